@@ -1,0 +1,22 @@
+/**
+ * What every other folder stands on: error texts and checks, keyed random streams, priors, materials,
+ * the image record, statistics.
+ * Plain data in, plain data out; knows nothing of aggregates, microscopes or networks and reads no files.
+ */
+export { checkNumber, failureText } from "./checks.ts";
+export type { CheckContext, NumberRange } from "./checks.ts";
+export { openRandomStream } from "./random-stream.ts";
+export type { PathStep, RandomStream } from "./random-stream.ts";
+export { drawFromPrior, priorRange, priorSchema } from "./prior.ts";
+export type { Prior } from "./prior.ts";
+export { findMaterial, MATERIALS } from "./material.ts";
+export type { Material } from "./material.ts";
+export type { GrayImage, IntensityUnit } from "./image.ts";
+export {
+  coefficientOfDetermination,
+  mean,
+  median,
+  quantile,
+  rootMeanSquareError,
+  standardDeviation,
+} from "./statistics.ts";

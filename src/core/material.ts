@@ -1,0 +1,48 @@
+/** A solid as the suite needs it: its composition scatters electrons, its density sets mass and atoms per volume. */
+export interface Material {
+  readonly name: string;
+  /** Mass density [g/cm3]. */
+  readonly densityGPerCm3: number;
+  /** Atoms per formula unit by element symbol, such as { Ti: 1, O: 2 }. */
+  readonly composition: Readonly<Record<string, number>>;
+}
+
+/**
+ * The materials that ship with the suite.
+ *
+ * Densities are X-ray densities of the bulk crystal [crc2016], except amorphous carbon and silica (films and
+ * flame products, whose density is that of the glass).
+ */
+export const MATERIALS: readonly Material[] = [
+  { name: "TiO2-anatase", densityGPerCm3: 3.89, composition: { Ti: 1, O: 2 } },
+  { name: "TiO2-rutile", densityGPerCm3: 4.24, composition: { Ti: 1, O: 2 } },
+  { name: "WO3", densityGPerCm3: 7.16, composition: { W: 1, O: 3 } },
+  { name: "Al2O3", densityGPerCm3: 3.95, composition: { Al: 2, O: 3 } },
+  { name: "SiO2", densityGPerCm3: 2.2, composition: { Si: 1, O: 2 } },
+  { name: "ZrO2", densityGPerCm3: 6.1, composition: { Zr: 1, O: 2 } },
+  { name: "CeO2", densityGPerCm3: 7.22, composition: { Ce: 1, O: 2 } },
+  { name: "ZnO", densityGPerCm3: 5.61, composition: { Zn: 1, O: 1 } },
+  { name: "Au", densityGPerCm3: 19.3, composition: { Au: 1 } },
+  { name: "Pt", densityGPerCm3: 21.45, composition: { Pt: 1 } },
+  { name: "C", densityGPerCm3: 2.0, composition: { C: 1 } },
+];
+
+/**
+ * Finds a material by its name among the shipped ones and the user's own, which come first.
+ *
+ * @param name exact name, such as "WO3"
+ * @param ownMaterials the user's additions; one with a shipped name replaces it
+ * @returns the material
+ * @throws RangeError naming the known materials
+ * @example
+ * import { findMaterial } from "../src/core/index.ts";
+ * import { expect } from "vitest";
+ * expect(findMaterial("WO3").densityGPerCm3).toBe(7.16);
+ */
+export function findMaterial(name: string, ownMaterials: readonly Material[] = []): Material {
+  const known = [...ownMaterials, ...MATERIALS];
+  const found = known.find((material) => material.name === name);
+  if (found) return found;
+  const names = known.map((material) => material.name).join(", ");
+  throw new RangeError(`Cannot find material: name must be one of ${names}, got ${name}`);
+}

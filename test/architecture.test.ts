@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const SRC = resolve(import.meta.dirname, "../src");
+
+/** Who may import whom, by its index; `type` marks folders of which only types may be taken. */
+const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly types?: readonly string[] }> = {
+  core: { any: [] },
+  stochastic: { any: ["core"] },
+  micrograph: { any: ["core"] },
+  graph: { any: ["core"] },
+  "stem-sim": { any: ["core"], types: ["stochastic"] },
+  train: { any: ["core", "graph"] },
+  corpus: { any: ["core"], types: ["stochastic", "stem-sim"] },
+  inverse: { any: ["core", "graph", "train"], types: ["stochastic", "corpus"] },
+  report: { any: ["core"] },
+  cli: {
+    any: [
+      "core",
+      "stochastic",
+      "micrograph",
+      "graph",
+      "stem-sim",
+      "train",
+      "corpus",
+      "inverse",
+      "report",
+      "web",
+    ],
+  },
+  web: { any: ["core", "stochastic", "stem-sim"] },
+};
+
+interface ImportEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly isTypeOnly: boolean;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, String(name)))
+    .filter((path) => path.endsWith(".ts") && statSync(path).isFile());
+}
+
+function importsOf(file: string): ImportEdge[] {
+  const text = readFileSync(file, "utf8");
+  const pattern = /^(?:import|export)\s+(type\s+)?[^;"']*?from\s+"(\.[^"]+)"/gm;
+  return [...text.matchAll(pattern)].map(([, type, target]) => ({
+    from: relative(SRC, file),
+    to: relative(SRC, resolve(dirname(file), target)),
+    isTypeOnly: type !== undefined,
+  }));
+}
+
+const files = sourceFiles(SRC);
+const edges = files.flatMap(importsOf);
+const roomOf = (path: string) => path.split("/")[0];
+
+describe("the house", () => {
+  test("imports follow the table of ARCHITECTURE.md", () => {
+    const wrong = edges.filter(({ from, to, isTypeOnly }) => {
+      const [room, target] = [roomOf(from), roomOf(to)];
+      if (room === target) return false;
+      const rule = MAY_IMPORT[room];
+      return !(rule?.any.includes(target) || (isTypeOnly && rule?.types?.includes(target)));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("folders are entered by their index, and no file imports its own folder's index", () => {
+    const wrong = edges.filter(({ from, to }) => {
+      const isIndex = to === join(roomOf(to), "index.ts");
+      return roomOf(from) === roomOf(to) ? isIndex : !isIndex;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("has no import cycles", () => {
+    expect(
+      findCycle(new Map(files.map((f) => [relative(SRC, f), importsOf(f).map((e) => e.to)]))),
+    ).toBeNull();
+  });
+
+  test("keeps clocks and unkeyed randomness out of the science", () => {
+    const wrong = files
+      .filter((f) => !["cli", "web"].includes(roomOf(relative(SRC, f))))
+      .filter((f) => /Math\.random|Date\.now|new Date\(|performance\.now/.test(readFileSync(f, "utf8")));
+    expect(wrong).toEqual([]);
+  });
+
+  test("keeps every file under 500 lines", () => {
+    const long = files.filter((f) => readFileSync(f, "utf8").split("\n").length > 500);
+    expect(long).toEqual([]);
+  });
+});
+
+/** Depth-first search for a cycle; returns its path or null. */
+function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const done = new Set<string>();
+  const visit = (node: string, path: string[]): string[] | null => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return null;
+    for (const next of graph.get(node) ?? []) {
+      const cycle = visit(next, [...path, node]);
+      if (cycle) return cycle;
+    }
+    done.add(node);
+    return null;
+  };
+  for (const node of graph.keys()) {
+    const cycle = visit(node, []);
+    if (cycle) return cycle;
+  }
+  return null;
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const SRC = join(ROOT, "src");
+/** Examples import "../src/core/index.ts", so they must run from a folder beside src. */
+const SCRATCH = join(ROOT, ".examples");
+
+interface DocumentedFunction {
+  readonly file: string;
+  readonly name: string;
+  readonly doc: string;
+}
+
+function exportedFunctions(file: string): DocumentedFunction[] {
+  const text = readFileSync(file, "utf8");
+  const pattern = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?^export (?:async )?function\*? (\w+)/gm;
+  return [...text.matchAll(pattern)].map(([, doc = "", name]) => ({ file: relative(ROOT, file), name, doc }));
+}
+
+const functions = readdirSync(SRC, { recursive: true })
+  .map(String)
+  .filter((name) => name.endsWith(".ts"))
+  .flatMap((name) => exportedFunctions(join(SRC, name)));
+
+function exampleOf({ doc }: DocumentedFunction): string | null {
+  const start = doc.indexOf("@example");
+  if (start < 0) return null;
+  const lines = doc.slice(start).split("\n").slice(1);
+  return lines
+    .filter((line) => !line.includes("*/"))
+    .map((line) => line.replace(/^\s*\* ?/, ""))
+    .join("\n");
+}
+
+describe("documentation", () => {
+  test("every exported function has a doc block", () => {
+    expect(functions.filter((f) => f.doc === "").map((f) => `${f.file}: ${f.name}`)).toEqual([]);
+  });
+
+  describe("examples in doc blocks run", () => {
+    beforeAll(() => mkdirSync(SCRATCH, { recursive: true }));
+    afterAll(() => rmSync(SCRATCH, { recursive: true, force: true }));
+
+    for (const documented of functions) {
+      const example = exampleOf(documented);
+      if (example === null) continue;
+      test(`${documented.name}() of ${documented.file}`, async () => {
+        const path = join(SCRATCH, `${documented.name}-${documented.file.replaceAll(/\W/g, "-")}.ts`);
+        writeFileSync(path, example);
+        await import(path);
+      });
+    }
+  });
+});

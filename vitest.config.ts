@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** The fast suite, `npm test`: under three minutes on two cores. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/**/*.slow.test.ts"],
+    testTimeout: 60_000,
+    reporters: ["default", "./test/helpers/summary-reporter.ts"],
+    maxWorkers: 2,
+  },
+});

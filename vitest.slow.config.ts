@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** The slow suite, `npm run test:slow`: statistics, training runs, kills; CI runs it too. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.slow.test.ts"],
+    testTimeout: 600_000,
+    reporters: ["default", "./test/helpers/summary-reporter.ts"],
+    maxWorkers: 2,
+  },
+});
