@@ -20,3 +20,4 @@ export {
   rootMeanSquareError,
   standardDeviation,
 } from "./statistics.ts";
+export { choleskyFactor, solveCholesky, solveLowerTriangular } from "./cholesky.ts";
