@@ -1,0 +1,25 @@
+/**
+ * Turns images into model parameters: standardised targets, intervals, the classical estimate beside the network,
+ * the test whether an image is like the training images, and the error analysis on held-out images and on
+ * structures. Takes predictions and a simulator as arguments; runs no network, grows nothing and reads no files.
+ */
+export { decodeTarget, encodeTarget } from "./target.ts";
+export type { Target } from "./target.ts";
+export { answerImage, encodeInputInto, parseInversionModel } from "./inversion-model.ts";
+export type { Estimate, ImageAnswer, InversionModel } from "./inversion-model.ts";
+export { conformalHalfWidth, INTERVAL_LEVELS } from "./conformal.ts";
+export { IMAGE_MEASURES, measureImage } from "./image-measures.ts";
+export { estimateClassically, fitClassicalEstimate } from "./classical-estimate.ts";
+export type { ClassicalEstimate } from "./classical-estimate.ts";
+export { familiarityDistance, fitFamiliarity } from "./familiarity.ts";
+export type { Familiarity } from "./familiarity.ts";
+export { scoreTargets } from "./evaluation.ts";
+export type { HeldOutPredictions, TargetScore } from "./evaluation.ts";
+export { compareRealisations } from "./realisations.ts";
+export type {
+  DescribeRealisations,
+  DescriptorDefinition,
+  DescriptorScore,
+  ParameterPair,
+  RealisationStudy,
+} from "./realisations.ts";

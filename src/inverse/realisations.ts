@@ -1,0 +1,111 @@
+import { coefficientOfDetermination, mean, median, rootMeanSquareError } from "../core/index.ts";
+
+/** A structural descriptor that realisations are compared by. */
+export interface DescriptorDefinition {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: string;
+}
+
+/** One comparison: the parameters an image was made with, and those the network found in it. */
+export interface ParameterPair {
+  readonly sampleIndex: number;
+  readonly truth: Readonly<Record<string, number>>;
+  readonly predicted: Readonly<Record<string, number>>;
+}
+
+/**
+ * Grows realisations of the stochastic model and describes them; the simulator, handed in by the caller.
+ * `purpose` and `sampleIndex` name the random stream. An empty list means that the parameters cannot be realised.
+ */
+export type DescribeRealisations = (
+  parameters: Readonly<Record<string, number>>,
+  stream: { readonly purpose: "predicted" | "true" | "true again"; readonly sampleIndex: number },
+) => readonly Readonly<Record<string, number>>[];
+
+/** How far the structures grown from predicted parameters are from those grown from the true ones. */
+export interface DescriptorScore extends DescriptorDefinition {
+  /** Mean over realisations, one value per image. */
+  readonly fromTrue: readonly number[];
+  readonly fromPredicted: readonly number[];
+  readonly r2: number;
+  readonly rmse: number;
+  /** The same error between two sets of realisations of the true parameters: what no method can beat. */
+  readonly floorRmse: number;
+  /** Error of always answering the mean over all images. */
+  readonly baselineRmse: number;
+  /** Median over the images of |predicted - true| / |true|. */
+  readonly medianRelativeError: number;
+}
+
+/** The comparison over all images. */
+export interface RealisationStudy {
+  readonly imageCount: number;
+  /** Images whose predicted parameters the model cannot realise; left out of the scores. */
+  readonly unrealisableCount: number;
+  readonly descriptors: readonly DescriptorScore[];
+}
+
+/**
+ * The error analysis on structures: realisations from predicted against realisations from true parameters.
+ *
+ * @param pairs true and predicted parameters of held-out images
+ * @param definitions descriptors to compare, the most important first
+ * @param describe grows and describes the realisations of one parameter set
+ * @param onProgress called with the number of images done
+ * @returns scores per descriptor
+ */
+export function compareRealisations(
+  pairs: readonly ParameterPair[],
+  definitions: readonly DescriptorDefinition[],
+  describe: DescribeRealisations,
+  onProgress: (done: number) => void = () => {},
+): RealisationStudy {
+  const triples = pairs.map(({ sampleIndex, truth, predicted }, i) => {
+    const fromTrue = describe(truth, { purpose: "true", sampleIndex });
+    const again = describe(truth, { purpose: "true again", sampleIndex });
+    const fromPredicted = describe(predicted, { purpose: "predicted", sampleIndex });
+    onProgress(i + 1);
+    return { fromTrue, again, fromPredicted };
+  });
+  const usable = triples.filter(
+    (t) => t.fromTrue.length > 0 && t.again.length > 0 && t.fromPredicted.length > 0,
+  );
+  const descriptors = definitions.map((definition) => {
+    const means = (part: "fromTrue" | "again" | "fromPredicted") =>
+      usable.map((triple) => mean(triple[part].map((record) => record[definition.key])));
+    return scoreDescriptor(definition, {
+      fromTrue: means("fromTrue"),
+      again: means("again"),
+      fromPredicted: means("fromPredicted"),
+    });
+  });
+  return { imageCount: usable.length, unrealisableCount: pairs.length - usable.length, descriptors };
+}
+
+interface DescriptorMeans {
+  readonly fromTrue: readonly number[];
+  readonly again: readonly number[];
+  readonly fromPredicted: readonly number[];
+}
+
+function scoreDescriptor(definition: DescriptorDefinition, means: DescriptorMeans): DescriptorScore {
+  const { fromTrue, again, fromPredicted } = means;
+  const center = mean(fromTrue);
+  const relative = fromTrue
+    .map((value, i) => Math.abs(fromPredicted[i] - value) / Math.abs(value))
+    .filter((value) => Number.isFinite(value));
+  return {
+    ...definition,
+    fromTrue,
+    fromPredicted,
+    r2: coefficientOfDetermination(fromPredicted, fromTrue),
+    rmse: rootMeanSquareError(fromPredicted, fromTrue),
+    floorRmse: rootMeanSquareError(again, fromTrue),
+    baselineRmse: rootMeanSquareError(
+      fromTrue.map(() => center),
+      fromTrue,
+    ),
+    medianRelativeError: median(relative),
+  };
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import {
+  answerImage,
+  compareRealisations,
+  decodeTarget,
+  encodeTarget,
+  parseInversionModel,
+  scoreTargets,
+  type InversionModel,
+  type Target,
+} from "../../src/inverse/index.ts";
+
+const radius: Target = { key: "radiusNm", label: "radius", unit: "nm", scale: "linear", low: 3, high: 9 };
+const clusterSize: Target = {
+  key: "clusterSize",
+  label: "cluster size",
+  unit: "",
+  scale: "log",
+  low: 1,
+  high: 50,
+};
+
+describe("targets", () => {
+  test("decodeTarget() undoes encodeTarget() inside the prior", () => {
+    for (const target of [radius, clusterSize]) {
+      for (const value of [target.low, 4.2, target.high]) {
+        expect(decodeTarget(target, encodeTarget(target, value))).toBeCloseTo(value, 12);
+      }
+    }
+  });
+
+  test("encodeTarget() gives prior draws variance 1", () => {
+    const rng = openRandomStream(5);
+    const codes = Array.from({ length: 20_000 }, () => encodeTarget(clusterSize, 50 ** rng.uniform()));
+    const variance = codes.reduce((sum, code) => sum + code * code, 0) / codes.length;
+    // the fourth moment of a uniform law is 1.8: standard error sqrt(0.8 / n)
+    expect(Math.abs(variance - 1)).toBeLessThan(4 * Math.sqrt(0.8 / codes.length));
+  });
+});
+
+test("scoreTargets() gives R2 1 for the truth, 0 for the constant and the coverage of the intervals", () => {
+  const truths = [3, 5, 7, 9].map((radiusNm) => ({ radiusNm }));
+  const codes = truths.map(({ radiusNm }) => [encodeTarget(radius, radiusNm)]);
+  const constantCodes = [encodeTarget(radius, 6)];
+  const shifted = codes.map(([code], i) => [i === 0 ? code + 0.5 : code]);
+  const [perfect] = scoreTargets([radius], {
+    truths,
+    networkCodes: codes,
+    classicalCodes: codes.map(() => constantCodes),
+    constantCodes,
+    halfWidths: [[0.1, 0.2, 0.3, 0.4]],
+  });
+  expect(perfect.r2).toBe(1);
+  expect(perfect.rmse).toBeCloseTo(0, 12);
+  expect(perfect.baselineRmse).toBeCloseTo(Math.sqrt(5), 12);
+  expect(perfect.classicalR2OnScale).toBeCloseTo(0, 12);
+  const [oneWrong] = scoreTargets([radius], {
+    truths,
+    networkCodes: shifted,
+    classicalCodes: codes,
+    constantCodes,
+    halfWidths: [[0.1, 0.2, 0.3, 0.6]],
+  });
+  expect(oneWrong.coverage).toEqual({ "0.5": 0.75, "0.68": 0.75, "0.9": 0.75, "0.95": 1 });
+});
+
+describe("compareRealisations()", () => {
+  const definitions = [{ key: "h", label: "hetero-coordination", unit: "" }];
+  const pairs = Array.from({ length: 40 }, (_, sampleIndex) => ({
+    sampleIndex,
+    truth: { x: sampleIndex },
+    predicted: { x: sampleIndex + 2 },
+  }));
+
+  test("finds a bias of the predictions and the floor set by the model's own randomness", () => {
+    const study = compareRealisations(pairs, definitions, ({ x }, { purpose, sampleIndex }) => {
+      const rng = openRandomStream(6, purpose, sampleIndex);
+      return Array.from({ length: 100 }, () => ({ h: 10 + x + rng.normal() }));
+    });
+    const [h] = study.descriptors;
+    // means over 100 realisations scatter by 0.1, the difference of two by 0.14
+    expect(h.floorRmse).toBeGreaterThan(0.08);
+    expect(h.floorRmse).toBeLessThan(0.22);
+    expect(h.rmse).toBeGreaterThan(1.8);
+    expect(h.rmse).toBeLessThan(2.2);
+    expect(study.unrealisableCount).toBe(0);
+  });
+
+  test("leaves out and counts images whose predicted parameters cannot be realised", () => {
+    const study = compareRealisations(pairs, definitions, ({ x }, { purpose }) =>
+      purpose === "predicted" && x > 39 ? [] : [{ h: x }],
+    );
+    expect(study).toMatchObject({ imageCount: 38, unrealisableCount: 2 });
+  });
+});
+
+describe("inversion model", () => {
+  const model: InversionModel = {
+    kind: "heterostem-inversion/1",
+    targets: [radius],
+    materials: ["TiO2-anatase", "WO3"],
+    pixelSizeNm: 1,
+    widthPx: 128,
+    heightPx: 128,
+    input: { center: 0.1, deviation: 0.2 },
+    constantCodes: [0],
+    halfWidths: [[0.1, 0.2, 0.5, 1]],
+    classical: { centers: [0], deviations: [1], coefficients: [[0, 1]] },
+    familiarity: { center: [0, 0], factor: [1, 0, 0, 1], limit: 2, falseAlarmRate: 0.01 },
+    provenance: { recipe: "tio2-wo3" },
+  };
+
+  test("answerImage() gives nested intervals around the value, kept inside the prior", () => {
+    const { estimates, isFamiliar } = answerImage(model, [1.6], [0, 0]);
+    const { value, intervals } = estimates[0];
+    expect(intervals["0.5"][0]).toBeLessThan(value);
+    expect(intervals["0.95"][0]).toBeLessThan(intervals["0.9"][0]);
+    expect(intervals["0.95"][1]).toBe(9);
+    expect(isFamiliar).toBe(true);
+    const strange = answerImage(model, [0], [5, 0]);
+    expect(strange.isFamiliar).toBe(false);
+    expect(strange.distance).toBeCloseTo(5 / Math.SQRT2, 12);
+  });
+
+  test("parseInversionModel() reads back what was stored and names a model of another kind", () => {
+    expect(parseInversionModel(JSON.stringify(model), "m.onnx")).toEqual(model);
+    const other = JSON.stringify({ ...model, kind: "heterostem-segmentation/1" });
+    expect(() => parseInversionModel(other, "m.onnx")).toThrow(
+      /Cannot invert: m\.onnx must be a model .* kind/,
+    );
+    expect(() => parseInversionModel(undefined, "m.onnx")).toThrow(/without heterostem's inversion record/);
+    expect(() => parseInversionModel("{", "m.onnx")).toThrow(/not JSON/);
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import { familiarityDistance, fitFamiliarity } from "../../src/inverse/index.ts";
+
+/** Correlated Gaussian features: the second is the first plus a little noise, the third never varies. */
+function gaussianFeatures(count: number, purpose: string): number[][] {
+  const rng = openRandomStream(1, purpose);
+  return Array.from({ length: count }, () => {
+    const first = rng.normal();
+    return [first, first + 0.1 * rng.normal(), 5];
+  });
+}
+
+test("fitFamiliarity() calls the stated share of its own kind unfamiliar", () => {
+  const cloud = fitFamiliarity(gaussianFeatures(4000, "train"), gaussianFeatures(4000, "held out"), 0.01);
+  const fresh = gaussianFeatures(4000, "fresh").filter(
+    (row) => familiarityDistance(cloud, row) > cloud.limit,
+  );
+  // both the limit and this count are binomial: 40 expected, standard error sqrt(2 * 40)
+  expect(Math.abs(fresh.length - 40)).toBeLessThan(4 * Math.sqrt(80));
+});
+
+test("familiarityDistance() sees what breaks a correlation, though each value alone is ordinary", () => {
+  const cloud = fitFamiliarity(gaussianFeatures(4000, "train"), gaussianFeatures(4000, "held out"), 0.01);
+  expect(familiarityDistance(cloud, [1, 1, 5])).toBeLessThan(cloud.limit);
+  expect(familiarityDistance(cloud, [1, -1, 5])).toBeGreaterThan(3 * cloud.limit);
+});
+
+test("familiarityDistance() is 1 on average for independent features of any scale", () => {
+  const rng = openRandomStream(2);
+  const rows = Array.from({ length: 5000 }, () => [1e-3 * rng.normal(), 1e3 * rng.normal()]);
+  const cloud = fitFamiliarity(rows, rows, 0.01);
+  const squares = rows.map((row) => familiarityDistance(cloud, row) ** 2);
+  // the regularisation adds one percent to each variance, a fraction of the median variance to the small one
+  const large = squares.reduce((sum, v) => sum + v, 0) / squares.length;
+  expect(large).toBeGreaterThan(0.4);
+  expect(large).toBeLessThan(1.05);
+});
