@@ -1,0 +1,26 @@
+/**
+ * Micrographs between bytes and images: reads what microscopes write, with pixel size, unit and intensity scale, and
+ * writes files that say their scale.
+ * Takes the bytes of a file; gives a Micrograph, and from it a GrayImage. Opens no files, simulates and segments nothing.
+ */
+export { readMicrograph } from "./read-micrograph.ts";
+export { frameCount, frameImage, squarePixelSizeNm } from "./frame-image.ts";
+export { shapeOf } from "./micrograph.ts";
+export type {
+  AxisName,
+  IntensityScale,
+  MetadataValue,
+  Micrograph,
+  MicrographAxis,
+  MicrographFormat,
+  PixelArray,
+  PixelType,
+} from "./micrograph.ts";
+export { lengthInNm, normalUnit } from "./length-unit.ts";
+export { encodePng16 } from "./encode-png16.ts";
+export type { Png16Options } from "./encode-png16.ts";
+export { resampleToPixelSize } from "./resample.ts";
+export { cropCenter, cropRegion } from "./crop.ts";
+export type { CropOptions, CropPadding, PixelRegion } from "./crop.ts";
+export { robustRange } from "./robust-range.ts";
+export type { RobustRangeOptions } from "./robust-range.ts";

@@ -1,0 +1,89 @@
+import jpeg from "jpeg-js";
+import { ByteCursor } from "./byte-cursor.ts";
+import { ARBITRARY_INTENSITY, imageAxes } from "./micrograph.ts";
+import type { DecodedMicrograph } from "./micrograph.ts";
+import { checkedValueCount, unreadable } from "./unreadable.ts";
+
+interface FrameHeader {
+  readonly width: number;
+  readonly height: number;
+  readonly componentCount: number;
+}
+
+/** Largest JPEG [megapixel] and memory for its decoding [MiB]: coefficients take about 20 bytes a pixel. */
+const MAX_MEGAPIXELS = 100;
+const MAX_MEMORY_MIB = 2048;
+
+/** A block of 64 pixels takes at least two bits (one for each of two Huffman codes), so a byte holds 256 at most. */
+const MAX_PIXELS_PER_BYTE = 256;
+
+/**
+ * Reads a JPEG (baseline or progressive): grey as [y, x], colour as [y, x, 3].
+ *
+ * The density in the JFIF header is a print resolution and is not taken for the pixel size.
+ *
+ * @param bytes the whole file
+ * @returns 8-bit values, without pixel size
+ * @throws RangeError on damaged files or more than 100 megapixels
+ */
+export function readJpeg(bytes: Uint8Array): DecodedMicrograph {
+  const { width, height, componentCount } = readFrameHeader(bytes);
+  const { data } = jpeg.decode(bytes, {
+    useTArray: true,
+    formatAsRGBA: false,
+    maxResolutionInMP: MAX_MEGAPIXELS,
+    maxMemoryUsageInMB: MAX_MEMORY_MIB,
+    tolerantDecoding: false,
+  });
+  const isGrey = componentCount === 1;
+  return {
+    format: "JPEG",
+    dtype: "uint8",
+    axes: imageAxes(width, height, isGrey ? 1 : 3),
+    values: isGrey ? everyThird(data) : data,
+    intensity: ARBITRARY_INTENSITY,
+    metadata: {},
+    seriesNames: ["image"],
+    series: 0,
+    warnings: [],
+  };
+}
+
+/** Walks the markers to the start of frame [itut81] B.2.2, before the decoder allocates anything. */
+function readFrameHeader(bytes: Uint8Array): FrameHeader {
+  const cursor = new ByteCursor(bytes, "JPEG", false, 2);
+  for (;;) {
+    const start = cursor.offset;
+    if (cursor.uint8() !== 0xff) throw unreadable("JPEG marker must begin with 255", bytes[start], start);
+    let marker = cursor.uint8();
+    while (marker === 0xff) marker = cursor.uint8(); // fill bytes
+    const length = cursor.uint16();
+    if (isStartOfFrame(marker)) return frameHeaderAt(cursor, bytes.length);
+    if (marker === 0xda) throw unreadable("JPEG must have a frame header before its scan", "none", start);
+    if (length < 2) throw unreadable("JPEG segment must have at least 2 bytes", length, start + 2);
+    cursor.skip(length - 2);
+  }
+}
+
+function isStartOfFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+}
+
+function frameHeaderAt(cursor: ByteCursor, byteLength: number): FrameHeader {
+  const at = cursor.offset;
+  const precision = cursor.uint8();
+  if (precision !== 8) throw unreadable("JPEG precision must be 8 bits", precision, at);
+  const [height, width, componentCount] = [cursor.uint16(), cursor.uint16(), cursor.uint8()];
+  const pixelCount = checkedValueCount("JPEG", [width, height], 4, at + 1);
+  if (pixelCount > MAX_PIXELS_PER_BYTE * byteLength || pixelCount > MAX_MEGAPIXELS * 1e6) {
+    const wanted = `JPEG of ${byteLength} bytes must have fewer than ${MAX_MEGAPIXELS} megapixels and 256 a byte`;
+    throw unreadable(wanted, `${width} x ${height}`, at + 1);
+  }
+  return { width, height, componentCount };
+}
+
+function everyThird(rgb: Uint8Array): Uint8Array {
+  const grey = new Uint8Array(rgb.length / 3);
+  for (let i = 0; i < grey.length; i++) grey[i] = rgb[3 * i];
+  return grey;
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { detectFamily } from "./detect-format.ts";
+import type { FileFamily } from "./detect-format.ts";
+import type { DecodedMicrograph, Micrograph } from "./micrograph.ts";
+import { readJpeg } from "./read-jpeg.ts";
+import { readPng } from "./read-png.ts";
+
+type Reader = (bytes: Uint8Array) => DecodedMicrograph | Promise<DecodedMicrograph>;
+
+const READERS: Partial<Record<FileFamily, Reader>> = { PNG: readPng, JPEG: readJpeg };
+
+/**
+ * Reads a micrograph from the bytes of its file, whatever the format; the first bytes decide, not the name.
+ *
+ * @param bytes the whole file
+ * @param fileName name for provenance and error texts
+ * @returns stored values, axes with pixel size and unit, metadata, provenance; `frameImage` makes a grey image of it
+ * @throws RangeError "Cannot read micrograph: ..." saying what was wanted, what came, and at which byte
+ * @example
+ * import { readMicrograph } from "../src/micrograph/index.ts";
+ * import { expect } from "vitest";
+ * const text = new TextEncoder().encode("not an image");
+ * await expect(readMicrograph(text, "notes.txt")).rejects.toThrow("Cannot read micrograph: file must be");
+ */
+export async function readMicrograph(bytes: Uint8Array, fileName: string): Promise<Micrograph> {
+  const family = detectFamily(bytes);
+  const reader = family === null ? undefined : READERS[family];
+  if (reader === undefined)
+    throw failure(`file must be ${knownFamilies()}, got ${firstBytes(bytes)}`, fileName);
+  let decoded: DecodedMicrograph;
+  try {
+    decoded = await reader(bytes);
+  } catch (cause) {
+    throw failure(cause instanceof Error ? cause.message : String(cause), fileName, cause);
+  }
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { ...decoded, fileName, byteLength: bytes.byteLength, sha256 };
+}
+
+function failure(reason: string, fileName: string, cause?: unknown): RangeError {
+  const options = cause === undefined ? {} : { cause };
+  return new RangeError(`Cannot read micrograph: ${reason} (${fileName})`, options);
+}
+
+const knownFamilies = () =>
+  Object.keys(READERS)
+    .join(", ")
+    .replace(/, (\w+)$/, " or $1");
+
+function firstBytes(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "an empty file";
+  const hex = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0"));
+  return `first bytes ${hex.join(" ")}`;
+}

@@ -1,0 +1,51 @@
+import jpeg from "jpeg-js";
+import { describe, expect, test } from "vitest";
+import { frameImage, readMicrograph, shapeOf } from "../../src/micrograph/index.ts";
+
+function encoded(width: number, height: number): Uint8Array {
+  const data = new Uint8Array(width * height * 4).map((_, i) => (i % 4 === 3 ? 255 : (i >> 2) % width));
+  return jpeg.encode({ width, height, data }, 95).data;
+}
+
+/** Overwrites the height and width in the frame header. */
+function withFrameSize(bytes: Uint8Array, height: number, width: number): Uint8Array {
+  const copy = Buffer.from(bytes);
+  const at = copy.indexOf(Buffer.from([0xff, 0xc0]));
+  copy.writeUInt16BE(height, at + 5);
+  copy.writeUInt16BE(width, at + 7);
+  return copy;
+}
+
+describe("readMicrograph() of a JPEG", () => {
+  test("reads colour as three channels and its luma as grey, without a pixel size", async () => {
+    const read = await readMicrograph(encoded(48, 16), "ramp.jpg");
+    expect(shapeOf(read)).toEqual([16, 48, 3]);
+    const image = frameImage(read);
+    expect(image.pixelSizeNm).toBeNull();
+    // quality 95 quantises the low frequencies of a ramp by one or two grey levels
+    expect(Math.abs(image.data[16 * 24 + 30] - ((16 * 24 + 30) % 48))).toBeLessThan(4);
+  });
+
+  test("refuses a header that promises more pixels than the bytes can hold, before allocating", async () => {
+    const lying = withFrameSize(encoded(16, 16), 9000, 9000);
+    await expect(readMicrograph(lying, "lying.jpg")).rejects.toThrow(
+      /^Cannot read micrograph: JPEG of \d+ bytes/,
+    );
+  });
+
+  test("refuses a truncated file with the offset", async () => {
+    const cut = encoded(16, 16).subarray(0, 20);
+    await expect(readMicrograph(cut, "cut.jpg")).rejects.toThrow(
+      /^Cannot read micrograph: JPEG .*at byte \d+ \(cut.jpg\)$/,
+    );
+  });
+});
+
+describe("readMicrograph() of something else", () => {
+  test("says what it wanted and which bytes came", async () => {
+    await expect(readMicrograph(new TextEncoder().encode("%PDF-1.7"), "a.pdf")).rejects.toThrow(
+      /^Cannot read micrograph: file must be .*, got first bytes 25 50 44 46 2d 31 2e 37 \(a.pdf\)$/,
+    );
+    await expect(readMicrograph(new Uint8Array(0), "b.png")).rejects.toThrow("got an empty file (b.png)");
+  });
+});
