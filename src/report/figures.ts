@@ -1,0 +1,114 @@
+import * as Plot from "@observablehq/plot";
+import { plotFigure, type Figure } from "./plot-figure.ts";
+
+/** Colour-blind safe pair and greys (Okabe and Ito's palette). */
+export const COLORS = { first: "#0072B2", second: "#D55E00", line: "#444444", faint: "#bbbbbb" } as const;
+
+/** Values found against values that should have been found. */
+export interface AgreementData {
+  readonly title: string;
+  readonly unit: string;
+  readonly truth: readonly number[];
+  readonly predicted: readonly number[];
+  readonly scale: "linear" | "log";
+  /** Words for the axes, such as ["true", "predicted"]. */
+  readonly axes: readonly [string, string];
+  /** Short figures printed into the corner, such as "R² 0.91". */
+  readonly note: string;
+}
+
+/**
+ * Draws predicted against true with the line of perfect agreement.
+ *
+ * @param data pairs, unit and words
+ * @returns a square figure, 300 px wide
+ */
+export function agreementFigure(data: AgreementData): Figure {
+  const { title, unit, truth, predicted, scale, axes, note } = data;
+  const points = truth.map((x, i) => ({ x, y: predicted[i] }));
+  const low = Math.min(...truth, ...predicted);
+  const high = Math.max(...truth, ...predicted);
+  const suffix = unit === "" ? "" : ` [${unit}]`;
+  const axis = {
+    type: scale,
+    domain: [low, high],
+    nice: scale === "linear",
+    grid: true,
+    ticks: 5,
+    labelArrow: "none",
+  } as const;
+  return plotFigure(
+    {
+      width: 300,
+      height: 290,
+      marginLeft: 48,
+      marginBottom: 38,
+      marginTop: 34,
+      x: { ...axis, label: `${axes[0]}${suffix}`, labelAnchor: "center", ...logTicks(scale) },
+      y: { ...axis, label: `${axes[1]}${suffix}`, labelAnchor: "center", ...logTicks(scale) },
+      marks: [
+        Plot.line(
+          [
+            { x: low, y: low },
+            { x: high, y: high },
+          ],
+          { x: "x", y: "y", stroke: COLORS.line, strokeDasharray: "4,3" },
+        ),
+        Plot.dot(points, { x: "x", y: "y", r: 2, fill: COLORS.first, fillOpacity: 0.5 }),
+        Plot.text([title], { frameAnchor: "top-left", dy: -28, dx: -40, fontWeight: "bold", fontSize: 12 }),
+        Plot.text([note], { frameAnchor: "top-left", dy: -12, dx: -40, fill: COLORS.line }),
+      ],
+    },
+    `${title}: ${axes[1]} against ${axes[0]}${suffix}, ${points.length} images; dashed: perfect agreement. ${note}`,
+  );
+}
+
+function logTicks(scale: "linear" | "log"): object {
+  return scale === "log" ? { tickFormat: "~g" } : {};
+}
+
+/** One point of a training run. */
+export interface LossPoint {
+  readonly step: number;
+  readonly loss: number;
+  readonly set: "training" | "validation";
+}
+
+/**
+ * Draws the learning curve of a training run, training and validation loss against steps.
+ *
+ * @param points losses on one scale
+ * @param lossLabel what the loss is, such as "mean squared error of standardised targets"
+ * @returns a figure, 640 px wide, with its legend inside
+ */
+export function learningCurveFigure(points: readonly LossPoint[], lossLabel: string): Figure {
+  const color = (point: LossPoint) => (point.set === "training" ? COLORS.first : COLORS.second);
+  return plotFigure(
+    {
+      width: 640,
+      height: 280,
+      marginRight: 110,
+      marginLeft: 50,
+      x: { label: "training step", labelAnchor: "center", labelArrow: "none" },
+      y: { type: "log", label: lossLabel, grid: true, tickFormat: "~g", ticks: 5, labelArrow: "none" },
+      marks: [
+        Plot.line(points, { x: "step", y: "loss", z: "set", stroke: color, strokeWidth: 1.5 }),
+        ...(["training", "validation"] as const).map((set, row) =>
+          Plot.text([legendText(points, set)], {
+            frameAnchor: "top-right",
+            dx: 100,
+            dy: 4 + 16 * row,
+            fill: set === "training" ? COLORS.first : COLORS.second,
+            fontWeight: "bold",
+          }),
+        ),
+      ],
+    },
+    `Learning curve: ${lossLabel} against training step, training and validation set.`,
+  );
+}
+
+function legendText(points: readonly LossPoint[], set: LossPoint["set"]): string {
+  const last = points.findLast((point) => point.set === set);
+  return last === undefined ? "" : `${set} ${last.loss.toFixed(3)}`;
+}

@@ -1,0 +1,148 @@
+import type { Figure } from "./plot-figure.ts";
+
+/** Markup that is safe to place in a page; made only by the functions of this file. */
+export interface Html {
+  readonly markup: string;
+}
+
+/**
+ * Fills a template with escaped values: the only way text enters a page.
+ *
+ * @param parts literal markup
+ * @param values text and numbers are escaped, Html and arrays of it are placed as they are
+ * @returns the markup
+ * @example
+ * import { html } from "../src/report/index.ts";
+ * import { expect } from "vitest";
+ * expect(html`<td>${"a < b"}</td>`.markup).toBe("<td>a &lt; b</td>");
+ */
+export function html(
+  parts: TemplateStringsArray,
+  ...values: (string | number | Html | readonly Html[])[]
+): Html {
+  const texts = values.map(markupOf);
+  return { markup: parts.map((part, i) => part + (texts[i] ?? "")).join("") };
+}
+
+function markupOf(value: string | number | Html | readonly Html[]): string {
+  if (typeof value === "string" || typeof value === "number") return escapeHtml(String(value));
+  return Array.isArray(value) ? value.map((item: Html) => item.markup).join("") : (value as Html).markup;
+}
+
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character]);
+}
+
+/**
+ * A figure with its drawing inline and its caption as the accessible name.
+ *
+ * @param figure drawing and caption
+ * @returns a figure element
+ */
+export function figureHtml({ svg, caption }: Figure): Html {
+  return html`<figure role="img" aria-label="${caption}">${{ markup: svg }}</figure>`;
+}
+
+/** A column of a table: heading with unit, and how a row's cell reads. */
+export interface Column<Row> {
+  readonly heading: string;
+  readonly cell: (row: Row) => string | Html;
+  readonly isNumber?: boolean;
+}
+
+/**
+ * A table of rows.
+ *
+ * @param rows any records
+ * @param columns headings and cells, in order
+ * @returns a table element; number columns are aligned to the right
+ */
+export function tableHtml<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Html {
+  const style = (column: Column<Row>) => (column.isNumber ? "number" : "text");
+  const head = columns.map((column) => html`<th class="${style(column)}">${column.heading}</th>`);
+  const body = rows.map((row) => {
+    const cells = columns.map((column) => html`<td class="${style(column)}">${column.cell(row)}</td>`);
+    return html`<tr>
+      ${cells}
+    </tr>`;
+  });
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${body}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** A report: everything inside one file, opened from disk, without scripts. */
+export interface Page {
+  readonly title: string;
+  readonly lead: Html;
+  readonly sections: readonly { readonly heading: string; readonly body: Html }[];
+}
+
+/**
+ * Composes a self-contained page.
+ *
+ * @param page title, opening paragraph and sections
+ * @returns the file's text
+ */
+export function pageText({ title, lead, sections }: Page): string {
+  const anchor = (heading: string) => heading.toLowerCase().replaceAll(/\W+/g, "-");
+  const contents = sections.map(({ heading }) => html`<a href="#${anchor(heading)}">${heading}</a>`);
+  const body = sections.map(
+    ({ heading, body: content }) =>
+      html`<section id="${anchor(heading)}">
+        <h2>${heading}</h2>
+        ${content}
+      </section>`,
+  );
+  const document = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${{ markup: STYLE }}
+        </style>
+      </head>
+      <body>
+        <h1>${title}</h1>
+        ${lead}
+        <nav>${contents}</nav>
+        ${body}
+      </body>
+    </html> `;
+  return document.markup;
+}
+
+const STYLE = `
+body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1060px; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid #ddd; padding-bottom: .2rem; }
+nav { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 1rem 0; }
+a { color: #0072B2; }
+table { border-collapse: collapse; font-size: 14px; } .scroll { overflow-x: auto; }
+th, td { padding: .25rem .7rem; border-bottom: 1px solid #e4e4e4; text-align: left; vertical-align: top; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+figure { margin: .4rem 0; } figcaption { font-size: 12.5px; color: #555; max-width: 60ch; }
+.grid { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: flex-start; }
+.tile img { display: block; image-rendering: pixelated; width: 200px; height: auto; background: #000; }
+.tile { width: 200px; position: relative; }
+.tile .scale { position: absolute; color: #fff; font-size: 11px; left: 8px; text-shadow: 0 0 2px #000; border-bottom: 2px solid #fff; text-align: center; }
+.verdict { font-weight: 600; } .warn { color: #B33A00; } .good { color: #00735a; }
+code { background: #f4f4f4; padding: 0 .25em; }
+`;

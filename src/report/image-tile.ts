@@ -1,0 +1,80 @@
+import type { GrayImage } from "../core/index.ts";
+import { html, type Html } from "./html.ts";
+
+/** Drawn width of a tile [CSS px]; the style sheet has the same figure. */
+const TILE_WIDTH = 200;
+
+/** A picture in a report with its caption and, where the pixel size is known, its scale bar. */
+export interface ImageTile {
+  /** PNG as data: URI. */
+  readonly source: string;
+  readonly caption: string;
+  /** Field of view across the tile [nm]; null where the pixel size is not known. */
+  readonly fieldWidthNm: number | null;
+}
+
+/**
+ * A picture with scale bar and caption.
+ *
+ * @param tile picture as data URI, caption and field of view
+ * @returns a figure element 200 px wide
+ */
+export function imageTileHtml({ source, caption, fieldWidthNm }: ImageTile): Html {
+  const bar = fieldWidthNm === null ? html`` : scaleBar(fieldWidthNm);
+  return html`<figure class="tile">
+    <img src="${source}" alt="${caption}" />${bar}
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+}
+
+function scaleBar(fieldWidthNm: number): Html {
+  const lengthNm = scaleBarLengthNm(fieldWidthNm);
+  const width = Math.round((lengthNm / fieldWidthNm) * TILE_WIDTH);
+  return html`<span class="scale" style="top:${TILE_WIDTH - 28}px;width:${width}px">${lengthNm} nm</span>`;
+}
+
+/**
+ * The length of a scale bar: the largest of 1, 2, 5 times a power of ten within 30 % of the field.
+ *
+ * @param fieldWidthNm width of the picture [nm]
+ * @returns the bar's length [nm]
+ * @example
+ * import { scaleBarLengthNm } from "../src/report/index.ts";
+ * import { expect } from "vitest";
+ * expect(scaleBarLengthNm(160)).toBe(20);
+ */
+export function scaleBarLengthNm(fieldWidthNm: number): number {
+  const limit = 0.3 * fieldWidthNm;
+  const decade = 10 ** Math.floor(Math.log10(limit));
+  const factor = [5, 2, 1].find((step) => step * decade <= limit) ?? 1;
+  return factor * decade;
+}
+
+/** An 8-bit picture of an image, and the intensity that its white stands for. */
+export interface GrayPicture {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width] 0 to 255. */
+  readonly gray: Uint8Array;
+  /** Intensity shown as white, in the image's unit. */
+  readonly white: number;
+}
+
+/**
+ * Maps intensities to greys: 0 is black, `white` and above is white.
+ *
+ * @param image any grey image
+ * @param white intensity shown as white; by default the image's 99.8 % quantile
+ * @returns 8-bit greys
+ */
+export function grayPicture(image: GrayImage, white: number = brightest(image)): GrayPicture {
+  const gray = Uint8Array.from(image.data, (value) =>
+    Math.round(255 * Math.min(1, Math.max(0, value / white))),
+  );
+  return { width: image.width, height: image.height, gray, white };
+}
+
+function brightest({ data }: GrayImage): number {
+  const sorted = Float32Array.from(data).sort();
+  return sorted[Math.floor(0.998 * (sorted.length - 1))] || 1;
+}

@@ -1,0 +1,12 @@
+/**
+ * Turns results into what people look at: figures with axes and units, tables, picture tiles with scale bars, and
+ * one self-contained page. Takes plain numbers and pictures; computes no science and writes no files.
+ */
+export { figureHtml, html, pageText, tableHtml } from "./html.ts";
+export type { Column, Html, Page } from "./html.ts";
+export { plotFigure } from "./plot-figure.ts";
+export type { Figure } from "./plot-figure.ts";
+export { agreementFigure, COLORS, learningCurveFigure } from "./figures.ts";
+export type { AgreementData, LossPoint } from "./figures.ts";
+export { grayPicture, imageTileHtml, scaleBarLengthNm } from "./image-tile.ts";
+export type { GrayPicture, ImageTile } from "./image-tile.ts";
