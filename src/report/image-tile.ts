@@ -1,5 +1,6 @@
 import type { GrayImage } from "../core/index.ts";
 import { html, type Html } from "./html.ts";
+import type { Picture } from "./png-data-uri.ts";
 
 /** Drawn width of a tile [CSS px]; the style sheet has the same figure. */
 const TILE_WIDTH = 200;
@@ -50,31 +51,16 @@ export function scaleBarLengthNm(fieldWidthNm: number): number {
   return factor * decade;
 }
 
-/** An 8-bit picture of an image, and the intensity that its white stands for. */
-export interface GrayPicture {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width] 0 to 255. */
-  readonly gray: Uint8Array;
-  /** Intensity shown as white, in the image's unit. */
-  readonly white: number;
-}
-
 /**
  * Maps intensities to greys: 0 is black, `white` and above is white.
  *
  * @param image any grey image
- * @param white intensity shown as white; by default the image's 99.8 % quantile
- * @returns 8-bit greys
+ * @param white intensity shown as white; in the image's unit
+ * @returns an 8-bit grey picture
  */
-export function grayPicture(image: GrayImage, white: number = brightest(image)): GrayPicture {
-  const gray = Uint8Array.from(image.data, (value) =>
+export function grayPicture(image: GrayImage, white: number): Picture {
+  const pixels = Uint8Array.from(image.data, (value) =>
     Math.round(255 * Math.min(1, Math.max(0, value / white))),
   );
-  return { width: image.width, height: image.height, gray, white };
-}
-
-function brightest({ data }: GrayImage): number {
-  const sorted = Float32Array.from(data).sort();
-  return sorted[Math.floor(0.998 * (sorted.length - 1))] || 1;
+  return { width: image.width, height: image.height, pixels, channels: 1 };
 }
