@@ -1,0 +1,98 @@
+import { parseArgs } from "node:util";
+import { median, openRandomStream } from "../src/core/index.ts";
+import { sizeOf } from "../src/graph/index.ts";
+import {
+  adam,
+  buildRegressor,
+  exportModel,
+  initialState,
+  initialWeights,
+  loadModel,
+  meanSquaredError,
+  openTrainingStep,
+  parameterCount,
+} from "../src/train/index.ts";
+import type { Loss, Network } from "../src/train/index.ts";
+
+interface Subject {
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly batchSize: number;
+}
+
+/** The networks that the benchmark knows, with the batch each is measured on. */
+const SUBJECTS: Readonly<Record<string, () => Subject>> = {
+  regressor: () => ({
+    network: buildRegressor({ inputSize: 128, outputs: 6 }),
+    loss: meanSquaredError,
+    batchSize: 16,
+  }),
+};
+
+/**
+ * Times a training step and an inference; prints one JSON line with medians in milliseconds.
+ *
+ * @param args --net NAME, --threads N (2), --steps N (30)
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      net: { type: "string", default: "regressor" },
+      threads: { type: "string", default: "2" },
+      steps: { type: "string", default: "30" },
+    },
+  });
+  const makeSubject = SUBJECTS[values.net];
+  if (makeSubject === undefined) {
+    throw new RangeError(
+      `Cannot time: net must be one of ${Object.keys(SUBJECTS).join(", ")}, got ${values.net}`,
+    );
+  }
+  const threads = Number(values.threads);
+  const subject = makeSubject();
+  const result = {
+    net: values.net,
+    threads,
+    parameters: parameterCount(subject.network),
+    train_ms: await timeTraining(subject, threads, Number(values.steps)),
+    infer_ms: await timeInference(subject, threads, Number(values.steps)),
+  };
+  console.log(JSON.stringify(result));
+}
+
+async function timeTraining({ network, loss, batchSize }: Subject, threads: number, steps: number) {
+  const rng = openRandomStream(1, "train-step");
+  const optimiser = adam();
+  const step = await openTrainingStep({ network, loss, optimiser, batchSize }, { threads });
+  const x = Float32Array.from({ length: batchSize * sizeOf(network.inputShape) }, () => rng.normal());
+  const target = Float32Array.from({ length: batchSize * sizeOf(network.outputShape) }, () => rng.uniform());
+  let state = initialState(optimiser, initialWeights(rng, network));
+  let count = 0;
+  const medianMs = await medianTimeMs(steps, async () => {
+    const result = await step.run(state, { x, target }, { step: ++count, learningRate: 1e-3 });
+    state = result.state;
+  });
+  await step.dispose();
+  return medianMs;
+}
+
+async function timeInference({ network, batchSize }: Subject, threads: number, steps: number) {
+  const rng = openRandomStream(2, "train-step");
+  const bytes = exportModel(network, initialWeights(rng, network), { kind: "bench" });
+  const model = await loadModel(bytes, { kind: "bench", threads });
+  const x = Float32Array.from({ length: batchSize * sizeOf(network.inputShape) }, () => rng.normal());
+  const medianMs = await medianTimeMs(steps, () => model.predict(x, batchSize));
+  await model.dispose();
+  return medianMs;
+}
+
+async function medianTimeMs(repeats: number, work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let repeat = -3; repeat < repeats; repeat++) {
+    const start = performance.now();
+    await work();
+    if (repeat >= 0) times.push(performance.now() - start);
+  }
+  return Math.round(median(times) * 100) / 100;
+}

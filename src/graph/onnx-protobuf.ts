@@ -1,0 +1,154 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+} from "onnx-buf";
+import type { AttributeProto, ModelProto, TensorProto, ValueInfoProto } from "onnx-buf";
+import type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from "./onnx-model.ts";
+
+/** Operator set 17 with IR 8: the newest pair that runtimes and checkers of 2022 still read. */
+const OPERATOR_SET = 17;
+const IR_VERSION = 8;
+
+/** The parts of an ONNX file that outlive its graph: what it says of itself, and its weights. */
+export interface OnnxContents {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Stored float32 tensors by name. */
+  readonly weights: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+}
+
+/**
+ * Writes an ONNX model as the bytes of a .onnx file.
+ *
+ * @param model the model as plain data
+ * @returns protobuf bytes
+ */
+export function encodeOnnx(model: OnnxModel): Uint8Array {
+  const graph = create(GraphProtoSchema, {
+    name: model.graphName,
+    node: model.nodes.map(encodeNode),
+    initializer: model.initializers.map(encodeInitializer),
+    input: model.inputs.map(encodePort),
+    output: model.outputs.map(encodePort),
+  });
+  const usesMicrosoft = model.nodes.some((node) => node.domain === "com.microsoft");
+  const domains = [{ domain: "", version: BigInt(OPERATOR_SET) }];
+  if (usesMicrosoft) domains.push({ domain: "com.microsoft", version: 1n });
+  const proto = create(ModelProtoSchema, {
+    irVersion: BigInt(IR_VERSION),
+    producerName: "heterostem",
+    opsetImport: domains.map((entry) => create(OperatorSetIdProtoSchema, entry)),
+    graph,
+    metadataProps: Object.entries(model.metadata).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    ),
+  });
+  return toBinary(ModelProtoSchema, proto);
+}
+
+/**
+ * Reads metadata and stored weights of a .onnx file.
+ *
+ * @param bytes the file
+ * @returns metadata texts and float32 tensors; other tensors are left out
+ * @throws SyntaxError when the bytes are no ONNX model
+ */
+export function decodeOnnx(bytes: Uint8Array): OnnxContents {
+  const proto = parse(bytes);
+  const metadata = Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value]));
+  const weights = new Map(
+    (proto.graph?.initializer ?? [])
+      .filter((tensor) => tensor.dataType === TensorProto_DataType.FLOAT)
+      .map((tensor) => [tensor.name, { shape: tensor.dims.map(Number), data: floatsOf(tensor) }]),
+  );
+  return { metadata, weights };
+}
+
+function parse(bytes: Uint8Array): ModelProto {
+  let proto: ModelProto;
+  try {
+    proto = fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new SyntaxError(
+      `Cannot read ONNX model: wanted protobuf bytes of a model, got ${bytes.length} others`,
+      {
+        cause,
+      },
+    );
+  }
+  if (!proto.graph || proto.graph.node.length === 0) {
+    throw new SyntaxError(`Cannot read ONNX model: wanted a graph, got ${bytes.length} bytes without one`);
+  }
+  return proto;
+}
+
+function floatsOf(tensor: TensorProto): Float32Array {
+  if (tensor.floatData.length > 0) return Float32Array.from(tensor.floatData);
+  return new Float32Array(tensor.rawData.slice().buffer);
+}
+
+function encodeNode(node: OnnxNode) {
+  return create(NodeProtoSchema, {
+    opType: node.opType,
+    domain: node.domain,
+    name: `${node.opType}:${node.outputs.find((output) => output !== "") ?? ""}`,
+    input: [...node.inputs],
+    output: [...node.outputs],
+    attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
+  });
+}
+
+function encodeAttribute(name: string, value: OnnxAttribute): AttributeProto {
+  const types = AttributeProto_AttributeType;
+  if ("int" in value) {
+    return create(AttributeProtoSchema, { name, type: types.INT, i: BigInt(value.int) });
+  }
+  if ("ints" in value) {
+    return create(AttributeProtoSchema, { name, type: types.INTS, ints: value.ints.map(BigInt) });
+  }
+  if ("float" in value) return create(AttributeProtoSchema, { name, type: types.FLOAT, f: value.float });
+  return create(AttributeProtoSchema, {
+    name,
+    type: types.STRING,
+    s: new TextEncoder().encode(value.text) as Uint8Array<ArrayBuffer>,
+  });
+}
+
+function encodeInitializer(tensor: OnnxInitializer): TensorProto {
+  const dims = tensor.shape.map(BigInt);
+  const isFloat = tensor.type === "float32";
+  const source = isFloat ? tensor.data : BigInt64Array.from(tensor.data.map(BigInt));
+  const rawData = new Uint8Array(source.byteLength);
+  rawData.set(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
+  const dataType = isFloat ? TensorProto_DataType.FLOAT : TensorProto_DataType.INT64;
+  return create(TensorProtoSchema, { name: tensor.name, dims, dataType, rawData });
+}
+
+function encodePort(port: OnnxPort): ValueInfoProto {
+  const dim = port.shape.map((extent) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value:
+        typeof extent === "string"
+          ? { case: "dimParam", value: extent }
+          : { case: "dimValue", value: BigInt(extent) },
+    }),
+  );
+  const tensorType = create(TypeProto_TensorSchema, {
+    elemType: TensorProto_DataType.FLOAT,
+    shape: create(TensorShapeProtoSchema, { dim }),
+  });
+  const type = create(TypeProtoSchema, { value: { case: "tensorType", value: tensorType } });
+  return create(ValueInfoProtoSchema, { name: port.name, type });
+}

@@ -1,0 +1,91 @@
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { Shape } from "./shape.ts";
+
+/** Where a model runs. */
+export type Device = "cpu" | "webgpu" | "cuda";
+
+/** How a session uses the machine. */
+export interface SessionOptions {
+  readonly device?: Device;
+  /** Threads of the CPU provider; the runtime's default is one per core. */
+  readonly threads?: number;
+  /** Path prefix of a profile that the runtime writes when the session is disposed. */
+  readonly profilePrefix?: string;
+}
+
+/** A float32 tensor that goes into or comes out of a session. */
+export interface FloatTensor {
+  /** Row-major elements. */
+  readonly data: Float32Array;
+  readonly shape: Shape;
+}
+
+/** A model loaded into ONNX Runtime. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Runs the model once; `into` names outputs whose elements are written to buffers of the caller. */
+  run(
+    feeds: Readonly<Record<string, FloatTensor>>,
+    into?: Readonly<Record<string, FloatTensor>>,
+  ): Promise<Record<string, FloatTensor>>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads an ONNX model into ONNX Runtime.
+ *
+ * @param bytes the model
+ * @param options device, threads, profile
+ * @returns a session; dispose it when done
+ * @throws Error when the runtime refuses the model or the device, with its reason as cause
+ */
+export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  const { device = "cpu", threads, profilePrefix } = options;
+  let session: InferenceSession;
+  try {
+    session = await InferenceSession.create(bytes, {
+      executionProviders: [device],
+      logSeverityLevel: 3,
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Cannot open ONNX session: wanted a model that runs on ${device}, got ${reason}`, {
+      cause,
+    });
+  }
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    run: (feeds, into) => runSession(session, feeds, into),
+    dispose: () => {
+      if (profilePrefix !== undefined) session.endProfiling();
+      return session.release();
+    },
+  };
+}
+
+async function runSession(
+  session: InferenceSession,
+  feeds: Readonly<Record<string, FloatTensor>>,
+  into: Readonly<Record<string, FloatTensor>> = {},
+): Promise<Record<string, FloatTensor>> {
+  const fetches = Object.fromEntries(
+    session.outputNames.map((name) => [name, into[name] === undefined ? null : toOrt(into[name])]),
+  );
+  const results = await session.run(mapEntries(feeds, toOrt), fetches);
+  return mapEntries(results as Readonly<Record<string, Tensor>>, ({ data, dims }) => ({
+    data: data as Float32Array,
+    shape: dims,
+  }));
+}
+
+function toOrt({ data, shape }: FloatTensor): Tensor {
+  return new Tensor("float32", data, shape);
+}
+
+function mapEntries<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

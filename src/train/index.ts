@@ -1,0 +1,27 @@
+/**
+ * Trains networks: layers, losses, the optimiser and the loop; writes trained models and reads them back.
+ * Takes samples as flat arrays and a random stream; gives weights, learning curves and ONNX files as bytes.
+ * Knows nothing of aggregates or microscopes, reads no files and looks at no clock.
+ */
+export { buildRegressor } from "./regressor.ts";
+export type { InputNormalisation, RegressorOptions } from "./regressor.ts";
+export type { ForwardValues, InitialLaw, Network, ParameterScope, ParameterSpec } from "./network.ts";
+export { initialWeights, listParameters, parameterCount } from "./parameters.ts";
+export { meanSquaredError } from "./losses.ts";
+export type { Loss } from "./losses.ts";
+export { adam } from "./adam.ts";
+export type { AdamOptions, Optimiser } from "./adam.ts";
+export { learningRateAt } from "./schedule.ts";
+export type { CosineSchedule } from "./schedule.ts";
+export { initialState, openTrainingStep, trainingStepValues } from "./training-step.ts";
+export type { TrainingState, TrainingStep, TrainingStepPlan } from "./training-step.ts";
+export { trainNetwork } from "./train-network.ts";
+export type {
+  LearningCurvePoint,
+  TrainedNetwork,
+  TrainingOptions,
+  TrainingProgress,
+} from "./train-network.ts";
+export type { Samples } from "./batches.ts";
+export { exportModel, loadModel, METADATA_KEY } from "./model-file.ts";
+export type { LoadedModel, ModelMetadata, Prediction } from "./model-file.ts";

@@ -1,0 +1,123 @@
+import { decodeOnnx, encodeOnnx, input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
+import type { SessionOptions } from "../graph/index.ts";
+import type { Network } from "./network.ts";
+import { constantsOf, parameterCount } from "./parameters.ts";
+
+/** Key of the metadata entry that holds ModelMetadata as JSON. */
+export const METADATA_KEY = "heterostem";
+
+/** What a model file says of itself; any further JSON values may stand beside these. */
+export interface ModelMetadata {
+  /** What the model is for, such as "heterostem-regressor"; a reader refuses other kinds. */
+  readonly kind: string;
+  /** Shape of one input without the batch axis; written by exportModel. */
+  readonly inputShape?: readonly number[];
+  readonly [key: string]: unknown;
+}
+
+/** Results for a count of inputs. */
+export interface Prediction {
+  /** [count, ...outputShape], row-major. */
+  readonly outputs: Float32Array;
+  /** [count, features], row-major; null where the model has none. */
+  readonly embeddings: Float32Array | null;
+}
+
+/** A model read back from a file. */
+export interface LoadedModel {
+  readonly metadata: ModelMetadata;
+  /** Applies the model to `count` inputs, one after another in `inputs`. */
+  predict(inputs: Float32Array, count: number): Promise<Prediction>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Writes a trained network as an ONNX inference model.
+ *
+ * Input "input" [batch, ...], outputs "output" [batch, ...] and, where the network has one, "embedding"
+ * [batch, features]; "batch" is free. The metadata stands as JSON under the key METADATA_KEY.
+ *
+ * @param network the network
+ * @param weights its weight vector
+ * @param metadata kind of the model and whatever a reader needs: target names, units, pixel size
+ * @returns bytes of a .onnx file
+ * @throws RangeError when the count of weights is not the network's
+ */
+export function exportModel(network: Network, weights: Float32Array, metadata: ModelMetadata): Uint8Array {
+  if (weights.length !== parameterCount(network)) {
+    const wanted = `${parameterCount(network)} weights of ${network.name}`;
+    throw new RangeError(`Cannot export model: wanted ${wanted}, got ${weights.length}`);
+  }
+  const { output, embedding } = network.forward(
+    input("input", [1, ...network.inputShape]),
+    constantsOf(weights),
+  );
+  const outputs = embedding === null ? { output } : { output, embedding };
+  const text = JSON.stringify({ ...metadata, inputShape: network.inputShape });
+  const options = { graphName: network.name, batchAxisName: "batch", metadata: { [METADATA_KEY]: text } };
+  return encodeOnnx(lowerToOnnx(outputs, options));
+}
+
+/**
+ * Reads a model that exportModel wrote.
+ *
+ * @param bytes the .onnx file
+ * @param options kind that is wanted, where the bytes came from (for errors), device and threads
+ * @returns the model; dispose it when done
+ * @throws SyntaxError when the bytes are no ONNX model
+ * @throws RangeError when the model is of another kind
+ */
+export async function loadModel(
+  bytes: Uint8Array,
+  options: { readonly kind: string; readonly where?: string } & SessionOptions,
+): Promise<LoadedModel> {
+  const { kind, where, ...runtime } = options;
+  const metadata = readMetadata(bytes, kind, where === undefined ? "" : ` (${where})`);
+  const session = await openSession(bytes, runtime);
+  const inputShape = metadata.inputShape ?? [];
+  return {
+    metadata,
+    async predict(inputs, count) {
+      if (inputs.length !== count * sizeOf(inputShape)) {
+        const wanted = `${count} inputs of [${inputShape.join(", ")}]`;
+        throw new RangeError(`Cannot predict: wanted ${wanted}, got ${inputs.length} numbers`);
+      }
+      const parts: Record<string, Float32Array[]> = { output: [], embedding: [] };
+      for (let start = 0; start < count; start += CHUNK) {
+        const size = Math.min(CHUNK, count - start);
+        const data = inputs.subarray(start * sizeOf(inputShape), (start + size) * sizeOf(inputShape));
+        const results = await session.run({ input: { data, shape: [size, ...inputShape] } });
+        for (const name of session.outputNames) parts[name].push(results[name].data);
+      }
+      const hasEmbedding = session.outputNames.includes("embedding");
+      return { outputs: join(parts.output), embeddings: hasEmbedding ? join(parts.embedding) : null };
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+/** Inputs that go through the network at once. */
+const CHUNK = 64;
+
+function readMetadata(bytes: Uint8Array, kind: string, where: string): ModelMetadata {
+  let text: string | undefined;
+  try {
+    text = decodeOnnx(bytes).metadata[METADATA_KEY];
+  } catch (cause) {
+    throw new SyntaxError(`Cannot load model: wanted an ONNX file, got other bytes${where}`, { cause });
+  }
+  const metadata = text === undefined ? null : (JSON.parse(text) as ModelMetadata);
+  if (metadata?.kind === kind) return metadata;
+  const got = metadata === null ? "one without heterostem metadata" : metadata.kind;
+  throw new RangeError(`Cannot load model: wanted a model of kind ${kind}, got ${got}${where}`);
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}

@@ -1,0 +1,38 @@
+import type { Shape, Value } from "../graph/index.ts";
+
+/** Law of a parameter's first value. */
+export type InitialLaw =
+  | { readonly law: "normal"; readonly standardDeviation: number }
+  | { readonly law: "constant"; readonly value: number };
+
+/** A trained tensor of a network: its name, its shape and how it begins. */
+export interface ParameterSpec {
+  /** Path in the network, such as "body.0.filter"; names the tensor in exported models. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initial: InitialLaw;
+}
+
+/** What a network asks for while its forward graph is written. */
+export interface ParameterScope {
+  /** The value that stands for a parameter: fed while training, stored in an exported model. */
+  parameter(spec: ParameterSpec): Value;
+}
+
+/** The values a network computes from a batch. */
+export interface ForwardValues {
+  readonly output: Value;
+  /** Features before the last layers, [n, features]; tells unfamiliar inputs from familiar ones. */
+  readonly embedding: Value | null;
+}
+
+/** A network as data and one function that writes its graph. */
+export interface Network {
+  readonly name: string;
+  /** Shape of one sample without the batch axis, such as [1, 128, 128]. */
+  readonly inputShape: Shape;
+  /** Shape of one result without the batch axis. */
+  readonly outputShape: Shape;
+  /** Writes the graph for a batch x of shape [n, ...inputShape]. */
+  readonly forward: (x: Value, scope: ParameterScope) => ForwardValues;
+}

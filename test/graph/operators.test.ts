@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import {
+  gradients,
+  evaluate,
+  input,
+  lowerToOnnx,
+  encodeOnnx,
+  multiply,
+  openSession,
+  sumOf,
+} from "../../src/graph/index.ts";
+import type { Value } from "../../src/graph/index.ts";
+import { applyOperator } from "../../src/graph/value.ts";
+import { sizeOf } from "../../src/graph/shape.ts";
+import { OPERATOR_CASES } from "./operator-cases.ts";
+import type { OperatorCase } from "./operator-cases.ts";
+
+function titleOf({ operator, inputs }: OperatorCase): string {
+  return `${JSON.stringify(operator)} of ${JSON.stringify(inputs)}`;
+}
+
+type Feeds = Record<string, Float32Array>;
+
+/** An operator's value on named inputs, with numbers to feed. */
+function prepare({ operator, inputs, isPositive = false }: OperatorCase, title: string) {
+  const rng = openRandomStream(20, title);
+  const values = inputs.map((shape, index) => input(`x${index}`, shape));
+  const draw = () => (isPositive ? 0.5 + Math.abs(rng.normal()) : rng.normal());
+  const feeds: Feeds = Object.fromEntries(
+    inputs.map((shape, index) => [`x${index}`, Float32Array.from({ length: sizeOf(shape) }, draw)]),
+  );
+  if (operator.kind === "maxPool2dGradient") {
+    const [pooled] = evaluate([applyOperator({ ...operator, kind: "maxPool2d" }, [values[0]])], feeds);
+    feeds.x1 = Float32Array.from(pooled);
+  }
+  return { output: applyOperator(operator, values), values, feeds, rng };
+}
+
+/** dL/dx by central differences in float64: error of order h^2 plus rounding over h. */
+function centralDifferences(loss: Value, name: string, feeds: Feeds): Float64Array {
+  const h = 1e-5;
+  return Float64Array.from(feeds[name], (center, i) => {
+    const at = (value: number) => {
+      const moved = Float64Array.from(feeds[name]);
+      moved[i] = value;
+      return evaluate([loss], { ...feeds, [name]: moved })[0][0];
+    };
+    return (at(center + h) - at(center - h)) / (2 * h);
+  });
+}
+
+function largestRelativeError(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
+  const scale = Array.from(wanted).reduce((largest, v) => Math.max(largest, Math.abs(v)), 1e-3);
+  return Array.from(wanted).reduce((largest, v, i) => Math.max(largest, Math.abs(got[i] - v) / scale), 0);
+}
+
+const cases = (Object.values(OPERATOR_CASES).flat() as readonly OperatorCase[]).map((operatorCase) => ({
+  operatorCase,
+  title: titleOf(operatorCase),
+}));
+
+describe("gradients() agrees with central differences in float64", () => {
+  for (const { operatorCase, title } of cases.filter((c) => c.operatorCase.hasNoGradient !== true)) {
+    test(`${title}`, () => {
+      const { output, values, feeds, rng } = prepare(operatorCase, title);
+      const weights = input("weights", output.shape);
+      feeds.weights = Float32Array.from({ length: sizeOf(output.shape) }, () => rng.normal());
+      const loss = sumOf(multiply(output, weights));
+      // the condition of `where` steers and has no slope
+      const targets = values.filter((_, index) => operatorCase.operator.kind !== "where" || index > 0);
+      const analytic = evaluate(gradients(loss, targets), feeds);
+      targets.forEach((target, index) => {
+        const name = target.source.kind === "input" ? target.source.name : "";
+        const numeric = centralDifferences(loss, name, feeds);
+        // h^2 = 1e-10 times a third derivative of order 10, and 1e-16/1e-5 of rounding
+        expect(largestRelativeError(analytic[index], numeric)).toBeLessThan(1e-7);
+      });
+    });
+  }
+});
+
+describe("ONNX Runtime computes what the float64 reference computes", () => {
+  for (const { operatorCase, title } of cases) {
+    test(`${title}`, async () => {
+      const { output, feeds } = prepare(operatorCase, title);
+      const session = await openSession(encodeOnnx(lowerToOnnx({ y: output }, { graphName: "case" })), {
+        threads: 1,
+      });
+      const tensors = Object.fromEntries(
+        operatorCase.inputs.map((shape, index) => [`x${index}`, { data: feeds[`x${index}`], shape }]),
+      );
+      const { y } = await session.run(tensors);
+      await session.dispose();
+      const [reference] = evaluate([output], feeds);
+      expect(y.shape).toEqual(output.shape);
+      // float32 sums of at most 200 terms
+      expect(largestRelativeError(y.data, reference)).toBeLessThan(2e-6);
+    });
+  }
+});
