@@ -1,4 +1,40 @@
 /**
- * Grows hetero-aggregates: primary particles of two materials placed by stochastic rules.
+ * Grows hetero-aggregates: primary particles of two materials placed by stochastic rules, and describes them.
+ * Takes parameters or a prior and a random stream; gives an Aggregate (nm) and its 3D descriptors.
+ * Renders no micrographs, reads no files.
  */
-export type { Aggregate } from "./aggregate.ts";
+export { sphereAggregate } from "./aggregate.ts";
+export type { Aggregate, Sphere } from "./aggregate.ts";
+export {
+  AGGREGATE_PARAMETERS,
+  aggregateParameterInfo,
+  drawAggregateParameters,
+} from "./aggregate-parameters.ts";
+export type {
+  AggregateParameterInfo,
+  AggregateParameterKey,
+  AggregateParameters,
+} from "./aggregate-parameters.ts";
+export { aggregatePriorSchema, materialsOfPrior } from "./aggregate-prior.ts";
+export type { AggregatePrior } from "./aggregate-prior.ts";
+export { drawAggregate } from "./draw-aggregate.ts";
+export type { AggregateDraw, RejectedDraw } from "./draw-aggregate.ts";
+export { growAggregate } from "./grow-aggregate.ts";
+export type { Growth } from "./grow-aggregate.ts";
+export { drawPrimaryRadiiNm, RADIUS_TRUNCATION } from "./primary-radii.ts";
+export { drawHomoClusterSizes } from "./homo-cluster-sizes.ts";
+export { centerDistanceNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
+export type { GyrationBody, ScalingLaw } from "./scaling-law.ts";
+export { connectedComponents, findContacts } from "./contact-graph.ts";
+export type { ContactGraph } from "./contact-graph.ts";
+export {
+  AGGREGATE_DESCRIPTORS,
+  CONTACT_TOLERANCE,
+  describeAggregate,
+  radiusOfGyrationNm,
+} from "./describe-aggregate.ts";
+export type {
+  AggregateDescriptorInfo,
+  AggregateDescriptorKey,
+  AggregateDescriptors,
+} from "./describe-aggregate.ts";

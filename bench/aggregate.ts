@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+import { findMaterial, median, openRandomStream } from "../src/core/index.ts";
+import { growAggregate, radiusOfGyrationNm } from "../src/stochastic/index.ts";
+import type { Aggregate, AggregateParameters } from "../src/stochastic/index.ts";
+
+/**
+ * Times the growth of aggregates, one JSON line a case.
+ *
+ * @param args --particles N --df D --kf K --sigma S, each a comma-separated list; --count aggregates a case;
+ * --necking c --fraction x --clusters n
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      particles: { type: "string", default: "100" },
+      df: { type: "string", default: "1.79" },
+      kf: { type: "string", default: "1.40" },
+      sigma: { type: "string", default: "1.3" },
+      necking: { type: "string", default: "0" },
+      fraction: { type: "string", default: "0.5" },
+      clusters: { type: "string", default: "4" },
+      count: { type: "string", default: "50" },
+    },
+  });
+  const numbers = (text: string) => text.split(",").map(Number);
+  for (const particleCount of numbers(values.particles)) {
+    const parameters: AggregateParameters = {
+      particleCount,
+      numberFraction: Number(values.fraction),
+      radiusFirstNm: 5,
+      radiusSecondNm: 5,
+      radiusSpreadFirst: Number(values.sigma),
+      radiusSpreadSecond: Number(values.sigma),
+      clusterSizeFirst: Number(values.clusters),
+      clusterSizeSecond: Number(values.clusters),
+      fractalDimension: Number(values.df),
+      fractalPrefactor: Number(values.kf),
+      necking: Number(values.necking),
+    };
+    console.log(JSON.stringify(timeCase(parameters, Number(values.count))));
+  }
+}
+
+function timeCase(parameters: AggregateParameters, count: number): Record<string, number> {
+  const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
+  const times: number[] = [];
+  let rejected = 0;
+  let lawError = 0;
+  // the first tenth warms the compiler up and is not timed
+  const warmUp = Math.ceil(count / 10) + 5;
+  for (let k = -warmUp; k < count; k++) {
+    const rng = openRandomStream("bench", parameters.particleCount, k);
+    const start = performance.now();
+    const growth = growAggregate(rng, parameters, materials);
+    const elapsed = performance.now() - start;
+    if (k < 0) continue;
+    times.push(elapsed);
+    if (growth.kind === "rejected") rejected++;
+    else lawError = Math.max(lawError, lawErrorOf(growth.aggregate, parameters));
+  }
+  return {
+    particles: parameters.particleCount,
+    df: parameters.fractalDimension,
+    kf: parameters.fractalPrefactor,
+    sigma: parameters.radiusSpreadFirst,
+    necking: parameters.necking,
+    count,
+    ms_median: round(median(times)),
+    ms_mean: round(times.reduce((sum, t) => sum + t, 0) / times.length),
+    ms_max: round(Math.max(...times)),
+    rejected,
+    rg_law_error_max: lawError,
+  };
+}
+
+const round = (value: number) => Number(value.toPrecision(4));
+
+/** Relative departure of the skeleton's Rg from r_geo (N / kf)^(1 / Df). */
+function lawErrorOf(aggregate: Aggregate, parameters: AggregateParameters): number {
+  const centersNm = aggregate.centersNm.map((coordinate) => coordinate / (1 - parameters.necking));
+  const skeleton = { ...aggregate, centersNm };
+  const logMean = aggregate.radiiNm.reduce((sum, r) => sum + Math.log(r), 0) / aggregate.particleCount;
+  const lawful =
+    Math.exp(logMean) *
+    (aggregate.particleCount / parameters.fractalPrefactor) ** (1 / parameters.fractalDimension);
+  return Math.abs(radiusOfGyrationNm(skeleton) / lawful - 1);
+}

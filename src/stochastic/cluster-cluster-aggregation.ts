@@ -1,0 +1,112 @@
+import type { RandomStream } from "../core/index.ts";
+import type { Cluster } from "./cluster.ts";
+import {
+  canReach,
+  lawfulDistanceByCountNm,
+  lawfulDistanceNm,
+  mergeNear,
+  mergeOnLaw,
+} from "./cluster-merging.ts";
+import type { ScalingLaw } from "./scaling-law.ts";
+
+/** Partners tried for a cluster before it is passed on to the next round. */
+const PARTNERS_PER_ROUND = 4;
+
+/** A cluster of fewer particles is no fractal yet: it is placed by counts, as near the law as it goes. */
+const FRACTAL_COUNT = 4;
+
+/**
+ * Merges clusters pairwise, round after round, until one is left.
+ *
+ * In each round every cluster looks for a partner with which the scaling law can be met; up to four are tried,
+ * and a cluster that finds none goes first in the next round (backtracking pairing). A round without any merge
+ * puts one pair together as near the law as it goes. Only the last merge must be exact; as radii of gyration are
+ * measured and not assumed, it makes up for all earlier departures.
+ *
+ * @param rng stream of pairings and placements
+ * @param clusters two or more, or one, which is returned
+ * @param law scaling law
+ * @param isLastExact whether the last merge must meet the law
+ * @returns the union of all, or null when the last merge failed
+ */
+export function mergeAll(
+  rng: RandomStream,
+  clusters: readonly Cluster[],
+  law: ScalingLaw,
+  isLastExact: boolean,
+): Cluster | null {
+  let remaining: Cluster[] = shuffled(rng, clusters);
+  while (remaining.length > 2) {
+    const before = remaining.length;
+    remaining = mergeRound(rng, remaining, law);
+    if (remaining.length < before) continue;
+    const [first, second, ...rest] = remaining;
+    const union = mergeNear(rng, first, second, lawfulDistanceNm(first, second, law));
+    if (union === null) return null;
+    remaining = shuffled(rng, [...rest, union]);
+  }
+  if (remaining.length === 1) return remaining[0];
+  const [first, second] = remaining;
+  const exact = mergeOnLaw(rng, first, second, law);
+  if (exact !== null || isLastExact) return exact;
+  return mergeNear(rng, first, second, lawfulDistanceNm(first, second, law));
+}
+
+/**
+ * One round of pairings. Clusters left over come first, so that they are served first in the next round; of an
+ * odd number the largest is spared, so that the last merge joins clusters of like size and has room for the law.
+ */
+function mergeRound(rng: RandomStream, clusters: readonly Cluster[], law: ScalingLaw): Cluster[] {
+  const waiting = [...clusters];
+  const spared = waiting.length % 2 === 1 ? waiting.splice(indexOfLargest(waiting), 1) : [];
+  const merged: Cluster[] = [];
+  const leftOver: Cluster[] = [];
+  while (waiting.length > 0) {
+    const cluster = waiting.shift() as Cluster;
+    const union = mergeWithAny(rng, cluster, waiting, law);
+    if (union === null) leftOver.push(cluster);
+    else merged.push(union);
+  }
+  return [...leftOver, ...shuffled(rng, [...merged, ...spared])];
+}
+
+function indexOfLargest(clusters: readonly Cluster[]): number {
+  return clusters.reduce(
+    (best, cluster, k) => (cluster.particleCount > clusters[best].particleCount ? k : best),
+    0,
+  );
+}
+
+/** Tries the first partners of a list that pass the gate; the one merged is taken off the list. */
+function mergeWithAny(
+  rng: RandomStream,
+  cluster: Cluster,
+  candidates: Cluster[],
+  law: ScalingLaw,
+): Cluster | null {
+  let tried = 0;
+  for (let k = 0; k < candidates.length && tried < PARTNERS_PER_ROUND; k++) {
+    const partner = candidates[k];
+    if (Math.min(cluster.particleCount, partner.particleCount) < FRACTAL_COUNT) {
+      candidates.splice(k, 1);
+      return mergeNear(rng, cluster, partner, lawfulDistanceByCountNm(cluster, partner, law));
+    }
+    if (!canReach(cluster, partner, lawfulDistanceNm(cluster, partner, law))) continue;
+    tried++;
+    const union = mergeOnLaw(rng, cluster, partner, law);
+    if (union === null) continue;
+    candidates.splice(k, 1);
+    return union;
+  }
+  return null;
+}
+
+/** A copy in random order [fisher1938]. */
+function shuffled<T>(rng: RandomStream, items: readonly T[]): T[] {
+  const copy = [...items];
+  for (let last = copy.length - 1; last > 0; last--) {
+    const other = rng.integerBelow(last + 1);
+    [copy[last], copy[other]] = [copy[other], copy[last]];
+  }
+  return copy;
+}

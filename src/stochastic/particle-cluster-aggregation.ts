@@ -1,0 +1,30 @@
+import type { RandomStream } from "../core/index.ts";
+import { singleParticle } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
+import { lawfulDistanceByCountNm, mergeNear } from "./cluster-merging.ts";
+import type { ScalingLaw } from "./scaling-law.ts";
+
+/**
+ * Grows a small cluster of one material by adding one particle after another.
+ *
+ * Distances follow the scaling law by particle counts, as near as the particle can be placed [moran2019].
+ *
+ * @param rng stream of the placements
+ * @param radiiNm radii in the order in which the particles arrive; one or more
+ * @param materialIndex material of all of them
+ * @param law scaling law
+ * @returns the cluster, or null when a particle found no room
+ */
+export function growByParticles(
+  rng: RandomStream,
+  radiiNm: Float64Array,
+  materialIndex: number,
+  law: ScalingLaw,
+): Cluster | null {
+  let cluster: Cluster | null = singleParticle(radiiNm[0], materialIndex);
+  for (let k = 1; k < radiiNm.length && cluster !== null; k++) {
+    const particle = singleParticle(radiiNm[k], materialIndex);
+    cluster = mergeNear(rng, cluster, particle, lawfulDistanceByCountNm(cluster, particle, law));
+  }
+  return cluster;
+}
