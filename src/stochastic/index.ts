@@ -38,3 +38,5 @@ export type {
   AggregateDescriptorKey,
   AggregateDescriptors,
 } from "./describe-aggregate.ts";
+export { MATERIAL_COLOURS, renderAggregatePicture } from "./aggregate-picture.ts";
+export type { AggregatePicture, Colour, PictureOptions } from "./aggregate-picture.ts";
