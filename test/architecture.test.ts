@@ -12,22 +12,14 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
   graph: { any: ["core"] },
   "stem-sim": { any: ["core"], types: ["stochastic"] },
   train: { any: ["core", "graph"] },
-  corpus: { any: ["core"], types: ["stochastic", "stem-sim"] },
-  inverse: { any: ["core", "graph", "train"], types: ["stochastic", "corpus"] },
+  corpus: { any: ["core", "stochastic", "stem-sim", "micrograph"] },
+  inverse: { any: ["core"] },
   report: { any: ["core"] },
+  study: {
+    any: ["core", "stochastic", "stem-sim", "micrograph", "graph", "train", "corpus", "inverse", "report"],
+  },
   cli: {
-    any: [
-      "core",
-      "stochastic",
-      "micrograph",
-      "graph",
-      "stem-sim",
-      "train",
-      "corpus",
-      "inverse",
-      "report",
-      "web",
-    ],
+    any: ["core", "stochastic", "micrograph", "graph", "stem-sim", "train", "report", "study", "web"],
   },
   web: { any: ["core", "stochastic", "stem-sim"] },
 };

@@ -21,3 +21,4 @@ export {
   standardDeviation,
 } from "./statistics.ts";
 export { choleskyFactor, solveCholesky, solveLowerTriangular } from "./cholesky.ts";
+export type { Stage, StartStage } from "./progress.ts";

@@ -4,9 +4,12 @@ import { INTERVAL_LEVELS } from "./conformal.ts";
 import { familiarityDistance, type Familiarity } from "./familiarity.ts";
 import { decodeTarget, type Target } from "./target.ts";
 
+/** Kind that is written into the model file; a file of another kind is refused. */
+export const INVERSION_KIND = "heterostem-inversion/1";
+
 /** Everything beside the weights that turns a network's output into an answer; travels inside the ONNX file. */
 export interface InversionModel {
-  readonly kind: "heterostem-inversion/1";
+  readonly kind: typeof INVERSION_KIND;
   readonly targets: readonly Target[];
   readonly materials: readonly [string, string];
   /** Field of view the network was trained on. */
@@ -28,7 +31,7 @@ export interface InversionModel {
 const numbers = z.array(z.number());
 
 const inversionModelSchema: z.ZodType<InversionModel> = z.object({
-  kind: z.literal("heterostem-inversion/1"),
+  kind: z.literal(INVERSION_KIND),
   targets: z.array(
     z.object({
       key: z.string(),
@@ -52,27 +55,19 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
 });
 
 /**
- * Reads the answer-making part of a model from the text that is stored in its ONNX file.
+ * Checks the answer-making part of a model as it stands in its file's metadata.
  *
- * @param text JSON as `JSON.stringify(model)` gives it; undefined where the file has none
+ * @param metadata the metadata record of the ONNX file
  * @param path the model's file, for the message
  * @returns the checked record
- * @throws TypeError where the file is a model of another kind
+ * @throws TypeError naming the first entry that is not as it should be
  */
-export function parseInversionModel(text: string | undefined, path: string): InversionModel {
-  const wanted = `Cannot invert: ${path} must be a model written by heterostem train`;
-  if (text === undefined)
-    throw new TypeError(`${wanted}, got an ONNX file without heterostem's inversion record`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new TypeError(`${wanted}, got an inversion record that is not JSON`, { cause });
-  }
-  const parsed = inversionModelSchema.safeParse(value);
+export function parseInversionModel(metadata: unknown, path: string): InversionModel {
+  const parsed = inversionModelSchema.safeParse(metadata);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new TypeError(`${wanted}, got another record: ${issue.path.join(".")} ${issue.message}`);
+  const wanted = `${path} must hold the record that heterostem train writes`;
+  throw new TypeError(`Cannot invert: ${wanted}, got another: ${issue.path.join(".")}: ${issue.message}`);
 }
 
 /**

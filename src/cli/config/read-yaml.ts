@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { LineCounter, parseDocument, type Document } from "yaml";
+import type { z } from "zod";
+import { UsageError } from "../usage-error.ts";
+
+/**
+ * Reads a YAML (or JSON) file and checks it against a schema.
+ *
+ * @param path file on disk
+ * @param schema what the file must hold; unknown keys are errors where the schema is strict
+ * @returns the checked value with the schema's defaults filled in
+ * @throws UsageError with one line per problem: file, line, column, key, wanted and got
+ */
+export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
+  return parseYaml(readText(path), schema, path);
+}
+
+/**
+ * Checks YAML text against a schema; `readYaml` without the disk.
+ *
+ * @param text YAML or JSON
+ * @param schema what the text must hold
+ * @param path name of the source for messages
+ * @returns the checked value with the schema's defaults filled in
+ * @throws UsageError with one line per problem
+ */
+export function parseYaml<T>(text: string, schema: z.ZodType<T>, path: string): T {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const syntaxErrors = document.errors.map(({ pos, message }) => `${place(path, lines, pos[0])} ${message}`);
+  if (syntaxErrors.length > 0) throw new UsageError(`Cannot read recipe:\n  ${syntaxErrors.join("\n  ")}`);
+  const value: unknown = document.toJS();
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap(deepestIssues);
+  const texts = problems.map((issue) => {
+    const offset = offsetOf(document, issue);
+    const key = issue.path.map(String).join(".");
+    return `${place(path, lines, offset)} ${key === "" ? "" : `${key}: `}${problemText(issue, valueAt(value, issue.path))}`;
+  });
+  throw new UsageError(`Cannot read recipe:\n  ${[...new Set(texts)].join("\n  ")}`);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : String(cause);
+    throw new UsageError(`Cannot read recipe: wanted a YAML file, got ${reason} (${path})`, { cause });
+  }
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A union fails in every branch; the branch that got furthest tells what the user meant. */
+function deepestIssues(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const branches = issue.errors.map((branch) => branch.map((inner) => prefixed(inner, issue.path)));
+  const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map((inner) => inner.path.length));
+  const deepest = branches.reduce(
+    (best, branch) => (depth(branch) > depth(best) ? branch : best),
+    [] as Issue[],
+  );
+  if (depth(deepest) <= issue.path.length) {
+    const sameKind = branches.find((branch) => branch.every(({ code }) => code !== "invalid_type"));
+    if (sameKind === undefined || sameKind.length === 0) return [issue];
+    return sameKind.flatMap(deepestIssues);
+  }
+  return deepest.flatMap(deepestIssues);
+}
+
+function prefixed(issue: Issue, path: readonly PropertyKey[]): Issue {
+  return { ...issue, path: [...path, ...issue.path] } as Issue;
+}
+
+function problemText(issue: Issue, got: unknown): string {
+  if (issue.code === "unrecognized_keys") return `unknown key ${issue.keys.join(", ")}`;
+  const gotText = got === undefined ? "nothing" : JSON.stringify(got);
+  return `${wantedText(issue)}, got ${gotText}`;
+}
+
+function wantedText(issue: Issue): string {
+  switch (issue.code) {
+    case "too_small":
+      return `wanted ${issue.origin === "array" ? "a length of" : ""} at least ${String(issue.minimum)}`.replace(
+        "  ",
+        " ",
+      );
+    case "too_big":
+      return `wanted ${issue.origin === "array" ? "a length of" : ""} at most ${String(issue.maximum)}`.replace(
+        "  ",
+        " ",
+      );
+    case "invalid_type":
+      return `wanted ${issue.expected}`;
+    case "invalid_value":
+      return `wanted one of ${issue.values.map(String).join(", ")}`;
+    case "invalid_union":
+      return "wanted a number, {uniform: [low, high]} or {logUniform: [low, high]}";
+    default:
+      return issue.message;
+  }
+}
+
+/** Offset of the node an issue speaks of: of the unknown key itself, else of the nearest existing parent. */
+function offsetOf(document: Document, issue: Issue): number {
+  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : [...issue.path];
+  for (let length = path.length; length >= 0; length--) {
+    const offset = keyOffset(document, path.slice(0, length) as (string | number)[]);
+    if (offset !== null) return offset;
+  }
+  return 0;
+}
+
+interface YamlNode {
+  readonly range?: readonly [number, number, number] | null;
+  readonly items?: readonly {
+    readonly key?: { readonly value?: unknown; readonly range?: [number, number, number] };
+  }[];
+}
+
+function keyOffset(document: Document, path: readonly (string | number)[]): number | null {
+  if (path.length === 0) return (document.contents as YamlNode | null)?.range?.[0] ?? null;
+  const parent = document.getIn(path.slice(0, -1), true) as YamlNode | undefined;
+  const key = parent?.items?.find((item) => item.key?.value === path.at(-1))?.key;
+  if (key?.range) return key.range[0];
+  const node = document.getIn(path, true) as YamlNode | undefined;
+  return node?.range?.[0] ?? null;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+}
+
+function place(path: string, lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `${path}:${line}:${col}`;
+}

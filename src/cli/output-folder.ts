@@ -1,0 +1,90 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { UsageError } from "./usage-error.ts";
+
+/** Every finished run keeps its resolved settings in a file of this name: the mark that a folder is ours. */
+export const RUN_FILE = "run.json";
+
+/**
+ * Does work into a folder that appears only when the work has succeeded.
+ *
+ * Files are written beside the final place, into `<folder>.partial`, and moved there at the end: a failed or
+ * interrupted run leaves no half-written results, and an earlier run in the folder stays until then.
+ *
+ * @param folder final place; must be absent or empty, unless `force` and it holds an earlier run
+ * @param options.force replace an earlier run; a folder without a run file is never replaced
+ * @param work writes all files below the folder that it is given
+ * @returns what the work returns
+ * @throws UsageError before any work when the folder may not be written
+ */
+export async function writeFolderAtomically<T>(
+  folder: string,
+  { force }: { readonly force: boolean },
+  work: (partialFolder: string) => Promise<T>,
+): Promise<T> {
+  const target = resolve(folder);
+  checkOutputFolder(target, force);
+  const partial = `${target}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  try {
+    const result = await work(partial);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(partial, target);
+    return result;
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Checks, without writing, that results may go into a folder.
+ *
+ * @param folder final place of the results
+ * @param force whether an earlier run there may be replaced
+ * @throws UsageError naming the folder and the remedy
+ */
+export function checkOutputFolder(folder: string, force: boolean): void {
+  const target = resolve(folder);
+  if (!existsSync(target)) return checkParentIsWritable(target);
+  if (!statSync(target).isDirectory()) {
+    throw new UsageError(`Cannot write results: --out must be a folder, got the file ${folder}`);
+  }
+  const files = readdirSync(target);
+  if (files.length === 0) return checkParentIsWritable(target);
+  if (!force) {
+    throw new UsageError(
+      `Cannot write results: the output folder must be empty, got ${files.length} entries in ${folder}; ` +
+        "choose another with --out or replace an earlier run with --force",
+    );
+  }
+  if (!existsSync(join(target, RUN_FILE))) {
+    throw new UsageError(
+      `Cannot write results: --force replaces only folders of earlier runs, got no ${RUN_FILE} in ${folder}; ` +
+        "empty the folder yourself or choose another with --out",
+    );
+  }
+  checkParentIsWritable(target);
+}
+
+function checkParentIsWritable(target: string): void {
+  let parent = dirname(target);
+  while (!existsSync(parent)) parent = dirname(parent);
+  try {
+    accessSync(parent, constants.W_OK);
+  } catch (cause) {
+    throw new UsageError(`Cannot write results: the folder ${parent} must be writable, got no permission`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { studySchema, type StudyConfig } from "../study/index.ts";
+import type { CommandContext, CommandInput } from "./command.ts";
+import { readYaml } from "./config/read-yaml.ts";
+
+/** The recipe that ships with the package and is used where none is named. */
+export const DEFAULT_RECIPE = "configs/tio2-wo3.yaml";
+
+/**
+ * The study a call asks for: flags over recipe file over defaults.
+ *
+ * @param input words of the call; the first argument is the recipe, if any
+ * @param context where the shipped recipes are
+ * @returns the resolved study
+ * @throws UsageError for an unreadable recipe, with file, line and column
+ */
+export function resolveStudy(
+  input: CommandInput,
+  context: Pick<CommandContext, "packageFolder">,
+): StudyConfig {
+  const path = (input.arguments[0] as string | undefined) ?? join(context.packageFolder, DEFAULT_RECIPE);
+  const config = readYaml(path, studySchema);
+  const seed = input.flags["seed"] as number | undefined;
+  return seed === undefined ? config : { ...config, seed };
+}

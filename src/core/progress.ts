@@ -1,0 +1,10 @@
+/** Progress of one stage of a long job: what is being done, how far. */
+export interface Stage {
+  /** Tells that `done` of the stage's total are finished; `note` is a short figure such as "loss 0.12". */
+  update(done: number, note?: string): void;
+  /** Ends the stage; returns the seconds it took, to be reported, never to be computed with. */
+  finish(note?: string): number;
+}
+
+/** Opens a stage by its title, such as "Growing aggregates", and its number of steps; handed in by the caller. */
+export type StartStage = (title: string, total: number) => Stage;

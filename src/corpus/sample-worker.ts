@@ -1,0 +1,21 @@
+import { workerData } from "node:worker_threads";
+import { drawSample, type Sample, type SampleRecipe } from "./sample.ts";
+
+/** Samples from `start` to before `end`. */
+export interface SampleRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The thread's recipe: it arrives once, when the thread is started. */
+const recipe = workerData as SampleRecipe;
+
+/**
+ * Draws a range of samples in a worker thread.
+ *
+ * @param range indices of the samples
+ * @returns the samples in order
+ */
+export function drawSampleRange({ start, end }: SampleRange): Sample[] {
+  return Array.from({ length: end - start }, (_, i) => drawSample(recipe, start + i));
+}

@@ -1,0 +1,150 @@
+import type { GrayImage } from "../core/index.ts";
+import type { LabelLine, Sample, SampleLabels } from "../corpus/index.ts";
+import {
+  encodeInputInto,
+  encodeTarget,
+  measureImage,
+  type InversionModel,
+  type Target,
+} from "../inverse/index.ts";
+
+/** Images of one field of view with their labels, in memory. */
+export interface DataSet {
+  readonly count: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixelSizeNm: number;
+  /** [count, height, width], fraction of the incident beam. */
+  readonly intensities: Float32Array;
+  readonly labels: readonly SampleLabels[];
+  /** [count] classical measures of each image. */
+  readonly measures: readonly Float64Array[];
+}
+
+/** An image and its labels, wherever they come from. */
+export interface LabelledImage {
+  readonly image: GrayImage;
+  readonly labels: SampleLabels | LabelLine;
+}
+
+/**
+ * Gathers images and labels into a data set.
+ *
+ * @param samples samples of a corpus, in order; as many as `count`
+ * @param options.count number of samples
+ * @param options.onSample called with the number gathered so far
+ * @returns the data set
+ * @throws RangeError where images differ in size or pixel size, or the pixel size is not known
+ */
+export async function gatherDataSet(
+  samples: AsyncIterable<LabelledImage | Sample>,
+  { count, onSample = () => {} }: { readonly count: number; readonly onSample?: (done: number) => void },
+): Promise<DataSet> {
+  let field: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> | null = null;
+  let intensities = new Float32Array(0);
+  const labels: SampleLabels[] = [];
+  const measures: Float64Array[] = [];
+  for await (const { image, labels: line } of samples) {
+    const own = fieldOf(image, line.sampleIndex);
+    if (field === null) {
+      field = own;
+      intensities = new Float32Array(count * image.data.length);
+    }
+    checkSameField(field, own, line.sampleIndex);
+    intensities.set(image.data, labels.length * image.data.length);
+    labels.push(line);
+    measures.push(measureImage(image, own.pixelSizeNm));
+    onSample(labels.length);
+  }
+  if (field === null)
+    throw new RangeError("Cannot gather data set: it must have at least one image, got none");
+  return { count: labels.length, ...field, intensities, labels, measures };
+}
+
+function fieldOf(
+  image: GrayImage,
+  sampleIndex: number,
+): Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> {
+  const { width, height, pixelSizeNm } = image;
+  if (pixelSizeNm !== null) return { widthPx: width, heightPx: height, pixelSizeNm };
+  throw new RangeError(
+    `Cannot gather data set: every image must say its pixel size, got none (sample ${sampleIndex})`,
+  );
+}
+
+function checkSameField(
+  first: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm">,
+  own: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm">,
+  sampleIndex: number,
+): void {
+  const text = (field: typeof first) => `${field.widthPx} x ${field.heightPx} px of ${field.pixelSizeNm} nm`;
+  if (text(first) === text(own)) return;
+  throw new RangeError(
+    `Cannot gather data set: all images must have ${text(first)}, got ${text(own)} (sample ${sampleIndex}); ` +
+      "fix pixelSizeNm in the recipe's microscope section",
+  );
+}
+
+/**
+ * A part of a data set; shares its memory.
+ *
+ * @param data the whole
+ * @param start first sample
+ * @param end after the last sample
+ * @returns the part
+ */
+export function sliceDataSet(data: DataSet, start: number, end: number): DataSet {
+  const pixelCount = data.widthPx * data.heightPx;
+  return {
+    ...data,
+    count: end - start,
+    intensities: data.intensities.subarray(start * pixelCount, end * pixelCount),
+    labels: data.labels.slice(start, end),
+    measures: data.measures.slice(start, end),
+  };
+}
+
+/**
+ * The network's inputs for a data set.
+ *
+ * @param data images in fractions of the beam
+ * @param input centre and deviation of the square roots
+ * @returns [count, 1, height, width], standardised
+ */
+export function encodeInputs(data: DataSet, input: InversionModel["input"]): Float32Array {
+  return encodeInputInto(new Float32Array(data.intensities.length), data.intensities, { input, offset: 0 });
+}
+
+/**
+ * The network's targets for a data set.
+ *
+ * @param data labels with the parameters
+ * @param targets which parameters, in order
+ * @returns [count, targetCount], standardised
+ */
+export function encodeTargets(data: DataSet, targets: readonly Target[]): Float32Array {
+  const codes = new Float32Array(data.count * targets.length);
+  data.labels.forEach(({ parameters }, i) => {
+    targets.forEach((target, t) => {
+      codes[i * targets.length + t] = encodeTarget(target, parameters[target.key as keyof typeof parameters]);
+    });
+  });
+  return codes;
+}
+
+/**
+ * Centre and deviation of the square roots of a data set's intensities: the input standardisation.
+ *
+ * @param data training images
+ * @returns mean and standard deviation over all pixels
+ */
+export function inputStandardisation({ intensities }: DataSet): InversionModel["input"] {
+  let sum = 0;
+  let square = 0;
+  for (const intensity of intensities) {
+    sum += Math.sqrt(Math.max(0, intensity));
+    square += Math.max(0, intensity);
+  }
+  const center = sum / intensities.length;
+  return { center, deviation: Math.sqrt(square / intensities.length - center * center) };
+}

@@ -1,0 +1,22 @@
+/**
+ * Whole jobs, as the commands offer them: a corpus from a recipe, a network from a corpus, an error analysis from
+ * both, answers for real images. Joins the other folders; knows no flags, no terminal and no clock.
+ */
+export { studySchema } from "./study-config.ts";
+export type { StudyConfig } from "./study-config.ts";
+export { targetsOfPrior } from "./targets.ts";
+export { generateCorpus, sampleRecipe } from "./generate-corpus.ts";
+export type { ColumnSummary, GeneratedCorpus, GenerateOptions } from "./generate-corpus.ts";
+export { gatherDataSet, sliceDataSet } from "./data-set.ts";
+export type { DataSet, LabelledImage } from "./data-set.ts";
+export { trainInversion } from "./train-inversion.ts";
+export type { TrainedInversion, TrainInversionOptions } from "./train-inversion.ts";
+export { openInversion } from "./open-inversion.ts";
+export type { Inversion } from "./open-inversion.ts";
+export { validateInversion } from "./validate-inversion.ts";
+export type { ValidationResult } from "./validate-inversion.ts";
+export { compareStructures } from "./compare-structures.ts";
+export { invertImages } from "./invert-images.ts";
+export type { FileAnswer, Verdict } from "./invert-images.ts";
+export { fitToField } from "./fit-to-field.ts";
+export type { FittedImage, FitOptions } from "./fit-to-field.ts";

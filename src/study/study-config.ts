@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { microscopeSchema } from "../stem-sim/index.ts";
+import { aggregatePriorSchema } from "../stochastic/index.ts";
+
+const count = (preset: number, description: string) =>
+  z.int().min(1).max(10_000_000).default(preset).describe(description);
+
+const corpusSchema = z.strictObject({
+  trainCount: count(6000, "images the network is trained on"),
+  validationCount: count(500, "images that choose the best weights and calibrate the intervals"),
+  testCount: count(300, "held-out images every figure of the report comes from"),
+});
+
+const trainingSchema = z.strictObject({
+  epochs: z.int().min(1).max(10_000).default(12).describe("passes over the training images"),
+  batchSize: z.int().min(1).max(1024).default(16).describe("images per training step"),
+  learningRate: z.number().min(1e-6).max(1).default(1e-3).describe("peak step size of Adam"),
+  widths: z
+    .array(z.int().min(1).max(1024))
+    .min(1)
+    .max(6)
+    .default([16, 32, 64, 128])
+    .describe("channels per level"),
+});
+
+const errorAnalysisSchema = z.strictObject({
+  imageCount: count(60, "held-out images whose structures are compared"),
+  realisationCount: count(8, "structures grown from each parameter set"),
+});
+
+/**
+ * A whole study: what is grown, how it is imaged, how many, and what is learned from it.
+ *
+ * Every section and key has a default, so an empty file is a valid recipe: TiO2-WO3 under a 300 kV probe.
+ */
+export const studySchema = z.strictObject({
+  name: z.string().min(1).default("tio2-wo3").describe("name of the study, for reports"),
+  seed: z.int().min(0).default(1).describe("seed of every random stream"),
+  aggregate: aggregatePriorSchema.prefault({}).describe("the prior of the stochastic model"),
+  microscope: microscopeSchema.prefault({}).describe("the microscope and what differs from image to image"),
+  corpus: corpusSchema.prefault({}).describe("how many images"),
+  training: trainingSchema.prefault({}).describe("how the network is trained"),
+  errorAnalysis: errorAnalysisSchema.prefault({}).describe("how structures are compared"),
+});
+
+/** A study with its defaults filled in; written beside every result. */
+export type StudyConfig = z.infer<typeof studySchema>;
