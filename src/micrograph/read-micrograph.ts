@@ -3,11 +3,12 @@ import { detectFamily } from "./detect-format.ts";
 import type { FileFamily } from "./detect-format.ts";
 import type { DecodedMicrograph, Micrograph } from "./micrograph.ts";
 import { readJpeg } from "./read-jpeg.ts";
+import { readNpy } from "./read-npy.ts";
 import { readPng } from "./read-png.ts";
 
 type Reader = (bytes: Uint8Array) => DecodedMicrograph | Promise<DecodedMicrograph>;
 
-const READERS: Partial<Record<FileFamily, Reader>> = { PNG: readPng, JPEG: readJpeg };
+const READERS: Partial<Record<FileFamily, Reader>> = { PNG: readPng, JPEG: readJpeg, NPY: readNpy };
 
 /**
  * Reads a micrograph from the bytes of its file, whatever the format; the first bytes decide, not the name.

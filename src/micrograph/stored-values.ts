@@ -1,0 +1,90 @@
+import type { PixelArray, PixelType } from "./micrograph.ts";
+import { checkedValueCount, unreadable } from "./unreadable.ts";
+
+/** Bytes of one stored value; a complex value is one value of two parts. */
+export const BYTES_PER_VALUE: Readonly<Record<PixelType, number>> = {
+  bool: 1,
+  uint8: 1,
+  int8: 1,
+  uint16: 2,
+  int16: 2,
+  uint32: 4,
+  int32: 4,
+  uint64: 8,
+  int64: 8,
+  float32: 4,
+  float64: 8,
+  complex64: 8,
+  complex128: 16,
+};
+
+/** How the values lie in the file. */
+export interface StoredValues {
+  /** Name of the format for error texts. */
+  readonly format: string;
+  readonly dtype: PixelType;
+  /** Byte of the file where the values begin. */
+  readonly offset: number;
+  /** Axis sizes [px], any order. */
+  readonly sizes: readonly number[];
+  readonly isLittleEndian: boolean;
+}
+
+/**
+ * Copies stored values out of a file into an array of their type.
+ *
+ * @param bytes the whole file
+ * @param stored where they are and how
+ * @returns a new array; complex values interleaved, 64-bit integers as float64
+ * @throws RangeError when the file is shorter than the sizes ask for
+ */
+export function storedValues(bytes: Uint8Array, stored: StoredValues): PixelArray {
+  const { format, dtype, offset, sizes, isLittleEndian } = stored;
+  const byteCount = checkedValueCount(format, sizes, BYTES_PER_VALUE[dtype]) * BYTES_PER_VALUE[dtype];
+  const available = bytes.byteLength - offset;
+  if (byteCount > available) {
+    const wanted = `${format} needs ${byteCount} bytes of ${dtype} for ${sizes.join(" x ")} values`;
+    throw unreadable(wanted, Math.max(0, available), offset);
+  }
+  const copy = bytes.slice(offset, offset + byteCount);
+  if (!isLittleEndian) swapBytesInPlace(copy, partBytes(dtype));
+  return typedArray(copy.buffer, dtype);
+}
+
+const partBytes = (dtype: PixelType) => BYTES_PER_VALUE[dtype] / (dtype.startsWith("complex") ? 2 : 1);
+
+function swapBytesInPlace(bytes: Uint8Array, size: number): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (size === 2) buffer.swap16();
+  else if (size === 4) buffer.swap32();
+  else if (size === 8) buffer.swap64();
+}
+
+/** Views little-endian bytes as numbers; every machine that Node 20 runs on is little-endian (but s390x and AIX). */
+function typedArray(buffer: ArrayBufferLike, dtype: PixelType): PixelArray {
+  switch (dtype) {
+    case "bool":
+    case "uint8":
+      return new Uint8Array(buffer);
+    case "int8":
+      return new Int8Array(buffer);
+    case "uint16":
+      return new Uint16Array(buffer);
+    case "int16":
+      return new Int16Array(buffer);
+    case "uint32":
+      return new Uint32Array(buffer);
+    case "int32":
+      return new Int32Array(buffer);
+    case "uint64":
+      return Float64Array.from(new BigUint64Array(buffer), Number);
+    case "int64":
+      return Float64Array.from(new BigInt64Array(buffer), Number);
+    case "float32":
+    case "complex64":
+      return new Float32Array(buffer);
+    case "float64":
+    case "complex128":
+      return new Float64Array(buffer);
+  }
+}
