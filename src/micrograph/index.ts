@@ -4,6 +4,7 @@
  * Takes the bytes of a file; gives a Micrograph, and from it a GrayImage. Opens no files, simulates and segments nothing.
  */
 export { readMicrograph } from "./read-micrograph.ts";
+export type { ReadOptions } from "./read-options.ts";
 export { frameCount, frameImage, squarePixelSizeNm } from "./frame-image.ts";
 export { shapeOf } from "./micrograph.ts";
 export type {

@@ -4,17 +4,25 @@ import type { FileFamily } from "./detect-format.ts";
 import type { DecodedMicrograph, Micrograph } from "./micrograph.ts";
 import { readJpeg } from "./read-jpeg.ts";
 import { readNpy } from "./read-npy.ts";
+import type { ReadOptions } from "./read-options.ts";
 import { readPng } from "./read-png.ts";
+import { readTiff } from "./read-tiff.ts";
 
-type Reader = (bytes: Uint8Array) => DecodedMicrograph | Promise<DecodedMicrograph>;
+type Reader = (bytes: Uint8Array, options: ReadOptions) => DecodedMicrograph | Promise<DecodedMicrograph>;
 
-const READERS: Partial<Record<FileFamily, Reader>> = { PNG: readPng, JPEG: readJpeg, NPY: readNpy };
+const READERS: Partial<Record<FileFamily, Reader>> = {
+  PNG: readPng,
+  JPEG: readJpeg,
+  TIFF: readTiff,
+  NPY: readNpy,
+};
 
 /**
  * Reads a micrograph from the bytes of its file, whatever the format; the first bytes decide, not the name.
  *
  * @param bytes the whole file
  * @param fileName name for provenance and error texts
+ * @param options which of several arrays in the file
  * @returns stored values, axes with pixel size and unit, metadata, provenance; `frameImage` makes a grey image of it
  * @throws RangeError "Cannot read micrograph: ..." saying what was wanted, what came, and at which byte
  * @example
@@ -23,14 +31,18 @@ const READERS: Partial<Record<FileFamily, Reader>> = { PNG: readPng, JPEG: readJ
  * const text = new TextEncoder().encode("not an image");
  * await expect(readMicrograph(text, "notes.txt")).rejects.toThrow("Cannot read micrograph: file must be");
  */
-export async function readMicrograph(bytes: Uint8Array, fileName: string): Promise<Micrograph> {
+export async function readMicrograph(
+  bytes: Uint8Array,
+  fileName: string,
+  options: ReadOptions = {},
+): Promise<Micrograph> {
   const family = detectFamily(bytes);
   const reader = family === null ? undefined : READERS[family];
   if (reader === undefined)
     throw failure(`file must be ${knownFamilies()}, got ${firstBytes(bytes)}`, fileName);
   let decoded: DecodedMicrograph;
   try {
-    decoded = await reader(bytes);
+    decoded = await reader(bytes, options);
   } catch (cause) {
     throw failure(cause instanceof Error ? cause.message : String(cause), fileName, cause);
   }

@@ -46,7 +46,8 @@ export function storedValues(bytes: Uint8Array, stored: StoredValues): PixelArra
     const wanted = `${format} needs ${byteCount} bytes of ${dtype} for ${sizes.join(" x ")} values`;
     throw unreadable(wanted, Math.max(0, available), offset);
   }
-  const copy = bytes.slice(offset, offset + byteCount);
+  // not slice(): a Buffer's shares its memory, at any alignment
+  const copy = new Uint8Array(bytes.subarray(offset, offset + byteCount));
   if (!isLittleEndian) swapBytesInPlace(copy, partBytes(dtype));
   return typedArray(copy.buffer, dtype);
 }
@@ -58,6 +59,18 @@ function swapBytesInPlace(bytes: Uint8Array, size: number): void {
   if (size === 2) buffer.swap16();
   else if (size === 4) buffer.swap32();
   else if (size === 8) buffer.swap64();
+}
+
+/**
+ * An array of zeros for values of a type.
+ *
+ * @param dtype stored type
+ * @param count number of values; complex values take two places each
+ * @returns a new array; 64-bit integers as float64
+ */
+export function emptyValues(dtype: PixelType, count: number): PixelArray {
+  const is64 = dtype === "int64" || dtype === "uint64";
+  return typedArray(new ArrayBuffer(count * BYTES_PER_VALUE[dtype]), is64 ? "float64" : dtype);
 }
 
 /** Views little-endian bytes as numbers; every machine that Node 20 runs on is little-endian (but s390x and AIX). */

@@ -1,0 +1,28 @@
+import { unreadable } from "./unreadable.ts";
+
+/** What can be chosen when a file is read. */
+export interface ReadOptions {
+  /** Which array of a file that holds several, 0 first; default the first image. */
+  readonly series?: number;
+}
+
+/**
+ * The series that was asked for, or the default.
+ *
+ * @param format name for the error text
+ * @param names all series of the file
+ * @param options choice
+ * @param fallback series without a choice
+ * @returns index into `names`
+ * @throws RangeError listing the series
+ */
+export function chosenSeries(
+  format: string,
+  names: readonly string[],
+  options: ReadOptions,
+  fallback = 0,
+): number {
+  const series = options.series ?? fallback;
+  if (Number.isInteger(series) && series >= 0 && series < names.length) return series;
+  throw unreadable(`${format} series must be from 0 to ${names.length - 1} (${names.join("; ")})`, series);
+}

@@ -1,0 +1,57 @@
+import type { IntensityUnit } from "../../core/index.ts";
+import type { IntensityScale, MetadataValue } from "../micrograph.ts";
+import { normalUnit } from "../length-unit.ts";
+import { asNumber, axisStep, parseIni } from "./calibration.ts";
+import type { AxisStep, TiffCalibration } from "./calibration.ts";
+import { tagNumber, tagText } from "./tiff-tags.ts";
+import type { TiffPage } from "./tiff-tags.ts";
+
+const [DESCRIPTION, X_RESOLUTION, Y_RESOLUTION] = [270, 282, 283];
+const UNITS: readonly IntensityUnit[] = ["fraction of the incident beam", "electrons per pixel", "arbitrary"];
+
+/**
+ * ImageJ and Fiji: the description says the unit, the resolution tags the pixels in it; stacks by frames, slices and
+ * channels; a straight-line calibration of the values (cf=0).
+ *
+ * @param page directory
+ * @returns calibration; null for other descriptions
+ */
+export function imageJCalibration(page: TiffPage): TiffCalibration | null {
+  const text = tagText(page, DESCRIPTION);
+  if (text === null || !text.startsWith("ImageJ=")) return null;
+  const metadata = parseIni(text);
+  const unit = normalUnit(String(metadata["unit"] ?? ""));
+  const step = (tag: number): AxisStep | null => {
+    const perUnit = tagNumber(page, tag);
+    return perUnit && unit !== "" && unit !== "pixel" ? axisStep(1 / perUnit, unit) : null;
+  };
+  const spacing = axisStep(asNumber(metadata["spacing"]), unit);
+  const intensity = intensityOf(metadata);
+  return {
+    vendor: "ImageJ",
+    x: step(X_RESOLUTION),
+    y: step(Y_RESOLUTION),
+    ...(spacing === null || unit === "" ? {} : { frame: spacing }),
+    ...(intensity === null ? {} : { intensity }),
+    frameSizes: stackSizes(metadata),
+    metadata,
+  };
+}
+
+/** Frames, slices and channels, slowest first, where their product is the number of images. */
+function stackSizes(metadata: Readonly<Record<string, MetadataValue>>): number[] {
+  const imageCount = asNumber(metadata["images"]) ?? 1;
+  const sizes = ["frames", "slices", "channels"].map((key) => asNumber(metadata[key]) ?? 1);
+  const product = sizes.reduce((sum, size) => sum * size, 1);
+  return product === imageCount ? sizes.filter((size) => size > 1) : [imageCount];
+}
+
+function intensityOf(metadata: Readonly<Record<string, MetadataValue>>): IntensityScale | null {
+  const isStraight = metadata["cf"] === 0;
+  const [offset, scale] = [asNumber(metadata["c0"]), asNumber(metadata["c1"])];
+  const unit = UNITS.find((name) => name === metadata["vunit"]);
+  if (unit === undefined && !isStraight) return null;
+  if (!isStraight || offset === null || scale === null)
+    return { unit: unit ?? "arbitrary", offset: 0, scale: 1 };
+  return { unit: unit ?? "arbitrary", offset, scale };
+}

@@ -1,0 +1,59 @@
+import type { IntensityUnit } from "../../core/index.ts";
+import type { IntensityScale } from "../micrograph.ts";
+import { normalUnit } from "../length-unit.ts";
+import { axisStep } from "./calibration.ts";
+import type { TiffCalibration } from "./calibration.ts";
+import { tagText } from "./tiff-tags.ts";
+import type { TiffPage } from "./tiff-tags.ts";
+
+const UNITS: readonly IntensityUnit[] = ["fraction of the incident beam", "electrons per pixel", "arbitrary"];
+
+/**
+ * OME-TIFF: XML in the description with physical sizes (micrometres where no unit is given) and the order of the stack.
+ *
+ * @param page directory
+ * @returns calibration; null for other descriptions
+ */
+export function omeCalibration(page: TiffPage): TiffCalibration | null {
+  const xml = tagText(page, 270);
+  const pixels = xml === null ? undefined : /<(?:\w+:)?Pixels\s([^>]*)>/.exec(xml)?.[1];
+  if (xml === null || pixels === undefined || !/<(?:\w+:)?OME[\s>]/.test(xml)) return null;
+  const attribute = (name: string) => new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(pixels)?.[1];
+  const step = (axis: string) => {
+    const size = attribute(`PhysicalSize${axis}`);
+    const unit = normalUnit(decodeEntities(attribute(`PhysicalSize${axis}Unit`) ?? "um"));
+    return size === undefined ? null : axisStep(Number(size), unit);
+  };
+  const order = attribute("DimensionOrder") ?? "XYZCT";
+  // the order names the fastest axis first
+  const sizes = order
+    .slice(2)
+    .split("")
+    .toReversed()
+    .map((axis) => Number(attribute(`Size${axis}`) ?? 1));
+  const z = step("Z");
+  const intensity = intensityOf(xml);
+  return {
+    vendor: "OME",
+    x: step("X"),
+    y: step("Y"),
+    ...(z === null ? {} : { frame: z }),
+    ...(intensity === null ? {} : { intensity }),
+    frameSizes: sizes.filter((size) => size > 1),
+    metadata: { "OME.DimensionOrder": order, "OME.Type": attribute("Type") ?? "" },
+  };
+}
+
+/** The suite's own map annotation. */
+function intensityOf(xml: string): IntensityScale | null {
+  const entry = (key: string) => new RegExp(`<M K="heterostem:${key}">([^<]*)</M>`).exec(xml)?.[1];
+  const unit = UNITS.find((name) => name === entry("intensityUnit"));
+  const [offset, scale] = [Number(entry("intensityOffset")), Number(entry("intensityScale"))];
+  return unit !== undefined && Number.isFinite(offset) && Number.isFinite(scale)
+    ? { unit, offset, scale }
+    : null;
+}
+
+function decodeEntities(text: string): string {
+  return text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}

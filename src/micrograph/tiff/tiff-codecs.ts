@@ -1,0 +1,114 @@
+import { inflateSync } from "node:zlib";
+import jpeg from "jpeg-js";
+import { ZSTDDecoder } from "zstddec";
+import { unreadable } from "../unreadable.ts";
+import { decodeCcitt } from "./ccitt.ts";
+import { decodeLzw } from "./lzw.ts";
+import { decodePackBits } from "./pack-bits.ts";
+import { jpegTables } from "./tiff-layout.ts";
+import type { TiffLayout } from "./tiff-layout.ts";
+import { tagNumber } from "./tiff-tags.ts";
+import type { TiffPage } from "./tiff-tags.ts";
+
+/** Names of codings that occur in TIFF files but are not read, for the error text. */
+const UNREAD: Readonly<Record<number, string>> = {
+  6: "old-style JPEG",
+  34712: "JPEG 2000",
+  34887: "LERC",
+  50001: "WebP",
+  34925: "LZMA",
+  50002: "JPEG XL",
+};
+
+/** A segment to be decompressed. */
+export interface CodedSegment {
+  readonly bytes: Uint8Array;
+  /** Offset in the file, for error texts. */
+  readonly offset: number;
+  /** Length that the layout promises. */
+  readonly byteCount: number;
+  readonly rows: number;
+}
+
+/**
+ * Decompresses one strip or tile to the length that the layout promises, never more.
+ *
+ * @param page directory, for the tags of CCITT and JPEG
+ * @param layout layout of the page
+ * @param segment coded bytes and wanted length
+ * @returns packed samples, or interleaved 8-bit samples from JPEG
+ * @throws RangeError on codings that are not read and damaged streams
+ */
+export async function decompressSegment(
+  page: TiffPage,
+  layout: TiffLayout,
+  segment: CodedSegment,
+): Promise<Uint8Array> {
+  const { byteCount, rows } = segment;
+  const source = layout.isBitReversed ? segment.bytes.map(reverseBits) : segment.bytes;
+  switch (layout.compression) {
+    case 1:
+      return source.subarray(0, byteCount);
+    case 2:
+      return decodeCcitt(source, layout.segmentWidth, rows, "modified-huffman");
+    case 3: {
+      const isTwoDimensional = ((tagNumber(page, 292) ?? 0) & 1) === 1;
+      return decodeCcitt(source, layout.segmentWidth, rows, "group3", isTwoDimensional);
+    }
+    case 4:
+      return decodeCcitt(source, layout.segmentWidth, rows, "group4");
+    case 5:
+      return decodeLzw(source, byteCount);
+    case 7:
+      return decodeJpegSegment(page, layout, segment);
+    case 8:
+    case 32946:
+      return inflateSync(source, { maxOutputLength: byteCount });
+    case 32773:
+      return decodePackBits(source, byteCount);
+    case 50000:
+      return decodeZstandard(source, byteCount);
+    default: {
+      const name = UNREAD[layout.compression] ?? "unknown";
+      const wanted = "TIFF compression must be none, CCITT, LZW, JPEG, deflate, PackBits or Zstandard";
+      throw unreadable(wanted, `${layout.compression} (${name})`, page.offset);
+    }
+  }
+}
+
+function reverseBits(byte: number): number {
+  let result = 0;
+  for (let bit = 0; bit < 8; bit++) result |= ((byte >> bit) & 1) << (7 - bit);
+  return result;
+}
+
+async function decodeZstandard(source: Uint8Array, byteCount: number): Promise<Uint8Array> {
+  const decoder = new ZSTDDecoder();
+  await decoder.init();
+  return decoder.decode(source, byteCount);
+}
+
+/** A TIFF JPEG segment is a JPEG stream without its tables, which stand once in tag 347. */
+function decodeJpegSegment(page: TiffPage, layout: TiffLayout, segment: CodedSegment): Uint8Array {
+  const tables = jpegTables(page);
+  const stream =
+    tables === null
+      ? segment.bytes
+      : Buffer.concat([tables.subarray(0, tables.length - 2), segment.bytes.subarray(2)]);
+  const { data, width, height } = jpeg.decode(stream, {
+    useTArray: true,
+    formatAsRGBA: false,
+    tolerantDecoding: false,
+    colorTransform: layout.photometric === 6,
+    maxResolutionInMP: (layout.segmentWidth * segment.rows) / 1e6 + 0.1,
+    maxMemoryUsageInMB: 2048,
+  });
+  if (width !== layout.segmentWidth || height < segment.rows || layout.bitsPerSample !== 8) {
+    const wanted = `TIFF JPEG segment must be ${layout.segmentWidth} x ${segment.rows} px of 8 bits`;
+    throw unreadable(wanted, `${width} x ${height}`, segment.offset);
+  }
+  const samples = layout.isPlanar ? 1 : layout.sampleCount;
+  if (samples === 3) return data.subarray(0, segment.byteCount);
+  if (samples === 1) return Uint8Array.from({ length: segment.byteCount }, (_, i) => data[3 * i]);
+  throw unreadable("TIFF JPEG segments must have 1 or 3 samples", samples, segment.offset);
+}

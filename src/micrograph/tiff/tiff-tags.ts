@@ -1,0 +1,179 @@
+import { ByteCursor } from "../byte-cursor.ts";
+import { unreadable } from "../unreadable.ts";
+
+/** One directory entry; its value is read when it is asked for. */
+interface TiffTag {
+  readonly type: number;
+  readonly count: number;
+  /** Byte of the file where the value begins. */
+  readonly valueOffset: number;
+}
+
+/** One directory of a TIFF file with the bytes its tags point into. */
+export interface TiffPage {
+  readonly bytes: Uint8Array;
+  readonly isLittleEndian: boolean;
+  readonly offset: number;
+  readonly tags: ReadonlyMap<number, TiffTag>;
+}
+
+/** Bytes of one value by TIFF type code [tiff6] section 2; 13 and 16 to 18 are TIFF-EP and BigTIFF. */
+const TYPE_BYTES: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  10: 8,
+  11: 4,
+  12: 8,
+  13: 4,
+  16: 8,
+  17: 8,
+  18: 8,
+};
+
+const MAX_PAGES = 65_536;
+
+/**
+ * Reads the chain of directories of a TIFF or BigTIFF file.
+ *
+ * A chain that comes back to a directory ends there.
+ *
+ * @param bytes the whole file
+ * @returns one page a directory, at least one
+ * @throws RangeError on damaged headers and chains that leave the file
+ */
+export function parseTiffPages(bytes: Uint8Array): TiffPage[] {
+  const isLittleEndian = bytes[0] === 0x49;
+  const cursor = new ByteCursor(bytes, "TIFF", isLittleEndian, 2);
+  const isBig = cursor.uint16() === 43;
+  if (isBig) cursor.skip(4); // bytes an offset (8) and zero
+  const offsetOf = () => (isBig ? cursor.uint64() : cursor.uint32());
+  const pages: TiffPage[] = [];
+  const seen = new Set<number>();
+  for (let next = offsetOf(); next !== 0 && !seen.has(next); next = offsetOf()) {
+    if (pages.length === MAX_PAGES)
+      throw unreadable(`TIFF must have at most ${MAX_PAGES} pages`, "more", next);
+    seen.add(next);
+    cursor.seek(next);
+    pages.push({ bytes, isLittleEndian, offset: next, tags: readDirectory(cursor, isBig) });
+    if (cursor.remaining < (isBig ? 8 : 4)) break; // writers that were killed leave the last link out
+  }
+  if (pages.length === 0) throw unreadable("TIFF must have a directory", "none", 4);
+  return pages;
+}
+
+function readDirectory(cursor: ByteCursor, isBig: boolean): Map<number, TiffTag> {
+  const start = cursor.offset;
+  const count = isBig ? cursor.uint64() : cursor.uint16();
+  const entryBytes = isBig ? 20 : 12;
+  if (count * entryBytes > cursor.remaining) {
+    throw unreadable(`TIFF directory of ${count} entries must fit in the file`, cursor.remaining, start);
+  }
+  const tags = new Map<number, TiffTag>();
+  for (let i = 0; i < count; i++) {
+    const tag = cursor.uint16();
+    const type = cursor.uint16();
+    const valueCount = isBig ? cursor.uint64() : cursor.uint32();
+    const inline = cursor.offset;
+    const pointer = isBig ? cursor.uint64() : cursor.uint32();
+    const isInline = (TYPE_BYTES[type] ?? 1) * valueCount <= entryBytes - (isBig ? 12 : 8);
+    if (!tags.has(tag)) tags.set(tag, { type, count: valueCount, valueOffset: isInline ? inline : pointer });
+  }
+  return tags;
+}
+
+/**
+ * The raw bytes of a tag's value.
+ *
+ * @param page directory
+ * @param tag number of the tag
+ * @returns a view into the file; null without the tag
+ * @throws RangeError when the value lies outside the file
+ */
+export function tagBytes(page: TiffPage, tag: number): Uint8Array | null {
+  const entry = page.tags.get(tag);
+  if (entry === undefined) return null;
+  const size = (TYPE_BYTES[entry.type] ?? 1) * entry.count;
+  return new ByteCursor(page.bytes, `TIFF tag ${tag}`, page.isLittleEndian)
+    .seek(entry.valueOffset)
+    .bytes(size);
+}
+
+/**
+ * Text of a tag, up to its first zero byte; UTF-8 where it is valid, else Latin-1.
+ *
+ * @param page directory
+ * @param tag number of the tag
+ * @returns text; null without the tag
+ */
+export function tagText(page: TiffPage, tag: number): string | null {
+  const bytes = tagBytes(page, tag);
+  if (bytes === null) return null;
+  const end = bytes.indexOf(0);
+  const text = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end));
+  const utf8 = text.toString("utf8");
+  return utf8.includes("\ufffd") ? text.toString("latin1") : utf8;
+}
+
+/**
+ * Numbers of a tag; rationals are divided.
+ *
+ * @param page directory
+ * @param tag number of the tag
+ * @returns all values; null without the tag
+ */
+export function tagNumbers(page: TiffPage, tag: number): number[] | null {
+  const entry = page.tags.get(tag);
+  const bytes = tagBytes(page, tag);
+  if (entry === undefined || bytes === null) return null;
+  const cursor = new ByteCursor(bytes, `TIFF tag ${tag}`, page.isLittleEndian);
+  return Array.from({ length: entry.count }, () => readNumber(cursor, entry.type));
+}
+
+/**
+ * The first number of a tag.
+ *
+ * @param page directory
+ * @param tag number of the tag
+ * @returns the number; null without the tag
+ */
+export function tagNumber(page: TiffPage, tag: number): number | null {
+  return tagNumbers(page, tag)?.[0] ?? null;
+}
+
+function readNumber(cursor: ByteCursor, type: number): number {
+  switch (type) {
+    case 3:
+      return cursor.uint16();
+    case 4:
+    case 13:
+      return cursor.uint32();
+    case 5:
+      return cursor.uint32() / cursor.uint32();
+    case 6:
+      return cursor.int8();
+    case 8:
+      return cursor.int16();
+    case 9:
+      return cursor.int32();
+    case 10:
+      return cursor.int32() / cursor.int32();
+    case 11:
+      return cursor.float32();
+    case 12:
+      return cursor.float64();
+    case 16:
+    case 18:
+      return cursor.uint64();
+    case 17:
+      return cursor.int64();
+    default:
+      return cursor.uint8();
+  }
+}
