@@ -60,64 +60,6 @@ export function lowerTransposedConvolution(
   });
 }
 
-/**
- * Lowers the filter gradient of a convolution: one matrix product for each tap of the filter.
- *
- * @param writer takes the nodes
- * @param geometry of the convolution
- * @param inputs image [n, ci, h, w] and output gradient [n, co, h', w']
- * @param filterSize edge of the filter
- * @returns name of the result, [co, ci/groups, k, k]
- */
-export function lowerFilterGradient(
-  writer: OnnxWriter,
-  geometry: ConvolutionGeometry,
-  [x, gradient]: readonly LoweredTensor[],
-  filterSize: number,
-): string {
-  const { padding, groups } = geometry;
-  const [n, co, height, width] = gradient.shape;
-  const ci = x.shape[1];
-  const border = writer.int64([0, 0, padding, padding, 0, 0, padding, padding]);
-  const padded = padding === 0 ? x.name : writer.emit("Pad", [x.name, border]);
-  const rows = writer.int64([n, groups, ci / groups, height * width]);
-  const taps = Array.from({ length: filterSize ** 2 }, (_, tap) => {
-    const shifted = sliceTap(
-      writer,
-      geometry,
-      padded,
-      [height, width],
-      [Math.floor(tap / filterSize), tap % filterSize],
-    );
-    return writer.emit("Reshape", [shifted, rows]);
-  });
-  const columns = taps.length === 1 ? taps[0] : writer.emit("Concat", taps, { axis: { int: 2 } });
-  const flat = writer.emit("Reshape", [
-    gradient.name,
-    writer.int64([n, groups, co / groups, height * width]),
-  ]);
-  // [n, groups, co/groups, pixels] x [n, groups, k^2 ci/groups, pixels]^T
-  const products = writer.emit("FusedMatMul", [flat, columns], { transB: { int: 1 } }, "com.microsoft");
-  const summed = writer.emit("ReduceSum", [products, writer.int64([0])], { keepdims: { int: 0 } });
-  const split = writer.emit("Reshape", [summed, writer.int64([co, filterSize ** 2, ci / groups])]);
-  const ordered = writer.emit("Transpose", [split], { perm: { ints: [0, 2, 1] } });
-  return writer.emit("Reshape", [ordered, writer.int64([co, ci / groups, filterSize, filterSize])]);
-}
-
-/** The pixels that one tap of the filter meets, one for each output pixel. */
-function sliceTap(
-  writer: OnnxWriter,
-  { stride, dilation }: ConvolutionGeometry,
-  padded: string,
-  extents: readonly number[],
-  tap: readonly number[],
-): string {
-  const starts = tap.map((index) => index * dilation);
-  const ends = starts.map((start, axis) => start + (extents[axis] - 1) * stride + 1);
-  const inputs = [starts, ends, [2, 3], [stride, stride]].map((list) => writer.int64(list));
-  return writer.emit("Slice", [padded, ...inputs]);
-}
-
 function flipFilter(writer: OnnxWriter, filter: LoweredTensor): string {
   const [co, ci, size] = filter.shape;
   const swapped = writer.emit("Transpose", [filter.name], { perm: { ints: [1, 0, 2, 3] } });

@@ -1,4 +1,5 @@
-import { lowerConvolution, lowerFilterGradient, lowerTransposedConvolution } from "./lower-convolution.ts";
+import { lowerConvolution, lowerTransposedConvolution } from "./lower-convolution.ts";
+import { lowerFilterGradient } from "./lower-filter-gradient.ts";
 import type { LoweredTensor } from "./lower-convolution.ts";
 import type { OnnxWriter } from "./onnx-writer.ts";
 import type { BinaryName, PoolGeometry, RuleTable, UnaryName } from "./operator.ts";

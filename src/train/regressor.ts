@@ -57,7 +57,8 @@ export function buildRegressor(options: RegressorOptions): Network {
       }
       widths.forEach((channels, level) => {
         const convolved = convolutionLayer(scope, `body.${level}`, image, { channels });
-        image = maxPool2d(relu(convolved), { size: 2, stride: 2 });
+        // max and ReLU commute; after the pooling there is a quarter of the pixels to rectify
+        image = relu(maxPool2d(convolved, { size: 2, stride: 2 }));
       });
       const embedding = relu(denseLayer(scope, "head.0", globalAverage(image), denseWidth));
       return { output: denseLayer(scope, "head.1", embedding, outputs), embedding };

@@ -1,0 +1,183 @@
+import type { LoweredTensor } from "./lower-convolution.ts";
+import type { OnnxWriter } from "./onnx-writer.ts";
+import type { ConvolutionGeometry } from "./operator.ts";
+
+/** The two factors of a filter gradient and the geometry of the convolution they belong to. */
+interface FilterGradient {
+  readonly geometry: ConvolutionGeometry;
+  /** Image [n, ci, h, w]. */
+  readonly x: LoweredTensor;
+  /** Output gradient [n, co, h', w']. */
+  readonly gradient: LoweredTensor;
+  readonly filterSize: number;
+}
+
+/** Planes of at least this many pixels leave the cache: fewer copies count for more than fewer products. */
+const LARGE_PLANE = 128 * 128;
+/** Planes of at most this many pixels: sums over the batch cost more than a transposition. */
+const SMALL_PLANE = 16 * 16;
+/** With fewer channels than this a tap alone makes a matrix too thin for the product's kernel. */
+const FEW_CHANNELS = 8;
+
+/**
+ * Lowers the filter gradient of a convolution, dF[o, i, a, b] = sum over n and p of g[n, o, p] x[n, i, p + (a, b)]:
+ * for each tap (a, b) of the filter a product of matrices.
+ *
+ * Rows of the padded image lie one behind the other, so a tap is an offset, and a slice at that offset a plain
+ * copy. Measured in docs/decisions/training-speed.md against columns in one tensor, gathers and Conv.
+ *
+ * @param writer takes the nodes
+ * @param geometry of the convolution
+ * @param inputs image [n, ci, h, w] and output gradient [n, co, h', w']
+ * @param filterSize edge of the filter
+ * @returns name of the result, [co, ci/groups, k, k]
+ */
+export function lowerFilterGradient(
+  writer: OnnxWriter,
+  geometry: ConvolutionGeometry,
+  [x, gradient]: readonly LoweredTensor[],
+  filterSize: number,
+): string {
+  const parts: FilterGradient = { geometry, x, gradient, filterSize };
+  const { stride, groups } = geometry;
+  if (stride > 1 || groups > 1 || filterSize === 1 || x.shape[1] < FEW_CHANNELS)
+    return productsOfTaps(writer, parts);
+  const plane = gradient.shape[2] * gradient.shape[3];
+  if (plane <= SMALL_PLANE) return productsOverBatch(writer, parts);
+  return plane >= LARGE_PLANE ? productsOfRowsAndColumns(writer, parts) : productsOfOffsets(writer, parts);
+}
+
+/** Any geometry: the pixels under each tap are sliced out, columns and rows. */
+function productsOfTaps(writer: OnnxWriter, { geometry, x, gradient, filterSize }: FilterGradient): string {
+  const { padding, groups, stride, dilation } = geometry;
+  const [n, co, height, width] = gradient.shape;
+  const ci = x.shape[1];
+  const border = writer.int64([0, 0, padding, padding, 0, 0, padding, padding]);
+  const padded = padding === 0 ? x.name : writer.emit("Pad", [x.name, border]);
+  const flat = reshape(writer, gradient.name, [n, groups, co / groups, height * width]);
+  const pixels = taps(filterSize).map((tap) => {
+    const starts = tap.map((index) => index * dilation);
+    const ends = [height, width].map((extent, axis) => starts[axis] + (extent - 1) * stride + 1);
+    const limits = [starts, ends, [2, 3], [stride, stride]].map((list) => writer.int64(list));
+    const shifted = writer.emit("Slice", [padded, ...limits]);
+    return reshape(writer, shifted, [n, groups, ci / groups, height * width]);
+  });
+  const columns = pixels.length === 1 ? pixels[0] : writer.emit("Concat", pixels, { axis: { int: 2 } });
+  const summed = sumOverBatch(writer, multiplyTransposed(writer, flat, columns));
+  const split = reshape(writer, summed, [co, filterSize ** 2, ci / groups]);
+  const ordered = writer.emit("Transpose", [split], { perm: { ints: [0, 2, 1] } });
+  return reshape(writer, ordered, [co, ci / groups, filterSize, filterSize]);
+}
+
+/** One slice per tap: k^2 copies of the image. */
+function productsOfOffsets(writer: OnnxWriter, parts: FilterGradient): string {
+  const { geometry, x, gradient, filterSize } = parts;
+  const [n, co, height] = gradient.shape;
+  const frame = frameOf(parts);
+  // one row more below, for the offsets of the last taps run past the last row
+  const image = reshape(writer, padImage(writer, parts, 1), [
+    n,
+    x.shape[1],
+    (frame.rows + 1) * frame.columns,
+  ]);
+  const spread = writer.emit("Pad", [gradient.name, writer.int64([0, 0, 0, 0, 0, 0, 0, frame.margin])]);
+  const flat = reshape(writer, spread, [n, co, height * frame.columns]);
+  const products = taps(filterSize).map(([row, column]) => {
+    const offset = (row * frame.columns + column) * geometry.dilation;
+    const shifted = sliceLast(writer, image, offset, height * frame.columns);
+    return sumOverBatch(writer, multiplyTransposed(writer, flat, shifted));
+  });
+  return joinTaps(writer, products, [co, x.shape[1], filterSize]);
+}
+
+/** Rows are shifted in the image and columns in the gradient: 2k copies, k of each. */
+function productsOfRowsAndColumns(writer: OnnxWriter, parts: FilterGradient): string {
+  const { x, gradient, filterSize } = parts;
+  const [n, co, height] = gradient.shape;
+  const frame = frameOf(parts);
+  const image = reshape(writer, padImage(writer, parts, 0), [n, x.shape[1], frame.rows * frame.columns]);
+  const { rows, columns } = shiftedFactors(writer, parts, image, gradient.name);
+  const flat = columns.map((shifted) => reshape(writer, shifted, [n, co, height * frame.columns]));
+  const products = rows.flatMap((row) =>
+    flat.map((column) => sumOverBatch(writer, multiplyTransposed(writer, column, row))),
+  );
+  return joinTaps(writer, products, [co, x.shape[1], filterSize]);
+}
+
+/** As above with the samples of the batch one behind the other, so that the product sums over them too. */
+function productsOverBatch(writer: OnnxWriter, parts: FilterGradient): string {
+  const { x, gradient, filterSize } = parts;
+  const [n, co, height] = gradient.shape;
+  const ci = x.shape[1];
+  const frame = frameOf(parts);
+  const swap = (name: string) => writer.emit("Transpose", [name], { perm: { ints: [1, 0, 2, 3] } });
+  const padded = swap(padImage(writer, parts, 0));
+  const image = reshape(writer, padded, [ci, n, frame.rows * frame.columns]);
+  const { rows, columns } = shiftedFactors(writer, parts, image, swap(gradient.name));
+  const length = n * height * frame.columns;
+  const flatRows = rows.map((row) => reshape(writer, row, [ci, length]));
+  const flatColumns = columns.map((column) => reshape(writer, column, [co, length]));
+  const products = flatRows.flatMap((row) =>
+    flatColumns.map((column) => writer.emit("Gemm", [column, row], { transB: { int: 1 } })),
+  );
+  return joinTaps(writer, products, [co, ci, filterSize]);
+}
+
+/** Image slices at the offsets of the filter's rows, gradients shifted right by its columns. */
+function shiftedFactors(writer: OnnxWriter, parts: FilterGradient, image: string, gradient: string) {
+  const { geometry, filterSize } = parts;
+  const frame = frameOf(parts);
+  const indices = Array.from({ length: filterSize }, (_, index) => index * geometry.dilation);
+  const length = parts.gradient.shape[2] * frame.columns;
+  return {
+    rows: indices.map((row) => sliceLast(writer, image, row * frame.columns, length)),
+    columns: indices.map((column) =>
+      writer.emit("Pad", [gradient, writer.int64([0, 0, 0, column, 0, 0, 0, frame.margin - column])]),
+    ),
+  };
+}
+
+/** Extents of the padded image, and the columns it has more than the gradient. */
+function frameOf({ geometry, x, gradient }: FilterGradient) {
+  const [rows, columns] = [2, 3].map((axis) => x.shape[axis] + 2 * geometry.padding);
+  return { rows, columns, margin: columns - gradient.shape[3] };
+}
+
+function padImage(writer: OnnxWriter, { geometry, x }: FilterGradient, rowsBelow: number): string {
+  const { padding } = geometry;
+  const border = [0, 0, padding, padding, 0, 0, padding + rowsBelow, padding];
+  return border.some((extent) => extent > 0) ? writer.emit("Pad", [x.name, writer.int64(border)]) : x.name;
+}
+
+/** [n, a, p] x [n, b, p]^T -> [n, a, b]. */
+function multiplyTransposed(writer: OnnxWriter, a: string, b: string): string {
+  return writer.emit("FusedMatMul", [a, b], { transB: { int: 1 } }, "com.microsoft");
+}
+
+/** Tensors [co, ci], one per tap -> [co, ci, k, k]. */
+function joinTaps(writer: OnnxWriter, parts: readonly string[], [co, ci, size]: readonly number[]): string {
+  const layers = parts.map((part) => reshape(writer, part, [1, co, ci]));
+  const joined = writer.emit("Concat", layers, { axis: { int: 0 } });
+  const ordered = writer.emit("Transpose", [joined], { perm: { ints: [1, 2, 0] } });
+  return reshape(writer, ordered, [co, ci, size, size]);
+}
+
+function sumOverBatch(writer: OnnxWriter, product: string): string {
+  return writer.emit("ReduceSum", [product, writer.int64([0])], { keepdims: { int: 0 } });
+}
+
+function taps(filterSize: number): [number, number][] {
+  return Array.from({ length: filterSize ** 2 }, (_, tap) => [
+    Math.floor(tap / filterSize),
+    tap % filterSize,
+  ]);
+}
+
+function sliceLast(writer: OnnxWriter, name: string, start: number, length: number): string {
+  const limits = [[start], [start + length], [2]].map((list) => writer.int64(list));
+  return writer.emit("Slice", [name, ...limits]);
+}
+
+function reshape(writer: OnnxWriter, name: string, shape: readonly number[]): string {
+  return writer.emit("Reshape", [name, writer.int64(shape)]);
+}
