@@ -44,6 +44,13 @@ export const WORKERS_FLAG: FlagSpec = {
   parse: wholeNumber(1, 256),
 };
 
+export const PIXEL_SIZE_FLAG: FlagSpec = {
+  name: "pixel-size",
+  value: "NM",
+  help: "pixel size of the images in nm, over the one in the files",
+  parse: positiveNumber("nm"),
+};
+
 /** The number of worker threads a call asks for: the flag, else one per core. */
 export function workerCount(flags: CommandInput["flags"]): number {
   return (flags["workers"] as number | undefined) ?? availableParallelism();

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import type { LabelLine, Sample, SampleLabels } from "../corpus/index.ts";
+import type { Sample, SampleLabels } from "../corpus/index.ts";
 import {
   encodeInputInto,
   encodeTarget,
@@ -24,7 +24,7 @@ export interface DataSet {
 /** An image and its labels, wherever they come from. */
 export interface LabelledImage {
   readonly image: GrayImage;
-  readonly labels: SampleLabels | LabelLine;
+  readonly labels: SampleLabels;
 }
 
 /**

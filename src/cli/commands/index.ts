@@ -1,5 +1,15 @@
 import type { CommandSpec } from "../command.ts";
+import { demoCommand } from "./demo.ts";
 import { generateCommand } from "./generate.ts";
+import { invertCommand } from "./invert.ts";
+import { trainCommand } from "./train.ts";
+import { validateCommand } from "./validate.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly CommandSpec[] = [generateCommand];
+export const COMMANDS: readonly CommandSpec[] = [
+  demoCommand,
+  generateCommand,
+  trainCommand,
+  validateCommand,
+  invertCommand,
+];

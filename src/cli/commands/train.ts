@@ -1,0 +1,106 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  loadCorpus,
+  sliceDataSet,
+  trainingFigure,
+  trainInversion,
+  type StudyConfig,
+  type TrainedInversion,
+} from "../../study/index.ts";
+import type { CommandInput, CommandSpec } from "../command.ts";
+import {
+  FORCE_FLAG,
+  OUT_FLAG,
+  positiveNumber,
+  SEED_FLAG,
+  wholeNumber,
+  workerCount,
+  WORKERS_FLAG,
+} from "../flags.ts";
+import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
+import { startStage } from "../progress.ts";
+import { runRecord } from "../run-record.ts";
+
+/** Share of a corpus that chooses the best weights and calibrates the intervals; its last samples. */
+const VALIDATION_SHARE = 0.1;
+
+/** `heterostem train`: corpus to model. */
+export const trainCommand: CommandSpec = {
+  name: "train",
+  summary: "Train a network on a corpus: images to model parameters with intervals",
+  arguments: [{ name: "corpus", help: "folder that heterostem generate wrote" }],
+  flags: [
+    {
+      name: "epochs",
+      value: "N",
+      help: "passes over the images (over the recipe's)",
+      parse: wholeNumber(1, 10_000),
+    },
+    {
+      name: "learning-rate",
+      value: "RATE",
+      help: "peak step size of Adam (over the recipe's)",
+      parse: positiveNumber("units of the weights"),
+    },
+    SEED_FLAG,
+    WORKERS_FLAG,
+    { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/model)` },
+    FORCE_FLAG,
+  ],
+  example: "train runs/corpus --epochs 4 --out runs/model",
+  async run(input, context) {
+    const corpusFolder = input.arguments[0] as string;
+    const out = (input.flags["out"] as string | undefined) ?? "runs/model";
+    const force = input.flags["force"] === true;
+    checkOutputFolder(out, force);
+    const begin = (title: string, total: number) => startStage(context.progress, title, total);
+    const corpus = await loadCorpus(corpusFolder, begin);
+    const config = withFlags(corpus.config, input);
+    const { count } = corpus.data;
+    const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
+    const trained = await writeFolderAtomically(out, { force }, async (folder) => {
+      const result = await trainInversion(config, {
+        training: sliceDataSet(corpus.data, 0, trainCount),
+        validation: sliceDataSet(corpus.data, trainCount, count),
+        threads: workerCount(input.flags),
+        heterostemVersion: context.version,
+        startStage: begin,
+      });
+      writeModel(folder, result);
+      writeFileSync(
+        join(folder, RUN_FILE),
+        runRecord("train", context.version, { corpus: corpusFolder, config }),
+      );
+      return result;
+    });
+    const best = trained.learningCurve.find(({ step }) => step === trained.bestStep);
+    const result = {
+      model: join(out, "model.onnx"),
+      trainingImages: trainCount,
+      validationImages: count - trainCount,
+      steps: trained.steps,
+      bestStep: trained.bestStep,
+      validationLoss: best?.validationLoss ?? null,
+      targets: trained.model.targets,
+    };
+    const text =
+      `${result.model}: ${trained.model.targets.length} parameters from ${trainCount} images, ` +
+      `validation loss ${result.validationLoss?.toFixed(3)} at step ${result.bestStep} of ${result.steps} (1 is the constant)`;
+    return { text, json: result };
+  },
+};
+
+function withFlags(config: StudyConfig, { flags }: CommandInput): StudyConfig {
+  const epochs = (flags["epochs"] as number | undefined) ?? config.training.epochs;
+  const learningRate = (flags["learning-rate"] as number | undefined) ?? config.training.learningRate;
+  const seed = (flags["seed"] as number | undefined) ?? config.seed;
+  return { ...config, seed, training: { ...config.training, epochs, learningRate } };
+}
+
+function writeModel(folder: string, { onnx, learningCurve }: TrainedInversion): void {
+  writeFileSync(join(folder, "model.onnx"), onnx);
+  writeFileSync(join(folder, "learning-curve.svg"), trainingFigure(learningCurve).svg);
+  const lines = learningCurve.map((point) => JSON.stringify(point)).join("\n");
+  writeFileSync(join(folder, "learning-curve.jsonl"), `${lines}\n`);
+}

@@ -1,0 +1,39 @@
+import { loadCorpus, openInversion, validateInversion } from "../../study/index.ts";
+import type { CommandSpec } from "../command.ts";
+import { workerCount, WORKERS_FLAG } from "../flags.ts";
+import { startStage } from "../progress.ts";
+import { scoreTable } from "../score-table.ts";
+
+/** `heterostem validate`: model and a corpus it has not seen to scores. */
+export const validateCommand: CommandSpec = {
+  name: "validate",
+  summary: "Score a model on a corpus it has not seen, beside the constant and the classical estimate",
+  arguments: [
+    { name: "model", help: "model.onnx that heterostem train wrote" },
+    {
+      name: "corpus",
+      help: "folder that heterostem generate wrote, with another seed than the training corpus",
+    },
+  ],
+  flags: [WORKERS_FLAG],
+  example: "validate runs/model/model.onnx runs/held-out",
+  async run(input, context) {
+    const [modelPath, corpusFolder] = input.arguments as readonly [string, string];
+    const begin = (title: string, total: number) => startStage(context.progress, title, total);
+    const inversion = await openInversion(modelPath, workerCount(input.flags));
+    try {
+      const { data, config } = await loadCorpus(corpusFolder, begin);
+      const { pairs: _, ...result } = await validateInversion(inversion, data, begin);
+      const isTrainingSeed = inversion.model.provenance["seed"] === config.seed;
+      const warning = isTrainingSeed
+        ? "\nWarning: this corpus has the seed the model was trained with; its images may be the training images"
+        : "";
+      const text =
+        `${result.imageCount} images, ${(100 * result.unfamiliarShare).toFixed(1)} % called unfamiliar ` +
+        `(wanted ${100 * result.wantedFalseAlarmRate} %)\n\n${scoreTable(result.scores)}${warning}`;
+      return { text, json: { model: modelPath, corpus: corpusFolder, isTrainingSeed, ...result } };
+    } finally {
+      await inversion.network.dispose();
+    }
+  },
+};

@@ -1,0 +1,137 @@
+import type { GrayImage, StartStage } from "../core/index.ts";
+import { drawSamples, type Sample, type SampleLabels } from "../corpus/index.ts";
+import type { InversionModel, RealisationStudy } from "../inverse/index.ts";
+import type { Aggregate } from "../stochastic/index.ts";
+import { INVERSION_KIND } from "../inverse/index.ts";
+import { loadModel, type LearningCurvePoint } from "../train/index.ts";
+import { compareStructures } from "./compare-structures.ts";
+import { gatherDataSet, sliceDataSet } from "./data-set.ts";
+import { sampleRecipe } from "./generate-corpus.ts";
+import { invertImages, type FileAnswer } from "./invert-images.ts";
+import type { StudyConfig } from "./study-config.ts";
+import { trainInversion } from "./train-inversion.ts";
+import { validateInversion, type ValidationResult } from "./validate-inversion.ts";
+
+/** What a study is run with besides its recipe. */
+export interface StudyOptions {
+  readonly workers: number;
+  readonly heterostemVersion: string;
+  /** Real micrographs to invert at the end, and the pixel size given for them by hand [nm]. */
+  readonly realImages: readonly string[];
+  readonly realPixelSizeNm: number | undefined;
+  readonly startStage: StartStage;
+}
+
+/** An aggregate with its image, for the gallery. */
+export interface GallerySample {
+  readonly labels: SampleLabels;
+  readonly aggregate: Aggregate;
+  readonly image: GrayImage;
+}
+
+/** All that a study found. */
+export interface StudyResult {
+  readonly config: StudyConfig;
+  readonly onnx: Uint8Array;
+  readonly model: InversionModel;
+  readonly learningCurve: readonly LearningCurvePoint[];
+  readonly steps: number;
+  readonly bestStep: number;
+  readonly validation: ValidationResult;
+  readonly structures: RealisationStudy;
+  readonly realAnswers: readonly FileAnswer[];
+  readonly gallery: readonly GallerySample[];
+  readonly rejectedDraws: number;
+  readonly sampleCount: number;
+  /** Seconds per stage, in order. */
+  readonly seconds: readonly { readonly stage: string; readonly seconds: number }[];
+}
+
+/** Held-out samples shown in the report. */
+const GALLERY_COUNT = 8;
+
+/**
+ * Runs a study from recipe to error analysis, in memory.
+ *
+ * @param config the study
+ * @param options threads, real images, progress
+ * @returns everything a report needs
+ */
+export async function runStudy(config: StudyConfig, options: StudyOptions): Promise<StudyResult> {
+  const { workers, heterostemVersion } = options;
+  const { startStage, seconds } = timedStages(options.startStage);
+  const { trainCount, validationCount, testCount } = config.corpus;
+  const count = trainCount + validationCount + testCount;
+  const testStart = trainCount + validationCount;
+
+  const gallery: GallerySample[] = [];
+  const growing = startStage("Growing and imaging aggregates", count);
+  const samples = keepSome(drawSamples(sampleRecipe(config), { count, workers }), gallery, testStart);
+  const data = await gatherDataSet(samples, { count, onSample: (done) => growing.update(done) });
+  growing.finish(`${count} images`);
+
+  const trained = await trainInversion(config, {
+    training: sliceDataSet(data, 0, trainCount),
+    validation: sliceDataSet(data, trainCount, testStart),
+    threads: workers,
+    heterostemVersion,
+    startStage,
+  });
+  const network = await loadModel(trained.onnx, { kind: INVERSION_KIND, threads: workers });
+  try {
+    const inversion = { model: trained.model, network };
+    const validation = await validateInversion(inversion, sliceDataSet(data, testStart, count), startStage);
+    const structures = compareStructures(config, validation.pairs, startStage);
+    const inverting = startStage("Inverting real images", options.realImages.length);
+    const realAnswers = await invertImages(inversion, options.realImages, {
+      pixelSizeNm: options.realPixelSizeNm,
+    });
+    inverting.finish(`${realAnswers.length} images`);
+    const rejectedDraws = data.labels.reduce((sum, line) => sum + line.rejectedDraws, 0);
+    return {
+      config,
+      ...trained,
+      validation,
+      structures,
+      realAnswers,
+      gallery,
+      rejectedDraws,
+      sampleCount: count,
+      seconds,
+    };
+  } finally {
+    await network.dispose();
+  }
+}
+
+/** Passes samples on and keeps the first few from `start` for the gallery. */
+async function* keepSome(
+  samples: AsyncIterable<Sample>,
+  kept: GallerySample[],
+  start: number,
+): AsyncGenerator<Sample, void, undefined> {
+  for await (const sample of samples) {
+    if (sample.labels.sampleIndex >= start && kept.length < GALLERY_COUNT) kept.push(sample);
+    yield sample;
+  }
+}
+
+/** The caller's stages, with the seconds of each written down. */
+function timedStages(startStage: StartStage): {
+  readonly startStage: StartStage;
+  readonly seconds: { stage: string; seconds: number }[];
+} {
+  const seconds: { stage: string; seconds: number }[] = [];
+  const timed: StartStage = (title, total) => {
+    const stage = startStage(title, total);
+    return {
+      update: stage.update,
+      finish(note) {
+        const elapsed = stage.finish(note);
+        seconds.push({ stage: title, seconds: elapsed });
+        return elapsed;
+      },
+    };
+  };
+  return { startStage: timed, seconds };
+}

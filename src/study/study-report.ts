@@ -1,0 +1,260 @@
+import {
+  agreementFigure,
+  figureHtml,
+  grayPicture,
+  html,
+  imageTileHtml,
+  pageText,
+  pngDataUri,
+  tableHtml,
+  type Html,
+} from "../report/index.ts";
+import type { DescriptorScore, TargetScore } from "../inverse/index.ts";
+import { quantile } from "../core/index.ts";
+import { renderAggregatePicture } from "../stochastic/index.ts";
+import { trainingFigure } from "./learning-curve.ts";
+import type { FileAnswer } from "./invert-images.ts";
+import type { GallerySample, StudyResult } from "./run-study.ts";
+
+/**
+ * Composes the report of a study: one page that a person can judge the result by.
+ *
+ * @param result what the study found
+ * @returns the text of a self-contained HTML file
+ */
+export function studyReport(result: StudyResult): string {
+  return pageText({
+    title: `heterostem: ${result.config.name}`,
+    lead: leadHtml(result),
+    sections: [
+      { heading: "Aggregates and their images", body: galleryHtml(result) },
+      { heading: "Training", body: trainingHtml(result) },
+      { heading: "Parameters from held-out images", body: parametersHtml(result) },
+      { heading: "Structures from predicted parameters", body: structuresHtml(result) },
+      { heading: "Real images", body: realImagesHtml(result) },
+      { heading: "How this was made", body: provenanceHtml(result) },
+    ],
+  });
+}
+
+function leadHtml({ model, validation, structures, config }: StudyResult): Html {
+  const [first, second] = model.materials;
+  const hetero = structures.descriptors[0];
+  return html`<p>
+    Virtual ${first}–${second} aggregates were grown from the prior of the recipe <code>${config.name}</code>,
+    imaged as HAADF-STEM micrographs in fractions of the incident beam, and a network was trained to read the
+    model's parameters off a single image. The figures below come from ${validation.imageCount} held-out
+    images and from structures grown anew for ${structures.imageCount} of them. ${hetero.label}: median
+    relative error ${percent(hetero.medianRelativeError)}.
+  </p>`;
+}
+
+function galleryHtml({ gallery, model }: StudyResult): Html {
+  const white = quantile(
+    gallery.flatMap(({ image }) => [...image.data]),
+    0.998,
+  );
+  const tiles = gallery.map((sample) => html`<div>${aggregateTile(sample)}${imageTile(sample, white)}</div>`);
+  return html`<p>
+      Held-out samples: the aggregate seen along the beam (blue ${model.materials[0]}, orange
+      ${model.materials[1]}), below it its simulated image. All images share one grey scale: black 0, white
+      ${short(white)} of the incident beam.
+    </p>
+    <div class="grid">${tiles}</div>`;
+}
+
+function aggregateTile({ aggregate, image }: GallerySample): Html {
+  const fieldWidthNm = image.width * (image.pixelSizeNm ?? 1);
+  const picture = renderAggregatePicture(aggregate, {
+    widthPx: 200,
+    fieldOfViewNm: fieldWidthNm,
+    hasScaleBar: true,
+  });
+  const caption = `${aggregate.particleCount} particles, scale bar ${picture.scaleBarNm} nm`;
+  const source = pngDataUri({
+    width: picture.width,
+    height: picture.height,
+    pixels: picture.pixels,
+    channels: 4,
+  });
+  return imageTileHtml({ source, caption, fieldWidthNm: null });
+}
+
+function imageTile({ labels, image }: GallerySample, white: number): Html {
+  const { parameters, microscope } = labels;
+  const caption =
+    `number fraction ${parameters.numberFraction.toFixed(2)}, radii ${parameters.radiusFirstNm.toFixed(1)} and ` +
+    `${parameters.radiusSecondNm.toFixed(1)} nm, ${Math.round(microscope.electronsPerPixel)} electrons per pixel`;
+  const fieldWidthNm = image.pixelSizeNm === null ? null : image.width * image.pixelSizeNm;
+  return imageTileHtml({ source: pngDataUri(grayPicture(image, white)), caption, fieldWidthNm });
+}
+
+function trainingHtml({ learningCurve, steps, bestStep, config }: StudyResult): Html {
+  const { trainCount, validationCount } = config.corpus;
+  return html`${figureHtml(trainingFigure(learningCurve))}
+    <p>
+      ${trainCount} training and ${validationCount} validation images, ${steps} steps of
+      ${config.training.batchSize} images; the weights of step ${bestStep} are kept. A loss of 1 is what
+      always answering the mean gives.
+    </p>`;
+}
+
+function parametersHtml({ validation }: StudyResult): Html {
+  const figures = validation.scores.map((score) =>
+    figureHtml(
+      agreementFigure({
+        title: score.name,
+        unit: score.unit,
+        truth: score.truth,
+        predicted: score.predicted,
+        scale: score.scale,
+        axes: ["true", "predicted"],
+        note: `R² ${score.r2OnScale.toFixed(2)}${score.scale === "log" ? " of the logarithm" : ""}, RMSE ${short(score.rmse)}${unitText(score.unit)}`,
+      }),
+    ),
+  );
+  return html`<p>
+      Each row is a parameter of the stochastic model. The classical estimate is a linear fit to projected
+      area, intensity, size and boundary of the image; the constant always answers the training mean. Errors
+      are root mean squares in the parameter's unit; coverage is the share of true values inside the 68 % and
+      95 % intervals. R² is of the logarithm where the prior is logarithmic. A parameter with R² near 0 is one
+      that a single projection of this kind does not determine: its interval is then as wide as the prior.
+    </p>
+    ${scoreTable(validation.scores)}
+    <div class="grid">${figures}</div>`;
+}
+
+function scoreTable(scores: readonly TargetScore[]): Html {
+  const figure = (heading: string, value: (score: TargetScore) => string) => ({
+    heading,
+    cell: value,
+    isNumber: true,
+  });
+  return tableHtml(scores, [
+    { heading: "parameter", cell: (s) => nameWithUnit(s.name, s.unit) },
+    figure("R² network", (s) => s.r2OnScale.toFixed(2)),
+    figure("R² classical", (s) => s.classicalR2OnScale.toFixed(2)),
+    figure("RMSE network", (s) => short(s.rmse)),
+    figure("RMSE classical", (s) => short(s.classicalRmse)),
+    figure("RMSE constant", (s) => short(s.baselineRmse)),
+    figure("coverage 68 %", (s) => percent(s.coverage["0.68"])),
+    figure("coverage 95 %", (s) => percent(s.coverage["0.95"])),
+  ]);
+}
+
+function structuresHtml({ structures, config }: StudyResult): Html {
+  const figure = (heading: string, value: (score: DescriptorScore) => string) => ({
+    heading,
+    cell: value,
+    isNumber: true,
+  });
+  const panels = structures.descriptors.map((score) =>
+    figureHtml(
+      agreementFigure({
+        title: score.label,
+        unit: score.unit,
+        truth: score.fromTrue,
+        predicted: score.fromPredicted,
+        scale: "linear",
+        axes: ["from true parameters", "from predicted"],
+        note: `R² ${score.r2.toFixed(2)}, median relative error ${percent(score.medianRelativeError)}`,
+      }),
+    ),
+  );
+  const left =
+    structures.unrealisableCount === 0
+      ? ""
+      : ` ${structures.unrealisableCount} further images are left out: their predicted parameters cannot be realised.`;
+  return html`<p>
+      For each of ${structures.imageCount} held-out images, ${config.errorAnalysis.realisationCount}
+      aggregates were grown from the predicted and as many from the true parameters; compared are the means of
+      their descriptors. The floor is the error between two sets grown from the true parameters: the model's
+      own randomness, which no method can beat.${left}
+    </p>
+    ${tableHtml(structures.descriptors, [
+      { heading: "descriptor", cell: (s) => nameWithUnit(s.label, s.unit) },
+      figure("R²", (s) => s.r2.toFixed(2)),
+      figure("RMSE", (s) => short(s.rmse)),
+      figure("floor", (s) => short(s.floorRmse)),
+      figure("RMSE constant", (s) => short(s.baselineRmse)),
+      figure("median relative error", (s) => percent(s.medianRelativeError)),
+    ])}
+    <div class="grid">${panels}</div>`;
+}
+
+function realImagesHtml({ realAnswers, validation }: StudyResult): Html {
+  if (realAnswers.length === 0) {
+    return html`<p>
+      No real images were given. <code>heterostem demo --real IMAGE... --pixel-size NM</code> adds them,
+      <code>heterostem invert MODEL IMAGE...</code> inverts them with the model of this run.
+    </p>`;
+  }
+  const tiles = realAnswers.map((answer) => realTile(answer));
+  return html`<p>
+      Each image was resampled to the network's pixel size, cropped to its field and compared with the
+      training images by the network's features and by classical measures. Of the simulated held-out images,
+      ${percent(validation.unfamiliarShare)} count as unfamiliar (wanted:
+      ${percent(validation.wantedFalseAlarmRate)}).
+    </p>
+    <div class="grid">${tiles}</div>`;
+}
+
+function realTile(answer: FileAnswer): Html {
+  const { image, verdict } = answer;
+  const fieldWidthNm = image.pixelSizeNm === null ? null : image.width * image.pixelSizeNm;
+  const white = quantile(image.data, 0.998) || 1;
+  const tile = imageTileHtml({
+    source: pngDataUri(grayPicture(image, white)),
+    caption: answer.file,
+    fieldWidthNm,
+  });
+  const numbers =
+    verdict === "unfamiliar"
+      ? html``
+      : tableHtml(answer.estimates, [
+          { heading: "parameter", cell: (e) => nameWithUnit(e.label, e.unit) },
+          { heading: "value", cell: (e) => short(e.value), isNumber: true },
+          { heading: "68 %", cell: (e) => e.intervals["0.68"].map(short).join(" – "), isNumber: true },
+        ]);
+  const style = verdict === "familiar" ? "verdict good" : "verdict warn";
+  return html`<div class="tile">
+    ${tile}
+    <figcaption>
+      <span class="${style}">${verdict}</span>: ${answer.explanation}. ${answer.notes.join("; ")}
+    </figcaption>
+    ${numbers}
+  </div>`;
+}
+
+function provenanceHtml({ model, seconds, rejectedDraws, sampleCount }: StudyResult): Html {
+  const facts = Object.entries(model.provenance).map(([key, value]) => ({ key, value: String(value) }));
+  return html`${tableHtml(facts, [
+      { heading: "what", cell: (row) => row.key },
+      { heading: "value", cell: (row) => row.value },
+    ])}
+    <p>
+      ${rejectedDraws} draws from the prior could not be realised by any aggregate, against ${sampleCount}
+      that could: the effective prior lacks them. The resolved recipe stands in <code>run.json</code>, every
+      figure of this page in <code>results.json</code>.
+    </p>
+    ${tableHtml(seconds, [
+      { heading: "stage", cell: (row) => row.stage },
+      { heading: "seconds", cell: (row) => row.seconds.toFixed(1), isNumber: true },
+    ])}`;
+}
+
+function nameWithUnit(name: string, unit: string): string {
+  return unit === "" ? name : `${name} [${unit}]`;
+}
+
+function unitText(unit: string): string {
+  return unit === "" ? "" : ` ${unit}`;
+}
+
+function percent(share: number): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %` : "–";
+}
+
+function short(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "–";
+}
