@@ -22,6 +22,9 @@ const SIGNATURES: readonly Signature[] = [
   { family: "MRC", offset: 208, bytes: [0x4d, 0x41, 0x50] },
 ];
 
+const MRC_HEADER_BYTES = 1024;
+const MRC_MODE_BYTES: Readonly<Record<number, number>> = { 0: 1, 1: 2, 2: 4, 4: 8, 6: 2, 12: 2 };
+
 /**
  * The family of a file, by its first bytes; the name is not asked, since names lie.
  *
@@ -32,5 +35,17 @@ export function detectFamily(bytes: Uint8Array): FileFamily | null {
   const found = SIGNATURES.find(({ offset, bytes: wanted }) =>
     wanted.every((byte, i) => bytes[offset + i] === byte),
   );
-  return found?.family ?? null;
+  return found?.family ?? (isUnmarkedMrc(bytes) ? "MRC" : null);
+}
+
+/** MRC files from before the "MAP" mark: sizes and mode that fit the length of the file. */
+function isUnmarkedMrc(bytes: Uint8Array): boolean {
+  if (bytes.length < MRC_HEADER_BYTES) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [width, height, sections, mode] = [0, 4, 8, 12].map((offset) => view.getInt32(offset, true));
+  const valueBytes = MRC_MODE_BYTES[mode];
+  const isPositive = width > 0 && height > 0 && sections > 0;
+  if (valueBytes === undefined || !isPositive) return false;
+  const extendedBytes = view.getInt32(92, true);
+  return MRC_HEADER_BYTES + extendedBytes + width * height * sections * valueBytes === bytes.length;
 }

@@ -2,18 +2,26 @@ import { createHash } from "node:crypto";
 import { detectFamily } from "./detect-format.ts";
 import type { FileFamily } from "./detect-format.ts";
 import type { DecodedMicrograph, Micrograph } from "./micrograph.ts";
+import { readDm } from "./read-dm.ts";
+import { readHdf5 } from "./read-hdf5.ts";
 import { readJpeg } from "./read-jpeg.ts";
+import { readMrc } from "./read-mrc.ts";
 import { readNpy } from "./read-npy.ts";
 import type { ReadOptions } from "./read-options.ts";
 import { readPng } from "./read-png.ts";
+import { readSer } from "./read-ser.ts";
 import { readTiff } from "./read-tiff.ts";
 
 type Reader = (bytes: Uint8Array, options: ReadOptions) => DecodedMicrograph | Promise<DecodedMicrograph>;
 
-const READERS: Partial<Record<FileFamily, Reader>> = {
+const READERS: Readonly<Record<FileFamily, Reader>> = {
   PNG: readPng,
   JPEG: readJpeg,
   TIFF: readTiff,
+  HDF5: readHdf5,
+  DM: readDm,
+  SER: readSer,
+  MRC: readMrc,
   NPY: readNpy,
 };
 
@@ -37,12 +45,10 @@ export async function readMicrograph(
   options: ReadOptions = {},
 ): Promise<Micrograph> {
   const family = detectFamily(bytes);
-  const reader = family === null ? undefined : READERS[family];
-  if (reader === undefined)
-    throw failure(`file must be ${knownFamilies()}, got ${firstBytes(bytes)}`, fileName);
+  if (family === null) throw failure(`file must be ${knownFamilies()}, got ${firstBytes(bytes)}`, fileName);
   let decoded: DecodedMicrograph;
   try {
-    decoded = await reader(bytes, options);
+    decoded = await READERS[family](bytes, options);
   } catch (cause) {
     throw failure(cause instanceof Error ? cause.message : String(cause), fileName, cause);
   }

@@ -1,7 +1,7 @@
 import type { PixelArray } from "../micrograph.ts";
 import { emptyValues, storedValues } from "../stored-values.ts";
 import { unreadable } from "../unreadable.ts";
-import { halfToFloat } from "./half-float.ts";
+import { halfToFloat } from "../half-float.ts";
 import { integrateRowsInPlace, mergeFloatBytes } from "./predictor.ts";
 import { decompressSegment } from "./tiff-codecs.ts";
 import type { TiffLayout } from "./tiff-layout.ts";

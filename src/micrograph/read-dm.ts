@@ -1,0 +1,108 @@
+import { dmGroup, dmNode, parseDmFile } from "./dm/dm-tags.ts";
+import type { DmArray, DmGroup } from "./dm/dm-tags.ts";
+import { dmValues } from "./dm/dm-values.ts";
+import { normalUnit } from "./length-unit.ts";
+import { ARBITRARY_INTENSITY } from "./micrograph.ts";
+import type { AxisName, DecodedMicrograph, MetadataValue, MicrographAxis } from "./micrograph.ts";
+import { chosenSeries } from "./read-options.ts";
+import type { ReadOptions } from "./read-options.ts";
+import { unreadable } from "./unreadable.ts";
+
+/** Axes in these units make a spectrum, not an image. */
+const SPECTRAL_UNITS: ReadonlySet<string | null> = new Set(["eV", "keV"]);
+const MAX_METADATA = 5000;
+
+/**
+ * Reads DigitalMicrograph 3 and 4 files [dmformat]: every data type but packed complex; thumbnails are passed over.
+ *
+ * @param bytes the whole file
+ * @param options which image of the file
+ * @returns [..., y, x] with the step and unit of each axis; a spectrum has a signal axis
+ * @throws RangeError on damaged files and packed complex data
+ */
+export function readDm(bytes: Uint8Array, options: ReadOptions = {}): DecodedMicrograph {
+  const file = parseDmFile(bytes);
+  const images = imagesOf(file.root);
+  if (images.length === 0) throw unreadable("DM must hold an image", "none");
+  const names = images.map((image, i) => `${i}: ${textAt(image, "Name") || "image"}`);
+  const series = chosenSeries("DM", names, options);
+  const imageData = dmGroup(images[series], "ImageData");
+  const data = dmNode(imageData, "Data");
+  if (!isArray(data)) throw unreadable("DM image must have a data array", typeof data);
+  const sizes = [...dmGroup(imageData, "Dimensions").entries.values()].map(Number).toReversed();
+  const dataType = Number(dmNode(imageData, "DataType"));
+  const { dtype, values, channelCount } = dmValues(bytes, data, dataType, sizes, file.isLittleEndian);
+  return {
+    format: file.version === 3 ? "DM3" : "DM4",
+    dtype,
+    axes: axesOf(imageData, sizes, channelCount),
+    values,
+    intensity: ARBITRARY_INTENSITY,
+    metadata: metadataOf(images[series]),
+    seriesNames: names,
+    series,
+    warnings: [],
+  };
+}
+
+const isArray = (node: unknown): node is DmArray =>
+  typeof node === "object" && node !== null && (node as { kind?: string }).kind === "array";
+
+/** Images with data, without those that the file lists as thumbnails. */
+function imagesOf(root: DmGroup): DmGroup[] {
+  const all = [...dmGroup(root, "ImageList").entries.keys()].map((key) => dmGroup(root, "ImageList", key));
+  const listed = [...dmGroup(root, "Thumbnails").entries.keys()].map((key) =>
+    Number(dmNode(root, "Thumbnails", key, "ImageIndex")),
+  );
+  const thumbnails = all.length > 1 && listed.length === 0 ? [0] : listed;
+  const shown = all.filter((_, index) => !thumbnails.includes(index));
+  return (shown.length > 0 ? shown : all).filter((image) => isArray(dmNode(image, "ImageData", "Data")));
+}
+
+function axesOf(imageData: DmGroup, sizes: readonly number[], channelCount: number): MicrographAxis[] {
+  const steps = [...dmGroup(imageData, "Calibrations", "Dimension").entries.keys()]
+    .map((key) => dmGroup(imageData, "Calibrations", "Dimension", key))
+    .toReversed();
+  const axes = sizes.map((size, i): MicrographAxis => {
+    const step = steps[i];
+    const scale = step === undefined ? undefined : dmNode(step, "Scale");
+    const pixelUnit = step === undefined ? null : normalUnit(textAt(step, "Units"));
+    return {
+      name: axisName(i, sizes.length, pixelUnit),
+      size,
+      pixelSize: typeof scale === "number" ? scale : null,
+      pixelUnit,
+    };
+  });
+  if (channelCount === 1) return axes;
+  return [...axes, { name: "channel", size: channelCount, pixelSize: null, pixelUnit: null }];
+}
+
+function axisName(index: number, axisCount: number, unit: string | null): AxisName {
+  const isLast = index === axisCount - 1;
+  if (axisCount === 1 || SPECTRAL_UNITS.has(unit)) return "signal";
+  if (isLast) return "x";
+  return index === axisCount - 2 ? "y" : "frame";
+}
+
+function textAt(group: DmGroup, label: string): string {
+  const node = dmNode(group, label);
+  return typeof node === "string" ? node : "";
+}
+
+/** Names, intensity calibration and the image's tags by their path. */
+function metadataOf(image: DmGroup): Record<string, MetadataValue> {
+  const metadata: Record<string, MetadataValue> = {};
+  const visit = (group: DmGroup, path: string) => {
+    for (const [label, node] of group.entries) {
+      if (Object.keys(metadata).length >= MAX_METADATA) return;
+      if (typeof node !== "object") metadata[`${path}${label}`] = node;
+      else if (node.kind === "group") visit(node, `${path}${label}.`);
+    }
+  };
+  const name = textAt(image, "Name");
+  if (name !== "") metadata["Name"] = name;
+  visit(dmGroup(image, "ImageData", "Calibrations", "Brightness"), "Brightness.");
+  visit(dmGroup(image, "ImageTags"), "");
+  return metadata;
+}
