@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { thicknessMapsNm } from "../../src/stem-sim/index.ts";
-import { cutChordNm, neckPlanes } from "../../src/stem-sim/neck-planes.ts";
+import { cutChordNm, neckPlanes } from "../../src/stem-sim/projection/neck-planes.ts";
 import { aggregateOf, randomSpheres } from "./aggregates.ts";
 
 const GRID = { widthPx: 160, heightPx: 160, pixelSizeNm: 0.25 };

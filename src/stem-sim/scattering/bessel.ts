@@ -74,3 +74,21 @@ export function besselK0(x: number): number {
   const i0 = polynomial(I0_NEAR, (x / 3.75) ** 2);
   return -Math.log(x / 2) * i0 + polynomial(K0_NEAR, (x / 2) ** 2);
 }
+
+/** sqrt(x) exp(-x) I0(x) for x >= 3.75 in powers of 3.75/x ([abramowitz1964] 9.8.2). */
+const I0_FAR = [
+  0.39894228, 0.01328592, 0.00225319, -0.00157565, 0.00916281, -0.02057706, 0.02635537, -0.01647633,
+  0.00392377,
+];
+
+/**
+ * Modified Bessel function of the first kind, order 0, times exp(-x) so that it does not overflow
+ * ([abramowitz1964] 9.8.1, 9.8.2).
+ *
+ * @param x argument, 0 or more
+ * @returns exp(-x) I0(x)
+ */
+export function scaledBesselI0(x: number): number {
+  if (x <= 3.75) return Math.exp(-x) * polynomial(I0_NEAR, (x / 3.75) ** 2);
+  return polynomial(I0_FAR, 3.75 / x) / Math.sqrt(x);
+}

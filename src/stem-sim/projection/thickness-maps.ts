@@ -1,4 +1,4 @@
-import type { Aggregate } from "../stochastic/index.ts";
+import type { Aggregate } from "../../stochastic/index.ts";
 import { cutChordNm, neckPlanes } from "./neck-planes.ts";
 import type { NeckPlanes } from "./neck-planes.ts";
 

@@ -1,4 +1,4 @@
-import type { Aggregate } from "../stochastic/index.ts";
+import type { Aggregate } from "../../stochastic/index.ts";
 
 /**
  * The planes that cut overlapping spheres into bodies that do not overlap.

@@ -1,0 +1,69 @@
+import type { IntensityUnit } from "../../core/index.ts";
+import type { Microscope } from "../microscope-schema.ts";
+import type { MicroscopeSettings } from "../microscope-settings.ts";
+
+/** Pixels below the grey level `brightness` and above `brightness + contrast`. */
+const DARKEST_SHARE = 0.01;
+const BRIGHTEST_SHARE = 0.001;
+const HISTOGRAM_BINS = 4096;
+
+/**
+ * Turns the detector's signal into the numbers of the stored image.
+ *
+ * Absolute mode divides by the incident electrons, as a detector scan allows, with the error of that calibration.
+ * Contrast mode sets brightness and contrast by the image's own darkest and brightest pixels, as an operator does, and
+ * clips to 0 to 1. Both round to the digitiser's levels; 32 bits stand for no digitiser.
+ *
+ * @param signal electrons per pixel; overwritten
+ * @param output section `output` of the microscope
+ * @param settings drawn settings
+ * @returns `signal`, and the unit of its numbers now
+ */
+export function digitiseInPlace(
+  signal: Float32Array,
+  output: Microscope["output"],
+  settings: MicroscopeSettings,
+): { readonly data: Float32Array; readonly intensityUnit: IntensityUnit } {
+  const steps = 2 ** output.bitDepth - 1;
+  if (output.mode === "contrast") {
+    const [dark, bright] = brightnessRange(signal);
+    const slope = settings.contrast / Math.max(bright - dark, Number.MIN_VALUE);
+    for (let i = 0; i < signal.length; i++) {
+      const grey = Math.min(1, Math.max(0, settings.brightness + slope * (signal[i] - dark)));
+      signal[i] = output.bitDepth === 32 ? grey : Math.round(grey * steps) / steps;
+    }
+    return { data: signal, intensityUnit: "arbitrary" };
+  }
+  const { calibrationGain, calibrationOffset, electronsPerPixel, saturation } = settings;
+  for (let i = 0; i < signal.length; i++) {
+    const share = (calibrationGain * signal[i]) / electronsPerPixel + calibrationOffset;
+    if (output.bitDepth === 32) signal[i] = share;
+    else
+      signal[i] =
+        (Math.round((Math.min(saturation, Math.max(0, share)) / saturation) * steps) * saturation) / steps;
+  }
+  return { data: signal, intensityUnit: "fraction of the incident beam" };
+}
+
+/** Signal of the darkest and the brightest pixels, from a histogram. */
+function brightnessRange(signal: Float32Array): readonly [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of signal) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low === high) return [low, high + 1];
+  const scale = (HISTOGRAM_BINS - 1) / (high - low);
+  const histogram = new Uint32Array(HISTOGRAM_BINS);
+  for (const value of signal) histogram[Math.floor((value - low) * scale)]++;
+  const levelAt = (share: number) => {
+    let bin = 0;
+    for (let seen = 0; bin < HISTOGRAM_BINS; bin++) {
+      seen += histogram[bin];
+      if (seen >= share * signal.length) break;
+    }
+    return low + bin / scale;
+  };
+  return [levelAt(DARKEST_SHARE), levelAt(1 - BRIGHTEST_SHARE)];
+}

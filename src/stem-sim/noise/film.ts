@@ -1,0 +1,43 @@
+import type { RandomStream } from "../../core/index.ts";
+import type { MicroscopeSettings } from "../microscope-settings.ts";
+import type { PixelGrid } from "../projection/thickness-maps.ts";
+import { smoothNoise } from "./smooth-noise.ts";
+
+/**
+ * Thickness of the support film along the beam, pixel by pixel, with the contamination that has grown on it.
+ *
+ *   t(x) = t0/cos(tilt) [1 + slope u(x) + speckle g(x)] + c (e^(row/rows) - 1)/(e - 1)
+ *
+ * u runs from -1/2 to 1/2 across the field, g is smooth noise of variance 1. Contamination counts as film material.
+ *
+ * @param rng stream of the image
+ * @param grid pixels
+ * @param settings drawn settings
+ * @returns [heightPx, widthPx], 0 or more [nm]
+ */
+export function filmColumnsNm(
+  rng: RandomStream,
+  { widthPx, heightPx, pixelSizeNm }: PixelGrid,
+  settings: MicroscopeSettings,
+): Float32Array {
+  const { filmThicknessNm, filmSlope, filmSlopeDeg, filmSpeckle, filmSpeckleNm, contaminationNm } = settings;
+  const along = filmThicknessNm / Math.cos((settings.tiltDeg * Math.PI) / 180);
+  const film = new Float32Array(widthPx * heightPx).fill(along);
+  if (along > 0 && filmSpeckle > 0) {
+    const noise = smoothNoise(rng.fork("speckle"), widthPx, heightPx, filmSpeckleNm / pixelSizeNm);
+    for (let i = 0; i < film.length; i++) film[i] += along * filmSpeckle * noise[i];
+  }
+  if (filmSlope === 0 && contaminationNm === 0 && filmSpeckle === 0) return film;
+  const angle = (filmSlopeDeg * Math.PI) / 180;
+  const perColumn = (along * filmSlope * Math.cos(angle)) / widthPx;
+  const perRow = (-along * filmSlope * Math.sin(angle)) / heightPx;
+  for (let row = 0; row < heightPx; row++) {
+    const grown = (contaminationNm * Math.expm1(row / heightPx)) / (Math.E - 1);
+    const start = perRow * (row - (heightPx - 1) / 2) - (perColumn * (widthPx - 1)) / 2;
+    for (let column = 0; column < widthPx; column++) {
+      const pixel = row * widthPx + column;
+      film[pixel] = Math.max(0, film[pixel] + start + perColumn * column) + grown;
+    }
+  }
+  return film;
+}

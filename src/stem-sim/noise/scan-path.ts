@@ -1,0 +1,92 @@
+import type { RandomStream } from "../../core/index.ts";
+import type { MicroscopeSettings } from "../microscope-settings.ts";
+import type { ScanShifts } from "../projection/splat-bodies.ts";
+import type { PixelGrid } from "../projection/thickness-maps.ts";
+
+/**
+ * Where the probe really was at each pixel, relative to the grid.
+ *
+ * Drift (a straight line and a random walk), jitter of whole rows along the fast axis (first-order autoregression), and
+ * mains hum, a sine of the time at which the pixel was visited [jones2013].
+ *
+ * @param rng stream of the image
+ * @param grid pixels
+ * @param settings drawn settings
+ * @returns shifts [nm], or null where nothing moves
+ */
+export function scanShifts(
+  rng: RandomStream,
+  { widthPx, heightPx }: PixelGrid,
+  settings: MicroscopeSettings,
+): ScanShifts | null {
+  const { driftXNm, driftYNm, driftWalkNm, rowJitterNm, humNm } = settings;
+  if (driftXNm === 0 && driftYNm === 0 && driftWalkNm === 0 && rowJitterNm === 0 && humNm === 0) return null;
+  const stream = rng.fork("scan");
+  const xNm = new Float32Array(widthPx * heightPx);
+  const yNm = new Float32Array(widthPx * heightPx);
+  const rows = rowShifts(stream, heightPx, settings);
+  const hum = humWaves(stream, settings);
+  const rowTimeUs = widthPx * settings.dwellUs + settings.flybackUs;
+  for (let row = 0; row < heightPx; row++) {
+    const start = row * widthPx;
+    xNm.fill(rows.xNm[row], start, start + widthPx);
+    yNm.fill(rows.yNm[row], start, start + widthPx);
+    if (humNm === 0) continue;
+    const wave = { amplitude: humNm, step: hum.radiansPerUs * settings.dwellUs, length: widthPx };
+    const phase = hum.radiansPerUs * row * rowTimeUs;
+    addSineInPlace(xNm, start, { ...wave, phase: phase + hum.phaseX });
+    addSineInPlace(yNm, start, { ...wave, phase: phase + hum.phaseY });
+  }
+  const largest = (most: number, value: number) => Math.max(most, Math.abs(value));
+  const reachNm = Math.max(rows.xNm.reduce(largest, 0), rows.yNm.reduce(largest, 0)) + humNm;
+  return { xNm, yNm, reachNm };
+}
+
+interface Wave {
+  readonly amplitude: number;
+  readonly phase: number;
+  /** Phase between neighbouring pixels. */
+  readonly step: number;
+  readonly length: number;
+}
+
+/** Adds a sine along a row by turning a vector from pixel to pixel, which is ten times faster than a sine for each. */
+function addSineInPlace(data: Float32Array, start: number, { amplitude, phase, step, length }: Wave): void {
+  const [turnCos, turnSin] = [Math.cos(step), Math.sin(step)];
+  let sine = amplitude * Math.sin(phase);
+  let cosine = amplitude * Math.cos(phase);
+  for (let i = 0; i < length; i++) {
+    data[start + i] += sine;
+    const next = sine * turnCos + cosine * turnSin;
+    cosine = cosine * turnCos - sine * turnSin;
+    sine = next;
+  }
+}
+
+/** Drift and jitter, the same for all pixels of a row; the frame's middle row stays in its place. */
+function rowShifts(rng: RandomStream, heightPx: number, settings: MicroscopeSettings) {
+  const { driftXNm, driftYNm, driftWalkNm, rowJitterNm, rowJitterMemory } = settings;
+  const xNm = new Float64Array(heightPx);
+  const yNm = new Float64Array(heightPx);
+  const stepNm = driftWalkNm / Math.sqrt(heightPx);
+  const fresh = Math.sqrt(1 - rowJitterMemory ** 2);
+  let [walkX, walkY] = [0, 0];
+  let jitter = rng.normal();
+  for (let row = 0; row < heightPx; row++) {
+    const frame = row / heightPx - 0.5;
+    xNm[row] = driftXNm * frame + walkX + rowJitterNm * jitter;
+    yNm[row] = driftYNm * frame + walkY;
+    walkX += stepNm * rng.normal();
+    walkY += stepNm * rng.normal();
+    jitter = rowJitterMemory * jitter + fresh * rng.normal();
+  }
+  return { xNm, yNm };
+}
+
+function humWaves(rng: RandomStream, { humHz }: MicroscopeSettings) {
+  return {
+    radiansPerUs: 2 * Math.PI * humHz * 1e-6,
+    phaseX: 2 * Math.PI * rng.uniform(),
+    phaseY: 2 * Math.PI * rng.uniform(),
+  };
+}

@@ -1,0 +1,48 @@
+import type { RandomStream } from "../core/index.ts";
+import type { Aggregate } from "../stochastic/index.ts";
+import type { Microscope } from "./microscope-schema.ts";
+import type { MicroscopeSettings } from "./microscope-settings.ts";
+import { filmColumnsNm } from "./noise/film.ts";
+import { scanShifts } from "./noise/scan-path.ts";
+import type { ScanShifts } from "./projection/splat-bodies.ts";
+
+/** What differs within one image beyond its settings: the film under each pixel, the crystals, the path of the probe. */
+export interface ImageNuisance {
+  /** [heightPx, widthPx] thickness of film and contamination along the beam [nm]. */
+  readonly filmNm: Float32Array;
+  /** [particleCount] factor on each particle's scattering. */
+  readonly strengths: Float64Array;
+  /** null for a perfect scan. */
+  readonly shifts: ScanShifts | null;
+}
+
+/**
+ * Draws the film, the crystal orientations and the scan of one image.
+ *
+ * @param rng stream of the image
+ * @param aggregate spheres
+ * @param microscope size of the image
+ * @param settings drawn settings
+ * @returns one record
+ */
+export function drawNuisance(
+  rng: RandomStream,
+  aggregate: Aggregate,
+  microscope: Microscope,
+  settings: MicroscopeSettings,
+): ImageNuisance {
+  const grid = { ...microscope, pixelSizeNm: settings.pixelSizeNm };
+  return {
+    filmNm: filmColumnsNm(rng, grid, settings),
+    strengths: drawStrengths(rng, aggregate.particleCount, settings.orientationSpread),
+    shifts: scanShifts(rng, grid, settings),
+  };
+}
+
+/** Log-normal with mean 1: crystals near a zone axis scatter more than the average, most a little less. */
+function drawStrengths(rng: RandomStream, count: number, spread: number): Float64Array {
+  const strengths = new Float64Array(count).fill(1);
+  if (spread === 0) return strengths;
+  const stream = rng.fork("orientation");
+  return strengths.map(() => Math.exp(spread * stream.normal() - spread ** 2 / 2));
+}

@@ -1,0 +1,32 @@
+/**
+ * Quadrature of a two-dimensional Gaussian for the blur of caps, in standard deviations.
+ *
+ * Where the cutting plane stands upright the cap's chord ends in a step. Along the plane's normal four nodes of equal weight
+ * (the Gaussian's quantiles, stretched to its variance) turn the step into an error function within an eighth of its
+ * height; along the plane two Gauss-Hermite nodes do ([abramowitz1964] table 25.10, n = 2, scaled by sqrt(2)).
+ */
+const ACROSS_NODES = [-1.3629, -0.3775, 0.3775, 1.3629];
+const ALONG_NODES = [-1, 1];
+
+/** Nodes per cap; all have the same weight. */
+export const CAP_NODE_COUNT = ACROSS_NODES.length * ALONG_NODES.length;
+
+/** Distance of the outermost node [standard deviations]. */
+export const CAP_REACH_SIGMAS = Math.hypot(1.3629, 1);
+
+/**
+ * Appends the nodes of one cap: where its chords are sampled around a pixel.
+ *
+ * @param nodesNm receives x and y of CAP_NODE_COUNT nodes relative to the pixel [nm]
+ * @param normalX projected normal of the cutting plane
+ * @param normalY the same along y; for a plane that lies flat the direction does not matter
+ * @param sigmaNm standard deviation of the blur [nm]
+ */
+export function pushCapNodes(nodesNm: number[], normalX: number, normalY: number, sigmaNm: number): void {
+  const length = Math.sqrt(normalX * normalX + normalY * normalY);
+  const x = length < 1e-9 ? sigmaNm : (sigmaNm * normalX) / length;
+  const y = length < 1e-9 ? 0 : (sigmaNm * normalY) / length;
+  for (const across of ACROSS_NODES) {
+    for (const along of ALONG_NODES) nodesNm.push(across * x - along * y, across * y + along * x);
+  }
+}

@@ -1,0 +1,151 @@
+import { PROFILE_SAMPLES } from "./blurred-sphere.ts";
+import { cutChordNm } from "./neck-planes.ts";
+import { CAP_NODE_COUNT } from "./cap-quadrature.ts";
+import type { ProjectedBodies } from "./project-bodies.ts";
+import type { PixelGrid } from "./thickness-maps.ts";
+
+/** Where the probe really was at each pixel: its distance from the pixel's place on the grid [nm]; null for a perfect scan. */
+export interface ScanShifts {
+  /** [heightPx, widthPx] */
+  readonly xNm: Float32Array;
+  readonly yNm: Float32Array;
+  /** The largest shift of any pixel along x or y [nm]. */
+  readonly reachNm: number;
+}
+
+/**
+ * Adds up the bodies over the pixels they cover, one after the other: work grows with the covered area, not with
+ * pixels times particles.
+ *
+ * @param bodies spheres and caps
+ * @param grid pixels
+ * @param shifts where the probe was, or null
+ * @returns thickness of the two materials, [heightPx, widthPx], 0 or more [nm]
+ */
+export function splatBodies(
+  bodies: ProjectedBodies,
+  grid: PixelGrid,
+  shifts: ScanShifts | null,
+): readonly [Float32Array, Float32Array] {
+  const pixelCount = grid.widthPx * grid.heightPx;
+  const maps = [new Float32Array(pixelCount), new Float32Array(pixelCount)] as const;
+  for (let body = 0; body < bodies.bodyCount; body++) {
+    for (let material = 0; material < 2; material++) {
+      const weight = bodies.weights[2 * body + material];
+      if (weight === 0) continue;
+      const box = pixelBox(bodies, body, grid, shifts?.reachNm ?? 0);
+      const target = { map: maps[material], weight, box, grid, shifts };
+      if (body < bodies.sphereCount) addSphereInto(target, bodies, body);
+      else addCapInto(target, bodies, body);
+    }
+  }
+  maps.forEach(clearNegativesInPlace);
+  return maps;
+}
+
+/** First and last column and row that a body can reach. */
+export interface PixelBox {
+  readonly firstColumn: number;
+  readonly lastColumn: number;
+  readonly firstRow: number;
+  readonly lastRow: number;
+}
+
+/**
+ * The pixels a body reaches; empty (first above last) outside the field.
+ *
+ * @param bodies spheres and caps
+ * @param body index
+ * @param grid pixels
+ * @param marginNm how far the probe may be off its place
+ * @returns the box, cut to the field
+ */
+export function pixelBox(
+  { boxesNm }: ProjectedBodies,
+  body: number,
+  { widthPx, heightPx, pixelSizeNm }: PixelGrid,
+  marginNm: number,
+): PixelBox {
+  const middleColumn = (widthPx - 1) / 2;
+  const middleRow = (heightPx - 1) / 2;
+  const columnOf = 4 * body;
+  const rowOf = 4 * body + 2;
+  return {
+    firstColumn: Math.max(0, Math.ceil((boxesNm[columnOf] - marginNm) / pixelSizeNm + middleColumn)),
+    lastColumn: Math.min(
+      widthPx - 1,
+      Math.floor((boxesNm[columnOf + 1] + marginNm) / pixelSizeNm + middleColumn),
+    ),
+    firstRow: Math.max(0, Math.ceil(middleRow - (boxesNm[rowOf + 1] + marginNm) / pixelSizeNm)),
+    lastRow: Math.min(heightPx - 1, Math.floor(middleRow - (boxesNm[rowOf] - marginNm) / pixelSizeNm)),
+  };
+}
+
+interface SplatTarget {
+  readonly map: Float32Array;
+  readonly weight: number;
+  readonly box: PixelBox;
+  readonly grid: PixelGrid;
+  readonly shifts: ScanShifts | null;
+}
+
+/** Adds a sphere: one look-up in its radial profile per pixel. */
+function addSphereInto(target: SplatTarget, bodies: ProjectedBodies, body: number): void {
+  const { map, weight, box, shifts } = target;
+  const { widthPx, heightPx, pixelSizeNm } = target.grid;
+  const { profiles } = bodies;
+  const scale = bodies.inverseSquareReach[body] * (PROFILE_SAMPLES - 1);
+  const start = body * PROFILE_SAMPLES;
+  const x0 = -((widthPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body];
+  const y0 = ((heightPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body + 1];
+  for (let row = box.firstRow; row <= box.lastRow; row++) {
+    for (let column = box.firstColumn; column <= box.lastColumn; column++) {
+      const pixel = row * widthPx + column;
+      let x = x0 + column * pixelSizeNm;
+      let y = y0 - row * pixelSizeNm;
+      if (shifts !== null) {
+        x += shifts.xNm[pixel];
+        y += shifts.yNm[pixel];
+      }
+      const at = (x * x + y * y) * scale;
+      if (at >= PROFILE_SAMPLES - 1) continue;
+      const below = Math.floor(at);
+      const square = profiles[start + below];
+      map[pixel] += weight * Math.sqrt(square + (at - below) * (profiles[start + below + 1] - square));
+    }
+  }
+}
+
+/** Adds a cap: its sharp chords averaged over the Gaussian blur by 4 x 2 points, turned to its cutting plane. */
+function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number): void {
+  const { map, box, shifts } = target;
+  const { widthPx, heightPx, pixelSizeNm } = target.grid;
+  const cap = body - bodies.sphereCount;
+  const radius = bodies.capRadiiNm[cap];
+  const { capPlanes, capNodesNm } = bodies;
+  const [firstNode, endNode] = [2 * CAP_NODE_COUNT * cap, 2 * CAP_NODE_COUNT * (cap + 1)];
+  const weight = target.weight / CAP_NODE_COUNT;
+  const x0 = -((widthPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body];
+  const y0 = ((heightPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body + 1];
+  for (let row = box.firstRow; row <= box.lastRow; row++) {
+    for (let column = box.firstColumn; column <= box.lastColumn; column++) {
+      const pixel = row * widthPx + column;
+      let x = x0 + column * pixelSizeNm;
+      let y = y0 - row * pixelSizeNm;
+      if (shifts !== null) {
+        x += shifts.xNm[pixel];
+        y += shifts.yNm[pixel];
+      }
+      let sum = 0;
+      for (let k = firstNode; k < endNode; k += 2) {
+        sum += cutChordNm(capPlanes, cap, radius, x + capNodesNm[k], y + capNodesNm[k + 1]);
+      }
+      map[pixel] += weight * sum;
+    }
+  }
+}
+
+/** Where caps take all of a sphere's rim away, two quadratures differ by a hair; no thickness is below zero. */
+function clearNegativesInPlace(map: Float32Array): void {
+  for (let i = 0; i < map.length; i++) if (map[i] < 0) map[i] = 0;
+}
