@@ -77,14 +77,23 @@ export function checkOutputFolder(folder: string, force: boolean): void {
   checkParentIsWritable(target);
 }
 
+/** The nearest existing folder above must take new entries. */
 function checkParentIsWritable(target: string): void {
   let parent = dirname(target);
   while (!existsSync(parent)) parent = dirname(parent);
+  if (!statSync(parent).isDirectory()) {
+    throw new UsageError(
+      `Cannot write results: ${parent} must be a folder, got a file; choose another with --out`,
+    );
+  }
   try {
     accessSync(parent, constants.W_OK);
   } catch (cause) {
-    throw new UsageError(`Cannot write results: the folder ${parent} must be writable, got no permission`, {
-      cause,
-    });
+    throw new UsageError(
+      `Cannot write results: ${parent} must be writable, got no permission; choose another with --out`,
+      {
+        cause,
+      },
+    );
   }
 }

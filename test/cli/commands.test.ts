@@ -1,0 +1,168 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+
+/** The program as a user runs it; `npm test` builds it first. */
+const PROGRAM = resolve(import.meta.dirname, "../../dist/src/cli/main.js");
+const folder = mkdtempSync(join(tmpdir(), "heterostem-"));
+const recipe = join(folder, "small.yaml");
+
+/** 64 x 64 pixels and few images: the whole chain in seconds. */
+const RECIPE = `
+name: small
+seed: 7
+aggregate: { particleCount: { logUniform: [20, 40] }, fractalPrefactor: 1.3, necking: 0.1 }
+microscope: { widthPx: 64, heightPx: 64, pixelSizeNm: 3 }
+corpus: { trainCount: 96, validationCount: 32, testCount: 16 }
+training: { epochs: 2, widths: [8, 16] }
+errorAnalysis: { imageCount: 4, realisationCount: 2 }
+`;
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function heterostem(...words: string[]): Promise<Outcome> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [PROGRAM, ...words], {
+      cwd: folder,
+    });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    return error as Outcome;
+  }
+}
+
+/** All files below a folder with their bytes as text. */
+function contents(root: string): Record<string, string> {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return Object.fromEntries(paths.map((path) => [path.slice(root.length), readFileSync(path, "latin1")]));
+}
+
+beforeAll(() => writeFileSync(recipe, RECIPE));
+
+describe("heterostem generate", () => {
+  test("writes the same bytes with one and with two workers", async () => {
+    await heterostem("generate", recipe, "--count", "40", "--workers", "1", "--out", "one");
+    await heterostem("generate", recipe, "--count", "40", "--workers", "2", "--out", "two");
+    const [one, two] = [contents(join(folder, "one")), contents(join(folder, "two"))];
+    expect(Object.keys(one).filter((path) => path.endsWith(".png"))).toHaveLength(40);
+    expect(two).toEqual(one);
+  });
+
+  test("--seed gives other aggregates and keeps the recipe's other settings", async () => {
+    const { stdout } = await heterostem(
+      "generate",
+      recipe,
+      "--count",
+      "4",
+      "--seed",
+      "8",
+      "--out",
+      "other",
+      "--json",
+    );
+    const manifest = JSON.parse(stdout) as { seed: number; recipe: { name: string } };
+    expect(manifest).toMatchObject({ seed: 8, recipe: { name: "small", seed: 8 } });
+    const image = "/images/000000.png";
+    expect(contents(join(folder, "other"))[image]).not.toBe(contents(join(folder, "one"))[image]);
+  });
+});
+
+describe("heterostem train, validate, invert", () => {
+  test("go from a corpus to scores and to answers for its images", async () => {
+    await heterostem("generate", recipe, "--count", "128", "--out", "corpus");
+    await heterostem("generate", recipe, "--count", "24", "--seed", "99", "--out", "held-out");
+    const trained = await heterostem("train", "corpus", "--epochs", "2", "--out", "model", "--json");
+    expect(trained.code).toBe(0);
+    const model = join("model", "model.onnx");
+    const validated = await heterostem("validate", model, "held-out", "--json");
+    const { scores, isTrainingSeed } = JSON.parse(validated.stdout) as {
+      scores: { name: string; unit: string; r2: number; rmse: number; baselineRmse: number }[];
+      isTrainingSeed: boolean;
+    };
+    expect(isTrainingSeed).toBe(false);
+    // two epochs on 115 images learn little, but the constant's error must be the spread of the prior
+    const radius = scores.find((score) => score.name === "mean radius, WO3");
+    expect(radius?.unit).toBe("nm");
+    expect(radius?.baselineRmse).toBeGreaterThan(1.5);
+    expect(radius?.baselineRmse).toBeLessThan(3.7);
+    const inverted = await heterostem("invert", model, join("held-out", "images", "000000.png"), "--json");
+    const { images } = JSON.parse(inverted.stdout) as { images: { verdict: string; distance: number }[] };
+    expect(images).toHaveLength(1);
+    expect(images[0].verdict).not.toBe("uncalibrated"); // the PNG says that its grey is a share of the beam
+  });
+
+  test("training twice with the same seed gives the same model, byte for byte", async () => {
+    await heterostem("train", "corpus", "--epochs", "2", "--out", "again");
+    const bytes = (run: string) => readFileSync(join(folder, run, "model.onnx"));
+    expect(bytes("again").equals(bytes("model"))).toBe(true);
+  });
+});
+
+describe("heterostem demo", () => {
+  test("writes a report whose figures stand in results.json, and prints its path last", async () => {
+    const { code, stdout } = await heterostem("demo", recipe, "--out", "demo");
+    expect(code).toBe(0);
+    const report = stdout.trimEnd().split("\n").at(-1)?.replace("Report: ", "") ?? "";
+    const page = readFileSync(report, "utf8").replaceAll(/data:image\/png;base64,[^"]+/g, "data:");
+    // booleans: a page that fails must not be printed whole
+    expect(/(src|href)="(?!#|data:)/.test(page), "the page refers to other files").toBe(false);
+    expect(/NaN|undefined/.test(page), "the page has holes").toBe(false);
+    const results = JSON.parse(readFileSync(join(folder, "demo", "results.json"), "utf8")) as {
+      parameters: { r2OnScale: number }[];
+      descriptors: { key: string }[];
+    };
+    const cell = `<td class="number">${results.parameters[0].r2OnScale.toFixed(2)}</td>`;
+    expect(page.replaceAll(/>\s+|\s+</g, (text) => text.trim()).includes(cell), cell).toBe(true);
+    expect(results.descriptors[0].key).toBe("heteroCoordinationAll");
+    expect(existsSync(join(folder, "demo", "model.onnx"))).toBe(true);
+  });
+});
+
+describe("bad input", () => {
+  /** Words of the call, exit code, what the message must say. */
+  const CASES: readonly (readonly [string, readonly string[], 1 | 2, RegExp])[] = [
+    ["an unknown command", ["generat"], 2, /unknown command 'generat'/],
+    ["an unknown flag", ["generate", "--cout", "4"], 2, /unknown option '--cout'/],
+    ["a flag out of range", ["generate", "--count", "0"], 2, /wanted a whole number from 1 to .*, got 0/],
+    ["a missing recipe", ["generate", "none.yaml"], 2, /got no such file \(none\.yaml\)/],
+    ["a wrong recipe", ["generate", "wrong.yaml"], 2, /wrong\.yaml:1:1 unknown key nam/],
+    [
+      "a missing corpus",
+      ["train", "none", "--out", "never"],
+      1,
+      /wanted a folder written by heterostem generate/,
+    ],
+    ["a missing model", ["invert", "none.onnx", "a.png"], 1, /got no such file \(none\.onnx\)/],
+    ["a model that is none", ["invert", "wrong.yaml", "a.png"], 1, /Cannot load model.*wrong\.yaml/],
+    ["a missing image", ["invert", "model/model.onnx", "a.png"], 1, /got no such file \(a\.png\)/],
+    [
+      "an image that is none",
+      ["invert", "model/model.onnx", "wrong.yaml"],
+      1,
+      /Cannot read micrograph.*wrong\.yaml/,
+    ],
+    ["a folder that is not empty", ["generate", "small.yaml", "--out", "one"], 2, /must be empty.*--force/],
+    ["a foreign folder with --force", ["generate", "small.yaml", "--out", ".", "--force"], 2, /no run\.json/],
+  ];
+
+  beforeAll(() => writeFileSync(join(folder, "wrong.yaml"), "nam: x\n"));
+
+  for (const [what, words, code, message] of CASES) {
+    test(`${what} gives one clear error, exit code ${code}, and writes nothing`, async () => {
+      const before = readdirSync(folder).sort();
+      const outcome = await heterostem(...words);
+      expect(outcome.stderr).toMatch(message);
+      expect(outcome.code).toBe(code);
+      expect(outcome.stdout).toBe("");
+      expect(readdirSync(folder).sort()).toEqual(before);
+    });
+  }
+});

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { durationText, startStage } from "../../src/cli/progress.ts";
+
+/** A sink with a clock that is set by hand [ms]. */
+function fakeSink(isTerminal: boolean): {
+  readonly lines: string[];
+  clock: number;
+  isTerminal: boolean;
+  write(text: string): void;
+  now(): number;
+} {
+  const sink = {
+    lines: [] as string[],
+    clock: 0,
+    isTerminal,
+    write: (text: string) => void sink.lines.push(text),
+    now: () => sink.clock,
+  };
+  return sink;
+}
+
+test("startStage() tells how far and how long still, in plain lines where there is no terminal", () => {
+  const sink = fakeSink(false);
+  const stage = startStage(sink, "Growing", 200);
+  sink.clock = 10_000;
+  stage.update(50, "loss 0.5");
+  sink.clock = 40_000;
+  expect(stage.finish("200 images")).toBe(40);
+  expect(sink.lines).toEqual([
+    "Growing ...\n",
+    "Growing: 50 of 200 (25 %), 30 s left, loss 0.5\n",
+    "Growing: done in 40 s  200 images\n",
+  ]);
+});
+
+test("startStage() redraws one line on a terminal, ten times a second at most", () => {
+  const sink = fakeSink(true);
+  const stage = startStage(sink, "Growing", 100);
+  for (let done = 1; done <= 100; done++) {
+    sink.clock = done * 10;
+    stage.update(done);
+  }
+  stage.finish();
+  expect(sink.lines.length).toBeLessThanOrEqual(12);
+  expect(sink.lines.every((line) => line.startsWith("\r\u001B[K"))).toBe(true);
+});
+
+test("durationText() speaks in the unit that fits", () => {
+  expect([0.44, 42.2, 185, 7800].map(durationText)).toEqual(["0.4 s", "42 s", "3 min 05 s", "2 h 10 min"]);
+});

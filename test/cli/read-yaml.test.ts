@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { parseYaml, readYaml } from "../../src/cli/config/read-yaml.ts";
+import { UsageError } from "../../src/cli/usage-error.ts";
+import { studySchema } from "../../src/study/index.ts";
+
+const parse = (text: string) => parseYaml(text, studySchema, "study.yaml");
+
+/** Recipe text, then what the message must say. */
+const WRONG: readonly (readonly [string, string, string])[] = [
+  [
+    "an unknown key",
+    "aggregate:\n  fractalDimention: 1.8\n",
+    "study.yaml:2:3 aggregate: unknown key fractalDimention",
+  ],
+  [
+    "a value out of range",
+    "microscope:\n  beamEnergyKeV: 5\n",
+    "study.yaml:2:3 microscope.beamEnergyKeV: wanted at least 30, got 5",
+  ],
+  [
+    "a prior out of range",
+    "aggregate:\n  fractalDimension: { uniform: [1.5, 3.4] }\n",
+    "study.yaml:2:38 aggregate.fractalDimension.uniform.1: wanted at most 2.8, got 3.4",
+  ],
+  [
+    "a reversed prior",
+    "aggregate:\n  radiusFirstNm: { uniform: [12, 3] }\n",
+    "wanted [low, high] with low below high, got [12,3]",
+  ],
+  [
+    "a text for a number",
+    "corpus: { trainCount: many }\n",
+    'study.yaml:1:11 corpus.trainCount: wanted number, got "many"',
+  ],
+  [
+    "crossed detector angles",
+    "microscope:\n  detector: { innerMrad: 120, outerMrad: 80 }\n",
+    "innerMrad must be below outerMrad, got inner 120, outer 80",
+  ],
+  ["an unknown material", "aggregate: { materials: [TiO2, WO3] }\n", "name must be one of TiO2-anatase"],
+  ["broken YAML", "aggregate: { a: [1\n", "study.yaml:"],
+];
+
+describe("readYaml()", () => {
+  for (const [what, text, message] of WRONG) {
+    test(`names file, line, wanted and got for ${what}`, () => {
+      expect(() => parse(text)).toThrow(UsageError);
+      expect(() => parse(text)).toThrow(message);
+    });
+  }
+
+  test("tells every problem at once", () => {
+    const text = "sed: 4\nmicroscope: { widthPx: 4, heightPx: 4 }\n";
+    expect(() => parse(text)).toThrow(
+      /unknown key sed[\s\S]*widthPx[\s\S]*heightPx|widthPx[\s\S]*heightPx[\s\S]*sed/,
+    );
+  });
+
+  test("fills in the defaults: an empty recipe is TiO2-WO3", () => {
+    expect(parse("{}").aggregate.materials).toEqual(["TiO2-anatase", "WO3"]);
+  });
+
+  test("names a file that is not there", () => {
+    expect(() => readYaml("nowhere.yaml", studySchema)).toThrow("got no such file (nowhere.yaml)");
+  });
+});
