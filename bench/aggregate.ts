@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { findMaterial, median, openRandomStream } from "../src/core/index.ts";
-import { growAggregate, radiusOfGyrationNm } from "../src/stochastic/index.ts";
-import type { Aggregate, AggregateParameters } from "../src/stochastic/index.ts";
+import { checkAggregate, growAggregate } from "../src/stochastic/index.ts";
+import type { AggregateParameters } from "../src/stochastic/index.ts";
 
 /**
  * Times the growth of aggregates, one JSON line a case.
@@ -57,7 +57,8 @@ function timeCase(parameters: AggregateParameters, count: number): Record<string
     if (k < 0) continue;
     times.push(elapsed);
     if (growth.kind === "rejected") rejected++;
-    else lawError = Math.max(lawError, lawErrorOf(growth.aggregate, parameters));
+    else
+      lawError = Math.max(lawError, Math.abs(checkAggregate(growth.aggregate, parameters).scalingLawError));
   }
   return {
     particles: parameters.particleCount,
@@ -75,14 +76,3 @@ function timeCase(parameters: AggregateParameters, count: number): Record<string
 }
 
 const round = (value: number) => Number(value.toPrecision(4));
-
-/** Relative departure of the skeleton's Rg from r_geo (N / kf)^(1 / Df). */
-function lawErrorOf(aggregate: Aggregate, parameters: AggregateParameters): number {
-  const centersNm = aggregate.centersNm.map((coordinate) => coordinate / (1 - parameters.necking));
-  const skeleton = { ...aggregate, centersNm };
-  const logMean = aggregate.radiiNm.reduce((sum, r) => sum + Math.log(r), 0) / aggregate.particleCount;
-  const lawful =
-    Math.exp(logMean) *
-    (aggregate.particleCount / parameters.fractalPrefactor) ** (1 / parameters.fractalDimension);
-  return Math.abs(radiusOfGyrationNm(skeleton) / lawful - 1);
-}

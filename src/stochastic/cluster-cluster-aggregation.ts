@@ -16,25 +16,23 @@ const PARTNERS_PER_ROUND = 4;
 const FRACTAL_COUNT = 4;
 
 /**
- * Merges clusters pairwise, round after round, until one is left.
+ * Merges clusters pairwise, round after round, until two are left.
  *
  * In each round every cluster looks for a partner with which the scaling law can be met; up to four are tried,
  * and a cluster that finds none goes first in the next round (backtracking pairing). A round without any merge
- * puts one pair together as near the law as it goes. Only the last merge must be exact; as radii of gyration are
- * measured and not assumed, it makes up for all earlier departures.
+ * puts one pair together as near the law as it goes: as radii of gyration are measured and not assumed, later merges
+ * make up for the departure.
  *
  * @param rng stream of pairings and placements
- * @param clusters two or more, or one, which is returned
+ * @param clusters one or more
  * @param law scaling law
- * @param isLastExact whether the last merge must meet the law
- * @returns the union of all, or null when the last merge failed
+ * @returns two clusters (one, if one was given), or null in the rare case that a placement was not to be had
  */
-export function mergeAll(
+export function mergeUntilTwo(
   rng: RandomStream,
   clusters: readonly Cluster[],
   law: ScalingLaw,
-  isLastExact: boolean,
-): Cluster | null {
+): readonly Cluster[] | null {
   let remaining: Cluster[] = shuffled(rng, clusters);
   while (remaining.length > 2) {
     const before = remaining.length;
@@ -45,11 +43,26 @@ export function mergeAll(
     if (union === null) return null;
     remaining = shuffled(rng, [...rest, union]);
   }
-  if (remaining.length === 1) return remaining[0];
-  const [first, second] = remaining;
+  return remaining;
+}
+
+/**
+ * Merges two clusters on the scaling law where that can be done, as near it as they can be placed where not.
+ *
+ * @param rng stream of the placements
+ * @param first one cluster
+ * @param second the other
+ * @param law scaling law
+ * @returns the union, or null in the rare case that a placement was not to be had
+ */
+export function mergeOnOrNearLaw(
+  rng: RandomStream,
+  first: Cluster,
+  second: Cluster,
+  law: ScalingLaw,
+): Cluster | null {
   const exact = mergeOnLaw(rng, first, second, law);
-  if (exact !== null || isLastExact) return exact;
-  return mergeNear(rng, first, second, lawfulDistanceNm(first, second, law));
+  return exact ?? mergeNear(rng, first, second, lawfulDistanceNm(first, second, law));
 }
 
 /**

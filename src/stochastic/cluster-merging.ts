@@ -6,7 +6,8 @@ import { centerDistanceNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
 import type { ScalingLaw } from "./scaling-law.ts";
 
 /** Placements tried for a pair of clusters before another partner is sought. */
-const TRIALS_PER_PAIR = 400;
+const TRIALS_PER_PAIR = 150;
+const TRIALS_PER_STEP = 50;
 /** Steps of the centre distance, from the wanted one out to the farthest, when a pair may depart from the law. */
 const OUTWARD_STEPS = 8;
 /** Clusters interpenetrate little: centres nearer than this share of the farthest contact are not tried. */
@@ -58,6 +59,7 @@ export function canReach(first: Cluster, second: Cluster, distanceNm: number): b
  * @param first one cluster
  * @param second the other
  * @param law scaling law
+ * @param trials placements to try
  * @returns the union, or null when the law cannot be met or every placement overlapped
  */
 export function mergeOnLaw(
@@ -65,10 +67,11 @@ export function mergeOnLaw(
   first: Cluster,
   second: Cluster,
   law: ScalingLaw,
+  trials = TRIALS_PER_PAIR,
 ): Cluster | null {
   const distanceNm = lawfulDistanceNm(first, second, law);
   if (!canReach(first, second, distanceNm)) return null;
-  return mergeAt(rng, first, second, distanceNm, TRIALS_PER_PAIR);
+  return mergeAt(rng, first, second, distanceNm, trials);
 }
 
 /**
@@ -97,7 +100,7 @@ export function mergeNear(
   const wanted = distanceNm > nearest ? Math.min(distanceNm, farthest) : nearest;
   for (let step = 0; step < OUTWARD_STEPS; step++) {
     const tried = wanted + ((farthest - wanted) * step) / OUTWARD_STEPS;
-    const union = mergeAt(rng, first, second, tried, TRIALS_PER_PAIR / 4);
+    const union = mergeAt(rng, first, second, tried, TRIALS_PER_STEP);
     if (union !== null) return union;
   }
   return null;

@@ -1,6 +1,7 @@
 import { checkNumber } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { connectedComponents, findContacts } from "./contact-graph.ts";
+import { radiusOfGyrationNm } from "./radius-of-gyration.ts";
 
 /** 3D descriptors of one aggregate; NaN where there is nothing to average over. */
 export interface AggregateDescriptors {
@@ -119,36 +120,6 @@ export function describeAggregate(
     homoClusterSizeSecond: meanClusterSize(clusters, material, 1),
     radiusOfGyrationNm: radiusOfGyrationNm(aggregate),
   };
-}
-
-/**
- * Volume-weighted radius of gyration of solid spheres: Rg^2 = (1/m) sum m_i (|R_i - R_c|^2 + 3/5 r_i^2), m_i = r_i^3.
- *
- * Lens volumes at necks count for both spheres [moran2019].
- *
- * @param aggregate spheres, centre of volume anywhere
- * @returns Rg [nm]
- * @example
- * import { radiusOfGyrationNm, sphereAggregate } from "../src/stochastic/index.ts";
- * import { expect } from "vitest";
- * const sphere = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 10, materialIndex: 0 }]);
- * expect(radiusOfGyrationNm(sphere)).toBeCloseTo(10 * Math.sqrt(0.6), 12);
- */
-export function radiusOfGyrationNm(aggregate: Aggregate): number {
-  const { centersNm: c, radiiNm: r } = aggregate;
-  let volume = 0;
-  let moment = 0;
-  const first = [0, 0, 0];
-  for (let i = 0; i < r.length; i++) {
-    const v = r[i] ** 3;
-    volume += v;
-    for (let axis = 0; axis < 3; axis++) {
-      first[axis] += v * c[3 * i + axis];
-      moment += v * (c[3 * i + axis] ** 2 + 0.2 * r[i] ** 2);
-    }
-  }
-  const offset = first.reduce((sum, m) => sum + (m / volume) ** 2, 0);
-  return Math.sqrt(moment / volume - offset);
 }
 
 function countWhere(count: number, holds: (index: number) => boolean): number {

@@ -2,6 +2,8 @@ import type { RandomStream } from "../core/index.ts";
 import type { Cluster } from "./cluster.ts";
 import { directionAbout, randomDirection, rotationOnto } from "./rotation.ts";
 import type { Vector } from "./rotation.ts";
+import { spinToContact } from "./spin-contact.ts";
+import type { Pose } from "./spin-contact.ts";
 import { buildSphereGrid, isBlocked } from "./sphere-grid.ts";
 import type { SphereGrid } from "./sphere-grid.ts";
 
@@ -13,11 +15,8 @@ export interface DockingOptions {
   readonly trials: number;
 }
 
-/** A placement under test: the moving cluster's centre and rotation in the frame of the fixed one. */
-interface Pose {
-  readonly center: Vector;
-  readonly rotation: readonly number[];
-}
+/** Placements tried with the spin as drawn, which is cheapest and mostly enough, before spins are solved for. */
+const PLAIN_TRIALS = 40;
 
 /**
  * Places a cluster so that it touches a fixed one at exactly one pair of particles without overlap, with
@@ -46,9 +45,15 @@ export function dockCluster(
   const askingOrder = Int32Array.from({ length: moving.particleCount }, (_, i) => i);
   for (let trial = 0; trial < options.trials; trial++) {
     const pose = drawPose(rng, fixed, moving, options);
-    if (pose !== null && isFree(grid, fixed.reachNm, moving, pose, askingOrder)) {
-      return placed(moving, pose);
+    if (pose === null) {
+      // next to no pair can reach: each such trial has already cost many picks
+      trial += UNREACHED_COST;
+      continue;
     }
+    const isSolved = trial >= PLAIN_TRIALS && moving.particleCount > 1;
+    const tried = isSolved ? spinToContact(rng, fixed, moving, pose) : pose;
+    if (tried !== null && isFree(grid, fixed.reachNm, moving, tried, askingOrder))
+      return placed(moving, tried);
   }
   return null;
 }
@@ -81,6 +86,9 @@ interface ContactPair {
   readonly t: number;
   readonly e: number;
 }
+
+/** Further trials that a trial without any pair in reach is counted for. */
+const UNREACHED_COST = 7;
 
 /** Picks of a pair before a trial counts as failed. */
 const PAIR_PICKS = 50;

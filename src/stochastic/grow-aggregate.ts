@@ -3,8 +3,10 @@ import type { Material, RandomStream } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { AGGREGATE_PARAMETERS } from "./aggregate-parameters.ts";
 import type { AggregateParameters } from "./aggregate-parameters.ts";
+import { brokenPromise, checkAggregate } from "./check-aggregate.ts";
 import type { Cluster } from "./cluster.ts";
-import { mergeAll } from "./cluster-cluster-aggregation.ts";
+import { mergeOnOrNearLaw, mergeUntilTwo } from "./cluster-cluster-aggregation.ts";
+import { lawfulDistanceNm, mergeNear, mergeOnLaw } from "./cluster-merging.ts";
 import { drawHomoClusterSizes } from "./homo-cluster-sizes.ts";
 import { growByParticles } from "./particle-cluster-aggregation.ts";
 import { drawPrimaryRadiiNm } from "./primary-radii.ts";
@@ -16,9 +18,15 @@ export type Growth =
   | { readonly kind: "rejected"; readonly reason: string };
 
 /** Particles of a sub-cluster grown one by one; larger clusters are merged from such. */
-const SUB_CLUSTER_SIZE = 8;
+const SUB_CLUSTER_SIZE = 16;
 /** Growths of the same particles before the parameters are rejected. */
-const GROWTH_ATTEMPTS = 6;
+const GROWTH_ATTEMPTS = 8;
+/** Placements tried for the last merge, the one that must be exact. */
+const LAST_MERGE_TRIALS = 600;
+/** Factor on the prefactor that the parts aim for, from one attempt to the next. */
+const COMPACTNESS_STEP = 1.3;
+/** Centres this share of both reaches apart leave few contacts: the parts are too compact for the whole. */
+const FAR_SHARE = 0.7;
 
 /**
  * Grows one hetero-aggregate by the two-stage model of a double flame.
@@ -62,12 +70,12 @@ export function growAggregate(
       action: "grow aggregate",
     });
   }
-  const clusterRadii = drawClusterRadii(rng, parameters);
-  for (let attempt = 0; attempt < GROWTH_ATTEMPTS; attempt++) {
-    const skeleton = growOnce(rng, clusterRadii, parameters, parameters.particleCount > 2);
-    if (skeleton !== null) {
-      return { kind: "grown", aggregate: necked(skeleton, parameters.necking, materials) };
-    }
+  const skeleton = growSkeleton(rng, drawClusterRadii(rng, parameters), parameters);
+  if (skeleton !== null) {
+    const aggregate = necked(skeleton, parameters.necking, materials);
+    // every placement was tested where it was made; the whole is tested again, from the finished spheres alone
+    const broken = brokenPromise(checkAggregate(aggregate, parameters));
+    return broken === null ? { kind: "grown", aggregate } : { kind: "rejected", reason: broken };
   }
   const { fractalDimension, fractalPrefactor, particleCount } = parameters;
   const law = `Df ${fractalDimension.toFixed(3)}, kf ${fractalPrefactor.toFixed(3)}`;
@@ -107,32 +115,67 @@ function drawClusterRadii(rng: RandomStream, parameters: AggregateParameters): C
   );
 }
 
-function growOnce(
+/**
+ * Grows two halves and puts them together exactly on the law; where they leave no room for that, grows them
+ * anew, more compact or more open.
+ *
+ * The law cannot hold for every part and the whole when radii differ much (a large-particle half alone may be wider than
+ * the law allows the whole), so what the parts aim for yields, what the whole promises does not.
+ */
+function growSkeleton(
   rng: RandomStream,
   clusterRadii: readonly ClusterRadii[],
   law: ScalingLaw,
-  isLastExact: boolean,
 ): Cluster | null {
-  const isAlone = clusterRadii.length === 1;
+  let compactness = 1;
+  let step = COMPACTNESS_STEP;
+  let lastDirection = 0;
+  for (let attempt = 0; attempt < GROWTH_ATTEMPTS; attempt++) {
+    const partLaw = { ...law, fractalPrefactor: law.fractalPrefactor * compactness };
+    const halves = growHalves(rng, clusterRadii, partLaw);
+    if (halves === null) continue;
+    const [first, second] = halves;
+    if (second === undefined) return first;
+    const whole =
+      first.particleCount + second.particleCount === 2
+        ? mergeNear(rng, first, second, NaN)
+        : mergeOnLaw(rng, first, second, law, LAST_MERGE_TRIALS);
+    if (whole !== null) return whole;
+    const isTooFar = lawfulDistanceNm(first, second, law) > FAR_SHARE * (first.reachNm + second.reachNm);
+    const direction = isTooFar ? -1 : 1;
+    if (direction + lastDirection === 0) step = Math.sqrt(step);
+    compactness *= step ** direction;
+    lastDirection = direction;
+  }
+  return null;
+}
+
+function growHalves(
+  rng: RandomStream,
+  clusterRadii: readonly ClusterRadii[],
+  law: ScalingLaw,
+): readonly Cluster[] | null {
+  if (clusterRadii.length === 1) return growParts(rng, clusterRadii[0], law, 2);
   const clusters: Cluster[] = [];
   for (const radii of clusterRadii) {
-    const cluster = growHomoCluster(rng, radii, law, isAlone && isLastExact);
+    const halves = growParts(rng, radii, law, 1);
+    if (halves === null) return null;
+    const [first, second] = halves;
+    const cluster = second === undefined ? first : mergeOnOrNearLaw(rng, first, second, law);
     if (cluster === null) return null;
     clusters.push(cluster);
   }
-  return mergeAll(rng, clusters, law, isLastExact);
+  return mergeUntilTwo(rng, clusters, law);
 }
 
-/** Sub-clusters of nearly equal size grown particle by particle, then merged. */
-function growHomoCluster(
+/** Sub-clusters of nearly equal size grown particle by particle, then merged until two are left. */
+function growParts(
   rng: RandomStream,
   { materialIndex, radiiNm }: ClusterRadii,
   law: ScalingLaw,
-  isLastExact: boolean,
-): Cluster | null {
-  // a cluster that must meet the law needs a last merge with some freedom: two halves at least
-  const fewest = isLastExact && radiiNm.length > 2 ? 2 : 1;
-  const parts = Math.max(fewest, Math.ceil(radiiNm.length / SUB_CLUSTER_SIZE));
+  fewest: number,
+): readonly Cluster[] | null {
+  const parts = Math.max(Math.min(fewest, radiiNm.length), Math.ceil(radiiNm.length / SUB_CLUSTER_SIZE));
   const subClusters: Cluster[] = [];
   for (let part = 0; part < parts; part++) {
     const start = Math.floor((part * radiiNm.length) / parts);
@@ -141,7 +184,7 @@ function growHomoCluster(
     if (cluster === null) return null;
     subClusters.push(cluster);
   }
-  return mergeAll(rng, subClusters, law, isLastExact);
+  return mergeUntilTwo(rng, subClusters, law);
 }
 
 /** Sintering as a contraction: all distances shrink by the overlap coefficient, radii stay. */

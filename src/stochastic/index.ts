@@ -23,16 +23,16 @@ export { growAggregate } from "./grow-aggregate.ts";
 export type { Growth } from "./grow-aggregate.ts";
 export { drawPrimaryRadiiNm, RADIUS_TRUNCATION } from "./primary-radii.ts";
 export { drawHomoClusterSizes } from "./homo-cluster-sizes.ts";
-export { centerDistanceNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
+export { centerDistanceNm, geometricMeanNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
 export type { GyrationBody, ScalingLaw } from "./scaling-law.ts";
+export { AGGREGATE_PROMISES, brokenPromise, checkAggregate } from "./check-aggregate.ts";
+export type { AggregateCheck } from "./check-aggregate.ts";
+export { estimateFeasibility, mapFeasibility } from "./feasibility.ts";
+export type { Feasibility, FeasibilityPoint, ParameterShift } from "./feasibility.ts";
+export { radiusOfGyrationNm } from "./radius-of-gyration.ts";
 export { connectedComponents, findContacts } from "./contact-graph.ts";
 export type { ContactGraph } from "./contact-graph.ts";
-export {
-  AGGREGATE_DESCRIPTORS,
-  CONTACT_TOLERANCE,
-  describeAggregate,
-  radiusOfGyrationNm,
-} from "./describe-aggregate.ts";
+export { AGGREGATE_DESCRIPTORS, CONTACT_TOLERANCE, describeAggregate } from "./describe-aggregate.ts";
 export type {
   AggregateDescriptorInfo,
   AggregateDescriptorKey,

@@ -48,13 +48,18 @@ export function rotationOnto(from: Vector, to: Vector, spin: number): readonly n
   const [u, v] = completeFrame(to);
   const c = Math.cos(spin);
   const s = Math.sin(spin);
-  const matrix = Array.from<number>({ length: 9 });
-  for (let row = 0; row < 3; row++) {
-    const t1 = c * u[row] + s * v[row];
-    const t2 = c * v[row] - s * u[row];
-    for (let column = 0; column < 3; column++) {
-      matrix[3 * row + column] = to[row] * from[column] + t1 * f1[column] + t2 * f2[column];
-    }
-  }
-  return matrix;
+  // the frame about `from` turned by the spin: its images are u' = c u + s v and v' = c v - s u
+  const [p0, p1, p2] = [c * u[0] + s * v[0], c * u[1] + s * v[1], c * u[2] + s * v[2]];
+  const [q0, q1, q2] = [c * v[0] - s * u[0], c * v[1] - s * u[1], c * v[2] - s * u[2]];
+  return [
+    to[0] * from[0] + p0 * f1[0] + q0 * f2[0],
+    to[0] * from[1] + p0 * f1[1] + q0 * f2[1],
+    to[0] * from[2] + p0 * f1[2] + q0 * f2[2],
+    to[1] * from[0] + p1 * f1[0] + q1 * f2[0],
+    to[1] * from[1] + p1 * f1[1] + q1 * f2[1],
+    to[1] * from[2] + p1 * f1[2] + q1 * f2[2],
+    to[2] * from[0] + p2 * f1[0] + q2 * f2[0],
+    to[2] * from[1] + p2 * f1[1] + q2 * f2[1],
+    to[2] * from[2] + p2 * f1[2] + q2 * f2[2],
+  ];
 }

@@ -25,6 +25,11 @@ export function lawfulGyrationRadiusNm(
   return geometricMeanRadiusNm * (particleCount / law.fractalPrefactor) ** (1 / law.fractalDimension);
 }
 
+/** Geometric mean of radii [nm]: the r_geo of the scaling law. */
+export function geometricMeanNm(radiiNm: Float64Array): number {
+  return Math.exp(radiiNm.reduce((sum, radius) => sum + Math.log(radius), 0) / radiiNm.length);
+}
+
 /** Weight (volume, mass or count) and squared radius of gyration of one body. */
 export interface GyrationBody {
   readonly weight: number;

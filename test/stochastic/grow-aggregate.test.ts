@@ -120,7 +120,7 @@ describe("growAggregate()", () => {
     const compact = parametersWith({ fractalDimension: 2.8, fractalPrefactor: 3 });
     expect(growAggregate(openRandomStream(1), compact, MATERIAL_PAIR)).toEqual({
       kind: "rejected",
-      reason: "no placement of 60 particles meets Df 2.800, kf 3.000 in 6 growths",
+      reason: "no placement of 60 particles meets Df 2.800, kf 3.000 in 8 growths",
     });
   });
 

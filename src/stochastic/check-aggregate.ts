@@ -1,0 +1,86 @@
+import { geometricMeanNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
+import type { Aggregate } from "./aggregate.ts";
+import type { AggregateParameters } from "./aggregate-parameters.ts";
+import { connectedComponents, findContacts } from "./contact-graph.ts";
+import { radiusOfGyrationNm } from "./radius-of-gyration.ts";
+import { buildSphereGrid, someSphereNear } from "./sphere-grid.ts";
+
+/** How far an aggregate is from what growth promises; zeros and ones in a perfect world. */
+export interface AggregateCheck {
+  /** Rg of the skeleton over the scaling law's Rg, less 1; 0 for fewer than three particles, which have no freedom. */
+  readonly scalingLawError: number;
+  /** Largest overlap coefficient (r_i + r_j - d) / (r_i + r_j) beyond the stated necking; negative where none reaches it. */
+  readonly overlapExcess: number;
+  /** Connected components of the contact graph at a tolerance of 1e-6. */
+  readonly componentCount: number;
+}
+
+/** Promised bounds of AggregateCheck. */
+export const AGGREGATE_PROMISES = {
+  scalingLawError: 0.01,
+  overlapExcess: 1e-6,
+  componentCount: 1,
+} as const;
+
+/**
+ * Measures the promises of growth on a finished aggregate, from nothing but its spheres.
+ *
+ * @param aggregate a two-stage aggregate as growAggregate gives it
+ * @param parameters the parameters it was grown from
+ * @returns departures from the scaling law, from the stated overlap and from connectedness
+ * @example
+ * import { openRandomStream } from "../src/core/index.ts";
+ * import { aggregatePriorSchema, checkAggregate, drawAggregate } from "../src/stochastic/index.ts";
+ * import { expect } from "vitest";
+ * const { aggregate, parameters } = drawAggregate(openRandomStream(1), aggregatePriorSchema.parse({}));
+ * expect(checkAggregate(aggregate, parameters).componentCount).toBe(1);
+ */
+export function checkAggregate(aggregate: Aggregate, parameters: AggregateParameters): AggregateCheck {
+  return {
+    scalingLawError: aggregate.particleCount > 2 ? scalingLawError(aggregate, parameters) : 0,
+    overlapExcess: largestOverlap(aggregate) - parameters.necking,
+    componentCount:
+      1 + connectedComponents(findContacts(aggregate, 1e-6)).reduce((a, b) => Math.max(a, b), 0),
+  };
+}
+
+/** The law speaks of the skeleton: distances before necking are those of the aggregate over 1 - necking. */
+function scalingLawError(aggregate: Aggregate, parameters: AggregateParameters): number {
+  const centersNm = aggregate.centersNm.map((coordinate) => coordinate / (1 - parameters.necking));
+  const lawful = lawfulGyrationRadiusNm(
+    parameters,
+    aggregate.particleCount,
+    geometricMeanNm(aggregate.radiiNm),
+  );
+  return radiusOfGyrationNm({ ...aggregate, centersNm }) / lawful - 1;
+}
+
+/** Largest overlap coefficient of all pairs, found by a cell grid; negative infinity without near pairs. */
+function largestOverlap({ centersNm: c, radiiNm: r, particleCount }: Aggregate): number {
+  const grid = buildSphereGrid(c, r);
+  let largest = -Infinity;
+  for (let i = 0; i < particleCount; i++) {
+    someSphereNear(grid, c[3 * i], c[3 * i + 1], c[3 * i + 2], r[i] + grid.maxRadiusNm, (j) => {
+      if (j <= i) return false;
+      const d = Math.hypot(c[3 * i] - c[3 * j], c[3 * i + 1] - c[3 * j + 1], c[3 * i + 2] - c[3 * j + 2]);
+      largest = Math.max(largest, 1 - d / (r[i] + r[j]));
+      return false;
+    });
+  }
+  return largest;
+}
+
+/**
+ * The promise that an aggregate breaks, as a sentence.
+ *
+ * @param check what checkAggregate measured
+ * @returns the first broken promise with its bound and value; null when all are kept
+ */
+export function brokenPromise(check: AggregateCheck): string | null {
+  const { scalingLawError: law, overlapExcess, componentCount } = check;
+  if (Math.abs(law) > AGGREGATE_PROMISES.scalingLawError) return `radius of gyration off the law by ${law}`;
+  if (overlapExcess > AGGREGATE_PROMISES.overlapExcess)
+    return `overlap beyond the necking by ${overlapExcess}`;
+  if (componentCount !== AGGREGATE_PROMISES.componentCount) return `falls into ${componentCount} parts`;
+  return null;
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import {
+  aggregatePriorSchema,
+  brokenPromise,
+  checkAggregate,
+  drawAggregate,
+  estimateFeasibility,
+  mapFeasibility,
+} from "../../src/stochastic/index.ts";
+import { largestOverlap } from "./aggregates.ts";
+
+describe("checkAggregate()", () => {
+  const { aggregate, parameters } = drawAggregate(
+    openRandomStream(1),
+    aggregatePriorSchema.parse({ particleCount: 60, necking: 0.1 }),
+  );
+
+  test("finds the same largest overlap by its cell grid as all pairs give", () => {
+    const found = checkAggregate(aggregate, parameters).overlapExcess + parameters.necking;
+    expect(found).toBeCloseTo(largestOverlap(aggregate), 12);
+  });
+
+  test("finds nothing wrong with what the model grew, over the whole prior", () => {
+    const prior = aggregatePriorSchema.parse({});
+    for (let k = 0; k < 60; k++) {
+      const draw = drawAggregate(openRandomStream(2, k), prior);
+      expect(brokenPromise(checkAggregate(draw.aggregate, draw.parameters))).toBeNull();
+    }
+  });
+
+  test("notices a particle pushed into another, one taken away, and a wrong size", () => {
+    const shifted = aggregate.centersNm.map((x, k) => (k < 3 ? aggregate.centersNm[k + 3] * 0.999 : x));
+    const apart = aggregate.centersNm.map((x, k) => (k < 3 ? x + 1e4 : x));
+    const swollen = aggregate.centersNm.map((x) => x * 1.02);
+    const broken = (centersNm: Float64Array) =>
+      brokenPromise(checkAggregate({ ...aggregate, centersNm }, parameters));
+    expect(broken(shifted)).toContain("overlap beyond the necking");
+    expect(broken(apart)).toContain("off the law");
+    expect(broken(swollen)).toContain("off the law");
+    expect(brokenPromise({ scalingLawError: 0, overlapExcess: 0, componentCount: 2 })).toBe(
+      "falls into 2 parts",
+    );
+  });
+});
+
+describe("estimateFeasibility()", () => {
+  test("tells the effective prior from the stated one where compact draws fail", () => {
+    const prior = aggregatePriorSchema.parse({
+      particleCount: 40,
+      fractalDimension: { uniform: [1.7, 2.8] },
+      fractalPrefactor: 1.6,
+    });
+    const feasibility = estimateFeasibility(openRandomStream(1), prior, 60);
+    expect(feasibility.realisedShare).toBeGreaterThan(0.2);
+    expect(feasibility.realisedShare).toBeLessThan(0.9);
+    const dimension = feasibility.parameters.find(({ key }) => key === "fractalDimension");
+    expect(dimension?.effective[2]).toBeLessThan(dimension?.stated[2] ?? 0);
+  });
+});
+
+describe("mapFeasibility()", () => {
+  test("finds DLCA-like aggregates feasible and dense ones not", () => {
+    const points = mapFeasibility(
+      openRandomStream(1),
+      { fractalDimensions: [1.8, 2.8], fractalPrefactors: [1.4], radiusSpreads: [1.3], particleCounts: [64] },
+      6,
+    );
+    expect(points.map((point) => point.realisedShare)).toEqual([1, 0]);
+  });
+});
