@@ -1,6 +1,7 @@
 import { checkNumber } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { connectedComponents, findContacts } from "./contact-graph.ts";
+import type { DescriptorInfo } from "./descriptor-info.ts";
 import { radiusOfGyrationNm } from "./radius-of-gyration.ts";
 
 /** 3D descriptors of one aggregate; NaN where there is nothing to average over. */
@@ -18,14 +19,8 @@ export interface AggregateDescriptors {
 /** Name of one descriptor. */
 export type AggregateDescriptorKey = keyof AggregateDescriptors;
 
-/** What a report needs to know of a descriptor. */
-export interface AggregateDescriptorInfo {
-  readonly key: AggregateDescriptorKey;
-  readonly label: string;
-  /** "nm", or "" for a pure number. */
-  readonly unit: string;
-  readonly description: string;
-}
+/** What a report needs to know of one of these descriptors. */
+export type AggregateDescriptorInfo = DescriptorInfo<AggregateDescriptorKey>;
 
 /** One record per descriptor, in the order of AggregateDescriptors. */
 export const AGGREGATE_DESCRIPTORS: readonly AggregateDescriptorInfo[] = [

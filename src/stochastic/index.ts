@@ -40,3 +40,14 @@ export type {
 } from "./describe-aggregate.ts";
 export { MATERIAL_COLOURS, renderAggregatePicture } from "./aggregate-picture.ts";
 export type { AggregatePicture, Colour, PictureOptions } from "./aggregate-picture.ts";
+export type { DescriptorInfo } from "./descriptor-info.ts";
+export { coordinationDistribution, describeMixing, MIXING_DESCRIPTORS } from "./describe-mixing.ts";
+export type { MixingDescriptors } from "./describe-mixing.ts";
+export { describeMorphology, MORPHOLOGY_DESCRIPTORS } from "./describe-morphology.ts";
+export type { MorphologyDescriptors } from "./describe-morphology.ts";
+export { describeProjection, projectMask, PROJECTION_DESCRIPTORS } from "./describe-projection.ts";
+export type { Mask, ProjectionDescriptors } from "./describe-projection.ts";
+export { chordLengthsNm, pairDensities, phaseCovariances } from "./spatial-statistics.ts";
+export type { PairDensity, PhaseCovariance } from "./spatial-statistics.ts";
+export { correlationDimension, fitScalingLaw } from "./fractal-fit.ts";
+export type { AggregateSize } from "./fractal-fit.ts";

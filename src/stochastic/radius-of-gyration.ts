@@ -1,11 +1,12 @@
 import type { Aggregate } from "./aggregate.ts";
 
 /**
- * Volume-weighted radius of gyration of solid spheres: Rg^2 = (1/m) sum m_i (|R_i - R_c|^2 + 3/5 r_i^2), m_i = r_i^3.
+ * Radius of gyration of solid spheres: Rg^2 = (1/m) sum m_i (|R_i - R_c|^2 + 3/5 r_i^2), m_i = density r_i^3.
  *
  * Lens volumes at necks count for both spheres [moran2019].
  *
  * @param aggregate spheres, centre of volume anywhere
+ * @param densities one weight per material; equal weights (volume) by default
  * @returns Rg [nm]
  * @example
  * import { radiusOfGyrationNm, sphereAggregate } from "../src/stochastic/index.ts";
@@ -13,13 +14,13 @@ import type { Aggregate } from "./aggregate.ts";
  * const sphere = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 10, materialIndex: 0 }]);
  * expect(radiusOfGyrationNm(sphere)).toBeCloseTo(10 * Math.sqrt(0.6), 12);
  */
-export function radiusOfGyrationNm(aggregate: Aggregate): number {
+export function radiusOfGyrationNm(aggregate: Aggregate, densities: readonly number[] = [1, 1]): number {
   const { centersNm: c, radiiNm: r } = aggregate;
   let volume = 0;
   let moment = 0;
   const first = [0, 0, 0];
   for (let i = 0; i < r.length; i++) {
-    const v = r[i] ** 3;
+    const v = densities[aggregate.materialIndices[i]] * r[i] ** 3;
     volume += v;
     for (let axis = 0; axis < 3; axis++) {
       first[axis] += v * c[3 * i + axis];

@@ -1,0 +1,243 @@
+import type { Aggregate } from "./aggregate.ts";
+import type { DescriptorInfo } from "./descriptor-info.ts";
+import { fitLine } from "./fractal-fit.ts";
+
+/** A binary image: which pixels an object covers. */
+export interface Mask {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width], row-major, 1 where covered. */
+  readonly data: Uint8Array;
+  readonly pixelSizeNm: number;
+}
+
+/** Size and shape of a projection: what a classical image analysis gets. */
+export interface ProjectionDescriptors {
+  readonly projectedAreaNm2: number;
+  readonly equivalentDiameterNm: number;
+  readonly perimeterNm: number;
+  readonly radiusOfGyration2dNm: number;
+  readonly maximumFeretNm: number;
+  readonly minimumFeretNm: number;
+  readonly aspectRatio: number;
+  readonly hullFill2d: number;
+  readonly boxDimension: number;
+}
+
+/** One record per projection descriptor, in the order of ProjectionDescriptors. */
+export const PROJECTION_DESCRIPTORS: readonly DescriptorInfo<keyof ProjectionDescriptors>[] = [
+  {
+    key: "projectedAreaNm2",
+    label: "projected area",
+    unit: "nm2",
+    description: "area covered in projection",
+  },
+  {
+    key: "equivalentDiameterNm",
+    label: "equivalent diameter",
+    unit: "nm",
+    description: "diameter of the disc of the same area",
+  },
+  {
+    key: "perimeterNm",
+    label: "perimeter",
+    unit: "nm",
+    description: "outline length by Cauchy-Crofton counts in four directions",
+  },
+  {
+    key: "radiusOfGyration2dNm",
+    label: "radius of gyration in projection",
+    unit: "nm",
+    description: "root mean square distance of covered area from its centre",
+  },
+  {
+    key: "maximumFeretNm",
+    label: "maximum Feret diameter",
+    unit: "nm",
+    description: "largest caliper width",
+  },
+  {
+    key: "minimumFeretNm",
+    label: "minimum Feret diameter",
+    unit: "nm",
+    description: "smallest caliper width",
+  },
+  { key: "aspectRatio", label: "aspect ratio", unit: "", description: "maximum over minimum Feret diameter" },
+  {
+    key: "hullFill2d",
+    label: "hull fill in projection",
+    unit: "",
+    description: "area over convex hull area",
+  },
+  {
+    key: "boxDimension",
+    label: "box-counting dimension",
+    unit: "",
+    description: "slope of log boxes against log 1 / edge, edges of 2 to 32 pixels",
+  },
+];
+
+/**
+ * The shadow of an aggregate along z.
+ *
+ * @param aggregate spheres
+ * @param pixelSizeNm edge of a pixel [nm]
+ * @returns pixels whose centre lies under a sphere; the mask just holds the aggregate
+ */
+export function projectMask(aggregate: Aggregate, pixelSizeNm: number): Mask {
+  const { centersNm: c, radiiNm: r } = aggregate;
+  const low = [0, 1].map((axis) =>
+    r.reduce((m, radius, i) => Math.min(m, c[3 * i + axis] - radius), Infinity),
+  );
+  const high = [0, 1].map((axis) =>
+    r.reduce((m, radius, i) => Math.max(m, c[3 * i + axis] + radius), -Infinity),
+  );
+  const width = Math.ceil((high[0] - low[0]) / pixelSizeNm);
+  const height = Math.ceil((high[1] - low[1]) / pixelSizeNm);
+  const data = new Uint8Array(width * height);
+  for (let i = 0; i < r.length; i++) {
+    const [x, y, radius] = [c[3 * i] - low[0], c[3 * i + 1] - low[1], r[i]].map((v) => v / pixelSizeNm);
+    for (let row = Math.max(0, Math.floor(y - radius)); row < Math.min(height, y + radius + 1); row++) {
+      const half = radius ** 2 - (row + 0.5 - y) ** 2;
+      if (half <= 0) continue;
+      const left = Math.max(0, Math.ceil(x - Math.sqrt(half) - 0.5));
+      const right = Math.min(width - 1, Math.floor(x + Math.sqrt(half) - 0.5));
+      if (right >= left) data.fill(1, row * width + left, row * width + right + 1);
+    }
+  }
+  return { width, height, data, pixelSizeNm };
+}
+
+/**
+ * Describes the covered part of a binary image.
+ *
+ * @param mask at least one covered pixel; from projectMask, or a segmented micrograph
+ * @returns one number per descriptor of PROJECTION_DESCRIPTORS
+ * @example
+ * import { describeProjection } from "../src/stochastic/index.ts";
+ * import { expect } from "vitest";
+ * const square = { width: 10, height: 10, data: new Uint8Array(100).fill(1), pixelSizeNm: 2 };
+ * expect(describeProjection(square).projectedAreaNm2).toBe(400);
+ */
+export function describeProjection(mask: Mask): ProjectionDescriptors {
+  const { pixelSizeNm: s } = mask;
+  const area = mask.data.reduce((sum, covered) => sum + covered, 0);
+  const hull = convexHull(cornersOf(mask));
+  const [maximumFeret, minimumFeret] = feretDiameters(hull);
+  return {
+    projectedAreaNm2: area * s * s,
+    equivalentDiameterNm: 2 * s * Math.sqrt(area / Math.PI),
+    perimeterNm: s * croftonPerimeter(mask),
+    radiusOfGyration2dNm: s * radiusOfGyration2d(mask, area),
+    maximumFeretNm: s * maximumFeret,
+    minimumFeretNm: s * minimumFeret,
+    aspectRatio: maximumFeret / minimumFeret,
+    hullFill2d: area / polygonArea(hull),
+    boxDimension: boxDimension(mask),
+  };
+}
+
+/** P = (pi / 2) mean over directions of crossings times line spacing; four directions on the pixel grid. */
+function croftonPerimeter({ width, height, data }: Mask): number {
+  const at = (x: number, y: number) =>
+    x >= 0 && y >= 0 && x < width && y < height ? data[y * width + x] : 0;
+  const crossings = [0, 0, 0, 0];
+  const steps = [
+    [1, 0],
+    [0, 1],
+    [1, 1],
+    [1, -1],
+  ];
+  for (let y = -1; y <= height; y++) {
+    for (let x = -1; x <= width; x++) {
+      steps.forEach(([dx, dy], k) => {
+        if (at(x, y) !== at(x + dx, y + dy)) crossings[k]++;
+      });
+    }
+  }
+  // lines along an axis lie 1 pixel apart, along a diagonal 1 / sqrt 2; each line crosses in and out
+  const weighted = crossings[0] + crossings[1] + (crossings[2] + crossings[3]) * Math.SQRT1_2;
+  return ((Math.PI / 2) * weighted) / 4;
+}
+
+function radiusOfGyration2d({ width, data }: Mask, area: number): number {
+  let [sx, sy, squared] = [0, 0, 0];
+  data.forEach((covered, k) => {
+    if (covered === 0) return;
+    const [x, y] = [k % width, Math.floor(k / width)];
+    sx += x;
+    sy += y;
+    squared += x * x + y * y;
+  });
+  return Math.sqrt(squared / area - (sx / area) ** 2 - (sy / area) ** 2);
+}
+
+type Point = readonly [number, number];
+
+/** Outer corners of the first and last covered pixel of each row. */
+function cornersOf({ width, height, data }: Mask): Point[] {
+  const corners: Point[] = [];
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    const left = row.indexOf(1);
+    if (left < 0) continue;
+    const right = row.lastIndexOf(1) + 1;
+    corners.push([left, y], [right, y], [left, y + 1], [right, y + 1]);
+  }
+  return corners;
+}
+
+/** Monotone chain [andrew1979]; counter-clockwise. */
+function convexHull(points: readonly Point[]): Point[] {
+  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const half = (ordered: readonly Point[]) => {
+    const chain: Point[] = [];
+    for (const p of ordered) {
+      while (chain.length > 1 && turn(chain[chain.length - 2], chain[chain.length - 1], p) <= 0) chain.pop();
+      chain.push(p);
+    }
+    return chain.slice(0, -1);
+  };
+  return [...half(sorted), ...half(sorted.toReversed())];
+}
+
+function turn(a: Point, b: Point, c: Point): number {
+  return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+}
+
+function polygonArea(polygon: readonly Point[]): number {
+  const doubled = polygon.reduce((sum, [x, y], k) => {
+    const [nx, ny] = polygon[(k + 1) % polygon.length];
+    return sum + x * ny - nx * y;
+  }, 0);
+  return Math.abs(doubled) / 2;
+}
+
+/** Largest distance of hull corners; smallest width, which is met on a side of the hull. */
+function feretDiameters(hull: readonly Point[]): readonly [number, number] {
+  let largest = 0;
+  for (const [x, y] of hull) for (const [u, v] of hull) largest = Math.max(largest, Math.hypot(x - u, y - v));
+  let smallest = Infinity;
+  hull.forEach((a, k) => {
+    const b = hull[(k + 1) % hull.length];
+    const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
+    const width = Math.max(...hull.map((p) => Math.abs(turn(a, b, p)) / length));
+    smallest = Math.min(smallest, width);
+  });
+  return [largest, smallest];
+}
+
+function boxDimension({ width, height, data }: Mask): number {
+  const edges = [2, 4, 8, 16, 32];
+  const counts = edges.map((edge) => {
+    const boxes = new Set<number>();
+    data.forEach((covered, k) => {
+      if (covered === 0) return;
+      boxes.add(Math.floor(Math.floor(k / width) / edge) * (width + height) + Math.floor((k % width) / edge));
+    });
+    return boxes.size;
+  });
+  const x = edges.map((edge) => -Math.log(edge));
+  const y = counts.map((count) => Math.log(count));
+  return fitLine(x, y).slope;
+}
