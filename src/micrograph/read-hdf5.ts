@@ -1,26 +1,47 @@
-import { withHdf5File } from "./hdf5/hdf5-file.ts";
-import { readHspy } from "./hdf5/hspy.ts";
-import { readNcemEmd } from "./hdf5/ncem-emd.ts";
-import { readPlainHdf5 } from "./hdf5/plain-hdf5.ts";
-import { readVeloxEmd } from "./hdf5/velox-emd.ts";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { decodeHdf5 } from "./hdf5/decode-hdf5.ts";
+import type { Hdf5Answer, Hdf5Task } from "./hdf5/hdf5-worker.ts";
 import type { DecodedMicrograph } from "./micrograph.ts";
 import type { ReadOptions } from "./read-options.ts";
+import { unreadable } from "./unreadable.ts";
+
+/** Time for any file once the library is loaded, and more for each megabyte (healthy files take 5 ms and 3 ms). */
+const LIMIT_MS = 700;
+const LIMIT_MS_PER_MB = 50;
+
+const WORKER = new URL("./hdf5/hdf5-worker.js", import.meta.url);
 
 /**
  * Reads HDF5 files: Velox EMD, Berkeley EMD, HyperSpy, or the datasets of any other.
  *
+ * Damaged files can send the HDF5 library into a loop without end, so it works in a thread of its own that is stopped when its
+ * time is over. From uncompiled sources (the tests), where a thread cannot start, it works in this one.
+ *
  * @param bytes the whole file
  * @param options which image or dataset
  * @returns the array with its axes
- * @throws RangeError where the file does not open or holds no numbers
+ * @throws RangeError where the file does not open, holds no numbers, or takes too long
  */
 export function readHdf5(bytes: Uint8Array, options: ReadOptions = {}): Promise<DecodedMicrograph> {
-  return withHdf5File(
-    bytes,
-    (file) =>
-      readVeloxEmd(file, options) ??
-      readNcemEmd(file, options) ??
-      readHspy(file, options) ??
-      readPlainHdf5(file, options),
-  );
+  if (!existsSync(fileURLToPath(WORKER))) return decodeHdf5(bytes, options);
+  const limitMs = LIMIT_MS + (bytes.byteLength / 1e6) * LIMIT_MS_PER_MB;
+  return new Promise((resolve, reject) => {
+    const workerData: Hdf5Task = { bytes: new Uint8Array(bytes), options };
+    const worker = new Worker(WORKER, { workerData, transferList: [workerData.bytes.buffer as ArrayBuffer] });
+    let timer: NodeJS.Timeout | undefined;
+    const finish = (settle: () => void) => {
+      clearTimeout(timer);
+      void worker.terminate().then(settle);
+    };
+    const tooLong = () =>
+      unreadable("HDF5 file must be read in its time", `${Math.round(limitMs)} ms and no end`);
+    worker.on("message", (answer: Hdf5Answer) => {
+      if (answer.kind === "ready") timer = setTimeout(() => finish(() => reject(tooLong())), limitMs);
+      else if (answer.kind === "decoded") finish(() => resolve(answer.decoded));
+      else finish(() => reject(new RangeError(answer.message)));
+    });
+    worker.on("error", (error) => finish(() => reject(error)));
+  });
 }

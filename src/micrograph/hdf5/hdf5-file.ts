@@ -50,27 +50,29 @@ const LARGEST_EXPANSION = 1032;
  * @throws RangeError when the library cannot read the file
  */
 export async function withHdf5File<T>(bytes: Uint8Array, use: (file: Hdf5File) => T): Promise<T> {
-  const { FS } = await ready;
-  FS.writeFile(SCRATCH, bytes);
+  const library = await ready;
+  // without it the library prints its troubles and carries on with empty handles
+  library.activate_throwing_error_handler();
+  library.FS.writeFile(SCRATCH, bytes);
   try {
-    const file = openFile();
+    const file = new OpenFile(SCRATCH, "r");
     try {
       return use(viewOf(file, bytes.length));
     } finally {
       file.close();
     }
+  } catch (cause) {
+    if (cause instanceof RangeError) throw cause;
+    throw unreadable("HDF5 structure must be whole", libraryReason(cause), undefined, cause);
   } finally {
-    FS.unlink(SCRATCH);
+    library.FS.unlink(SCRATCH);
   }
 }
 
-function openFile(): OpenFile {
-  try {
-    return new OpenFile(SCRATCH, "r");
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw unreadable("HDF5 file must open", reason, undefined, cause);
-  }
+/** The innermost line of the library's error stack: "... in H5F_open(): truncated file: ...". */
+function libraryReason(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return [...text.matchAll(/ in \w+\(\): (.*)/g)].at(-1)?.[1] ?? text.slice(0, 200);
 }
 
 function viewOf(file: OpenFile, byteLength: number): Hdf5File {
