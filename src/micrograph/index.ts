@@ -6,6 +6,9 @@
 export { readMicrograph } from "./read-micrograph.ts";
 export type { ReadOptions } from "./read-options.ts";
 export { frameCount, frameImage, squarePixelSizeNm } from "./frame-image.ts";
+export { valueStatistics } from "./value-statistics.ts";
+export type { ValueStatistics } from "./value-statistics.ts";
+export { drawImage } from "./draw-image.ts";
 export { shapeOf } from "./micrograph.ts";
 export type {
   AxisName,

@@ -120,16 +120,16 @@ class DmReader {
 
   /** Fields become a group "0", "1", ...; info is 15, name length, field count, then (name length, type) each. */
   #struct(info: readonly number[]): DmGroup {
+    const types = fieldTypes(info, this.#cursor.offset);
     const entries = new Map<string, DmNode>();
-    for (let field = 0; field < (info[2] ?? 0); field++) {
-      entries.set(String(field), this.#value(info[4 + 2 * field]));
-    }
+    for (const [field, type] of types.entries()) entries.set(String(field), this.#value(type));
     return { kind: "group", entries };
   }
 
   #array(info: readonly number[]): DmNode {
     const count = info[info.length - 1] ?? 0;
-    const elementBytes = info[1] === STRUCT ? structBytes(info.slice(1)) : TYPE_BYTES[info[1]];
+    const elementBytes =
+      info[1] === STRUCT ? structBytes(info.slice(1), this.#cursor.offset) : TYPE_BYTES[info[1]];
     if (elementBytes === undefined)
       throw unreadable("DM array type must be known", info[1], this.#cursor.offset);
     const offset = this.#cursor.offset;
@@ -156,8 +156,17 @@ class DmReader {
   }
 }
 
-function structBytes(info: readonly number[]): number | undefined {
-  const sizes = Array.from({ length: info[2] ?? 0 }, (_, field) => TYPE_BYTES[info[4 + 2 * field]]);
+/** Types of a struct's fields; the count may not exceed the numbers that follow it. */
+function fieldTypes(info: readonly number[], offset: number): number[] {
+  const count = info[2] ?? 0;
+  if (3 + 2 * count > info.length) {
+    throw unreadable(`DM struct must have at most ${(info.length - 3) / 2} fields`, count, offset);
+  }
+  return Array.from({ length: count }, (_, field) => info[4 + 2 * field]);
+}
+
+function structBytes(info: readonly number[], offset: number): number | undefined {
+  const sizes = fieldTypes(info, offset).map((type) => TYPE_BYTES[type]);
   return sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
 }
 

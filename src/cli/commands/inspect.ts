@@ -1,0 +1,104 @@
+import { readFile, writeFile } from "node:fs/promises";
+import {
+  drawImage,
+  encodePng16,
+  frameCount,
+  frameImage,
+  readMicrograph,
+  robustRange,
+  shapeOf,
+  valueStatistics,
+  type Micrograph,
+} from "../../micrograph/index.ts";
+import type { CommandSpec } from "../command.ts";
+import { wholeNumber } from "../flags.ts";
+import { shortNumber } from "../text-table.ts";
+
+const DRAWN_COLUMNS = 72;
+/** Longest metadata value on a line of the text; the JSON has all of it. */
+const SHOWN_VALUE_LENGTH = 100;
+
+/** `heterostem inspect`: what a micrograph file holds, and a look at it. */
+export const inspectCommand: CommandSpec = {
+  name: "inspect",
+  summary:
+    "Print what a micrograph file holds: shape, type, pixel size, values, metadata, and draw the image",
+  arguments: [{ name: "file", help: "PNG, JPEG, TIFF, DM3, DM4, SER, MRC, EMD, HSPY, HDF5 or NPY" }],
+  flags: [
+    { name: "png", value: "FILE", help: "write the frame as a 16-bit PNG with its scale" },
+    { name: "frame", value: "N", help: "frame of a stack, 0 first", parse: wholeNumber(0, 1e9) },
+    {
+      name: "series",
+      value: "N",
+      help: "image of a file that holds several, 0 first",
+      parse: wholeNumber(0, 1e9),
+    },
+  ],
+  example: "inspect micrograph.dm3 --png micrograph.png",
+  async run(input) {
+    const [path] = input.arguments as readonly [string];
+    const { png, frame = 0, series } = input.flags as { png?: string; frame?: number; series?: number };
+    const micrograph = await readMicrograph(
+      await readFile(path),
+      path,
+      series === undefined ? {} : { series },
+    );
+    const isImage = hasFrames(micrograph);
+    if (png !== undefined) await writeFile(png, encodePng16(frameImage(micrograph, frame)));
+    const facts = describe(micrograph);
+    const picture = isImage ? `\n\n${drawImage(frameImage(micrograph, frame), DRAWN_COLUMNS)}` : "";
+    return { text: `${asText(micrograph, facts)}${picture}`, json: facts };
+  },
+};
+
+function hasFrames(micrograph: Micrograph): boolean {
+  return (
+    micrograph.axes.some((axis) => axis.name === "y") && micrograph.axes.some((axis) => axis.name === "x")
+  );
+}
+
+type Facts = ReturnType<typeof describe>;
+
+function describe(micrograph: Micrograph) {
+  const { axes, values: _, ...rest } = micrograph;
+  const isImage = hasFrames(micrograph);
+  return {
+    file: rest.fileName,
+    format: rest.format,
+    shape: shapeOf(micrograph),
+    dtype: rest.dtype,
+    axes: axes.map((axis) => axis.name),
+    pixelSize: axes.map((axis) => axis.pixelSize),
+    pixelUnit: axes.map((axis) => axis.pixelUnit),
+    pixelSizeNm: isImage ? frameImage(micrograph).pixelSizeNm : null,
+    ...valueStatistics(micrograph),
+    robustRange: isImage ? robustRange(frameImage(micrograph)) : null,
+    intensity: rest.intensity,
+    frameCount: isImage ? frameCount(micrograph) : 0,
+    series: rest.series,
+    seriesNames: rest.seriesNames,
+    warnings: rest.warnings,
+    metadata: rest.metadata,
+    byteLength: rest.byteLength,
+    sha256: rest.sha256,
+  };
+}
+
+function asText(micrograph: Micrograph, facts: Facts): string {
+  const axes = micrograph.axes.map(({ name, size, pixelSize, pixelUnit }) => {
+    return `${name} ${size}${pixelSize === null ? "" : ` (${shortNumber(pixelSize)} ${pixelUnit ?? ""})`}`;
+  });
+  const pixel = facts.pixelSizeNm === null ? "not stated" : `${shortNumber(facts.pixelSizeNm)} nm`;
+  const series = facts.seriesNames.map((name, i) => `${i === facts.series ? "*" : " "} ${i}: ${name}`);
+  const metadata = Object.entries(facts.metadata).map(([key, value]) => {
+    return `  ${key} = ${String(value).replaceAll(/\s+/g, " ").slice(0, SHOWN_VALUE_LENGTH)}`;
+  });
+  return [
+    `${facts.file}: ${facts.format}, ${facts.dtype}, ${axes.join(" x ")}`,
+    `pixel size: ${pixel}`,
+    `values: ${shortNumber(facts.min)} to ${shortNumber(facts.max)}, mean ${shortNumber(facts.mean)} (${facts.intensity.unit})`,
+    ...(series.length > 1 ? ["series:", ...series] : []),
+    ...facts.warnings.map((warning) => `note: ${warning}`),
+    ...(metadata.length > 0 ? ["metadata:", ...metadata] : []),
+  ].join("\n");
+}
