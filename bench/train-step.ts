@@ -3,7 +3,9 @@ import { median, openRandomStream } from "../src/core/index.ts";
 import { sizeOf } from "../src/graph/index.ts";
 import {
   adam,
+  binaryCrossEntropyWithLogits,
   buildRegressor,
+  buildUnet,
   exportModel,
   initialState,
   initialWeights,
@@ -26,6 +28,11 @@ const SUBJECTS: Readonly<Record<string, () => Subject>> = {
     network: buildRegressor({ inputSize: 128, outputs: 6 }),
     loss: meanSquaredError,
     batchSize: 16,
+  }),
+  unet: () => ({
+    network: buildUnet({ inputSize: 256 }),
+    loss: binaryCrossEntropyWithLogits,
+    batchSize: 4,
   }),
 };
 
@@ -63,14 +70,14 @@ export async function run(args: readonly string[]): Promise<void> {
 
 async function timeTraining({ network, loss, batchSize }: Subject, threads: number, steps: number) {
   const rng = openRandomStream(1, "train-step");
-  const optimiser = adam();
-  const step = await openTrainingStep({ network, loss, optimiser, batchSize }, { threads });
+  const plan = { network, loss, optimiser: adam(), batchSize };
+  const step = await openTrainingStep(plan, { threads });
   const x = Float32Array.from({ length: batchSize * sizeOf(network.inputShape) }, () => rng.normal());
   const target = Float32Array.from({ length: batchSize * sizeOf(network.outputShape) }, () => rng.uniform());
-  let state = initialState(optimiser, initialWeights(rng, network));
+  let state = initialState(plan, initialWeights(rng, network));
   let count = 0;
   const medianMs = await medianTimeMs(steps, async () => {
-    const result = await step.run(state, { x, target }, { step: ++count, learningRate: 1e-3 });
+    const result = await step.run(state, { x, target }, { step: ++count, learningRate: 1e-3, rng });
     state = result.state;
   });
   await step.dispose();

@@ -6,11 +6,33 @@
 export { buildRegressor } from "./regressor.ts";
 export type { InputNormalisation, RegressorOptions } from "./regressor.ts";
 export type { ForwardValues, InitialLaw, Network, ParameterScope, ParameterSpec } from "./network.ts";
-export { initialWeights, listParameters, parameterCount } from "./parameters.ts";
-export { meanSquaredError } from "./losses.ts";
-export type { Loss } from "./losses.ts";
-export { adam } from "./adam.ts";
-export type { AdamOptions, Optimiser } from "./adam.ts";
+export { buildUnet, HRTEM_UNET } from "./unet.ts";
+export type { UnetOptions } from "./unet.ts";
+export { convolutionLayer, denseLayer, dropoutLayer, normalisationLayer } from "./layers.ts";
+export type { Normalisation } from "./layers.ts";
+export { initialWeights, listParameters, parameterCount, trainedCount } from "./parameters.ts";
+export {
+  binaryCrossEntropyWithLogits,
+  crossEntropy,
+  crossEntropyAndDice,
+  diceLoss,
+  huberError,
+  huberLoss,
+  logisticError,
+  maskedLoss,
+  meanSquaredError,
+  squaredError,
+} from "./losses.ts";
+export type { ElementLoss, Loss } from "./losses.ts";
+export {
+  fullGaussianNll,
+  fullGaussianOutputs,
+  gaussianNll,
+  mixtureNll,
+  mixtureOutputs,
+} from "./probabilistic-losses.ts";
+export { adam, adamW, sgd } from "./optimisers.ts";
+export type { AdamOptions, Optimiser } from "./optimisers.ts";
 export { learningRateAt } from "./schedule.ts";
 export type { CosineSchedule } from "./schedule.ts";
 export { initialState, openTrainingStep, trainingStepValues } from "./training-step.ts";

@@ -1,4 +1,15 @@
-import { add, conv2d, matmul } from "../graph/index.ts";
+import {
+  add,
+  conv2d,
+  divide,
+  matmul,
+  multiply,
+  reduceMean,
+  reshape,
+  sqrt,
+  square,
+  subtract,
+} from "../graph/index.ts";
 import type { ConvolutionGeometry, Value } from "../graph/index.ts";
 import type { InitialLaw, ParameterScope } from "./network.ts";
 
@@ -8,6 +19,7 @@ function heLaw(fanIn: number): InitialLaw {
 }
 
 const ZERO: InitialLaw = { law: "constant", value: 0 };
+const ONE: InitialLaw = { law: "constant", value: 1 };
 
 /**
  * A convolution with bias; parameters NAME.filter and NAME.bias.
@@ -48,4 +60,99 @@ export function denseLayer(scope: ParameterScope, name: string, x: Value, output
   const weights = scope.parameter({ name: `${name}.weights`, shape, initial: heLaw(fanIn) });
   const bias = scope.parameter({ name: `${name}.bias`, shape: [outputs], initial: ZERO });
   return add(matmul(x, weights), bias);
+}
+
+/** How activations are brought to mean 0 and variance 1 before they are scaled and shifted. */
+export type Normalisation =
+  | { readonly kind: "none" }
+  /** Per channel over the batch [ioffe2015]; running statistics serve inference. */
+  | { readonly kind: "batch"; readonly momentum?: number; readonly epsilon?: number }
+  /** Per sample over groups of channels [wu2018]; one group is layer normalisation. */
+  | { readonly kind: "group"; readonly groups: number; readonly epsilon?: number };
+
+/**
+ * Normalises an image; parameters NAME.scale and NAME.shift, for batches also NAME.mean and NAME.variance.
+ *
+ * @param scope gives the parameters
+ * @param name path of the layer
+ * @param x image [n, c, h, w]
+ * @param normalisation which statistics are taken
+ * @returns image of the same shape
+ */
+export function normalisationLayer(
+  scope: ParameterScope,
+  name: string,
+  x: Value,
+  normalisation: Normalisation,
+): Value {
+  if (normalisation.kind === "none") return x;
+  const channels = x.shape[1];
+  const scale = scope.parameter({ name: `${name}.scale`, shape: [channels], initial: ONE });
+  const shift = scope.parameter({ name: `${name}.shift`, shape: [channels], initial: ZERO });
+  const { epsilon = 1e-5 } = normalisation;
+  const standard =
+    normalisation.kind === "batch"
+      ? batchStandardised(scope, name, x, normalisation.momentum ?? 0.1, epsilon)
+      : groupStandardised(x, normalisation.groups, epsilon);
+  return add(multiply(standard, perChannel(scale)), perChannel(shift));
+}
+
+function batchStandardised(
+  scope: ParameterScope,
+  name: string,
+  x: Value,
+  momentum: number,
+  epsilon: number,
+): Value {
+  const channels = x.shape[1];
+  const shape = [channels];
+  const mean = scope.parameter({ name: `${name}.mean`, shape, initial: ZERO, isStatistic: true });
+  const variance = scope.parameter({ name: `${name}.variance`, shape, initial: ONE, isStatistic: true });
+  if (!scope.isTraining) return standardise(x, perChannel(mean), perChannel(variance), epsilon);
+  const axes = [0, 2, 3];
+  const batchMean = reduceMean(x, axes);
+  const batchVariance = reduceMean(square(subtract(x, batchMean)), axes);
+  const count = x.shape[0] * x.shape[2] * x.shape[3];
+  // running <- running + momentum (batch - running), with the unbiased variance
+  const follow = (running: Value, batch: Value, factor: number) =>
+    add(multiply(running, 1 - momentum), multiply(reshape(batch, shape), momentum * factor));
+  scope.updateStatistic(`${name}.mean`, follow(mean, batchMean, 1));
+  scope.updateStatistic(`${name}.variance`, follow(variance, batchVariance, count / (count - 1)));
+  return standardise(x, batchMean, batchVariance, epsilon);
+}
+
+function groupStandardised(x: Value, groups: number, epsilon: number): Value {
+  const [n, channels, height, width] = x.shape;
+  if (channels % groups !== 0) {
+    throw new RangeError(`Cannot normalise: channels must divide into ${groups} groups, got ${channels}`);
+  }
+  const grouped = reshape(x, [n, groups, (channels / groups) * height * width]);
+  const mean = reduceMean(grouped, [2]);
+  const variance = reduceMean(square(subtract(grouped, mean)), [2]);
+  return reshape(standardise(grouped, mean, variance, epsilon), x.shape);
+}
+
+function standardise(x: Value, mean: Value, variance: Value, epsilon: number): Value {
+  return divide(subtract(x, mean), sqrt(add(variance, epsilon)));
+}
+
+function perChannel(values: Value): Value {
+  return reshape(values, [1, values.shape[0], 1, 1]);
+}
+
+/**
+ * Drops whole channels of an image while training [tompson2015]; the rest is scaled so that the mean stays.
+ *
+ * Neighbouring pixels of one channel are so alike that dropping them one by one hardly regularises.
+ *
+ * @param scope gives the mask, or says that this is no training
+ * @param name path of the layer
+ * @param x image [n, c, h, w] or features [n, c]
+ * @param rate share of the channels that are dropped, 0 to below 1
+ * @returns the same shape
+ */
+export function dropoutLayer(scope: ParameterScope, name: string, x: Value, rate: number): Value {
+  if (!scope.isTraining || rate === 0) return x;
+  const shape = x.shape.map((extent, axis) => (axis < 2 ? extent : 1));
+  return multiply(x, scope.dropoutMask(`${name}.mask`, shape, 1 - rate));
 }

@@ -50,7 +50,7 @@ export function exportModel(network: Network, weights: Float32Array, metadata: M
   }
   const { output, embedding } = network.forward(
     input("input", [1, ...network.inputShape]),
-    constantsOf(weights),
+    constantsOf(network, weights),
   );
   const outputs = embedding === null ? { output } : { output, embedding };
   const text = JSON.stringify({ ...metadata, inputShape: network.inputShape });

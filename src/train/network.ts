@@ -5,18 +5,26 @@ export type InitialLaw =
   | { readonly law: "normal"; readonly standardDeviation: number }
   | { readonly law: "constant"; readonly value: number };
 
-/** A trained tensor of a network: its name, its shape and how it begins. */
+/** A stored tensor of a network: its name, its shape and how it begins. */
 export interface ParameterSpec {
   /** Path in the network, such as "body.0.filter"; names the tensor in exported models. */
   readonly name: string;
   readonly shape: Shape;
   readonly initial: InitialLaw;
+  /** A running statistic, which is not trained by gradients but follows the data; false by default. */
+  readonly isStatistic?: boolean;
 }
 
 /** What a network asks for while its forward graph is written. */
 export interface ParameterScope {
+  /** Whether dropout drops and batch normalisation uses the batch's own statistics. */
+  readonly isTraining: boolean;
   /** The value that stands for a parameter: fed while training, stored in an exported model. */
   parameter(spec: ParameterSpec): Value;
+  /** Records the value that a running statistic takes after this step. */
+  updateStatistic(name: string, next: Value): void;
+  /** A mask drawn anew in every step: 1/keepProbability with that probability, else 0. */
+  dropoutMask(name: string, shape: Shape, keepProbability: number): Value;
 }
 
 /** The values a network computes from a batch. */

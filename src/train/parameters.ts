@@ -1,13 +1,13 @@
 import type { RandomStream } from "../core/index.ts";
 import { constant, input, reshape, sizeOf, slice } from "../graph/index.ts";
-import type { Value } from "../graph/index.ts";
+import type { Shape, Value } from "../graph/index.ts";
 import type { Network, ParameterScope, ParameterSpec } from "./network.ts";
 
 /**
  * Lists the parameters of a network in the order in which they lie in its weight vector.
  *
  * @param network the network
- * @returns one record per parameter, in the order of the forward pass
+ * @returns one record per parameter: the trained ones in the order of the forward pass, then running statistics
  * @throws RangeError when two parameters share a name
  * @example
  * import { buildRegressor, parameterCount, listParameters } from "../src/train/index.ts";
@@ -17,32 +17,58 @@ import type { Network, ParameterScope, ParameterSpec } from "./network.ts";
  * expect(listParameters(network)[0].name).toBe("body.0.filter");
  */
 export function listParameters(network: Network): ParameterSpec[] {
-  const specs: ParameterSpec[] = [];
-  const names = new Set<string>();
-  const scope: ParameterScope = {
+  const specs = new Map<string, ParameterSpec>();
+  network.forward(input("x", [1, ...network.inputShape]), {
+    isTraining: false,
     parameter(spec) {
-      if (names.has(spec.name)) {
-        throw new RangeError(
-          `Cannot build ${network.name}: parameter names must differ, got ${spec.name} twice`,
-        );
+      if (specs.has(spec.name)) {
+        const wanted = "parameter names must differ";
+        throw new RangeError(`Cannot build ${network.name}: ${wanted}, got ${spec.name} twice`);
       }
-      names.add(spec.name);
-      specs.push(spec);
+      specs.set(spec.name, spec);
       return input(spec.name, spec.shape);
     },
-  };
-  network.forward(input("x", [1, ...network.inputShape]), scope);
-  return specs;
+    updateStatistic: () => {},
+    dropoutMask: (name, shape) => input(name, shape),
+  });
+  const isStatistic = (spec: ParameterSpec) => spec.isStatistic === true;
+  const all = [...specs.values()];
+  return [...all.filter((spec) => !isStatistic(spec)), ...all.filter(isStatistic)];
 }
 
 /**
- * Counts the trained numbers of a network.
+ * Counts the stored numbers of a network.
  *
  * @param network the network
- * @returns length of its weight vector
+ * @returns length of its weight vector, running statistics among them
  */
 export function parameterCount(network: Network): number {
-  return listParameters(network).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+  return countOf(listParameters(network));
+}
+
+/**
+ * Counts the numbers of a network that gradients train.
+ *
+ * @param network the network
+ * @returns length of the first part of its weight vector
+ */
+export function trainedCount(network: Network): number {
+  return countOf(listParameters(network).filter((spec) => spec.isStatistic !== true));
+}
+
+function countOf(specs: readonly ParameterSpec[]): number {
+  return specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+}
+
+/** Where each parameter begins in the weight vector. */
+function offsetsOf(network: Network): Map<string, number> {
+  let offset = 0;
+  return new Map(
+    listParameters(network).map(({ name, shape }) => {
+      offset += sizeOf(shape);
+      return [name, offset - sizeOf(shape)];
+    }),
+  );
 }
 
 /**
@@ -54,7 +80,7 @@ export function parameterCount(network: Network): number {
  */
 export function initialWeights(rng: RandomStream, network: Network): Float32Array {
   const specs = listParameters(network);
-  const weights = new Float32Array(parameterCount(network));
+  const weights = new Float32Array(countOf(specs));
   let offset = 0;
   for (const { name, shape, initial } of specs) {
     const part = weights.subarray(offset, (offset += sizeOf(shape)));
@@ -67,27 +93,72 @@ export function initialWeights(rng: RandomStream, network: Network): Float32Arra
   return weights;
 }
 
-/** A scope in which parameters are slices of one flat vector, so that the optimiser is one step on vectors. */
-export function slicesOf(flat: Value): ParameterScope & { readonly values: readonly Value[] } {
-  const values: Value[] = [];
-  let offset = 0;
+/** A mask that a training step wants fed. */
+export interface DropoutMask {
+  /** Name of the feed. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly keepProbability: number;
+}
+
+/** A scope that also tells what the network asked for. */
+export interface RecordingScope extends ParameterScope {
+  /** Values of the parameters, in the order of listParameters. */
+  readonly values: () => Map<string, Value>;
+  readonly statistics: ReadonlyMap<string, Value>;
+  readonly masks: readonly DropoutMask[];
+}
+
+/**
+ * A scope in which parameters are slices of one flat vector, so that the optimiser is one step on vectors.
+ *
+ * @param network whose parameters they are
+ * @param flat weight vector
+ * @param isTraining whether dropout drops and batch normalisation looks at the batch
+ * @returns the scope
+ */
+export function slicesOf(network: Network, flat: Value, isTraining: boolean): RecordingScope {
+  const offsets = offsetsOf(network);
+  const values = new Map<string, Value>();
+  const statistics = new Map<string, Value>();
+  const masks: DropoutMask[] = [];
   return {
-    values,
-    parameter({ shape }) {
-      const start = offset;
-      offset += sizeOf(shape);
-      const value = reshape(slice(flat, 0, start, offset), shape);
-      values.push(value);
+    isTraining,
+    statistics,
+    masks,
+    values: () => values,
+    parameter({ name, shape }) {
+      const start = offsets.get(name) as number;
+      const value = reshape(slice(flat, 0, start, start + sizeOf(shape)), shape);
+      values.set(name, value);
       return value;
+    },
+    updateStatistic: (name, next) => void statistics.set(name, next),
+    dropoutMask(name, shape, keepProbability) {
+      masks.push({ name, shape, keepProbability });
+      return input(name, shape);
     },
   };
 }
 
-/** A scope in which parameters are constants that carry their names. */
-export function constantsOf(weights: Float32Array): ParameterScope {
-  let offset = 0;
+/**
+ * A scope in which parameters are constants that carry their names, for inference.
+ *
+ * @param network whose parameters they are
+ * @param weights weight vector
+ * @returns the scope
+ */
+export function constantsOf(network: Network, weights: Float32Array): ParameterScope {
+  const offsets = offsetsOf(network);
   return {
-    parameter: ({ name, shape }) =>
-      constant(weights.subarray(offset, (offset += sizeOf(shape))), shape, name),
+    isTraining: false,
+    parameter({ name, shape }) {
+      const start = offsets.get(name) as number;
+      return constant(weights.subarray(start, start + sizeOf(shape)), shape, name);
+    },
+    updateStatistic: () => {},
+    dropoutMask() {
+      throw new Error("Cannot write inference graph: dropout must be off, got a request for a mask");
+    },
   };
 }

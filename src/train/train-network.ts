@@ -2,16 +2,17 @@ import { checkNumber } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import type { Device } from "../graph/index.ts";
-import { adam } from "./adam.ts";
 import { fillBatchInto, shuffledIndices } from "./batches.ts";
 import type { Samples } from "./batches.ts";
 import { meanSquaredError } from "./losses.ts";
 import type { Loss } from "./losses.ts";
 import type { Network } from "./network.ts";
+import { openLossMeter } from "./loss-meter.ts";
+import { adam } from "./optimisers.ts";
 import { initialWeights } from "./parameters.ts";
 import { learningRateAt } from "./schedule.ts";
 import type { CosineSchedule } from "./schedule.ts";
-import { initialState, openLossMeter, openTrainingStep } from "./training-step.ts";
+import { initialState, openTrainingStep } from "./training-step.ts";
 
 /** How a network is trained. */
 export interface TrainingOptions {
@@ -85,19 +86,19 @@ export async function trainNetwork(
   const stepsPerEpoch = Math.floor(trainingCount / batchSize);
   const steps = stepsPerEpoch * options.epochs;
   const validateEvery = options.validateEverySteps ?? stepsPerEpoch;
-  const optimiser = adam();
   const runtime = {
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.device === undefined ? {} : { device: options.device }),
   };
-  const trainingStep = await openTrainingStep({ network, loss, optimiser, batchSize }, runtime);
-  const meter = await openLossMeter(network, loss, validationCount, runtime);
+  const plan = { network, loss, optimiser: adam(), batchSize };
+  const trainingStep = await openTrainingStep(plan, runtime);
+  const meter = await openLossMeter(plan, validationCount, runtime);
   const batch = {
     x: new Float32Array(batchSize * sizeOf(network.inputShape)),
     target: new Float32Array(batchSize * sizeOf(network.outputShape)),
   };
   const learningCurve: LearningCurvePoint[] = [];
-  let state = initialState(optimiser, initialWeights(rng.fork("weights"), network));
+  let state = initialState(plan, initialWeights(rng.fork("weights"), network));
   let best = { weights: state.weights, bestStep: 0, bestValidationLoss: Infinity };
   let order = new Uint32Array(0);
   let [lossSum, lossCount] = [0, 0];
@@ -110,7 +111,11 @@ export async function trainNetwork(
       const augmentation = { inputShape: network.inputShape, isAugmented };
       fillBatchInto(rng.fork("augment", step), data.training, indices, augmentation, batch);
       const learningRate = learningRateAt(options.learningRate, step, steps);
-      const result = await trainingStep.run(state, batch, { step, learningRate });
+      const result = await trainingStep.run(state, batch, {
+        step,
+        learningRate,
+        rng: rng.fork("dropout", step),
+      });
       if (!Number.isFinite(result.loss)) throw divergence(step, result.loss, learningRate);
       state = result.state;
       lossSum += result.loss;

@@ -1,18 +1,25 @@
+import type { RandomStream } from "../core/index.ts";
 import {
+  add,
   concat,
+  constant,
   encodeOnnx,
   gradients,
   input,
   lowerToOnnx,
+  multiply,
   openSession,
   reshape,
   sizeOf,
+  slice,
 } from "../graph/index.ts";
-import type { FloatTensor, Session, SessionOptions, Value } from "../graph/index.ts";
-import type { Optimiser } from "./adam.ts";
+import type { FloatTensor, SessionOptions, Shape, Value } from "../graph/index.ts";
 import type { Loss } from "./losses.ts";
 import type { Network } from "./network.ts";
-import { parameterCount, slicesOf } from "./parameters.ts";
+import { clipToNorm } from "./optimisers.ts";
+import type { Optimiser } from "./optimisers.ts";
+import { listParameters, parameterCount, slicesOf, trainedCount } from "./parameters.ts";
+import type { DropoutMask } from "./parameters.ts";
 
 /** What a training step is made of. */
 export interface TrainingStepPlan {
@@ -20,45 +27,145 @@ export interface TrainingStepPlan {
   readonly loss: Loss;
   readonly optimiser: Optimiser;
   readonly batchSize: number;
+  /** Shape of one target; the network's output shape by default. */
+  readonly targetShape?: Shape;
+  /** Largest Euclidean norm of the gradient; none by default. */
+  readonly maxGradientNorm?: number;
+  /** Parameters whose names begin with one of these keep their values. */
+  readonly frozenPrefixes?: readonly string[];
+  /** Decay of the exponential moving average of the weights, such as 0.999; none by default. */
+  readonly averageDecay?: number;
 }
 
-/** Weights and optimiser vectors, all of one length; replaced by every step. */
+/** Weights and optimiser vectors; replaced by every step. */
 export interface TrainingState {
+  /** Trained weights, then running statistics. */
   readonly weights: Float32Array;
-  readonly optimiser: Readonly<Record<string, Float32Array>>;
+  /** Vectors of the optimiser and, where asked for, the moving average of the weights, by name. */
+  readonly vectors: Readonly<Record<string, Float32Array>>;
+}
+
+/** Samples of one step, one after another. */
+export interface StepBatch {
+  readonly x: Float32Array;
+  readonly target: Float32Array;
+}
+
+/** Name of the state vector that holds the moving average of the weights. */
+export const AVERAGE_NAME = "average";
+
+/** A training step as values, and the masks that must be fed with it. */
+export interface TrainingStepGraph {
+  readonly outputs: Record<string, Value>;
+  readonly masks: readonly DropoutMask[];
 }
 
 /**
  * Writes a whole training step as values: forward, backward, optimiser.
  *
- * Inputs: x, target, weights, learningRate, the optimiser's vectors and scalars.
+ * Inputs: x, target, weights, learningRate, the state vectors, the optimiser's scalars, dropout masks.
  *
  * @param plan network, loss, optimiser, batch size
- * @returns loss, nextWeights and next_NAME for each vector of the optimiser
+ * @returns loss, next_weights and next_NAME for each state vector, and the masks
  */
-export function trainingStepValues(plan: TrainingStepPlan): Record<string, Value> {
-  const { network, optimiser, batchSize } = plan;
-  const weights = input("weights", [parameterCount(network)]);
-  const scope = slicesOf(weights);
+export function trainingStepValues(plan: TrainingStepPlan): TrainingStepGraph {
+  const weights = input("weights", [parameterCount(plan.network)]);
+  const { loss, gradient, statistics, masks } = lossAndGradient(plan, weights);
+  return { outputs: { loss, ...updateValues(plan, weights, gradient, statistics) }, masks };
+}
+
+/**
+ * Loss and gradient of one batch as values.
+ *
+ * @param plan network, loss, batch size, frozen parameters
+ * @param weights value of the weight vector
+ * @returns the loss, the flat gradient of the trained weights, next running statistics (or null) and masks
+ */
+export function lossAndGradient(plan: TrainingStepPlan, weights: Value) {
+  const { network, batchSize } = plan;
+  const scope = slicesOf(network, weights, true);
   const { output } = network.forward(input("x", [batchSize, ...network.inputShape]), scope);
-  const loss = plan.loss(output, input("target", [batchSize, ...network.outputShape]));
-  const parts = gradients(loss, scope.values);
-  const flatGradient = concat(
-    parts.map((part) => reshape(part, [sizeOf(part.shape)])),
-    0,
+  const loss = plan.loss(output, input("target", [batchSize, ...targetShapeOf(plan)]));
+  const values = scope.values();
+  const specs = listParameters(network);
+  const trained = specs.filter(({ isStatistic }) => isStatistic !== true);
+  const moving = trained.filter(({ name }) => !isFrozen(plan, name));
+  const parts = gradients(
+    loss,
+    moving.map(({ name }) => values.get(name) as Value),
   );
-  const next = optimiser.step(weights, flatGradient, input("learningRate", []));
-  const state = Object.entries(next.state).map(([name, value]) => [`next_${name}`, value]);
-  return { loss, next_weights: next.weights, ...Object.fromEntries(state) };
+  const gradientOf = new Map(moving.map(({ name }, index) => [name, parts[index]]));
+  const flat = trained.map(({ name, shape }) => {
+    const part = gradientOf.get(name);
+    const size = [sizeOf(shape)];
+    return part === undefined ? constant(new Float32Array(size[0]), size) : reshape(part, size);
+  });
+  const statistics = specs
+    .filter(({ isStatistic }) => isStatistic === true)
+    .map(({ name }) => scope.statistics.get(name) as Value);
+  return {
+    loss,
+    gradient: concat(flat, 0),
+    statistics: statistics.length === 0 ? null : concat(statistics, 0),
+    masks: scope.masks,
+  };
+}
+
+/**
+ * The optimiser's step as values: clipping, weights, moving average, running statistics.
+ *
+ * @param plan optimiser, clipping, averaging
+ * @param weights value of the weight vector
+ * @param gradient flat gradient of the trained weights
+ * @param statistics next running statistics, or null where there are none
+ * @returns next_weights and next_NAME for each state vector
+ */
+export function updateValues(
+  plan: TrainingStepPlan,
+  weights: Value,
+  gradient: Value,
+  statistics: Value | null,
+): Record<string, Value> {
+  const { optimiser, maxGradientNorm, averageDecay } = plan;
+  const trained = slice(weights, 0, 0, trainedCount(plan.network));
+  const clipped = maxGradientNorm === undefined ? gradient : clipToNorm(gradient, maxGradientNorm);
+  const next = optimiser.step(trained, clipped, input("learningRate", []), decayMask(plan));
+  const nextWeights = statistics === null ? next.weights : concat([next.weights, statistics], 0);
+  const state: Record<string, Value> = { ...next.state };
+  if (averageDecay !== undefined) {
+    const average = input(AVERAGE_NAME, weights.shape);
+    state[AVERAGE_NAME] = add(multiply(average, averageDecay), multiply(nextWeights, 1 - averageDecay));
+  }
+  const renamed = Object.entries(state).map(([name, value]) => [`next_${name}`, value]);
+  return { next_weights: nextWeights, ...Object.fromEntries(renamed) };
+}
+
+/** 1 where weight decay may act: on filters and matrices that are not frozen, not on biases and scales. */
+function decayMask(plan: TrainingStepPlan): Value {
+  const trained = listParameters(plan.network).filter(({ isStatistic }) => isStatistic !== true);
+  const mask = trained.flatMap(({ name, shape }) => {
+    const decays = shape.length > 1 && !isFrozen(plan, name);
+    return Array.from<number>({ length: sizeOf(shape) }).fill(decays ? 1 : 0);
+  });
+  return constant(mask, [mask.length]);
+}
+
+function isFrozen({ frozenPrefixes = [] }: TrainingStepPlan, name: string): boolean {
+  return frozenPrefixes.some((prefix) => name.startsWith(prefix));
+}
+
+/** Shape of one target of a plan. */
+export function targetShapeOf({ targetShape, network }: TrainingStepPlan): Shape {
+  return targetShape ?? network.outputShape;
 }
 
 /** A compiled training step. */
 export interface TrainingStep {
-  /** Runs one step; the returned state's arrays belong to the step and are reused two steps later. */
+  /** Runs one step; the returned state's arrays belong to the step and are written again two steps later. */
   run(
     state: TrainingState,
-    batch: { readonly x: Float32Array; readonly target: Float32Array },
-    at: { readonly step: number; readonly learningRate: number },
+    batch: StepBatch,
+    at: { readonly step: number; readonly learningRate: number; readonly rng: RandomStream },
   ): Promise<{ readonly loss: number; readonly state: TrainingState }>;
   dispose(): Promise<void>;
 }
@@ -74,117 +181,89 @@ export async function openTrainingStep(
   plan: TrainingStepPlan,
   options: SessionOptions = {},
 ): Promise<TrainingStep> {
-  const model = lowerToOnnx(trainingStepValues(plan), { graphName: `${plan.network.name} training step` });
+  const { outputs, masks } = trainingStepValues(plan);
+  const model = lowerToOnnx(outputs, { graphName: `${plan.network.name} training step` });
   const session = await openSession(encodeOnnx(model), options);
-  const length = parameterCount(plan.network);
-  const outputSets = [outputBuffers(plan, length), outputBuffers(plan, length)];
+  const outputSets = [stateBuffers(plan), stateBuffers(plan)];
   return {
-    async run(state, batch, { step, learningRate }) {
+    async run(state, batch, { step, learningRate, rng }) {
       // the step reads one set of vectors and writes the other
       const into = outputSets.find((set) => set.next_weights.data !== state.weights) ?? outputSets[0];
-      const feeds = feedsOf(plan, state, batch, { learningRate, ...plan.optimiser.scalarsAt(step) });
+      const scalars = { learningRate, ...plan.optimiser.scalarsAt(step) };
+      const feeds = { ...feedsOf(plan, state, batch, scalars), ...drawMasks(rng, masks) };
       const results = await session.run(feeds, into);
-      return { loss: results.loss.data[0], state: stateFrom(plan, into) };
+      return { loss: results.loss.data[0], state: stateFrom(into) };
     },
     dispose: () => session.dispose(),
   };
 }
 
-type Buffers = Readonly<Record<string, FloatTensor>>;
-
-function outputBuffers({ optimiser }: TrainingStepPlan, length: number): Buffers {
-  const names = ["next_weights", ...optimiser.stateNames.map((name) => `next_${name}`)];
-  return Object.fromEntries(names.map((name) => [name, { data: new Float32Array(length), shape: [length] }]));
-}
-
-function stateFrom({ optimiser }: TrainingStepPlan, buffers: Buffers): TrainingState {
-  const vectors = optimiser.stateNames.map((name) => [name, buffers[`next_${name}`].data]);
-  return { weights: buffers.next_weights.data, optimiser: Object.fromEntries(vectors) };
-}
-
-function feedsOf(
-  { network, batchSize }: TrainingStepPlan,
-  state: TrainingState,
-  batch: { readonly x: Float32Array; readonly target: Float32Array },
-  scalars: Readonly<Record<string, number>>,
-): Record<string, FloatTensor> {
-  const vectors = { weights: state.weights, ...state.optimiser };
-  return {
-    x: { data: batch.x, shape: [batchSize, ...network.inputShape] },
-    target: { data: batch.target, shape: [batchSize, ...network.outputShape] },
-    ...mapValues(vectors, (data) => ({ data, shape: [data.length] })),
-    ...mapValues(scalars, (number) => ({ data: Float32Array.of(number), shape: [] })),
-  };
-}
-
-function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
-}
-
 /**
  * State before the first step.
  *
- * @param optimiser whose vectors begin at zero
+ * @param plan whose optimiser's vectors begin at zero; a moving average begins at the weights
  * @param weights first weights
  * @returns the state
  */
-export function initialState(optimiser: Optimiser, weights: Float32Array): TrainingState {
-  const zeros = optimiser.stateNames.map((name) => [name, new Float32Array(weights.length)]);
-  return { weights, optimiser: Object.fromEntries(zeros) };
+export function initialState(plan: TrainingStepPlan, weights: Float32Array): TrainingState {
+  const length = trainedCount(plan.network);
+  const zeros = plan.optimiser.stateNames.map((name) => [name, new Float32Array(length)]);
+  const average = plan.averageDecay === undefined ? {} : { [AVERAGE_NAME]: weights.slice() };
+  return { weights, vectors: { ...Object.fromEntries(zeros), ...average } };
 }
 
-/** Mean loss of weights over samples. */
-export interface LossMeter {
-  measure(weights: Float32Array, x: Float32Array, target: Float32Array): Promise<number>;
-  dispose(): Promise<void>;
+type Buffers = Readonly<Record<string, FloatTensor>>;
+
+/** Room for the state after a step, under the names of the model's outputs. */
+export function stateBuffers(plan: TrainingStepPlan): Buffers {
+  const total = parameterCount(plan.network);
+  const { weights, vectors } = initialState(plan, new Float32Array(total));
+  const all = Object.entries({ weights, ...vectors });
+  return Object.fromEntries(all.map(([name, data]) => [`next_${name}`, { data, shape: [data.length] }]));
 }
 
-/**
- * Compiles the forward pass and its loss, for validation.
- *
- * @param network the network
- * @param loss the loss, a mean over its batch
- * @param sampleCount samples of the set that will be measured
- * @param options device and threads
- * @returns the meter; dispose it when done
- */
-export async function openLossMeter(
-  network: Network,
-  loss: Loss,
-  sampleCount: number,
-  options: SessionOptions = {},
-): Promise<LossMeter> {
-  const chunk = Math.min(64, sampleCount);
-  const sizes = [...new Set([chunk, sampleCount % chunk])].filter((size) => size > 0);
-  const sessions = new Map<number, Session>();
-  for (const size of sizes) sessions.set(size, await openForwardLoss(network, loss, size, options));
+/** The state that lies in such buffers. */
+export function stateFrom(buffers: Buffers): TrainingState {
+  const entries = Object.entries(buffers).map(([name, { data }]) => [name.slice("next_".length), data]);
+  const { weights, ...vectors } = Object.fromEntries(entries) as Record<string, Float32Array>;
+  return { weights, vectors };
+}
+
+function feedsOf(
+  plan: TrainingStepPlan,
+  state: TrainingState,
+  batch: StepBatch,
+  scalars: Readonly<Record<string, number>>,
+): Record<string, FloatTensor> {
   return {
-    async measure(weights, x, target) {
-      let sum = 0;
-      for (let start = 0; start < sampleCount; start += chunk) {
-        const count = Math.min(chunk, sampleCount - start);
-        const part = (data: Float32Array, shape: readonly number[]) => ({
-          data: data.subarray(start * sizeOf(shape), (start + count) * sizeOf(shape)),
-          shape: [count, ...shape],
-        });
-        const results = await (sessions.get(count) as Session).run({
-          weights: { data: weights, shape: [weights.length] },
-          x: part(x, network.inputShape),
-          target: part(target, network.outputShape),
-        });
-        sum += results.loss.data[0] * count;
-      }
-      return sum / sampleCount;
-    },
-    async dispose() {
-      for (const session of sessions.values()) await session.dispose();
-    },
+    x: { data: batch.x, shape: [plan.batchSize, ...plan.network.inputShape] },
+    target: { data: batch.target, shape: [plan.batchSize, ...targetShapeOf(plan)] },
+    ...vectorFeeds(state),
+    ...scalarFeeds(scalars),
   };
 }
 
-function openForwardLoss(network: Network, loss: Loss, size: number, options: SessionOptions) {
-  const weights = input("weights", [parameterCount(network)]);
-  const { output } = network.forward(input("x", [size, ...network.inputShape]), slicesOf(weights));
-  const values = { loss: loss(output, input("target", [size, ...network.outputShape])) };
-  return openSession(encodeOnnx(lowerToOnnx(values, { graphName: `${network.name} loss` })), options);
+/** Feeds of the weights and state vectors. */
+export function vectorFeeds({ weights, vectors }: TrainingState): Record<string, FloatTensor> {
+  const all = Object.entries({ weights, ...vectors });
+  return Object.fromEntries(all.map(([name, data]) => [name, { data, shape: [data.length] }]));
+}
+
+/** Feeds of scalars. */
+export function scalarFeeds(scalars: Readonly<Record<string, number>>): Record<string, FloatTensor> {
+  const all = Object.entries(scalars);
+  return Object.fromEntries(
+    all.map(([name, number]) => [name, { data: Float32Array.of(number), shape: [] }]),
+  );
+}
+
+/** Draws dropout masks, each from a stream of its own. */
+export function drawMasks(rng: RandomStream, masks: readonly DropoutMask[]): Record<string, FloatTensor> {
+  return Object.fromEntries(
+    masks.map(({ name, shape, keepProbability }) => {
+      const stream = rng.fork(name);
+      const draw = () => (stream.uniform() < keepProbability ? 1 / keepProbability : 0);
+      return [name, { data: Float32Array.from({ length: sizeOf(shape) }, draw), shape }];
+    }),
+  );
 }

@@ -1,0 +1,61 @@
+import { encodeOnnx, input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
+import type { Session, SessionOptions } from "../graph/index.ts";
+import { parameterCount, slicesOf } from "./parameters.ts";
+import { targetShapeOf } from "./training-step.ts";
+import type { TrainingStepPlan } from "./training-step.ts";
+
+/** Mean loss of weights over a set of samples. */
+export interface LossMeter {
+  measure(weights: Float32Array, x: Float32Array, target: Float32Array): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Compiles the forward pass and its loss, for validation: no dropout, running statistics.
+ *
+ * @param plan network and loss, a mean over its batch; batches here are as large as in training
+ * @param sampleCount samples of the set that will be measured
+ * @param options device and threads
+ * @returns the meter; dispose it when done
+ */
+export async function openLossMeter(
+  plan: TrainingStepPlan,
+  sampleCount: number,
+  options: SessionOptions = {},
+): Promise<LossMeter> {
+  const chunk = Math.min(plan.batchSize, sampleCount);
+  const sizes = [...new Set([chunk, sampleCount % chunk])].filter((size) => size > 0);
+  const sessions = new Map<number, Session>();
+  for (const size of sizes) sessions.set(size, await openForwardLoss(plan, size, options));
+  return {
+    async measure(weights, x, target) {
+      let sum = 0;
+      for (let start = 0; start < sampleCount; start += chunk) {
+        const count = Math.min(chunk, sampleCount - start);
+        const part = (data: Float32Array, shape: readonly number[]) => ({
+          data: data.subarray(start * sizeOf(shape), (start + count) * sizeOf(shape)),
+          shape: [count, ...shape],
+        });
+        const results = await (sessions.get(count) as Session).run({
+          weights: { data: weights, shape: [weights.length] },
+          x: part(x, plan.network.inputShape),
+          target: part(target, targetShapeOf(plan)),
+        });
+        sum += results.loss.data[0] * count;
+      }
+      return sum / sampleCount;
+    },
+    async dispose() {
+      for (const session of sessions.values()) await session.dispose();
+    },
+  };
+}
+
+function openForwardLoss(plan: TrainingStepPlan, size: number, options: SessionOptions): Promise<Session> {
+  const { network } = plan;
+  const weights = input("weights", [parameterCount(network)]);
+  const scope = slicesOf(network, weights, false);
+  const { output } = network.forward(input("x", [size, ...network.inputShape]), scope);
+  const loss = plan.loss(output, input("target", [size, ...targetShapeOf(plan)]));
+  return openSession(encodeOnnx(lowerToOnnx({ loss }, { graphName: `${network.name} loss` })), options);
+}
