@@ -50,22 +50,40 @@ export async function run(args: readonly string[]): Promise<void> {
       steps: { type: "string", default: "30" },
     },
   });
-  const makeSubject = SUBJECTS[values.net];
+  console.log(JSON.stringify(await measureStep(values.net, Number(values.threads), Number(values.steps))));
+}
+
+/** Medians of one network, in milliseconds. */
+export interface StepTimes {
+  readonly net: string;
+  readonly threads: number;
+  readonly parameters: number;
+  readonly train_ms: number;
+  readonly infer_ms: number;
+}
+
+/**
+ * Times a training step and an inference.
+ *
+ * @param net name of a network that the benchmark knows
+ * @param threads of the CPU provider
+ * @param steps repeats that count, after three that do not
+ * @returns medians [ms]
+ * @throws RangeError naming the known networks
+ */
+export async function measureStep(net: string, threads: number, steps: number): Promise<StepTimes> {
+  const makeSubject = SUBJECTS[net];
   if (makeSubject === undefined) {
-    throw new RangeError(
-      `Cannot time: net must be one of ${Object.keys(SUBJECTS).join(", ")}, got ${values.net}`,
-    );
+    throw new RangeError(`Cannot time: net must be one of ${Object.keys(SUBJECTS).join(", ")}, got ${net}`);
   }
-  const threads = Number(values.threads);
   const subject = makeSubject();
-  const result = {
-    net: values.net,
+  return {
+    net,
     threads,
     parameters: parameterCount(subject.network),
-    train_ms: await timeTraining(subject, threads, Number(values.steps)),
-    infer_ms: await timeInference(subject, threads, Number(values.steps)),
+    train_ms: await timeTraining(subject, threads, steps),
+    infer_ms: await timeInference(subject, threads, steps),
   };
-  console.log(JSON.stringify(result));
 }
 
 async function timeTraining({ network, loss, batchSize }: Subject, threads: number, steps: number) {

@@ -75,11 +75,7 @@ function productsOfOffsets(writer: OnnxWriter, parts: FilterGradient): string {
   const [n, co, height] = gradient.shape;
   const frame = frameOf(parts);
   // one row more below, for the offsets of the last taps run past the last row
-  const image = reshape(writer, padImage(writer, parts, 1), [
-    n,
-    x.shape[1],
-    (frame.rows + 1) * frame.columns,
-  ]);
+  const image = reshape(writer, padImage(writer, parts), [n, x.shape[1], (frame.rows + 1) * frame.columns]);
   const spread = writer.emit("Pad", [gradient.name, writer.int64([0, 0, 0, 0, 0, 0, 0, frame.margin])]);
   const flat = reshape(writer, spread, [n, co, height * frame.columns]);
   const products = taps(filterSize).map(([row, column]) => {
@@ -94,12 +90,12 @@ function productsOfOffsets(writer: OnnxWriter, parts: FilterGradient): string {
 function productsOfRowsAndColumns(writer: OnnxWriter, parts: FilterGradient): string {
   const { x, gradient, filterSize } = parts;
   const [n, co, height] = gradient.shape;
-  const frame = frameOf(parts);
-  const image = reshape(writer, padImage(writer, parts, 0), [n, x.shape[1], frame.rows * frame.columns]);
-  const { rows, columns } = shiftedFactors(writer, parts, image, gradient.name);
-  const flat = columns.map((shifted) => reshape(writer, shifted, [n, co, height * frame.columns]));
-  const products = rows.flatMap((row) =>
-    flat.map((column) => sumOverBatch(writer, multiplyTransposed(writer, column, row))),
+  const length = height * frameOf(parts).columns;
+  const { rows, columns } = shiftedFactors(writer, parts, x.name, gradient.name);
+  const images = rows.map((row) => reshape(writer, row, [n, x.shape[1], length]));
+  const gradients = columns.map((column) => reshape(writer, column, [n, co, length]));
+  const products = images.flatMap((image) =>
+    gradients.map((shifted) => sumOverBatch(writer, multiplyTransposed(writer, shifted, image))),
   );
   return joinTaps(writer, products, [co, x.shape[1], filterSize]);
 }
@@ -109,12 +105,9 @@ function productsOverBatch(writer: OnnxWriter, parts: FilterGradient): string {
   const { x, gradient, filterSize } = parts;
   const [n, co, height] = gradient.shape;
   const ci = x.shape[1];
-  const frame = frameOf(parts);
   const swap = (name: string) => writer.emit("Transpose", [name], { perm: { ints: [1, 0, 2, 3] } });
-  const padded = swap(padImage(writer, parts, 0));
-  const image = reshape(writer, padded, [ci, n, frame.rows * frame.columns]);
-  const { rows, columns } = shiftedFactors(writer, parts, image, swap(gradient.name));
-  const length = n * height * frame.columns;
+  const { rows, columns } = shiftedFactors(writer, parts, swap(x.name), swap(gradient.name));
+  const length = n * height * frameOf(parts).columns;
   const flatRows = rows.map((row) => reshape(writer, row, [ci, length]));
   const flatColumns = columns.map((column) => reshape(writer, column, [co, length]));
   const products = flatRows.flatMap((row) =>
@@ -123,17 +116,21 @@ function productsOverBatch(writer: OnnxWriter, parts: FilterGradient): string {
   return joinTaps(writer, products, [co, ci, filterSize]);
 }
 
-/** Image slices at the offsets of the filter's rows, gradients shifted right by its columns. */
+/**
+ * The image shifted up by the filter's rows, the gradient shifted right by its columns, both as wide as the padded
+ * image. A negative pad crops, so shifting and padding are one copy.
+ */
 function shiftedFactors(writer: OnnxWriter, parts: FilterGradient, image: string, gradient: string) {
-  const { geometry, filterSize } = parts;
-  const frame = frameOf(parts);
+  const { geometry, filterSize, x } = parts;
+  const { margin } = frameOf(parts);
+  const { padding } = geometry;
   const indices = Array.from({ length: filterSize }, (_, index) => index * geometry.dilation);
-  const length = parts.gradient.shape[2] * frame.columns;
+  const surplus = x.shape[2] + padding - parts.gradient.shape[2];
+  const pad = (name: string, top: number, left: number, bottom: number, right: number) =>
+    writer.emit("Pad", [name, writer.int64([0, 0, top, left, 0, 0, bottom, right])]);
   return {
-    rows: indices.map((row) => sliceLast(writer, image, row * frame.columns, length)),
-    columns: indices.map((column) =>
-      writer.emit("Pad", [gradient, writer.int64([0, 0, 0, column, 0, 0, 0, frame.margin - column])]),
-    ),
+    rows: indices.map((row) => pad(image, padding - row, padding, row - surplus, padding)),
+    columns: indices.map((column) => pad(gradient, 0, column, 0, margin - column)),
   };
 }
 
@@ -143,10 +140,9 @@ function frameOf({ geometry, x, gradient }: FilterGradient) {
   return { rows, columns, margin: columns - gradient.shape[3] };
 }
 
-function padImage(writer: OnnxWriter, { geometry, x }: FilterGradient, rowsBelow: number): string {
+function padImage(writer: OnnxWriter, { geometry, x }: FilterGradient): string {
   const { padding } = geometry;
-  const border = [0, 0, padding, padding, 0, 0, padding + rowsBelow, padding];
-  return border.some((extent) => extent > 0) ? writer.emit("Pad", [x.name, writer.int64(border)]) : x.name;
+  return writer.emit("Pad", [x.name, writer.int64([0, 0, padding, padding, 0, 0, padding + 1, padding])]);
 }
 
 /** [n, a, p] x [n, b, p]^T -> [n, a, b]. */

@@ -6,6 +6,7 @@ import {
   multiply,
   reduceMean,
   reshape,
+  slice,
   sqrt,
   square,
   subtract,
@@ -24,25 +25,37 @@ const ONE: InitialLaw = { law: "constant", value: 1 };
 /**
  * A convolution with bias; parameters NAME.filter and NAME.bias.
  *
+ * Several images stand for their concatenation along the channels, which is never formed: the convolution of a
+ * concatenation is the sum of the convolutions.
+ *
  * @param scope gives the parameters
  * @param name path of the layer
- * @param x image [n, ci, h, w]
+ * @param images one image [n, ci, h, w], or several of one size
  * @param options channels out, filter edge (3), geometry (stride 1, padding that keeps the size)
  * @returns image [n, channels, h', w']
  */
 export function convolutionLayer(
   scope: ParameterScope,
   name: string,
-  x: Value,
+  images: Value | readonly Value[],
   options: { readonly channels: number; readonly size?: number } & Partial<ConvolutionGeometry>,
 ): Value {
   const { channels, size = 3, stride = 1, dilation = 1, groups = 1 } = options;
   const padding = options.padding ?? (dilation * (size - 1)) / 2;
-  const ci = x.shape[1] / groups;
+  const parts = "shape" in images ? [images] : images;
+  const ci = parts.reduce((sum, part) => sum + part.shape[1], 0) / groups;
   const shape = [channels, ci, size, size];
   const filter = scope.parameter({ name: `${name}.filter`, shape, initial: heLaw(ci * size * size) });
   const bias = scope.parameter({ name: `${name}.bias`, shape: [channels], initial: ZERO });
-  return conv2d(x, filter, bias, { stride, padding, dilation, groups });
+  const geometry = { stride, padding, dilation, groups };
+  if (parts.length === 1) return conv2d(parts[0], filter, bias, geometry);
+  let start = 0;
+  const terms = parts.map((part, index) => {
+    start += part.shape[1];
+    const own = slice(filter, 1, start - part.shape[1], start);
+    return conv2d(part, own, index === 0 ? bias : null, geometry);
+  });
+  return terms.reduce((sum, term) => add(sum, term));
 }
 
 /**

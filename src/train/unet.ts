@@ -1,5 +1,5 @@
 import { checkNumber } from "../core/index.ts";
-import { concat, divide, globalAverage, maxPool2d, relu, subtract, upsampleNearest } from "../graph/index.ts";
+import { divide, globalAverage, maxPool2d, relu, subtract, upsampleNearest } from "../graph/index.ts";
 import type { Value } from "../graph/index.ts";
 import { convolutionLayer, dropoutLayer, normalisationLayer } from "./layers.ts";
 import type { Normalisation } from "./layers.ts";
@@ -116,8 +116,7 @@ function expand(scope: ParameterScope, bottom: Value, skips: readonly Value[], o
     const channels = skip.shape[1];
     const wide = upsampleNearest(below, 2);
     const up = hasUpConvolution ? convolutionLayer(scope, `up.${level}`, wide, { channels }) : wide;
-    const merged = concat([up, skip], 1);
-    const first = relu(convolveNormalised(scope, `merge.${level}.0`, merged, channels, options));
+    const first = relu(convolveNormalised(scope, `merge.${level}.0`, [up, skip], channels, options));
     const kept = dropoutLayer(scope, `merge.${level}.dropout`, first, dropoutRate);
     return relu(convolveNormalised(scope, `merge.${level}.1`, kept, channels, options));
   }, bottom);
@@ -126,7 +125,7 @@ function expand(scope: ParameterScope, bottom: Value, skips: readonly Value[], o
 function convolveNormalised(
   scope: ParameterScope,
   name: string,
-  x: Value,
+  x: Value | readonly Value[],
   channels: number,
   { normalisation = { kind: "none" } }: UnetOptions,
 ): Value {
