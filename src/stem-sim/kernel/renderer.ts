@@ -1,0 +1,82 @@
+import type { GrayImage, RandomStream } from "../../core/index.ts";
+import type { Aggregate } from "../../stochastic/index.ts";
+import type { Imaging } from "../imaging.ts";
+import { drawNuisance } from "../nuisance.ts";
+import type { ImageNuisance } from "../nuisance.ts";
+import { renderHaadf } from "../render-haadf.ts";
+import { recordImage } from "../simulate-haadf.ts";
+
+/** One image to render. */
+export interface RenderJob {
+  readonly aggregate: Aggregate;
+  readonly imaging: Imaging;
+  readonly nuisance: ImageNuisance;
+}
+
+/** Something that renders batches; all give the same images, within 1e-4. */
+export interface HaadfRenderer {
+  /** What it runs on, for the record: "cpu", or kernel mode and adapter. */
+  readonly device: string;
+  /** Renders a batch; its jobs share one prepared microscope. */
+  render(jobs: readonly RenderJob[]): Promise<readonly GrayImage[]>;
+}
+
+/**
+ * The renderer that every machine has: bounding-box splats in plain typed arrays, the fastest on a CPU
+ * (docs/decisions/projection-kernels.md).
+ *
+ * @returns a renderer on this thread
+ */
+export function splatRenderer(): HaadfRenderer {
+  return {
+    device: "cpu",
+    render: async (jobs) =>
+      jobs.map(({ aggregate, imaging, nuisance }) => renderHaadf(aggregate, imaging, nuisance)),
+  };
+}
+
+/** One image to simulate: its own stream, and what simulateHaadf takes. */
+export interface ImageRequest {
+  readonly rng: RandomStream;
+  readonly aggregate: Aggregate;
+  readonly imaging: Imaging;
+}
+
+/**
+ * Simulates a batch of images: the same as simulateHaadf one by one, on any renderer.
+ *
+ * @param renderer where the expected images are computed; film, scan and counting noise come from this thread
+ * @param requests images that share one prepared microscope
+ * @returns recorded images in the same order
+ * @example
+ * import { findMaterial, openRandomStream } from "../src/core/index.ts";
+ * import {
+ *   drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateBatch, simulateHaadf, splatRenderer,
+ * } from "../src/stem-sim/index.ts";
+ * import { expect } from "vitest";
+ * const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
+ * const prepared = prepareMicroscope(microscopeSchema.parse({}), materials);
+ * const aggregate = {
+ *   particleCount: 1,
+ *   centersNm: Float64Array.of(0, 0, 0),
+ *   radiiNm: Float64Array.of(20),
+ *   materialIndices: Uint8Array.of(1),
+ *   materials,
+ * };
+ * const rng = openRandomStream(1);
+ * const imaging = { prepared, settings: drawMicroscopeSettings(rng, prepared.microscope) };
+ * const [image] = await simulateBatch(splatRenderer(), [{ rng, aggregate, imaging }]);
+ * expect(image.data).toEqual(simulateHaadf(rng, aggregate, imaging).data);
+ */
+export async function simulateBatch(
+  renderer: HaadfRenderer,
+  requests: readonly ImageRequest[],
+): Promise<readonly GrayImage[]> {
+  const jobs = requests.map(({ rng, aggregate, imaging }) => {
+    const { prepared, settings } = imaging;
+    const nuisance = drawNuisance(rng.fork("specimen"), aggregate, prepared.microscope, settings);
+    return { aggregate, imaging, nuisance };
+  });
+  const ideals = await renderer.render(jobs);
+  return ideals.map((ideal, i) => recordImage(requests[i].rng.fork("noise"), ideal, requests[i].imaging));
+}

@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import {
+  drawMicroscopeSettings,
+  microscopeSchema,
+  openKernelRenderer,
+  prepareMicroscope,
+  simulateBatch,
+  simulateHaadf,
+  splatRenderer,
+} from "../../src/stem-sim/index.ts";
+import { randomSpheres, TITANIA_AND_TUNGSTA } from "./aggregates.ts";
+
+const microscope = microscopeSchema.parse({
+  widthPx: 80,
+  heightPx: 48,
+  pixelSizeNm: 0.8,
+  semiAngleMrad: 21,
+  film: { thicknessNm: 15, slope: 0.3, speckle: 0.1 },
+  orientationSpread: 0.2,
+  scan: { driftNm: 2, rowJitterNm: 0.3, humNm: 0.2 },
+});
+const prepared = prepareMicroscope(microscope, TITANIA_AND_TUNGSTA);
+const requests = [0, 1, 2].map((index) => {
+  const rng = openRandomStream(9, index);
+  const settings = drawMicroscopeSettings(rng, microscope);
+  return { rng, aggregate: randomSpheres(index, 25, 18), imaging: { prepared, settings } };
+});
+
+describe("openKernelRenderer()", () => {
+  for (const mode of ["cpu", "webasm"] as const) {
+    test(`in ${mode} mode counts the same electrons as the splat on the CPU`, async () => {
+      const renderer = await openKernelRenderer(mode);
+      const images = await simulateBatch(renderer!, requests);
+      const reference = await simulateBatch(splatRenderer(), requests);
+      images.forEach((image, index) => {
+        // expected shares differ by 1e-6, which moves one Poisson draw in some ten thousand by one electron
+        const moved = image.data.filter((share, pixel) => share !== reference[index].data[pixel]).length;
+        expect(moved / image.data.length).toBeLessThan(1e-3);
+      });
+    });
+  }
+
+  test("refuses a batch of several microscopes", async () => {
+    const other = prepareMicroscope({ ...microscope, beamEnergyKeV: 200 }, TITANIA_AND_TUNGSTA);
+    const mixed = [requests[0], { ...requests[1], imaging: { ...requests[1].imaging, prepared: other } }];
+    const renderer = await openKernelRenderer("cpu");
+    await expect(simulateBatch(renderer!, mixed)).rejects.toThrow(
+      "Cannot render batch: jobs must share one prepared microscope, got 2",
+    );
+  });
+});
+
+describe("simulateBatch()", () => {
+  test("gives each image as simulateHaadf does", async () => {
+    const images = await simulateBatch(splatRenderer(), requests);
+    requests.forEach(({ rng, aggregate, imaging }, index) => {
+      expect(images[index].data).toEqual(simulateHaadf(rng, aggregate, imaging).data);
+    });
+  });
+});
+
+describe("the kernel as a WebGPU compute shader", () => {
+  const chromium = "/usr/lib/chromium";
+  const script = join(import.meta.dirname, "../../dist/bench/main.js");
+  const missing = [join(chromium, "vk_swiftshader_icd.json"), script].filter((path) => !existsSync(path));
+
+  test.skipIf(missing.length > 0)(
+    `agrees with the splat within 1e-4 under SwiftShader${missing.length > 0 ? ` (skipped: no ${missing.join(", no ")})` : ""}`,
+    () => {
+      // the Vulkan loader reads these when a process starts
+      const env = {
+        ...process.env,
+        LD_LIBRARY_PATH: chromium,
+        VK_DRIVER_FILES: join(chromium, "vk_swiftshader_icd.json"),
+      };
+      const { stdout, stderr } = spawnSync(process.execPath, [script, "kernel-parity"], {
+        env,
+        encoding: "utf8",
+      });
+      const line = stdout.split("\n").find((text) => text.startsWith("{"));
+      if (line === undefined) throw new Error(`the benchmark kernel-parity printed no result: ${stderr}`);
+      const { device, worstRelativeDeviation } = JSON.parse(line);
+      expect(device).toContain("SwiftShader");
+      expect(worstRelativeDeviation).toBeLessThan(1e-4);
+    },
+  );
+});
