@@ -96,7 +96,8 @@ function parse(bytes: Uint8Array): ModelProto {
 
 function floatsOf(tensor: TensorProto): Float32Array {
   if (tensor.floatData.length > 0) return Float32Array.from(tensor.floatData);
-  return new Float32Array(tensor.rawData.slice().buffer);
+  // of a Buffer, rawData is a Buffer, whose slice() shares its memory at any offset: copy into an array of its own
+  return new Float32Array(Uint8Array.from(tensor.rawData).buffer);
 }
 
 function encodeNode(node: OnnxNode) {
