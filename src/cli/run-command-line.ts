@@ -107,7 +107,7 @@ function exitCodeOf(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const text = error instanceof Error ? error.message : String(error);
   terminal.printError(`heterostem: ${text}\n`);
-  if (process.env["HETEROSTEM_DEBUG"] && error instanceof Error) terminal.printError(`${error.stack}\n`);
+  if (process.env["HETEROSTEM_DEBUG"]) terminal.printError(`${debugText(error)}\n`);
   return error instanceof UsageError ? 2 : 1;
 }
 
@@ -131,4 +131,10 @@ function isPackageFolder(folder: string): boolean {
 
 function packageVersion(folder: string): string {
   return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
+}
+
+/** Stack of an error and of its causes. */
+function debugText(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  return `${error.stack}\n${debugText(error.cause)}`;
 }

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommandLine } from "../../src/cli/run-command-line.ts";
 
 /** The program as a user runs it; `npm test` builds it first. */
 const PROGRAM = resolve(import.meta.dirname, "../../dist/src/cli/main.js");
@@ -27,7 +28,8 @@ interface Outcome {
   readonly stderr: string;
 }
 
-async function heterostem(...words: string[]): Promise<Outcome> {
+/** The built program in a process of its own, as a user runs it. */
+async function builtHeterostem(...words: string[]): Promise<Outcome> {
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [PROGRAM, ...words], {
       cwd: folder,
@@ -38,6 +40,17 @@ async function heterostem(...words: string[]): Promise<Outcome> {
   }
 }
 
+/** The same call inside this process: what it prints and its exit code, without the second that a start takes. */
+async function heterostem(...words: string[]): Promise<Outcome> {
+  const printed = { stdout: "", stderr: "" };
+  const code = await runCommandLine(words, {
+    printResult: (text) => void (printed.stdout += text),
+    printError: (text) => void (printed.stderr += text),
+    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
+  });
+  return { code, ...printed };
+}
+
 /** All files below a folder with their bytes as text. */
 function contents(root: string): Record<string, string> {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -45,12 +58,17 @@ function contents(root: string): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path.slice(root.length), readFileSync(path, "latin1")]));
 }
 
-beforeAll(() => writeFileSync(recipe, RECIPE));
+const home = process.cwd();
+beforeAll(() => {
+  writeFileSync(recipe, RECIPE);
+  process.chdir(folder);
+});
+afterAll(() => process.chdir(home));
 
 describe("heterostem generate", () => {
   test("writes the same bytes with one and with two workers", async () => {
-    await heterostem("generate", recipe, "--count", "40", "--workers", "1", "--out", "one");
-    await heterostem("generate", recipe, "--count", "40", "--workers", "2", "--out", "two");
+    await builtHeterostem("generate", recipe, "--count", "40", "--workers", "1", "--out", "one");
+    await builtHeterostem("generate", recipe, "--count", "40", "--workers", "2", "--out", "two");
     const [one, two] = [contents(join(folder, "one")), contents(join(folder, "two"))];
     expect(Object.keys(one).filter((path) => path.endsWith(".png"))).toHaveLength(40);
     expect(two).toEqual(one);
@@ -66,6 +84,8 @@ describe("heterostem generate", () => {
       "8",
       "--out",
       "other",
+      "--workers",
+      "1",
       "--json",
     );
     const manifest = JSON.parse(stdout) as { seed: number; recipe: { name: string } };
@@ -77,8 +97,19 @@ describe("heterostem generate", () => {
 
 describe("heterostem train, validate, invert", () => {
   test("go from a corpus to scores and to answers for its images", async () => {
-    await heterostem("generate", recipe, "--count", "128", "--out", "corpus");
-    await heterostem("generate", recipe, "--count", "24", "--seed", "99", "--out", "held-out");
+    await heterostem("generate", recipe, "--count", "128", "--out", "corpus", "--workers", "1");
+    await heterostem(
+      "generate",
+      recipe,
+      "--count",
+      "24",
+      "--seed",
+      "99",
+      "--out",
+      "held-out",
+      "--workers",
+      "1",
+    );
     const trained = await heterostem("train", "corpus", "--epochs", "2", "--out", "model", "--json");
     expect(trained.code).toBe(0);
     const model = join("model", "model.onnx");
@@ -108,7 +139,7 @@ describe("heterostem train, validate, invert", () => {
 
 describe("heterostem demo", () => {
   test("writes a report whose figures stand in results.json, and prints its path last", async () => {
-    const { code, stdout } = await heterostem("demo", recipe, "--out", "demo");
+    const { code, stdout } = await builtHeterostem("demo", recipe, "--out", "demo");
     expect(code).toBe(0);
     const report = stdout.trimEnd().split("\n").at(-1)?.replace("Report: ", "") ?? "";
     const page = readFileSync(report, "utf8").replaceAll(/data:image\/png;base64,[^"]+/g, "data:");
@@ -154,6 +185,11 @@ describe("bad input", () => {
   ];
 
   beforeAll(() => writeFileSync(join(folder, "wrong.yaml"), "nam: x\n"));
+
+  test("the built program ends with the same exit code", async () => {
+    expect((await builtHeterostem("generate", "wrong.yaml")).code).toBe(2);
+    expect((await builtHeterostem("--version")).code).toBe(0);
+  });
 
   for (const [what, words, code, message] of CASES) {
     test(`${what} gives one clear error, exit code ${code}, and writes nothing`, async () => {

@@ -2,6 +2,7 @@ import type { CommandSpec } from "../command.ts";
 import { demoCommand } from "./demo.ts";
 import { generateCommand } from "./generate.ts";
 import { invertCommand } from "./invert.ts";
+import { schemaCommand } from "./schema.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -12,4 +13,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   trainCommand,
   validateCommand,
   invertCommand,
+  schemaCommand,
 ];
