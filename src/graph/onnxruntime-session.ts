@@ -47,6 +47,8 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
     session = await InferenceSession.create(bytes, {
       executionProviders: [device],
       logSeverityLevel: 3,
+      // waiting threads sleep: the same step time on an idle machine, half of it on a busy one
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     });
