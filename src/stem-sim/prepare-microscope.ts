@@ -1,6 +1,8 @@
 import { findMaterial, priorRange } from "../core/index.ts";
 import type { Material } from "../core/index.ts";
 import type { Microscope } from "./microscope-schema.ts";
+import { poissonTable } from "./noise/poisson-table.ts";
+import type { PoissonTable } from "./noise/poisson-table.ts";
 import { blurredSphereTable } from "./projection/blurred-sphere.ts";
 import type { BlurredSphereTable } from "./projection/blurred-sphere.ts";
 import { atomDensitiesPerNm3 } from "./scattering/atom-densities.ts";
@@ -26,6 +28,7 @@ export interface PreparedMicroscope {
   /** Detected share over the thicknesses of both materials and the film, plural scattering included. */
   readonly intensity: IntensityTable;
   readonly blurredSpheres: BlurredSphereTable;
+  readonly poisson: PoissonTable;
 }
 
 /**
@@ -76,6 +79,7 @@ export function prepareMicroscope(
       thickestFilmNm(microscope),
     ),
     blurredSpheres: blurredSphereTable(),
+    poisson: poissonTable(),
   };
 }
 

@@ -48,6 +48,6 @@ export function simulateHaadf(rng: RandomStream, aggregate: Aggregate, imaging: 
  * @returns the recorded image
  */
 export function recordImage(rng: RandomStream, ideal: GrayImage, { prepared, settings }: Imaging): GrayImage {
-  const signal = recordSignal(rng, ideal.data, ideal.width, settings);
+  const signal = recordSignal(rng, ideal, prepared.poisson, settings);
   return { ...ideal, ...digitiseInPlace(signal, prepared.microscope.output, settings) };
 }

@@ -1,5 +1,7 @@
 import type { RandomStream } from "../../core/index.ts";
 import type { MicroscopeSettings } from "../microscope-settings.ts";
+import { drawPoissonCount } from "./poisson-table.ts";
+import type { PoissonTable } from "./poisson-table.ts";
 
 /**
  * Counts electrons and follows the pulse through scintillator, photomultiplier and amplifier.
@@ -9,26 +11,28 @@ import type { MicroscopeSettings } from "../microscope-settings.ts";
  * to the next pixel of the row; dark offset; amplifier noise.
  *
  * @param rng stream of the image's noise
- * @param share expected fraction of the beam on the detector, [heightPx, widthPx]
- * @param widthPx columns
+ * @param ideal expected fraction of the beam on the detector, [heightPx, widthPx], and its columns
+ * @param poisson table of the Poisson law
  * @param settings drawn settings
  * @returns signal in electrons per pixel, [heightPx, widthPx]
  */
 export function recordSignal(
   rng: RandomStream,
-  share: Float32Array,
-  widthPx: number,
+  ideal: { readonly data: Float32Array; readonly width: number },
+  poisson: PoissonTable,
   settings: MicroscopeSettings,
 ): Float32Array {
+  const { data: share, width } = ideal;
   const { electronsPerPixel, gainExcess, afterglow, darkElectrons, amplifierElectrons } = settings;
   const kept = afterglow === 0 ? 0 : Math.exp(-1 / afterglow);
   const signal = new Float32Array(share.length);
   let glow = 0;
   for (let pixel = 0; pixel < share.length; pixel++) {
-    let value = rng.poisson(share[pixel] * electronsPerPixel);
-    if (gainExcess > 1) value = Math.max(0, value + Math.sqrt(value * (gainExcess - 1)) * rng.normal());
+    let value = drawPoissonCount(rng, poisson, share[pixel] * electronsPerPixel);
+    if (gainExcess > 1 && value > 0)
+      value = Math.max(0, value + Math.sqrt(value * (gainExcess - 1)) * rng.normal());
     // the beam rests before each row: the glow starts level
-    glow = pixel % widthPx === 0 ? value : kept * glow + (1 - kept) * value;
+    glow = pixel % width === 0 ? value : kept * glow + (1 - kept) * value;
     signal[pixel] = glow + darkElectrons;
     if (amplifierElectrons > 0) signal[pixel] += amplifierElectrons * rng.normal();
   }

@@ -125,6 +125,13 @@ function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number):
   const { capPlanes, capNodesNm } = bodies;
   const [firstNode, endNode] = [2 * CAP_NODE_COUNT * cap, 2 * CAP_NODE_COUNT * (cap + 1)];
   const weight = target.weight / CAP_NODE_COUNT;
+  // the cap lies where normal . v >= offset; its first plane is stored the other way round
+  const plane = capPlanes.firstPlane[cap];
+  const [normalX, normalY] = [-capPlanes.normals[3 * plane], -capPlanes.normals[3 * plane + 1]];
+  const steep = Math.abs(capPlanes.normals[3 * plane + 2]);
+  const flat = Math.hypot(normalX, normalY);
+  const offset = -capPlanes.offsetsNm[plane];
+  const reach = Math.hypot(capNodesNm[firstNode], capNodesNm[firstNode + 1]);
   const x0 = -((widthPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body];
   const y0 = ((heightPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body + 1];
   for (let row = box.firstRow; row <= box.lastRow; row++) {
@@ -136,6 +143,11 @@ function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number):
         x += shifts.xNm[pixel];
         y += shifts.yNm[pixel];
       }
+      // no node is further from the pixel than `reach`: where even the best case misses the cap, nothing is sampled
+      const inner = Math.max(0, Math.sqrt(x * x + y * y) - reach);
+      const height = radius * radius - inner * inner;
+      if (height <= 0 || normalX * x + normalY * y + steep * Math.sqrt(height) + flat * reach < offset)
+        continue;
       let sum = 0;
       for (let k = firstNode; k < endNode; k += 2) {
         sum += cutChordNm(capPlanes, cap, radius, x + capNodesNm[k], y + capNodesNm[k + 1]);
