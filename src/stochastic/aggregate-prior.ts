@@ -3,6 +3,7 @@ import { findMaterial, priorSchema } from "../core/index.ts";
 import type { Material, Prior } from "../core/index.ts";
 import { aggregateParameterInfo } from "./aggregate-parameters.ts";
 import type { AggregateParameterKey } from "./aggregate-parameters.ts";
+import { modelRulesShape } from "./model-rules.ts";
 
 const materialSchema = z
   .union([
@@ -52,6 +53,7 @@ export const aggregatePriorSchema = z
     fractalDimension: parameterPrior("fractalDimension", { uniform: [1.5, 2.3] }),
     fractalPrefactor: parameterPrior("fractalPrefactor", { uniform: [0.8, 1.6] }),
     necking: parameterPrior("necking", { uniform: [0, 0.25] }),
+    ...modelRulesShape,
   })
   .superRefine(({ materials: [first, second] }, context) => {
     if (nameOf(first) !== nameOf(second)) return;

@@ -2,6 +2,7 @@ import { geometricMeanNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { AggregateParameters } from "./aggregate-parameters.ts";
 import { connectedComponents, findContacts } from "./contact-graph.ts";
+import type { ModelRules } from "./model-rules.ts";
 import { radiusOfGyrationNm } from "./radius-of-gyration.ts";
 import { buildSphereGrid, someSphereNear } from "./sphere-grid.ts";
 
@@ -27,6 +28,7 @@ export const AGGREGATE_PROMISES = {
  *
  * @param aggregate a two-stage aggregate as growAggregate gives it
  * @param parameters the parameters it was grown from
+ * @param rules the rules it was grown by; collisions and settling do not promise the scaling law
  * @returns departures from the scaling law, from the stated overlap and from connectedness
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
@@ -35,9 +37,16 @@ export const AGGREGATE_PROMISES = {
  * const { aggregate, parameters } = drawAggregate(openRandomStream(1), aggregatePriorSchema.parse({}));
  * expect(checkAggregate(aggregate, parameters).componentCount).toBe(1);
  */
-export function checkAggregate(aggregate: Aggregate, parameters: AggregateParameters): AggregateCheck {
+export function checkAggregate(
+  aggregate: Aggregate,
+  parameters: AggregateParameters,
+  rules: ModelRules = {},
+): AggregateCheck {
+  const { placement = "tunable", settledCoordination } = rules;
+  const isLawful =
+    placement === "tunable" && settledCoordination === undefined && aggregate.particleCount > 2;
   return {
-    scalingLawError: aggregate.particleCount > 2 ? scalingLawError(aggregate, parameters) : 0,
+    scalingLawError: isLawful ? scalingLawError(aggregate, parameters) : 0,
     overlapExcess: largestOverlap(aggregate) - parameters.necking,
     componentCount:
       1 + connectedComponents(findContacts(aggregate, 1e-6)).reduce((a, b) => Math.max(a, b), 0),

@@ -41,7 +41,7 @@ export function drawAggregate(rng: RandomStream, prior: AggregatePrior): Aggrega
   const rejected: RejectedDraw[] = [];
   for (let attempt = 0; attempt < DRAWS; attempt++) {
     const parameters = drawAggregateParameters(rng.fork("parameters", attempt), prior);
-    const growth = growAggregate(rng.fork("growth", attempt), parameters, materials);
+    const growth = growAggregate(rng.fork("growth", attempt), parameters, materials, prior);
     if (growth.kind === "grown") return { parameters, aggregate: growth.aggregate, rejected };
     rejected.push({ parameters, reason: growth.reason });
   }

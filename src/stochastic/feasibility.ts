@@ -53,7 +53,7 @@ export function estimateFeasibility(
   for (let k = 0; k < drawCount; k++) {
     const parameters = drawAggregateParameters(rng.fork("parameters", k), prior);
     stated.push(parameters);
-    const { kind } = growAggregate(rng.fork("growth", k), parameters, materials);
+    const { kind } = growAggregate(rng.fork("growth", k), parameters, materials, prior);
     if (kind === "grown") realised.push(parameters);
   }
   const realisedShare = realised.length / drawCount;

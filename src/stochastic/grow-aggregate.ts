@@ -5,28 +5,19 @@ import { AGGREGATE_PARAMETERS } from "./aggregate-parameters.ts";
 import type { AggregateParameters } from "./aggregate-parameters.ts";
 import { brokenPromise, checkAggregate } from "./check-aggregate.ts";
 import type { Cluster } from "./cluster.ts";
-import { mergeOnOrNearLaw, mergeUntilTwo } from "./cluster-cluster-aggregation.ts";
-import { lawfulDistanceNm, mergeNear, mergeOnLaw } from "./cluster-merging.ts";
+import { collideSkeleton } from "./collide-skeleton.ts";
+import { GROWTH_ATTEMPTS, growSkeleton } from "./grow-skeleton.ts";
+import type { ClusterRadii } from "./grow-skeleton.ts";
 import { drawHomoClusterSizes } from "./homo-cluster-sizes.ts";
-import { growByParticles } from "./particle-cluster-aggregation.ts";
+import type { ModelRules } from "./model-rules.ts";
+import { relabelAggregate } from "./relabel-aggregate.ts";
+import { restructureAggregate } from "./restructure-aggregate.ts";
 import { drawPrimaryRadiiNm } from "./primary-radii.ts";
-import type { ScalingLaw } from "./scaling-law.ts";
 
 /** Outcome of one growth: an aggregate, or the reason why these parameters gave none. */
 export type Growth =
   | { readonly kind: "grown"; readonly aggregate: Aggregate }
   | { readonly kind: "rejected"; readonly reason: string };
-
-/** Particles of a sub-cluster grown one by one; larger clusters are merged from such. */
-const SUB_CLUSTER_SIZE = 16;
-/** Growths of the same particles before the parameters are rejected. */
-const GROWTH_ATTEMPTS = 8;
-/** Placements tried for the last merge, the one that must be exact. */
-const LAST_MERGE_TRIALS = 600;
-/** Factor on the prefactor that the parts aim for, from one attempt to the next. */
-const COMPACTNESS_STEP = 1.3;
-/** Centres this share of both reaches apart leave few contacts: the parts are too compact for the whole. */
-const FAR_SHARE = 0.7;
 
 /**
  * Grows one hetero-aggregate by the two-stage model of a double flame.
@@ -40,6 +31,7 @@ const FAR_SHARE = 0.7;
  * @param rng stream of radii, cluster sizes and placements
  * @param parameters the model's parameters; particleCount is whole
  * @param materials first and second material
+ * @param rules other placement, settling or labelling than the two-stage model's own
  * @returns the aggregate, or the reason why the law could not be met
  * @throws RangeError for a parameter outside its range
  * @example
@@ -55,6 +47,7 @@ export function growAggregate(
   rng: RandomStream,
   parameters: AggregateParameters,
   materials: readonly [Material, Material],
+  rules: ModelRules = {},
 ): Growth {
   for (const {
     key,
@@ -70,25 +63,42 @@ export function growAggregate(
       action: "grow aggregate",
     });
   }
-  const skeleton = growSkeleton(rng, drawClusterRadii(rng, parameters), parameters);
-  if (skeleton !== null) {
-    const aggregate = necked(skeleton, parameters.necking, materials);
-    // every placement was tested where it was made; the whole is tested again, from the finished spheres alone
-    const broken = brokenPromise(checkAggregate(aggregate, parameters));
-    return broken === null ? { kind: "grown", aggregate } : { kind: "rejected", reason: broken };
+  const clusterRadii = drawClusterRadii(rng, parameters);
+  const skeleton = placeParticles(rng, clusterRadii, parameters, rules);
+  if (skeleton === null) {
+    const { fractalDimension, fractalPrefactor, particleCount } = parameters;
+    const law = `Df ${fractalDimension.toFixed(3)}, kf ${fractalPrefactor.toFixed(3)}`;
+    const reason = `no placement of ${particleCount} particles meets ${law} in ${GROWTH_ATTEMPTS} growths`;
+    return { kind: "rejected", reason };
   }
-  const { fractalDimension, fractalPrefactor, particleCount } = parameters;
-  const law = `Df ${fractalDimension.toFixed(3)}, kf ${fractalPrefactor.toFixed(3)}`;
-  return {
-    kind: "rejected",
-    reason: `no placement of ${particleCount} particles meets ${law} in ${GROWTH_ATTEMPTS} growths`,
-  };
+  const aggregate = finished(rng, necked(skeleton, parameters.necking, materials), parameters, rules);
+  // every placement was tested where it was made; the whole is tested again, from the finished spheres alone
+  const broken = brokenPromise(checkAggregate(aggregate, parameters, rules));
+  return broken === null ? { kind: "grown", aggregate } : { kind: "rejected", reason: broken };
 }
 
-/** Radii of the particles of one homo-cluster. */
-interface ClusterRadii {
-  readonly materialIndex: number;
-  readonly radiiNm: Float64Array;
+function placeParticles(
+  rng: RandomStream,
+  clusterRadii: readonly ClusterRadii[],
+  parameters: AggregateParameters,
+  { placement = "tunable" }: ModelRules,
+): Cluster | null {
+  if (placement === "tunable") return growSkeleton(rng, clusterRadii, parameters);
+  return collideSkeleton(rng, clusterRadii, placement === "ballistic" ? "ballistic" : "diffusive");
+}
+
+/** What happens after placement: settling, then the exchange of labels. */
+function finished(
+  rng: RandomStream,
+  aggregate: Aggregate,
+  { necking }: AggregateParameters,
+  { settledCoordination, labelCoupling }: ModelRules,
+): Aggregate {
+  const settled =
+    settledCoordination === undefined
+      ? aggregate
+      : restructureAggregate(rng, aggregate, { meanCoordination: settledCoordination, necking });
+  return labelCoupling === undefined ? settled : relabelAggregate(rng, settled, { coupling: labelCoupling });
 }
 
 function drawClusterRadii(rng: RandomStream, parameters: AggregateParameters): ClusterRadii[] {
@@ -113,78 +123,6 @@ function drawClusterRadii(rng: RandomStream, parameters: AggregateParameters): C
       radiiNm: drawPrimaryRadiiNm(rng, size, law),
     })),
   );
-}
-
-/**
- * Grows two halves and puts them together exactly on the law; where they leave no room for that, grows them
- * anew, more compact or more open.
- *
- * The law cannot hold for every part and the whole when radii differ much (a large-particle half alone may be wider than
- * the law allows the whole), so what the parts aim for yields, what the whole promises does not.
- */
-function growSkeleton(
-  rng: RandomStream,
-  clusterRadii: readonly ClusterRadii[],
-  law: ScalingLaw,
-): Cluster | null {
-  let compactness = 1;
-  let step = COMPACTNESS_STEP;
-  let lastDirection = 0;
-  for (let attempt = 0; attempt < GROWTH_ATTEMPTS; attempt++) {
-    const partLaw = { ...law, fractalPrefactor: law.fractalPrefactor * compactness };
-    const halves = growHalves(rng, clusterRadii, partLaw);
-    if (halves === null) continue;
-    const [first, second] = halves;
-    if (second === undefined) return first;
-    const whole =
-      first.particleCount + second.particleCount === 2
-        ? mergeNear(rng, first, second, NaN)
-        : mergeOnLaw(rng, first, second, law, LAST_MERGE_TRIALS);
-    if (whole !== null) return whole;
-    const isTooFar = lawfulDistanceNm(first, second, law) > FAR_SHARE * (first.reachNm + second.reachNm);
-    const direction = isTooFar ? -1 : 1;
-    if (direction + lastDirection === 0) step = Math.sqrt(step);
-    compactness *= step ** direction;
-    lastDirection = direction;
-  }
-  return null;
-}
-
-function growHalves(
-  rng: RandomStream,
-  clusterRadii: readonly ClusterRadii[],
-  law: ScalingLaw,
-): readonly Cluster[] | null {
-  if (clusterRadii.length === 1) return growParts(rng, clusterRadii[0], law, 2);
-  const clusters: Cluster[] = [];
-  for (const radii of clusterRadii) {
-    const halves = growParts(rng, radii, law, 1);
-    if (halves === null) return null;
-    const [first, second] = halves;
-    const cluster = second === undefined ? first : mergeOnOrNearLaw(rng, first, second, law);
-    if (cluster === null) return null;
-    clusters.push(cluster);
-  }
-  return mergeUntilTwo(rng, clusters, law);
-}
-
-/** Sub-clusters of nearly equal size grown particle by particle, then merged until two are left. */
-function growParts(
-  rng: RandomStream,
-  { materialIndex, radiiNm }: ClusterRadii,
-  law: ScalingLaw,
-  fewest: number,
-): readonly Cluster[] | null {
-  const parts = Math.max(Math.min(fewest, radiiNm.length), Math.ceil(radiiNm.length / SUB_CLUSTER_SIZE));
-  const subClusters: Cluster[] = [];
-  for (let part = 0; part < parts; part++) {
-    const start = Math.floor((part * radiiNm.length) / parts);
-    const end = Math.floor(((part + 1) * radiiNm.length) / parts);
-    const cluster = growByParticles(rng, radiiNm.subarray(start, end), materialIndex, law);
-    if (cluster === null) return null;
-    subClusters.push(cluster);
-  }
-  return mergeUntilTwo(rng, subClusters, law);
 }
 
 /** Sintering as a contraction: all distances shrink by the overlap coefficient, radii stay. */

@@ -1,0 +1,100 @@
+import type { RandomStream } from "../core/index.ts";
+import type { Cluster } from "./cluster.ts";
+import { mergeOnOrNearLaw, mergeUntilTwo } from "./cluster-cluster-aggregation.ts";
+import { lawfulDistanceNm, mergeNear, mergeOnLaw } from "./cluster-merging.ts";
+import { growByParticles } from "./particle-cluster-aggregation.ts";
+import type { ScalingLaw } from "./scaling-law.ts";
+
+/** Particles of a sub-cluster grown one by one; larger clusters are merged from such. */
+const SUB_CLUSTER_SIZE = 16;
+/** Growths of the same particles before the parameters are rejected. */
+export const GROWTH_ATTEMPTS = 8;
+/** Placements tried for the last merge, the one that must be exact. */
+const LAST_MERGE_TRIALS = 600;
+/** Factor on the prefactor that the parts aim for, from one attempt to the next. */
+const COMPACTNESS_STEP = 1.3;
+/** Centres this share of both reaches apart leave few contacts: the parts are too compact for the whole. */
+const FAR_SHARE = 0.7;
+
+/** Radii of the particles of one homo-cluster. */
+export interface ClusterRadii {
+  readonly materialIndex: number;
+  readonly radiiNm: Float64Array;
+}
+
+/**
+ * Grows two halves and puts them together exactly on the law; where they leave no room for that, grows them
+ * anew, more compact or more open.
+ *
+ * The law cannot hold for every part and the whole when radii differ much (a large-particle half alone may be wider than
+ * the law allows the whole), so what the parts aim for yields, what the whole promises does not.
+ *
+ * @param rng stream of the placements
+ * @param clusterRadii radii of the homo-clusters; one cluster or more
+ * @param law scaling law of the whole, exact for three particles or more
+ * @returns point-contact skeleton, or null when no growth met the law
+ */
+export function growSkeleton(
+  rng: RandomStream,
+  clusterRadii: readonly ClusterRadii[],
+  law: ScalingLaw,
+): Cluster | null {
+  let compactness = 1;
+  let step = COMPACTNESS_STEP;
+  let lastDirection = 0;
+  for (let attempt = 0; attempt < GROWTH_ATTEMPTS; attempt++) {
+    const partLaw = { ...law, fractalPrefactor: law.fractalPrefactor * compactness };
+    const halves = growHalves(rng, clusterRadii, partLaw);
+    if (halves === null) continue;
+    const [first, second] = halves;
+    if (second === undefined) return first;
+    const whole =
+      first.particleCount + second.particleCount === 2
+        ? mergeNear(rng, first, second, NaN)
+        : mergeOnLaw(rng, first, second, law, LAST_MERGE_TRIALS);
+    if (whole !== null) return whole;
+    const isTooFar = lawfulDistanceNm(first, second, law) > FAR_SHARE * (first.reachNm + second.reachNm);
+    const direction = isTooFar ? -1 : 1;
+    if (direction + lastDirection === 0) step = Math.sqrt(step);
+    compactness *= step ** direction;
+    lastDirection = direction;
+  }
+  return null;
+}
+
+function growHalves(
+  rng: RandomStream,
+  clusterRadii: readonly ClusterRadii[],
+  law: ScalingLaw,
+): readonly Cluster[] | null {
+  if (clusterRadii.length === 1) return growParts(rng, clusterRadii[0], law, 2);
+  const clusters: Cluster[] = [];
+  for (const radii of clusterRadii) {
+    const halves = growParts(rng, radii, law, 1);
+    if (halves === null) return null;
+    const [first, second] = halves;
+    const cluster = second === undefined ? first : mergeOnOrNearLaw(rng, first, second, law);
+    if (cluster === null) return null;
+    clusters.push(cluster);
+  }
+  return mergeUntilTwo(rng, clusters, law);
+}
+
+/** Sub-clusters of nearly equal size grown particle by particle, then merged until two are left. */
+function growParts(
+  rng: RandomStream,
+  { materialIndex, radiiNm }: ClusterRadii,
+  law: ScalingLaw,
+  fewest: number,
+): readonly Cluster[] | null {
+  const parts = Math.max(Math.min(fewest, radiiNm.length), Math.ceil(radiiNm.length / SUB_CLUSTER_SIZE));
+  const subClusters: Cluster[] = [];
+  for (let part = 0; part < parts; part++) {
+    const start = Math.floor((part * radiiNm.length) / parts);
+    const end = Math.floor(((part + 1) * radiiNm.length) / parts);
+    const cluster = growByParticles(rng, radiiNm.subarray(start, end), materialIndex, law);
+    if (cluster === null) return null;
+    subClusters.push(cluster);
+  }
+  return mergeUntilTwo(rng, subClusters, law);
+}
