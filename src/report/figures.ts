@@ -40,10 +40,10 @@ export function agreementFigure(data: AgreementData): Figure {
   return plotFigure(
     {
       width: 300,
-      height: 290,
+      height: 302,
       marginLeft: 48,
       marginBottom: 38,
-      marginTop: 34,
+      marginTop: 46,
       x: { ...axis, label: `${axes[0]}${suffix}`, labelAnchor: "center", ...logTicks(scale) },
       y: { ...axis, label: `${axes[1]}${suffix}`, labelAnchor: "center", ...logTicks(scale) },
       marks: [
@@ -55,8 +55,8 @@ export function agreementFigure(data: AgreementData): Figure {
           { x: "x", y: "y", stroke: COLORS.line, strokeDasharray: "4,3" },
         ),
         Plot.dot(points, { x: "x", y: "y", r: 2, fill: COLORS.first, fillOpacity: 0.5 }),
-        Plot.text([title], { frameAnchor: "top-left", dy: -28, dx: -40, fontWeight: "bold", fontSize: 12 }),
-        Plot.text([note], { frameAnchor: "top-left", dy: -12, dx: -40, fill: COLORS.line }),
+        Plot.text([title], { frameAnchor: "top-left", dy: -40, dx: -40, fontWeight: "bold", fontSize: 12 }),
+        Plot.text([note], { frameAnchor: "top-left", dy: -25, dx: -40, fill: COLORS.line }),
       ],
     },
     `${title}: ${axes[1]} against ${axes[0]}${suffix}, ${points.length} images; dashed: perfect agreement. ${note}`,
@@ -90,7 +90,7 @@ export function learningCurveFigure(points: readonly LossPoint[], lossLabel: str
       marginRight: 110,
       marginLeft: 50,
       x: { label: "training step", labelAnchor: "center", labelArrow: "none" },
-      y: { type: "log", label: lossLabel, grid: true, tickFormat: "~g", ticks: 5, labelArrow: "none" },
+      y: { label: lossLabel, grid: true, zero: true, ticks: 5, labelArrow: "none" },
       marks: [
         Plot.line(points, { x: "step", y: "loss", z: "set", stroke: color, strokeWidth: 1.5 }),
         ...(["training", "validation"] as const).map((set, row) =>

@@ -9,6 +9,7 @@ import {
   type AggregateParameters,
 } from "../stochastic/index.ts";
 import type { StudyConfig } from "./study-config.ts";
+import { withMaterialNames } from "./targets.ts";
 
 /** Growth from one parameter set may fail by chance; so many streams are tried per realisation. */
 const TRIES = 3;
@@ -32,7 +33,11 @@ export function compareStructures(
   const stage = startStage("Growing structures from predicted and from true parameters", chosen.length);
   const study = compareRealisations(
     chosen,
-    heteroCoordinationFirst(AGGREGATE_DESCRIPTORS),
+    heteroCoordinationFirst(AGGREGATE_DESCRIPTORS).map(({ key, label, unit }) => ({
+      key,
+      label: withMaterialNames(label, config.aggregate),
+      unit,
+    })),
     (values, { purpose, sampleIndex }) => {
       const parameters = {
         ...values,

@@ -19,6 +19,7 @@ import {
   type AggregateParameterKey,
 } from "../stochastic/index.ts";
 import type { StudyConfig } from "./study-config.ts";
+import { withMaterialNames } from "./targets.ts";
 
 /** Where a corpus goes and with how many threads it is made. */
 export interface GenerateOptions {
@@ -84,15 +85,19 @@ export async function generateCorpus(
   const { seed } = config;
   const facts = { heterostemVersion, sampleCount: count, seed, rejectedDraws, recipe: config };
   const manifest = writeManifest(folder, facts);
+  const named = <Info extends { readonly label: string }>(info: Info): Info => ({
+    ...info,
+    label: withMaterialNames(info.label, config.aggregate),
+  });
   const parameters = AGGREGATE_PARAMETERS.map((info) =>
     summarise(
-      info,
+      named(info),
       labels.map((line) => line.parameters[info.key]),
     ),
   );
   const descriptors = AGGREGATE_DESCRIPTORS.map((info) =>
     summarise(
-      info,
+      named(info),
       labels.map((line) => line.descriptors[info.key]),
     ),
   );

@@ -50,15 +50,11 @@ function leadHtml({ model, validation, structures, config }: StudyResult): Html 
 }
 
 function galleryHtml({ gallery, model }: StudyResult): Html {
-  const white = quantile(
-    gallery.flatMap(({ image }) => [...image.data]),
-    0.998,
-  );
-  const tiles = gallery.map((sample) => html`<div>${aggregateTile(sample)}${imageTile(sample, white)}</div>`);
+  const tiles = gallery.map((sample) => html`<div>${aggregateTile(sample)}${imageTile(sample)}</div>`);
   return html`<p>
       Held-out samples: the aggregate seen along the beam (blue ${model.materials[0]}, orange
-      ${model.materials[1]}), below it its simulated image. All images share one grey scale: black 0, white
-      ${short(white)} of the incident beam.
+      ${model.materials[1]}), below it its simulated image. Black is 0, white the stated share of the incident
+      beam.
     </p>
     <div class="grid">${tiles}</div>`;
 }
@@ -80,11 +76,12 @@ function aggregateTile({ aggregate, image }: GallerySample): Html {
   return imageTileHtml({ source, caption, fieldWidthNm: null });
 }
 
-function imageTile({ labels, image }: GallerySample, white: number): Html {
+function imageTile({ labels, image }: GallerySample): Html {
   const { parameters, microscope } = labels;
+  const white = quantile(image.data, 0.998);
   const caption =
     `number fraction ${parameters.numberFraction.toFixed(2)}, radii ${parameters.radiusFirstNm.toFixed(1)} and ` +
-    `${parameters.radiusSecondNm.toFixed(1)} nm, ${Math.round(microscope.electronsPerPixel)} electrons per pixel`;
+    `${parameters.radiusSecondNm.toFixed(1)} nm, ${Math.round(microscope.electronsPerPixel)} electrons per pixel, white ${short(white)}`;
   const fieldWidthNm = image.pixelSizeNm === null ? null : image.width * image.pixelSizeNm;
   return imageTileHtml({ source: pngDataUri(grayPicture(image, white)), caption, fieldWidthNm });
 }

@@ -15,14 +15,24 @@ import { AGGREGATE_PARAMETERS, materialsOfPrior, type AggregatePrior } from "../
  * expect(targetsOfPrior(prior).map((target) => target.key)).not.toContain("fractalPrefactor");
  */
 export function targetsOfPrior(prior: AggregatePrior): Target[] {
-  const [first, second] = materialsOfPrior(prior).map((material) => material.name);
-  const named = (label: string) => label.replace(/\bfirst\b/, first).replace(/\bsecond\b/, second);
   return AGGREGATE_PARAMETERS.filter(({ key }) => typeof prior[key] !== "number").map(
     ({ key, label, unit }) => {
       const law = prior[key];
       const [low, high] = priorRange(law);
       const scale = typeof law === "object" && "logUniform" in law ? "log" : "linear";
-      return { key, label: named(label), unit, scale, low, high };
+      return { key, label: withMaterialNames(label, prior), unit, scale, low, high };
     },
   );
+}
+
+/**
+ * A label of the model's tables with the materials' names for "first" and "second".
+ *
+ * @param label such as "mean radius, second"
+ * @param prior the prior that names the materials
+ * @returns such as "mean radius, WO3"
+ */
+export function withMaterialNames(label: string, prior: AggregatePrior): string {
+  const [first, second] = materialsOfPrior(prior).map((material) => material.name);
+  return label.replace(/\bfirst\b/, first).replace(/\bsecond\b/, second);
 }
