@@ -52,8 +52,8 @@ export const LOWERING_RULES: RuleTable<LoweringArguments, string> = {
   logSoftmax: ({ axis }, writer, [x]) => writer.emit("LogSoftmax", [x.name], { axis: { int: axis } }),
   stopGradient: (_, __, [x]) => x.name,
   reshape: ({ shape }, writer, [x]) => {
-    // 0 copies the extent: the batch axis of an exported model stays free
-    const extents = shape.map((extent, axis) => (axis === 0 && extent === x.shape[0] ? 0 : extent));
+    // -1 lets the runtime find the extent: the batch axis of an exported model stays free
+    const extents = shape.map((extent, axis) => (axis === 0 ? -1 : extent));
     return writer.emit("Reshape", [x.name, writer.int64(extents)]);
   },
   broadcastTo: ({ shape }, writer, [x]) => writer.emit("Expand", [x.name, writer.int64(shape)]),

@@ -83,14 +83,14 @@ export function fillBatchInto(
   batch: Batch,
 ): Batch {
   const inputSize = sizeOf(options.inputShape);
-  const [channels, edge] = options.inputShape;
-  const plane = inputSize / channels;
+  const edge = options.inputShape.at(-1) as number;
+  const plane = edge * (options.inputShape.at(-2) as number);
   const targetSize = batch.target.length / indices.length;
   indices.forEach((sample, slot) => {
     const symmetry = options.isAugmented ? rng.integerBelow(8) : 0;
-    for (let channel = 0; channel < channels; channel++) {
-      const from = samples.inputs.subarray(sample * inputSize + channel * plane).subarray(0, plane);
-      const to = batch.x.subarray(slot * inputSize + channel * plane).subarray(0, plane);
+    for (let start = 0; start < inputSize; start += plane) {
+      const from = samples.inputs.subarray(sample * inputSize + start, sample * inputSize + start + plane);
+      const to = batch.x.subarray(slot * inputSize + start, slot * inputSize + start + plane);
       dihedralInto(from, edge, symmetry, to);
     }
     batch.target.set(

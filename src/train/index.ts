@@ -31,6 +31,8 @@ export {
   mixtureNll,
   mixtureOutputs,
 } from "./probabilistic-losses.ts";
+export { headLoss, headMoments, headOutputs } from "./heads.ts";
+export type { Head, HeadMoments } from "./heads.ts";
 export { adam, adamW, sgd } from "./optimisers.ts";
 export type { AdamOptions, Optimiser } from "./optimisers.ts";
 export { learningRateAt } from "./schedule.ts";

@@ -1,7 +1,20 @@
 import { checkNumber } from "../core/index.ts";
-import { divide, globalAverage, maxPool2d, relu, subtract } from "../graph/index.ts";
-import { convolutionLayer, denseLayer } from "./layers.ts";
-import type { Network } from "./network.ts";
+import {
+  add,
+  divide,
+  globalAverage,
+  maxPool2d,
+  reduceMean,
+  relu,
+  reshape,
+  subtract,
+} from "../graph/index.ts";
+import type { Value } from "../graph/index.ts";
+import { headOutputs } from "./heads.ts";
+import type { Head } from "./heads.ts";
+import { convolutionLayer, denseLayer, dropoutLayer, normalisationLayer } from "./layers.ts";
+import type { Normalisation } from "./layers.ts";
+import type { Network, ParameterScope } from "./network.ts";
 
 /** The numbers that bring raw inputs to mean 0 and standard deviation 1 inside the network. */
 export interface InputNormalisation {
@@ -13,55 +26,109 @@ export interface InputNormalisation {
 export interface RegressorOptions {
   /** Edge of the square image [pixels]; divisible by 2 to the count of widths. */
   readonly inputSize: number;
-  /** Count of predicted numbers. */
+  /** Count of predicted targets. */
   readonly outputs: number;
-  /** Channels after each (convolution, ReLU, 2x2 max pool); 16, 32, 64, 128. */
+  /** Channels after each level (block, then 2x2 max pool); 16, 32, 64, 128. */
   readonly widths?: readonly number[];
   /** Width of the dense layer, which is also the embedding; 64. */
   readonly denseWidth?: number;
+  /** One convolution a level, or a residual block of two [he2016]; plain. */
+  readonly body?: "plain" | "residual";
+  /** After the convolutions of residual blocks; none. */
+  readonly normalisation?: Normalisation;
+  /** Share of embedding features dropped while training; 0. */
+  readonly dropoutRate?: number;
+  /** A point or a distribution; a point. */
+  readonly head?: Head;
+  /** Images of one sample that are judged together: their embeddings are averaged [zaheer2017]; 1. */
+  readonly setSize?: number;
   /** Applied to the image as it is fed; becomes part of the exported model. None by default. */
   readonly inputNormalisation?: InputNormalisation;
 }
 
 /**
- * Builds the regressor: an image to some numbers.
+ * Builds a regressor: an image, or a set of images of one sample, to some numbers.
  *
- * Blocks of (3x3 convolution, ReLU, 2x2 max pool), global average, dense layer with ReLU (the embedding), dense.
+ * Levels of (3x3 convolution, ReLU, 2x2 max pool) or residual blocks, global average, dense layer with ReLU (the
+ * embedding), mean over the set, dense. The order of a set's images does not matter.
  *
- * @param options image size, outputs, widths, input normalisation
- * @returns a network with input [1, inputSize, inputSize] and output [outputs]
+ * @param options image size, outputs, widths, body, head, set size, input normalisation
+ * @returns a network with input [1, inputSize, inputSize], or [setSize, 1, inputSize, inputSize] for sets, and as
+ *   many outputs as the head has
  * @throws RangeError when the image cannot be halved once per width, or a count is not positive
  * @example
  * import { buildRegressor } from "../src/train/index.ts";
  * import { expect } from "vitest";
- * expect(buildRegressor({ inputSize: 64, outputs: 3, widths: [8, 16] }).outputShape).toEqual([3]);
+ * const network = buildRegressor({ inputSize: 64, outputs: 3, widths: [8, 16], head: { kind: "gaussian" } });
+ * expect(network.outputShape).toEqual([6]);
  */
 export function buildRegressor(options: RegressorOptions): Network {
-  const { inputSize, outputs, widths = [16, 32, 64, 128], denseWidth = 64, inputNormalisation } = options;
+  const { inputSize, outputs, widths = [16, 32, 64, 128], denseWidth = 64, setSize = 1 } = options;
+  const { head = { kind: "point" }, dropoutRate = 0, inputNormalisation } = options;
+  checkOptions(options);
+  const width = headOutputs(head, outputs);
+  const image = [1, inputSize, inputSize];
+  return {
+    name: "regressor",
+    inputShape: setSize === 1 ? image : [setSize, ...image],
+    outputShape: [width],
+    forward(x, scope) {
+      const batchSize = x.shape[0];
+      // a set's images go through the body as if they were samples
+      let features = setSize === 1 ? x : reshape(x, [batchSize * setSize, ...image]);
+      if (inputNormalisation) {
+        features = divide(subtract(features, inputNormalisation.mean), inputNormalisation.standardDeviation);
+      }
+      widths.forEach((channels, level) => {
+        const name = `body.${level}`;
+        features =
+          options.body === "residual"
+            ? maxPool2d(residualBlock(scope, name, features, channels, options), { size: 2, stride: 2 })
+            : plainLevel(scope, name, features, channels);
+      });
+      const each = relu(denseLayer(scope, "head.0", globalAverage(features), denseWidth));
+      const embedding = setSize === 1 ? each : meanOfSet(each, batchSize, setSize);
+      const kept = dropoutLayer(scope, "head.dropout", embedding, dropoutRate);
+      return { output: denseLayer(scope, "head.1", kept, width), embedding };
+    },
+  };
+}
+
+/** Max and ReLU commute; after the pooling there is a quarter of the pixels to rectify. */
+function plainLevel(scope: ParameterScope, name: string, x: Value, channels: number): Value {
+  return relu(maxPool2d(convolutionLayer(scope, name, x, { channels }), { size: 2, stride: 2 }));
+}
+
+/** relu(f(x) + s(x)): f two convolutions, s the identity or, where channels change, a 1x1 convolution. */
+function residualBlock(
+  scope: ParameterScope,
+  name: string,
+  x: Value,
+  channels: number,
+  { normalisation = { kind: "none" } }: RegressorOptions,
+): Value {
+  const convolve = (part: string, from: Value) =>
+    normalisationLayer(scope, part, convolutionLayer(scope, part, from, { channels }), normalisation);
+  const inner = convolve(`${name}.1`, relu(convolve(`${name}.0`, x)));
+  const shortcut =
+    x.shape[1] === channels ? x : convolutionLayer(scope, `${name}.shortcut`, x, { channels, size: 1 });
+  return relu(add(inner, shortcut));
+}
+
+function meanOfSet(each: Value, batchSize: number, setSize: number): Value {
+  const width = each.shape[1];
+  return reshape(reduceMean(reshape(each, [batchSize, setSize, width]), [1]), [batchSize, width]);
+}
+
+function checkOptions(options: RegressorOptions): void {
+  const { inputSize, outputs, widths = [16, 32, 64, 128], denseWidth = 64, setSize = 1 } = options;
   const action = "build regressor";
   checkNumber("outputs", outputs, { min: 1, integer: true, action });
   checkNumber("denseWidth", denseWidth, { min: 1, integer: true, action });
+  checkNumber("setSize", setSize, { min: 1, integer: true, action });
+  checkNumber("dropoutRate", options.dropoutRate ?? 0, { min: 0, max: 0.95, action });
   checkNumber("inputSize", inputSize, { min: 2 ** widths.length, integer: true, action });
-  if (inputSize % 2 ** widths.length !== 0) {
-    const wanted = `inputSize must be divisible by ${2 ** widths.length} for ${widths.length} poolings`;
-    throw new RangeError(`Cannot build regressor: ${wanted}, got ${inputSize}`);
-  }
-  return {
-    name: "regressor",
-    inputShape: [1, inputSize, inputSize],
-    outputShape: [outputs],
-    forward(x, scope) {
-      let image = x;
-      if (inputNormalisation) {
-        image = divide(subtract(x, inputNormalisation.mean), inputNormalisation.standardDeviation);
-      }
-      widths.forEach((channels, level) => {
-        const convolved = convolutionLayer(scope, `body.${level}`, image, { channels });
-        // max and ReLU commute; after the pooling there is a quarter of the pixels to rectify
-        image = relu(maxPool2d(convolved, { size: 2, stride: 2 }));
-      });
-      const embedding = relu(denseLayer(scope, "head.0", globalAverage(image), denseWidth));
-      return { output: denseLayer(scope, "head.1", embedding, outputs), embedding };
-    },
-  };
+  if (inputSize % 2 ** widths.length === 0) return;
+  const wanted = `inputSize must be divisible by ${2 ** widths.length} for ${widths.length} poolings`;
+  throw new RangeError(`Cannot build regressor: ${wanted}, got ${inputSize}`);
 }

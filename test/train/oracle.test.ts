@@ -41,7 +41,7 @@ function regressorLoss(p: Named, x: tf.Tensor, target: tf.Tensor): tf.Scalar {
   return tf.mean(tf.square(tf.sub(output, target)));
 }
 
-/** Every pixel twice along both axes; the gradient of tf.image.resizeNearestNeighbor fails central differences. */
+/** Every pixel twice along both axes, by concatenation: tf.image.resizeNearestNeighbor has another gradient. */
 function doubled(x: tf.Tensor4D): tf.Tensor4D {
   const [n, height, width, channels] = x.shape;
   const columns = tf.reshape(x, [n * height, width, 1, channels]);
