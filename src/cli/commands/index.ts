@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command.ts";
 import { demoCommand } from "./demo.ts";
 import { generateCommand } from "./generate.ts";
+import { inspectCommand } from "./inspect.ts";
 import { invertCommand } from "./invert.ts";
 import { schemaCommand } from "./schema.ts";
 import { trainCommand } from "./train.ts";
@@ -14,4 +15,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   validateCommand,
   invertCommand,
   schemaCommand,
+  inspectCommand,
 ];
