@@ -1,0 +1,39 @@
+/** One labelled object: its class and its outline; inside is what an odd number of rings encloses. */
+export interface LabelShape {
+  readonly className: string;
+  /** Closed rings of flat coordinates x, y, x, y, ... [px], x to the right, y down; the last point joins the first. */
+  readonly rings: readonly (readonly number[])[];
+}
+
+/** All labelled objects of one image. */
+export interface ImageAnnotation {
+  readonly imageName: string;
+  /** Size of the image where the label file says it [px]. */
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly shapes: readonly LabelShape[];
+}
+
+/**
+ * The four corners of a box as a ring.
+ *
+ * @param x left edge [px]
+ * @param y upper edge [px]
+ * @param width extent along x [px]
+ * @param height extent along y [px]
+ * @returns flat coordinates, clockwise on the screen
+ */
+export function boxRing(x: number, y: number, width: number, height: number): number[] {
+  return [x, y, x + width, y, x + width, y + height, x, y + height];
+}
+
+/**
+ * The error of a label file: where it is wrong and how.
+ *
+ * @param fileName label file
+ * @param wanted what the format asks for
+ * @param got what the file has
+ * @returns the error, to be thrown
+ */
+export function labelError(fileName: string, wanted: string, got: string): RangeError {
+  return new RangeError(`Cannot read labels: ${wanted}, got ${got} (${fileName})`);
+}

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { boxRing, labelError } from "./annotation.ts";
+import type { ImageAnnotation, LabelShape } from "./annotation.ts";
+import { decodeCocoRuns } from "./coco-runs.ts";
+import { outlineMask } from "./outline.ts";
+
+const ring = z.array(z.number());
+const runs = z.object({
+  size: z.tuple([z.number(), z.number()]),
+  counts: z.union([z.string(), z.array(z.number())]),
+});
+
+/** The part of a COCO file that is read [lin2014]. */
+const Coco = z.object({
+  images: z.array(
+    z.object({
+      id: z.union([z.number(), z.string()]),
+      file_name: z.string(),
+      width: z.number().optional(),
+      height: z.number().optional(),
+    }),
+  ),
+  annotations: z.array(
+    z.object({
+      image_id: z.union([z.number(), z.string()]),
+      category_id: z.union([z.number(), z.string()]),
+      bbox: z.array(z.number()).optional(),
+      segmentation: z.unknown().optional(),
+    }),
+  ),
+  categories: z.array(z.object({ id: z.union([z.number(), z.string()]), name: z.string() })),
+});
+
+type CocoAnnotation = z.infer<typeof Coco>["annotations"][number];
+
+/**
+ * Reads a COCO annotation file [lin2014]: polygons, run-length masks (plain or compressed), or boxes where an object has
+ * no outline. A segmentation that is JSON inside a string is read too, since tools write that.
+ *
+ * @param text the whole file
+ * @param fileName for error texts
+ * @returns one annotation an image, also for those without objects; names without folders
+ * @throws RangeError naming the field
+ */
+export function readCoco(text: string, fileName: string): ImageAnnotation[] {
+  const coco = parsed(text, fileName);
+  const classNames = new Map(coco.categories.map(({ id, name }) => [id, name.trim()]));
+  const byImage = new Map<string | number, LabelShape[]>();
+  for (const [index, annotation] of coco.annotations.entries()) {
+    const className = classNames.get(annotation.category_id);
+    const where = `annotations[${index}]`;
+    if (className === undefined) {
+      throw labelError(fileName, `${where}.category_id must be a category`, String(annotation.category_id));
+    }
+    const rings = ringsOf(annotation);
+    if (rings === null)
+      throw labelError(fileName, `${where} must have polygons, runs or a box`, "none of them");
+    const shapes = byImage.get(annotation.image_id) ?? [];
+    shapes.push({ className, rings });
+    byImage.set(annotation.image_id, shapes);
+  }
+  return coco.images.map(({ id, file_name, width, height }) => ({
+    imageName: file_name.split(/[\\/]/).at(-1) ?? file_name,
+    size: width === undefined || height === undefined ? null : { width, height },
+    shapes: byImage.get(id) ?? [],
+  }));
+}
+
+function parsed(text: string, fileName: string): z.infer<typeof Coco> {
+  const result = Coco.safeParse(parseJson(text, fileName));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw labelError(fileName, `COCO ${issue.path.join(".")} must fit`, issue.message);
+}
+
+/**
+ * Parses JSON text of a label file.
+ *
+ * @param text the whole file
+ * @param fileName for the error text
+ * @returns the value
+ * @throws RangeError where it is not JSON
+ */
+export function parseJson(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw labelError(fileName, "file must be JSON", cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function ringsOf({ segmentation, bbox }: CocoAnnotation): (readonly number[])[] | null {
+  const value = typeof segmentation === "string" ? safeJson(segmentation) : segmentation;
+  const polygons = z.array(ring).safeParse(value);
+  if (polygons.success && polygons.data.length > 0) return polygons.data;
+  const mask = runs.safeParse(value);
+  if (mask.success) {
+    const [height, width] = mask.data.size;
+    return outlineMask(decodeCocoRuns(mask.data.counts, width, height), width, height);
+  }
+  return bbox?.length === 4 ? [boxRing(bbox[0], bbox[1], bbox[2], bbox[3])] : null;
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,264 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { encode } from "fast-png";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  checkLabelsFit,
+  classShares,
+  labelOutlines,
+  rasterizeAnnotation,
+  readCoco,
+  readImageJRoi,
+  readMaskImage,
+  readMicrograph,
+  readPolygonCsv,
+  readVia,
+  readYolo,
+} from "../../src/micrograph/index.ts";
+import type { ImageAnnotation, LabelMap } from "../../src/micrograph/index.ts";
+
+const SHARED = resolve(import.meta.dirname, "../../../shared/data");
+const hasShared = existsSync(SHARED);
+
+const annotationOf = (rings: readonly number[][], className = "island"): ImageAnnotation => ({
+  imageName: "a.png",
+  size: null,
+  shapes: [{ className, rings }],
+});
+const CLASSES = ["steel", "island"];
+
+describe("rasterizeAnnotation() and labelOutlines()", () => {
+  test("are inverse to each other for any label map", () => {
+    const maps = fc
+      .record({ width: fc.integer({ min: 1, max: 9 }), height: fc.integer({ min: 1, max: 9 }) })
+      .chain(({ width, height }) =>
+        fc
+          .uint8Array({ minLength: width * height, maxLength: width * height, max: 2 })
+          .map((classIds): LabelMap => ({ width, height, classIds, classNames: ["a", "b", "c"] })),
+      );
+    fc.assert(
+      fc.property(maps, (labels) => {
+        const { width, height, classNames } = labels;
+        const annotation = { imageName: "a", size: null, shapes: labelOutlines(labels) };
+        const back = rasterizeAnnotation(annotation, { width, height, classNames });
+        expect(back.labels.classIds).toEqual(labels.classIds);
+        expect(back.outsideVertexCount).toBe(0);
+      }),
+      { seed: 5, numRuns: 300 },
+    );
+  });
+
+  test("cover the area of a circle to the lattice's discrepancy", () => {
+    const ring = Array.from({ length: 400 }, (_, i) => (2 * Math.PI * i) / 400).flatMap((angle) => [
+      100.3 + 80 * Math.cos(angle),
+      99.7 + 80 * Math.sin(angle),
+    ]);
+    const { labels } = rasterizeAnnotation(annotationOf([ring]), {
+      width: 200,
+      height: 200,
+      classNames: CLASSES,
+    });
+    const area = labels.classIds.reduce((sum, id) => sum + id, 0);
+    // Gauss's circle problem: the excess of lattice points stays within a few square roots of the radius
+    expect(Math.abs(area - Math.PI * 80 ** 2)).toBeLessThan(3 * Math.sqrt(80) + 1);
+  });
+
+  test("cut vertices outside the image and count them", () => {
+    const result = rasterizeAnnotation(annotationOf([[-3, -3, 2, -3, 2, 2, -3, 2]]), {
+      width: 4,
+      height: 4,
+      classNames: CLASSES,
+    });
+    expect(result.outsideVertexCount).toBe(3);
+    expect(result.shapesWithOutsideVertices).toBe(1);
+    expect(classShares(result.labels)[1].pixelCount).toBe(4);
+  });
+
+  test("refuse a class without a name", () => {
+    const options = { width: 4, height: 4, classNames: CLASSES };
+    expect(() => rasterizeAnnotation(annotationOf([[0, 0, 1, 0, 1, 1]], "pore"), options)).toThrow(
+      "Cannot read labels: class must be one of steel, island, got pore (a.png)",
+    );
+  });
+});
+
+describe("readPolygonCsv()", () => {
+  test("reads column names in any capitals and order, folders before names, and several polygons an image", () => {
+    const text = [
+      "Polygon;Image_URL;point",
+      "[(1, 2), (3.5, 4), (5, 6)];PNG/IMG_1.png;(1, 1)",
+      "[(1, 2), (3, 4), (5, -6)];PNG/IMG_1.png;(1, 1)",
+      "[(9, 9), (8, 8), (7, 9)];PNG/IMG_2.png;(1, 1)",
+    ].join("\r\n");
+    const annotations = readPolygonCsv(text, "poly.csv");
+    expect(annotations.map((a) => [a.imageName, a.shapes.length])).toEqual([
+      ["IMG_1.png", 2],
+      ["IMG_2.png", 1],
+    ]);
+    expect(annotations[0].shapes[1].rings[0]).toEqual([1, 2, 3, 4, 5, -6]);
+  });
+
+  test("names the line that is wrong, and runs nothing that stands in it", () => {
+    const text = "image_url;point;polygon\na.png;(1, 1);__import__('os')\n";
+    expect(() => readPolygonCsv(text, "poly.csv")).toThrow(
+      "Cannot read labels: line 2 must have an image and a list of three or more (x, y)",
+    );
+    expect(() => readPolygonCsv("a,b\n", "poly.csv")).toThrow("columns image_url and polygon, got a,b");
+  });
+});
+
+describe("readCoco()", () => {
+  const coco = (segmentation: unknown) =>
+    JSON.stringify({
+      images: [{ id: 7, file_name: "x/y/tile.png", width: 4, height: 3 }],
+      annotations: [{ image_id: 7, category_id: 1, segmentation, bbox: [1, 0, 2, 2] }],
+      categories: [{ id: 1, name: "melt pool" }],
+    });
+  const maskOf = (segmentation: unknown) => {
+    const [annotation] = readCoco(coco(segmentation), "c.json");
+    const classNames = ["metal", "melt pool"];
+    return [...rasterizeAnnotation(annotation, { width: 4, height: 3, classNames }).labels.classIds];
+  };
+  const wanted = [0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0];
+
+  test("reads polygons, polygons inside a string, runs, compressed runs and bare boxes alike", () => {
+    expect(maskOf([[1, 0, 3, 0, 3, 2, 1, 2]])).toEqual(wanted);
+    expect(maskOf("[[1, 0, 3, 0, 3, 2, 1, 2]]")).toEqual(wanted);
+    // down the columns of 3: 3 outside, 2 in, 1 out, 2 in, 4 out
+    expect(maskOf({ size: [3, 4], counts: [3, 2, 1, 2, 4] })).toEqual(wanted);
+    // 3, 2, 1, 2 - 2, 4 - 1 as characters from 48 on
+    expect(maskOf({ size: [3, 4], counts: "32103" })).toEqual(wanted);
+    expect(maskOf(undefined)).toEqual(wanted);
+  });
+
+  test("names an unknown category and a file that is not JSON", () => {
+    expect(() =>
+      readCoco(coco([[0, 0, 1, 0, 1, 1]]).replace('"category_id":1', '"category_id":9'), "c.json"),
+    ).toThrow("Cannot read labels: annotations[0].category_id must be a category, got 9 (c.json)");
+    expect(() => readCoco("{", "c.json")).toThrow("Cannot read labels: file must be JSON");
+  });
+});
+
+describe("readImageJRoi()", () => {
+  test("reads a polygon's integer coordinates from its corner on", () => {
+    const roi = Buffer.alloc(64 + 12);
+    roi.write("Iout", 0, "latin1");
+    roi.writeInt16BE(228, 4);
+    for (const [i, value] of [10, 20, 14, 26].entries()) roi.writeInt16BE(value, 8 + 2 * i);
+    roi.writeUInt16BE(3, 16);
+    for (const [i, value] of [0, 6, 3, 0, 0, 4].entries()) roi.writeInt16BE(value, 64 + 2 * i);
+    expect(readImageJRoi(roi, "island").rings).toEqual([[20, 10, 26, 10, 23, 14]]);
+    expect(() => readImageJRoi(roi.subarray(0, 70), "island")).toThrow("ImageJ ROI needs 2 more bytes");
+  });
+});
+
+describe("readYolo()", () => {
+  test("names the line that is wrong", () => {
+    const context = { imageName: "a.jpg", width: 10, height: 10 };
+    expect(() => readYolo("0 0.5 0.5 0.2 0.2\n0 0.5 x", "a.txt", context)).toThrow(
+      "line 2 must be a class and",
+    );
+  });
+});
+
+describe("readMaskImage()", () => {
+  const read = async (data: Uint8Array, channels: number) =>
+    readMicrograph(encode({ width: 2, height: 2, data, depth: 8, channels }), "mask.png");
+
+  test("takes the bright or the dark value of a 0/255 mask as foreground", async () => {
+    const mask = await read(Uint8Array.of(0, 255, 255, 255), 1);
+    const classNames = ["background", "particle"] as const;
+    const bright = readMaskImage(mask, { kind: "binary", foreground: "bright", classNames });
+    const dark = readMaskImage(mask, { kind: "binary", foreground: "dark", classNames });
+    expect([...bright.labels.classIds]).toEqual([0, 1, 1, 1]);
+    expect([...dark.labels.classIds]).toEqual([1, 0, 0, 0]);
+    expect(classShares(dark.labels)[1].share).toBe(0.25);
+  });
+
+  test("keeps an all-black mask empty and refuses a third value", async () => {
+    const classNames = ["background", "particle"] as const;
+    const rule = { kind: "binary", foreground: "bright", classNames } as const;
+    expect([...readMaskImage(await read(new Uint8Array(4), 1), rule).labels.classIds]).toEqual([0, 0, 0, 0]);
+    const blurred = await read(Uint8Array.of(0, 255, 100, 255), 1);
+    expect(() => readMaskImage(blurred, rule)).toThrow(
+      "Cannot read mask: binary mask must have two values, got 0, 255, 100, ... (mask.png)",
+    );
+  });
+
+  test("claims exact colours only and reports the rest", async () => {
+    const data = Uint8Array.of(255, 0, 0, 255, 0, 0, 255, 255, 9, 9, 9, 255, 254, 0, 0, 255);
+    const rule = {
+      kind: "colors",
+      classNames: ["matrix", "tertiary", "secondary"],
+      colors: [
+        [255, 0, 0],
+        [0, 0, 255],
+      ],
+    } as const;
+    const reading = readMaskImage(await read(data, 4), rule);
+    expect([...reading.labels.classIds]).toEqual([1, 2, 0, 0]);
+    expect(reading.unmatchedPixelCount).toBe(2);
+    expect(reading.unmatched).toEqual([
+      { value: "9,9,9", pixelCount: 1 },
+      { value: "254,0,0", pixelCount: 1 },
+    ]);
+  });
+
+  test("refuses a value that is no class id, and a mask of another size than its image", async () => {
+    const mask = await read(Uint8Array.of(0, 1, 2, 3), 1);
+    const rule = { kind: "classIds", classNames: ["a", "b", "c"] } as const;
+    expect(() => readMaskImage(mask, rule)).toThrow("values must be class ids from 0 to 2, got 3");
+    expect(() => checkLabelsFit({ width: 2, height: 2 }, { width: 3, height: 2 }, "mask.png")).toThrow(
+      "Cannot use labels: size must be that of the image, 3 x 2 px, got 2 x 2 (mask.png)",
+    );
+  });
+});
+
+describe.skipIf(!hasShared)("label files of real sets (../shared/data)", () => {
+  const text = (name: string) => readFileSync(join(SHARED, name), "utf8");
+
+  test("melt pools: rasterised areas are those that the COCO file states", () => {
+    const coco = text("nasa_meltpool_coco/validation.json");
+    const annotations = readCoco(coco, "validation.json");
+    expect(annotations.length).toBe(32);
+    expect(annotations.reduce((sum, a) => sum + a.shapes.length, 0)).toBe(187);
+    const stated: { area: number }[] = JSON.parse(coco).annotations;
+    const areaOf = (shape: ImageAnnotation["shapes"][number]) => {
+      const options = { width: 512, height: 512, classNames: ["metal", "melt pool"] };
+      const { labels } = rasterizeAnnotation({ imageName: "a", size: null, shapes: [shape] }, options);
+      return classShares(labels)[1].pixelCount;
+    };
+    const total = annotations.flatMap((a) => a.shapes).reduce((sum, shape) => sum + areaOf(shape), 0);
+    const statedTotal = stated.reduce((sum, { area }) => sum + area, 0);
+    // whoever wrote the file counted border pixels in or out: about half a perimeter, 2 % of such areas
+    expect(Math.abs(total / statedTotal - 1)).toBeLessThan(0.03);
+  });
+
+  test("powder: the VIA project gives the particles that its README counts", () => {
+    const count = (name: string) =>
+      readVia(text(`ampis_powder/via_powder_${name}.json`), name).reduce(
+        (sum, a) => sum + a.shapes.length,
+        0,
+      );
+    expect(count("particle_masks_training")).toBe(1122);
+    expect(count("particle_masks_validation")).toBe(238);
+    expect(count("satellite_masks_training")).toBe(836);
+  });
+
+  test("superalloy: the exact-colour rule on the original RGBA mask gives the class ids of the derived PNG", async () => {
+    const name = "nasa_superalloy/original_tiff/spot3_0d_3_mask.tif";
+    const rule = {
+      kind: "colors",
+      classNames: ["matrix", "tertiary", "secondary"],
+      colors: [
+        [255, 0, 0],
+        [0, 0, 255],
+      ],
+    } as const;
+    const reading = readMaskImage(await readMicrograph(readFileSync(join(SHARED, name)), name), rule);
+    const png = "nasa_superalloy/train/labels/spot3_0d_3.png";
+    const derived = await readMicrograph(readFileSync(join(SHARED, png)), png);
+    expect(reading.labels.classIds).toEqual(derived.values);
+  });
+});
