@@ -11,7 +11,7 @@ const LUMA = [0.299, 0.587, 0.114] as const;
 const SQUARE_TOLERANCE = 1e-3;
 
 /** How the stored array divides into frames. */
-interface FrameLayout {
+export interface FrameLayout {
   readonly width: number;
   readonly height: number;
   readonly channelCount: number;
@@ -26,7 +26,7 @@ interface FrameLayout {
  * @throws RangeError for a spectrum, which has no image
  */
 export function frameCount(micrograph: Pick<Micrograph, "axes" | "fileName">): number {
-  return layoutOf(micrograph).frameCount;
+  return frameLayout(micrograph).frameCount;
 }
 
 /**
@@ -49,7 +49,7 @@ export function frameCount(micrograph: Pick<Micrograph, "axes" | "fileName">): n
  * expect(image).toEqual({ width: 2, height: 2, data, intensityUnit, pixelSizeNm: 0.5 });
  */
 export function frameImage(micrograph: Micrograph, frameIndex = 0): GrayImage {
-  const layout = layoutOf(micrograph);
+  const layout = frameLayout(micrograph);
   if (!Number.isInteger(frameIndex) || frameIndex < 0 || frameIndex >= layout.frameCount) {
     const wanted = `frame must be a whole number from 0 to ${layout.frameCount - 1}`;
     throw new RangeError(failureText(contextOf(micrograph), wanted, String(frameIndex)));
@@ -85,7 +85,14 @@ const contextOf = (micrograph: Pick<Micrograph, "fileName">) => ({
   where: micrograph.fileName,
 });
 
-function layoutOf(micrograph: Pick<Micrograph, "axes" | "fileName">): FrameLayout {
+/**
+ * How the stored values divide into frames, rows, columns and channels.
+ *
+ * @param micrograph image or stack
+ * @returns sizes
+ * @throws RangeError for a spectrum
+ */
+export function frameLayout(micrograph: Pick<Micrograph, "axes" | "fileName">): FrameLayout {
   const { axes } = micrograph;
   const y = axes.findIndex((axis) => axis.name === "y");
   const x = axes.findIndex((axis) => axis.name === "x");
