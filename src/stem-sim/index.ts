@@ -20,6 +20,7 @@ export { openFastestRenderer, openKernelRenderer } from "./kernel/kernel-rendere
 export type { KernelMode } from "./kernel/kernel-renderer.ts";
 export { viewAggregate } from "./view.ts";
 export type { View } from "./view.ts";
+export { microscopeAdvice, shareOutsideField } from "./microscope-advice.ts";
 export { depthOfFieldNm, probeSigmasNm } from "./probe.ts";
 export { thicknessMapsNm } from "./projection/thickness-maps.ts";
 export type { PixelGrid } from "./projection/thickness-maps.ts";
@@ -31,6 +32,7 @@ export { differentialCrossSections } from "./scattering/eikonal.ts";
 export type { DifferentialCrossSection } from "./scattering/eikonal.ts";
 export { detectorDiscs, sensitivityAt } from "./scattering/detector-discs.ts";
 export type { Detector, DetectorDiscs } from "./scattering/detector-discs.ts";
+export { parseSensitivityCsv } from "./scattering/sensitivity-csv.ts";
 export { detectedCrossSectionNm2 } from "./scattering/detected-cross-section.ts";
 export { detectedShareAt, tableRangeNm } from "./scattering/intensity-table.ts";
 export type { IntensityTable } from "./scattering/intensity-table.ts";

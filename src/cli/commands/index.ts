@@ -3,7 +3,9 @@ import { demoCommand } from "./demo.ts";
 import { generateCommand } from "./generate.ts";
 import { inspectCommand } from "./inspect.ts";
 import { invertCommand } from "./invert.ts";
+import { microscopeCommand } from "./microscope.ts";
 import { schemaCommand } from "./schema.ts";
+import { simulateCommand } from "./simulate.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -14,6 +16,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   trainCommand,
   validateCommand,
   invertCommand,
+  simulateCommand,
+  microscopeCommand,
   schemaCommand,
   inspectCommand,
 ];

@@ -75,6 +75,8 @@ function prefixed(issue: Issue, path: readonly PropertyKey[]): Issue {
 
 function problemText(issue: Issue, got: unknown): string {
   if (issue.code === "unrecognized_keys") return `unknown key ${issue.keys.join(", ")}`;
+  // a check of several keys together says itself what it got
+  if (issue.code === "custom" && issue.message.includes(", got ")) return issue.message;
   const gotText = got === undefined ? "nothing" : JSON.stringify(got);
   return `${wantedText(issue)}, got ${gotText}`;
 }

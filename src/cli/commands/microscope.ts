@@ -1,0 +1,158 @@
+import { writeFileSync } from "node:fs";
+import { findMaterial, type Material, priorRange } from "../../core/index.ts";
+import { curvesFigure } from "../../report/index.ts";
+import {
+  atomDensitiesPerNm3,
+  depthOfFieldNm,
+  detectedCrossSectionNm2,
+  detectedShareAt,
+  detectorDiscs,
+  differentialCrossSections,
+  electronWavelengthNm,
+  microscopeAdvice,
+  prepareMicroscope,
+  tableRangeNm,
+} from "../../stem-sim/index.ts";
+import type { Microscope, PreparedMicroscope } from "../../stem-sim/index.ts";
+import type { CommandSpec } from "../command.ts";
+import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
+import { shortNumber, textTable } from "../text-table.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** Thicknesses of the printed intensity curves [nm]. */
+const THICKNESSES_NM = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+/** `heterostem microscope`: what a microscope will see of two materials, before any image is simulated. */
+export const microscopeCommand: CommandSpec = {
+  name: "microscope",
+  summary: "Print what a microscope sees of two materials: intensities, cross sections, depth of field, dose",
+  arguments: [
+    {
+      name: "file",
+      help: "microscope as YAML, or a study that has one (default: all defaults)",
+      isOptional: true,
+    },
+  ],
+  flags: [
+    {
+      name: "materials",
+      value: "A,B",
+      help: "two materials by name (default: TiO2-anatase,WO3)",
+      parse: parseMaterials,
+    },
+    DETECTOR_CURVE_FLAG,
+    { name: "figure", value: "SVG", help: "draw the intensity curves into this file" },
+  ],
+  example: "microscope configs/tio2-wo3.yaml --materials TiO2-anatase,WO3",
+  async run(input) {
+    const microscope = readMicroscope(input.arguments[0] as string | undefined, input.flags);
+    const materials = (input.flags["materials"] as Pair | undefined) ?? parseMaterials("TiO2-anatase,WO3");
+    const prepared = prepareMicroscope(microscope, materials);
+    const facts = factsOf(prepared, materials);
+    const figure = input.flags["figure"] as string | undefined;
+    if (figure !== undefined) writeFigure(figure, prepared);
+    return { text: factsText(facts), json: facts };
+  },
+};
+
+type Pair = readonly [Material, Material];
+
+function parseMaterials(text: string): Pair {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.length !== 2) throw new UsageError(`wanted two names with a comma between them, got ${text}`);
+  return [findMaterial(names[0]), findMaterial(names[1])];
+}
+
+function factsOf(prepared: PreparedMicroscope, materials: Pair) {
+  const { microscope } = prepared;
+  const [lowDose, highDose] = doseRange(microscope);
+  return {
+    beamEnergyKeV: microscope.beamEnergyKeV,
+    semiAngleMrad: microscope.semiAngleMrad,
+    wavelengthPm: 1000 * electronWavelengthNm(microscope.beamEnergyKeV),
+    depthOfFieldNm: depthOfFieldNm(microscope),
+    electronsPerPixel: [lowDose, highDose],
+    detectedPerMicrometre: materials.map(({ name }, i) => ({
+      name,
+      perUm: 1000 * prepared.detectedPerNm[i],
+    })),
+    crossSections: crossSections(microscope, materials),
+    intensities: THICKNESSES_NM.map((thicknessNm) => ({
+      thicknessNm,
+      shares: sharesAt(prepared, thicknessNm),
+    })),
+    physics: prepared.fingerprint,
+    warnings: microscopeAdvice(prepared),
+  };
+}
+
+function doseRange({ electronsPerPixel, beamCurrentPA, scan }: Microscope): readonly [number, number] {
+  if (beamCurrentPA === undefined) return priorRange(electronsPerPixel ?? 3000);
+  const [current, dwell] = [priorRange(beamCurrentPA), priorRange(scan.dwellUs)];
+  // electrons in a picoampere and a microsecond: 1e-18 C over the elementary charge
+  return [current[0] * dwell[0] * 6.241509, current[1] * dwell[1] * 6.241509];
+}
+
+/** Elastic cross section of each element into the detector, and the mean free path of each material. */
+function crossSections({ beamEnergyKeV, semiAngleMrad, detector }: Microscope, materials: Pair) {
+  const elements = [...new Set(materials.flatMap((material) => Object.keys(atomDensitiesPerNm3(material))))];
+  const discs = detectorDiscs(detector);
+  return differentialCrossSections(elements, beamEnergyKeV).map((table) => ({
+    element: table.element,
+    sigmaNm2: detectedCrossSectionNm2(table, discs, semiAngleMrad),
+  }));
+}
+
+/** Detected share of each material alone, without a film; null beyond the table. */
+function sharesAt({ intensity }: PreparedMicroscope, thicknessNm: number): readonly (number | null)[] {
+  const range = tableRangeNm(intensity);
+  return [0, 1].map((material) => {
+    if (thicknessNm > range[material]) return null;
+    return detectedShareAt(intensity, material === 0 ? thicknessNm : 0, material === 1 ? thicknessNm : 0, 0);
+  });
+}
+
+function writeFigure(path: string, prepared: PreparedMicroscope): void {
+  const { materialNames, intensity } = prepared;
+  const range = tableRangeNm(intensity);
+  const curves = materialNames.map((name, material) => ({
+    name,
+    points: Array.from({ length: 101 }, (_, k) => {
+      const x = (Math.min(200, range[material]) * k) / 100;
+      return { x, y: sharesAt(prepared, x)[material] ?? 0 };
+    }),
+  }));
+  const axes = ["thickness [nm]", "detected share of the beam"] as const;
+  writeFileSync(path, curvesFigure({ curves, axes, caption: "Intensity against thickness" }).svg);
+}
+
+function factsText(facts: ReturnType<typeof factsOf>): string {
+  const names = facts.detectedPerMicrometre.map(({ name }) => name);
+  const [low, high] = facts.electronsPerPixel;
+  const share = (value: number | null) => (value === null ? "-" : shortNumber(value));
+  return [
+    `${facts.beamEnergyKeV} keV, wavelength ${facts.wavelengthPm.toFixed(3)} pm, semi-angle ${facts.semiAngleMrad} mrad, ` +
+      `depth of field ${shortNumber(facts.depthOfFieldNm)} nm`,
+    `${low === high ? shortNumber(low) : `${shortNumber(low)} to ${shortNumber(high)}`} electrons per pixel`,
+    "",
+    textTable(facts.crossSections, [
+      { heading: "element", cell: (row) => row.element },
+      {
+        heading: "elastic cross section into the detector [nm²]",
+        cell: (row) => row.sigmaNm2.toExponential(3),
+        isNumber: true,
+      },
+    ]),
+    "",
+    textTable(facts.intensities, [
+      { heading: "thickness [nm]", cell: (row) => String(row.thicknessNm), isNumber: true },
+      { heading: names[0], cell: (row) => share(row.shares[0]), isNumber: true },
+      { heading: names[1], cell: (row) => share(row.shares[1]), isNumber: true },
+    ]),
+    "",
+    ...facts.detectedPerMicrometre.map(
+      ({ name, perUm }) => `${name}: thin limit ${shortNumber(perUm)} of the beam per µm`,
+    ),
+    ...facts.warnings.map((warning) => `Warning: ${warning}`),
+  ].join("\n");
+}

@@ -1,0 +1,148 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openRandomStream } from "../../core/index.ts";
+import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
+import {
+  drawMicroscopeSettings,
+  microscopeAdvice,
+  prepareMicroscope,
+  shareOutsideField,
+  simulateHaadf,
+} from "../../stem-sim/index.ts";
+import type { Microscope, PreparedMicroscope } from "../../stem-sim/index.ts";
+import type { Aggregate } from "../../stochastic/index.ts";
+import type { CommandSpec } from "../command.ts";
+import { FORCE_FLAG, OUT_FLAG, SEED_FLAG } from "../flags.ts";
+import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
+import { startStage } from "../progress.ts";
+import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
+import { readSpheres, stem } from "../read-spheres.ts";
+import { runRecord } from "../run-record.ts";
+import { shortNumber, textTable } from "../text-table.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** `heterostem simulate`: images of anyone's spheres. */
+export const simulateCommand: CommandSpec = {
+  name: "simulate",
+  summary: "Image anyone's spheres: absolute STEM intensities as TIFF, PNG and NPY",
+  arguments: [
+    {
+      name: "spheres",
+      help: 'files of spheres in nm: XYZ with lines "material x y z radius", or a table "x y z radius material"',
+      isVariadic: true,
+    },
+  ],
+  flags: [
+    {
+      name: "microscope",
+      value: "FILE",
+      help: "microscope as YAML, or a study that has one (default: all defaults)",
+    },
+    DETECTOR_CURVE_FLAG,
+    { ...SEED_FLAG, help: "seed of noise and drawn settings (default: 1)" },
+    { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/simulate)` },
+    FORCE_FLAG,
+  ],
+  example: "simulate aggregate.xyz --microscope configs/tio2-wo3.yaml --out runs/simulate",
+  async run(input, context) {
+    const paths = input.arguments[0] as readonly string[];
+    const microscope = readMicroscope(input.flags["microscope"] as string | undefined, input.flags);
+    const seed = (input.flags["seed"] as number | undefined) ?? 1;
+    const out = (input.flags["out"] as string | undefined) ?? "runs/simulate";
+    const aggregates = paths.map((path) => ({ path, name: stem(path), aggregate: readSpheres(path) }));
+    checkNames(aggregates.map(({ name }) => name));
+    const shots = await writeFolderAtomically(
+      out,
+      { force: input.flags["force"] === true },
+      async (folder) => {
+        const stage = startStage(context.progress, "simulating images", aggregates.length);
+        const prepare = preparer(microscope);
+        const taken = aggregates.map(({ path, name, aggregate }, index) => {
+          const shot = takeImage(aggregate, prepare(aggregate), seed, name, folder);
+          stage.update(index + 1);
+          return { spheres: path, ...shot };
+        });
+        stage.finish();
+        writeFileSync(
+          join(folder, RUN_FILE),
+          runRecord("simulate", context.version, { seed, microscope, images: taken }),
+        );
+        return taken;
+      },
+    );
+    return { text: shotText(shots, out), json: { folder: out, seed, images: shots } };
+  },
+};
+
+type Shot = ReturnType<typeof takeImage> & { readonly spheres: string };
+
+function checkNames(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new UsageError(`Cannot simulate images: files must have names of their own, got ${twice} twice`);
+}
+
+/** Aggregates of the same materials share one intensity table. */
+function preparer(microscope: Microscope): (aggregate: Aggregate) => PreparedMicroscope {
+  const known = new Map<string, PreparedMicroscope>();
+  return ({ materials }) => {
+    const key = materials.map(({ name }) => name).join(" ");
+    const prepared = known.get(key) ?? prepareMicroscope(microscope, materials);
+    known.set(key, prepared);
+    return prepared;
+  };
+}
+
+function takeImage(
+  aggregate: Aggregate,
+  prepared: PreparedMicroscope,
+  seed: number,
+  name: string,
+  folder: string,
+) {
+  const rng = openRandomStream(seed, name);
+  const settings = drawMicroscopeSettings(rng.fork("microscope"), prepared.microscope);
+  const imaging = { prepared, settings };
+  const image = simulateHaadf(rng.fork("image"), aggregate, imaging);
+  writeFileSync(join(folder, `${name}.tif`), encodeTiff([image]));
+  writeFileSync(join(folder, `${name}.png`), encodePng16(image));
+  writeFileSync(
+    join(folder, `${name}.npy`),
+    encodeNpy({ data: image.data, shape: [image.height, image.width] }),
+  );
+  const outside = shareOutsideField(aggregate, imaging);
+  const warnings = [...microscopeAdvice(prepared)];
+  if (outside > 0)
+    warnings.push(`${(100 * outside).toFixed(0)} % of the particles' area lies outside the field of view`);
+  return {
+    name,
+    particles: aggregate.particleCount,
+    intensityUnit: image.intensityUnit,
+    ...extremes(image.data),
+    settings,
+    warnings,
+  };
+}
+
+function extremes(data: Float32Array): { readonly lowest: number; readonly highest: number } {
+  let [lowest, highest] = [Infinity, -Infinity];
+  for (const value of data) {
+    lowest = Math.min(lowest, value);
+    highest = Math.max(highest, value);
+  }
+  return { lowest, highest };
+}
+
+function shotText(shots: readonly Shot[], out: string): string {
+  const table = textTable(shots, [
+    { heading: "image", cell: (shot) => shot.name },
+    { heading: "particles", cell: (shot) => String(shot.particles), isNumber: true },
+    { heading: "lowest", cell: (shot) => shortNumber(shot.lowest), isNumber: true },
+    { heading: "highest", cell: (shot) => shortNumber(shot.highest), isNumber: true },
+    { heading: "unit", cell: (shot) => shot.intensityUnit },
+  ]);
+  const warnings = shots.flatMap(({ name, warnings: texts }) =>
+    texts.map((text) => `Warning: ${name}: ${text}`),
+  );
+  return [`TIFF, PNG and NPY of ${shots.length} images in ${out}`, "", table, ...warnings].join("\n");
+}

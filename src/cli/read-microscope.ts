@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { microscopeSchema, parseSensitivityCsv, type Microscope } from "../stem-sim/index.ts";
+import type { CommandInput, FlagSpec } from "./command.ts";
+import { parseYaml } from "./config/read-yaml.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** A measured detector instead of the one in the file. */
+export const DETECTOR_CURVE_FLAG: FlagSpec = {
+  name: "detector-curve",
+  value: "CSV",
+  help: "measured sensitivity of the detector, lines of mrad and relative sensitivity, over the file's detector",
+};
+
+/** A study may hold anything beside its microscope. */
+const studyWithMicroscope = z.looseObject({ microscope: microscopeSchema });
+
+/**
+ * Reads a microscope: a file of its keys, or a study that has a section `microscope:`.
+ *
+ * @param path YAML file; all defaults where none is named
+ * @param flags of the call; --detector-curve goes over the file
+ * @returns the microscope, defaults filled in
+ * @throws UsageError with file, line and column
+ */
+export function readMicroscope(path: string | undefined, flags: CommandInput["flags"]): Microscope {
+  const curve = flags["detector-curve"] as string | undefined;
+  const microscope = path === undefined ? microscopeSchema.parse({}) : microscopeOf(readText(path), path);
+  if (curve === undefined) return microscope;
+  try {
+    const points = parseSensitivityCsv(readText(curve), curve);
+    return { ...microscope, detector: { sensitivity: points.map(([angle, relative]) => [angle, relative]) } };
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function microscopeOf(text: string, path: string): Microscope {
+  if (/^microscope\s*:/m.test(text)) return parseYaml(text, studyWithMicroscope, path).microscope;
+  return parseYaml(text, microscopeSchema, path);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : String(cause);
+    throw new UsageError(`Cannot read microscope: wanted a file, got ${reason} (${path})`, { cause });
+  }
+}
