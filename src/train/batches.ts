@@ -1,3 +1,4 @@
+import { checkNumber } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import type { Shape } from "../graph/index.ts";
@@ -6,8 +7,30 @@ import type { Shape } from "../graph/index.ts";
 export interface Samples {
   /** [n, ...inputShape], row-major. */
   readonly inputs: Float32Array;
-  /** [n, ...outputShape], row-major. */
+  /** [n, ...targetShape], row-major. */
   readonly targets: Float32Array;
+}
+
+/** Where training samples come from: copied as they are, augmented, cut out or simulated. */
+export interface SampleSource {
+  /** Samples of one epoch. */
+  readonly count: number;
+  /** Writes sample `index` into x and target; random choices come from rng alone. */
+  fillInto(rng: RandomStream, index: number, x: Float32Array, target: Float32Array): void;
+}
+
+/** Random changes that a sample undergoes each time it is drawn. */
+export interface Augmentation {
+  /** One of the eight symmetries of the square, for the image and for targets that are maps of its size. */
+  readonly isDihedral?: boolean;
+  /** Standard deviation of normal noise added to the input, in the input's unit; 0. */
+  readonly noise?: number;
+}
+
+/** A batch that is filled anew for every step. */
+export interface Batch {
+  readonly x: Float32Array;
+  readonly target: Float32Array;
 }
 
 /**
@@ -59,44 +82,128 @@ export function dihedralInto(
   return target;
 }
 
-/** A batch that is filled anew for every step. */
-export interface Batch {
-  readonly x: Float32Array;
-  readonly target: Float32Array;
+/**
+ * Makes a source of stored samples.
+ *
+ * @param samples inputs and targets of one size
+ * @param shapes shape of one input and of one target; images are the last two axes
+ * @param augmentation what happens to a sample when it is drawn; nothing by default
+ * @returns the source
+ * @throws RangeError when symmetries are asked for and images are not square
+ */
+export function storedSource(
+  samples: Samples,
+  shapes: { readonly input: Shape; readonly target: Shape },
+  augmentation: Augmentation = {},
+): SampleSource {
+  const [inputSize, targetSize] = [sizeOf(shapes.input), sizeOf(shapes.target)];
+  const edge = shapes.input.at(-1) as number;
+  const { isDihedral = false, noise = 0 } = augmentation;
+  if (isDihedral && shapes.input.at(-2) !== edge) {
+    throw new RangeError(`Cannot augment: images must be square, got ${shapes.input.at(-2)} x ${edge}`);
+  }
+  const isMap = shapes.target.length > 2 && shapes.target.at(-1) === edge && shapes.target.at(-2) === edge;
+  return {
+    count: samples.inputs.length / inputSize,
+    fillInto(rng, index, x, target) {
+      const symmetry = isDihedral ? rng.integerBelow(8) : 0;
+      const input = samples.inputs.subarray(index * inputSize, (index + 1) * inputSize);
+      const label = samples.targets.subarray(index * targetSize, (index + 1) * targetSize);
+      turnPlanesInto(input, edge, symmetry, x);
+      if (isMap) turnPlanesInto(label, edge, symmetry, target);
+      else target.set(label);
+      addNoiseInPlace(rng, x, noise);
+    },
+  };
+}
+
+/** An image larger than the network's input, with a map of the same size. */
+export interface LabelledImage {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width], row-major. */
+  readonly image: Float32Array;
+  /** [height, width], row-major, such as a mask of 0 and 1. */
+  readonly map: Float32Array;
 }
 
 /**
- * Copies samples into a batch, each under a random symmetry of the square where asked.
+ * Makes a source of random square cuts from larger images with maps.
  *
- * @param rng stream of the step; draws one symmetry per sample when isAugmented
- * @param samples the set
- * @param indices samples to copy, as many as the batch holds
- * @param options shape of one input [c, h, w] and whether symmetries are drawn
+ * @param images each at least as large as a cut
+ * @param options edge of a cut [pixels], cuts per epoch, augmentation
+ * @returns the source; each draw takes an image and a place anew
+ * @throws RangeError when there is no image or one is smaller than a cut
+ */
+export function cutSource(
+  images: readonly LabelledImage[],
+  options: { readonly edge: number; readonly count: number } & Augmentation,
+): SampleSource {
+  const { edge, count, isDihedral = false, noise = 0 } = options;
+  const action = "cut samples";
+  checkNumber("image count", images.length, { min: 1, action });
+  for (const { width, height } of images) {
+    checkNumber("edge", edge, { min: 1, max: Math.min(width, height), integer: true, action });
+  }
+  const cutInto = (data: Float32Array, width: number, top: number, left: number, cut: Float32Array) => {
+    for (let row = 0; row < edge; row++) {
+      const start = (top + row) * width + left;
+      cut.set(data.subarray(start, start + edge), row * edge);
+    }
+  };
+  return {
+    count,
+    fillInto(rng, _, x, target) {
+      const { width, height, image, map } = images[rng.integerBelow(images.length)];
+      const top = rng.integerBelow(height - edge + 1);
+      const left = rng.integerBelow(width - edge + 1);
+      const symmetry = isDihedral ? rng.integerBelow(8) : 0;
+      const cut = new Float32Array(edge * edge);
+      cutInto(image, width, top, left, cut);
+      dihedralInto(cut, edge, symmetry, x);
+      cutInto(map, width, top, left, cut);
+      dihedralInto(cut, edge, symmetry, target);
+      addNoiseInPlace(rng, x, noise);
+    },
+  };
+}
+
+/**
+ * Fills a batch from a source.
+ *
+ * @param rng stream of the step
+ * @param source of the samples
+ * @param indices samples to draw, as many as the batch holds
  * @param batch receives inputs and targets
  * @returns batch
  */
 export function fillBatchInto(
   rng: RandomStream,
-  samples: Samples,
+  source: SampleSource,
   indices: Uint32Array,
-  options: { readonly inputShape: Shape; readonly isAugmented: boolean },
   batch: Batch,
 ): Batch {
-  const inputSize = sizeOf(options.inputShape);
-  const edge = options.inputShape.at(-1) as number;
-  const plane = edge * (options.inputShape.at(-2) as number);
-  const targetSize = batch.target.length / indices.length;
+  const [inputSize, targetSize] = [batch.x, batch.target].map((data) => data.length / indices.length);
   indices.forEach((sample, slot) => {
-    const symmetry = options.isAugmented ? rng.integerBelow(8) : 0;
-    for (let start = 0; start < inputSize; start += plane) {
-      const from = samples.inputs.subarray(sample * inputSize + start, sample * inputSize + start + plane);
-      const to = batch.x.subarray(slot * inputSize + start, slot * inputSize + start + plane);
-      dihedralInto(from, edge, symmetry, to);
-    }
-    batch.target.set(
-      samples.targets.subarray(sample * targetSize, (sample + 1) * targetSize),
-      slot * targetSize,
-    );
+    const x = batch.x.subarray(slot * inputSize, (slot + 1) * inputSize);
+    source.fillInto(rng, sample, x, batch.target.subarray(slot * targetSize, (slot + 1) * targetSize));
   });
   return batch;
+}
+
+function turnPlanesInto(source: Float32Array, edge: number, symmetry: number, target: Float32Array): void {
+  if (symmetry === 0) {
+    target.set(source);
+    return;
+  }
+  const plane = edge * edge;
+  for (let start = 0; start < source.length; start += plane) {
+    const to = target.subarray(start, start + plane);
+    dihedralInto(source.subarray(start, start + plane), edge, symmetry, to);
+  }
+}
+
+function addNoiseInPlace(rng: RandomStream, x: Float32Array, noise: number): void {
+  if (noise === 0) return;
+  for (let i = 0; i < x.length; i++) x[i] += noise * rng.normal();
 }

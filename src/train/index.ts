@@ -1,7 +1,7 @@
 /**
  * Trains networks: layers, losses, the optimiser and the loop; writes trained models and reads them back.
  * Takes samples as flat arrays and a random stream; gives weights, learning curves and ONNX files as bytes.
- * Knows nothing of aggregates or microscopes, reads no files and looks at no clock.
+ * Knows nothing of aggregates or microscopes and looks at no clock; only checkpointFolder touches the disk.
  */
 export { buildRegressor } from "./regressor.ts";
 export type { InputNormalisation, RegressorOptions } from "./regressor.ts";
@@ -36,16 +36,19 @@ export type { Head, HeadMoments } from "./heads.ts";
 export { adam, adamW, sgd } from "./optimisers.ts";
 export type { AdamOptions, Optimiser } from "./optimisers.ts";
 export { learningRateAt } from "./schedule.ts";
-export type { CosineSchedule } from "./schedule.ts";
+export type { LearningRateSchedule } from "./schedule.ts";
 export { initialState, openTrainingStep, trainingStepValues } from "./training-step.ts";
 export type { TrainingState, TrainingStep, TrainingStepPlan } from "./training-step.ts";
+export { openAccumulatingStep } from "./accumulating-step.ts";
 export { trainNetwork } from "./train-network.ts";
-export type {
-  LearningCurvePoint,
-  TrainedNetwork,
-  TrainingOptions,
-  TrainingProgress,
-} from "./train-network.ts";
-export type { Samples } from "./batches.ts";
+export type { TrainedNetwork, TrainingOptions, TrainingProgress } from "./train-network.ts";
+export { metricsLine, trainingPace } from "./progress-line.ts";
+export type { TrainingPace } from "./progress-line.ts";
+export { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+export type { Checkpoint, LearningCurvePoint } from "./checkpoint.ts";
+export { checkpointFolder } from "./checkpoint-folder.ts";
+export type { CheckpointStore } from "./checkpoint-folder.ts";
+export { cutSource, storedSource } from "./batches.ts";
+export type { Augmentation, LabelledImage, SampleSource, Samples } from "./batches.ts";
 export { exportModel, loadModel, METADATA_KEY } from "./model-file.ts";
 export type { LoadedModel, ModelMetadata, Prediction } from "./model-file.ts";

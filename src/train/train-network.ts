@@ -1,31 +1,60 @@
 import { checkNumber } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
-import type { Device } from "../graph/index.ts";
-import { fillBatchInto, shuffledIndices } from "./batches.ts";
-import type { Samples } from "./batches.ts";
+import type { Device, SessionOptions, Shape } from "../graph/index.ts";
+import { openAccumulatingStep } from "./accumulating-step.ts";
+import { fillBatchInto, shuffledIndices, storedSource } from "./batches.ts";
+import type { SampleSource, Samples } from "./batches.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import type { Checkpoint, LearningCurvePoint } from "./checkpoint.ts";
+import type { CheckpointStore } from "./checkpoint-folder.ts";
+import { openLossMeter } from "./loss-meter.ts";
+import type { LossMeter } from "./loss-meter.ts";
 import { meanSquaredError } from "./losses.ts";
 import type { Loss } from "./losses.ts";
 import type { Network } from "./network.ts";
-import { openLossMeter } from "./loss-meter.ts";
 import { adam } from "./optimisers.ts";
-import { initialWeights } from "./parameters.ts";
+import type { Optimiser } from "./optimisers.ts";
+import { initialWeights, listParameters, parameterCount } from "./parameters.ts";
 import { learningRateAt } from "./schedule.ts";
-import type { CosineSchedule } from "./schedule.ts";
-import { initialState, openTrainingStep } from "./training-step.ts";
+import type { LearningRateSchedule } from "./schedule.ts";
+import { AVERAGE_NAME, initialState, openTrainingStep, targetShapeOf } from "./training-step.ts";
+import type { TrainingStep, TrainingStepPlan } from "./training-step.ts";
 
 /** How a network is trained. */
 export interface TrainingOptions {
   readonly batchSize: number;
   /** Passes over the training set; the incomplete last batch of a pass is left out. */
   readonly epochs: number;
-  readonly learningRate: CosineSchedule;
+  readonly learningRate: LearningRateSchedule;
   /** Mean squared error by default. */
   readonly loss?: Loss;
-  /** Draws a symmetry of the square for every image; inputs must be square. */
+  /** Adam by default. */
+  readonly optimiser?: Optimiser;
+  /** Shape of one target; the network's output shape by default. */
+  readonly targetShape?: Shape;
+  /** Draws a symmetry of the square for every stored image; sources augment by themselves. */
   readonly isAugmented?: boolean;
+  readonly maxGradientNorm?: number;
+  /** Decay of the exponential moving average of the weights, which is then validated and returned. */
+  readonly averageDecay?: number;
+  /** Batches whose gradients are averaged before a step; 1. */
+  readonly accumulationCount?: number;
+  /** Weights to begin from, as of a model that is tuned further; drawn by default. */
+  readonly initialWeights?: Float32Array;
+  /** Parameters whose names begin with one of these keep their values. */
+  readonly frozenPrefixes?: readonly string[];
   /** Steps between two measurements of the validation loss; one epoch by default. */
   readonly validateEverySteps?: number;
+  /** Measurements without a new best after which training ends; never by default. */
+  readonly patience?: number;
+  /** Keeps the state of the training; none by default. */
+  readonly checkpoints?: {
+    readonly store: CheckpointStore;
+    readonly everySteps: number;
+    /** Goes on from the store's checkpoint where there is one; without it such a store is refused. */
+    readonly isResumed: boolean;
+  };
   readonly threads?: number;
   readonly device?: Device;
   /** Called after every step. */
@@ -44,104 +73,250 @@ export interface TrainingProgress {
   readonly learningRate: number;
 }
 
-/** One point of the learning curve. */
-export interface LearningCurvePoint {
-  readonly step: number;
-  /** Mean loss of the batches since the point before. */
-  readonly trainingLoss: number;
-  readonly validationLoss: number;
-}
-
 /** What training leaves. */
 export interface TrainedNetwork {
   /** Weights with the lowest validation loss. */
   readonly weights: Float32Array;
   readonly bestStep: number;
   readonly bestValidationLoss: number;
+  /** Steps done: fewer than planned where patience ran out. */
+  readonly stepsDone: number;
   readonly learningCurve: readonly LearningCurvePoint[];
 }
 
+/** A training as it will be run: everything that follows from network, data and options. */
+interface Course {
+  readonly plan: TrainingStepPlan;
+  readonly source: SampleSource;
+  readonly validation: Samples;
+  readonly validationCount: number;
+  readonly samplesPerStep: number;
+  readonly stepsPerEpoch: number;
+  readonly steps: number;
+  readonly fingerprint: string;
+  readonly options: TrainingOptions;
+}
+
 /**
- * Trains a network: shuffled batches, Adam, the whole step as one ONNX graph.
+ * Trains a network: shuffled batches, the whole step as one ONNX graph, validation, checkpoints.
  *
- * @param rng stream; forked for first weights, the order of each epoch and each step's augmentation
+ * @param rng stream; forked for first weights, the order of each epoch, each step's augmentation and dropout
  * @param network the network
- * @param data training and validation samples
- * @param options batch size, epochs, learning rate, augmentation, threads, progress
+ * @param data training samples, stored or from a source, and stored validation samples
+ * @param options batch size, epochs, learning rate, loss, optimiser, augmentation, checkpoints, progress
  * @returns best weights and the learning curve
- * @throws RangeError when a set is empty or its lengths do not fit the network, or holds NaN
- * @throws Error when the loss is no longer finite
+ * @throws RangeError when a set is empty, its lengths do not fit the network, or it holds NaN; when the checkpoint
+ *   is of another training or there is one and isResumed is false
+ * @throws Error when the loss is no longer finite or has grown ten-thousandfold
  */
 export async function trainNetwork(
   rng: RandomStream,
   network: Network,
-  data: { readonly training: Samples; readonly validation: Samples },
+  data: { readonly training: Samples | SampleSource; readonly validation: Samples },
   options: TrainingOptions,
 ): Promise<TrainedNetwork> {
-  const trainingCount = checkSamples(network, data.training, "training");
-  const validationCount = checkSamples(network, data.validation, "validation");
-  const { batchSize, loss = meanSquaredError, isAugmented = false } = options;
-  checkNumber("batchSize", batchSize, { min: 1, max: trainingCount, integer: true, action: "train network" });
-  checkNumber("epochs", options.epochs, { min: 1, integer: true, action: "train network" });
-  const stepsPerEpoch = Math.floor(trainingCount / batchSize);
-  const steps = stepsPerEpoch * options.epochs;
-  const validateEvery = options.validateEverySteps ?? stepsPerEpoch;
-  const runtime = {
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-    ...(options.device === undefined ? {} : { device: options.device }),
-  };
-  const plan = { network, loss, optimiser: adam(), batchSize };
-  const trainingStep = await openTrainingStep(plan, runtime);
-  const meter = await openLossMeter(plan, validationCount, runtime);
-  const batch = {
-    x: new Float32Array(batchSize * sizeOf(network.inputShape)),
-    target: new Float32Array(batchSize * sizeOf(network.outputShape)),
-  };
-  const learningCurve: LearningCurvePoint[] = [];
-  let state = initialState(plan, initialWeights(rng.fork("weights"), network));
-  let best = { weights: state.weights, bestStep: 0, bestValidationLoss: Infinity };
-  let order = new Uint32Array(0);
-  let [lossSum, lossCount] = [0, 0];
+  const course = planCourse(rng, network, data, options);
+  let checkpoint = startingPoint(rng, course);
+  const runtime = runtimeOf(options);
+  const { accumulationCount = 1 } = options;
+  const step =
+    accumulationCount > 1
+      ? await openAccumulatingStep(course.plan, accumulationCount, runtime)
+      : await openTrainingStep(course.plan, runtime);
+  const meter = await openLossMeter(course.plan, course.validationCount, runtime);
   try {
-    for (let step = 1; step <= steps; step++) {
-      const position = (step - 1) % stepsPerEpoch;
-      const epoch = Math.floor((step - 1) / stepsPerEpoch);
-      if (position === 0) order = shuffledIndices(rng.fork("shuffle", epoch), trainingCount) as typeof order;
-      const indices = order.subarray(position * batchSize, (position + 1) * batchSize);
-      const augmentation = { inputShape: network.inputShape, isAugmented };
-      fillBatchInto(rng.fork("augment", step), data.training, indices, augmentation, batch);
-      const learningRate = learningRateAt(options.learningRate, step, steps);
-      const result = await trainingStep.run(state, batch, {
-        step,
-        learningRate,
-        rng: rng.fork("dropout", step),
-      });
-      if (!Number.isFinite(result.loss)) throw divergence(step, result.loss, learningRate);
-      state = result.state;
-      lossSum += result.loss;
-      lossCount++;
-      let validationLoss: number | null = null;
-      if (step % validateEvery === 0 || step === steps) {
-        validationLoss = await meter.measure(state.weights, data.validation.inputs, data.validation.targets);
-        learningCurve.push({ step, trainingLoss: lossSum / lossCount, validationLoss });
-        [lossSum, lossCount] = [0, 0];
-        if (validationLoss < best.bestValidationLoss) {
-          best = { weights: state.weights.slice(), bestStep: step, bestValidationLoss: validationLoss };
-        }
-      }
-      options.onProgress?.({ step, steps, loss: result.loss, validationLoss, learningRate });
-    }
+    checkpoint = await runSteps(rng, course, checkpoint, { step, meter });
   } finally {
-    await trainingStep.dispose();
+    await step.dispose();
     await meter.dispose();
   }
-  return { ...best, learningCurve };
+  const { bestWeights: weights, bestStep, bestValidationLoss, learningCurve } = checkpoint;
+  return { weights, bestStep, bestValidationLoss, stepsDone: checkpoint.step, learningCurve };
 }
 
-function checkSamples(network: Network, { inputs, targets }: Samples, setName: string): number {
-  const count = inputs.length / sizeOf(network.inputShape);
-  if (count === 0 || !Number.isInteger(count) || targets.length !== count * sizeOf(network.outputShape)) {
-    const wanted = `${setName} samples of [n, ${network.inputShape}] with targets [n, ${network.outputShape}]`;
+async function runSteps(
+  rng: RandomStream,
+  course: Course,
+  start: Checkpoint,
+  { step: trainingStep, meter }: { readonly step: TrainingStep; readonly meter: LossMeter },
+): Promise<Checkpoint> {
+  const { plan, source, steps, stepsPerEpoch, samplesPerStep, options } = course;
+  const batch = {
+    x: new Float32Array(samplesPerStep * sizeOf(plan.network.inputShape)),
+    target: new Float32Array(samplesPerStep * sizeOf(targetShapeOf(plan))),
+  };
+  const validateEvery = options.validateEverySteps ?? stepsPerEpoch;
+  let now = start;
+  let order = { epoch: -1, indices: new Uint32Array(0) as Uint32Array };
+  for (let step = start.step + 1; step <= steps && !isOutOfPatience(now, options); step++) {
+    const epoch = Math.floor((step - 1) / stepsPerEpoch);
+    const position = ((step - 1) % stepsPerEpoch) * samplesPerStep;
+    if (order.epoch !== epoch) {
+      order = { epoch, indices: shuffledIndices(rng.fork("shuffle", epoch), source.count) };
+    }
+    const indices = order.indices.subarray(position, position + samplesPerStep);
+    fillBatchInto(rng.fork("augment", step), source, indices, batch);
+    const learningRate = learningRateAt(options.learningRate, step, steps);
+    const at = { step, learningRate, rng: rng.fork("dropout", step) };
+    const { loss, state } = await trainingStep.run(now.state, batch, at);
+    checkLoss(loss, now, at, options);
+    const firstLoss = step === 1 ? loss : now.firstLoss;
+    now = { ...now, step, state, firstLoss, lossSum: now.lossSum + loss, lossCount: now.lossCount + 1 };
+    const isMeasured = step % validateEvery === 0 || step === steps;
+    if (isMeasured) now = await validated(now, course, meter);
+    saveCheckpoint(now, course, isMeasured);
+    const validationLoss = isMeasured ? (now.learningCurve.at(-1)?.validationLoss ?? null) : null;
+    options.onProgress?.({ step, steps, loss, validationLoss, learningRate });
+  }
+  return now;
+}
+
+/** Measures the validation loss and keeps the weights where it is the lowest so far. */
+async function validated(now: Checkpoint, course: Course, meter: LossMeter): Promise<Checkpoint> {
+  const { inputs, targets } = course.validation;
+  const weights = now.state.vectors[AVERAGE_NAME] ?? now.state.weights;
+  const validationLoss = await meter.measure(weights, inputs, targets);
+  const point = { step: now.step, trainingLoss: now.lossSum / now.lossCount, validationLoss };
+  const next = { ...now, lossSum: 0, lossCount: 0, learningCurve: [...now.learningCurve, point] };
+  if (!(validationLoss < now.bestValidationLoss)) return next;
+  // a copy: the step writes into its own arrays again
+  return { ...next, bestWeights: weights.slice(), bestStep: now.step, bestValidationLoss: validationLoss };
+}
+
+function saveCheckpoint(now: Checkpoint, { options, steps }: Course, isMeasured: boolean): void {
+  const { checkpoints } = options;
+  if (checkpoints === undefined) return;
+  const isDue = now.step % checkpoints.everySteps === 0 || now.step === steps;
+  const isBest = isMeasured && now.bestStep === now.step;
+  if (!isDue && !isBest) return;
+  const bytes = encodeCheckpoint(now);
+  if (isDue) checkpoints.store.write("last", bytes);
+  if (isBest) checkpoints.store.write("best", bytes);
+}
+
+function isOutOfPatience(now: Checkpoint, { patience }: TrainingOptions): boolean {
+  if (patience === undefined || now.learningCurve.length === 0) return false;
+  const sinceBest = now.learningCurve.filter((point) => point.step > now.bestStep).length;
+  return sinceBest >= patience;
+}
+
+function checkLoss(
+  loss: number,
+  now: Checkpoint,
+  at: { readonly step: number; readonly learningRate: number },
+  { checkpoints }: TrainingOptions,
+): void {
+  const limit = 1e4 * Math.max(1, Math.abs(now.firstLoss));
+  if (Number.isFinite(loss) && (now.step === 0 || loss <= limit)) return;
+  const wanted = Number.isFinite(loss) ? `loss must stay below ${limit}` : "loss must be finite";
+  const where = `at step ${at.step}, learning rate ${at.learningRate}`;
+  const advice = "lower the learning rate or check the labels";
+  const saved =
+    now.step < (checkpoints?.everySteps ?? Infinity) ? "" : `; last good state: ${checkpoints?.store.where}`;
+  throw new Error(`Cannot go on training: ${wanted}, got ${loss} ${where}; ${advice}${saved}`);
+}
+
+function planCourse(
+  rng: RandomStream,
+  network: Network,
+  data: { readonly training: Samples | SampleSource; readonly validation: Samples },
+  options: TrainingOptions,
+): Course {
+  const { batchSize, epochs, loss = meanSquaredError, optimiser = adam(), accumulationCount = 1 } = options;
+  const plan: TrainingStepPlan = { network, loss, optimiser, batchSize, ...planOptions(options) };
+  const shapes = { input: network.inputShape, target: targetShapeOf(plan) };
+  const { training, validation } = data;
+  let source: SampleSource;
+  if ("fillInto" in training) source = training;
+  else {
+    checkSamples(shapes, training, "training");
+    source = storedSource(training, shapes, { isDihedral: options.isAugmented ?? false });
+  }
+  const validationCount = checkSamples(shapes, validation, "validation");
+  const samplesPerStep = batchSize * accumulationCount;
+  const action = "train network";
+  checkNumber("batchSize", batchSize, { min: 1, max: source.count, integer: true, action });
+  checkNumber("accumulationCount", accumulationCount, { min: 1, integer: true, action });
+  checkNumber("samples per step", samplesPerStep, { max: source.count, action });
+  checkNumber("epochs", epochs, { min: 1, integer: true, action });
+  const stepsPerEpoch = Math.floor(source.count / samplesPerStep);
+  const steps = stepsPerEpoch * epochs;
+  const fingerprint = fingerprintOf(rng, plan, [source.count, samplesPerStep, steps, options.learningRate]);
+  return {
+    plan,
+    source,
+    validation,
+    validationCount,
+    samplesPerStep,
+    stepsPerEpoch,
+    steps,
+    fingerprint,
+    options,
+  };
+}
+
+function planOptions(options: TrainingOptions): Partial<TrainingStepPlan> {
+  const { targetShape, maxGradientNorm, frozenPrefixes, averageDecay } = options;
+  return Object.fromEntries(
+    Object.entries({ targetShape, maxGradientNorm, frozenPrefixes, averageDecay }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+}
+
+function runtimeOf({ threads, device }: TrainingOptions): SessionOptions {
+  return { ...(threads === undefined ? {} : { threads }), ...(device === undefined ? {} : { device }) };
+}
+
+/** A text that differs between trainings that would not reach the same weights. */
+function fingerprintOf(rng: RandomStream, plan: TrainingStepPlan, numbers: readonly unknown[]): string {
+  const parameters = listParameters(plan.network).map(({ name, shape }) => `${name}:${shape.join("x")}`);
+  const seedProbe = rng.fork("fingerprint").uniform();
+  const { network, optimiser, batchSize } = plan;
+  return JSON.stringify([network.name, parameters.join(), optimiser.name, batchSize, numbers, seedProbe]);
+}
+
+/** The first state of a training, or the one that its checkpoint holds. */
+function startingPoint(rng: RandomStream, { plan, options, fingerprint }: Course): Checkpoint {
+  const { checkpoints } = options;
+  const stored = checkpoints?.store.read() ?? null;
+  const where = checkpoints?.store.where ?? "";
+  if (stored === null) {
+    const weights = startingWeights(rng, plan.network, options);
+    const best = { bestWeights: weights, bestStep: 0, bestValidationLoss: Infinity };
+    const sums = { firstLoss: 0, lossSum: 0, lossCount: 0 };
+    const state = initialState(plan, weights);
+    return { fingerprint, step: 0, state, ...best, ...sums, learningCurve: [] };
+  }
+  if (checkpoints?.isResumed !== true) {
+    throw new RangeError(
+      `Cannot train network: wanted no checkpoint, got one; resume or remove it (${where})`,
+    );
+  }
+  const checkpoint = decodeCheckpoint(stored, where);
+  if (checkpoint.fingerprint === fingerprint) return checkpoint;
+  const wanted = "wanted the checkpoint of this network, data size, schedule and seed";
+  throw new RangeError(`Cannot resume training: ${wanted}, got that of another training (${where})`);
+}
+
+function startingWeights(rng: RandomStream, network: Network, options: TrainingOptions): Float32Array {
+  const given = options.initialWeights;
+  if (given === undefined) return initialWeights(rng.fork("weights"), network);
+  const count = parameterCount(network);
+  if (given.length === count) return given.slice();
+  throw new RangeError(
+    `Cannot train network: initialWeights must hold ${count} numbers, got ${given.length}`,
+  );
+}
+
+function checkSamples(
+  shapes: { readonly input: Shape; readonly target: Shape },
+  { inputs, targets }: Samples,
+  setName: string,
+): number {
+  const count = inputs.length / sizeOf(shapes.input);
+  if (count === 0 || !Number.isInteger(count) || targets.length !== count * sizeOf(shapes.target)) {
+    const wanted = `${setName} samples of [n, ${shapes.input}] with targets [n, ${shapes.target}]`;
     throw new RangeError(
       `Cannot train network: wanted ${wanted}, got ${inputs.length} and ${targets.length} numbers`,
     );
@@ -155,11 +330,4 @@ function checkSamples(network: Network, { inputs, targets }: Samples, setName: s
     );
   }
   return count;
-}
-
-function divergence(step: number, loss: number, learningRate: number): Error {
-  const advice = "lower the learning rate or check the labels";
-  return new Error(
-    `Cannot go on training: loss must be finite, got ${loss} at step ${step}, learning rate ${learningRate}; ${advice}`,
-  );
 }

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import type { TrainingState } from "./training-step.ts";
+
+/** One point of the learning curve. */
+export interface LearningCurvePoint {
+  readonly step: number;
+  /** Mean loss of the batches since the point before. */
+  readonly trainingLoss: number;
+  readonly validationLoss: number;
+}
+
+/** Everything that a training needs to go on as if nothing had happened. */
+export interface Checkpoint {
+  /** Says what was trained on what and how; another training refuses the checkpoint. */
+  readonly fingerprint: string;
+  /** Steps done; the position in the data follows from it. */
+  readonly step: number;
+  readonly state: TrainingState;
+  readonly bestWeights: Float32Array;
+  readonly bestStep: number;
+  readonly bestValidationLoss: number;
+  readonly firstLoss: number;
+  /** Sum and count of batch losses since the last point of the learning curve. */
+  readonly lossSum: number;
+  readonly lossCount: number;
+  readonly learningCurve: readonly LearningCurvePoint[];
+}
+
+const MAGIC = "heterostem-checkpoint-1\n";
+
+/**
+ * Writes a checkpoint as bytes: a line of magic, a line of JSON, then float32 vectors; a hash covers the vectors.
+ *
+ * @param checkpoint the state of a training
+ * @returns the bytes of a file
+ */
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
+  const { state, bestWeights, ...rest } = checkpoint;
+  const vectors = { weights: state.weights, bestWeights, ...prefixed(state.vectors) };
+  const payload = Buffer.concat(Object.values(vectors).map(bytesOf));
+  const lengths = Object.entries(vectors).map(([name, data]) => [name, data.length]);
+  const sha256 = createHash("sha256").update(payload).digest("hex");
+  // Infinity is no JSON: a best loss that is not there yet is written as null
+  const header = JSON.stringify({ ...rest, lengths, sha256 });
+  return Buffer.concat([Buffer.from(`${MAGIC}${header}\n`), payload]);
+}
+
+/**
+ * Reads a checkpoint back.
+ *
+ * @param bytes the file
+ * @param where its path, for errors
+ * @returns the state of the training
+ * @throws SyntaxError when the bytes are no checkpoint, or are cut off or damaged
+ */
+export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerEnd = buffer.indexOf("\n", MAGIC.length);
+  if (buffer.subarray(0, MAGIC.length).toString() !== MAGIC || headerEnd < 0) {
+    throw new SyntaxError(`Cannot read checkpoint: wanted a checkpoint file, got other bytes (${where})`);
+  }
+  const { lengths, sha256, ...rest } = JSON.parse(
+    buffer.subarray(MAGIC.length, headerEnd).toString(),
+  ) as Header;
+  const payload = buffer.subarray(headerEnd + 1);
+  if (createHash("sha256").update(payload).digest("hex") !== sha256) {
+    const wanted = `${lengths.reduce((sum, [, length]) => sum + 4 * length, 0)} intact bytes of vectors`;
+    throw new SyntaxError(`Cannot read checkpoint: wanted ${wanted}, got ${payload.length} (${where})`);
+  }
+  let offset = 0;
+  const vectors = new Map(
+    lengths.map(([name, length]) => {
+      const part = Uint8Array.from(payload.subarray(offset, (offset += 4 * length)));
+      return [name, new Float32Array(part.buffer)];
+    }),
+  );
+  const stateNames = lengths.map(([name]) => name).filter((name) => name.startsWith(PREFIX));
+  return {
+    ...rest,
+    bestValidationLoss: rest.bestValidationLoss ?? Infinity,
+    state: {
+      weights: vectors.get("weights") as Float32Array,
+      vectors: Object.fromEntries(
+        stateNames.map((name) => [name.slice(PREFIX.length), vectors.get(name) as Float32Array]),
+      ),
+    },
+    bestWeights: vectors.get("bestWeights") as Float32Array,
+  };
+}
+
+type Header = Omit<Checkpoint, "state" | "bestWeights"> & {
+  readonly lengths: readonly (readonly [string, number])[];
+  readonly sha256: string;
+};
+
+const PREFIX = "state.";
+
+function prefixed(vectors: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(vectors).map(([name, data]) => [PREFIX + name, data]));
+}
+
+function bytesOf(data: Float32Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
