@@ -52,3 +52,7 @@ export type { ResultBand, TileOperation, TileSource } from "./tiles/map-tiles.ts
 export { imageTiles, micrographTiles } from "./tiles/tile-sources.ts";
 export { connectedComponents } from "./tiles/connected-components.ts";
 export type { ComponentMap, Connectivity } from "./tiles/connected-components.ts";
+export { denormalizeImage, normalizeImage } from "./normalize/normalize-image.ts";
+export type { Normalization, NormalizedImage } from "./normalize/normalize-image.ts";
+export { removeSpikes } from "./normalize/remove-spikes.ts";
+export type { SpikeRemoval } from "./normalize/remove-spikes.ts";
