@@ -55,3 +55,9 @@ export { chordLengthsNm, pairDensities, phaseCovariances } from "./spatial-stati
 export type { PairDensity, PhaseCovariance } from "./spatial-statistics.ts";
 export { correlationDimension, fitScalingLaw } from "./fractal-fit.ts";
 export type { AggregateSize } from "./fractal-fit.ts";
+export { readAggregate } from "./formats/read-aggregate.ts";
+export type { ReadAggregateOptions } from "./formats/particle-table.ts";
+export { readXyz, writeXyz } from "./formats/xyz.ts";
+export { readCsv, writeCsv } from "./formats/csv.ts";
+export { writeVtk } from "./formats/vtk.ts";
+export { writeGlb } from "./formats/glb.ts";
