@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Aggregate } from "../stochastic/index.ts";
+import { viewerData } from "./viewer-data.ts";
+
+/** A simulated micrograph shown beside the aggregate. */
+export interface ViewerProjection {
+  /** The image as PNG bytes. */
+  readonly png: Uint8Array;
+  /** Edge of the square field of view [nm]; the 3D view opens at the same scale. */
+  readonly fieldOfViewNm: number;
+  readonly caption: string;
+}
+
+/** What the page is made of. */
+export interface ViewerOptions {
+  /** The page's script, as readViewerBundle gives it. */
+  readonly bundle: string;
+  readonly title: string;
+  readonly contactTolerance?: number;
+  readonly projection?: ViewerProjection;
+}
+
+/**
+ * Writes the 3D viewer of an aggregate as one self-contained page, to be opened from disk.
+ *
+ * @param aggregate spheres of two materials
+ * @param options script, title, contact tolerance, and the simulated projection to show beside it
+ * @returns HTML with script, data and images inside
+ */
+export function viewerHtml(aggregate: Aggregate, options: ViewerOptions): string {
+  const { bundle, projection, ...shown } = options;
+  // "</" would end the script element: both JSON and JavaScript strings may escape the slash
+  const data = JSON.stringify(viewerData(aggregate, shown)).replaceAll("</", "<\\/");
+  const figure =
+    projection === undefined
+      ? ""
+      : `<figure id="projection" data-field-nm="${projection.fieldOfViewNm}"><img alt="simulated projection" src="data:image/png;base64,${Buffer.from(projection.png).toString("base64")}"><figcaption>${escaped(projection.caption)}</figcaption></figure>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>${escaped(options.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header><h1>${escaped(options.title)}</h1><div id="legend"></div><div id="controls">
+<label><input type="checkbox" id="contacts"> contacts</label>
+<label><input type="checkbox" id="necks" checked> necks</label>
+<button id="reset" type="button">view along the beam</button></div></header>
+<main><div id="view"><div id="scale"><div id="bar"></div><span id="length"></span></div><div id="particle" role="status">Click a particle for its numbers</div></div>${figure}</main>
+<script type="application/json" id="data">${data}</script>
+<script>${bundle.replaceAll("</script", "<\\/script")}</script>
+</body>
+</html>
+`;
+}
+
+/**
+ * Reads the page's script, which "npm run build" bundles with three.
+ *
+ * @returns JavaScript for ViewerOptions.bundle
+ * @throws Error where the project has not been built
+ */
+export function readViewerBundle(): string {
+  const paths = ["../../web/viewer.js", "../../dist/web/viewer.js"].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  for (const path of paths) {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      continue;
+    }
+  }
+  throw new Error(
+    `Cannot read viewer script: ${paths[0]} must have been built (npm run build), got no such file`,
+  );
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}
+
+const STYLE = `
+:root { color-scheme: light; font: 15px/1.4 system-ui, sans-serif; color: #1c2430; background: #f5f6f8; }
+body { margin: 0; height: 100vh; display: flex; flex-direction: column; }
+header { display: flex; gap: 1.5rem; align-items: baseline; flex-wrap: wrap; padding: 0.6rem 1rem; background: #fff; border-bottom: 1px solid #d8dde4; }
+h1 { font-size: 1.05rem; margin: 0; }
+#legend span { margin-right: 1rem; } #legend i { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 50%; margin-right: 0.35em; }
+#controls { display: flex; gap: 1rem; align-items: baseline; margin-left: auto; }
+main { flex: 1; min-height: 0; display: flex; gap: 1rem; padding: 1rem; }
+#view { position: relative; flex: 1; min-width: 0; background: #fff; border: 1px solid #d8dde4; }
+#view canvas { display: block; }
+#scale { position: absolute; left: 1rem; bottom: 1rem; pointer-events: none; font-variant-numeric: tabular-nums; }
+#bar { height: 5px; background: #1c2430; margin-bottom: 0.2rem; }
+#particle { position: absolute; right: 1rem; bottom: 1rem; background: #ffffffe6; border: 1px solid #d8dde4; padding: 0.4rem 0.7rem; font-variant-numeric: tabular-nums; }
+figure { margin: 0; flex: 0 1 45%; display: flex; flex-direction: column; min-width: 0; }
+figure img { flex: 1; min-height: 0; object-fit: contain; background: #000; image-rendering: pixelated; }
+figcaption { padding-top: 0.4rem; font-size: 0.9rem; color: #4a5565; }
+@media (max-width: 800px) { main { flex-direction: column; } }
+`;

@@ -1,0 +1,99 @@
+import * as THREE from "three";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import type { ViewerData } from "../viewer-data.ts";
+import { scaleBarOf } from "./scale-bar.ts";
+import type { AggregateScene } from "./scene.ts";
+
+/** Pointer travel that still counts as a click [px]. */
+const CLICK_SLACK_PX = 4;
+/** Room about the aggregate, as a share of its extent. */
+const MARGIN = 1.12;
+
+/** The running view. */
+export interface View {
+  draw(): void;
+  lookAlongBeam(): void;
+  /** Calls back with the particle under a click, or null. */
+  onPick(callback: (index: number | null) => void): void;
+}
+
+/**
+ * Opens an orthographic view in an element: lengths on the screen are lengths in nm at every depth.
+ *
+ * @param host element that the canvas fills; holds #bar and #length of the scale bar
+ * @param content the aggregate's scene
+ * @param data particles, for the extent
+ * @returns the view
+ */
+export function openView(host: HTMLElement, content: AggregateScene, data: ViewerData): View {
+  const renderer = new THREE.WebGLRenderer({ antialias: true });
+  renderer.setPixelRatio(window.devicePixelRatio);
+  host.prepend(renderer.domElement);
+  const extentNm = 2 * MARGIN * Math.max(...data.particles.map((p) => Math.hypot(p.x, p.y, p.z) + p.radius));
+  const camera = new THREE.OrthographicCamera(-1, 1, 1, -1, 0, 6 * extentNm);
+  const controls = new OrbitControls(camera, renderer.domElement);
+  const draw = () => {
+    renderer.render(content.scene, camera);
+    showScale(host, camera);
+  };
+  const resize = () => {
+    const { clientWidth: width, clientHeight: height } = host;
+    renderer.setSize(width, height);
+    const nmPerPixel = extentNm / Math.min(width, height);
+    camera.left = (-width * nmPerPixel) / 2;
+    camera.right = (width * nmPerPixel) / 2;
+    camera.top = (height * nmPerPixel) / 2;
+    camera.bottom = (-height * nmPerPixel) / 2;
+    camera.updateProjectionMatrix();
+    draw();
+  };
+  const lookAlongBeam = () => {
+    camera.position.set(0, 0, 3 * extentNm);
+    camera.up.set(0, 1, 0);
+    camera.zoom = 1;
+    camera.updateProjectionMatrix();
+    controls.target.set(0, 0, 0);
+    controls.update();
+    draw();
+  };
+  controls.addEventListener("change", draw);
+  new ResizeObserver(resize).observe(host);
+  resize();
+  lookAlongBeam();
+  return {
+    draw,
+    lookAlongBeam,
+    onPick: (callback) => listenForClicks(renderer.domElement, camera, content.spheres, callback),
+  };
+}
+
+function showScale(host: HTMLElement, camera: THREE.OrthographicCamera): void {
+  const pixelsPerNm = (host.clientWidth * camera.zoom) / (camera.right - camera.left);
+  const { lengthNm, lengthPx } = scaleBarOf(pixelsPerNm, host.clientWidth / 4);
+  const bar = host.querySelector<HTMLElement>("#bar");
+  const text = host.querySelector<HTMLElement>("#length");
+  if (bar) bar.style.width = `${lengthPx}px`;
+  if (text) text.textContent = `${lengthNm} nm`;
+}
+
+function listenForClicks(
+  canvas: HTMLCanvasElement,
+  camera: THREE.OrthographicCamera,
+  spheres: THREE.InstancedMesh,
+  callback: (index: number | null) => void,
+): void {
+  const raycaster = new THREE.Raycaster();
+  let down = { x: 0, y: 0 };
+  canvas.addEventListener("pointerdown", ({ clientX, clientY }) => {
+    down = { x: clientX, y: clientY };
+  });
+  canvas.addEventListener("pointerup", ({ clientX, clientY }) => {
+    if (Math.hypot(clientX - down.x, clientY - down.y) > CLICK_SLACK_PX) return;
+    const box = canvas.getBoundingClientRect();
+    const x = (2 * (clientX - box.left)) / box.width - 1;
+    const y = 1 - (2 * (clientY - box.top)) / box.height;
+    raycaster.setFromCamera(new THREE.Vector2(x, y), camera);
+    const [hit] = raycaster.intersectObject(spheres);
+    callback(hit?.instanceId ?? null);
+  });
+}
