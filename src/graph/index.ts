@@ -63,5 +63,7 @@ export type { LoweringOptions } from "./lower-to-onnx.ts";
 export { decodeOnnx, encodeOnnx } from "./onnx-protobuf.ts";
 export type { OnnxContents } from "./onnx-protobuf.ts";
 export type { OnnxModel } from "./onnx-model.ts";
+export { chooseDevice } from "./choose-device.ts";
+export type { DeviceProbe, DeviceRequest } from "./choose-device.ts";
 export { openSession } from "./onnxruntime-session.ts";
 export type { Device, FloatTensor, Session, SessionOptions } from "./onnxruntime-session.ts";

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Shape } from "./shape.ts";
 
@@ -42,6 +45,8 @@ export interface Session {
  */
 export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const { device = "cpu", threads, profilePrefix } = options;
+  // asked first, because the runtime prints its own complaint
+  if (device === "cuda" && !hasCudaProvider()) throw new Error(failureOn(device, "no CUDA provider library"));
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(bytes, {
@@ -67,6 +72,26 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
       return session.release();
     },
   };
+}
+
+const ADVICE: Readonly<Record<Device, string>> = {
+  cpu: "",
+  webgpu: "; wanted is a GPU with a driver (on Linux Vulkan and libvulkan1), or --device cpu",
+  cuda:
+    "; install the provider with `node node_modules/onnxruntime-node/script/install.js" +
+    " --onnxruntime-node-install=cuda12` (needs CUDA 12 and cuDNN 9), or use --device webgpu or cpu",
+};
+
+function failureOn(device: Device, reason: string): string {
+  return `Cannot open ONNX session: wanted a model that runs on ${device}, got ${reason.trim()}${ADVICE[device]}`;
+}
+
+/** Whether the optional CUDA library lies beside the runtime. */
+function hasCudaProvider(): boolean {
+  const folder = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
+  const library =
+    process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
+  return existsSync(join(folder, "bin", "napi-v6", process.platform, process.arch, library));
 }
 
 async function runSession(

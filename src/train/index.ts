@@ -52,3 +52,5 @@ export { cutSource, storedSource } from "./batches.ts";
 export type { Augmentation, LabelledImage, SampleSource, Samples } from "./batches.ts";
 export { exportModel, loadModel, METADATA_KEY } from "./model-file.ts";
 export type { LoadedModel, ModelMetadata, Prediction } from "./model-file.ts";
+export { weightsFromModel } from "./model-weights.ts";
+export type { ModelWeights } from "./model-weights.ts";
