@@ -56,3 +56,5 @@ export { denormalizeImage, normalizeImage } from "./normalize/normalize-image.ts
 export type { Normalization, NormalizedImage } from "./normalize/normalize-image.ts";
 export { removeSpikes } from "./normalize/remove-spikes.ts";
 export type { SpikeRemoval } from "./normalize/remove-spikes.ts";
+export { findDataBar } from "./scale-bar/find-data-bar.ts";
+export type { DataBar } from "./scale-bar/find-data-bar.ts";
