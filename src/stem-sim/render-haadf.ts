@@ -30,8 +30,7 @@ export function renderHaadf(aggregate: Aggregate, imaging: Imaging, nuisance?: I
   const grid = { widthPx, heightPx, pixelSizeNm };
   const [firstNm, secondNm] = splatBodies(bodies, grid, specimen.shifts);
   const columns = { firstNm, secondNm, filmNm: specimen.filmNm };
-  const data = detectedShareInto(new Float32Array(widthPx * heightPx), prepared.intensity, columns);
-  return imageOf(data, imaging);
+  return imageOf(detectedShareInto(firstNm, prepared.intensity, columns), imaging);
 }
 
 /**

@@ -93,9 +93,10 @@ export function sphereProfileInto(
   const ratio0 = (reach / (1 + REACH_SIGMAS * blur0)) ** 2;
   const ratio1 = (reach / (1 + REACH_SIGMAS * blur1)) ** 2;
   const scale = (radiusNm * volumeScale) ** 2;
+  const { squares } = table;
   for (let k = 0; k < PROFILE_SAMPLES; k++) {
-    const square0 = sampleRow(table.squares, below, k * ratio0);
-    const square1 = sampleRow(table.squares, below + 1, k * ratio1);
+    const square0 = sampleRow(squares, below, k * ratio0);
+    const square1 = sampleRow(squares, below + 1, k * ratio1);
     profile[start + k] = scale * (square0 + mix * (square1 - square0));
   }
   const volumeNm3 = (4 / 3) * Math.PI * size.radiusNm ** 3;

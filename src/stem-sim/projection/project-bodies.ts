@@ -163,7 +163,12 @@ function addCaps(
     for (let k = first; k < end; k++) {
       if (planes.offsetsNm[k] >= radiiNm[i]) continue;
       list.centers.push(centersNm[3 * i], centersNm[3 * i + 1]);
-      list.boxes.push(...capBox(planes, k, radiiNm[i], sigmasNm[i], centersNm.subarray(3 * i, 3 * i + 2)));
+      pushCapBox(list.boxes, planes, k, {
+        x: centersNm[3 * i],
+        y: centersNm[3 * i + 1],
+        radiusNm: radiiNm[i],
+        sigmaNm: sigmasNm[i],
+      });
       list.weights.push(toFirst, toSecond);
       list.radii.push(radiiNm[i]);
       pushCapNodes(list.nodes, planes.normals[3 * k], planes.normals[3 * k + 1], sigmasNm[i]);
@@ -201,21 +206,22 @@ function pushPlane(list: ReturnType<typeof emptyList>, planes: NeckPlanes, k: nu
 }
 
 /** Rectangle around the projection of the cap n . v >= c of a ball, widened by the reach of the quadrature. */
-function capBox(
+function pushCapBox(
+  boxes: number[],
   { normals, offsetsNm }: NeckPlanes,
   k: number,
-  radiusNm: number,
-  sigmaNm: number,
-  center: Float64Array,
-): number[] {
+  sphere: { readonly x: number; readonly y: number; readonly radiusNm: number; readonly sigmaNm: number },
+): void {
+  const { radiusNm } = sphere;
   const offset = Math.max(offsetsNm[k], -radiusNm);
   const rim = Math.sqrt(radiusNm ** 2 - offset ** 2);
-  const reach = CAP_REACH_SIGMAS * sigmaNm;
-  return [0, 1].flatMap((axis) => {
+  const reach = CAP_REACH_SIGMAS * sphere.sigmaNm;
+  for (let axis = 0; axis < 2; axis++) {
     const n = normals[3 * k + axis];
     const across = Math.sqrt(Math.max(0, 1 - n * n)) * rim;
     const high = n * radiusNm >= offset ? radiusNm : n * offset + across;
     const low = -n * radiusNm >= offset ? -radiusNm : n * offset - across;
-    return [center[axis] + low - reach, center[axis] + high + reach];
-  });
+    const center = axis === 0 ? sphere.x : sphere.y;
+    boxes.push(center + low - reach, center + high + reach);
+  }
 }

@@ -132,6 +132,16 @@ function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number):
   const flat = Math.hypot(normalX, normalY);
   const offset = -capPlanes.offsetsNm[plane];
   const reach = Math.hypot(capNodesNm[firstNode], capNodesNm[firstNode + 1]);
+  const hasOnePlane = capPlanes.firstPlane[cap + 1] === plane + 1;
+  const squareRadius = radius * radius;
+  // nearly all caps: the part of a chord beyond one plane, cutChordNm without its loop
+  const chordBeyond = (xNode: number, yNode: number) => {
+    const square = squareRadius - xNode * xNode - yNode * yNode;
+    if (square <= 0) return 0;
+    const half = Math.sqrt(square);
+    const beyond = half - (offset - normalX * xNode - normalY * yNode) / steep;
+    return beyond <= 0 ? 0 : Math.min(beyond, 2 * half);
+  };
   const x0 = -((widthPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body];
   const y0 = ((heightPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body + 1];
   for (let row = box.firstRow; row <= box.lastRow; row++) {
@@ -150,7 +160,12 @@ function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number):
         continue;
       let sum = 0;
       for (let k = firstNode; k < endNode; k += 2) {
-        sum += cutChordNm(capPlanes, cap, radius, x + capNodesNm[k], y + capNodesNm[k + 1]);
+        const xNode = x + capNodesNm[k];
+        const yNode = y + capNodesNm[k + 1];
+        sum +=
+          hasOnePlane && steep > 1e-6
+            ? chordBeyond(xNode, yNode)
+            : cutChordNm(capPlanes, cap, radius, xNode, yNode);
       }
       map[pixel] += weight * sum;
     }

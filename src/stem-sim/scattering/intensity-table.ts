@@ -143,7 +143,7 @@ export interface Columns {
 /**
  * Looks up an image.
  *
- * @param share receives the fraction of the incident beam, one value a pixel
+ * @param share receives the fraction of the incident beam, one value a pixel; may be one of the maps
  * @param table the intensity table
  * @param columns thicknesses, same length
  * @returns `share`
@@ -186,16 +186,27 @@ export function detectedShareInto(
     const y3 = ((y + 1) * y * (y - 1)) / 6;
     let sum = 0;
     for (let node = 0; node < 3; node++) {
+      const filmWeight = node === 0 ? film0 : node === 1 ? film1 : film2;
       const r0 = node * sheetLength + row * rowLength + column;
       const r1 = r0 + rowLength;
       const r2 = r1 + rowLength;
       const r3 = r2 + rowLength;
-      const sheet =
-        x0 * (y0 * values[r0] + y1 * values[r0 + 1] + y2 * values[r0 + 2] + y3 * values[r0 + 3]) +
-        x1 * (y0 * values[r1] + y1 * values[r1 + 1] + y2 * values[r1 + 2] + y3 * values[r1 + 3]) +
-        x2 * (y0 * values[r2] + y1 * values[r2 + 1] + y2 * values[r2 + 2] + y3 * values[r2 + 3]) +
-        x3 * (y0 * values[r3] + y1 * values[r3 + 1] + y2 * values[r3 + 2] + y3 * values[r3 + 3]);
-      sum += (node === 0 ? film0 : node === 1 ? film1 : film2) * sheet;
+      // most columns hold one material, and a row or a column of nodes is enough
+      if (b === 0) {
+        sum +=
+          filmWeight *
+          (x0 * values[r0 + 1] + x1 * values[r1 + 1] + x2 * values[r2 + 1] + x3 * values[r3 + 1]);
+      } else if (a === 0) {
+        sum +=
+          filmWeight * (y0 * values[r1] + y1 * values[r1 + 1] + y2 * values[r1 + 2] + y3 * values[r1 + 3]);
+      } else {
+        sum +=
+          filmWeight *
+          (x0 * (y0 * values[r0] + y1 * values[r0 + 1] + y2 * values[r0 + 2] + y3 * values[r0 + 3]) +
+            x1 * (y0 * values[r1] + y1 * values[r1 + 1] + y2 * values[r1 + 2] + y3 * values[r1 + 3]) +
+            x2 * (y0 * values[r2] + y1 * values[r2 + 1] + y2 * values[r2 + 2] + y3 * values[r2 + 3]) +
+            x3 * (y0 * values[r3] + y1 * values[r3 + 1] + y2 * values[r3 + 2] + y3 * values[r3 + 3]));
+      }
     }
     share[pixel] = sum;
   }
