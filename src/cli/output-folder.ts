@@ -34,17 +34,40 @@ export async function writeFolderAtomically<T>(
   const target = resolve(folder);
   checkOutputFolder(target, force);
   const partial = `${target}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
   try {
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
     const result = await work(partial);
     rmSync(target, { recursive: true, force: true });
     renameSync(partial, target);
     return result;
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
-    throw error;
+    throw withDiskAdvice(error, folder);
   }
+}
+
+/** What the disk says, by its code, in words. */
+const DISK_TROUBLE: Readonly<Record<string, string>> = {
+  ENOSPC: "a full disk",
+  EDQUOT: "a used-up quota",
+  EROFS: "a read-only disk",
+  EACCES: "no permission",
+  EPERM: "no permission",
+  ENOENT: "a place where no folder can be made",
+  ENOTDIR: "a place below a file",
+  EIO: "a disk error",
+};
+
+/** Failures of the disk under the output folder get the house's sentence; all others pass through. */
+function withDiskAdvice(error: unknown, folder: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const trouble = syscall === "open" && code === "ENOENT" ? undefined : DISK_TROUBLE[code ?? ""];
+  if (trouble === undefined) return error;
+  return new Error(
+    `Cannot write results: ${folder} must take new files, got ${trouble}; nothing was kept, choose another with --out`,
+    { cause: error },
+  );
 }
 
 /**

@@ -51,6 +51,27 @@ describe("writeFolderAtomically()", () => {
     expect(existsSync(join(home, "thesis.txt"))).toBe(true);
   });
 
+  test("says in words what is wrong with the disk, and keeps nothing of a run that filled it", async () => {
+    const out = join(root, "run");
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), {
+      code: "ENOSPC",
+      syscall: "write",
+    });
+    const attempt = writeFolderAtomically(out, { force: false }, async (folder) => {
+      writeFileSync(join(folder, "images.bin"), "half");
+      throw full;
+    });
+    await expect(attempt).rejects.toThrow(/must take new files, got a full disk; nothing was kept/);
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  test.runIf(existsSync("/proc"))("names a place where nothing can be made", async () => {
+    const attempt = writeFolderAtomically("/proc/heterostem", { force: false }, async () =>
+      expect.unreachable(),
+    );
+    await expect(attempt).rejects.toThrow(/Cannot write results: \/proc\/heterostem must take new files/);
+  });
+
   test("refuses a file and a place below a file, before any work", async () => {
     const file = join(root, "file");
     writeFileSync(file, "");

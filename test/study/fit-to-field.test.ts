@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { mean, standardDeviation, type GrayImage } from "../../src/core/index.ts";
+import type { InversionModel } from "../../src/inverse/index.ts";
+import { fitToField } from "../../src/study/index.ts";
+
+/** Only what fitToField reads. */
+const model = {
+  pixelSizeNm: 2,
+  widthPx: 32,
+  heightPx: 32,
+  input: { center: 0.2, deviation: 0.05 },
+} as InversionModel;
+
+function ramp(size: number, options: Partial<GrayImage>): GrayImage {
+  const data = Float32Array.from({ length: size * size }, (_, i) => (i % size) / size);
+  return { width: size, height: size, data, intensityUnit: "arbitrary", pixelSizeNm: null, ...options };
+}
+
+describe("fitToField()", () => {
+  test("leaves an image of the network's own field as it is", () => {
+    const own = ramp(32, { intensityUnit: "fraction of the incident beam", pixelSizeNm: 2 });
+    expect(fitToField(own, model, { name: "own" })).toEqual({
+      image: own,
+      hasAbsoluteIntensities: true,
+      notes: [],
+    });
+  });
+
+  test("halves the pixels of an image with half the pixel size and says so", () => {
+    const fine = ramp(64, { intensityUnit: "fraction of the incident beam", pixelSizeNm: 1 });
+    const { image, notes } = fitToField(fine, model, { name: "fine" });
+    expect(image).toMatchObject({ width: 32, height: 32, pixelSizeNm: 2 });
+    // a ramp over the same field has the same mean
+    expect(mean(image.data)).toBeCloseTo(mean(fine.data), 6);
+    expect(notes).toEqual(["resampled from 1 to 2 nm pixels"]);
+  });
+
+  test("takes the pixel size given by hand over the one in the file", () => {
+    const wrong = ramp(64, { intensityUnit: "fraction of the incident beam", pixelSizeNm: 100 });
+    expect(fitToField(wrong, model, { name: "wrong", pixelSizeNm: 1 }).image.width).toBe(32);
+  });
+
+  test("uses the centre of a larger field and names both sizes", () => {
+    const large = ramp(128, { intensityUnit: "fraction of the incident beam", pixelSizeNm: 2 });
+    const { image, notes } = fitToField(large, model, { name: "large" });
+    expect(image.data[0]).toBeCloseTo(48 / 128, 6);
+    expect(notes).toEqual(["only the central 64 nm of 256 nm were used"]);
+  });
+
+  test("gives intensities without a scale the mean and spread of the training images, on the root scale", () => {
+    const gray = ramp(32, { pixelSizeNm: 2 });
+    const { image, hasAbsoluteIntensities, notes } = fitToField(gray, model, { name: "gray" });
+    const roots = image.data.map(Math.sqrt);
+    expect(hasAbsoluteIntensities).toBe(false);
+    expect(mean(roots)).toBeCloseTo(0.2, 6);
+    expect(standardDeviation(roots)).toBeCloseTo(0.05, 6);
+    expect(notes.at(-1)).toContain("no absolute intensities");
+  });
+
+  test("does not guess: no pixel size, or a field below half of the network's, is an error with its remedy", () => {
+    expect(() => fitToField(ramp(32, {}), model, { name: "a.jpg" })).toThrow(
+      "Cannot invert a.jpg: the pixel size must be known, got none in the file; give it with --pixel-size",
+    );
+    expect(() => fitToField(ramp(32, {}), model, { name: "a.jpg", pixelSizeNm: 0.5 })).toThrow(
+      /at least half of the network's 64 x 64 nm, got 16 x 16 nm; check the pixel size/,
+    );
+  });
+});
