@@ -36,7 +36,7 @@ export async function writeFolderAtomically<T>(
   const partial = `${target}.partial`;
   try {
     rmSync(partial, { recursive: true, force: true });
-    mkdirSync(partial, { recursive: true });
+    makeFolder(partial);
     const result = await work(partial);
     rmSync(target, { recursive: true, force: true });
     renameSync(partial, target);
@@ -45,6 +45,13 @@ export async function writeFolderAtomically<T>(
     rmSync(partial, { recursive: true, force: true });
     throw withDiskAdvice(error, folder);
   }
+}
+
+/** One folder at a time: Node's recursive mkdir never ends on a file system that refuses, such as /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** What the disk says, by its code, in words. */
