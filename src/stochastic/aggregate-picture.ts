@@ -39,7 +39,7 @@ const WHITE: Colour = [255, 255, 255];
 const OVERSAMPLING = 2;
 /** Share of light that comes from everywhere. */
 const AMBIENT = 0.35;
-/** Direction to the lamp: upper left, in front (y points down, z away from the viewer); unit length. */
+/** Direction to the lamp: upper left, in front (in the picture's frame: y down, depth away from the viewer); unit length. */
 const LAMP = [-0.4, -0.5, -Math.sqrt(1 - 0.16 - 0.25)] as const;
 /** Free border about the aggregate, as a share of its own extent. */
 const MARGIN = 0.06;
@@ -47,7 +47,7 @@ const MARGIN = 0.06;
 const DEPTH_SHADE = 0.35;
 
 /**
- * Pictures an aggregate as shaded spheres, seen along the beam: x to the right, y down, z away from the viewer.
+ * Pictures an aggregate as shaded spheres, seen as simulated images are: x to the right, y up, z towards the viewer.
  *
  * Orthographic; each sample finds the front-most sphere (z-buffer) and shades it by Lambert's law.
  *
@@ -96,8 +96,8 @@ function frameOf({ centersNm: c, radiiNm: r }: Aggregate): Frame {
     centerX: (x.low + x.high) / 2,
     centerY: (y.low + y.high) / 2,
     edgeNm: Math.max(x.high - x.low, y.high - y.low) * (1 + 2 * MARGIN),
-    nearest: z.low,
-    farthest: z.high,
+    nearest: z.high,
+    farthest: z.low,
   };
 }
 
@@ -115,9 +115,9 @@ function rasterise(
   const scale = size / edgeNm;
   for (let i = 0; i < r.length; i++) {
     const x = (c[3 * i] - frame.centerX) * scale + size / 2;
-    const y = (c[3 * i + 1] - frame.centerY) * scale + size / 2;
-    const sphere = { x, y, z: c[3 * i + 2] * scale, radius: r[i] * scale };
-    const behind = (c[3 * i + 2] - frame.nearest) / (frame.farthest - frame.nearest);
+    const y = (frame.centerY - c[3 * i + 1]) * scale + size / 2;
+    const sphere = { x, y, depth: -c[3 * i + 2] * scale, radius: r[i] * scale };
+    const behind = (frame.nearest - c[3 * i + 2]) / (frame.nearest - frame.farthest);
     const light = 1 - DEPTH_SHADE * behind;
     drawSphereInPlace(samples, depth, size, sphere, colours[materialIndices[i]], light);
   }
@@ -128,11 +128,11 @@ function drawSphereInPlace(
   samples: Uint8Array,
   depth: Float32Array,
   size: number,
-  sphere: { readonly x: number; readonly y: number; readonly z: number; readonly radius: number },
+  sphere: { readonly x: number; readonly y: number; readonly depth: number; readonly radius: number },
   colour: Colour,
   light: number,
 ): void {
-  const { x, y, z, radius } = sphere;
+  const { x, y, radius } = sphere;
   const top = Math.max(0, Math.floor(y - radius));
   const bottom = Math.min(size - 1, Math.ceil(y + radius));
   const left = Math.max(0, Math.floor(x - radius));
@@ -143,10 +143,10 @@ function drawSphereInPlace(
       const ny = (row + 0.5 - y) / radius;
       const squared = 1 - nx * nx - ny * ny;
       if (squared < 0) continue;
-      // the front half of the sphere looks towards -z
+      // the front half of the sphere looks against the depth
       const nz = -Math.sqrt(squared);
       const at = row * size + column;
-      const surface = z + radius * nz;
+      const surface = sphere.depth + radius * nz;
       if (surface >= depth[at]) continue;
       depth[at] = surface;
       const lambert = Math.max(0, nx * LAMP[0] + ny * LAMP[1] + nz * LAMP[2]);

@@ -96,7 +96,7 @@ main { flex: 1; min-height: 0; display: flex; gap: 1rem; padding: 1rem; }
 #view canvas { display: block; }
 #scale { position: absolute; left: 1rem; bottom: 1rem; pointer-events: none; font-variant-numeric: tabular-nums; }
 #bar { height: 5px; background: #1c2430; margin-bottom: 0.2rem; }
-#particle { position: absolute; right: 1rem; bottom: 1rem; background: #ffffffe6; border: 1px solid #d8dde4; padding: 0.4rem 0.7rem; font-variant-numeric: tabular-nums; }
+#particle { position: absolute; right: 0.6rem; top: 0.6rem; pointer-events: none; background: #ffffffe6; border: 1px solid #d8dde4; padding: 0.4rem 0.7rem; font-variant-numeric: tabular-nums; }
 figure { margin: 0; flex: 0 1 45%; display: flex; flex-direction: column; min-width: 0; }
 figure img { flex: 1; min-height: 0; object-fit: contain; background: #000; image-rendering: pixelated; }
 figcaption { padding-top: 0.4rem; font-size: 0.9rem; color: #4a5565; }

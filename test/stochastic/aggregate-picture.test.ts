@@ -27,7 +27,7 @@ describe("renderAggregatePicture()", () => {
     expect(Math.abs(coverage(picture) - (Math.PI * 25) / 400)).toBeLessThan(314 / 40_000);
   });
 
-  test("shows the nearer of two spheres in a line, at smaller z", () => {
+  test("shows the nearer of two spheres in a line, at larger z", () => {
     const hueOf = (materials: readonly [number, number]) => {
       const line = sphereAggregate([sphere(0, -6, materials[0]), sphere(0, 6, materials[1])]);
       const { pixels } = renderAggregatePicture(line, { widthPx: 64 });
@@ -36,15 +36,22 @@ describe("renderAggregatePicture()", () => {
     };
     // orange, the second material's colour, is redder than blue; blue is not
     expect(MATERIAL_COLOURS[1][0]).toBeGreaterThan(MATERIAL_COLOURS[1][2]);
-    expect([hueOf([0, 1]), hueOf([1, 0])]).toEqual([0, 1]);
+    expect([hueOf([0, 1]), hueOf([1, 0])]).toEqual([1, 0]);
   });
 
-  test("places x to the right and y down", () => {
-    const pair = sphereAggregate([sphere(-8, 0, 0), sphere(8, 0, 1)]);
+  test("places x to the right and y up, as simulated images do", () => {
+    const pair = sphereAggregate([
+      { x: -8, y: -8, z: 0, radiusNm: 5, materialIndex: 0 },
+      { x: 8, y: 8, z: 0, radiusNm: 5, materialIndex: 1 },
+    ]);
     const { pixels } = renderAggregatePicture(pair, { widthPx: 100, fieldOfViewNm: 40 });
-    const at = (column: number) => [pixels[4 * (5000 + column)], pixels[4 * (5000 + column) + 2]];
-    expect(at(30)[1]).toBeGreaterThan(at(30)[0]);
-    expect(at(70)[0]).toBeGreaterThan(at(70)[1]);
+    const redness = (row: number, column: number) => {
+      const at = 4 * (100 * row + column);
+      return pixels[at] - pixels[at + 2];
+    };
+    expect(redness(30, 70)).toBeGreaterThan(0);
+    expect(redness(70, 30)).toBeLessThan(0);
+    expect([redness(30, 30), redness(70, 70)]).toEqual([0, 0]);
   });
 
   test("draws a scale bar of a round length and says which", () => {

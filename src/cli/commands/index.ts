@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../command.ts";
 import { demoCommand } from "./demo.ts";
+import { describeCommand } from "./describe.ts";
 import { generateCommand } from "./generate.ts";
 import { inspectCommand } from "./inspect.ts";
 import { invertCommand } from "./invert.ts";
@@ -8,6 +9,7 @@ import { schemaCommand } from "./schema.ts";
 import { simulateCommand } from "./simulate.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
+import { viewCommand } from "./view.ts";
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -16,6 +18,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   trainCommand,
   validateCommand,
   invertCommand,
+  describeCommand,
+  viewCommand,
   simulateCommand,
   microscopeCommand,
   schemaCommand,

@@ -62,10 +62,10 @@ export function buildScene(data: ViewerData): AggregateScene {
   };
 }
 
-/** The page's y points up, the image's y points down: y and z are turned over, which keeps the handedness. */
+/** x to the right, y up, z towards the viewer: the frame of simulated images is that of the page. */
 function place(data: ViewerData, index: number): THREE.Vector3 {
   const { x, y, z } = data.particles[index];
-  return new THREE.Vector3(x, -y, -z);
+  return new THREE.Vector3(x, y, z);
 }
 
 function sphereMesh(data: ViewerData): THREE.InstancedMesh {

@@ -1,0 +1,126 @@
+import { writeFileSync } from "node:fs";
+import { mean, quantile } from "../../core/index.ts";
+import {
+  AGGREGATE_DESCRIPTORS,
+  describeAggregate,
+  describeMixing,
+  describeMorphology,
+  describeProjection,
+  MIXING_DESCRIPTORS,
+  MORPHOLOGY_DESCRIPTORS,
+  projectMask,
+  PROJECTION_DESCRIPTORS,
+} from "../../stochastic/index.ts";
+import type { Aggregate, DescriptorInfo } from "../../stochastic/index.ts";
+import type { CommandSpec } from "../command.ts";
+import { wholeNumber } from "../flags.ts";
+import { openAggregates } from "../open-aggregates.ts";
+import { startStage } from "../progress.ts";
+import { shortNumber, textTable } from "../text-table.ts";
+
+/** All scalar descriptors, in the order of the table's columns. */
+const DESCRIPTORS: readonly DescriptorInfo<string>[] = [
+  ...AGGREGATE_DESCRIPTORS,
+  ...MIXING_DESCRIPTORS,
+  ...MORPHOLOGY_DESCRIPTORS,
+  ...PROJECTION_DESCRIPTORS,
+];
+/** Pixels along the longer side of the projection that 2D descriptors are taken from. */
+const PROJECTION_PX = 400;
+
+/** `heterostem describe`: aggregates to a table of descriptors. */
+export const describeCommand: CommandSpec = {
+  name: "describe",
+  summary: "Describe aggregates in 3D and in projection: one row each, as CSV with units in the header",
+  arguments: [
+    {
+      name: "aggregate",
+      help: "files of spheres (.xyz, .csv, FracVAL's .dat; nm), recipes (.yaml), or folders of generate",
+      isVariadic: true,
+    },
+  ],
+  flags: [
+    { name: "out", value: "FILE", help: "write the table there as CSV" },
+    {
+      name: "count",
+      value: "N",
+      help: "samples of a recipe or corpus (default: 10 of a recipe, all of a corpus)",
+      parse: wholeNumber(1, 1e7),
+    },
+    {
+      name: "contact-tolerance",
+      value: "SHARE",
+      help: "gap that still counts as contact, as a share of the sum of radii (default: 0.001)",
+      parse: parseShare,
+    },
+  ],
+  example: "describe configs/tio2-wo3.yaml --count 20",
+  run(input, context) {
+    const paths = input.arguments[0] as readonly string[];
+    const count = input.flags["count"] as number | undefined;
+    const contactTolerance = (input.flags["contact-tolerance"] as number | undefined) ?? 1e-3;
+    const stage = startStage(context.progress, "Describing aggregates", (count ?? 1) * paths.length);
+    const rows: DescribedAggregate[] = [];
+    for (const path of paths) {
+      for (const { name, aggregate } of openAggregates(path, { first: 0, count })) {
+        rows.push({ name, values: descriptorsOf(aggregate, contactTolerance) });
+        stage.update(rows.length);
+      }
+    }
+    stage.finish(`${rows.length} aggregates`);
+    const out = input.flags["out"] as string | undefined;
+    if (out !== undefined) writeFileSync(out, csvOf(rows));
+    const head = `${rows.length} aggregates, contacts within ${contactTolerance} of the sum of radii`;
+    const text = [out === undefined ? head : `${head}; table in ${out}`, "", summaryTable(rows)].join("\n");
+    return Promise.resolve({ text, json: { contactTolerance, descriptors: DESCRIPTORS, aggregates: rows } });
+  },
+};
+
+interface DescribedAggregate {
+  readonly name: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+function descriptorsOf(aggregate: Aggregate, contactTolerance: number): Record<string, number> {
+  const morphology = describeMorphology(aggregate);
+  const projection = projectMask(aggregate, morphology.maximumLengthNm / PROJECTION_PX);
+  return {
+    ...describeAggregate(aggregate, { contactTolerance }),
+    ...describeMixing(aggregate, { contactTolerance }),
+    ...morphology,
+    ...describeProjection(projection),
+  };
+}
+
+/** The column's name with its unit, unless the unit is part of the name already. */
+function heading({ key, unit }: DescriptorInfo<string>): string {
+  return unit === "" ? key : `${key} [${unit}]`;
+}
+
+function csvOf(rows: readonly DescribedAggregate[]): string {
+  const head = ["aggregate", ...DESCRIPTORS.map(heading)].join(",");
+  const cell = (value: number) => (Number.isFinite(value) ? String(value) : "");
+  const lines = rows.map(({ name, values }) =>
+    [name, ...DESCRIPTORS.map(({ key }) => cell(values[key]))].join(","),
+  );
+  return `${[head, ...lines].join("\n")}\n`;
+}
+
+function summaryTable(rows: readonly DescribedAggregate[]): string {
+  const column = (key: string) => rows.map(({ values }) => values[key]).filter(Number.isFinite);
+  const at = (probability: number) => (info: DescriptorInfo<string>) =>
+    shortNumber(quantile(column(info.key), probability));
+  return textTable(DESCRIPTORS, [
+    { heading: "descriptor", cell: ({ label, unit }) => (unit === "" ? label : `${label} [${unit}]`) },
+    { heading: "mean", cell: ({ key }) => shortNumber(mean(column(key))), isNumber: true },
+    { heading: "5 %", cell: at(0.05), isNumber: true },
+    { heading: "median", cell: at(0.5), isNumber: true },
+    { heading: "95 %", cell: at(0.95), isNumber: true },
+  ]);
+}
+
+function parseShare(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+  throw new RangeError(`wanted a number from 0 to 1, got ${text}`);
+}

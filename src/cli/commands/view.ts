@@ -1,0 +1,121 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { openRandomStream } from "../../core/index.ts";
+import { encodePng16 } from "../../micrograph/index.ts";
+import { pngBytes } from "../../report/index.ts";
+import { drawMicroscopeSettings, prepareMicroscope, simulateHaadf } from "../../stem-sim/index.ts";
+import { renderAggregatePicture, writeCsv, writeGlb, writeVtk, writeXyz } from "../../stochastic/index.ts";
+import type { Aggregate } from "../../stochastic/index.ts";
+import { readViewerBundle, viewerHtml, type ViewerProjection } from "../../web/index.ts";
+import type { CommandSpec } from "../command.ts";
+import { wholeNumber } from "../flags.ts";
+import { openAggregates, type NamedAggregate } from "../open-aggregates.ts";
+import { readMicroscope } from "../read-microscope.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** Width of the simulated projection and of still pictures [px]. */
+const PROJECTION_PX = 320;
+const PICTURE_PX = 800;
+/** Room about the aggregate in the projection, the same as in the 3D view. */
+const MARGIN = 1.12;
+
+/** What an aggregate can be written as, by the ending of --out. */
+const WRITERS: Readonly<Record<string, (aggregate: Aggregate) => string | Uint8Array>> = {
+  ".xyz": writeXyz,
+  ".csv": writeCsv,
+  ".vtk": writeVtk,
+  ".glb": writeGlb,
+  ".png": (aggregate) => {
+    const picture = renderAggregatePicture(aggregate, { widthPx: PICTURE_PX, hasScaleBar: true });
+    return pngBytes({ ...picture, channels: 4 });
+  },
+};
+
+/** `heterostem view`: an aggregate as a page, a picture, or a file for another viewer. */
+export const viewCommand: CommandSpec = {
+  name: "view",
+  summary:
+    "Show an aggregate in 3D: a self-contained page, a still picture, or a file for OVITO, ParaView, Blender",
+  arguments: [
+    {
+      name: "aggregate",
+      help: "file of spheres (.xyz, .csv, .dat; nm), recipe (.yaml), or folder of generate",
+    },
+  ],
+  flags: [
+    {
+      name: "sample",
+      value: "N",
+      help: "which sample of a recipe or corpus (default: 0)",
+      parse: wholeNumber(0, 1e7),
+    },
+    {
+      name: "out",
+      value: "FILE",
+      help: "page (.html), picture (.png), or .xyz, .csv, .vtk, .glb (default: aggregate.html)",
+    },
+    { name: "microscope", value: "FILE", help: "microscope of the projection beside the 3D view, as YAML" },
+    { name: "force", help: "replace the file when it is there" },
+  ],
+  example: "view configs/tio2-wo3.yaml --sample 3 --out aggregate.html",
+  run(input) {
+    const path = input.arguments[0] as string;
+    const out = (input.flags["out"] as string | undefined) ?? "aggregate.html";
+    const ending = extname(out).toLowerCase();
+    const endings = [".html", ...Object.keys(WRITERS)];
+    if (!endings.includes(ending)) {
+      throw new UsageError(`Cannot view aggregate: --out must end in ${endings.join(", ")}, got ${out}`);
+    }
+    if (existsSync(out) && input.flags["force"] !== true) {
+      throw new UsageError(
+        `Cannot view aggregate: --out must not exist, got ${out}; replace it with --force`,
+      );
+    }
+    const first = (input.flags["sample"] as number | undefined) ?? 0;
+    const [shown] = openAggregates(path, { first, count: 1 });
+    writeFileSync(
+      out,
+      ending === ".html" ? pageOf(shown, path, input.flags) : WRITERS[ending](shown.aggregate),
+    );
+    const { name, aggregate } = shown;
+    const text = `${name} of ${basename(path)}, ${aggregate.particleCount} particles, in ${out}`;
+    return Promise.resolve({ text, json: { file: out, name, particles: aggregate.particleCount } });
+  },
+};
+
+function pageOf(shown: NamedAggregate, path: string, flags: Readonly<Record<string, unknown>>): string {
+  const title = shown.name === basename(path) ? shown.name : `${basename(path)}, ${shown.name}`;
+  return viewerHtml(shown.aggregate, {
+    bundle: readViewerBundle(),
+    title,
+    projection: projectionOf(shown.aggregate, flags),
+  });
+}
+
+/** The aggregate's simulated image, framed as the 3D view opens: along the beam, about the centre of volume. */
+function projectionOf(aggregate: Aggregate, flags: Readonly<Record<string, unknown>>): ViewerProjection {
+  const { centersNm: c, radiiNm: r } = aggregate;
+  const reach = r.reduce(
+    (far, radius, i) => Math.max(far, Math.hypot(c[3 * i], c[3 * i + 1], c[3 * i + 2]) + radius),
+    0,
+  );
+  const fieldOfViewNm = 2 * MARGIN * reach;
+  const microscope = {
+    ...readMicroscope(flags["microscope"] as string | undefined, {}),
+    widthPx: PROJECTION_PX,
+    heightPx: PROJECTION_PX,
+    pixelSizeNm: fieldOfViewNm / PROJECTION_PX,
+  };
+  const prepared = prepareMicroscope(microscope, aggregate.materials);
+  const rng = openRandomStream("view");
+  const settings = drawMicroscopeSettings(rng.fork("microscope"), microscope);
+  const image = simulateHaadf(rng.fork("image"), aggregate, { prepared, settings });
+  const range = image.data.reduce<[number, number]>(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  );
+  const caption =
+    `Simulated HAADF-STEM at ${microscope.beamEnergyKeV} kV, field of view ${fieldOfViewNm.toFixed(0)} nm, ` +
+    `grey from ${range[0].toPrecision(2)} to ${range[1].toPrecision(2)} of the beam`;
+  return { png: encodePng16(image, { range }), fieldOfViewNm, caption };
+}

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { openRandomStream } from "../core/index.ts";
+import { drawAggregate, readAggregate } from "../stochastic/index.ts";
+import type { Aggregate } from "../stochastic/index.ts";
+import { studySchema, type StudyConfig } from "../study/index.ts";
+import { readYaml } from "./config/read-yaml.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** An aggregate with the name that tables and pages give it. */
+export interface NamedAggregate {
+  readonly name: string;
+  readonly aggregate: Aggregate;
+}
+
+/** Which aggregates of a recipe or corpus are meant; files hold one each. */
+export interface AggregateChoice {
+  /** First sample. */
+  readonly first: number;
+  /** Samples; by default all of a corpus, 10 of a recipe. */
+  readonly count?: number | undefined;
+}
+
+const DRAWS_OF_A_RECIPE = 10;
+
+/**
+ * Opens aggregates by path: a file of spheres (.xyz, .extxyz, .csv, .dat, ...), a recipe (.yaml), or a corpus folder.
+ *
+ * Recipes and corpora are grown again: the same seed and index give the same aggregate as "generate" made.
+ *
+ * @param path file or folder
+ * @param choice samples of a recipe or corpus
+ * @returns the aggregates, one at a time
+ * @throws UsageError for a path that is none of these, SyntaxError for a broken file
+ */
+export function* openAggregates(path: string, choice: AggregateChoice): Generator<NamedAggregate> {
+  if (!existsSync(path)) {
+    throw new UsageError(`Cannot open aggregates: path must exist, got none (${path})`);
+  }
+  if (statSync(path).isDirectory()) {
+    const { config, sampleCount } = readManifest(path);
+    yield* grownAgain(config, { first: choice.first, count: choice.count ?? sampleCount - choice.first });
+  } else if (/\.ya?ml$/i.test(path)) {
+    const config = readYaml(path, studySchema);
+    yield* grownAgain(config, { first: choice.first, count: choice.count ?? DRAWS_OF_A_RECIPE });
+  } else {
+    yield { name: basename(path), aggregate: readAggregate(readFileSync(path, "utf8"), { where: path }) };
+  }
+}
+
+function* grownAgain(
+  config: StudyConfig,
+  { first, count }: { readonly first: number; readonly count: number },
+): Generator<NamedAggregate> {
+  for (let index = first; index < first + count; index++) {
+    // the streams of corpus/sample.ts
+    const rng = openRandomStream(config.seed, "sample", index).fork("aggregate");
+    yield { name: `sample ${index}`, aggregate: drawAggregate(rng, config.aggregate).aggregate };
+  }
+}
+
+function readManifest(folder: string): { readonly config: StudyConfig; readonly sampleCount: number } {
+  const path = join(folder, "manifest.json");
+  if (!existsSync(path)) {
+    throw new UsageError(
+      `Cannot open aggregates: folder must be a corpus with manifest.json, got none (${folder})`,
+    );
+  }
+  const manifest = JSON.parse(readFileSync(path, "utf8")) as { recipe: unknown; sampleCount: number };
+  return { config: studySchema.parse(manifest.recipe), sampleCount: manifest.sampleCount };
+}

@@ -1,0 +1,93 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decode } from "fast-png";
+import { afterAll, describe, expect, test } from "vitest";
+import { runCommandLine } from "../../src/cli/run-command-line.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "heterostem-view-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** One call inside this process: what it prints and its exit code. */
+async function heterostem(...words: string[]) {
+  const printed = { stdout: "", stderr: "" };
+  const code = await runCommandLine(words, {
+    printResult: (text) => void (printed.stdout += text),
+    printError: (text) => void (printed.stderr += text),
+    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
+  });
+  return { code, ...printed };
+}
+
+const recipe = join(folder, "small.yaml");
+writeFileSync(
+  recipe,
+  `
+name: small
+seed: 7
+aggregate: { particleCount: 12, fractalPrefactor: 1.3, necking: 0.1 }
+corpus: { trainCount: 8, validationCount: 2, testCount: 2 }
+microscope: { widthPx: 64, heightPx: 64, pixelSizeNm: 3 }
+`,
+);
+
+describe("heterostem describe", () => {
+  test("writes one row an aggregate, with units in the header", async () => {
+    const spheres = join(folder, "pair.csv");
+    writeFileSync(spheres, "x,y,z,r,material\n0,0,0,5,TiO2-anatase\n10,0,0,5,WO3\n");
+    const table = join(folder, "table.csv");
+    expect((await heterostem("describe", spheres, "--out", table)).code).toBe(0);
+    const [head, row] = readFileSync(table, "utf8").split("\n");
+    const column = (name: string) => Number(row.split(",")[head.split(",").indexOf(name)]);
+    expect(column("heteroContactFraction")).toBe(1);
+    // two touching spheres: sqrt(8/5) of a radius
+    expect(column("radiusOfGyrationNm [nm]")).toBeCloseTo(5 * Math.sqrt(1.6), 9);
+  });
+
+  test("grows the very aggregates of a corpus again", async () => {
+    const corpus = join(folder, "corpus");
+    expect(
+      (await heterostem("generate", recipe, "--count", "3", "--workers", "1", "--out", corpus)).code,
+    ).toBe(0);
+    const { stdout } = await heterostem("describe", corpus, "--json");
+    const described = JSON.parse(stdout).aggregates as { values: Record<string, number> }[];
+    const labels = readFileSync(join(corpus, "labels.jsonl"), "utf8").trim().split("\n");
+    expect(described.length).toBe(3);
+    labels.forEach((line, k) => {
+      const { descriptors } = JSON.parse(line);
+      expect(described[k].values["radiusOfGyrationNm"]).toBe(descriptors.radiusOfGyrationNm);
+    });
+  });
+
+  test("refuses a broken line with file and line, and a path that is not there", async () => {
+    const broken = join(folder, "broken.xyz");
+    writeFileSync(broken, "1\n\nWO3 0 0 zero 5\n");
+    expect((await heterostem("describe", broken)).stderr).toContain(
+      `z must be a number, got "zero" (${broken}, line 3)`,
+    );
+    const missing = await heterostem("describe", join(folder, "nothing.xyz"));
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("path must exist, got none")]);
+  });
+});
+
+describe("heterostem view", () => {
+  test("writes pictures and files for other viewers by the ending of --out", async () => {
+    const out = (ending: string) => join(folder, `sample.${ending}`);
+    for (const ending of ["png", "xyz", "csv", "vtk", "glb"]) {
+      expect((await heterostem("view", recipe, "--sample", "1", "--out", out(ending))).code).toBe(0);
+    }
+    expect(decode(readFileSync(out("png"))).width).toBe(800);
+    expect(readFileSync(out("xyz"), "utf8").startsWith("12\n")).toBe(true);
+    expect(readFileSync(out("glb")).subarray(0, 4).toString()).toBe("glTF");
+  });
+
+  test("does not replace a file unless told to, and knows its formats", async () => {
+    const out = join(folder, "kept.csv");
+    writeFileSync(out, "mine");
+    const refused = await heterostem("view", recipe, "--out", out);
+    expect([refused.code, readFileSync(out, "utf8")]).toEqual([2, "mine"]);
+    const unknown = await heterostem("view", recipe, "--out", join(folder, "a.obj"));
+    expect(unknown.stderr).toContain("--out must end in .html, .xyz, .csv, .vtk, .glb, .png");
+    expect(existsSync(join(folder, "a.obj"))).toBe(false);
+  });
+});
