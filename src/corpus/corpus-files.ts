@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync, appendFileSync } from "node:fs"
 import { join } from "node:path";
 import type { GrayImage } from "../core/index.ts";
 import { encodePng16, frameImage, readMicrograph } from "../micrograph/index.ts";
+import { writeXyz } from "../stochastic/index.ts";
 import type { Sample, SampleLabels } from "./sample.ts";
 
 /** What a corpus is made of and with; the file manifest.json. */
@@ -23,31 +24,34 @@ const LABELS_FILE = "labels.jsonl";
 /** One scale for the whole corpus: grey 65535 is the whole beam, a step is 1.5e-5 of it, below one electron of 60,000. */
 const INTENSITY_RANGE = [0, 1] as const;
 
-/** A line of the label table: the labels and the file of the image. */
+/** A line of the label table: the labels and the files of image and aggregate. */
 export interface LabelLine extends SampleLabels {
   readonly image: string;
+  readonly aggregate: string;
 }
 
 /**
- * Appends a sample to a corpus folder: its image as 16-bit PNG and its line in the label table.
+ * Appends a sample to a corpus folder: image (16-bit PNG), aggregate (extended XYZ) and its line in the label table.
  *
- * @param folder the corpus; `images/` must exist
+ * @param folder the corpus; made by createCorpusFolder
  * @param sample what to write
  */
-export function appendSample(folder: string, { labels, image }: Sample): void {
-  const name = join("images", `${String(labels.sampleIndex).padStart(6, "0")}.png`);
-  writeFileSync(join(folder, name), encodePng16(image, { range: INTENSITY_RANGE }));
-  const line: LabelLine = { image: name.replaceAll("\\", "/"), ...labels };
+export function appendSample(folder: string, { labels, image, aggregate }: Sample): void {
+  const name = String(labels.sampleIndex).padStart(6, "0");
+  const files = { image: `images/${name}.png`, aggregate: `aggregates/${name}.xyz` };
+  writeFileSync(join(folder, files.image), encodePng16(image, { range: INTENSITY_RANGE }));
+  writeFileSync(join(folder, files.aggregate), writeXyz(aggregate));
+  const line: LabelLine = { ...files, ...labels };
   appendFileSync(join(folder, LABELS_FILE), `${JSON.stringify(line)}\n`);
 }
 
 /**
- * Makes the folders of an empty corpus.
+ * Makes the parts of an empty corpus.
  *
- * @param folder the corpus
+ * @param folder the corpus; exists and is empty
  */
 export function createCorpusFolder(folder: string): void {
-  mkdirSync(join(folder, "images"), { recursive: true });
+  for (const part of ["images", "aggregates"]) mkdirSync(join(folder, part));
   writeFileSync(join(folder, LABELS_FILE), "");
 }
 

@@ -1,5 +1,5 @@
 import type { StartStage } from "../core/index.ts";
-import { openCorpus, type Corpus, type LabelLine } from "../corpus/index.ts";
+import { openCorpus, type Corpus } from "../corpus/index.ts";
 import { gatherDataSet, type DataSet, type LabelledImage } from "./data-set.ts";
 import { studySchema, type StudyConfig } from "./study-config.ts";
 
@@ -28,11 +28,7 @@ export async function loadCorpus(folder: string, startStage: StartStage): Promis
 }
 
 async function* readImages(corpus: Corpus): AsyncGenerator<LabelledImage, void, undefined> {
-  for (const line of corpus.labels) yield { image: await corpus.readImage(line), labels: withoutFile(line) };
-}
-
-function withoutFile({ image: _, ...labels }: LabelLine): Omit<LabelLine, "image"> {
-  return labels;
+  for (const line of corpus.labels) yield { image: await corpus.readImage(line), labels: line };
 }
 
 function recipeOf(corpus: Corpus, folder: string): StudyConfig {
