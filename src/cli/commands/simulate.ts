@@ -12,11 +12,11 @@ import {
 import type { Microscope, PreparedMicroscope } from "../../stem-sim/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 import type { CommandSpec } from "../command.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG } from "../flags.ts";
+import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber } from "../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
 import { startStage } from "../progress.ts";
+import { openAggregates } from "../open-aggregates.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
-import { readSpheres, stem } from "../read-spheres.ts";
 import { runRecord } from "../run-record.ts";
 import { shortNumber, textTable } from "../text-table.ts";
 import { UsageError } from "../usage-error.ts";
@@ -27,8 +27,8 @@ export const simulateCommand: CommandSpec = {
   summary: "Image anyone's spheres: absolute STEM intensities as TIFF, PNG and NPY",
   arguments: [
     {
-      name: "spheres",
-      help: 'files of spheres in nm: XYZ with lines "material x y z radius", or a table "x y z radius material"',
+      name: "aggregates",
+      help: "files of spheres in nm (.xyz, .csv, .dat), recipes or corpora",
       isVariadic: true,
     },
   ],
@@ -39,17 +39,30 @@ export const simulateCommand: CommandSpec = {
       help: "microscope as YAML, or a study that has one (default: all defaults)",
     },
     DETECTOR_CURVE_FLAG,
+    {
+      name: "count",
+      value: "N",
+      help: "samples of each recipe or corpus (default: 10 of a recipe, all of a corpus)",
+      parse: wholeNumber(1, 1e6),
+    },
     { ...SEED_FLAG, help: "seed of noise and drawn settings (default: 1)" },
     { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/simulate)` },
     FORCE_FLAG,
   ],
-  example: "simulate aggregate.xyz --microscope configs/tio2-wo3.yaml --out runs/simulate",
+  example: "simulate configs/tio2-wo3.yaml --microscope configs/tio2-wo3.yaml --count 4 --out runs/simulate",
   async run(input, context) {
     const paths = input.arguments[0] as readonly string[];
     const microscope = readMicroscope(input.flags["microscope"] as string | undefined, input.flags);
     const seed = (input.flags["seed"] as number | undefined) ?? 1;
     const out = (input.flags["out"] as string | undefined) ?? "runs/simulate";
-    const aggregates = paths.map((path) => ({ path, name: stem(path), aggregate: readSpheres(path) }));
+    const choice = { first: 0, count: input.flags["count"] as number | undefined };
+    const aggregates = paths.flatMap((path) =>
+      [...openAggregates(path, choice)].map(({ name, aggregate }) => ({
+        path,
+        name: fileStem(name),
+        aggregate,
+      })),
+    );
     checkNames(aggregates.map(({ name }) => name));
     const shots = await writeFolderAtomically(
       out,
@@ -60,7 +73,7 @@ export const simulateCommand: CommandSpec = {
         const taken = aggregates.map(({ path, name, aggregate }, index) => {
           const shot = takeImage(aggregate, prepare(aggregate), seed, name, folder);
           stage.update(index + 1);
-          return { spheres: path, ...shot };
+          return { source: path, ...shot };
         });
         stage.finish();
         writeFileSync(
@@ -74,7 +87,12 @@ export const simulateCommand: CommandSpec = {
   },
 };
 
-type Shot = ReturnType<typeof takeImage> & { readonly spheres: string };
+type Shot = ReturnType<typeof takeImage> & { readonly source: string };
+
+/** "pair.xyz" gives pair.tif, "sample 3" gives sample-3.tif. */
+function fileStem(name: string): string {
+  return name.replace(/\.[^.]*$/, "").replaceAll(" ", "-");
+}
 
 function checkNames(names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
