@@ -1,13 +1,14 @@
 import { parseArgs } from "node:util";
 import { findMaterial, median, openRandomStream } from "../src/core/index.ts";
-import { checkAggregate, growAggregate } from "../src/stochastic/index.ts";
+import { checkAggregate, growAggregate, mapFeasibility } from "../src/stochastic/index.ts";
 import type { AggregateParameters } from "../src/stochastic/index.ts";
 
 /**
  * Times the growth of aggregates, one JSON line a case.
  *
  * @param args --particles N --df D --kf K --sigma S, each a comma-separated list; --count aggregates a case;
- * --necking c --fraction x --clusters n
+ * --necking c --fraction x --clusters n; --map grows single-material aggregates over all combinations of the lists and
+ * prints the share that could be realised, --count growths a point
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -21,9 +22,21 @@ export async function run(args: readonly string[]): Promise<void> {
       fraction: { type: "string", default: "0.5" },
       clusters: { type: "string", default: "4" },
       count: { type: "string", default: "50" },
+      map: { type: "boolean", default: false },
     },
   });
   const numbers = (text: string) => text.split(",").map(Number);
+  if (values.map) {
+    const axes = {
+      fractalDimensions: numbers(values.df),
+      fractalPrefactors: numbers(values.kf),
+      radiusSpreads: numbers(values.sigma),
+      particleCounts: numbers(values.particles),
+    };
+    const points = mapFeasibility(openRandomStream("bench map"), axes, Number(values.count));
+    for (const point of points) console.log(JSON.stringify(point));
+    return;
+  }
   for (const particleCount of numbers(values.particles)) {
     const parameters: AggregateParameters = {
       particleCount,

@@ -22,19 +22,26 @@ interface Traveller {
   readonly center: Vector;
   /** Flight of a ballistic cluster. */
   readonly direction: Vector;
-  /** Steps it makes, relative to the others'. */
+  /** Diffusion coefficient, or speed of flight, relative to the others'. */
   readonly mobility: number;
+  /** Length of its next step: the further away the others were, the longer [nm]. */
+  readonly stepNm: number;
+  /** Steps it makes per time, relative to the others': D / s^2 when diffusing, v / s in flight. */
+  readonly rate: number;
 }
 
-/** Length of one step in units of the mean radius; contact inside a step is found exactly. */
+/** Shortest step in units of the mean radius; contact inside a step is found exactly. */
 const STEP_PER_RADIUS = 1;
+/** Share of the gap to the nearest cluster that one step may take. */
+const STEP_PER_GAP = 1 / 3;
 
 /**
  * Simulates cluster-cluster aggregation: clusters move through a periodic box and stick where they touch.
  *
  * Diffusion-limited: Brownian steps, diffusion coefficient as 1 / Rg (Stokes drag), no rotation [meakin1983]. Ballistic: each
- * cluster flies straight with a thermal speed, as m^-1/2, and gets a new direction when it grows. A step goes
- * to a cluster with a chance in proportion to its mobility, so that all live on the same clock.
+ * cluster flies straight with a thermal speed, as m^-1/2, and gets a new direction when it grows. Steps lengthen with the
+ * distance to the nearest other cluster; the next step goes to a cluster with a chance in proportion to
+ * D / s^2 (v / s in flight), so that all live on the same clock.
  *
  * @param rng stream of positions, steps and directions
  * @param clusters what the box is filled with; single particles, or clusters that grew before
@@ -48,23 +55,28 @@ export function collideClusters(
 ): Cluster[] {
   const volume = clusters.reduce((sum, cluster) => sum + cluster.volumeNm3, 0);
   const particles = clusters.reduce((sum, cluster) => sum + cluster.particleCount, 0);
-  const stepNm = STEP_PER_RADIUS * Math.cbrt(volume / particles);
+  const shortestNm = STEP_PER_RADIUS * Math.cbrt(volume / particles);
   const widest = Math.max(...clusters.map((cluster) => cluster.reachNm));
   const boxNm = Math.max(Math.cbrt(((4 / 3) * Math.PI * volume) / options.volumeFraction), 4 * widest);
-  let travellers = scatter(rng, clusters, boxNm, options.motion);
+  let travellers = scatter(rng, clusters, boxNm, options.motion, shortestNm);
   while (travellers.length > options.clusterCount) {
-    const mover = drawByMobility(rng, travellers);
-    const { center, direction } = travellers[mover];
+    const mover = drawByRate(rng, travellers);
+    const { center, direction, stepNm } = travellers[mover];
     const heading = options.motion === "ballistic" ? direction : randomDirection(rng);
-    const hit = firstHit(travellers, mover, heading, stepNm, boxNm);
-    if (hit === null) {
-      const moved = center.map((x, axis) => wrap(x + stepNm * heading[axis], boxNm)) as unknown as Vector;
-      travellers[mover] = { ...travellers[mover], center: moved };
+    const { other, travelNm, gapNm } = firstHit(travellers, mover, heading, boxNm);
+    if (other < 0) {
+      const moved: Vector = [
+        wrap(center[0] + stepNm * heading[0], boxNm),
+        wrap(center[1] + stepNm * heading[1], boxNm),
+        wrap(center[2] + stepNm * heading[2], boxNm),
+      ];
+      const nextNm = Math.max(shortestNm, STEP_PER_GAP * (gapNm - stepNm));
+      travellers[mover] = paced({ ...travellers[mover], center: moved }, nextNm, options.motion);
       continue;
     }
-    const union = joinAt(travellers[hit.other], travellers[mover], heading, hit.travelNm, boxNm);
-    const joined = travellerOf(rng, union.cluster, union.center, options.motion);
-    travellers = [...travellers.filter((_, k) => k !== mover && k !== hit.other), joined];
+    const union = joinAt(travellers[other], travellers[mover], heading, travelNm, boxNm);
+    const joined = travellerOf(rng, union.cluster, union.center, options.motion, shortestNm);
+    travellers = [...travellers.filter((_, k) => k !== mover && k !== other), joined];
   }
   return travellers.map(({ cluster }) => cluster);
 }
@@ -75,6 +87,7 @@ function scatter(
   clusters: readonly Cluster[],
   boxNm: number,
   motion: ClusterMotion,
+  shortestNm: number,
 ): Traveller[] {
   const placed: Traveller[] = [];
   for (const cluster of clusters) {
@@ -83,7 +96,7 @@ function scatter(
       center = [rng.uniform() * boxNm, rng.uniform() * boxNm, rng.uniform() * boxNm];
       if (placed.every((other) => !isNear(other, center, cluster.reachNm, boxNm))) break;
     }
-    placed.push(travellerOf(rng, cluster, center, motion));
+    placed.push(travellerOf(rng, cluster, center, motion, shortestNm));
   }
   return placed;
 }
@@ -93,46 +106,72 @@ function isNear(other: Traveller, center: Vector, reachNm: number, boxNm: number
   return x * x + y * y + z * z < (other.cluster.reachNm + reachNm) ** 2;
 }
 
-function travellerOf(rng: RandomStream, cluster: Cluster, center: Vector, motion: ClusterMotion): Traveller {
+function travellerOf(
+  rng: RandomStream,
+  cluster: Cluster,
+  center: Vector,
+  motion: ClusterMotion,
+  stepNm: number,
+): Traveller {
   const mobility =
     motion === "diffusive" ? 1 / Math.sqrt(cluster.gyrationSquaredNm2) : 1 / Math.sqrt(cluster.volumeNm3);
-  return { cluster, center, direction: randomDirection(rng), mobility };
+  const direction = randomDirection(rng);
+  return paced({ cluster, center, direction, mobility, stepNm, rate: 0 }, stepNm, motion);
 }
 
-function drawByMobility(rng: RandomStream, travellers: readonly Traveller[]): number {
+function paced(traveller: Traveller, stepNm: number, motion: ClusterMotion): Traveller {
+  const { mobility } = traveller;
+  return { ...traveller, stepNm, rate: mobility / (motion === "diffusive" ? stepNm * stepNm : stepNm) };
+}
+
+function drawByRate(rng: RandomStream, travellers: readonly Traveller[]): number {
   let total = 0;
-  for (const { mobility } of travellers) total += mobility;
+  for (const { rate } of travellers) total += rate;
   let rest = rng.uniform() * total;
   for (let k = 0; k < travellers.length - 1; k++) {
-    rest -= travellers[k].mobility;
+    rest -= travellers[k].rate;
     if (rest < 0) return k;
   }
   return travellers.length - 1;
 }
 
-/** The cluster met first on a step and the way to it; null when the step is free. */
+/** What a step meets: the other cluster (-1 for none) and the way to it; and the gap to the nearest one before it. */
+interface StepOutcome {
+  readonly other: number;
+  readonly travelNm: number;
+  readonly gapNm: number;
+}
+
 function firstHit(
   travellers: readonly Traveller[],
   mover: number,
   heading: Vector,
-  stepNm: number,
   boxNm: number,
-): { readonly other: number; readonly travelNm: number } | null {
-  const moving = travellers[mover];
+): StepOutcome {
+  const { cluster, center, stepNm } = travellers[mover];
   let other = -1;
   let travelNm = stepNm;
+  let gapNm = boxNm / 2;
   for (let k = 0; k < travellers.length; k++) {
     if (k === mover) continue;
-    const reach = travellers[k].cluster.reachNm + moving.cluster.reachNm + stepNm;
-    const offset = offsetOf(moving.center, travellers[k].center, boxNm);
-    if (offset[0] ** 2 + offset[1] ** 2 + offset[2] ** 2 > reach * reach) continue;
-    const way = wayToContact(travellers[k].cluster, moving.cluster, offset, heading, travelNm);
+    const target = travellers[k];
+    // nearest image, written out: nearly all clusters are ruled out here, millions of times
+    let x = center[0] - target.center[0];
+    x -= boxNm * Math.round(x / boxNm);
+    let y = center[1] - target.center[1];
+    y -= boxNm * Math.round(y / boxNm);
+    let z = center[2] - target.center[2];
+    z -= boxNm * Math.round(z / boxNm);
+    const gap = Math.sqrt(x * x + y * y + z * z) - target.cluster.reachNm - cluster.reachNm;
+    if (gap < gapNm) gapNm = gap;
+    if (gap > stepNm) continue;
+    const way = wayToContact(target.cluster, cluster, [x, y, z], heading, travelNm);
     if (way < travelNm) {
       travelNm = way;
       other = k;
     }
   }
-  return other < 0 ? null : { other, travelNm };
+  return { other, travelNm, gapNm };
 }
 
 /** Shortest way along a heading until any pair touches; `farthest` when none does before. */

@@ -108,6 +108,45 @@ export function projectMask(aggregate: Aggregate, pixelSizeNm: number): Mask {
   return { width, height, data, pixelSizeNm };
 }
 
+/** What projectedShareSecond gives, for tables. */
+export const PROJECTED_SHARE_SECOND: DescriptorInfo<"projectedShareSecond"> = {
+  key: "projectedShareSecond",
+  label: "projected share, second",
+  unit: "",
+  description:
+    "share of the projected area under which second-material particles lie, as an element map shows it",
+};
+
+/**
+ * Share of the projected area under which second-material particles lie, whatever lies above or below them.
+ *
+ * @param aggregate spheres of two materials
+ * @param pixelSizeNm edge of a pixel of the shadows that are compared [nm]
+ * @returns 0 to 1
+ * @example
+ * import { projectedShareSecond, sphereAggregate } from "../src/stochastic/index.ts";
+ * import { expect } from "vitest";
+ * const pair = sphereAggregate([
+ *   { x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 },
+ *   { x: 10, y: 0, z: 0, radiusNm: 5, materialIndex: 1 },
+ * ]);
+ * expect(projectedShareSecond(pair, 0.05)).toBeCloseTo(0.5, 2);
+ */
+export function projectedShareSecond(aggregate: Aggregate, pixelSizeNm: number): number {
+  const { centersNm: c, radiiNm: r, materialIndices, particleCount } = aggregate;
+  const second = Array.from({ length: particleCount }, (_, i) => i).filter((i) => materialIndices[i] === 1);
+  if (second.length === 0) return 0;
+  const part: Aggregate = {
+    ...aggregate,
+    particleCount: second.length,
+    centersNm: Float64Array.from(second.flatMap((i) => [c[3 * i], c[3 * i + 1], c[3 * i + 2]])),
+    radiiNm: Float64Array.from(second, (i) => r[i]),
+    materialIndices: new Uint8Array(second.length).fill(1),
+  };
+  const covered = ({ data }: Mask) => data.reduce((sum, pixel) => sum + pixel, 0);
+  return covered(projectMask(part, pixelSizeNm)) / covered(projectMask(aggregate, pixelSizeNm));
+}
+
 /**
  * Describes the covered part of a binary image.
  *

@@ -63,7 +63,7 @@ export function growAggregate(
       action: "grow aggregate",
     });
   }
-  const clusterRadii = drawClusterRadii(rng, parameters);
+  const clusterRadii = drawClusterRadii(rng, parameters, rules);
   const skeleton = placeParticles(rng, clusterRadii, parameters, rules);
   if (skeleton === null) {
     const { fractalDimension, fractalPrefactor, particleCount } = parameters;
@@ -101,7 +101,11 @@ function finished(
   return labelCoupling === undefined ? settled : relabelAggregate(rng, settled, { coupling: labelCoupling });
 }
 
-function drawClusterRadii(rng: RandomStream, parameters: AggregateParameters): ClusterRadii[] {
+function drawClusterRadii(
+  rng: RandomStream,
+  parameters: AggregateParameters,
+  rules: ModelRules,
+): ClusterRadii[] {
   const secondCount = Math.round(parameters.numberFraction * parameters.particleCount);
   const laws = [
     {
@@ -109,12 +113,14 @@ function drawClusterRadii(rng: RandomStream, parameters: AggregateParameters): C
       meanSize: parameters.clusterSizeFirst,
       geometricMeanNm: parameters.radiusFirstNm,
       geometricSpread: parameters.radiusSpreadFirst,
+      shape: rules.radiusShapeFirst,
     },
     {
       count: secondCount,
       meanSize: parameters.clusterSizeSecond,
       geometricMeanNm: parameters.radiusSecondNm,
       geometricSpread: parameters.radiusSpreadSecond,
+      shape: rules.radiusShapeSecond,
     },
   ];
   return laws.flatMap((law, materialIndex) =>

@@ -26,6 +26,7 @@ export type { ModelRules, Placement } from "./model-rules.ts";
 export { relabelAggregate } from "./relabel-aggregate.ts";
 export { restructureAggregate } from "./restructure-aggregate.ts";
 export { drawPrimaryRadiiNm, RADIUS_TRUNCATION } from "./primary-radii.ts";
+export type { RadiusLaw, RadiusShape } from "./primary-radii.ts";
 export { drawHomoClusterSizes } from "./homo-cluster-sizes.ts";
 export { centerDistanceNm, geometricMeanNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
 export type { GyrationBody, ScalingLaw } from "./scaling-law.ts";
@@ -49,7 +50,13 @@ export { coordinationDistribution, describeMixing, MIXING_DESCRIPTORS } from "./
 export type { MixingDescriptors } from "./describe-mixing.ts";
 export { describeMorphology, MORPHOLOGY_DESCRIPTORS } from "./describe-morphology.ts";
 export type { MorphologyDescriptors } from "./describe-morphology.ts";
-export { describeProjection, projectMask, PROJECTION_DESCRIPTORS } from "./describe-projection.ts";
+export {
+  describeProjection,
+  projectedShareSecond,
+  PROJECTED_SHARE_SECOND,
+  projectMask,
+  PROJECTION_DESCRIPTORS,
+} from "./describe-projection.ts";
 export type { Mask, ProjectionDescriptors } from "./describe-projection.ts";
 export { chordLengthsNm, pairDensities, phaseCovariances } from "./spatial-statistics.ts";
 export type { PairDensity, PhaseCovariance } from "./spatial-statistics.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { RadiusShape } from "./primary-radii.ts";
 
 /**
  * How particles are placed: "tunable" meets the scaling law exactly; "diffusion-limited" and "ballistic" simulate
@@ -12,11 +13,23 @@ export type Placement = (typeof PLACEMENTS)[number];
 /** Departures from the two-stage model; every rule that is left out stays as the model has it. */
 export interface ModelRules {
   readonly placement?: Placement | undefined;
+  /** Form of the first material's radius law; lognormal by default. */
+  readonly radiusShapeFirst?: RadiusShape | undefined;
+  /** Form of the second material's radius law; lognormal by default. */
+  readonly radiusShapeSecond?: RadiusShape | undefined;
   /** Mean coordination to which the aggregate settles after growth (see restructureAggregate). */
   readonly settledCoordination?: number | undefined;
   /** Coupling with which the materials are exchanged after growth (see relabelAggregate): 0 is random. */
   readonly labelCoupling?: number | undefined;
 }
+
+const radiusShape = z
+  .union([z.enum(["lognormal", "normal"]), z.array(z.number().positive()).min(1)])
+  .optional()
+  .describe(
+    "lognormal (default), normal, or a list of measured radii, which is scaled to the stated geometric mean; " +
+      "a fixed radius is a spread of 1",
+  );
 
 /** Configuration keys of the rules, for the section `aggregate`. */
 export const modelRulesShape = {
@@ -26,6 +39,8 @@ export const modelRulesShape = {
     .describe(
       "tunable (default) meets Df and kf exactly; the others simulate collisions and ignore Df and kf",
     ),
+  radiusShapeFirst: radiusShape,
+  radiusShapeSecond: radiusShape,
   settledCoordination: z
     .number()
     .min(0)

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mean, openRandomStream } from "../../src/core/index.ts";
+import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
 import {
   aggregatePriorSchema,
   connectedComponents,
@@ -150,6 +150,25 @@ describe("drawPrimaryRadiiNm()", () => {
     const distance = Math.max(...deviates.map((z, k) => Math.abs(cumulative(z) - (k + 0.5) / count)));
     // 99.9 % point of the Kolmogorov-Smirnov statistic
     expect(distance).toBeLessThan(1.95 / Math.sqrt(count));
+  });
+
+  test("follows the normal law, cut at two standard deviations, where that is asked for", () => {
+    const law = { geometricMeanNm: 10, geometricSpread: Math.exp(0.2), shape: "normal" } as const;
+    const count = 20_000;
+    const radii = drawPrimaryRadiiNm(openRandomStream(2), count, law);
+    // the normal law cut at 2 sigma has a standard deviation of 0.8796 sigma
+    expect(Math.abs(mean(radii) - 10)).toBeLessThan((4 * 2) / Math.sqrt(count));
+    expect(Math.abs(standardDeviation(radii) - 2 * 0.8796)).toBeLessThan((4 * 2) / Math.sqrt(2 * count));
+    expect(Math.min(...radii)).toBeGreaterThanOrEqual(6);
+  });
+
+  test("draws measured radii, scaled to the stated geometric mean", () => {
+    const law = { geometricMeanNm: 6, geometricSpread: 1, shape: [1, 4] };
+    const radii = drawPrimaryRadiiNm(openRandomStream(3), 200, law);
+    expect([...new Set(radii)].sort((a, b) => a - b)).toEqual([3, 12]);
+    expect(() => drawPrimaryRadiiNm(openRandomStream(3), 1, { ...law, shape: [2, -1] })).toThrow(
+      "Cannot draw radii: measured radius must be a number of at least 1e-9, got -1",
+    );
   });
 
   test("gives equal radii at spread 1", () => {

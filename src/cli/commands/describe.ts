@@ -8,6 +8,8 @@ import {
   describeProjection,
   MIXING_DESCRIPTORS,
   MORPHOLOGY_DESCRIPTORS,
+  projectedShareSecond,
+  PROJECTED_SHARE_SECOND,
   projectMask,
   PROJECTION_DESCRIPTORS,
 } from "../../stochastic/index.ts";
@@ -23,6 +25,7 @@ const DESCRIPTORS: readonly DescriptorInfo<string>[] = [
   ...AGGREGATE_DESCRIPTORS,
   ...MIXING_DESCRIPTORS,
   ...MORPHOLOGY_DESCRIPTORS,
+  PROJECTED_SHARE_SECOND,
   ...PROJECTION_DESCRIPTORS,
 ];
 /** Pixels along the longer side of the projection that 2D descriptors are taken from. */
@@ -83,12 +86,13 @@ interface DescribedAggregate {
 
 function descriptorsOf(aggregate: Aggregate, contactTolerance: number): Record<string, number> {
   const morphology = describeMorphology(aggregate);
-  const projection = projectMask(aggregate, morphology.maximumLengthNm / PROJECTION_PX);
+  const pixelSizeNm = morphology.maximumLengthNm / PROJECTION_PX;
   return {
     ...describeAggregate(aggregate, { contactTolerance }),
     ...describeMixing(aggregate, { contactTolerance }),
     ...morphology,
-    ...describeProjection(projection),
+    projectedShareSecond: projectedShareSecond(aggregate, pixelSizeNm),
+    ...describeProjection(projectMask(aggregate, pixelSizeNm)),
   };
 }
 
