@@ -91,3 +91,17 @@ describe("heterostem view", () => {
     expect(existsSync(join(folder, "a.obj"))).toBe(false);
   });
 });
+
+describe("heterostem feasibility", () => {
+  test("tells how much of a prior can be realised and what the effective prior is", async () => {
+    const hard = join(folder, "hard.yaml");
+    const prior = "{ particleCount: 30, fractalDimension: { uniform: [1.7, 2.8] }, fractalPrefactor: 1.6 }";
+    writeFileSync(hard, `name: hard\nseed: 1\naggregate: ${prior}\n`);
+    const { stdout, code } = await heterostem("feasibility", hard, "--count", "40", "--json");
+    const { realisedShare, parameters } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(realisedShare).toBeLessThan(1);
+    const dimension = parameters.find(({ key }: { key: string }) => key === "fractalDimension");
+    expect(dimension.effective[2]).toBeLessThan(dimension.stated[2]);
+  });
+});

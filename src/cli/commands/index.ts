@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command.ts";
 import { demoCommand } from "./demo.ts";
 import { describeCommand } from "./describe.ts";
+import { feasibilityCommand } from "./feasibility.ts";
 import { generateCommand } from "./generate.ts";
 import { inspectCommand } from "./inspect.ts";
 import { invertCommand } from "./invert.ts";
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   trainCommand,
   validateCommand,
   invertCommand,
+  feasibilityCommand,
   describeCommand,
   viewCommand,
   simulateCommand,
