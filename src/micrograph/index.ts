@@ -58,3 +58,5 @@ export { removeSpikes } from "./normalize/remove-spikes.ts";
 export type { SpikeRemoval } from "./normalize/remove-spikes.ts";
 export { findDataBar } from "./scale-bar/find-data-bar.ts";
 export type { DataBar } from "./scale-bar/find-data-bar.ts";
+export { findScaleBar } from "./scale-bar/find-scale-bar.ts";
+export type { ScaleBar } from "./scale-bar/find-scale-bar.ts";

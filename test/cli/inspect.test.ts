@@ -46,6 +46,13 @@ describe("heterostem inspect", () => {
     expect(back).toEqual(image);
   });
 
+  test("reads the pixel size off the scale bar where the file has none", async () => {
+    const path = resolve(import.meta.dirname, "../fixtures/micrograph/scale-bars/500-nm-125-px.png");
+    const facts = JSON.parse((await run("inspect", path, "--json")).stdout);
+    expect(facts.pixelSizeNm).toBeNull();
+    expect(facts.scaleBar).toMatchObject({ label: "500 nm", lengthPx: 125, pixelSizeNm: 4 });
+  });
+
   test("ends with code 1 and one line for a file that is no micrograph", async () => {
     writeFileSync(join(folder, "c.txt"), "hello");
     await expect(run("inspect", "c.txt")).rejects.toMatchObject({

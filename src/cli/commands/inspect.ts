@@ -2,6 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import {
   drawImage,
   encodePng16,
+  findDataBar,
+  findScaleBar,
   frameCount,
   frameImage,
   readMicrograph,
@@ -62,6 +64,7 @@ type Facts = ReturnType<typeof describe>;
 function describe(micrograph: Micrograph) {
   const { axes, values: _, ...rest } = micrograph;
   const isImage = hasFrames(micrograph);
+  const image = isImage ? frameImage(micrograph) : null;
   return {
     file: rest.fileName,
     format: rest.format,
@@ -70,9 +73,12 @@ function describe(micrograph: Micrograph) {
     axes: axes.map((axis) => axis.name),
     pixelSize: axes.map((axis) => axis.pixelSize),
     pixelUnit: axes.map((axis) => axis.pixelUnit),
-    pixelSizeNm: isImage ? frameImage(micrograph).pixelSizeNm : null,
+    pixelSizeNm: image?.pixelSizeNm ?? null,
+    // read off the picture only where the file says nothing
+    scaleBar: image?.pixelSizeNm === null ? findScaleBar(image) : null,
+    dataBar: image === null ? null : findDataBar(image),
     ...valueStatistics(micrograph),
-    robustRange: isImage ? robustRange(frameImage(micrograph)) : null,
+    robustRange: image === null ? null : robustRange(image),
     intensity: rest.intensity,
     frameCount: isImage ? frameCount(micrograph) : 0,
     series: rest.series,
@@ -88,7 +94,7 @@ function asText(micrograph: Micrograph, facts: Facts): string {
   const axes = micrograph.axes.map(({ name, size, pixelSize, pixelUnit }) => {
     return `${name} ${size}${pixelSize === null ? "" : ` (${shortNumber(pixelSize)} ${pixelUnit ?? ""})`}`;
   });
-  const pixel = facts.pixelSizeNm === null ? "not stated" : `${shortNumber(facts.pixelSizeNm)} nm`;
+  const pixel = facts.pixelSizeNm === null ? barText(facts.scaleBar) : `${shortNumber(facts.pixelSizeNm)} nm`;
   const series = facts.seriesNames.map((name, i) => `${i === facts.series ? "*" : " "} ${i}: ${name}`);
   const metadata = Object.entries(facts.metadata).map(([key, value]) => {
     return `  ${key} = ${String(value).replaceAll(/\s+/g, " ").slice(0, SHOWN_VALUE_LENGTH)}`;
@@ -97,8 +103,22 @@ function asText(micrograph: Micrograph, facts: Facts): string {
     `${facts.file}: ${facts.format}, ${facts.dtype}, ${axes.join(" x ")}`,
     `pixel size: ${pixel}`,
     `values: ${shortNumber(facts.min)} to ${shortNumber(facts.max)}, mean ${shortNumber(facts.mean)} (${facts.intensity.unit})`,
+    ...(facts.dataBar === null
+      ? []
+      : [
+          `data bar: rows ${facts.dataBar.region.y} to ${facts.dataBar.region.y + facts.dataBar.region.height - 1}`,
+        ]),
     ...(series.length > 1 ? ["series:", ...series] : []),
     ...facts.warnings.map((warning) => `note: ${warning}`),
     ...(metadata.length > 0 ? ["metadata:", ...metadata] : []),
   ].join("\n");
+}
+
+function barText(bar: Facts["scaleBar"]): string {
+  if (bar === null) return "not stated";
+  const error = shortNumber(bar.pixelSizeNm * bar.relativeUncertainty);
+  return (
+    `not stated; the scale bar ("${bar.label}", ${bar.lengthPx} px) gives ${shortNumber(bar.pixelSizeNm)} +- ${error} nm, ` +
+    `read with confidence ${bar.confidence.toFixed(2)}`
+  );
 }

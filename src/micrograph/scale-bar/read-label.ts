@@ -1,0 +1,111 @@
+import { lengthInNm } from "../length-unit.ts";
+import { GLYPH_COLUMNS, GLYPH_ROWS, GLYPH_TEMPLATES } from "./glyph-templates.ts";
+import type { InkComponent } from "./ink-components.ts";
+
+/** A length that was read from letters. */
+export interface LengthLabel {
+  readonly text: string;
+  readonly lengthNm: number;
+  /** 0 to 1: likeness of the least certain letter to its template. */
+  readonly confidence: number;
+  /** Centre of the text [px]. */
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Letter {
+  readonly letter: string;
+  readonly likeness: number;
+}
+
+/**
+ * Reads lengths such as "2 µm" or "500nm" among pieces of ink.
+ *
+ * Pieces are put into lines by their overlap in height, lines cut at gaps of more than one and a half letter heights; a line
+ * counts where all its letters make a number and a unit of length.
+ *
+ * @param components pieces of ink of letter size
+ * @returns labels in no particular order
+ */
+export function readLengthLabels(components: readonly InkComponent[]): LengthLabel[] {
+  return linesOf(components).flatMap((line) => {
+    const digitHeight = Math.max(...line.map((component) => component.height));
+    const letters = line.map((component) => classify(component, digitHeight));
+    const text = letters.map(({ letter }) => letter).join("");
+    const match = /^(\d+(?:\.\d+)?)(nm|µm|um|mm|pm|Å|A)$/.exec(text);
+    const lengthNm = match === null ? null : lengthInNm(Number(match[1]), match[2]);
+    if (match === null || lengthNm === null || lengthNm === 0) return [];
+    const [first, last] = [line[0], line[line.length - 1]];
+    return [
+      {
+        text: `${match[1]} ${match[2] === "um" ? "µm" : match[2]}`,
+        lengthNm,
+        confidence: Math.min(...letters.map(({ likeness }) => likeness)),
+        x: (first.x + last.x + last.width) / 2,
+        y: first.y + first.height / 2,
+      },
+    ];
+  });
+}
+
+/** Lines from left to right; a dot belongs to the line whose lower edge it stands on. */
+function linesOf(components: readonly InkComponent[]): InkComponent[][] {
+  const lines: InkComponent[][] = [];
+  for (const component of [...components].sort((a, b) => a.x - b.x)) {
+    const line = lines.find((candidate) => {
+      const last = candidate[candidate.length - 1];
+      const height = Math.max(...candidate.map((other) => other.height));
+      const top = Math.min(...candidate.map((other) => other.y));
+      const gap = component.x - (last.x + last.width);
+      const isLevel = component.y < top + height * 1.1 && component.y + component.height > top;
+      return gap < 1.5 * height && gap > -0.5 * height && isLevel;
+    });
+    if (line) line.push(component);
+    else lines.push([component]);
+  }
+  return lines;
+}
+
+/** The most alike template: correlation of the cells, less a tenth for every 15 % of wrong proportion or height. */
+function classify(component: InkComponent, digitHeight: number): Letter {
+  const cells = cellsOf(component);
+  const aspect = component.width / component.height;
+  const height = component.height / digitHeight;
+  const isDot = height < 0.3 && aspect < 2;
+  if (isDot) return { letter: ".", likeness: 0.9 };
+  let best: Letter = { letter: "?", likeness: 0 };
+  for (const [letter, templateAspect, templateHeight, digits] of GLYPH_TEMPLATES) {
+    if (letter === ".") continue;
+    const wrong = Math.abs(Math.log(aspect / templateAspect)) + Math.abs(Math.log(height / templateHeight));
+    const likeness = correlation(cells, digits) - (0.1 * wrong) / 0.15;
+    if (likeness > best.likeness) best = { letter, likeness };
+  }
+  return best;
+}
+
+/** Mean ink over the cells of the component's box, 0 to 1. */
+function cellsOf({ mask, width, height }: InkComponent): Float64Array {
+  const sums = new Float64Array(GLYPH_COLUMNS * GLYPH_ROWS);
+  const fine = 4;
+  for (let row = 0; row < GLYPH_ROWS * fine; row++) {
+    for (let column = 0; column < GLYPH_COLUMNS * fine; column++) {
+      const x = Math.floor(((column + 0.5) * width) / (GLYPH_COLUMNS * fine));
+      const y = Math.floor(((row + 0.5) * height) / (GLYPH_ROWS * fine));
+      sums[Math.floor(row / fine) * GLYPH_COLUMNS + Math.floor(column / fine)] +=
+        mask[y * width + x] / fine ** 2;
+    }
+  }
+  return sums;
+}
+
+function correlation(cells: Float64Array, digits: string): number {
+  const template = Float64Array.from(digits, (digit) => parseInt(digit, 16) / 15);
+  const centered = (values: Float64Array) => {
+    const center = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.map((value) => value - center);
+  };
+  const [a, b] = [centered(cells), centered(template)];
+  const product = a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const norm = Math.sqrt(a.reduce((sum, v) => sum + v * v, 0) * b.reduce((sum, v) => sum + v * v, 0));
+  return norm === 0 ? 0 : product / norm;
+}
