@@ -9,6 +9,8 @@ export { drawMicroscopeSettings, tiltSeries } from "./microscope-settings.ts";
 export type { MicroscopeSettings } from "./microscope-settings.ts";
 export { prepareMicroscope } from "./prepare-microscope.ts";
 export type { PreparedMicroscope } from "./prepare-microscope.ts";
+export { prepareWithCache } from "./preparation-cache.ts";
+export type { PreparationCache } from "./preparation-cache.ts";
 export { recordImage, simulateHaadf } from "./simulate-haadf.ts";
 export type { Imaging } from "./imaging.ts";
 export { renderHaadf } from "./render-haadf.ts";

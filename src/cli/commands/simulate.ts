@@ -5,11 +5,11 @@ import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
 import {
   drawMicroscopeSettings,
   microscopeAdvice,
-  prepareMicroscope,
+  prepareWithCache,
   shareOutsideField,
   simulateHaadf,
 } from "../../stem-sim/index.ts";
-import type { Microscope, PreparedMicroscope } from "../../stem-sim/index.ts";
+import type { PreparationCache, PreparedMicroscope } from "../../stem-sim/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber } from "../flags.ts";
@@ -69,9 +69,15 @@ export const simulateCommand: CommandSpec = {
       { force: input.flags["force"] === true },
       async (folder) => {
         const stage = startStage(context.progress, "simulating images", aggregates.length);
-        const prepare = preparer(microscope);
+        const cache: PreparationCache = new Map();
         const taken = aggregates.map(({ path, name, aggregate }, index) => {
-          const shot = takeImage(aggregate, prepare(aggregate), seed, name, folder);
+          const shot = takeImage(
+            aggregate,
+            prepareWithCache(cache, microscope, aggregate.materials),
+            seed,
+            name,
+            folder,
+          );
           stage.update(index + 1);
           return { source: path, ...shot };
         });
@@ -98,17 +104,6 @@ function checkNames(names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;
   throw new UsageError(`Cannot simulate images: files must have names of their own, got ${twice} twice`);
-}
-
-/** Aggregates of the same materials share one intensity table. */
-function preparer(microscope: Microscope): (aggregate: Aggregate) => PreparedMicroscope {
-  const known = new Map<string, PreparedMicroscope>();
-  return ({ materials }) => {
-    const key = materials.map(({ name }) => name).join(" ");
-    const prepared = known.get(key) ?? prepareMicroscope(microscope, materials);
-    known.set(key, prepared);
-    return prepared;
-  };
 }
 
 function takeImage(
