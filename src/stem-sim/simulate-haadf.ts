@@ -2,7 +2,7 @@ import type { GrayImage, RandomStream } from "../core/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import type { Imaging } from "./imaging.ts";
 import { digitiseInPlace } from "./noise/digitise.ts";
-import { recordSignal } from "./noise/record-signal.ts";
+import { recordSignalInto } from "./noise/record-signal.ts";
 import { drawNuisance } from "./nuisance.ts";
 import { renderHaadf } from "./render-haadf.ts";
 
@@ -36,7 +36,8 @@ import { renderHaadf } from "./render-haadf.ts";
 export function simulateHaadf(rng: RandomStream, aggregate: Aggregate, imaging: Imaging): GrayImage {
   const { microscope } = imaging.prepared;
   const nuisance = drawNuisance(rng.fork("specimen"), aggregate, microscope, imaging.settings);
-  return recordImage(rng.fork("noise"), renderHaadf(aggregate, imaging, nuisance), imaging);
+  const ideal = renderHaadf(aggregate, imaging, nuisance);
+  return recordInto(ideal.data, rng.fork("noise"), ideal, imaging);
 }
 
 /**
@@ -48,6 +49,24 @@ export function simulateHaadf(rng: RandomStream, aggregate: Aggregate, imaging: 
  * @returns the recorded image
  */
 export function recordImage(rng: RandomStream, ideal: GrayImage, { prepared, settings }: Imaging): GrayImage {
-  const signal = recordSignal(rng, ideal, prepared.poisson, settings);
+  return recordInto(new Float32Array(ideal.data.length), rng, ideal, { prepared, settings });
+}
+
+/**
+ * recordImage with a place for the result.
+ *
+ * @param data receives the recorded numbers; may be the ideal image's own data, which is lost then
+ * @param rng stream of the noise
+ * @param ideal expected share of the beam
+ * @param imaging prepared microscope and drawn settings
+ * @returns the recorded image
+ */
+export function recordInto(
+  data: Float32Array,
+  rng: RandomStream,
+  ideal: GrayImage,
+  { prepared, settings }: Imaging,
+): GrayImage {
+  const signal = recordSignalInto(data, rng, ideal, prepared.poisson, settings);
   return { ...ideal, ...digitiseInPlace(signal, prepared.microscope.output, settings) };
 }

@@ -4,7 +4,7 @@ import type { Imaging } from "../imaging.ts";
 import { drawNuisance } from "../nuisance.ts";
 import type { ImageNuisance } from "../nuisance.ts";
 import { renderHaadf } from "../render-haadf.ts";
-import { recordImage } from "../simulate-haadf.ts";
+import { recordInto } from "../simulate-haadf.ts";
 
 /** One image to render. */
 export interface RenderJob {
@@ -78,5 +78,8 @@ export async function simulateBatch(
     return { aggregate, imaging, nuisance };
   });
   const ideals = await renderer.render(jobs);
-  return ideals.map((ideal, i) => recordImage(requests[i].rng.fork("noise"), ideal, requests[i].imaging));
+  return ideals.map((ideal, i) => {
+    const { rng, imaging } = requests[i];
+    return recordInto(ideal.data, rng.fork("noise"), ideal, imaging);
+  });
 }

@@ -22,10 +22,12 @@ export function filmColumnsNm(
 ): Float32Array {
   const { filmThicknessNm, filmSlope, filmSlopeDeg, filmSpeckle, filmSpeckleNm, contaminationNm } = settings;
   const along = filmThicknessNm / Math.cos((settings.tiltDeg * Math.PI) / 180);
-  const film = new Float32Array(widthPx * heightPx).fill(along);
-  if (along > 0 && filmSpeckle > 0) {
-    const noise = smoothNoise(rng.fork("speckle"), widthPx, heightPx, filmSpeckleNm / pixelSizeNm);
-    for (let i = 0; i < film.length; i++) film[i] += along * filmSpeckle * noise[i];
+  const isSpeckled = along > 0 && filmSpeckle > 0;
+  const film = isSpeckled
+    ? smoothNoise(rng.fork("speckle"), widthPx, heightPx, filmSpeckleNm / pixelSizeNm)
+    : new Float32Array(widthPx * heightPx).fill(along);
+  if (isSpeckled) {
+    for (let i = 0; i < film.length; i++) film[i] = along * (1 + filmSpeckle * film[i]);
   }
   if (filmSlope === 0 && contaminationNm === 0 && filmSpeckle === 0) return film;
   const angle = (filmSlopeDeg * Math.PI) / 180;

@@ -10,13 +10,15 @@ import type { PoissonTable } from "./poisson-table.ts";
  * n (F - 1) for n electrons, F the excess noise factor); afterglow, which carries a share exp(-1/decay) of the signal
  * to the next pixel of the row; dark offset; amplifier noise.
  *
+ * @param signal receives electrons per pixel, [heightPx, widthPx]; may be the ideal image's own data
  * @param rng stream of the image's noise
  * @param ideal expected fraction of the beam on the detector, [heightPx, widthPx], and its columns
  * @param poisson table of the Poisson law
  * @param settings drawn settings
- * @returns signal in electrons per pixel, [heightPx, widthPx]
+ * @returns `signal`
  */
-export function recordSignal(
+export function recordSignalInto(
+  signal: Float32Array,
   rng: RandomStream,
   ideal: { readonly data: Float32Array; readonly width: number },
   poisson: PoissonTable,
@@ -25,7 +27,6 @@ export function recordSignal(
   const { data: share, width } = ideal;
   const { electronsPerPixel, gainExcess, afterglow, darkElectrons, amplifierElectrons } = settings;
   const kept = afterglow === 0 ? 0 : Math.exp(-1 / afterglow);
-  const signal = new Float32Array(share.length);
   let glow = 0;
   for (let pixel = 0; pixel < share.length; pixel++) {
     let value = drawPoissonCount(rng, poisson, share[pixel] * electronsPerPixel);

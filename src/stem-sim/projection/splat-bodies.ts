@@ -1,6 +1,5 @@
 import { PROFILE_SAMPLES } from "./blurred-sphere.ts";
-import { cutChordNm } from "./neck-planes.ts";
-import { CAP_NODE_COUNT } from "./cap-quadrature.ts";
+import { capShape, meanCapThicknessNm } from "./cap-thickness.ts";
 import type { ProjectedBodies } from "./project-bodies.ts";
 import type { PixelGrid } from "./thickness-maps.ts";
 
@@ -116,32 +115,11 @@ function addSphereInto(target: SplatTarget, bodies: ProjectedBodies, body: numbe
   }
 }
 
-/** Adds a cap: its sharp chords averaged over the Gaussian blur by 4 x 2 points, turned to its cutting plane. */
+/** Adds a cap: the mean of its sharp chords over the blur. */
 function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number): void {
-  const { map, box, shifts } = target;
+  const { map, weight, box, shifts } = target;
   const { widthPx, heightPx, pixelSizeNm } = target.grid;
-  const cap = body - bodies.sphereCount;
-  const radius = bodies.capRadiiNm[cap];
-  const { capPlanes, capNodesNm } = bodies;
-  const [firstNode, endNode] = [2 * CAP_NODE_COUNT * cap, 2 * CAP_NODE_COUNT * (cap + 1)];
-  const weight = target.weight / CAP_NODE_COUNT;
-  // the cap lies where normal . v >= offset; its first plane is stored the other way round
-  const plane = capPlanes.firstPlane[cap];
-  const [normalX, normalY] = [-capPlanes.normals[3 * plane], -capPlanes.normals[3 * plane + 1]];
-  const steep = Math.abs(capPlanes.normals[3 * plane + 2]);
-  const flat = Math.hypot(normalX, normalY);
-  const offset = -capPlanes.offsetsNm[plane];
-  const reach = Math.hypot(capNodesNm[firstNode], capNodesNm[firstNode + 1]);
-  const hasOnePlane = capPlanes.firstPlane[cap + 1] === plane + 1;
-  const squareRadius = radius * radius;
-  // nearly all caps: the part of a chord beyond one plane, cutChordNm without its loop
-  const chordBeyond = (xNode: number, yNode: number) => {
-    const square = squareRadius - xNode * xNode - yNode * yNode;
-    if (square <= 0) return 0;
-    const half = Math.sqrt(square);
-    const beyond = half - (offset - normalX * xNode - normalY * yNode) / steep;
-    return beyond <= 0 ? 0 : Math.min(beyond, 2 * half);
-  };
+  const shape = capShape(bodies, body - bodies.sphereCount);
   const x0 = -((widthPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body];
   const y0 = ((heightPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body + 1];
   for (let row = box.firstRow; row <= box.lastRow; row++) {
@@ -153,21 +131,7 @@ function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number):
         x += shifts.xNm[pixel];
         y += shifts.yNm[pixel];
       }
-      // no node is further from the pixel than `reach`: where even the best case misses the cap, nothing is sampled
-      const inner = Math.max(0, Math.sqrt(x * x + y * y) - reach);
-      const height = radius * radius - inner * inner;
-      if (height <= 0 || normalX * x + normalY * y + steep * Math.sqrt(height) + flat * reach < offset)
-        continue;
-      let sum = 0;
-      for (let k = firstNode; k < endNode; k += 2) {
-        const xNode = x + capNodesNm[k];
-        const yNode = y + capNodesNm[k + 1];
-        sum +=
-          hasOnePlane && steep > 1e-6
-            ? chordBeyond(xNode, yNode)
-            : cutChordNm(capPlanes, cap, radius, xNode, yNode);
-      }
-      map[pixel] += weight * sum;
+      map[pixel] += weight * meanCapThicknessNm(shape, x, y);
     }
   }
 }
