@@ -64,6 +64,12 @@ export function collideClusters(
     const { center, direction, stepNm } = travellers[mover];
     const heading = options.motion === "ballistic" ? direction : randomDirection(rng);
     const { other, travelNm, gapNm } = firstHit(travellers, mover, heading, boxNm);
+    const longestNm = Math.max(shortestNm, STEP_PER_GAP * gapNm);
+    if (stepNm > 1.5 * longestNm) {
+      // another cluster has come near since the step was chosen: a long jump would meet it as in flight
+      travellers[mover] = paced(travellers[mover], longestNm, options.motion);
+      continue;
+    }
     if (other < 0) {
       const moved: Vector = [
         wrap(center[0] + stepNm * heading[0], boxNm),

@@ -58,8 +58,11 @@ export {
   PROJECTION_DESCRIPTORS,
 } from "./describe-projection.ts";
 export type { Mask, ProjectionDescriptors } from "./describe-projection.ts";
-export { chordLengthsNm, pairDensities, phaseCovariances } from "./spatial-statistics.ts";
-export type { PairDensity, PhaseCovariance } from "./spatial-statistics.ts";
+export { phaseCovariances } from "./phase-covariance.ts";
+export type { PhaseCovariance } from "./phase-covariance.ts";
+export { chordLengthsNm } from "./chord-lengths.ts";
+export { pairDensities } from "./pair-density.ts";
+export type { PairDensity } from "./pair-density.ts";
 export { correlationDimension, fitScalingLaw } from "./fractal-fit.ts";
 export type { AggregateSize } from "./fractal-fit.ts";
 export { readAggregate } from "./formats/read-aggregate.ts";

@@ -44,6 +44,26 @@ describe("heterostem describe", () => {
     expect(column("radiusOfGyrationNm [nm]")).toBeCloseTo(5 * Math.sqrt(1.6), 9);
   });
 
+  test("writes curves as a long table with units", async () => {
+    const ball = join(folder, "ball.csv");
+    writeFileSync(ball, "x,y,z,r,material\n0,0,0,5,WO3\n");
+    const curves = join(folder, "curves.csv");
+    expect((await heterostem("describe", ball, "--curves", curves)).code).toBe(0);
+    const rows = readFileSync(curves, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(","));
+    expect(rows[0]).toEqual(["aggregate", "curve", "abscissa", "abscissaUnit", "value", "valueUnit"]);
+    const covariance = rows.filter(([, curve]) => curve === "covariance firstGivenFirst");
+    expect(covariance.map(([, , , unit]) => unit)).toEqual(covariance.map(() => "nm"));
+    for (const [, , r, , value] of covariance) {
+      const exact = 1 - (3 * Number(r)) / 20 + Number(r) ** 3 / 2000;
+      // 3000 points: four standard errors
+      expect(Math.abs(Number(value) - exact)).toBeLessThan(4 * Math.sqrt(0.25 / 3000));
+    }
+    expect(rows.at(-1)).toEqual(["ball.csv", "heteroCoordination", "0", "contacts", "1", "particles"]);
+  });
+
   test("grows the very aggregates of a corpus again", async () => {
     const corpus = join(folder, "corpus");
     expect(

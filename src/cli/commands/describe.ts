@@ -15,6 +15,7 @@ import {
 } from "../../stochastic/index.ts";
 import type { Aggregate, DescriptorInfo } from "../../stochastic/index.ts";
 import type { CommandSpec } from "../command.ts";
+import { curvesCsv, descriptorCurves, type CurvePoint } from "../descriptor-curves.ts";
 import { wholeNumber } from "../flags.ts";
 import { openAggregates } from "../open-aggregates.ts";
 import { startStage } from "../progress.ts";
@@ -45,6 +46,11 @@ export const describeCommand: CommandSpec = {
   flags: [
     { name: "out", value: "FILE", help: "write the table there as CSV" },
     {
+      name: "curves",
+      value: "FILE",
+      help: "write covariances, chord lengths, pair densities, distributions there",
+    },
+    {
       name: "count",
       value: "N",
       help: "samples of a recipe or corpus (default: 10 of a recipe, all of a corpus)",
@@ -63,16 +69,23 @@ export const describeCommand: CommandSpec = {
     const count = input.flags["count"] as number | undefined;
     const contactTolerance = (input.flags["contact-tolerance"] as number | undefined) ?? 1e-3;
     const stage = startStage(context.progress, "Describing aggregates", (count ?? 1) * paths.length);
+    const curvesFile = input.flags["curves"] as string | undefined;
     const rows: DescribedAggregate[] = [];
+    const curves: (CurvePoint & { readonly aggregate: string })[] = [];
     for (const path of paths) {
       for (const { name, aggregate } of openAggregates(path, { first: 0, count })) {
         rows.push({ name, values: descriptorsOf(aggregate, contactTolerance) });
+        if (curvesFile !== undefined) {
+          const points = descriptorCurves(name, aggregate, contactTolerance);
+          curves.push(...points.map((point) => ({ aggregate: name, ...point })));
+        }
         stage.update(rows.length);
       }
     }
     stage.finish(`${rows.length} aggregates`);
     const out = input.flags["out"] as string | undefined;
     if (out !== undefined) writeFileSync(out, csvOf(rows));
+    if (curvesFile !== undefined) writeFileSync(curvesFile, curvesCsv(curves));
     const head = `${rows.length} aggregates, contacts within ${contactTolerance} of the sum of radii`;
     const text = [out === undefined ? head : `${head}; table in ${out}`, "", summaryTable(rows)].join("\n");
     return Promise.resolve({ text, json: { contactTolerance, descriptors: DESCRIPTORS, aggregates: rows } });
