@@ -95,7 +95,7 @@ class DmReader {
         throw unreadable("DM tag must be a group (20) or data (21)", kind, start);
       const label = this.#cursor.latin1(this.#cursor.uint16());
       if (this.#version === 4) this.#cursor.skip(8); // bytes of the tag
-      entries.set(label === "" ? String(i) : label, kind === 20 ? this.group(depth + 1) : this.#data());
+      entries.set(label === "" ? String(i) : label, kind === 20 ? this.group(depth + 1) : this.#data(label));
     }
     return { kind: "group", entries };
   }
@@ -104,7 +104,7 @@ class DmReader {
     return this.#version === 4 ? this.#cursor.uint64() : this.#cursor.uint32();
   }
 
-  #data(): DmNode {
+  #data(label: string): DmNode {
     const start = this.#cursor.offset;
     const mark = this.#cursor.latin1(4);
     if (mark !== "%%%%") throw unreadable("DM data must begin with %%%%", JSON.stringify(mark), start);
@@ -112,7 +112,7 @@ class DmReader {
     if (infoCount > 10_000) throw unreadable("DM type must have at most 10000 numbers", infoCount, start + 4);
     const info = Array.from({ length: infoCount }, () => this.#size());
     const [type] = info;
-    if (type === ARRAY) return this.#array(info);
+    if (type === ARRAY) return this.#array(info, label);
     if (type === STRING) return this.#text(this.#cursor.bytes(info[1] ?? 0));
     if (type === STRUCT) return this.#struct(info);
     return this.#value(type);
@@ -126,7 +126,7 @@ class DmReader {
     return { kind: "group", entries };
   }
 
-  #array(info: readonly number[]): DmNode {
+  #array(info: readonly number[], label: string): DmNode {
     const count = info[info.length - 1] ?? 0;
     const elementBytes =
       info[1] === STRUCT ? structBytes(info.slice(1), this.#cursor.offset) : TYPE_BYTES[info[1]];
@@ -135,7 +135,9 @@ class DmReader {
     const offset = this.#cursor.offset;
     const byteLength = elementBytes * count;
     const content = this.#cursor.bytes(byteLength);
-    if (info[1] === 4 && count <= MAX_TEXT_UNITS) return this.#text(content);
+    // pixels of small 16-bit images have the type of text; their label tells
+    const isText = info[1] === 4 && count <= MAX_TEXT_UNITS && label !== "Data";
+    if (isText) return this.#text(content);
     return { kind: "array", offset, byteLength, count };
   }
 

@@ -109,7 +109,7 @@ function pixelTypeOf(dataset: Dataset): PixelType | null {
   const { dtype } = dataset;
   if (typeof dtype === "string") return DTYPES[dtype.slice(1)] ?? null;
   // h5py writes complex numbers as a compound of r and i
-  const members = "compound_type" in dtype ? dtype.compound_type.members : [];
+  const members = dataset.metadata.compound_type?.members ?? [];
   const isComplex = members.length === 2 && members[0].name === "r" && members[1].name === "i";
   return isComplex ? (members[0].size === 4 ? "complex64" : "complex128") : null;
 }

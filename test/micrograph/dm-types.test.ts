@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { frameImage, readMicrograph, shapeOf } from "../../src/micrograph/index.ts";
+
+/** One image of 3 x 2 px in the given file version, with the bytes of its values as they are. */
+interface DmSpec {
+  readonly version: 3 | 4;
+  readonly isLittleEndian: boolean;
+  readonly dataType: number;
+  /** Type code of the array's elements, or the field types of a struct. */
+  readonly element: number | readonly number[];
+  readonly values: Uint8Array;
+}
+
+/** Writes the tag tree of [dmformat]: structure big-endian, values in the order of the header. */
+function dmFile({ version, isLittleEndian, dataType, element, values }: DmSpec): Uint8Array {
+  const bytes: number[] = [];
+  const big = (value: number, size: number) => {
+    for (let i = size - 1; i >= 0; i--) bytes.push(Math.floor(value / 256 ** i) % 256);
+  };
+  const size = (value: number) => big(value, version === 4 ? 8 : 4);
+  const value32 = (value: number) => {
+    const four = [24, 16, 8, 0].map((shift) => (value >>> shift) & 255);
+    bytes.push(...(isLittleEndian ? four.toReversed() : four));
+  };
+  const tag = (kind: 20 | 21, label: string) => {
+    bytes.push(kind);
+    big(label.length, 2);
+    bytes.push(...Buffer.from(label, "latin1"));
+    if (version === 4) big(0, 8);
+  };
+  const group = (label: string | null, entries: readonly (() => void)[]) => {
+    if (label !== null) tag(20, label);
+    bytes.push(1, 0);
+    size(entries.length);
+    for (const entry of entries) entry();
+  };
+  const info = (numbers: readonly number[]) => {
+    bytes.push(...Buffer.from("%%%%"));
+    size(numbers.length);
+    for (const number of numbers) size(number);
+  };
+  const number = (label: string, value: number) => () => {
+    tag(21, label);
+    info([5]);
+    value32(value);
+  };
+  const fields = typeof element === "number" ? null : element;
+  const data = () => {
+    tag(21, "Data");
+    const elementInfo =
+      fields === null ? [element as number] : [15, 0, fields.length, ...fields.flatMap((f) => [0, f])];
+    info([20, ...elementInfo, 6]);
+    bytes.push(...values);
+  };
+  const dimensions = () => group("Dimensions", [number("", 3), number("", 2)]);
+  const imageData = () => group("ImageData", [data, number("DataType", dataType), dimensions]);
+  big(version, 4);
+  size(0);
+  big(isLittleEndian ? 1 : 0, 4);
+  group(null, [() => group("ImageList", [() => group("", [imageData])])]);
+  return Uint8Array.from(bytes);
+}
+
+type Writer =
+  | "writeInt8"
+  | "writeUInt8"
+  | "writeInt16"
+  | "writeUInt16"
+  | "writeInt32"
+  | "writeUInt32"
+  | "writeFloat"
+  | "writeDouble";
+
+function stored(
+  values: readonly number[],
+  writer: Writer,
+  size: number,
+  isLittleEndian: boolean,
+): Uint8Array {
+  const buffer = Buffer.alloc(values.length * size);
+  for (const [i, value] of values.entries()) {
+    if (writer === "writeInt8" || writer === "writeUInt8") buffer[writer](value, i);
+    else buffer[isLittleEndian ? (`${writer}LE` as const) : (`${writer}BE` as const)](value, i * size);
+  }
+  return buffer;
+}
+
+const VALUES = [1, 2, 3, 4, 5, 100];
+const SIGNED = [-1, 2, -3, 4, -5, 100];
+const PAIRS = SIGNED.flatMap((value) => [value, value / 2]);
+
+const TYPES = [
+  { name: "int16", dataType: 1, element: 2, writer: "writeInt16", size: 2, values: SIGNED },
+  { name: "float32", dataType: 2, element: 6, writer: "writeFloat", size: 4, values: SIGNED },
+  { name: "complex64", dataType: 3, element: [6, 6], writer: "writeFloat", size: 4, values: PAIRS },
+  { name: "uint8", dataType: 6, element: 10, writer: "writeUInt8", size: 1, values: VALUES },
+  { name: "int32", dataType: 7, element: 3, writer: "writeInt32", size: 4, values: SIGNED },
+  { name: "int8", dataType: 9, element: 9, writer: "writeInt8", size: 1, values: SIGNED },
+  { name: "uint16", dataType: 10, element: 4, writer: "writeUInt16", size: 2, values: VALUES },
+  { name: "uint32", dataType: 11, element: 5, writer: "writeUInt32", size: 4, values: VALUES },
+  { name: "float64", dataType: 12, element: 7, writer: "writeDouble", size: 8, values: SIGNED },
+  { name: "complex128", dataType: 13, element: [7, 7], writer: "writeDouble", size: 8, values: PAIRS },
+  { name: "bool", dataType: 14, element: 8, writer: "writeUInt8", size: 1, values: [0, 1, 1, 0, 1, 0] },
+] as const;
+
+describe("readMicrograph() of DM3 and DM4", () => {
+  for (const { name, dataType, element, writer, size, values } of TYPES) {
+    test(`reads ${name} in both versions and byte orders`, async () => {
+      for (const version of [3, 4] as const) {
+        for (const isLittleEndian of [true, false]) {
+          const bytes = stored(values, writer, size, isLittleEndian);
+          const file = dmFile({ version, isLittleEndian, dataType, element, values: bytes });
+          const micrograph = await readMicrograph(file, `a.dm${version}`);
+          expect(micrograph.format).toBe(`DM${version}`);
+          expect(micrograph.dtype).toBe(name);
+          expect(shapeOf(micrograph)).toEqual([2, 3]);
+          expect(Array.from(micrograph.values)).toEqual(values);
+        }
+      }
+    });
+  }
+
+  test("reads RGB as three channels", async () => {
+    // blue, green, red, unused
+    const bytes = Uint8Array.from({ length: 24 }, (_, i) => [30, 20, 10, 0][i % 4]);
+    const file = dmFile({ version: 3, isLittleEndian: true, dataType: 23, element: 5, values: bytes });
+    const micrograph = await readMicrograph(file, "rgb.dm3");
+    expect(shapeOf(micrograph)).toEqual([2, 3, 3]);
+    expect(Array.from(micrograph.values.slice(0, 3))).toEqual([10, 20, 30]);
+    expect(frameImage(micrograph).data[5]).toBeCloseTo(0.299 * 10 + 0.587 * 20 + 0.114 * 30, 5);
+  });
+
+  test("names packed complex data as what it does not read", async () => {
+    const file = dmFile({
+      version: 4,
+      isLittleEndian: true,
+      dataType: 27,
+      element: [6, 6],
+      values: new Uint8Array(48),
+    });
+    await expect(readMicrograph(file, "packed.dm4")).rejects.toThrow(
+      /DM data type must be a number, complex, boolean or RGB, got 27 \(packed complex, 8 bytes\) at byte \d+ \(packed.dm4\)$/,
+    );
+  });
+});
