@@ -107,10 +107,12 @@ export function sphereProfileInto(
 
 /** Volume under a profile as the renderers read it, Int sqrt(q) pi d(rho^2), by Simpson's rule between the samples. */
 function profileVolume(profile: Float32Array, start: number, reachNm: number): number {
+  let left = Math.sqrt(profile[start]);
   let sum = 0;
   for (let k = start; k < start + PROFILE_SAMPLES - 1; k++) {
-    const middle = (profile[k] + profile[k + 1]) / 2;
-    sum += Math.sqrt(profile[k]) + 4 * Math.sqrt(middle) + Math.sqrt(profile[k + 1]);
+    const right = Math.sqrt(profile[k + 1]);
+    sum += left + 4 * Math.sqrt(0.5 * (profile[k] + profile[k + 1])) + right;
+    left = right;
   }
   return (sum * Math.PI * reachNm ** 2) / (6 * (PROFILE_SAMPLES - 1));
 }
