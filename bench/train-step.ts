@@ -16,7 +16,8 @@ import {
 } from "../src/train/index.ts";
 import type { Loss, Network } from "../src/train/index.ts";
 
-interface Subject {
+/** A network with the loss and the batch it is measured on. */
+export interface Subject {
   readonly network: Network;
   readonly loss: Loss;
   readonly batchSize: number;
@@ -53,6 +54,19 @@ export async function run(args: readonly string[]): Promise<void> {
   console.log(JSON.stringify(await measureStep(values.net, Number(values.threads), Number(values.steps))));
 }
 
+/**
+ * Finds a network that the benchmarks know.
+ *
+ * @param net its name
+ * @returns network, loss and batch size
+ * @throws RangeError naming the known networks
+ */
+export function findSubject(net: string): Subject {
+  const makeSubject = SUBJECTS[net];
+  if (makeSubject !== undefined) return makeSubject();
+  throw new RangeError(`Cannot time: net must be one of ${Object.keys(SUBJECTS).join(", ")}, got ${net}`);
+}
+
 /** Medians of one network, in milliseconds. */
 export interface StepTimes {
   readonly net: string;
@@ -72,11 +86,7 @@ export interface StepTimes {
  * @throws RangeError naming the known networks
  */
 export async function measureStep(net: string, threads: number, steps: number): Promise<StepTimes> {
-  const makeSubject = SUBJECTS[net];
-  if (makeSubject === undefined) {
-    throw new RangeError(`Cannot time: net must be one of ${Object.keys(SUBJECTS).join(", ")}, got ${net}`);
-  }
-  const subject = makeSubject();
+  const subject = findSubject(net);
   return {
     net,
     threads,

@@ -93,12 +93,14 @@ function lowerStep(writer: OnnxWriter, x: string): string {
 
 function lowerUpsample(writer: OnnxWriter, x: string, scale: number): string {
   const scales = writer.floats(Float32Array.of(1, 1, scale, scale), [4]);
-  return writer.emit("Resize", [x, "", scales], {
-    mode: { text: "nearest" },
-    coordinate_transformation_mode: { text: "asymmetric" },
-    nearest_mode: { text: "floor" },
-  });
+  return writer.emit("Resize", [x, "", scales], NEAREST);
 }
+
+const NEAREST = {
+  mode: { text: "nearest" },
+  coordinate_transformation_mode: { text: "asymmetric" },
+  nearest_mode: { text: "floor" },
+};
 
 /** Pixels equal to their window's maximum share its gradient: g up(1/count) (x >= up(pooled)). */
 function lowerMaxPoolGradient(
@@ -112,12 +114,17 @@ function lowerMaxPoolGradient(
     const got = `size ${size}, stride ${stride}, image ${x.shape[2]} x ${x.shape[3]}`;
     throw new RangeError(`Cannot train through maxPool2d: windows must tile the image, got ${got}`);
   }
-  const behind = writer.emit("Sub", [x.name, lowerUpsample(writer, pooled.name, size)]);
+  const behind = writer.emit("Sub", [x.name, spreadTo(writer, pooled.name, x.shape)]);
   const isMaximum = writer.emit("HardSigmoid", [behind], { alpha: { float: 3.4e38 }, beta: { float: 1 } });
   const share = writer.emit("AveragePool", [isMaximum], poolAttributes(geometry));
   const count = writer.emit("Mul", [share, writer.float(size * size)]);
-  const spread = lowerUpsample(writer, writer.emit("Div", [gradient.name, count]), size);
+  const spread = spreadTo(writer, writer.emit("Div", [gradient.name, count]), x.shape);
   return writer.emit("Mul", [spread, isMaximum]);
+}
+
+/** As lowerUpsample, but to stated extents: ONNX Runtime then leaves the layout alone, which its neighbours need. */
+function spreadTo(writer: OnnxWriter, x: string, shape: Shape): string {
+  return writer.emit("Resize", [x, "", "", writer.int64(shape)], NEAREST);
 }
 
 /** A product with the matrix that has a one at (indices[i], i). */

@@ -12,6 +12,11 @@ export interface SessionOptions {
   readonly device?: Device;
   /** Threads of the CPU provider; the runtime's default is one per core. */
   readonly threads?: number;
+  /**
+   * Whether the runtime may keep images in blocks of channels; true. It does so for convolutions only when their
+   * filters are constant: while training only the poolings would change layout, to and fro.
+   */
+  readonly blocksChannels?: boolean;
   /** Path prefix of a profile that the runtime writes when the session is disposed. */
   readonly profilePrefix?: string;
 }
@@ -44,7 +49,7 @@ export interface Session {
  * @throws Error when the runtime refuses the model or the device, with its reason as cause
  */
 export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-  const { device = "cpu", threads, profilePrefix } = options;
+  const { device = "cpu", threads, blocksChannels = true, profilePrefix } = options;
   // asked first, because the runtime prints its own complaint
   if (device === "cuda" && !hasCudaProvider()) throw new Error(failureOn(device, "no CUDA provider library"));
   let session: InferenceSession;
@@ -52,6 +57,7 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
     session = await InferenceSession.create(bytes, {
       executionProviders: [device],
       logSeverityLevel: 3,
+      graphOptimizationLevel: blocksChannels ? "all" : "extended",
       // waiting threads sleep: the same step time on an idle machine, half of it on a busy one
       extra: { session: { intra_op: { allow_spinning: "0" } } },
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),

@@ -32,7 +32,10 @@ export async function openAccumulatingStep(
   const weights = input("weights", [parameterCount(network)]);
   const { loss, gradient, statistics, masks } = lossAndGradient(plan, weights);
   const open = (values: Record<string, Value>, name: string) =>
-    openSession(encodeOnnx(lowerToOnnx(values, { graphName: `${network.name} ${name}` })), options);
+    openSession(encodeOnnx(lowerToOnnx(values, { graphName: `${network.name} ${name}` })), {
+      ...options,
+      blocksChannels: false,
+    });
   const statisticsOutput = statistics === null ? {} : { statistics };
   const partSession = await open({ loss, gradient, ...statisticsOutput }, "gradient");
   const given = input("gradient", [trainedCount(network)]);

@@ -183,7 +183,7 @@ export async function openTrainingStep(
 ): Promise<TrainingStep> {
   const { outputs, masks } = trainingStepValues(plan);
   const model = lowerToOnnx(outputs, { graphName: `${plan.network.name} training step` });
-  const session = await openSession(encodeOnnx(model), options);
+  const session = await openSession(encodeOnnx(model), { ...options, blocksChannels: false });
   const outputSets = [stateBuffers(plan), stateBuffers(plan)];
   return {
     async run(state, batch, { step, learningRate, rng }) {
