@@ -16,10 +16,11 @@ const SIGNATURES: readonly Signature[] = [
   { family: "TIFF", offset: 0, bytes: [0x4d, 0x4d, 0x00, 0x2b] },
   { family: "HDF5", offset: 0, bytes: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] },
   { family: "NPY", offset: 0, bytes: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] },
+  // before DM: a big-endian map 3 or 4 columns wide begins with the same bytes
+  { family: "MRC", offset: 208, bytes: [0x4d, 0x41, 0x50] },
   { family: "DM", offset: 0, bytes: [0, 0, 0, 3] },
   { family: "DM", offset: 0, bytes: [0, 0, 0, 4] },
   { family: "SER", offset: 0, bytes: [0x49, 0x49, 0x97, 0x01] },
-  { family: "MRC", offset: 208, bytes: [0x4d, 0x41, 0x50] },
 ];
 
 const MRC_HEADER_BYTES = 1024;
