@@ -139,7 +139,7 @@ export const microscopeSchema = z
       .enum(["as-grown", "random"])
       .default("as-grown")
       .describe("how aggregates lie under the beam: in their own frame or turned at random"),
-    tiltDeg: prior(-90, 90, "degrees", "tilt of the holder about x").default(0),
+    tiltDeg: prior(-80, 80, "degrees", "tilt of the holder about x").default(0),
     rotationDeg: prior(-360, 360, "degrees", "rotation of the scan about the beam").default(0),
     offsetXNm: prior(-1e4, 1e4, "nm", "shift of the aggregate in the field along x").default(0),
     offsetYNm: prior(-1e4, 1e4, "nm", "shift of the aggregate in the field along y").default(0),

@@ -91,14 +91,14 @@ function detectedPerNmOf(solid: Material, sigmasNm2: ReadonlyMap<string, number>
   );
 }
 
-/** Largest film the images can need: slope, four standard deviations of speckle and a tilt of 60 degrees included. */
+/** Largest film the images can need: slope, four standard deviations of speckle and the tilt included. */
 function thickestFilmNm({ film, contaminationNm, tiltDeg }: Microscope): number {
   const grown = priorRange(contaminationNm)[1];
   if (film === "none") return grown;
   const [thickness, slope, speckle] = [film.thicknessNm, film.slope, film.speckle].map(
     (p) => priorRange(p)[1],
   );
-  const tilt = Math.min(60, Math.max(...priorRange(tiltDeg).map(Math.abs)));
+  const tilt = Math.max(...priorRange(tiltDeg).map(Math.abs));
   return (thickness * (1 + slope / 2 + 4 * speckle)) / Math.cos((tilt * Math.PI) / 180) + grown;
 }
 
