@@ -47,6 +47,34 @@ export function mergeUntilTwo(
 }
 
 /**
+ * Merges clusters by letting one take up the others, one after another, until one other is left.
+ *
+ * Denser than pairing: small bodies find room where halves block each other. For wholes that pairing leaves too open.
+ *
+ * @param rng stream of order and placements
+ * @param clusters one or more
+ * @param law scaling law
+ * @returns two clusters (one, if one was given), or null in the rare case that a placement was not to be had
+ */
+export function absorbUntilTwo(
+  rng: RandomStream,
+  clusters: readonly Cluster[],
+  law: ScalingLaw,
+): readonly Cluster[] | null {
+  const waiting = shuffled(rng, clusters);
+  const [core] = waiting.splice(indexOfLargest(waiting), 1);
+  if (waiting.length === 0) return [core];
+  // the last one must have the weight to put the whole on the law: the largest of the rest
+  const [last] = waiting.splice(indexOfLargest(waiting), 1);
+  let grown: Cluster | null = core;
+  for (const cluster of waiting) {
+    grown = mergeOnOrNearLaw(rng, grown, cluster, law);
+    if (grown === null) return null;
+  }
+  return [grown, last];
+}
+
+/**
  * Merges two clusters on the scaling law where that can be done, as near it as they can be placed where not.
  *
  * @param rng stream of the placements
@@ -61,6 +89,9 @@ export function mergeOnOrNearLaw(
   second: Cluster,
   law: ScalingLaw,
 ): Cluster | null {
+  if (Math.min(first.particleCount, second.particleCount) < FRACTAL_COUNT) {
+    return mergeNear(rng, first, second, lawfulDistanceByCountNm(first, second, law));
+  }
   const exact = mergeOnLaw(rng, first, second, law);
   return exact ?? mergeNear(rng, first, second, lawfulDistanceNm(first, second, law));
 }
@@ -102,7 +133,7 @@ function mergeWithAny(
     const partner = candidates[k];
     if (Math.min(cluster.particleCount, partner.particleCount) < FRACTAL_COUNT) {
       candidates.splice(k, 1);
-      return mergeNear(rng, cluster, partner, lawfulDistanceByCountNm(cluster, partner, law));
+      return mergeOnOrNearLaw(rng, cluster, partner, law);
     }
     if (!canReach(cluster, partner, lawfulDistanceNm(cluster, partner, law))) continue;
     tried++;

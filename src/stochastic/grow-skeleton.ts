@@ -1,18 +1,31 @@
 import type { RandomStream } from "../core/index.ts";
 import type { Cluster } from "./cluster.ts";
-import { mergeOnOrNearLaw, mergeUntilTwo } from "./cluster-cluster-aggregation.ts";
+import { absorbUntilTwo, mergeOnOrNearLaw, mergeUntilTwo } from "./cluster-cluster-aggregation.ts";
 import { lawfulDistanceNm, mergeNear, mergeOnLaw } from "./cluster-merging.ts";
 import { growByParticles } from "./particle-cluster-aggregation.ts";
 import type { ScalingLaw } from "./scaling-law.ts";
 
-/** Particles of a sub-cluster grown one by one; larger clusters are merged from such. */
-const SUB_CLUSTER_SIZE = 16;
+/** How parts are put together. */
+interface GrowthStyle {
+  readonly merge: typeof mergeUntilTwo;
+  /** Most particles of a sub-cluster that is grown one by one; larger clusters are merged from such. */
+  readonly subClusterSize: number;
+}
+
+const PAIRING: GrowthStyle = { merge: mergeUntilTwo, subClusterSize: 16 };
+/** Denser than pairing, in turn: one part takes up the others, or sub-clusters as large as can be. */
+const DENSE_STYLES: readonly GrowthStyle[] = [
+  { merge: absorbUntilTwo, subClusterSize: 16 },
+  { merge: absorbUntilTwo, subClusterSize: Infinity },
+];
 /** Growths of the same particles before the parameters are rejected. */
 export const GROWTH_ATTEMPTS = 8;
 /** Placements tried for the last merge, the one that must be exact. */
 const LAST_MERGE_TRIALS = 600;
 /** Factor on the prefactor that the parts aim for, from one attempt to the next. */
 const COMPACTNESS_STEP = 1.3;
+/** Parts that are to be denser than this, in units of the prefactor, are put together in the dense styles. */
+const DENSE_COMPACTNESS = 1.5;
 /** Centres this share of both reaches apart leave few contacts: the parts are too compact for the whole. */
 const FAR_SHARE = 0.7;
 
@@ -44,7 +57,8 @@ export function growSkeleton(
   let lastDirection = 0;
   for (let attempt = 0; attempt < GROWTH_ATTEMPTS; attempt++) {
     const partLaw = { ...law, fractalPrefactor: law.fractalPrefactor * compactness };
-    const halves = growHalves(rng, clusterRadii, partLaw);
+    const style = compactness > DENSE_COMPACTNESS ? DENSE_STYLES[attempt % DENSE_STYLES.length] : PAIRING;
+    const halves = growHalves(rng, clusterRadii, partLaw, style);
     if (halves === null) continue;
     const [first, second] = halves;
     if (second === undefined) return first;
@@ -66,18 +80,19 @@ function growHalves(
   rng: RandomStream,
   clusterRadii: readonly ClusterRadii[],
   law: ScalingLaw,
+  style: GrowthStyle,
 ): readonly Cluster[] | null {
-  if (clusterRadii.length === 1) return growParts(rng, clusterRadii[0], law, 2);
+  if (clusterRadii.length === 1) return growParts(rng, clusterRadii[0], law, style, 2);
   const clusters: Cluster[] = [];
   for (const radii of clusterRadii) {
-    const halves = growParts(rng, radii, law, 1);
+    const halves = growParts(rng, radii, law, style, 1);
     if (halves === null) return null;
     const [first, second] = halves;
     const cluster = second === undefined ? first : mergeOnOrNearLaw(rng, first, second, law);
     if (cluster === null) return null;
     clusters.push(cluster);
   }
-  return mergeUntilTwo(rng, clusters, law);
+  return style.merge(rng, clusters, law);
 }
 
 /** Sub-clusters of nearly equal size grown particle by particle, then merged until two are left. */
@@ -85,9 +100,10 @@ function growParts(
   rng: RandomStream,
   { materialIndex, radiiNm }: ClusterRadii,
   law: ScalingLaw,
+  { merge, subClusterSize }: GrowthStyle,
   fewest: number,
 ): readonly Cluster[] | null {
-  const parts = Math.max(Math.min(fewest, radiiNm.length), Math.ceil(radiiNm.length / SUB_CLUSTER_SIZE));
+  const parts = Math.max(Math.min(fewest, radiiNm.length), Math.ceil(radiiNm.length / subClusterSize));
   const subClusters: Cluster[] = [];
   for (let part = 0; part < parts; part++) {
     const start = Math.floor((part * radiiNm.length) / parts);
@@ -96,5 +112,5 @@ function growParts(
     if (cluster === null) return null;
     subClusters.push(cluster);
   }
-  return mergeUntilTwo(rng, subClusters, law);
+  return merge(rng, subClusters, law);
 }
