@@ -8,7 +8,7 @@ import {
 } from "../../src/stem-sim/projection/blurred-sphere.ts";
 import { projectBodies } from "../../src/stem-sim/projection/project-bodies.ts";
 import type { NeckOwner } from "../../src/stem-sim/projection/project-bodies.ts";
-import { splatBodies } from "../../src/stem-sim/projection/splat-bodies.ts";
+import { pixelBox, splatBodies } from "../../src/stem-sim/projection/splat-bodies.ts";
 import type { PixelGrid } from "../../src/stem-sim/projection/thickness-maps.ts";
 import type { Aggregate } from "../../src/stochastic/index.ts";
 import { aggregateOf, randomSpheres } from "./aggregates.ts";
@@ -138,6 +138,25 @@ describe("splatBodies()", () => {
     const [shell] = blurred(aggregateOf([0, 0, 0, 8, 0]), 0.4);
     expect(titania).toEqual(shell);
     expect(total(tungsta)).toBe(0);
+  });
+
+  test("visits the pixels that bodies cover, however large the field", () => {
+    const aggregate = randomSpheres(5, 30, 15);
+    const optics = {
+      sigmasNm: new Float64Array(30).fill(0.3),
+      strengths: new Float64Array(30).fill(1),
+      neckOwner: "radical-plane",
+    } as const;
+    const bodies = projectBodies(aggregate, TABLE, optics);
+    const visited = (widthPx: number) => {
+      const grid = { widthPx, heightPx: widthPx, pixelSizeNm: 0.5 };
+      const boxes = Array.from({ length: bodies.bodyCount }, (_, body) => pixelBox(bodies, body, grid, 0));
+      return boxes.reduce(
+        (sum, box) => sum + (box.lastColumn - box.firstColumn + 1) * (box.lastRow - box.firstRow + 1),
+        0,
+      );
+    };
+    expect(visited(2001)).toBe(visited(201));
   });
 
   test("samples displaced points where the scan strays", () => {
