@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
+import { cutSource, learningRateAt, storedSource } from "../../src/train/index.ts";
+
+const EDGE = 6;
+const ramp = (count: number) => Float32Array.from({ length: count }, (_, i) => i);
+
+describe("storedSource()", () => {
+  const shapes = { input: [1, EDGE, EDGE], target: [1, EDGE, EDGE] };
+  const samples = { inputs: ramp(EDGE * EDGE), targets: ramp(EDGE * EDGE) };
+
+  test("turns an image and its map alike", () => {
+    const source = storedSource(samples, shapes, { isDihedral: true });
+    const seen = new Set<string>();
+    for (let draw = 0; draw < 64; draw++) {
+      const [x, target] = [new Float32Array(EDGE * EDGE), new Float32Array(EDGE * EDGE)];
+      source.fillInto(openRandomStream(1, draw), 0, x, target);
+      expect(target).toEqual(x);
+      seen.add(String(x));
+    }
+    expect(seen.size).toBe(8);
+  });
+
+  test("adds noise of the stated spread to the image and none to the label", () => {
+    const label = { input: [1, 64, 64], target: [2] };
+    const still = { inputs: new Float32Array(64 * 64), targets: Float32Array.of(3, 4) };
+    const [x, target] = [new Float32Array(64 * 64), new Float32Array(2)];
+    storedSource(still, label, { noise: 0.5 }).fillInto(openRandomStream(2), 0, x, target);
+    expect([...target]).toEqual([3, 4]);
+    // 4096 draws: the standard error of a standard deviation is 0.5/sqrt(2 n) = 0.0055, of the mean 0.0078
+    expect(Math.abs(standardDeviation(x) - 0.5)).toBeLessThan(4 * 0.0055);
+    expect(Math.abs(mean(x))).toBeLessThan(4 * 0.0078);
+  });
+
+  test("refuses symmetries of images that are not square", () => {
+    const oblong = { input: [1, 4, 6], target: [1] };
+    expect(() => storedSource(samples, oblong, { isDihedral: true })).toThrow(
+      "Cannot augment: images must be square, got 4 x 6",
+    );
+  });
+});
+
+describe("cutSource()", () => {
+  const [width, height] = [20, 15];
+  const image = { width, height, image: ramp(width * height), map: ramp(width * height) };
+
+  test("cuts image and map at the same place, and every place in its turn", () => {
+    const source = cutSource([image], { edge: EDGE, count: 1 });
+    const corners = new Set<number>();
+    for (let draw = 0; draw < 3000; draw++) {
+      const [x, target] = [new Float32Array(EDGE * EDGE), new Float32Array(EDGE * EDGE)];
+      source.fillInto(openRandomStream(3, draw), 0, x, target);
+      expect(target).toEqual(x);
+      expect(x[EDGE] - x[0]).toBe(width);
+      corners.add(x[0]);
+    }
+    // 15 x 10 places, each missed by 3000 draws with probability (149/150)^3000 = 2e-9
+    expect(corners.size).toBe((width - EDGE + 1) * (height - EDGE + 1));
+  });
+
+  test("refuses images smaller than a cut", () => {
+    expect(() => cutSource([image], { edge: 16, count: 1 })).toThrow(
+      "Cannot cut samples: edge must be a whole number from 1 to 15, got 16",
+    );
+    expect(() => cutSource([], { edge: 4, count: 1 })).toThrow(
+      "Cannot cut samples: image count must be a number of at least 1, got 0",
+    );
+  });
+});
+
+describe("learningRateAt()", () => {
+  test("rises along a line, then falls along half a cosine to its last fraction", () => {
+    const schedule = { peak: 1, warmUpSteps: 10, finalFraction: 0.1 };
+    const rates = Array.from({ length: 111 }, (_, i) => learningRateAt(schedule, i + 1, 111));
+    expect(rates[4]).toBeCloseTo(0.5, 12);
+    expect(rates[9]).toBe(1);
+    expect(rates[10]).toBe(1);
+    expect(rates[60]).toBeCloseTo(0.55, 12);
+    expect(rates[110]).toBeCloseTo(0.1, 12);
+    expect(rates.slice(10).every((rate, i, all) => i === 0 || rate < all[i - 1])).toBe(true);
+  });
+});
