@@ -53,6 +53,13 @@ describe("heterostem inspect", () => {
     expect(facts.scaleBar).toMatchObject({ label: "500 nm", lengthPx: 125, pixelSizeNm: 4 });
   });
 
+  test("says in one line that a file is not there", async () => {
+    await expect(run("inspect", "none.tif")).rejects.toMatchObject({
+      code: 1,
+      stderr: "heterostem: Cannot read micrograph: file must be readable, got no such file (none.tif)\n",
+    });
+  });
+
   test("ends with code 1 and one line for a file that is no micrograph", async () => {
     writeFileSync(join(folder, "c.txt"), "hello");
     await expect(run("inspect", "c.txt")).rejects.toMatchObject({

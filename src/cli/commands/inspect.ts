@@ -41,7 +41,7 @@ export const inspectCommand: CommandSpec = {
     const [path] = input.arguments as readonly [string];
     const { png, frame = 0, series } = input.flags as { png?: string; frame?: number; series?: number };
     const micrograph = await readMicrograph(
-      await readFile(path),
+      await bytesOf(path),
       path,
       series === undefined ? {} : { series },
     );
@@ -52,6 +52,17 @@ export const inspectCommand: CommandSpec = {
     return { text: `${asText(micrograph, facts)}${picture}`, json: facts };
   },
 };
+
+/** Bytes of a file, or an error in the house's words. */
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "an error";
+    const got = { ENOENT: "no such file", EISDIR: "a folder", EACCES: "no permission" }[code] ?? code;
+    throw new Error(`Cannot read micrograph: file must be readable, got ${got} (${path})`, { cause });
+  }
+}
 
 function hasFrames(micrograph: Micrograph): boolean {
   return (
