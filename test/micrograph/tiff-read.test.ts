@@ -90,6 +90,19 @@ describe("readMicrograph() of TIFF files by foreign writers", () => {
     }
   });
 
+  test("reads a last strip that its writer filled up with rows beyond the image", async () => {
+    for (const name of ["zip-u2.tif", "zstd-u2.tif", "lzw-u2.tif", "packbits-u2.tif"]) {
+      const bytes = Buffer.from(fixture(name));
+      // tag 257, the height, of type short or long: 27 rows make the fourth strip of 7 one row too long
+      const at = [3, 4]
+        .map((type) => bytes.indexOf(Buffer.from([1, 1, type, 0, 1, 0, 0, 0])))
+        .find((i) => i >= 0);
+      bytes.writeUInt16LE(27, (at ?? 0) + 8);
+      const { values } = await readMicrograph(bytes, name);
+      expect(Array.from(values)).toEqual(ramp([HEIGHT, WIDTH]).slice(0, 27 * WIDTH));
+    }
+  });
+
   test("turns a file round whose white is zero, and keeps its stored values", async () => {
     const micrograph = await read("minwhite-u1.tif");
     expect(frameImage(micrograph).data[5]).toBe(255 - micrograph.values[5]);

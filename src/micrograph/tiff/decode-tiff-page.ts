@@ -69,10 +69,12 @@ async function segmentSamples(page: TiffPage, layout: TiffLayout, segment: Segme
   const samplesPerRow = layout.segmentWidth * (layout.isPlanar ? 1 : layout.sampleCount);
   const rowBytes = Math.ceil((samplesPerRow * layout.bitsPerSample) / 8);
   const byteCount = rowBytes * segment.rows;
+  const fullByteCount = rowBytes * layout.segmentHeight;
   const coded = {
     bytes: page.bytes.subarray(offset, offset + stored),
     offset,
     byteCount,
+    fullByteCount,
     rows: segment.rows,
   };
   const packed = await decompressed(page, layout, coded);

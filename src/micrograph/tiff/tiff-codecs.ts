@@ -27,6 +27,8 @@ export interface CodedSegment {
   readonly offset: number;
   /** Length that the layout promises. */
   readonly byteCount: number;
+  /** Length of a whole segment: some writers fill the last strip up. */
+  readonly fullByteCount: number;
   readonly rows: number;
 }
 
@@ -44,7 +46,7 @@ export async function decompressSegment(
   layout: TiffLayout,
   segment: CodedSegment,
 ): Promise<Uint8Array> {
-  const { byteCount, rows } = segment;
+  const { byteCount, fullByteCount, rows } = segment;
   const source = layout.isBitReversed ? segment.bytes.map(reverseBits) : segment.bytes;
   switch (layout.compression) {
     case 1:
@@ -63,11 +65,11 @@ export async function decompressSegment(
       return decodeJpegSegment(page, layout, segment);
     case 8:
     case 32946:
-      return inflateSync(source, { maxOutputLength: byteCount });
+      return inflateSync(source, { maxOutputLength: fullByteCount }).subarray(0, byteCount);
     case 32773:
       return decodePackBits(source, byteCount);
     case 50000:
-      return decodeZstandard(source, byteCount);
+      return (await decodeZstandard(source, fullByteCount)).subarray(0, byteCount);
     default: {
       const name = UNREAD[layout.compression] ?? "unknown";
       const wanted = "TIFF compression must be none, CCITT, LZW, JPEG, deflate, PackBits or Zstandard";
