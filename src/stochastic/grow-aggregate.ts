@@ -49,20 +49,7 @@ export function growAggregate(
   materials: readonly [Material, Material],
   rules: ModelRules = {},
 ): Growth {
-  for (const {
-    key,
-    label: _label,
-    description: _description,
-    unit,
-    scale: _scale,
-    ...range
-  } of AGGREGATE_PARAMETERS) {
-    checkNumber(key, parameters[key], {
-      ...range,
-      ...(unit === "" ? {} : { unit }),
-      action: "grow aggregate",
-    });
-  }
+  checkParameters(parameters);
   const clusterRadii = drawClusterRadii(rng, parameters, rules);
   const skeleton = placeParticles(rng, clusterRadii, parameters, rules);
   if (skeleton === null) {
@@ -75,6 +62,13 @@ export function growAggregate(
   // every placement was tested where it was made; the whole is tested again, from the finished spheres alone
   const broken = brokenPromise(checkAggregate(aggregate, parameters, rules));
   return broken === null ? { kind: "grown", aggregate } : { kind: "rejected", reason: broken };
+}
+
+function checkParameters(parameters: AggregateParameters): void {
+  for (const { key, min, max, integer = false, unit } of AGGREGATE_PARAMETERS) {
+    const range = { min, max, integer, ...(unit === "" ? {} : { unit }) };
+    checkNumber(key, parameters[key], { ...range, action: "grow aggregate" });
+  }
 }
 
 function placeParticles(
