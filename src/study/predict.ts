@@ -1,4 +1,4 @@
-import type { InversionModel } from "../inverse/index.ts";
+import type { InputScale } from "../inverse/index.ts";
 import type { LoadedModel } from "../train/index.ts";
 import { encodeInputs, sliceDataSet, type DataSet } from "./data-set.ts";
 
@@ -18,13 +18,13 @@ const CHUNK = 64;
  *
  * @param network a loaded model with an embedding
  * @param data images
- * @param input standardisation of the inputs
+ * @param input scale of the inputs
  * @returns standardised targets and features, one row per image
  */
 export async function predictCodes(
   network: LoadedModel,
   data: DataSet,
-  input: InversionModel["input"],
+  input: InputScale,
 ): Promise<CodePredictions> {
   const codes: Float32Array[] = [];
   const features: Float64Array[] = [];

@@ -15,7 +15,7 @@ import {
   trainNetwork,
   type LearningCurvePoint,
 } from "../train/index.ts";
-import { encodeInputs, encodeTargets, inputStandardisation, type DataSet } from "./data-set.ts";
+import { encodeInputs, encodeTargets, inputScale, type DataSet } from "./data-set.ts";
 import { predictCodes } from "./predict.ts";
 import type { StudyConfig } from "./study-config.ts";
 import { targetsOfPrior } from "./targets.ts";
@@ -55,7 +55,7 @@ export async function trainInversion(
 ): Promise<TrainedInversion> {
   const { training, validation, threads, startStage } = options;
   const targets = targetsOfPrior(config.aggregate);
-  const input = inputStandardisation(training);
+  const input = inputScale(training);
   const network = buildRegressor({
     inputSize: training.widthPx,
     outputs: targets.length,
