@@ -5,14 +5,8 @@
  */
 export { decodeTarget, encodeTarget } from "./target.ts";
 export type { Target } from "./target.ts";
-export {
-  answerImage,
-  encodeInputInto,
-  INVERSION_KIND,
-  logIntensity,
-  parseInversionModel,
-} from "./inversion-model.ts";
-export type { Estimate, ImageAnswer, InputScale, InversionModel } from "./inversion-model.ts";
+export { answerImage, encodeInputInto, INVERSION_KIND, parseInversionModel } from "./inversion-model.ts";
+export type { Estimate, ImageAnswer, InversionModel } from "./inversion-model.ts";
 export { conformalHalfWidth, INTERVAL_LEVELS } from "./conformal.ts";
 export { IMAGE_MEASURES, measureImage } from "./image-measures.ts";
 export { estimateClassically, fitClassicalEstimate } from "./classical-estimate.ts";

@@ -7,14 +7,6 @@ import { decodeTarget, type Target } from "./target.ts";
 /** Kind that is written into the model file; a file of another kind is refused. */
 export const INVERSION_KIND = "heterostem-inversion/1";
 
-/** How intensities become the network's input. */
-export interface InputScale {
-  /** Added before the logarithm: below it differences fade, so that empty pixels and noise stay finite. */
-  readonly floor: number;
-  readonly center: number;
-  readonly deviation: number;
-}
-
 /** Everything beside the weights that turns a network's output into an answer; travels inside the ONNX file. */
 export interface InversionModel {
   readonly kind: typeof INVERSION_KIND;
@@ -24,8 +16,8 @@ export interface InversionModel {
   readonly pixelSizeNm: number;
   readonly widthPx: number;
   readonly heightPx: number;
-  /** The input is (ln(intensity + floor) - center) / deviation, intensity as fraction of the incident beam. */
-  readonly input: InputScale;
+  /** The input is (sqrt(intensity) - center) / deviation, intensity as fraction of the incident beam. */
+  readonly input: { readonly center: number; readonly deviation: number };
   /** [targetCount] mean of the training targets, standardised: the constant prediction. */
   readonly constantCodes: readonly number[];
   /** [targetCount][INTERVAL_LEVELS.length] half-widths of the conformal intervals, standardised. */
@@ -54,7 +46,7 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   pixelSizeNm: z.number(),
   widthPx: z.number(),
   heightPx: z.number(),
-  input: z.object({ floor: z.number(), center: z.number(), deviation: z.number() }),
+  input: z.object({ center: z.number(), deviation: z.number() }),
   constantCodes: numbers,
   halfWidths: z.array(numbers),
   classical: z.object({ centers: numbers, deviations: numbers, coefficients: z.array(numbers) }),
@@ -79,39 +71,23 @@ export function parseInversionModel(metadata: unknown, path: string): InversionM
 }
 
 /**
- * An intensity on the scale the network sees, before standardisation: ln(I + floor).
+ * The network's input for one image: variance-stabilised and standardised.
  *
- * Equal steps are equal ratios, so that a small TiO2 particle on the film counts beside WO3 that is twenty times as
- * bright; with the square root, which evens out the noise, dim particles nearly vanish.
- *
- * @param intensity fraction of the incident beam; negative values count as 0
- * @param floor above 0, about the signal of a thin film
- * @returns the logarithm
- * @example
- * import { logIntensity } from "../src/inverse/index.ts";
- * import { expect } from "vitest";
- * expect(logIntensity(0.999, 0.001)).toBe(0);
- */
-export function logIntensity(intensity: number, floor: number): number {
-  return Math.log(Math.max(0, intensity) + floor);
-}
-
-/**
- * The network's input for one image: logarithmic and standardised.
+ * The square root gives Poisson counts a variance that does not depend on the signal [anscombe1948].
  *
  * @param output written from `offset` on, [height, width]
  * @param intensities fraction of the incident beam, [height, width]; negative values count as 0
- * @param options.input floor, and centre and deviation of the training images' logarithms
+ * @param options.input centre and deviation of the training images' square roots
  * @param options.offset where to write
  * @returns `output`
  */
 export function encodeInputInto(
   output: Float32Array,
   intensities: Float32Array,
-  { input, offset }: { readonly input: InputScale; readonly offset: number },
+  { input, offset }: { readonly input: InversionModel["input"]; readonly offset: number },
 ): Float32Array {
   for (let i = 0; i < intensities.length; i++) {
-    output[offset + i] = (logIntensity(intensities[i], input.floor) - input.center) / input.deviation;
+    output[offset + i] = (Math.sqrt(Math.max(0, intensities[i])) - input.center) / input.deviation;
   }
   return output;
 }

@@ -3,9 +3,8 @@ import type { Sample, SampleLabels } from "../corpus/index.ts";
 import {
   encodeInputInto,
   encodeTarget,
-  logIntensity,
   measureImage,
-  type InputScale,
+  type InversionModel,
   type Target,
 } from "../inverse/index.ts";
 
@@ -109,10 +108,10 @@ export function sliceDataSet(data: DataSet, start: number, end: number): DataSet
  * The network's inputs for a data set.
  *
  * @param data images in fractions of the beam
- * @param input floor, centre and deviation of the logarithms
+ * @param input centre and deviation of the square roots
  * @returns [count, 1, height, width], standardised
  */
-export function encodeInputs(data: DataSet, input: InputScale): Float32Array {
+export function encodeInputs(data: DataSet, input: InversionModel["input"]): Float32Array {
   return encodeInputInto(new Float32Array(data.intensities.length), data.intensities, { input, offset: 0 });
 }
 
@@ -133,24 +132,19 @@ export function encodeTargets(data: DataSet, targets: readonly Target[]): Float3
   return codes;
 }
 
-/** About the signal of 4 nm of carbon, below any real film's: dim particles keep their contrast, empty pixels are tame. */
-const INTENSITY_FLOOR = 1e-3;
-
 /**
- * The input scale of a data set: centre and deviation of the logarithms of all its intensities.
+ * Centre and deviation of the square roots of a data set's intensities: the input standardisation.
  *
  * @param data training images
- * @returns floor, mean and standard deviation over all pixels
+ * @returns mean and standard deviation over all pixels
  */
-export function inputScale({ intensities }: DataSet): InputScale {
+export function inputStandardisation({ intensities }: DataSet): InversionModel["input"] {
   let sum = 0;
   let square = 0;
   for (const intensity of intensities) {
-    const value = logIntensity(intensity, INTENSITY_FLOOR);
-    sum += value;
-    square += value * value;
+    sum += Math.sqrt(Math.max(0, intensity));
+    square += Math.max(0, intensity);
   }
   const center = sum / intensities.length;
-  const deviation = Math.sqrt(square / intensities.length - center * center);
-  return { floor: INTENSITY_FLOOR, center, deviation };
+  return { center, deviation: Math.sqrt(square / intensities.length - center * center) };
 }

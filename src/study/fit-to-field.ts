@@ -1,4 +1,4 @@
-import { quantile, type GrayImage } from "../core/index.ts";
+import { mean, standardDeviation, type GrayImage } from "../core/index.ts";
 import type { InversionModel } from "../inverse/index.ts";
 import { cropCenter, resampleToPixelSize } from "../micrograph/index.ts";
 
@@ -26,7 +26,7 @@ const SMALLEST_FIELD_SHARE = 0.5;
 /**
  * Brings an image to a network's field of view: pixel size, centre crop or padding, intensity scale.
  *
- * Intensities without an absolute scale are mapped linearly to the range of the training images; the
+ * Intensities without an absolute scale are mapped linearly to the mean and the spread of the training images; the
  * network can then be asked, but material and thickness no longer come from measured numbers.
  *
  * @param source any image
@@ -59,7 +59,7 @@ export function fitToField(source: GrayImage, model: InversionModel, options: Fi
   }
   const hasAbsoluteIntensities = source.intensityUnit === "fraction of the incident beam";
   if (hasAbsoluteIntensities) return { image: cropped, hasAbsoluteIntensities, notes };
-  notes.push("no absolute intensities: mapped to the range of the training images");
+  notes.push("no absolute intensities: mapped to mean and spread of the training images");
   return { image: matchIntensities(cropped, model), hasAbsoluteIntensities, notes };
 }
 
@@ -74,20 +74,17 @@ function checkField(resampled: GrayImage, model: InversionModel, name: string): 
   );
 }
 
-/** Linear map that gives the 1 % darkest and the 1 % brightest pixels what they have in a typical training image. */
+/** Linear map to the mean and spread that the training images have, on the square-root scale the network sees. */
 function matchIntensities(image: GrayImage, { input }: InversionModel): GrayImage {
-  const [dark, bright] = [0.01, 0.99].map((p) => quantile(image.data, p));
-  const intensityAt = (code: number) =>
-    Math.max(0, Math.exp(input.center + code * input.deviation) - input.floor);
-  const [low, high] = [intensityAt(DARK_CODE), intensityAt(BRIGHT_CODE)];
-  const gain = bright > dark ? (high - low) / (bright - dark) : 0;
-  const data = image.data.map((value) => Math.max(0, low + (value - dark) * gain));
+  const low = image.data.reduce((least, value) => Math.min(least, value), Infinity);
+  const roots = image.data.map((value) => Math.sqrt(value - low));
+  const [center, spread] = [mean(roots), standardDeviation(roots)];
+  const data = roots.map((root) => {
+    const matched = input.center + (spread > 0 ? ((root - center) / spread) * input.deviation : 0);
+    return Math.max(0, matched) ** 2;
+  });
   return { ...image, data, intensityUnit: "fraction of the incident beam" };
 }
-
-/** Standardised inputs of the film and of the brightest particles in training images. */
-const DARK_CODE = -1;
-const BRIGHT_CODE = 2;
 
 function formatLength(nanometres: number): string {
   return String(Number(nanometres.toPrecision(3)));

@@ -14,7 +14,7 @@ const corpusSchema = z.strictObject({
 const trainingSchema = z.strictObject({
   epochs: z.int().min(1).max(10_000).default(6).describe("passes over the training images"),
   batchSize: z.int().min(1).max(1024).default(8).describe("images per training step"),
-  learningRate: z.number().min(1e-6).max(1).default(2e-3).describe("peak step size of Adam"),
+  learningRate: z.number().min(1e-6).max(1).default(1.5e-3).describe("peak step size of Adam"),
   widths: z
     .array(z.int().min(1).max(1024))
     .min(1)

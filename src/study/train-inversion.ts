@@ -15,7 +15,7 @@ import {
   trainNetwork,
   type LearningCurvePoint,
 } from "../train/index.ts";
-import { encodeInputs, encodeTargets, inputScale, type DataSet } from "./data-set.ts";
+import { encodeInputs, encodeTargets, inputStandardisation, sliceDataSet, type DataSet } from "./data-set.ts";
 import { predictCodes } from "./predict.ts";
 import type { StudyConfig } from "./study-config.ts";
 import { targetsOfPrior } from "./targets.ts";
@@ -39,6 +39,8 @@ export interface TrainedInversion {
   readonly steps: number;
 }
 
+/** Training images that tell what is familiar: enough for the covariance of some 70 features. */
+const FAMILIARITY_IMAGES = 2000;
 /** Share of simulated images that the familiarity test may call unfamiliar. */
 const FALSE_ALARM_RATE = 0.01;
 
@@ -55,7 +57,7 @@ export async function trainInversion(
 ): Promise<TrainedInversion> {
   const { training, validation, threads, startStage } = options;
   const targets = targetsOfPrior(config.aggregate);
-  const input = inputScale(training);
+  const input = inputStandardisation(training);
   const network = buildRegressor({
     inputSize: training.widthPx,
     outputs: targets.length,
@@ -90,7 +92,8 @@ export async function trainInversion(
   const draft = exportModel(network, trained.weights, { kind: INVERSION_KIND });
   const predictor = await loadModel(draft, { kind: INVERSION_KIND, threads });
   try {
-    const onTraining = await predictCodes(predictor, training, input);
+    const seen = sliceDataSet(training, 0, Math.min(training.count, FAMILIARITY_IMAGES));
+    const onTraining = await predictCodes(predictor, seen, input);
     const onValidation = await predictCodes(predictor, validation, input);
     const validationTargets = encodeTargets(validation, targets);
     const trainingTargets = encodeTargets(training, targets);

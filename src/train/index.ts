@@ -48,7 +48,7 @@ export { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export type { Checkpoint, LearningCurvePoint } from "./checkpoint.ts";
 export { checkpointFolder } from "./checkpoint-folder.ts";
 export type { CheckpointStore } from "./checkpoint-folder.ts";
-export { cutSource, storedSource } from "./batches.ts";
+export { cutSource, storedSource, dihedralInto } from "./batches.ts";
 export type { Augmentation, LabelledImage, SampleSource, Samples } from "./batches.ts";
 export { exportModel, loadModel, METADATA_KEY } from "./model-file.ts";
 export type { LoadedModel, ModelMetadata, Prediction } from "./model-file.ts";

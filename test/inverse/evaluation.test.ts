@@ -103,7 +103,7 @@ describe("inversion model", () => {
     pixelSizeNm: 1,
     widthPx: 128,
     heightPx: 128,
-    input: { floor: 0.001, center: -5, deviation: 1 },
+    input: { center: 0.1, deviation: 0.2 },
     constantCodes: [0],
     halfWidths: [[0.1, 0.2, 0.5, 1]],
     classical: { centers: [0], deviations: [1], coefficients: [[0, 1]] },

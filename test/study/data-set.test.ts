@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sample } from "../../src/corpus/index.ts";
-import { encodeInputs, gatherDataSet, inputScale } from "../../src/study/data-set.ts";
+import { gatherDataSet, inputStandardisation } from "../../src/study/data-set.ts";
 
 function sample(sampleIndex: number, widthPx: number, pixelSizeNm: number | null): Sample {
   const data = Float32Array.from(
@@ -21,11 +21,12 @@ async function* samplesOf(...samples: Sample[]): AsyncGenerator<Sample, void, un
   yield* samples;
 }
 
-test("gatherDataSet() keeps images in order and standardises their logarithms", async () => {
+test("gatherDataSet() keeps images in order and standardises their square roots", async () => {
   const data = await gatherDataSet(samplesOf(sample(0, 16, 1), sample(1, 16, 1)), { count: 2 });
   expect(data.labels.map((line) => line.sampleIndex)).toEqual([0, 1]);
   expect(data.intensities[256]).toBeCloseTo(0.02, 7);
-  const codes = encodeInputs(data, inputScale(data));
+  const { center, deviation } = inputStandardisation(data);
+  const codes = data.intensities.map((value) => (Math.sqrt(value) - center) / deviation);
   const moment = (power: number) => codes.reduce((sum, code) => sum + code ** power, 0) / codes.length;
   expect(moment(1)).toBeCloseTo(0, 5);
   expect(moment(2)).toBeCloseTo(1, 5);
