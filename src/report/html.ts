@@ -142,7 +142,7 @@ figure { margin: .4rem 0; } figcaption { font-size: 12.5px; color: #555; max-wid
 .grid { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: flex-start; }
 .tile img { display: block; image-rendering: pixelated; width: 200px; height: auto; background: #000; }
 .tile { width: 200px; position: relative; }
-.tile .scale { position: absolute; color: #fff; font-size: 11px; left: 8px; text-shadow: 0 0 2px #000; border-bottom: 2px solid #fff; text-align: center; }
+.tile .scale { position: absolute; color: #fff; font-size: 11px; left: 8px; text-shadow: 0 0 2px #000; border-bottom: 2px solid #fff; white-space: nowrap; }
 .verdict { font-weight: 600; } .warn { color: #B33A00; } .good { color: #00735a; }
 code { background: #f4f4f4; padding: 0 .25em; }
 `;

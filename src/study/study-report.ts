@@ -44,8 +44,8 @@ function leadHtml({ model, validation, structures, config }: StudyResult): Html 
     Virtual ${first}–${second} aggregates were grown from the prior of the recipe <code>${config.name}</code>,
     imaged as HAADF-STEM micrographs in fractions of the incident beam, and a network was trained to read the
     model's parameters off a single image. The figures below come from ${validation.imageCount} held-out
-    images and from structures grown anew for ${structures.imageCount} of them. ${hetero.label}: median
-    relative error ${percent(hetero.medianRelativeError)}.
+    images and from structures grown anew for ${structures.imageCount} of them, which meet the ${hetero.label}
+    with a median relative error of ${percent(hetero.medianRelativeError)}.
   </p>`;
 }
 
@@ -217,7 +217,8 @@ function realTile(answer: FileAnswer): Html {
   return html`<div class="tile">
     ${tile}
     <figcaption>
-      <span class="${style}">${verdict}</span>: ${answer.explanation}. ${answer.notes.join("; ")}
+      <span class="${style}">${verdict}</span>: ${answer.explanation}. Before that:
+      ${answer.notes.length === 0 ? "nothing done" : answer.notes.join("; ")}.
     </figcaption>
     ${numbers}
   </div>`;
