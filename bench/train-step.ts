@@ -11,6 +11,7 @@ import {
   initialWeights,
   loadModel,
   meanSquaredError,
+  openPartedStep,
   openTrainingStep,
   parameterCount,
 } from "../src/train/index.ts";
@@ -40,7 +41,7 @@ const SUBJECTS: Readonly<Record<string, () => Subject>> = {
 /**
  * Times a training step and an inference; prints one JSON line with medians in milliseconds.
  *
- * @param args --net NAME, --threads N (2), --steps N (30)
+ * @param args --net NAME, --threads N (2), --parts N (as threads; each with a thread of its own), --steps N (30)
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -48,10 +49,12 @@ export async function run(args: readonly string[]): Promise<void> {
     options: {
       net: { type: "string", default: "regressor" },
       threads: { type: "string", default: "2" },
+      parts: { type: "string" },
       steps: { type: "string", default: "30" },
     },
   });
-  console.log(JSON.stringify(await measureStep(values.net, Number(values.threads), Number(values.steps))));
+  const { net, threads, parts = threads, steps } = values;
+  console.log(JSON.stringify(await measureStep(net, [threads, parts, steps].map(Number))));
 }
 
 /**
@@ -71,6 +74,8 @@ export function findSubject(net: string): Subject {
 export interface StepTimes {
   readonly net: string;
   readonly threads: number;
+  /** Parts of the batch that are computed at the same time. */
+  readonly parts: number;
   readonly parameters: number;
   readonly train_ms: number;
   readonly infer_ms: number;
@@ -80,26 +85,36 @@ export interface StepTimes {
  * Times a training step and an inference.
  *
  * @param net name of a network that the benchmark knows
- * @param threads of the CPU provider
- * @param steps repeats that count, after three that do not
+ * @param counts threads; parts of the batch, which share the threads; repeats that count, after three that do not
  * @returns medians [ms]
  * @throws RangeError naming the known networks
  */
-export async function measureStep(net: string, threads: number, steps: number): Promise<StepTimes> {
+export async function measureStep(
+  net: string,
+  [threads, parts, steps]: readonly number[],
+): Promise<StepTimes> {
   const subject = findSubject(net);
   return {
     net,
     threads,
+    parts,
     parameters: parameterCount(subject.network),
-    train_ms: await timeTraining(subject, threads, steps),
+    train_ms: await timeTraining(subject, { threads, parts }, steps),
     infer_ms: await timeInference(subject, threads, steps),
   };
 }
 
-async function timeTraining({ network, loss, batchSize }: Subject, threads: number, steps: number) {
+async function timeTraining(
+  { network, loss, batchSize }: Subject,
+  { threads, parts }: { readonly threads: number; readonly parts: number },
+  steps: number,
+) {
   const rng = openRandomStream(1, "train-step");
   const plan = { network, loss, optimiser: adam(), batchSize };
-  const step = await openTrainingStep(plan, { threads });
+  const step =
+    parts === 1
+      ? await openTrainingStep(plan, { threads })
+      : await openPartedStep(plan, { partCount: parts, workers: parts, threads });
   const x = Float32Array.from({ length: batchSize * sizeOf(network.inputShape) }, () => rng.normal());
   const target = Float32Array.from({ length: batchSize * sizeOf(network.outputShape) }, () => rng.uniform());
   let state = initialState(plan, initialWeights(rng, network));

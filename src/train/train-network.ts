@@ -2,7 +2,6 @@ import { checkNumber } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import type { Device, SessionOptions, Shape } from "../graph/index.ts";
-import { openAccumulatingStep } from "./accumulating-step.ts";
 import { fillBatchInto, shuffledIndices, storedSource } from "./batches.ts";
 import type { SampleSource, Samples } from "./batches.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
@@ -16,6 +15,7 @@ import type { Network } from "./network.ts";
 import { adam } from "./optimisers.ts";
 import type { Optimiser } from "./optimisers.ts";
 import { initialWeights, listParameters, parameterCount } from "./parameters.ts";
+import { openPartedStep } from "./parted-step.ts";
 import { learningRateAt } from "./schedule.ts";
 import type { LearningRateSchedule } from "./schedule.ts";
 import { AVERAGE_NAME, initialState, openTrainingStep, targetShapeOf } from "./training-step.ts";
@@ -23,6 +23,7 @@ import type { TrainingStep, TrainingStepPlan } from "./training-step.ts";
 
 /** How a network is trained. */
 export interface TrainingOptions {
+  /** Samples of a step. */
   readonly batchSize: number;
   /** Passes over the training set; the incomplete last batch of a pass is left out. */
   readonly epochs: number;
@@ -38,8 +39,10 @@ export interface TrainingOptions {
   readonly maxGradientNorm?: number;
   /** Decay of the exponential moving average of the weights, which is then validated and returned. */
   readonly averageDecay?: number;
-  /** Batches whose gradients are averaged before a step; 1. */
-  readonly accumulationCount?: number;
+  /** Equal parts into which a step's batch is cut, their gradients averaged; 1. Changes the order of sums, so the bytes. */
+  readonly partCount?: number;
+  /** Threads that compute parts at the same time; 1. Changes no byte. More than 1 only from built JavaScript. */
+  readonly workers?: number;
   /** Weights to begin from, as of a model that is tuned further; drawn by default. */
   readonly initialWeights?: Float32Array;
   /** Parameters whose names begin with one of these keep their values. */
@@ -90,7 +93,6 @@ interface Course {
   readonly source: SampleSource;
   readonly validation: Samples;
   readonly validationCount: number;
-  readonly samplesPerStep: number;
   readonly stepsPerEpoch: number;
   readonly steps: number;
   readonly fingerprint: string;
@@ -118,10 +120,10 @@ export async function trainNetwork(
   const course = planCourse(rng, network, data, options);
   let checkpoint = startingPoint(rng, course);
   const runtime = runtimeOf(options);
-  const { accumulationCount = 1 } = options;
+  const { partCount = 1, workers = 1 } = options;
   const step =
-    accumulationCount > 1
-      ? await openAccumulatingStep(course.plan, accumulationCount, runtime)
+    partCount > 1
+      ? await openPartedStep(course.plan, { ...runtime, partCount, workers })
       : await openTrainingStep(course.plan, runtime);
   const meter = await openLossMeter(course.plan, course.validationCount, runtime);
   try {
@@ -140,21 +142,22 @@ async function runSteps(
   start: Checkpoint,
   { step: trainingStep, meter }: { readonly step: TrainingStep; readonly meter: LossMeter },
 ): Promise<Checkpoint> {
-  const { plan, source, steps, stepsPerEpoch, samplesPerStep, options } = course;
+  const { plan, source, steps, stepsPerEpoch, options } = course;
+  const { batchSize } = plan;
   const batch = {
-    x: new Float32Array(samplesPerStep * sizeOf(plan.network.inputShape)),
-    target: new Float32Array(samplesPerStep * sizeOf(targetShapeOf(plan))),
+    x: new Float32Array(batchSize * sizeOf(plan.network.inputShape)),
+    target: new Float32Array(batchSize * sizeOf(targetShapeOf(plan))),
   };
   const validateEvery = options.validateEverySteps ?? stepsPerEpoch;
   let now = start;
   let order = { epoch: -1, indices: new Uint32Array(0) as Uint32Array };
   for (let step = start.step + 1; step <= steps && !isOutOfPatience(now, options); step++) {
     const epoch = Math.floor((step - 1) / stepsPerEpoch);
-    const position = ((step - 1) % stepsPerEpoch) * samplesPerStep;
+    const position = ((step - 1) % stepsPerEpoch) * batchSize;
     if (order.epoch !== epoch) {
       order = { epoch, indices: shuffledIndices(rng.fork("shuffle", epoch), source.count) };
     }
-    const indices = order.indices.subarray(position, position + samplesPerStep);
+    const indices = order.indices.subarray(position, position + batchSize);
     fillBatchInto(rng.fork("augment", step), source, indices, batch);
     const learningRate = learningRateAt(options.learningRate, step, steps);
     const at = { step, learningRate, rng: rng.fork("dropout", step) };
@@ -222,7 +225,7 @@ function planCourse(
   data: { readonly training: Samples | SampleSource; readonly validation: Samples },
   options: TrainingOptions,
 ): Course {
-  const { batchSize, epochs, loss = meanSquaredError, optimiser = adam(), accumulationCount = 1 } = options;
+  const { batchSize, epochs, loss = meanSquaredError, optimiser = adam(), partCount = 1 } = options;
   const plan: TrainingStepPlan = { network, loss, optimiser, batchSize, ...planOptions(options) };
   const shapes = { input: network.inputShape, target: targetShapeOf(plan) };
   const { training, validation } = data;
@@ -233,21 +236,17 @@ function planCourse(
     source = storedSource(training, shapes, { isDihedral: options.isAugmented ?? false });
   }
   const validationCount = checkSamples(shapes, validation, "validation");
-  const samplesPerStep = batchSize * accumulationCount;
   const action = "train network";
   checkNumber("batchSize", batchSize, { min: 1, max: source.count, integer: true, action });
-  checkNumber("accumulationCount", accumulationCount, { min: 1, integer: true, action });
-  checkNumber("samples per step", samplesPerStep, { max: source.count, action });
   checkNumber("epochs", epochs, { min: 1, integer: true, action });
-  const stepsPerEpoch = Math.floor(source.count / samplesPerStep);
+  const stepsPerEpoch = Math.floor(source.count / batchSize);
   const steps = stepsPerEpoch * epochs;
-  const fingerprint = fingerprintOf(rng, plan, [source.count, samplesPerStep, steps, options.learningRate]);
+  const fingerprint = fingerprintOf(rng, plan, [source.count, partCount, steps, options.learningRate]);
   return {
     plan,
     source,
     validation,
     validationCount,
-    samplesPerStep,
     stepsPerEpoch,
     steps,
     fingerprint,
