@@ -66,5 +66,6 @@ export type { OnnxModel } from "./onnx-model.ts";
 export { chooseDevice } from "./choose-device.ts";
 export type { DeviceProbe, DeviceRequest } from "./choose-device.ts";
 export { openSession } from "./onnxruntime-session.ts";
+export { findChannelBlock } from "./find-channel-block.ts";
 export { openWorkerSession } from "./worker-session.ts";
 export type { Device, FloatTensor, Session, SessionOptions } from "./onnxruntime-session.ts";

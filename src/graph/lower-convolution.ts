@@ -70,7 +70,11 @@ function flipFilter(writer: OnnxWriter, filter: LoweredTensor): string {
   return writer.emit("Reshape", [flipped, writer.int64([ci, co, size, size])]);
 }
 
-function convolutionAttributes({ stride, padding, dilation, groups }: ConvolutionGeometry, size: number) {
+/** Attributes of ONNX Conv. */
+export function convolutionAttributes(
+  { stride, padding, dilation, groups }: ConvolutionGeometry,
+  size: number,
+) {
   return {
     kernel_shape: { ints: [size, size] },
     strides: { ints: [stride, stride] },

@@ -1,3 +1,6 @@
+import { lowerBlocked } from "./blocked-rules.ts";
+import { ChannelBlocks } from "./channel-blocks.ts";
+import type { PlacedTensor } from "./channel-blocks.ts";
 import { LOWERING_RULES } from "./lowering-rules.ts";
 import type { OnnxModel, OnnxPort } from "./onnx-model.ts";
 import { OnnxWriter } from "./onnx-writer.ts";
@@ -12,6 +15,11 @@ export interface LoweringOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Name of axis 0 of every input and output, which is then free; without it shapes are fixed. */
   readonly batchAxisName?: string;
+  /**
+   * Channels of a block, from findChannelBlock: images are kept in blocks where that is faster. 1 by default, which
+   * gives standard ONNX; a model with blocks runs only on processors with blocks of that size.
+   */
+  readonly channelBlock?: number;
 }
 
 /**
@@ -28,27 +36,31 @@ export interface LoweringOptions {
  */
 export function lowerToOnnx(outputs: Readonly<Record<string, Value>>, options: LoweringOptions): OnnxModel {
   const writer = new OnnxWriter();
-  const names = new Map<Value, string>();
+  const blocks = new ChannelBlocks(writer, options.channelBlock ?? 1);
+  const placed = new Map<Value, PlacedTensor>();
   const inputs = new Map<string, OnnxPort>();
   for (const value of valuesInOrder(Object.values(outputs))) {
     const { source, shape } = value;
+    const place = (name: string, isBlocked = false) => placed.set(value, { name, shape, isBlocked });
     if (!isLeaf(source)) {
-      const operands = value.inputs.map((input) => ({
-        name: names.get(input) as string,
-        shape: input.shape,
-      }));
-      names.set(value, applyRule(LOWERING_RULES, source, writer, operands, shape));
+      const operands = value.inputs.map((operand) => placed.get(operand) as PlacedTensor);
+      const blocked = lowerBlocked(source, blocks, operands, shape);
+      if (blocked !== null) place(blocked, true);
+      else {
+        const plain = operands.map((operand) => blocks.plain(operand));
+        place(applyRule(LOWERING_RULES, source, writer, plain, shape));
+      }
     } else if (source.kind === "constant") {
-      names.set(value, writer.floats(source.data, shape, source.name));
+      place(writer.floats(source.data, shape, source.name));
     } else {
-      names.set(value, source.name);
+      place(source.name);
       inputs.set(source.name, portOf(source.name, shape, options));
     }
   }
   const ports = Object.entries(outputs).map(([name, value]) => {
     writer.nodes.push({
       opType: "Identity",
-      inputs: [names.get(value) as string],
+      inputs: [blocks.plain(placed.get(value) as PlacedTensor).name],
       outputs: [name],
       attributes: {},
       domain: "",

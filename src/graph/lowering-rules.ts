@@ -142,6 +142,7 @@ function lowerScatterAdd(
   return writer.emit("Reshape", [summed, writer.int64(x.shape.with(axis, extent))]);
 }
 
-function poolAttributes({ size, stride }: PoolGeometry) {
+/** Attributes of ONNX MaxPool and AveragePool. */
+export function poolAttributes({ size, stride }: PoolGeometry) {
   return { kernel_shape: { ints: [size, size] }, strides: { ints: [stride, stride] } };
 }

@@ -3,6 +3,7 @@ import { checkNumber } from "../core/index.ts";
 import {
   add,
   encodeOnnx,
+  findChannelBlock,
   input,
   lowerToOnnx,
   multiply,
@@ -50,7 +51,7 @@ export async function openPartedStep(plan: TrainingStepPlan, options: PartOption
   const { partCount, workers = 1, ...runtime } = options;
   checkParts(plan, partCount);
   const part = { ...plan, batchSize: plan.batchSize / partCount };
-  const { model, masks } = gradientModel(part);
+  const { model, masks } = gradientModel(part, await findChannelBlock(runtime.device));
   const sessions = await openPartSessions(model, Math.min(workers, partCount), runtime);
   const update = await openSession(updateModel(plan, partCount), { ...runtime, blocksChannels: false });
   const outputSets = [stateBuffers(plan), stateBuffers(plan)];
@@ -82,14 +83,17 @@ function checkParts({ batchSize }: TrainingStepPlan, partCount: number): void {
 }
 
 /** Loss, gradient and running statistics of one part. */
-function gradientModel(part: TrainingStepPlan): {
+function gradientModel(
+  part: TrainingStepPlan,
+  channelBlock: number,
+): {
   readonly model: Uint8Array;
   readonly masks: readonly DropoutMask[];
 } {
   const weights = input("weights", [parameterCount(part.network)]);
   const { loss, gradient, statistics, masks } = lossAndGradient(part, weights);
   const outputs = { loss, gradient, ...(statistics === null ? {} : { statistics }) };
-  const model = lowerToOnnx(outputs, { graphName: `${part.network.name} gradient` });
+  const model = lowerToOnnx(outputs, { graphName: `${part.network.name} gradient`, channelBlock });
   return { model: encodeOnnx(model), masks };
 }
 

@@ -4,6 +4,7 @@ import {
   concat,
   constant,
   encodeOnnx,
+  findChannelBlock,
   gradients,
   input,
   lowerToOnnx,
@@ -182,7 +183,8 @@ export async function openTrainingStep(
   options: SessionOptions = {},
 ): Promise<TrainingStep> {
   const { outputs, masks } = trainingStepValues(plan);
-  const model = lowerToOnnx(outputs, { graphName: `${plan.network.name} training step` });
+  const channelBlock = await findChannelBlock(options.device);
+  const model = lowerToOnnx(outputs, { graphName: `${plan.network.name} training step`, channelBlock });
   const session = await openSession(encodeOnnx(model), { ...options, blocksChannels: false });
   const outputSets = [stateBuffers(plan), stateBuffers(plan)];
   return {

@@ -2,13 +2,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
+import type * as graph from "../../src/graph/index.ts";
+import type * as train from "../../src/train/index.ts";
 
 const BUILT = join(import.meta.dirname, "../../dist/src/train/index.js");
 
 /** Weights after three epochs of a small regressor, its batches cut into two parts. */
 async function trainInParts(workers: number): Promise<Float32Array> {
   // worker threads need built JavaScript
-  const { buildRegressor, trainNetwork } = (await import(BUILT)) as typeof import("../../src/train/index.ts");
+  const { buildRegressor, trainNetwork } = (await import(BUILT)) as typeof train;
   const network = buildRegressor({ inputSize: 16, outputs: 2, widths: [4, 8], dropoutRate: 0.2 });
   const rng = openRandomStream(3, "workers-test");
   const draw = (length: number) => Float32Array.from({ length }, () => rng.normal());
@@ -32,9 +34,7 @@ test.skipIf(!existsSync(BUILT))(
 test.skipIf(!existsSync(BUILT))(
   "a model that the runtime refuses fails in a thread as it does without",
   async () => {
-    const { openWorkerSession } = (await import(
-      join(BUILT, "../../graph/index.js")
-    )) as typeof import("../../src/graph/index.ts");
+    const { openWorkerSession } = (await import(join(BUILT, "../../graph/index.js"))) as typeof graph;
     await expect(openWorkerSession(Uint8Array.of(1, 2, 3))).rejects.toThrow(
       "Cannot open ONNX session: wanted a model that runs on cpu",
     );
