@@ -1,6 +1,6 @@
 import { scalar } from "./value.ts";
 import { negate } from "./operations.ts";
-import { encodeOnnx } from "./onnx-protobuf.ts";
+import { encodeOnnx } from "../onnx/index.ts";
 import { lowerToOnnx } from "./lower-to-onnx.ts";
 import { openSession } from "./onnxruntime-session.ts";
 import type { Device } from "./onnxruntime-session.ts";

@@ -2,7 +2,7 @@ import { lowerBlocked } from "./blocked-rules.ts";
 import { ChannelBlocks } from "./channel-blocks.ts";
 import type { PlacedTensor } from "./channel-blocks.ts";
 import { LOWERING_RULES } from "./lowering-rules.ts";
-import type { OnnxModel, OnnxPort } from "./onnx-model.ts";
+import type { OnnxModel, OnnxPort } from "../onnx/index.ts";
 import { OnnxWriter } from "./onnx-writer.ts";
 import { applyRule } from "./operator.ts";
 import { isLeaf, valuesInOrder } from "./value.ts";

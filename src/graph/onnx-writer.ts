@@ -1,4 +1,4 @@
-import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./onnx-model.ts";
+import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "../onnx/index.ts";
 import type { Shape } from "./shape.ts";
 
 /** Takes down nodes and stored tensors while a graph is lowered; equal constants are stored once. */

@@ -1,9 +1,11 @@
 /** One attribute of an ONNX node. */
 export type OnnxAttribute =
   | { readonly int: number }
-  | { readonly ints: readonly number[] }
+  | { readonly ints: ArrayLike<number> }
   | { readonly float: number }
-  | { readonly text: string };
+  | { readonly floats: ArrayLike<number> }
+  | { readonly text: string }
+  | { readonly texts: readonly string[] };
 
 /** One ONNX node. */
 export interface OnnxNode {
@@ -11,7 +13,7 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
-  /** "" for the ONNX standard, "com.microsoft" for what ONNX Runtime adds. */
+  /** "" for the ONNX standard, "ai.onnx.ml" for its trees, "com.microsoft" for what ONNX Runtime adds. */
   readonly domain: string;
 }
 

@@ -21,6 +21,8 @@ import type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } fr
 /** Operator set 17 with IR 8: the newest pair that runtimes and checkers of 2022 still read. */
 const OPERATOR_SET = 17;
 const IR_VERSION = 8;
+/** Versions of the operator sets beside the standard one; ai.onnx.ml 3 is of 2022 too. */
+const EXTRA_SETS: Readonly<Record<string, bigint>> = { "ai.onnx.ml": 3n, "com.microsoft": 1n };
 
 /** The parts of an ONNX file that outlive its graph: what it says of itself, and its weights. */
 export interface OnnxContents {
@@ -43,9 +45,10 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
     input: model.inputs.map(encodePort),
     output: model.outputs.map(encodePort),
   });
-  const usesMicrosoft = model.nodes.some((node) => node.domain === "com.microsoft");
-  const domains = [{ domain: "", version: BigInt(OPERATOR_SET) }];
-  if (usesMicrosoft) domains.push({ domain: "com.microsoft", version: 1n });
+  const extras = Object.entries(EXTRA_SETS)
+    .filter(([domain]) => model.nodes.some((node) => node.domain === domain))
+    .map(([domain, version]) => ({ domain, version }));
+  const domains = [{ domain: "", version: BigInt(OPERATOR_SET) }, ...extras];
   const proto = create(ModelProtoSchema, {
     irVersion: BigInt(IR_VERSION),
     producerName: "heterostem",
@@ -117,14 +120,20 @@ function encodeAttribute(name: string, value: OnnxAttribute): AttributeProto {
     return create(AttributeProtoSchema, { name, type: types.INT, i: BigInt(value.int) });
   }
   if ("ints" in value) {
-    return create(AttributeProtoSchema, { name, type: types.INTS, ints: value.ints.map(BigInt) });
+    return create(AttributeProtoSchema, { name, type: types.INTS, ints: Array.from(value.ints, BigInt) });
   }
   if ("float" in value) return create(AttributeProtoSchema, { name, type: types.FLOAT, f: value.float });
-  return create(AttributeProtoSchema, {
-    name,
-    type: types.STRING,
-    s: new TextEncoder().encode(value.text) as Uint8Array<ArrayBuffer>,
-  });
+  if ("floats" in value) {
+    return create(AttributeProtoSchema, { name, type: types.FLOATS, floats: Array.from(value.floats) });
+  }
+  if ("texts" in value) {
+    return create(AttributeProtoSchema, { name, type: types.STRINGS, strings: value.texts.map(bytesOf) });
+  }
+  return create(AttributeProtoSchema, { name, type: types.STRING, s: bytesOf(value.text) });
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 }
 
 function encodeInitializer(tensor: OnnxInitializer): TensorProto {

@@ -1,0 +1,7 @@
+/**
+ * ONNX files as plain data: a model record, its bytes, and what a file says of itself.
+ * Knows no graphs, forests or runtimes: whoever has nodes to write describes them here.
+ */
+export { decodeOnnx, encodeOnnx } from "./onnx-protobuf.ts";
+export type { OnnxContents } from "./onnx-protobuf.ts";
+export type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from "./onnx-model.ts";
