@@ -1,0 +1,164 @@
+import { Piscina } from "piscina";
+import { coefficientOfDetermination } from "../core/index.ts";
+import { checkFeatureTable, type FeatureTable } from "./feature-table.ts";
+import type { Forest, ForestTarget, OutOfBag } from "./forest.ts";
+import { completeForestSettings, type ForestSettings } from "./forest-settings.ts";
+import { growTrees, TREES_PER_TASK, type GrownTrees, type TreeRange } from "./grow-trees.ts";
+import type { GrowingPlan } from "./grow-tree.ts";
+import { likeliestClasses } from "./predict-forest.ts";
+import { rankFeatures } from "./rank-features.ts";
+import { checkTarget, rowWeights, type Weighting } from "./weighting.ts";
+
+/** How a forest is grown, with what weights, by how many threads. */
+export interface TrainOptions extends Partial<ForestSettings>, Weighting {
+  /** Worker threads; with 1 (the default) the caller's own thread does the work. The forest is the same. */
+  readonly workers?: number;
+}
+
+/**
+ * Grows a random forest [breiman2001].
+ *
+ * @param table one row a specimen; finite features, at least two rows
+ * @param target a number or a class for every row
+ * @param options settings, weights and worker threads
+ * @returns the forest with its out-of-bag score and impurity importance
+ * @throws RangeError when features, targets, weights or settings are unfit, naming row and column
+ * @example
+ * import { featureTable, trainForest } from "../src/forest/index.ts";
+ * import { expect } from "vitest";
+ * const rows = Array.from({ length: 60 }, (_, row) => [row, (row * 37) % 60]);
+ * const target = { kind: "regression", values: rows.map(([x]) => 3 * x) } as const;
+ * const forest = await trainForest(featureTable(["x", "noise"], rows), target, { treeCount: 50 });
+ * expect(forest.outOfBag.score).toBeGreaterThan(0.95);
+ * expect(forest.impurityImportance[0]).toBeGreaterThan(forest.impurityImportance[1]);
+ */
+export async function trainForest(
+  table: FeatureTable,
+  target: ForestTarget,
+  options: TrainOptions = {},
+): Promise<Forest> {
+  const { workers = 1, rowWeights: _, classWeights: __, ...chosen } = options;
+  const plan = planGrowth(table, target, chosen, options);
+  const stretches = await growAll(plan, workers);
+  return assemble(table, target, plan, stretches);
+}
+
+/**
+ * Checks the input of a forest and prepares what its trees share.
+ *
+ * @param table features
+ * @param target what is learnt
+ * @param settings chosen settings
+ * @param weighting weights of rows and classes
+ * @returns the plan that every tree is grown by
+ * @throws RangeError when the input is unfit
+ */
+export function planGrowth(
+  table: FeatureTable,
+  target: ForestTarget,
+  settings: Partial<ForestSettings>,
+  weighting: Weighting = {},
+): GrowingPlan {
+  checkFeatureTable(table, "grow forest");
+  checkTarget(table, target);
+  const weights = rowWeights(table.rowCount, target, weighting);
+  const isRegression = target.kind === "regression";
+  const offset = isRegression ? middleOf(target.values, weights) : 0;
+  const given = isRegression ? target.values : target.labels;
+  const targets = new Float64Array(new SharedArrayBuffer(8 * table.rowCount));
+  for (let row = 0; row < targets.length; row++) targets[row] = given[row] - offset;
+  return {
+    kind: target.kind,
+    ranked: rankFeatures(table, weights),
+    targets,
+    offset,
+    outputCount: isRegression ? 1 : target.classNames.length,
+    weights,
+    settings: completeForestSettings(settings, target.kind),
+  };
+}
+
+function middleOf(values: ArrayLike<number>, weights: Float64Array): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (let row = 0; row < values.length; row++) {
+    if (weights[row] === 0) continue;
+    low = Math.min(low, values[row]);
+    high = Math.max(high, values[row]);
+  }
+  return low / 2 + high / 2;
+}
+
+async function growAll(plan: GrowingPlan, workers: number): Promise<readonly GrownTrees[]> {
+  const { treeCount } = plan.settings;
+  const ranges = Array.from({ length: Math.ceil(treeCount / TREES_PER_TASK) }, (_, task) => ({
+    start: task * TREES_PER_TASK,
+    end: Math.min((task + 1) * TREES_PER_TASK, treeCount),
+  }));
+  if (workers === 1) return ranges.map((range) => growTrees(plan, range));
+  const pool = new Piscina<TreeRange, GrownTrees>({
+    filename: new URL("./forest-worker.js", import.meta.url).href,
+    name: "growRange",
+    workerData: plan,
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  try {
+    return await Promise.all(ranges.map((range) => pool.run(range)));
+  } finally {
+    await pool.destroy();
+  }
+}
+
+function assemble(
+  table: FeatureTable,
+  target: ForestTarget,
+  plan: GrowingPlan,
+  stretches: readonly GrownTrees[],
+): Forest {
+  return {
+    kind: target.kind,
+    featureNames: table.names,
+    classNames: target.kind === "regression" ? [] : target.classNames,
+    outputCount: plan.outputCount,
+    trees: stretches.flatMap(({ trees }) => trees),
+    impurityImportance: normalised(addUp(stretches.map(({ importance }) => importance))),
+    outOfBag: outOfBagOf(plan, stretches),
+    trainingTargets: plan.targets.map((value) => value + plan.offset),
+    settings: plan.settings,
+  };
+}
+
+function outOfBagOf(plan: GrowingPlan, stretches: readonly GrownTrees[]): OutOfBag {
+  const { outputCount, targets, offset, weights } = plan;
+  const counts = addUp(stretches.map(({ unseenCount }) => unseenCount));
+  const sums = addUp(stretches.map(({ unseenSum }) => unseenSum));
+  const predictions = sums.map((sum, i) => sum / counts[Math.floor(i / outputCount)]);
+  const covered = [...counts.keys()].filter((row) => counts[row] > 0 && weights[row] > 0);
+  const score = scoreRows(plan, predictions, covered);
+  return { predictions, score, coveredRowCount: covered.length };
+
+  function scoreRows({ kind }: GrowingPlan, all: Float64Array, rows: readonly number[]): number {
+    if (rows.length === 0) return NaN;
+    if (kind === "regression") {
+      return coefficientOfDetermination(
+        rows.map((row) => all[row]),
+        rows.map((row) => targets[row] + offset),
+      );
+    }
+    const classes = likeliestClasses(all, outputCount);
+    return rows.filter((row) => classes[row] === targets[row]).length / rows.length;
+  }
+}
+
+function addUp(parts: readonly ArrayLike<number>[]): Float64Array {
+  const sums = new Float64Array(parts[0].length);
+  for (const part of parts) {
+    for (let i = 0; i < sums.length; i++) sums[i] += part[i];
+  }
+  return sums;
+}
+
+function normalised(values: Float64Array): Float64Array {
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return total === 0 ? values : values.map((value) => value / total);
+}
