@@ -1,5 +1,5 @@
 import { BLOCKED_DOMAIN } from "./channel-blocks.ts";
-import { encodeOnnx } from "./onnx-protobuf.ts";
+import { encodeOnnx } from "../onnx/index.ts";
 import { openSession } from "./onnxruntime-session.ts";
 import type { Device } from "./onnxruntime-session.ts";
 
