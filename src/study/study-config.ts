@@ -11,17 +11,28 @@ const corpusSchema = z.strictObject({
   testCount: count(400, "held-out images every figure of the report comes from"),
 });
 
-const trainingSchema = z.strictObject({
-  epochs: z.int().min(1).max(10_000).default(6).describe("passes over the training images"),
-  batchSize: z.int().min(1).max(1024).default(8).describe("images per training step"),
-  learningRate: z.number().min(1e-6).max(1).default(1.5e-3).describe("peak step size of Adam"),
-  widths: z
-    .array(z.int().min(1).max(1024))
-    .min(1)
-    .max(6)
-    .default([16, 32, 64, 128])
-    .describe("channels per level"),
-});
+const trainingSchema = z
+  .strictObject({
+    epochs: z.int().min(1).max(10_000).default(6).describe("passes over the training images"),
+    batchSize: z.int().min(1).max(1024).default(8).describe("images per training step"),
+    partCount: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(2)
+      .describe("equal parts of a step's images, which are computed at the same time on different cores"),
+    learningRate: z.number().min(1e-6).max(1).default(1.5e-3).describe("peak step size of Adam"),
+    widths: z
+      .array(z.int().min(1).max(1024))
+      .min(1)
+      .max(6)
+      .default([16, 32, 64, 128])
+      .describe("channels per level"),
+  })
+  .refine(({ batchSize, partCount }) => batchSize % partCount === 0, {
+    path: ["batchSize"],
+    error: "must be a multiple of partCount",
+  });
 
 const errorAnalysisSchema = z.strictObject({
   imageCount: count(60, "held-out images whose structures are compared"),

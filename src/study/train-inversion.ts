@@ -1,4 +1,5 @@
 import { mean, openRandomStream, type StartStage } from "../core/index.ts";
+import type { Device } from "../graph/index.ts";
 import {
   conformalHalfWidth,
   fitClassicalEstimate,
@@ -14,6 +15,8 @@ import {
   loadModel,
   trainNetwork,
   type LearningCurvePoint,
+  type TrainingOptions,
+  type TrainingProgress,
 } from "../train/index.ts";
 import { encodeInputs, encodeTargets, inputStandardisation, sliceDataSet, type DataSet } from "./data-set.ts";
 import { predictCodes } from "./predict.ts";
@@ -25,6 +28,12 @@ export interface TrainInversionOptions {
   readonly training: DataSet;
   readonly validation: DataSet;
   readonly threads: number;
+  /** The processor by default. */
+  readonly device?: Device;
+  /** Keeps the state of the training, to be resumed; none by default. */
+  readonly checkpoints?: NonNullable<TrainingOptions["checkpoints"]>;
+  /** Called after every step. */
+  readonly onStep?: (progress: TrainingProgress) => void;
   readonly heterostemVersion: string;
   readonly startStage: StartStage;
 }
@@ -55,7 +64,7 @@ export async function trainInversion(
   config: StudyConfig,
   options: TrainInversionOptions,
 ): Promise<TrainedInversion> {
-  const { training, validation, threads, startStage } = options;
+  const { training, validation, threads, startStage, device = "cpu", checkpoints, onStep } = options;
   const targets = targetsOfPrior(config.aggregate);
   const input = inputStandardisation(training);
   const network = buildRegressor({
@@ -67,7 +76,7 @@ export async function trainInversion(
     inputs: encodeInputs(data, input),
     targets: encodeTargets(data, targets),
   });
-  const { batchSize, epochs, learningRate } = config.training;
+  const { batchSize, partCount, epochs, learningRate } = config.training;
   const steps = Math.floor(training.count / batchSize) * epochs;
   const stage = startStage("Training the network", steps);
   const rng = openRandomStream(config.seed, "training");
@@ -81,8 +90,15 @@ export async function trainInversion(
       epochs,
       learningRate: { peak: learningRate },
       isAugmented: true,
+      partCount,
+      // a GPU works on one part after the other
+      workers: device === "cpu" ? Math.min(partCount, threads) : 1,
       threads,
-      onProgress: ({ step, loss, validationLoss }) => {
+      device,
+      ...(checkpoints === undefined ? {} : { checkpoints }),
+      onProgress: (progress) => {
+        const { step, loss, validationLoss } = progress;
+        onStep?.(progress);
         if (validationLoss !== null) validationNote = `, validation ${validationLoss.toFixed(3)}`;
         stage.update(step, `loss ${loss.toFixed(3)}${validationNote}`);
       },

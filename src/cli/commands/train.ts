@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { chooseDevice, type DeviceRequest } from "../../graph/index.ts";
 import {
   loadCorpus,
   sliceDataSet,
@@ -8,6 +9,7 @@ import {
   type StudyConfig,
   type TrainedInversion,
 } from "../../study/index.ts";
+import { checkpointFolder } from "../../train/index.ts";
 import type { CommandInput, CommandSpec } from "../command.ts";
 import {
   FORCE_FLAG,
@@ -18,12 +20,22 @@ import {
   workerCount,
   WORKERS_FLAG,
 } from "../flags.ts";
+import { metricsFile } from "../metrics-file.ts";
 import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
 import { startStage } from "../progress.ts";
 import { runRecord } from "../run-record.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** Share of a corpus that chooses the best weights and calibrates the intervals; its last samples. */
 const VALIDATION_SHARE = 0.1;
+
+const DEVICES: readonly DeviceRequest[] = ["auto", "cpu", "webgpu", "cuda"];
+
+function parseDevice(text: string): DeviceRequest {
+  const device = DEVICES.find((known) => known === text);
+  if (device !== undefined) return device;
+  throw new RangeError(`wanted one of ${DEVICES.join(", ")}, got ${text}`);
+}
 
 /** `heterostem train`: corpus to model. */
 export const trainCommand: CommandSpec = {
@@ -43,6 +55,19 @@ export const trainCommand: CommandSpec = {
       help: "peak step size of Adam (over the recipe's)",
       parse: positiveNumber("units of the weights"),
     },
+    {
+      name: "device",
+      value: "NAME",
+      help: "auto, cpu, webgpu or cuda; auto takes the fastest that works (default: cpu)",
+      parse: parseDevice,
+    },
+    {
+      name: "checkpoint-every",
+      value: "STEPS",
+      help: "steps between two checkpoints, in OUT.checkpoints until training is done (default: 200)",
+      parse: wholeNumber(1, 1_000_000),
+    },
+    { name: "resume", help: "go on from the last checkpoint of an interrupted training" },
     SEED_FLAG,
     WORKERS_FLAG,
     { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/model)` },
@@ -54,6 +79,10 @@ export const trainCommand: CommandSpec = {
     const out = (input.flags["out"] as string | undefined) ?? "runs/model";
     const force = input.flags["force"] === true;
     checkOutputFolder(out, force);
+    const checkpoints = openCheckpoints(`${resolve(out)}.checkpoints`, input);
+    const device = await chooseDevice((input.flags["device"] as DeviceRequest | undefined) ?? "cpu", {
+      vulkanDriver: process.env["VK_DRIVER_FILES"],
+    });
     const begin = (title: string, total: number) => startStage(context.progress, title, total);
     const corpus = await loadCorpus(corpusFolder, begin);
     const config = withFlags(corpus.config, input);
@@ -64,19 +93,25 @@ export const trainCommand: CommandSpec = {
         training: sliceDataSet(corpus.data, 0, trainCount),
         validation: sliceDataSet(corpus.data, trainCount, count),
         threads: workerCount(input.flags),
+        device,
+        checkpoints: checkpoints.options,
+        onStep: metricsFile(checkpoints.metrics, config.training.batchSize, context.progress.now),
         heterostemVersion: context.version,
         startStage: begin,
       });
       writeModel(folder, result);
+      copyFileSync(checkpoints.metrics, join(folder, "metrics.jsonl"));
       writeFileSync(
         join(folder, RUN_FILE),
         runRecord("train", context.version, { corpus: corpusFolder, config }),
       );
       return result;
     });
+    rmSync(checkpoints.folder, { recursive: true, force: true });
     const best = trained.learningCurve.find(({ step }) => step === trained.bestStep);
     const result = {
       model: join(out, "model.onnx"),
+      device,
       trainingImages: trainCount,
       validationImages: count - trainCount,
       steps: trained.steps,
@@ -90,6 +125,22 @@ export const trainCommand: CommandSpec = {
     return { text, json: result };
   },
 };
+
+/** Where the training's state is kept; the state of an interrupted one is neither overlooked nor overwritten. */
+function openCheckpoints(folder: string, { flags }: CommandInput) {
+  const store = checkpointFolder(folder);
+  const isResumed = flags["resume"] === true;
+  if (flags["force"] === true && !isResumed) rmSync(folder, { recursive: true, force: true });
+  if (existsSync(store.where) !== isResumed) {
+    const text = isResumed
+      ? `Cannot resume training: wanted a checkpoint, got none at ${store.where}; leave --resume out`
+      : `Cannot train: wanted no interrupted training, got its checkpoint at ${store.where}; ` +
+        "go on with --resume or start anew with --force";
+    throw new UsageError(text);
+  }
+  const everySteps = (flags["checkpoint-every"] as number | undefined) ?? 200;
+  return { folder, metrics: join(folder, "metrics.jsonl"), options: { store, everySteps, isResumed } };
+}
 
 function withFlags(config: StudyConfig, { flags }: CommandInput): StudyConfig {
   const epochs = (flags["epochs"] as number | undefined) ?? config.training.epochs;

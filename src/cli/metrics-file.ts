@@ -1,0 +1,45 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { metricsLine, trainingPace, type TrainingProgress } from "../train/index.ts";
+
+/** Steps between two lines where nothing was validated. */
+const EVERY_STEPS = 50;
+
+/**
+ * Writes a training's metrics as JSON lines: step, loss, validation loss, learning rate, steps and images per second.
+ *
+ * A resumed training goes on in the same file; lines of steps that are done again are dropped first.
+ *
+ * @param path of the file; its folder is made when missing
+ * @param imagesPerStep images of a step
+ * @param now a steady clock [ms]
+ * @returns a listener for every step
+ */
+export function metricsFile(
+  path: string,
+  imagesPerStep: number,
+  now: () => number,
+): (progress: TrainingProgress) => void {
+  let firstStep: number | null = null;
+  let startedAt = now();
+  return (progress) => {
+    if (firstStep === null) {
+      firstStep = progress.step;
+      startedAt = now();
+      mkdirSync(dirname(path), { recursive: true });
+      dropLinesFrom(path, firstStep);
+    }
+    const { step, validationLoss } = progress;
+    if (step % EVERY_STEPS !== 0 && validationLoss === null) return;
+    // the clock was started after the first step
+    const timed = { stepsDone: step - firstStep, elapsedS: (now() - startedAt) / 1000, imagesPerStep };
+    appendFileSync(path, `${metricsLine(progress, trainingPace(progress, timed))}\n`);
+  };
+}
+
+function dropLinesFrom(path: string, step: number): void {
+  if (!existsSync(path)) return;
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+  const kept = lines.filter((line) => (JSON.parse(line) as TrainingProgress).step < step);
+  writeFileSync(path, kept.map((line) => `${line}\n`).join(""));
+}
