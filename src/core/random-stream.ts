@@ -1,4 +1,5 @@
 import seedrandom from "seedrandom";
+import { poissonCandidate } from "./poisson-candidate.ts";
 import { ZIGGURAT } from "./ziggurat-table.ts";
 
 /** One step of a stream's path: a purpose ("noise") or an index (sample 17). */
@@ -19,6 +20,10 @@ export interface RandomStream {
   normal(): number;
   /** Poisson deviate with the given mean (0 or more). */
   poisson(mean: number): number;
+  /** Fills an array with what as many calls of uniform() would give, several times faster; returns it. */
+  fillUniform(values: Float64Array): Float64Array;
+  /** Fills an array with standard normal deviates (not those that calls of normal() would give); returns it. */
+  fillNormal(values: Float64Array): Float64Array;
   /** The stream named by this stream's path and the given steps; does not advance this stream. */
   fork(...steps: PathStep[]): RandomStream;
 }
@@ -44,20 +49,20 @@ export function openRandomStream(...path: [PathStep, ...PathStep[]]): RandomStre
 }
 
 const TWO_TO_MINUS_32 = 2 ** -32;
+/** Numbers drawn at a time where many are wanted. */
+const BLOCK = 256;
 
 class Sfc32Stream implements RandomStream {
   readonly #path: readonly PathStep[];
-  #a: number;
-  #b: number;
-  #c: number;
-  #counter = 1;
+  /** a, b, c and the counter of sfc32. */
+  readonly #state: Int32Array;
+  /** Scratch of fillNormal: a fresh array each time would cost more than the numbers. */
+  #outside: Int32Array | undefined;
 
   constructor(path: readonly PathStep[]) {
     this.#path = path;
     const seeder = seedrandom(JSON.stringify(path));
-    this.#a = seeder.int32();
-    this.#b = seeder.int32();
-    this.#c = seeder.int32();
+    this.#state = Int32Array.of(seeder.int32(), seeder.int32(), seeder.int32(), 1);
     // sfc32's author asks for 12 rounds before the first output when three words are seeded
     for (let round = 0; round < 12; round++) this.#nextInt32();
   }
@@ -80,17 +85,14 @@ class Sfc32Stream implements RandomStream {
   }
 
   normal(): number {
-    const { x, ratio, density, tailStart } = ZIGGURAT;
     for (;;) {
       // 24 bits place the point, 7 other bits choose the layer: shared bits would correlate the two
       const bits = this.#nextInt32();
       const layer = bits & 127;
-      const signed = (bits >> 8) * 2 ** -23; // [-1, 1)
-      if (Math.abs(signed) < ratio[layer]) return signed * x[layer];
-      if (layer === 0) return this.#normalTail(tailStart, signed < 0);
-      const candidate = signed * x[layer];
-      const height = density[layer] + this.uniform() * (density[layer + 1] - density[layer]);
-      if (height < Math.exp(-0.5 * candidate * candidate)) return candidate;
+      const steps = bits >> 8;
+      if (Math.abs(steps) < ZIGGURAT.coreSteps[layer]) return steps * ZIGGURAT.xPerStep[layer];
+      const value = this.#normalOutsideCore(layer, steps);
+      if (value !== null) return value;
     }
   }
 
@@ -99,13 +101,87 @@ class Sfc32Stream implements RandomStream {
     return mean < 10 ? this.#poissonByInversion(mean) : this.#poissonByRejection(mean);
   }
 
+  fillUniform(values: Float64Array): Float64Array {
+    // the state in local variables, which the compiler keeps in registers
+    const state = this.#state;
+    let a = state[0];
+    let b = state[1];
+    let c = state[2];
+    let counter = state[3];
+    for (let i = 0; i < values.length; i++) {
+      const sum = (a + b + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      values[i] = (sum >>> 0) * TWO_TO_MINUS_32;
+    }
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = counter;
+    return values;
+  }
+
+  fillNormal(values: Float64Array): Float64Array {
+    const outside = (this.#outside ??= new Int32Array(2 * BLOCK));
+    for (let start = 0; start < values.length; start += BLOCK) {
+      const end = Math.min(values.length, start + BLOCK);
+      const count = this.#fillCores(values, start, end, outside);
+      for (let k = 0; k < count; k += 2) {
+        const bits = outside[k + 1];
+        values[outside[k]] = this.#normalOutsideCore(bits & 127, bits >> 8) ?? this.normal();
+      }
+    }
+    return values;
+  }
+
+  /** Fills a block as if every point lay in the core of its layer, and lists those that do not: place and bits. */
+  #fillCores(values: Float64Array, start: number, end: number, outside: Int32Array): number {
+    const { coreSteps, xPerStep } = ZIGGURAT;
+    const state = this.#state;
+    let a = state[0];
+    let b = state[1];
+    let c = state[2];
+    let counter = state[3];
+    let count = 0;
+    for (let i = start; i < end; i++) {
+      const bits = (a + b + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + bits) | 0;
+      const layer = bits & 127;
+      const steps = bits >> 8;
+      values[i] = steps * xPerStep[layer];
+      outside[count] = i;
+      outside[count + 1] = bits;
+      if (Math.abs(steps) >= coreSteps[layer]) count += 2;
+    }
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = counter;
+    return count;
+  }
+
   #nextInt32(): number {
-    const sum = (this.#a + this.#b + this.#counter) | 0;
-    this.#counter = (this.#counter + 1) | 0;
-    this.#a = this.#b ^ (this.#b >>> 9);
-    this.#b = (this.#c + (this.#c << 3)) | 0;
-    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    const state = this.#state;
+    const sum = (state[0] + state[1] + state[3]) | 0;
+    state[3]++;
+    state[0] = state[1] ^ (state[1] >>> 9);
+    state[1] = (state[2] + (state[2] << 3)) | 0;
+    state[2] = (((state[2] << 21) | (state[2] >>> 11)) + sum) | 0;
     return sum;
+  }
+
+  /** The wedge between a layer's core and the curve, or the tail; null where the point lies above the curve. */
+  #normalOutsideCore(layer: number, steps: number): number | null {
+    const { xPerStep, density, tailStart } = ZIGGURAT;
+    if (layer === 0) return this.#normalTail(tailStart, steps < 0);
+    const candidate = steps * xPerStep[layer];
+    const height = density[layer] + this.uniform() * (density[layer + 1] - density[layer]);
+    return height < Math.exp(-0.5 * candidate * candidate) ? candidate : null;
   }
 
   /** Marsaglia's tail: x = -ln(u1)/r, y = -ln(u2), accepted when 2y > x^2 [marsaglia2000]. */
@@ -130,34 +206,10 @@ class Sfc32Stream implements RandomStream {
     return count;
   }
 
-  /** PTRS, transformed rejection with squeeze [hoermann1993]; constants are the paper's. */
   #poissonByRejection(mean: number): number {
-    const root = Math.sqrt(mean);
-    const b = 0.931 + 2.53 * root;
-    const a = -0.059 + 0.02483 * b;
-    const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
-    const squeeze = 0.9277 - 3.6224 / (b - 2);
     for (;;) {
-      const u = this.uniform() - 0.5;
-      const v = 1 - this.uniform();
-      const us = 0.5 - Math.abs(u);
-      const count = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
-      if (us >= 0.07 && v <= squeeze) return count;
-      if (count < 0 || (us < 0.013 && v > us)) continue;
-      const accepted = Math.log((v * inverseAlpha) / (a / (us * us) + b));
-      if (accepted <= count * Math.log(mean) - mean - logFactorial(count)) return count;
+      const count = poissonCandidate(mean, this.uniform(), this.uniform());
+      if (count >= 0) return count;
     }
   }
-}
-
-/** ln(n!) by Stirling's series: absolute error below 1e-10 from n = 10 on, a sum below that. */
-function logFactorial(n: number): number {
-  if (n < 10) {
-    let product = 1;
-    for (let factor = 2; factor <= n; factor++) product *= factor;
-    return Math.log(product);
-  }
-  const inverse = 1 / (n + 1);
-  const series = inverse * (1 / 12 - inverse * inverse * (1 / 360 - inverse * inverse * (1 / 1260)));
-  return (n + 0.5) * Math.log(n + 1) - (n + 1) + 0.5 * Math.log(2 * Math.PI) + series;
 }

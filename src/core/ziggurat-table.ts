@@ -1,9 +1,9 @@
 /** Layers of the ziggurat for the standard normal density exp(-x^2/2) [marsaglia2000]. */
 export interface ZigguratTable {
-  /** Right edges of the layers; index 0 is the base strip's virtual width V/f(R). */
-  readonly x: Float64Array;
-  /** x[i+1]/x[i]: below it a point lies under the curve whatever its height. */
-  readonly ratio: Float64Array;
+  /** Right edge of each layer in steps of 2^-23 of itself; index 0 is the base strip's virtual width V/f(R). */
+  readonly xPerStep: Float64Array;
+  /** x[i+1]/x[i] in the same steps: below it a point lies under the curve whatever its height. */
+  readonly coreSteps: Int32Array;
   /** exp(-x^2/2) at the right edges, 1 at the top. */
   readonly density: Float64Array;
   /** Start R of the tail. */
@@ -11,6 +11,8 @@ export interface ZigguratTable {
 }
 
 const LAYER_COUNT = 128;
+/** Places across a layer, and as many on the other side of zero. */
+const STEPS = 2 ** 23;
 /** R and the common area V of 128 layers, from the paper's table. */
 const TAIL_START = 3.442619855899;
 const LAYER_AREA = 9.91256303526217e-3;
@@ -29,6 +31,6 @@ function buildZiggurat(): ZigguratTable {
   }
   x[LAYER_COUNT] = 0;
   const density = x.map(densityAt);
-  const ratio = Float64Array.from({ length: LAYER_COUNT }, (_, i) => x[i + 1] / x[i]);
-  return { x, ratio, density, tailStart: TAIL_START };
+  const coreSteps = Int32Array.from({ length: LAYER_COUNT }, (_, i) => Math.ceil((x[i + 1] / x[i]) * STEPS));
+  return { xPerStep: x.map((edge) => edge / STEPS), coreSteps, density, tailStart: TAIL_START };
 }

@@ -60,6 +60,36 @@ describe("openRandomStream()", () => {
     expect(Math.abs(beyond - expected)).toBeLessThan(4 * Math.sqrt(expected));
   });
 
+  test("fillUniform() gives what as many calls of uniform() give", () => {
+    const [one, many] = [openRandomStream(4), openRandomStream(4)];
+    expect(many.fillUniform(new Float64Array(300))).toEqual(draws(300, () => one.uniform()));
+    expect(many.uniform()).toBe(one.uniform());
+  });
+
+  test("fillNormal() has the moments, the shape and the tail of the standard normal", () => {
+    const n = 1_000_000;
+    const values = openRandomStream(12).fillNormal(new Float64Array(n));
+    const { mean, variance, fourth } = moments(values);
+    expect(Math.abs(mean)).toBeLessThan(4 / Math.sqrt(n));
+    expect(Math.abs(variance - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
+    expect(Math.abs(fourth - 3)).toBeLessThan(4 * Math.sqrt(96 / n));
+    // P(x < z) of the standard normal; z from the middle of the core over the wedges into the tail
+    for (const [z, below] of [
+      [-3.6, 1.591e-4],
+      [-2, 0.0227501],
+      [-0.3, 0.3820886],
+      [0.1, 0.5398278],
+      [1, 0.8413447],
+      [2.5, 0.9937903],
+      [3.6, 1 - 1.591e-4],
+    ]) {
+      const found = values.reduce((count, x) => count + (x < z ? 1 : 0), 0);
+      expect(Math.abs(found - n * below)).toBeLessThan(4 * Math.sqrt(n * below * (1 - below)));
+    }
+    const neighbours = values.subarray(1).map((x, i) => x * values[i]);
+    expect(Math.abs(moments(neighbours).mean)).toBeLessThan(4 / Math.sqrt(n));
+  });
+
   for (const mean of [0.3, 4, 9.99, 10, 35, 1e4]) {
     test(`poisson(${mean}) has mean and variance ${mean}`, () => {
       const stream = openRandomStream(13, mean);

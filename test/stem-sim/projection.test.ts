@@ -4,7 +4,7 @@ import {
   blurredChord,
   blurredSphereTable,
   PROFILE_SAMPLES,
-  sphereProfileInto,
+  sphereProfile,
 } from "../../src/stem-sim/projection/blurred-sphere.ts";
 import { projectBodies } from "../../src/stem-sim/projection/project-bodies.ts";
 import type { NeckOwner } from "../../src/stem-sim/projection/project-bodies.ts";
@@ -19,14 +19,15 @@ const GRID: PixelGrid = { widthPx: 81, heightPx: 81, pixelSizeNm: 0.5 };
 
 /** Profile of the unit sphere as the renderers read it. */
 function unitProfile(blur: number): { readonly reach: number; thicknessAt(u: number): number } {
-  const profile = new Float32Array(PROFILE_SAMPLES);
-  const reach = sphereProfileInto(profile, 0, TABLE, { radiusNm: 1, sigmaNm: blur });
+  const { start, reachNm: reach, thicknessNm } = sphereProfile(1, blur);
+  const { squares } = TABLE;
   return {
     reach,
     thicknessAt(u) {
       const at = (u / reach) ** 2 * (PROFILE_SAMPLES - 1);
-      const below = Math.floor(at);
-      return Math.sqrt(profile[below] + (at - below) * (profile[below + 1] - profile[below]));
+      const below = start + Math.floor(at);
+      const square = squares[below] + (at % 1) * (squares[below + 1] - squares[below]);
+      return thicknessNm * Math.sqrt(square);
     },
   };
 }
@@ -66,7 +67,7 @@ function bruteForce(aggregate: Aggregate, sigmaNm: number): readonly [Float32Arr
   return [first, second];
 }
 
-describe("sphereProfileInto()", () => {
+describe("sphereProfile()", () => {
   test("is the chord of a sphere convolved with a Gaussian, from sharp to wider than the sphere", () => {
     for (const blur of [0.01, 0.05, 0.2, 0.6, 1.5, 3.5]) {
       const { reach, thicknessAt } = unitProfile(blur);

@@ -1,5 +1,5 @@
 import { PROFILE_SAMPLES } from "../projection/blurred-sphere.ts";
-import { CAP_NODE_COUNT } from "../projection/cap-quadrature.ts";
+import { CAP_NODE_COUNT, capNodesInto } from "../projection/cap-quadrature.ts";
 import type { ProjectedBodies } from "../projection/project-bodies.ts";
 import { pixelBox } from "../projection/splat-bodies.ts";
 import type { PixelGrid } from "../projection/thickness-maps.ts";
@@ -82,17 +82,24 @@ function tileLists(image: BatchImage, firstBody: number, tilesX: number, tilesY:
 function pushBodies(bodies: number[], geometry: number[], image: ProjectedBodies): void {
   const { sphereCount, bodyCount, centersNm, weights, capPlanes } = image;
   const profileStart = geometry.length;
-  for (const square of image.profiles) geometry.push(square);
+  for (const start of image.profileStarts) {
+    geometry.push(...image.profiles.subarray(start, start + PROFILE_SAMPLES));
+  }
   const planeStart = geometry.length;
   for (let plane = 0; plane < capPlanes.offsetsNm.length; plane++) {
     geometry.push(...capPlanes.normals.subarray(3 * plane, 3 * plane + 3), capPlanes.offsetsNm[plane]);
   }
   const nodeStart = geometry.length;
-  for (const place of image.capNodesNm) geometry.push(place);
+  const nodesNm = new Float64Array(2 * CAP_NODE_COUNT);
+  image.capSigmasNm.forEach((sigmaNm, cap) => {
+    const plane = 3 * capPlanes.firstPlane[cap];
+    geometry.push(...capNodesInto(nodesNm, -capPlanes.normals[plane], -capPlanes.normals[plane + 1], sigmaNm));
+  });
   for (let body = 0; body < bodyCount; body++) {
     bodies.push(centersNm[2 * body], centersNm[2 * body + 1]);
     const cap = body - sphereCount;
-    const bodyWeights = [weights[2 * body], weights[2 * body + 1]];
+    const scale = cap < 0 ? image.profileThicknessNm[body] : 1;
+    const bodyWeights = [scale * weights[2 * body], scale * weights[2 * body + 1]];
     if (cap < 0) {
       const perSquareNm = image.inverseSquareReach[body] * (PROFILE_SAMPLES - 1);
       bodies.push(perSquareNm, profileStart + body * PROFILE_SAMPLES, ...bodyWeights, 0, 0, 0, 0);

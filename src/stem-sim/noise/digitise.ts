@@ -35,12 +35,13 @@ export function digitiseInPlace(
     return { data: signal, intensityUnit: "arbitrary" };
   }
   const { calibrationGain, calibrationOffset, electronsPerPixel, saturation } = settings;
-  for (let i = 0; i < signal.length; i++) {
-    const share = (calibrationGain * signal[i]) / electronsPerPixel + calibrationOffset;
-    if (output.bitDepth === 32) signal[i] = share;
-    else
-      signal[i] =
-        (Math.round((Math.min(saturation, Math.max(0, share)) / saturation) * steps) * saturation) / steps;
+  const perElectron = calibrationGain / electronsPerPixel;
+  for (let i = 0; i < signal.length; i++) signal[i] = perElectron * signal[i] + calibrationOffset;
+  if (output.bitDepth < 32) {
+    for (let i = 0; i < signal.length; i++) {
+      const level = Math.round((Math.min(saturation, Math.max(0, signal[i])) / saturation) * steps);
+      signal[i] = (level * saturation) / steps;
+    }
   }
   return { data: signal, intensityUnit: "fraction of the incident beam" };
 }

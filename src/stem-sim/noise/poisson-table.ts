@@ -1,75 +1,145 @@
 import type { RandomStream } from "../../core/index.ts";
 
 /**
- * Cumulative Poisson probabilities of equally spaced means, for drawing counts by one look-up.
+ * Cumulative laws of Poisson counts for equally spaced means, for drawing counts by one look-up.
  *
- * Row m holds P(n <= k) for the mean m STEP, k = 0 to COUNT_LIMIT - 1.
+ * A row holds round(2^32 P(n <= k)) - 1 for the counts k that 32 bits can tell from impossible ones: a uniform integer of 32
+ * bits is at most that for a share P(n <= k) of its values.
  */
-export interface PoissonTable {
-  /** [MEAN_COUNT, COUNT_LIMIT] */
-  readonly cumulative: Float64Array;
-  /** [MEAN_COUNT, GUIDE_LENGTH]: the first count whose cumulative probability exceeds g/GUIDE_LENGTH. */
-  readonly guide: Uint8Array;
+export interface CountTable {
+  /** Row m belongs to the mean m stepMean. */
+  readonly stepMean: number;
+  /** [rows] first count of each row, and where the row starts in `cumulative`. */
+  readonly firstCount: Int32Array;
+  readonly start: Int32Array;
+  readonly cumulative: Uint32Array;
+  /** [rows, GUIDE_LENGTH] which of the row's counts is the lowest for integers from g 2^32/GUIDE_LENGTH on. */
+  readonly guide: Uint16Array;
 }
 
-const STEP = 0.25;
-const MEAN_COUNT = 161;
-const COUNT_LIMIT = 128;
-const GUIDE_LENGTH = 64;
+/** Two tables, so that any mean below COARSE_END is a coarse one, a fine one and a small rest. */
+export interface PoissonTable {
+  readonly fine: CountTable;
+  readonly coarse: CountTable;
+}
+
+const FINE_STEP = 1 / 16;
+const COARSE_STEP = 32;
+const COARSE_END = 1024;
+const GUIDE_LENGTH = 256;
+const TWO_TO_32 = 2 ** 32;
 
 /**
- * Tabulates the Poisson law for means from 0 to 40; counts above 127 have a probability below 1e-27 there.
+ * Tabulates the Poisson law for means from 0 to 32 in steps of 1/16, and to 1024 in steps of 32.
  *
- * @returns plain numbers
+ * @returns plain numbers, the same for every microscope; a few milliseconds
  */
 export function poissonTable(): PoissonTable {
-  const cumulative = new Float64Array(MEAN_COUNT * COUNT_LIMIT);
-  const guide = new Uint8Array(MEAN_COUNT * GUIDE_LENGTH);
-  for (let m = 0; m < MEAN_COUNT; m++) {
-    let probability = Math.exp(-m * STEP);
-    let sum = 0;
-    for (let k = 0; k < COUNT_LIMIT; k++) {
-      sum += probability;
-      cumulative[m * COUNT_LIMIT + k] = sum;
-      probability *= (m * STEP) / (k + 1);
-    }
-    // rounding must not leave a gap below 1
-    cumulative[(m + 1) * COUNT_LIMIT - 1] = 1;
-    let count = 0;
-    for (let g = 0; g < GUIDE_LENGTH; g++) {
-      while (cumulative[m * COUNT_LIMIT + count] <= g / GUIDE_LENGTH) count++;
-      guide[m * GUIDE_LENGTH + g] = count;
+  return {
+    fine: countTable(FINE_STEP, COARSE_STEP / FINE_STEP),
+    coarse: countTable(COARSE_STEP, COARSE_END / COARSE_STEP),
+  };
+}
+
+function countTable(stepMean: number, rows: number): CountTable {
+  const firstCount = new Int32Array(rows);
+  const start = new Int32Array(rows);
+  const cumulative: number[] = [];
+  const guide = new Uint16Array(rows * GUIDE_LENGTH);
+  for (let row = 0; row < rows; row++) {
+    const law = cumulativeLaw(row * stepMean);
+    const impossible = law.findIndex((share) => share >= 1);
+    const steps = law.slice(impossible).map((share) => share - 1);
+    firstCount[row] = impossible;
+    start[row] = cumulative.length;
+    cumulative.push(...steps);
+    for (let g = 0, at = 0; g < GUIDE_LENGTH; g++) {
+      while (steps[at] < (g * TWO_TO_32) / GUIDE_LENGTH) at++;
+      guide[row * GUIDE_LENGTH + g] = at;
     }
   }
-  return { cumulative, guide };
+  return { stepMean, firstCount, start, cumulative: Uint32Array.from(cumulative), guide };
+}
+
+/** round(2^32 P(n <= k)) for k = 0, 1, ... up to the first count where it is 2^32. */
+function cumulativeLaw(mean: number): number[] {
+  // in logarithms, because exp(-1000) is no double; P(n = k + 1) = P(n = k) mean/(k + 1)
+  let logProbability = -mean;
+  let sum = 0;
+  const law: number[] = [];
+  for (let k = 0; ; k++) {
+    sum += Math.exp(logProbability);
+    law.push(Math.min(TWO_TO_32, Math.round(sum * TWO_TO_32)));
+    // beyond the mean, rounding errors of 1e-13 must not keep the sum below 1
+    if (k > mean && (1 - sum) * TWO_TO_32 < 0.5) return law;
+    logProbability += Math.log(mean / (k + 1));
+  }
 }
 
 /**
- * Draws a Poisson count, exactly and in the same time for all means up to 40.
+ * Draws Poisson counts to the 32 bits of a uniform deviate, in nearly the same time for all means.
  *
- * A Poisson variable of mean a + b is the sum of independent ones: a is the tabulated mean below, drawn by its
- * cumulative law; b, less than 0.25, is nothing four times out of five, which 1 - b <= exp(-b) tells without an exponential.
+ * A Poisson variable of mean a + b + c is the sum of independent ones: a and b are means of the two tables, drawn by their
+ * cumulative laws; c, less than 1/16, is nothing 31 times out of 32, which 1 - c <= exp(-c) tells without an exponential.
+ * Means of 1024 and more are drawn by transformed rejection. What only some pixels need comes from a stream of its own, so
+ * that one more or less of them leaves the other counts as they are.
  *
+ * @param counts receives the counts; may be `means`
  * @param rng stream of the counts
  * @param table see poissonTable
- * @param mean expected count, 0 or more
- * @returns the count
+ * @param means expected counts, 0 or more
+ * @param extras stream of what only some counts need
+ * @param uniforms scratch of twice the length
+ * @returns `counts`
  */
-export function drawPoissonCount(rng: RandomStream, table: PoissonTable, mean: number): number {
-  const row = Math.floor(mean * (1 / STEP));
-  if (row >= MEAN_COUNT) return rng.poisson(mean);
-  const rest = mean - row * STEP;
-  const u = rng.uniform();
-  let count = table.guide[row * GUIDE_LENGTH + Math.floor(u * GUIDE_LENGTH)];
-  const start = row * COUNT_LIMIT;
-  while (u >= table.cumulative[start + count]) count++;
-  const v = rng.uniform();
-  if (v < 1 - rest) return count;
-  let probability = Math.exp(-rest);
+export function fillPoissonCounts(
+  counts: Float64Array,
+  rng: RandomStream,
+  table: PoissonTable,
+  means: Float64Array,
+  extras: RandomStream,
+  uniforms: Float64Array,
+): Float64Array {
+  rng.fillUniform(uniforms);
+  const { fine, coarse } = table;
+  for (let i = 0; i < counts.length; i++) {
+    let mean = means[i];
+    let count = 0;
+    if (mean >= COARSE_STEP) {
+      if (mean >= COARSE_END) {
+        counts[i] = extras.poisson(mean);
+        continue;
+      }
+      const row = (mean / COARSE_STEP) | 0;
+      count = tabulatedCount(coarse, row, extras.uniform());
+      mean -= row * COARSE_STEP;
+    }
+    const row = (mean / FINE_STEP) | 0;
+    count += tabulatedCount(fine, row, uniforms[2 * i]);
+    const rest = mean - row * FINE_STEP;
+    const v = uniforms[2 * i + 1];
+    counts[i] = v < 1 - rest ? count : count + smallCount(rest, v);
+  }
+  return counts;
+}
+
+function tabulatedCount(table: CountTable, row: number, u: number): number {
+  const { firstCount, start, cumulative, guide } = table;
+  const bits = u * TWO_TO_32;
+  const first = start[row];
+  let at = first + guide[row * GUIDE_LENGTH + ((u * GUIDE_LENGTH) | 0)];
+  while (bits > cumulative[at]) at++;
+  return firstCount[row] + at - first;
+}
+
+/** Poisson count of a mean below 1/16, by inversion. */
+function smallCount(mean: number, v: number): number {
+  let probability = Math.exp(-mean);
   let left = v - probability;
-  for (let extra = 1; left >= 0 && extra < 50; extra++) {
+  let count = 0;
+  while (left >= 0 && count < 50) {
     count++;
-    probability *= rest / extra;
+    probability *= mean / count;
     left -= probability;
   }
   return count;

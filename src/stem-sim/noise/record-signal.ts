@@ -1,6 +1,6 @@
 import type { RandomStream } from "../../core/index.ts";
 import type { MicroscopeSettings } from "../microscope-settings.ts";
-import { drawPoissonCount } from "./poisson-table.ts";
+import { fillPoissonCounts } from "./poisson-table.ts";
 import type { PoissonTable } from "./poisson-table.ts";
 
 /**
@@ -25,17 +25,33 @@ export function recordSignalInto(
   settings: MicroscopeSettings,
 ): Float32Array {
   const { data: share, width } = ideal;
-  const { electronsPerPixel, gainExcess, afterglow, darkElectrons, amplifierElectrons } = settings;
-  const kept = afterglow === 0 ? 0 : Math.exp(-1 / afterglow);
-  let glow = 0;
-  for (let pixel = 0; pixel < share.length; pixel++) {
-    let value = drawPoissonCount(rng, poisson, share[pixel] * electronsPerPixel);
-    if (gainExcess > 1 && value > 0)
-      value = Math.max(0, value + Math.sqrt(value * (gainExcess - 1)) * rng.normal());
+  const { electronsPerPixel, darkElectrons } = settings;
+  const kept = settings.afterglow === 0 ? 0 : Math.exp(-1 / settings.afterglow);
+  const extras = rng.fork("bright pixels");
+  const uniforms = new Float64Array(2 * width);
+  const counts = new Float64Array(width);
+  const normals = new Float64Array(width);
+  for (let start = 0; start < share.length; start += width) {
+    for (let i = 0; i < width; i++) counts[i] = share[start + i] * electronsPerPixel;
+    fillPoissonCounts(counts, rng, poisson, counts, extras, uniforms);
+    if (settings.gainExcess > 1) spreadPulsesInPlace(counts, rng.fillNormal(normals), settings.gainExcess - 1);
     // the beam rests before each row: the glow starts level
-    glow = pixel % width === 0 ? value : kept * glow + (1 - kept) * value;
-    signal[pixel] = glow + darkElectrons;
-    if (amplifierElectrons > 0) signal[pixel] += amplifierElectrons * rng.normal();
+    let glow = counts[0];
+    for (let i = 0; i < width; i++) {
+      glow = kept * glow + (1 - kept) * counts[i];
+      signal[start + i] = glow + darkElectrons;
+    }
+    if (settings.amplifierElectrons > 0) {
+      rng.fillNormal(normals);
+      for (let i = 0; i < width; i++) signal[start + i] += settings.amplifierElectrons * normals[i];
+    }
   }
   return signal;
+}
+
+/** Pulses differ in height: n electrons give n +- sqrt(n (F - 1)), never less than nothing. */
+function spreadPulsesInPlace(counts: Float64Array, normals: Float64Array, excess: number): void {
+  for (let i = 0; i < counts.length; i++) {
+    counts[i] = Math.max(0, counts[i] + Math.sqrt(counts[i] * excess) * normals[i]);
+  }
 }

@@ -8,13 +8,15 @@ import { scaledBesselI0 } from "../scattering/bessel.ts";
  * blurred one nearly so: linear interpolation is exact at s = 0 and within 0.5 % of a radius elsewhere.
  */
 export interface BlurredSphereTable {
-  /** [ROW_COUNT, SAMPLE_COUNT]; row k has s = MAX_BLUR (k/(ROW_COUNT - 1))^2, its samples u^2 = t (1 + 4 s)^2, t = 0 to 1. */
-  readonly squares: Float64Array;
+  /** [ROW_COUNT, PROFILE_SAMPLES]; row k has s = MAX_BLUR (k/(ROW_COUNT - 1))^2, its samples u^2 = t (1 + 4 s)^2, t = 0 to 1. */
+  readonly squares: Float32Array;
 }
 
 /** Samples of one radial profile. */
 export const PROFILE_SAMPLES = 192;
-const ROW_COUNT = 64;
+/** Rows that are integrated, and rows that are interpolated between them: neighbours differ by 1 % of a blur of a tenth. */
+const COARSE_ROWS = 64;
+const ROW_COUNT = 1024;
 const MAX_BLUR = 3;
 /** Standard deviations beyond the rim after which nothing is left of the profile. */
 const REACH_SIGMAS = 4;
@@ -26,20 +28,22 @@ const QUADRATURE_POINTS = 120;
  * @returns plain numbers, the same for every microscope; about 50 ms
  */
 export function blurredSphereTable(): BlurredSphereTable {
-  const squares = new Float64Array(ROW_COUNT * PROFILE_SAMPLES);
-  for (let row = 0; row < ROW_COUNT; row++) {
-    const blur = blurOfRow(row);
+  const coarse = new Float64Array(COARSE_ROWS * PROFILE_SAMPLES);
+  for (let row = 0; row < COARSE_ROWS; row++) {
+    const blur = blurOfRow(row, COARSE_ROWS);
     // the last sample stays zero, so that profiles end without a step
     for (let k = 0; k < PROFILE_SAMPLES - 1; k++) {
       const u = (1 + REACH_SIGMAS * blur) * Math.sqrt(k / (PROFILE_SAMPLES - 1));
-      squares[row * PROFILE_SAMPLES + k] = blurredChord(u, blur) ** 2;
+      coarse[row * PROFILE_SAMPLES + k] = blurredChord(u, blur) ** 2;
     }
   }
+  const squares = new Float32Array(ROW_COUNT * PROFILE_SAMPLES);
+  for (let row = 0; row < ROW_COUNT; row++) profileInto(squares, row * PROFILE_SAMPLES, coarse, row);
   return { squares };
 }
 
-function blurOfRow(row: number): number {
-  return MAX_BLUR * (row / (ROW_COUNT - 1)) ** 2;
+function blurOfRow(row: number, rowCount: number): number {
+  return MAX_BLUR * (row / (rowCount - 1)) ** 2;
 }
 
 /**
@@ -67,46 +71,29 @@ export function blurredChord(u: number, blur: number): number {
 }
 
 /**
- * Writes the profile of one sphere: squared thickness at squared distances t reach^2, t = 0 to 1.
+ * Makes the profile of one row: squared thickness of a unit sphere at squared distances t reach^2, t = 0 to 1.
  *
  * Interpolation lies 0.1-0.3 % above a convex profile; a common factor gives the sphere its volume back.
- *
- * @param profile receives PROFILE_SAMPLES values [nm^2]
- * @param start index of the first
- * @param table blurred unit spheres
- * @param size radius of the sphere and standard deviation of the blur [nm]
- * @returns the reach: distance from the centre at which the profile ends [nm]
  */
-export function sphereProfileInto(
-  profile: Float32Array,
-  start: number,
-  table: BlurredSphereTable,
-  size: { readonly radiusNm: number; readonly sigmaNm: number },
-): number {
-  const { radiusNm, sigmaNm, volumeScale } = withinTable(size);
-  const blur = sigmaNm / radiusNm;
-  const position = Math.sqrt(blur / MAX_BLUR) * (ROW_COUNT - 1);
-  const below = Math.min(Math.floor(position), ROW_COUNT - 2);
-  const [blur0, blur1] = [blurOfRow(below), blurOfRow(below + 1)];
+function profileInto(profile: Float32Array, start: number, coarse: Float64Array, row: number): void {
+  const blur = blurOfRow(row, ROW_COUNT);
+  const below = Math.min(Math.floor((row / (ROW_COUNT - 1)) * (COARSE_ROWS - 1)), COARSE_ROWS - 2);
+  const [blur0, blur1] = [blurOfRow(below, COARSE_ROWS), blurOfRow(below + 1, COARSE_ROWS)];
   const mix = (blur - blur0) / (blur1 - blur0);
   const reach = 1 + REACH_SIGMAS * blur;
   const ratio0 = (reach / (1 + REACH_SIGMAS * blur0)) ** 2;
   const ratio1 = (reach / (1 + REACH_SIGMAS * blur1)) ** 2;
-  const scale = (radiusNm * volumeScale) ** 2;
-  const { squares } = table;
   for (let k = 0; k < PROFILE_SAMPLES; k++) {
-    const square0 = sampleRow(squares, below, k * ratio0);
-    const square1 = sampleRow(squares, below + 1, k * ratio1);
-    profile[start + k] = scale * (square0 + mix * (square1 - square0));
+    const square0 = sampleRow(coarse, below, k * ratio0);
+    const square1 = sampleRow(coarse, below + 1, k * ratio1);
+    profile[start + k] = square0 + mix * (square1 - square0);
   }
-  const volumeNm3 = (4 / 3) * Math.PI * size.radiusNm ** 3;
-  const correction = (volumeNm3 / profileVolume(profile, start, reach * radiusNm)) ** 2;
-  for (let k = 0; k < PROFILE_SAMPLES; k++) profile[start + k] *= correction;
-  return reach * radiusNm;
+  const correction = ((4 / 3) * Math.PI) / profileVolume(profile, start, reach);
+  for (let k = 0; k < PROFILE_SAMPLES; k++) profile[start + k] *= correction ** 2;
 }
 
-/** Volume under a profile as the renderers read it, Int sqrt(q) pi d(rho^2), by Simpson's rule between the samples. */
-function profileVolume(profile: Float32Array, start: number, reachNm: number): number {
+/** Volume under a profile as the renderers read it, Int sqrt(q) pi d(u^2), by Simpson's rule between the samples. */
+function profileVolume(profile: Float32Array, start: number, reach: number): number {
   let left = Math.sqrt(profile[start]);
   let sum = 0;
   for (let k = start; k < start + PROFILE_SAMPLES - 1; k++) {
@@ -114,17 +101,37 @@ function profileVolume(profile: Float32Array, start: number, reachNm: number): n
     sum += left + 4 * Math.sqrt(0.5 * (profile[k] + profile[k + 1])) + right;
     left = right;
   }
-  return (sum * Math.PI * reachNm ** 2) / (6 * (PROFILE_SAMPLES - 1));
+  return (sum * Math.PI * reach ** 2) / (6 * (PROFILE_SAMPLES - 1));
+}
+
+/** How a sphere reads the table: thickness = thicknessNm sqrt(squares[start + t (PROFILE_SAMPLES - 1)]), t = rho^2/reach^2. */
+export interface SphereProfile {
+  readonly start: number;
+  /** Distance from the centre at which the profile ends [nm]. */
+  readonly reachNm: number;
+  /** Thickness of the sphere for 1 in the profile [nm]. */
+  readonly thicknessNm: number;
 }
 
 /**
+ * Finds the profile of one sphere: the row of the nearest blur.
+ *
  * A sphere much smaller than its blur looks like a Gaussian of variance sigma^2 + r^2/5 (the variance of its chords),
  * so a larger sphere of the same variance and volume stands for it.
+ *
+ * @param radiusNm radius of the sphere
+ * @param sigmaNm standard deviation of the blur
+ * @returns where its profile stands in the table, and its scale
  */
-function withinTable({ radiusNm, sigmaNm }: { readonly radiusNm: number; readonly sigmaNm: number }) {
-  if (sigmaNm <= MAX_BLUR * radiusNm) return { radiusNm, sigmaNm, volumeScale: 1 };
-  const standIn = Math.sqrt((sigmaNm ** 2 + radiusNm ** 2 / 5) / (MAX_BLUR ** 2 + 0.2));
-  return { radiusNm: standIn, sigmaNm: MAX_BLUR * standIn, volumeScale: (radiusNm / standIn) ** 3 };
+export function sphereProfile(radiusNm: number, sigmaNm: number): SphereProfile {
+  if (sigmaNm > MAX_BLUR * radiusNm) {
+    const standIn = Math.sqrt((sigmaNm ** 2 + radiusNm ** 2 / 5) / (MAX_BLUR ** 2 + 0.2));
+    const { start, reachNm } = sphereProfile(standIn, MAX_BLUR * standIn);
+    return { start, reachNm, thicknessNm: radiusNm ** 3 / standIn ** 2 };
+  }
+  const row = Math.round(Math.sqrt(sigmaNm / radiusNm / MAX_BLUR) * (ROW_COUNT - 1));
+  const reachNm = (1 + REACH_SIGMAS * blurOfRow(row, ROW_COUNT)) * radiusNm;
+  return { start: row * PROFILE_SAMPLES, reachNm, thicknessNm: radiusNm };
 }
 
 function sampleRow(squares: Float64Array, row: number, at: number): number {

@@ -15,18 +15,30 @@ export const CAP_NODE_COUNT = ACROSS_NODES.length * ALONG_NODES.length;
 export const CAP_REACH_SIGMAS = Math.hypot(1.3629, 1);
 
 /**
- * Appends the nodes of one cap: where its chords are sampled around a pixel.
+ * Places the nodes of one cap: where its chords are sampled around a pixel.
  *
- * @param nodesNm receives x and y of CAP_NODE_COUNT nodes relative to the pixel [nm]
+ * @param nodesNm receives x and y of CAP_NODE_COUNT nodes relative to the pixel [nm]; the nodes of one distance from the plane
+ *   follow each other
  * @param normalX projected normal of the cutting plane
  * @param normalY the same along y; for a plane that lies flat the direction does not matter
  * @param sigmaNm standard deviation of the blur [nm]
+ * @returns `nodesNm`
  */
-export function pushCapNodes(nodesNm: number[], normalX: number, normalY: number, sigmaNm: number): void {
+export function capNodesInto(
+  nodesNm: Float64Array,
+  normalX: number,
+  normalY: number,
+  sigmaNm: number,
+): Float64Array {
   const length = Math.sqrt(normalX * normalX + normalY * normalY);
   const x = length < 1e-9 ? sigmaNm : (sigmaNm * normalX) / length;
   const y = length < 1e-9 ? 0 : (sigmaNm * normalY) / length;
+  let at = 0;
   for (const across of ACROSS_NODES) {
-    for (const along of ALONG_NODES) nodesNm.push(across * x - along * y, across * y + along * x);
+    for (const along of ALONG_NODES) {
+      nodesNm[at++] = across * x - along * y;
+      nodesNm[at++] = across * y + along * x;
+    }
   }
+  return nodesNm;
 }

@@ -1,4 +1,4 @@
-import { CAP_NODE_COUNT, CAP_REACH_SIGMAS } from "./cap-quadrature.ts";
+import { CAP_NODE_COUNT, CAP_REACH_SIGMAS, capNodesInto } from "./cap-quadrature.ts";
 import { cutChordNm } from "./neck-planes.ts";
 import type { NeckPlanes } from "./neck-planes.ts";
 import type { ProjectedBodies } from "./project-bodies.ts";
@@ -31,63 +31,84 @@ const SMOOTH_INTERIOR = 0.7;
  *
  * @param bodies spheres and caps
  * @param cap index of the cap
+ * @param nodesNm receives the quadrature's nodes, 2 CAP_NODE_COUNT numbers; belongs to the shape from then on
  * @returns the cap
  */
-export function capShape(bodies: ProjectedBodies, cap: number): CapShape {
-  const { capPlanes, capNodesNm, capRadiiNm } = bodies;
-  const nodesNm = capNodesNm.subarray(2 * CAP_NODE_COUNT * cap, 2 * CAP_NODE_COUNT * (cap + 1));
+export function capShape(bodies: ProjectedBodies, cap: number, nodesNm: Float64Array): CapShape {
+  const { capPlanes, capSigmasNm, capRadiiNm } = bodies;
   // the plane that cuts the cap off comes first, stored the other way round
   const plane = capPlanes.firstPlane[cap];
-  const [x, y, z] = capPlanes.normals.subarray(3 * plane, 3 * plane + 3);
-  const reachNm = Math.hypot(nodesNm[0], nodesNm[1]);
+  const x = capPlanes.normals[3 * plane];
+  const y = capPlanes.normals[3 * plane + 1];
+  const z = capPlanes.normals[3 * plane + 2];
   return {
     cap,
     planes: capPlanes,
-    nodesNm,
+    nodesNm: capNodesInto(nodesNm, -x, -y, capSigmasNm[cap]),
     radiusNm: capRadiiNm[cap],
     normalX: -x,
     normalY: -y,
     steep: Math.abs(z),
-    flat: Math.hypot(x, y),
+    flat: Math.sqrt(x * x + y * y),
     offsetNm: -capPlanes.offsetsNm[plane],
-    variance: (reachNm / CAP_REACH_SIGMAS) ** 2,
-    reachNm,
+    variance: capSigmasNm[cap] ** 2,
+    reachNm: CAP_REACH_SIGMAS * capSigmasNm[cap],
     isSimple: capPlanes.firstPlane[cap + 1] === plane + 1 && Math.abs(z) > 1e-3,
   };
 }
 
+/** Points of one row of pixels, relative to the centre of a cap's ball. */
+export interface PointRow {
+  /** [count] x and y of each point [nm]. */
+  readonly xNm: Float64Array;
+  readonly yNm: Float64Array;
+  readonly count: number;
+}
+
 /**
- * Thickness of a cap at a pixel, averaged over the Gaussian blur.
+ * Thickness of a cap at the points of a row, averaged over the Gaussian blur.
  *
  * Far from its edges a cap is smooth and the mean is the value at the pixel plus half the variance times the Laplacian of
  * the ball's surface; elsewhere the quadrature of cap-quadrature.ts is summed. Both agree within 1e-4 of a radius.
  *
+ * @param thicknessNm receives the mean thickness at each point [nm]
  * @param shape the cap
- * @param x position relative to the centre of the ball [nm]
- * @param y the same along y
- * @returns mean thickness [nm]
+ * @param row the points
+ * @returns `thicknessNm`
  */
-export function meanCapThicknessNm(shape: CapShape, x: number, y: number): number {
-  const { radiusNm, normalX, normalY, steep, flat, offsetNm, reachNm } = shape;
-  const distance = Math.sqrt(x * x + y * y);
-  const tilt = normalX * x + normalY * y;
-  // no node is further away than the reach: where even the best case misses the cap, nothing is sampled
-  const inner = Math.max(0, distance - reachNm);
-  const highest = radiusNm * radiusNm - inner * inner;
-  if (highest <= 0 || tilt + steep * Math.sqrt(highest) + flat * reachNm < offsetNm) return 0;
-  if (!shape.isSimple) return quadrature(shape, x, y);
-  const outer = distance + reachNm;
-  if (reachNm < SMOOTH_REACH * radiusNm && outer < SMOOTH_INTERIOR * radiusNm) {
-    const lowest = Math.sqrt(radiusNm * radiusNm - outer * outer);
-    const plane = (offsetNm - tilt) / steep;
-    const swing = (flat * reachNm) / steep;
-    if (plane + swing < lowest && plane - swing > -lowest) {
-      const half = Math.sqrt(radiusNm * radiusNm - distance * distance);
-      const laplacian = -2 / half - (distance * distance) / (half * half * half);
-      return half + 0.5 * shape.variance * laplacian - plane;
+export function capThicknessInto(thicknessNm: Float64Array, shape: CapShape, row: PointRow): Float64Array {
+  const { radiusNm, normalX, normalY, steep, flat, offsetNm, reachNm, isSimple } = shape;
+  const perSteep = 1 / steep;
+  const swing = flat * reachNm;
+  const mayBeSmooth = isSimple && reachNm < SMOOTH_REACH * radiusNm;
+  for (let i = 0; i < row.count; i++) {
+    const x = row.xNm[i];
+    const y = row.yNm[i];
+    thicknessNm[i] = 0;
+    // no node is further away than the reach: where even the best case misses the cap, nothing is sampled
+    const tilt = normalX * x + normalY * y;
+    const distance = Math.sqrt(x * x + y * y);
+    const inner = Math.max(0, distance - reachNm);
+    const highest = radiusNm * radiusNm - inner * inner;
+    if (highest <= 0 || tilt + steep * Math.sqrt(highest) + swing < offsetNm) continue;
+    if (!isSimple) {
+      thicknessNm[i] = quadrature(shape, x, y);
+      continue;
     }
+    const planeNm = (offsetNm - tilt) * perSteep;
+    const outer = distance + reachNm;
+    if (mayBeSmooth && outer < SMOOTH_INTERIOR * radiusNm) {
+      const lowest = Math.sqrt(radiusNm * radiusNm - outer * outer);
+      if (planeNm + swing * perSteep < lowest && planeNm - swing * perSteep > -lowest) {
+        const half = Math.sqrt(radiusNm * radiusNm - distance * distance);
+        const laplacian = -2 / half - (distance * distance) / (half * half * half);
+        thicknessNm[i] = half + 0.5 * shape.variance * laplacian - planeNm;
+        continue;
+      }
+    }
+    thicknessNm[i] = simpleQuadrature(shape, x, y);
   }
-  return simpleQuadrature(shape, x, y);
+  return thicknessNm;
 }
 
 function quadrature({ planes, cap, nodesNm, radiusNm }: CapShape, x: number, y: number): number {
@@ -101,14 +122,15 @@ function quadrature({ planes, cap, nodesNm, radiusNm }: CapShape, x: number, y: 
 /** The same for a single plane, without cutChordNm's loop. */
 function simpleQuadrature(shape: CapShape, x: number, y: number): number {
   const { nodesNm, radiusNm, normalX, normalY, steep, offsetNm } = shape;
+  const perSteep = 1 / steep;
   let sum = 0;
-  for (let k = 0; k < nodesNm.length; k += 2) {
+  for (let k = 0; k < 2 * CAP_NODE_COUNT; k += 2) {
     const xNode = x + nodesNm[k];
     const yNode = y + nodesNm[k + 1];
     const square = radiusNm * radiusNm - xNode * xNode - yNode * yNode;
     if (square <= 0) continue;
     const half = Math.sqrt(square);
-    const beyond = half - (offsetNm - normalX * xNode - normalY * yNode) / steep;
+    const beyond = half - (offsetNm - normalX * xNode - normalY * yNode) * perSteep;
     if (beyond > 0) sum += Math.min(beyond, 2 * half);
   }
   return sum / CAP_NODE_COUNT;

@@ -37,12 +37,12 @@ export function neckPlanes(
   for (let i = 0; i < particleCount; i++) {
     for (let j = 0; j < particleCount; j++) {
       const dx = centersNm[3 * j] - centersNm[3 * i];
-      const reach = radiiNm[i] + radiiNm[j];
-      if (i === j || Math.abs(dx) >= reach) continue;
       const dy = centersNm[3 * j + 1] - centersNm[3 * i + 1];
       const dz = centersNm[3 * j + 2] - centersNm[3 * i + 2];
-      const distance = Math.hypot(dx, dy, dz);
-      if (distance >= reach || !isPair(i, j)) continue;
+      const reach = radiiNm[i] + radiiNm[j];
+      const square = dx * dx + dy * dy + dz * dz;
+      if (square >= reach * reach || i === j || !isPair(i, j)) continue;
+      const distance = Math.sqrt(square);
       if (distance === 0) {
         // concentric: the larger sphere, or the first of two equals, keeps everything
         if (radiiNm[j] < radiiNm[i] || (radiiNm[j] === radiiNm[i] && i < j)) continue;

@@ -1,9 +1,9 @@
 import type { Aggregate } from "../../stochastic/index.ts";
-import { PROFILE_SAMPLES, sphereProfileInto } from "./blurred-sphere.ts";
+import { sphereProfile } from "./blurred-sphere.ts";
 import type { BlurredSphereTable } from "./blurred-sphere.ts";
 import { neckPlanes } from "./neck-planes.ts";
 import type { NeckPlanes } from "./neck-planes.ts";
-import { CAP_REACH_SIGMAS, pushCapNodes } from "./cap-quadrature.ts";
+import { CAP_REACH_SIGMAS } from "./cap-quadrature.ts";
 
 /** Which material a lens between two overlapping particles belongs to. */
 export type NeckOwner = "radical-plane" | "first-material" | "second-material";
@@ -25,12 +25,15 @@ export interface ProjectedBodies {
   readonly weights: Float64Array;
   /** [sphereCount] 1/reach^2 [1/nm^2]. */
   readonly inverseSquareReach: Float64Array;
-  /** [sphereCount, PROFILE_SAMPLES] squared thickness over squared distance [nm^2]. */
+  /** Squared thickness of unit spheres over squared distance; each sphere's samples start at its place in `profileStarts`. */
   readonly profiles: Float32Array;
+  readonly profileStarts: Int32Array;
+  /** [sphereCount] thickness of each sphere for 1 in its profile [nm]. */
+  readonly profileThicknessNm: Float64Array;
   /** [bodyCount - sphereCount] radius of the cap's sphere [nm]. */
   readonly capRadiiNm: Float64Array;
-  /** [bodyCount - sphereCount, CAP_NODE_COUNT, 2] where chords are sampled around a pixel, equal weights [nm]. */
-  readonly capNodesNm: Float64Array;
+  /** [bodyCount - sphereCount] standard deviation of the cap's blur [nm]. */
+  readonly capSigmasNm: Float64Array;
   /** Planes that bound each cap, see NeckPlanes; indices are those of the caps. */
   readonly capPlanes: NeckPlanes;
 }
@@ -60,13 +63,16 @@ export function projectBodies(
   const { particleCount, centersNm, radiiNm, materialIndices } = aggregate;
   const { sigmasNm, strengths, neckOwner } = optics;
   const list = emptyList();
-  const profiles = new Float32Array(particleCount * PROFILE_SAMPLES);
+  const profileStarts = new Int32Array(particleCount);
+  const profileThicknessNm = new Float64Array(particleCount);
   const inverseSquareReach = new Float64Array(particleCount);
   for (let i = 0; i < particleCount; i++) {
-    const size = { radiusNm: radiiNm[i], sigmaNm: sigmasNm[i] };
-    const reach = sphereProfileInto(profiles, i * PROFILE_SAMPLES, table, size);
+    const { start, reachNm: reach, thicknessNm } = sphereProfile(radiiNm[i], sigmasNm[i]);
+    profileStarts[i] = start;
+    profileThicknessNm[i] = thicknessNm;
     inverseSquareReach[i] = 1 / reach ** 2;
-    const [x, y] = [centersNm[3 * i], centersNm[3 * i + 1]];
+    const x = centersNm[3 * i];
+    const y = centersNm[3 * i + 1];
     list.centers.push(x, y);
     list.boxes.push(x - reach, x + reach, y - reach, y + reach);
     const isSecond = materialIndices[i] === 1;
@@ -76,17 +82,19 @@ export function projectBodies(
   return {
     bodyCount: list.centers.length / 2,
     sphereCount: particleCount,
-    centersNm: Float64Array.from(list.centers),
-    boxesNm: Float64Array.from(list.boxes),
-    weights: Float64Array.from(list.weights),
+    centersNm: new Float64Array(list.centers),
+    boxesNm: new Float64Array(list.boxes),
+    weights: new Float64Array(list.weights),
     inverseSquareReach,
-    profiles,
-    capRadiiNm: Float64Array.from(list.radii),
-    capNodesNm: Float64Array.from(list.nodes),
+    profiles: table.squares,
+    profileStarts,
+    profileThicknessNm,
+    capRadiiNm: new Float64Array(list.radii),
+    capSigmasNm: new Float64Array(list.sigmas),
     capPlanes: {
-      firstPlane: Int32Array.from(list.firstPlane),
-      normals: Float64Array.from(list.normals),
-      offsetsNm: Float64Array.from(list.offsets),
+      firstPlane: new Int32Array(list.firstPlane),
+      normals: new Float64Array(list.normals),
+      offsetsNm: new Float64Array(list.offsets),
     },
   };
 }
@@ -131,7 +139,7 @@ function emptyList() {
     boxes: [] as number[],
     weights: [] as number[],
     radii: [] as number[],
-    nodes: [] as number[],
+    sigmas: [] as number[],
     firstPlane: [0],
     normals: [] as number[],
     offsets: [] as number[],
@@ -171,7 +179,7 @@ function addCaps(
       });
       list.weights.push(toFirst, toSecond);
       list.radii.push(radiiNm[i]);
-      pushCapNodes(list.nodes, planes.normals[3 * k], planes.normals[3 * k + 1], sigmasNm[i]);
+      list.sigmas.push(sigmasNm[i]);
       pushPlane(list, planes, k, -1);
       for (let earlier = first; earlier < k; earlier++) {
         if (capsMeet(planes, radiiNm[i], earlier, k)) pushPlane(list, planes, earlier, 1);

@@ -1,5 +1,6 @@
 import { PROFILE_SAMPLES } from "./blurred-sphere.ts";
-import { capShape, meanCapThicknessNm } from "./cap-thickness.ts";
+import { CAP_NODE_COUNT } from "./cap-quadrature.ts";
+import { capShape, capThicknessInto } from "./cap-thickness.ts";
 import type { ProjectedBodies } from "./project-bodies.ts";
 import type { PixelGrid } from "./thickness-maps.ts";
 
@@ -28,6 +29,12 @@ export function splatBodies(
 ): readonly [Float32Array, Float32Array] {
   const pixelCount = grid.widthPx * grid.heightPx;
   const maps = [new Float32Array(pixelCount), new Float32Array(pixelCount)] as const;
+  const scratch = {
+    xNm: new Float64Array(grid.widthPx),
+    yNm: new Float64Array(grid.widthPx),
+    thicknessNm: new Float64Array(grid.widthPx),
+    nodesNm: new Float64Array(2 * CAP_NODE_COUNT),
+  };
   for (let body = 0; body < bodies.bodyCount; body++) {
     for (let material = 0; material < 2; material++) {
       const weight = bodies.weights[2 * body + material];
@@ -35,7 +42,7 @@ export function splatBodies(
       const box = pixelBox(bodies, body, grid, shifts?.reachNm ?? 0);
       const target = { map: maps[material], weight, box, grid, shifts };
       if (body < bodies.sphereCount) addSphereInto(target, bodies, body);
-      else addCapInto(target, bodies, body);
+      else addCapInto(target, bodies, body, scratch);
     }
   }
   maps.forEach(clearNegativesInPlace);
@@ -88,17 +95,34 @@ interface SplatTarget {
   readonly shifts: ScanShifts | null;
 }
 
+/** Arrays that one image's bodies take turns with. */
+interface Scratch {
+  /** [widthPx] points of a row relative to a body's centre [nm]. */
+  readonly xNm: Float64Array;
+  readonly yNm: Float64Array;
+  readonly thicknessNm: Float64Array;
+  readonly nodesNm: Float64Array;
+}
+
 /** Adds a sphere: one look-up in its radial profile per pixel. */
 function addSphereInto(target: SplatTarget, bodies: ProjectedBodies, body: number): void {
-  const { map, weight, box, shifts } = target;
+  const { map, box, shifts } = target;
   const { widthPx, heightPx, pixelSizeNm } = target.grid;
   const { profiles } = bodies;
+  const weight = target.weight * bodies.profileThicknessNm[body];
   const scale = bodies.inverseSquareReach[body] * (PROFILE_SAMPLES - 1);
-  const start = body * PROFILE_SAMPLES;
+  const start = bodies.profileStarts[body];
   const x0 = -((widthPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body];
   const y0 = ((heightPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body + 1];
+  const reachNm = 1 / Math.sqrt(bodies.inverseSquareReach[body]);
+  const marginNm = shifts?.reachNm ?? 0;
   for (let row = box.firstRow; row <= box.lastRow; row++) {
-    for (let column = box.firstColumn; column <= box.lastColumn; column++) {
+    // the chord of the row in the disc that the sphere covers; the scan may stray by the margin
+    const yRow = Math.max(0, Math.abs(y0 - row * pixelSizeNm) - marginNm);
+    const halfNm = Math.sqrt(Math.max(0, reachNm * reachNm - yRow * yRow)) + marginNm;
+    const first = Math.max(box.firstColumn, Math.ceil((-halfNm - x0) / pixelSizeNm));
+    const last = Math.min(box.lastColumn, Math.floor((halfNm - x0) / pixelSizeNm));
+    for (let column = first; column <= last; column++) {
       const pixel = row * widthPx + column;
       let x = x0 + column * pixelSizeNm;
       let y = y0 - row * pixelSizeNm;
@@ -108,7 +132,7 @@ function addSphereInto(target: SplatTarget, bodies: ProjectedBodies, body: numbe
       }
       const at = (x * x + y * y) * scale;
       if (at >= PROFILE_SAMPLES - 1) continue;
-      const below = Math.floor(at);
+      const below = at | 0;
       const square = profiles[start + below];
       map[pixel] += weight * Math.sqrt(square + (at - below) * (profiles[start + below + 1] - square));
     }
@@ -116,23 +140,22 @@ function addSphereInto(target: SplatTarget, bodies: ProjectedBodies, body: numbe
 }
 
 /** Adds a cap: the mean of its sharp chords over the blur. */
-function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number): void {
+function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number, scratch: Scratch): void {
   const { map, weight, box, shifts } = target;
   const { widthPx, heightPx, pixelSizeNm } = target.grid;
-  const shape = capShape(bodies, body - bodies.sphereCount);
+  const { xNm, yNm, thicknessNm } = scratch;
+  const shape = capShape(bodies, body - bodies.sphereCount, scratch.nodesNm);
   const x0 = -((widthPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body];
   const y0 = ((heightPx - 1) / 2) * pixelSizeNm - bodies.centersNm[2 * body + 1];
+  const count = box.lastColumn - box.firstColumn + 1;
   for (let row = box.firstRow; row <= box.lastRow; row++) {
-    for (let column = box.firstColumn; column <= box.lastColumn; column++) {
-      const pixel = row * widthPx + column;
-      let x = x0 + column * pixelSizeNm;
-      let y = y0 - row * pixelSizeNm;
-      if (shifts !== null) {
-        x += shifts.xNm[pixel];
-        y += shifts.yNm[pixel];
-      }
-      map[pixel] += weight * meanCapThicknessNm(shape, x, y);
+    const start = row * widthPx + box.firstColumn;
+    for (let i = 0; i < count; i++) {
+      xNm[i] = x0 + (box.firstColumn + i) * pixelSizeNm + (shifts === null ? 0 : shifts.xNm[start + i]);
+      yNm[i] = y0 - row * pixelSizeNm + (shifts === null ? 0 : shifts.yNm[start + i]);
     }
+    capThicknessInto(thicknessNm, shape, { xNm, yNm, count });
+    for (let i = 0; i < count; i++) map[start + i] += weight * thicknessNm[i];
   }
 }
 
