@@ -16,7 +16,7 @@ export interface KernelArguments {
   readonly tileStarts: Float32Array;
   /** Bodies tile by tile. */
   readonly tileBodies: Float32Array;
-  /** Intensity table, [3, counts[0], counts[1]]. */
+  /** Intensity table, [counts[0], counts[1], 3]. */
   readonly table: Float32Array;
   /** [images, heightPx, widthPx, 3]: where the probe is, x and y, and the film under it [nm]. */
   readonly pixels: Float32Array;
@@ -124,8 +124,8 @@ export function shareKernel(
       if (i === 1) weight = ((u + 1) * (u - 1) * (u - 2)) / 2;
       if (i === 2) weight = (-(u + 1) * u * (u - 2)) / 2;
       if (i === 3) weight = ((u + 1) * u * (u - 1)) / 6;
-      const at = (sheet * sizes[9] + row + i) * sizes[10] + column;
-      const line = v0 * table[at] + v1 * table[at + 1] + v2 * table[at + 2] + v3 * table[at + 3];
+      const at = ((row + i) * sizes[10] + column) * 3 + sheet;
+      const line = v0 * table[at] + v1 * table[at + 3] + v2 * table[at + 6] + v3 * table[at + 9];
       share += filmWeight * weight * line;
     }
   }

@@ -25,33 +25,32 @@ export function recordSignalInto(
   settings: MicroscopeSettings,
 ): Float32Array {
   const { data: share, width } = ideal;
-  const { electronsPerPixel, darkElectrons } = settings;
+  const { electronsPerPixel, darkElectrons, amplifierElectrons } = settings;
   const kept = settings.afterglow === 0 ? 0 : Math.exp(-1 / settings.afterglow);
+  const excess = settings.gainExcess - 1;
   const extras = rng.fork("bright pixels");
   const uniforms = new Float64Array(2 * width);
   const counts = new Float64Array(width);
-  const normals = new Float64Array(width);
+  // zeros where a noise is absent
+  const pulses = new Float64Array(width);
+  const hiss = new Float64Array(width);
   for (let start = 0; start < share.length; start += width) {
     for (let i = 0; i < width; i++) counts[i] = share[start + i] * electronsPerPixel;
     fillPoissonCounts(counts, rng, poisson, counts, extras, uniforms);
-    if (settings.gainExcess > 1) spreadPulsesInPlace(counts, rng.fillNormal(normals), settings.gainExcess - 1);
+    if (excess > 0) rng.fillNormal(pulses);
+    if (amplifierElectrons > 0) rng.fillNormal(hiss);
     // the beam rests before each row: the glow starts level
-    let glow = counts[0];
+    let glow = heightOfPulses(counts[0], excess, pulses[0]);
     for (let i = 0; i < width; i++) {
-      glow = kept * glow + (1 - kept) * counts[i];
-      signal[start + i] = glow + darkElectrons;
-    }
-    if (settings.amplifierElectrons > 0) {
-      rng.fillNormal(normals);
-      for (let i = 0; i < width; i++) signal[start + i] += settings.amplifierElectrons * normals[i];
+      glow = kept * glow + (1 - kept) * heightOfPulses(counts[i], excess, pulses[i]);
+      signal[start + i] = glow + darkElectrons + amplifierElectrons * hiss[i];
     }
   }
   return signal;
 }
 
 /** Pulses differ in height: n electrons give n +- sqrt(n (F - 1)), never less than nothing. */
-function spreadPulsesInPlace(counts: Float64Array, normals: Float64Array, excess: number): void {
-  for (let i = 0; i < counts.length; i++) {
-    counts[i] = Math.max(0, counts[i] + Math.sqrt(counts[i] * excess) * normals[i]);
-  }
+function heightOfPulses(count: number, excess: number, deviate: number): number {
+  const height = count + Math.sqrt(count * excess) * deviate;
+  return height > 0 ? height : 0;
 }

@@ -14,7 +14,7 @@ export interface IntensityTable {
   /** Number of nodes in t_A and t_B, the one below zero included. */
   readonly counts: readonly [number, number];
   readonly filmStepNm: number;
-  /** [3 film nodes, t_A nodes, t_B nodes], row-major, fraction of the incident beam. */
+  /** [t_A nodes, t_B nodes, 3 film nodes], row-major, fraction of the incident beam. */
   readonly values: Float64Array;
 }
 
@@ -58,7 +58,7 @@ export function intensityTable(
           second.totalPerNm * (j - 1) * axes[1].stepNm +
           film.totalPerNm * filmNm;
         const undeflected = Math.exp(-total) * (transform.directShare - weightSum);
-        values[(filmNode * counts[0] + i) * counts[1] + j] =
+        values[(i * counts[1] + j) * 3 + filmNode] =
           undeflected + dotRow(weighted, secondDecays, j * SPATIAL_FREQUENCY_COUNT);
       }
     }
@@ -156,8 +156,10 @@ export function detectedShareInto(
 ): Float32Array {
   const { stepsNm, counts, filmStepNm, values } = table;
   checkRange(table, firstNm, secondNm);
-  const [rowLength, sheetLength] = [counts[1], counts[0] * counts[1]];
-  const [bare0, bare1, bare2] = [0, 1, 2].map((node) => values[node * sheetLength + rowLength + 1]);
+  // values are [t_A nodes, t_B nodes, film nodes]: a step in t_A is `rowStep` numbers, in t_B three
+  const rowStep = 3 * counts[1];
+  const bare = rowStep + 3;
+  const [bare0, bare1, bare2] = [values[bare], values[bare + 1], values[bare + 2]];
   const [perFirst, perSecond, perFilm] = [1 / stepsNm[0], 1 / stepsNm[1], 1 / filmStepNm];
   for (let pixel = 0; pixel < share.length; pixel++) {
     // parabola through the film's nodes 0, h, 2h
@@ -165,66 +167,79 @@ export function detectedShareInto(
     const film0 = 0.5 * (f - 1) * (f - 2);
     const film1 = f * (2 - f);
     const film2 = 0.5 * f * (f - 1);
-    if (firstNm[pixel] === 0 && secondNm[pixel] === 0) {
+    const a = firstNm[pixel] * perFirst;
+    const b = secondNm[pixel] * perSecond;
+    if (a === 0 && b === 0) {
       share[pixel] = film0 * bare0 + film1 * bare1 + film2 * bare2;
       continue;
     }
-    // cubic through the nodes -1, 0, 1, 2 around the column (Lagrange)
-    const a = firstNm[pixel] * perFirst;
-    const b = secondNm[pixel] * perSecond;
-    const row = Math.floor(a);
-    const column = Math.floor(b);
+    const row = a | 0;
+    const column = b | 0;
+    const at = row * rowStep + 3 * column;
     const x = a - row;
     const y = b - column;
-    const x0 = (-x * (x - 1) * (x - 2)) / 6;
-    const x1 = ((x + 1) * (x - 1) * (x - 2)) / 2;
-    const x2 = (-(x + 1) * x * (x - 2)) / 2;
-    const x3 = ((x + 1) * x * (x - 1)) / 6;
-    const y0 = (-y * (y - 1) * (y - 2)) / 6;
-    const y1 = ((y + 1) * (y - 1) * (y - 2)) / 2;
-    const y2 = (-(y + 1) * y * (y - 2)) / 2;
-    const y3 = ((y + 1) * y * (y - 1)) / 6;
-    let sum = 0;
-    for (let node = 0; node < 3; node++) {
-      const filmWeight = node === 0 ? film0 : node === 1 ? film1 : film2;
-      const r0 = node * sheetLength + row * rowLength + column;
-      const r1 = r0 + rowLength;
-      const r2 = r1 + rowLength;
-      const r3 = r2 + rowLength;
-      // most columns hold one material, and a row or a column of nodes is enough
-      if (b === 0) {
-        sum +=
-          filmWeight *
-          (x0 * values[r0 + 1] + x1 * values[r1 + 1] + x2 * values[r2 + 1] + x3 * values[r3 + 1]);
-      } else if (a === 0) {
-        sum +=
-          filmWeight * (y0 * values[r1] + y1 * values[r1 + 1] + y2 * values[r1 + 2] + y3 * values[r1 + 3]);
-      } else {
-        sum +=
-          filmWeight *
-          (x0 * (y0 * values[r0] + y1 * values[r0 + 1] + y2 * values[r0 + 2] + y3 * values[r0 + 3]) +
-            x1 * (y0 * values[r1] + y1 * values[r1 + 1] + y2 * values[r1 + 2] + y3 * values[r1 + 3]) +
-            x2 * (y0 * values[r2] + y1 * values[r2 + 1] + y2 * values[r2 + 2] + y3 * values[r2 + 3]) +
-            x3 * (y0 * values[r3] + y1 * values[r3 + 1] + y2 * values[r3 + 2] + y3 * values[r3 + 3]));
-      }
+    // most columns hold one material, and a row or a column of nodes is enough
+    if (b === 0) {
+      share[pixel] = cubicAlong(values, at + 3, rowStep, x, film0, film1, film2);
+    } else if (a === 0) {
+      share[pixel] = cubicAlong(values, at + rowStep, 3, y, film0, film1, film2);
+    } else {
+      const line0 = cubicAlong(values, at, 3, y, film0, film1, film2);
+      const line1 = cubicAlong(values, at + rowStep, 3, y, film0, film1, film2);
+      const line2 = cubicAlong(values, at + 2 * rowStep, 3, y, film0, film1, film2);
+      const line3 = cubicAlong(values, at + 3 * rowStep, 3, y, film0, film1, film2);
+      share[pixel] = cubic(line0, line1, line2, line3, x);
     }
-    share[pixel] = sum;
   }
   return share;
 }
 
+/** The cubic through four nodes `step` numbers apart, each weighted over its three film nodes. */
+function cubicAlong(
+  values: Float64Array,
+  at: number,
+  step: number,
+  x: number,
+  film0: number,
+  film1: number,
+  film2: number,
+): number {
+  const at1 = at + step;
+  const at2 = at1 + step;
+  const at3 = at2 + step;
+  const v0 = film0 * values[at] + film1 * values[at + 1] + film2 * values[at + 2];
+  const v1 = film0 * values[at1] + film1 * values[at1 + 1] + film2 * values[at1 + 2];
+  const v2 = film0 * values[at2] + film1 * values[at2 + 1] + film2 * values[at2 + 2];
+  const v3 = film0 * values[at3] + film1 * values[at3 + 1] + film2 * values[at3 + 2];
+  return cubic(v0, v1, v2, v3, x);
+}
+
+/** The cubic through values at -1, 0, 1, 2, at x between 0 and 1 (Lagrange). */
+function cubic(v0: number, v1: number, v2: number, v3: number, x: number): number {
+  const below = x + 1;
+  const above = x - 1;
+  const far = x - 2;
+  const outer = x * above * (1 / 6);
+  const inner = below * far * 0.5;
+  return outer * (below * v3 - far * v0) + inner * (above * v1 - x * v2);
+}
+
 function checkRange(table: IntensityTable, firstNm: Float32Array, secondNm: Float32Array): void {
   const range = tableRangeNm(table);
-  [firstNm, secondNm].forEach((map, material) => {
-    let thickest = 0;
-    for (let i = 0; i < map.length; i++) if (map[i] > thickest) thickest = map[i];
-    if (thickest <= range[material]) return;
-    throw new RangeError(
-      failureText(
-        { action: "render HAADF image" },
-        `columns of material ${material + 1} must be at most ${range[material].toFixed(0)} nm thick`,
-        `${thickest.toFixed(0)} nm`,
-      ),
-    );
-  });
+  const thickest = [greatest(firstNm), greatest(secondNm)];
+  const material = thickest.findIndex((thickness, i) => thickness > range[i]);
+  if (material < 0) return;
+  throw new RangeError(
+    failureText(
+      { action: "render HAADF image" },
+      `columns of material ${material + 1} must be at most ${range[material].toFixed(0)} nm thick`,
+      `${thickest[material].toFixed(0)} nm`,
+    ),
+  );
+}
+
+function greatest(map: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < map.length; i++) if (map[i] > most) most = map[i];
+  return most;
 }
