@@ -29,6 +29,7 @@ export async function openKernelRenderer(mode: KernelMode): Promise<HaadfRendere
   kernel.setLoopMaxIterations(100_000);
   return {
     device: `${mode} (${adapter})`,
+    batchLength: 16,
     async render(jobs) {
       checkBatch(jobs);
       const { prepared } = jobs[0].imaging;

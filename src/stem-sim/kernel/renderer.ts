@@ -17,6 +17,8 @@ export interface RenderJob {
 export interface HaadfRenderer {
   /** What it runs on, for the record: "cpu", or kernel mode and adapter. */
   readonly device: string;
+  /** Images that it likes to have in hand at once: one on a CPU, whose caches hold an image but not many. */
+  readonly batchLength: number;
   /** Renders a batch; its jobs share one prepared microscope. */
   render(jobs: readonly RenderJob[]): Promise<readonly GrayImage[]>;
 }
@@ -30,6 +32,7 @@ export interface HaadfRenderer {
 export function splatRenderer(): HaadfRenderer {
   return {
     device: "cpu",
+    batchLength: 1,
     render: async (jobs) =>
       jobs.map(({ aggregate, imaging, nuisance }) => renderHaadf(aggregate, imaging, nuisance)),
   };
@@ -69,6 +72,17 @@ export interface ImageRequest {
  * expect(image.data).toEqual(simulateHaadf(rng, aggregate, imaging).data);
  */
 export async function simulateBatch(
+  renderer: HaadfRenderer,
+  requests: readonly ImageRequest[],
+): Promise<readonly GrayImage[]> {
+  const images: GrayImage[] = [];
+  for (let start = 0; start < requests.length; start += renderer.batchLength) {
+    images.push(...(await simulateTogether(renderer, requests.slice(start, start + renderer.batchLength))));
+  }
+  return images;
+}
+
+async function simulateTogether(
   renderer: HaadfRenderer,
   requests: readonly ImageRequest[],
 ): Promise<readonly GrayImage[]> {

@@ -25,20 +25,18 @@ export function filmColumnsNm(
   const isSpeckled = along > 0 && filmSpeckle > 0;
   const film = isSpeckled
     ? smoothNoise(rng.fork("speckle"), widthPx, heightPx, filmSpeckleNm / pixelSizeNm)
-    : new Float32Array(widthPx * heightPx).fill(along);
-  if (isSpeckled) {
-    for (let i = 0; i < film.length; i++) film[i] = along * (1 + filmSpeckle * film[i]);
-  }
-  if (filmSlope === 0 && contaminationNm === 0 && filmSpeckle === 0) return film;
+    : new Float32Array(widthPx * heightPx);
+  const speckle = along * filmSpeckle;
   const angle = (filmSlopeDeg * Math.PI) / 180;
   const perColumn = (along * filmSlope * Math.cos(angle)) / widthPx;
   const perRow = (-along * filmSlope * Math.sin(angle)) / heightPx;
   for (let row = 0; row < heightPx; row++) {
     const grown = (contaminationNm * Math.expm1(row / heightPx)) / (Math.E - 1);
-    const start = perRow * (row - (heightPx - 1) / 2) - (perColumn * (widthPx - 1)) / 2;
+    const left = along + perRow * (row - (heightPx - 1) / 2) - (perColumn * (widthPx - 1)) / 2;
+    const start = row * widthPx;
     for (let column = 0; column < widthPx; column++) {
-      const pixel = row * widthPx + column;
-      film[pixel] = Math.max(0, film[pixel] + start + perColumn * column) + grown;
+      const thickness = left + perColumn * column + speckle * film[start + column];
+      film[start + column] = (thickness > 0 ? thickness : 0) + grown;
     }
   }
   return film;

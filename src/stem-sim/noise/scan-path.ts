@@ -27,40 +27,46 @@ export function scanShifts(
   const rows = rowShifts(stream, heightPx, settings);
   const hum = humWaves(stream, settings);
   const rowTimeUs = widthPx * settings.dwellUs + settings.flybackUs;
+  const columns = phaseCircle(widthPx, hum.radiansPerUs * settings.dwellUs);
   for (let row = 0; row < heightPx; row++) {
     const start = row * widthPx;
-    xNm.fill(rows.xNm[row], start, start + widthPx);
-    yNm.fill(rows.yNm[row], start, start + widthPx);
-    if (humNm === 0) continue;
-    const wave = { amplitude: humNm, step: hum.radiansPerUs * settings.dwellUs, length: widthPx };
+    if (humNm === 0) {
+      xNm.fill(rows.xNm[row], start, start + widthPx);
+      yNm.fill(rows.yNm[row], start, start + widthPx);
+      continue;
+    }
     const phase = hum.radiansPerUs * row * rowTimeUs;
-    addSineInPlace(xNm, start, { ...wave, phase: phase + hum.phaseX });
-    addSineInPlace(yNm, start, { ...wave, phase: phase + hum.phaseY });
+    const waveX = { amplitude: humNm, phase: phase + hum.phaseX, base: rows.xNm[row] };
+    const waveY = { amplitude: humNm, phase: phase + hum.phaseY, base: rows.yNm[row] };
+    sineRowInto(xNm, start, waveX, columns);
+    sineRowInto(yNm, start, waveY, columns);
   }
   const largest = (most: number, value: number) => Math.max(most, Math.abs(value));
   const reachNm = Math.max(rows.xNm.reduce(largest, 0), rows.yNm.reduce(largest, 0)) + humNm;
   return { xNm, yNm, reachNm };
 }
 
-interface Wave {
-  readonly amplitude: number;
-  readonly phase: number;
-  /** Phase between neighbouring pixels. */
-  readonly step: number;
-  readonly length: number;
+interface PhaseCircle {
+  readonly cosines: Float64Array;
+  readonly sines: Float64Array;
 }
 
-/** Adds a sine along a row by turning a vector from pixel to pixel, which is ten times faster than a sine for each. */
-function addSineInPlace(data: Float32Array, start: number, { amplitude, phase, step, length }: Wave): void {
-  const [turnCos, turnSin] = [Math.cos(step), Math.sin(step)];
-  let sine = amplitude * Math.sin(phase);
-  let cosine = amplitude * Math.cos(phase);
-  for (let i = 0; i < length; i++) {
-    data[start + i] += sine;
-    const next = sine * turnCos + cosine * turnSin;
-    cosine = cosine * turnCos - sine * turnSin;
-    sine = next;
-  }
+/** Cosine and sine of 0, step, 2 step ... */
+function phaseCircle(length: number, step: number): PhaseCircle {
+  const phases = Float64Array.from({ length }, (_, i) => i * step);
+  return { cosines: phases.map(Math.cos), sines: phases.map(Math.sin) };
+}
+
+/** One row of base + amplitude sin(phase + column step), by sin(a + b) = sin a cos b + cos a sin b: no sine a pixel. */
+function sineRowInto(
+  data: Float32Array,
+  start: number,
+  { amplitude, phase, base }: { readonly amplitude: number; readonly phase: number; readonly base: number },
+  { cosines, sines }: PhaseCircle,
+): void {
+  const sine = amplitude * Math.sin(phase);
+  const cosine = amplitude * Math.cos(phase);
+  for (let i = 0; i < cosines.length; i++) data[start + i] = base + sine * cosines[i] + cosine * sines[i];
 }
 
 /** Drift and jitter, the same for all pixels of a row; the frame's middle row stays in its place. */
