@@ -2,8 +2,8 @@ import type { RandomStream } from "../core/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import type { Microscope } from "./microscope-schema.ts";
 import type { MicroscopeSettings } from "./microscope-settings.ts";
-import { filmColumnsNm } from "./noise/film.ts";
-import { scanShifts } from "./noise/scan-path.ts";
+import { filmColumnsInto } from "./noise/film.ts";
+import { scanShiftsInto } from "./noise/scan-path.ts";
 import type { ScanShifts } from "./projection/splat-bodies.ts";
 
 /** What differs within one image beyond its settings: the film under each pixel, the crystals, the path of the probe. */
@@ -16,6 +16,24 @@ export interface ImageNuisance {
   readonly shifts: ScanShifts | null;
 }
 
+/** Memory of one image's film and scan, [heightPx, widthPx] each. */
+export interface NuisanceArrays {
+  readonly filmNm: Float32Array;
+  readonly xNm: Float32Array;
+  readonly yNm: Float32Array;
+}
+
+/**
+ * Memory for drawNuisance, to be kept from image to image where many are drawn and none is kept.
+ *
+ * @param microscope size of the image
+ * @returns three arrays
+ */
+export function nuisanceArrays({ widthPx, heightPx }: Microscope): NuisanceArrays {
+  const array = () => new Float32Array(widthPx * heightPx);
+  return { filmNm: array(), xNm: array(), yNm: array() };
+}
+
 /**
  * Draws the film, the crystal orientations and the scan of one image.
  *
@@ -23,6 +41,7 @@ export interface ImageNuisance {
  * @param aggregate spheres
  * @param microscope size of the image
  * @param settings drawn settings
+ * @param arrays receive film and scan and belong to the record from then on; fresh ones by default
  * @returns one record
  */
 export function drawNuisance(
@@ -30,12 +49,13 @@ export function drawNuisance(
   aggregate: Aggregate,
   microscope: Microscope,
   settings: MicroscopeSettings,
+  arrays: NuisanceArrays = nuisanceArrays(microscope),
 ): ImageNuisance {
   const grid = { ...microscope, pixelSizeNm: settings.pixelSizeNm };
   return {
-    filmNm: filmColumnsNm(rng, grid, settings),
+    filmNm: filmColumnsInto(arrays.filmNm, rng, grid, settings),
     strengths: drawStrengths(rng, aggregate.particleCount, settings.orientationSpread),
-    shifts: scanShifts(rng, grid, settings),
+    shifts: scanShiftsInto(arrays, rng, grid, settings),
   };
 }
 

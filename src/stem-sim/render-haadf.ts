@@ -5,7 +5,8 @@ import type { ImageNuisance } from "./nuisance.ts";
 import type { PreparedMicroscope } from "./prepare-microscope.ts";
 import { projectBodies } from "./projection/project-bodies.ts";
 import type { ProjectedBodies } from "./projection/project-bodies.ts";
-import { splatBodies } from "./projection/splat-bodies.ts";
+import { splatBodiesInto, thicknessMaps } from "./projection/splat-bodies.ts";
+import type { ThicknessMaps } from "./projection/splat-bodies.ts";
 import { probeSigmasNm } from "./probe.ts";
 import { detectedShareInto } from "./scattering/intensity-table.ts";
 import type { Imaging } from "./imaging.ts";
@@ -17,20 +18,28 @@ import { viewAggregate } from "./view.ts";
  * @param aggregate spheres of the two materials the microscope was prepared for
  * @param imaging prepared microscope and drawn settings
  * @param nuisance film, crystals and scan of the image; by default an even film, equal crystals and a perfect scan
+ * @param scratch maps that are overwritten; fresh ones by default
  * @returns [heightPx, widthPx], fraction of the beam
  * @throws RangeError where the aggregate's materials are not those of the prepared microscope, a pixel is larger than every
  *   particle, or a column thicker than the intensity table
  */
-export function renderHaadf(aggregate: Aggregate, imaging: Imaging, nuisance?: ImageNuisance): GrayImage {
+export function renderHaadf(
+  aggregate: Aggregate,
+  imaging: Imaging,
+  nuisance?: ImageNuisance,
+  scratch?: ThicknessMaps,
+): GrayImage {
   const { prepared, settings } = imaging;
   const { widthPx, heightPx } = prepared.microscope;
   const { pixelSizeNm } = settings;
   const specimen = nuisance ?? evenSpecimen(aggregate, imaging);
   const bodies = bodiesInView(aggregate, imaging, specimen);
   const grid = { widthPx, heightPx, pixelSizeNm };
-  const [firstNm, secondNm] = splatBodies(bodies, grid, specimen.shifts);
+  const maps = scratch ?? thicknessMaps(widthPx * heightPx);
+  const [firstNm, secondNm] = splatBodiesInto(maps, bodies, grid, specimen.shifts);
   const columns = { firstNm, secondNm, filmNm: specimen.filmNm };
-  return imageOf(detectedShareInto(firstNm, prepared.intensity, columns), imaging);
+  const share = new Float32Array(widthPx * heightPx);
+  return imageOf(detectedShareInto(share, prepared.intensity, columns), imaging);
 }
 
 /**

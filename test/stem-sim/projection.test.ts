@@ -8,7 +8,7 @@ import {
 } from "../../src/stem-sim/projection/blurred-sphere.ts";
 import { projectBodies } from "../../src/stem-sim/projection/project-bodies.ts";
 import type { NeckOwner } from "../../src/stem-sim/projection/project-bodies.ts";
-import { pixelBox, splatBodies } from "../../src/stem-sim/projection/splat-bodies.ts";
+import { pixelBox, splatBodiesInto, thicknessMaps } from "../../src/stem-sim/projection/splat-bodies.ts";
 import type { PixelGrid } from "../../src/stem-sim/projection/thickness-maps.ts";
 import type { Aggregate } from "../../src/stochastic/index.ts";
 import { aggregateOf, randomSpheres } from "./aggregates.ts";
@@ -38,7 +38,12 @@ function blurred(aggregate: Aggregate, sigmaNm: number, neckOwner: NeckOwner = "
     strengths: new Float64Array(aggregate.particleCount).fill(1),
     neckOwner,
   };
-  return splatBodies(projectBodies(aggregate, TABLE, optics), GRID, null);
+  return splatBodiesInto(
+    thicknessMaps(GRID.widthPx * GRID.heightPx),
+    projectBodies(aggregate, TABLE, optics),
+    GRID,
+    null,
+  );
 }
 
 const total = (map: Float32Array) => map.reduce((sum, value) => sum + value, 0);
@@ -93,7 +98,7 @@ describe("sphereProfile()", () => {
   });
 });
 
-describe("splatBodies()", () => {
+describe("splatBodiesInto()", () => {
   const touching = aggregateOf([-3, 0, 0, 5, 0], [3, 0, 2, 5, 1], [0, 5, -3, 4, 1]);
 
   /** Root mean square over all pixels and both materials, as a share of the thickest column. */
@@ -173,7 +178,12 @@ describe("splatBodies()", () => {
       yNm: new Float32Array(pixelCount).fill(-0.5),
       reachNm: 1,
     };
-    const [moved] = splatBodies(projectBodies(aggregate, TABLE, optics), GRID, shifts);
+    const [moved] = splatBodiesInto(
+      thicknessMaps(pixelCount),
+      projectBodies(aggregate, TABLE, optics),
+      GRID,
+      shifts,
+    );
     const [still] = blurred(aggregate, 0.3);
     // the probe is 1 nm to the right and 0.5 nm below: the image moves 2 pixels left and 1 up
     for (const [row, column] of [

@@ -93,7 +93,9 @@ function pushBodies(bodies: number[], geometry: number[], image: ProjectedBodies
   const nodesNm = new Float64Array(2 * CAP_NODE_COUNT);
   image.capSigmasNm.forEach((sigmaNm, cap) => {
     const plane = 3 * capPlanes.firstPlane[cap];
-    geometry.push(...capNodesInto(nodesNm, -capPlanes.normals[plane], -capPlanes.normals[plane + 1], sigmaNm));
+    geometry.push(
+      ...capNodesInto(nodesNm, -capPlanes.normals[plane], -capPlanes.normals[plane + 1], sigmaNm),
+    );
   });
   for (let body = 0; body < bodyCount; body++) {
     bodies.push(centersNm[2 * body], centersNm[2 * body + 1]);

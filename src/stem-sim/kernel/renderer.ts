@@ -1,8 +1,9 @@
 import type { GrayImage, RandomStream } from "../../core/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 import type { Imaging } from "../imaging.ts";
-import { drawNuisance } from "../nuisance.ts";
-import type { ImageNuisance } from "../nuisance.ts";
+import { drawNuisance, nuisanceArrays } from "../nuisance.ts";
+import type { ImageNuisance, NuisanceArrays } from "../nuisance.ts";
+import { thicknessMaps } from "../projection/splat-bodies.ts";
 import { renderHaadf } from "../render-haadf.ts";
 import { recordInto } from "../simulate-haadf.ts";
 
@@ -30,11 +31,19 @@ export interface HaadfRenderer {
  * @returns a renderer on this thread
  */
 export function splatRenderer(): HaadfRenderer {
+  let maps = thicknessMaps(0);
+  const mapsFor = ({ prepared }: Imaging) => {
+    const { widthPx, heightPx } = prepared.microscope;
+    if (maps[0].length !== widthPx * heightPx) maps = thicknessMaps(widthPx * heightPx);
+    return maps;
+  };
   return {
     device: "cpu",
     batchLength: 1,
     render: async (jobs) =>
-      jobs.map(({ aggregate, imaging, nuisance }) => renderHaadf(aggregate, imaging, nuisance)),
+      jobs.map(({ aggregate, imaging, nuisance }) =>
+        renderHaadf(aggregate, imaging, nuisance, mapsFor(imaging)),
+      ),
   };
 }
 
@@ -76,8 +85,12 @@ export async function simulateBatch(
   requests: readonly ImageRequest[],
 ): Promise<readonly GrayImage[]> {
   const images: GrayImage[] = [];
+  const arrays = requests
+    .slice(0, renderer.batchLength)
+    .map(({ imaging }) => nuisanceArrays(imaging.prepared.microscope));
   for (let start = 0; start < requests.length; start += renderer.batchLength) {
-    images.push(...(await simulateTogether(renderer, requests.slice(start, start + renderer.batchLength))));
+    const together = requests.slice(start, start + renderer.batchLength);
+    images.push(...(await simulateTogether(renderer, together, arrays)));
   }
   return images;
 }
@@ -85,10 +98,11 @@ export async function simulateBatch(
 async function simulateTogether(
   renderer: HaadfRenderer,
   requests: readonly ImageRequest[],
+  arrays: readonly NuisanceArrays[],
 ): Promise<readonly GrayImage[]> {
-  const jobs = requests.map(({ rng, aggregate, imaging }) => {
+  const jobs = requests.map(({ rng, aggregate, imaging }, i) => {
     const { prepared, settings } = imaging;
-    const nuisance = drawNuisance(rng.fork("specimen"), aggregate, prepared.microscope, settings);
+    const nuisance = drawNuisance(rng.fork("specimen"), aggregate, prepared.microscope, settings, arrays[i]);
     return { aggregate, imaging, nuisance };
   });
   const ideals = await renderer.render(jobs);

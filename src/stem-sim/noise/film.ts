@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../core/index.ts";
 import type { MicroscopeSettings } from "../microscope-settings.ts";
 import type { PixelGrid } from "../projection/thickness-maps.ts";
-import { smoothNoise } from "./smooth-noise.ts";
+import { smoothNoiseInto } from "./smooth-noise.ts";
 
 /**
  * Thickness of the support film along the beam, pixel by pixel, with the contamination that has grown on it.
@@ -10,12 +10,14 @@ import { smoothNoise } from "./smooth-noise.ts";
  *
  * u runs from -1/2 to 1/2 across the field, g is smooth noise of variance 1. Contamination counts as film material.
  *
+ * @param film receives the thickness, [heightPx, widthPx], 0 or more [nm]
  * @param rng stream of the image
  * @param grid pixels
  * @param settings drawn settings
- * @returns [heightPx, widthPx], 0 or more [nm]
+ * @returns `film`
  */
-export function filmColumnsNm(
+export function filmColumnsInto(
+  film: Float32Array,
   rng: RandomStream,
   { widthPx, heightPx, pixelSizeNm }: PixelGrid,
   settings: MicroscopeSettings,
@@ -23,9 +25,8 @@ export function filmColumnsNm(
   const { filmThicknessNm, filmSlope, filmSlopeDeg, filmSpeckle, filmSpeckleNm, contaminationNm } = settings;
   const along = filmThicknessNm / Math.cos((settings.tiltDeg * Math.PI) / 180);
   const isSpeckled = along > 0 && filmSpeckle > 0;
-  const film = isSpeckled
-    ? smoothNoise(rng.fork("speckle"), widthPx, heightPx, filmSpeckleNm / pixelSizeNm)
-    : new Float32Array(widthPx * heightPx);
+  if (isSpeckled) smoothNoiseInto(film, rng.fork("speckle"), widthPx, heightPx, filmSpeckleNm / pixelSizeNm);
+  else film.fill(0);
   const speckle = along * filmSpeckle;
   const angle = (filmSlopeDeg * Math.PI) / 180;
   const perColumn = (along * filmSlope * Math.cos(angle)) / widthPx;

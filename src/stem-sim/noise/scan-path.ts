@@ -9,12 +9,14 @@ import type { PixelGrid } from "../projection/thickness-maps.ts";
  * Drift (a straight line and a random walk), jitter of whole rows along the fast axis (first-order autoregression), and
  * mains hum, a sine of the time at which the pixel was visited [jones2013].
  *
+ * @param shifts receive the shifts along x and y, [heightPx, widthPx] [nm]
  * @param rng stream of the image
  * @param grid pixels
  * @param settings drawn settings
  * @returns shifts [nm], or null where nothing moves
  */
-export function scanShifts(
+export function scanShiftsInto(
+  { xNm, yNm }: Pick<ScanShifts, "xNm" | "yNm">,
   rng: RandomStream,
   { widthPx, heightPx }: PixelGrid,
   settings: MicroscopeSettings,
@@ -22,8 +24,6 @@ export function scanShifts(
   const { driftXNm, driftYNm, driftWalkNm, rowJitterNm, humNm } = settings;
   if (driftXNm === 0 && driftYNm === 0 && driftWalkNm === 0 && rowJitterNm === 0 && humNm === 0) return null;
   const stream = rng.fork("scan");
-  const xNm = new Float32Array(widthPx * heightPx);
-  const yNm = new Float32Array(widthPx * heightPx);
   const rows = rowShifts(stream, heightPx, settings);
   const hum = humWaves(stream, settings);
   const rowTimeUs = widthPx * settings.dwellUs + settings.flybackUs;

@@ -10,14 +10,20 @@ const SPACING = 1;
  * A sum of Gaussians with random weights on a lattice one standard deviation wide: fewer random numbers than pixels, no
  * borders, and the correlation exp(-d^2/(4 sigma^2)) of smoothed white noise.
  *
+ * @param noise receives the noise, [height, width], row-major
  * @param rng stream of the noise
  * @param width columns
  * @param height rows
  * @param sigmaPx standard deviation of the smoothing [pixels]; below 0.7 the noise is white
- * @returns [height, width], row-major
+ * @returns `noise`
  */
-export function smoothNoise(rng: RandomStream, width: number, height: number, sigmaPx: number): Float32Array {
-  const noise = new Float32Array(width * height);
+export function smoothNoiseInto(
+  noise: Float32Array,
+  rng: RandomStream,
+  width: number,
+  height: number,
+  sigmaPx: number,
+): Float32Array {
   if (sigmaPx < 0.7) {
     for (let i = 0; i < noise.length; i++) noise[i] = rng.normal();
     return noise;

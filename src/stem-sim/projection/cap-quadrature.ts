@@ -5,7 +5,7 @@
  * (the Gaussian's quantiles, stretched to its variance) turn the step into an error function within an eighth of its
  * height; along the plane two Gauss-Hermite nodes do ([abramowitz1964] table 25.10, n = 2, scaled by sqrt(2)).
  */
-const ACROSS_NODES = [-1.3629, -0.3775, 0.3775, 1.3629];
+export const ACROSS_NODES = [-1.3629, -0.3775, 0.3775, 1.3629];
 const ALONG_NODES = [-1, 1];
 
 /** Nodes per cap; all have the same weight. */
@@ -30,9 +30,7 @@ export function capNodesInto(
   normalY: number,
   sigmaNm: number,
 ): Float64Array {
-  const length = Math.sqrt(normalX * normalX + normalY * normalY);
-  const x = length < 1e-9 ? sigmaNm : (sigmaNm * normalX) / length;
-  const y = length < 1e-9 ? 0 : (sigmaNm * normalY) / length;
+  const [x, y] = acrossAxis(normalX, normalY, sigmaNm);
   let at = 0;
   for (const across of ACROSS_NODES) {
     for (const along of ALONG_NODES) {
@@ -41,4 +39,17 @@ export function capNodesInto(
     }
   }
   return nodesNm;
+}
+
+/**
+ * The projected normal of a cutting plane, stretched to the blur: the direction in which nodes stand across the plane.
+ *
+ * @param normalX projected normal
+ * @param normalY the same along y; for a plane that lies flat the direction does not matter
+ * @param sigmaNm standard deviation of the blur [nm]
+ * @returns x and y [nm]
+ */
+export function acrossAxis(normalX: number, normalY: number, sigmaNm: number): readonly [number, number] {
+  const length = Math.sqrt(normalX * normalX + normalY * normalY);
+  return length < 1e-9 ? [sigmaNm, 0] : [(sigmaNm * normalX) / length, (sigmaNm * normalY) / length];
 }

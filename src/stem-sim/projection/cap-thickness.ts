@@ -1,4 +1,10 @@
-import { CAP_NODE_COUNT, CAP_REACH_SIGMAS, capNodesInto } from "./cap-quadrature.ts";
+import {
+  ACROSS_NODES,
+  acrossAxis,
+  CAP_NODE_COUNT,
+  CAP_REACH_SIGMAS,
+  capNodesInto,
+} from "./cap-quadrature.ts";
 import { cutChordNm } from "./neck-planes.ts";
 import type { NeckPlanes } from "./neck-planes.ts";
 import type { ProjectedBodies } from "./project-bodies.ts";
@@ -8,6 +14,8 @@ export interface CapShape {
   readonly cap: number;
   readonly planes: NeckPlanes;
   readonly nodesNm: Float64Array;
+  /** Projected normal of the plane, of length sigma: the direction in which the nodes stand across the plane [nm]. */
+  readonly nodeAxes: readonly [number, number];
   readonly radiusNm: number;
   readonly normalX: number;
   readonly normalY: number;
@@ -15,8 +23,8 @@ export interface CapShape {
   readonly steep: number;
   readonly flat: number;
   readonly offsetNm: number;
-  /** Variance of the blur along one axis [nm^2], and distance of its outermost node [nm]. */
-  readonly variance: number;
+  /** Standard deviation of the blur along one axis, and distance of its outermost node [nm]. */
+  readonly sigmaNm: number;
   readonly reachNm: number;
   /** Only one plane cuts, and it does not stand upright: the chord beyond it has a closed form. */
   readonly isSimple: boolean;
@@ -41,17 +49,19 @@ export function capShape(bodies: ProjectedBodies, cap: number, nodesNm: Float64A
   const x = capPlanes.normals[3 * plane];
   const y = capPlanes.normals[3 * plane + 1];
   const z = capPlanes.normals[3 * plane + 2];
+  const [axisX, axisY] = acrossAxis(-x, -y, capSigmasNm[cap]);
   return {
     cap,
     planes: capPlanes,
     nodesNm: capNodesInto(nodesNm, -x, -y, capSigmasNm[cap]),
+    nodeAxes: [axisX, axisY],
     radiusNm: capRadiiNm[cap],
     normalX: -x,
     normalY: -y,
     steep: Math.abs(z),
     flat: Math.sqrt(x * x + y * y),
     offsetNm: -capPlanes.offsetsNm[plane],
-    variance: capSigmasNm[cap] ** 2,
+    sigmaNm: capSigmasNm[cap],
     reachNm: CAP_REACH_SIGMAS * capSigmasNm[cap],
     isSimple: capPlanes.firstPlane[cap + 1] === plane + 1 && Math.abs(z) > 1e-3,
   };
@@ -77,7 +87,7 @@ export interface PointRow {
  * @returns `thicknessNm`
  */
 export function capThicknessInto(thicknessNm: Float64Array, shape: CapShape, row: PointRow): Float64Array {
-  const { radiusNm, normalX, normalY, steep, flat, offsetNm, reachNm, isSimple } = shape;
+  const { radiusNm, normalX, normalY, steep, flat, offsetNm, sigmaNm, reachNm, isSimple } = shape;
   const perSteep = 1 / steep;
   const swing = flat * reachNm;
   const mayBeSmooth = isSimple && reachNm < SMOOTH_REACH * radiusNm;
@@ -102,7 +112,7 @@ export function capThicknessInto(thicknessNm: Float64Array, shape: CapShape, row
       if (planeNm + swing * perSteep < lowest && planeNm - swing * perSteep > -lowest) {
         const half = Math.sqrt(radiusNm * radiusNm - distance * distance);
         const laplacian = -2 / half - (distance * distance) / (half * half * half);
-        thicknessNm[i] = half + 0.5 * shape.variance * laplacian - planeNm;
+        thicknessNm[i] = half + 0.5 * sigmaNm * sigmaNm * laplacian - planeNm;
         continue;
       }
     }
@@ -119,19 +129,34 @@ function quadrature({ planes, cap, nodesNm, radiusNm }: CapShape, x: number, y: 
   return sum / CAP_NODE_COUNT;
 }
 
-/** The same for a single plane, without cutChordNm's loop. */
+/**
+ * The same for a single plane, from the point's places along the normal and along the plane.
+ *
+ * A node at (a, b) standard deviations from the point p has |p + n|^2 = |p|^2 + 2 a p.n_a + 2 b p.n_b + (a^2 + b^2) sigma^2,
+ * and the two nodes at b = +-1 share their distance from the plane.
+ */
 function simpleQuadrature(shape: CapShape, x: number, y: number): number {
-  const { nodesNm, radiusNm, normalX, normalY, steep, offsetNm } = shape;
-  const perSteep = 1 / steep;
+  const { nodeAxes, radiusNm, normalX, normalY, steep, flat, offsetNm, sigmaNm } = shape;
+  const alongNormal = 2 * (nodeAxes[0] * x + nodeAxes[1] * y);
+  const alongPlane = 2 * (nodeAxes[0] * y - nodeAxes[1] * x);
+  const base = radiusNm * radiusNm - x * x - y * y - sigmaNm * sigmaNm;
+  const planeNm = (offsetNm - normalX * x - normalY * y) / steep;
+  const planeStepNm = (flat * sigmaNm) / steep;
   let sum = 0;
-  for (let k = 0; k < 2 * CAP_NODE_COUNT; k += 2) {
-    const xNode = x + nodesNm[k];
-    const yNode = y + nodesNm[k + 1];
-    const square = radiusNm * radiusNm - xNode * xNode - yNode * yNode;
-    if (square <= 0) continue;
-    const half = Math.sqrt(square);
-    const beyond = half - (offsetNm - normalX * xNode - normalY * yNode) * perSteep;
-    if (beyond > 0) sum += Math.min(beyond, 2 * half);
+  for (let k = 0; k < ACROSS_NODES.length; k++) {
+    const across = ACROSS_NODES[k];
+    const square = base - across * (alongNormal + across * sigmaNm * sigmaNm);
+    const atPlaneNm = planeNm - across * planeStepNm;
+    sum += chordBeyond(square - alongPlane, atPlaneNm) + chordBeyond(square + alongPlane, atPlaneNm);
   }
   return sum / CAP_NODE_COUNT;
+}
+
+/** Length of a ball's chord, of squared half-length `square`, above the height of the plane. */
+function chordBeyond(square: number, planeNm: number): number {
+  if (square <= 0) return 0;
+  const half = Math.sqrt(square);
+  const beyond = half - planeNm;
+  if (beyond <= 0) return 0;
+  return beyond < 2 * half ? beyond : 2 * half;
 }

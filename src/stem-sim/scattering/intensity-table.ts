@@ -133,7 +133,7 @@ export function detectedShareAt(
   return result[0];
 }
 
-/** Thickness of everything the beam passes, pixel by pixel [nm]. */
+/** Thickness of everything the beam passes, pixel by pixel; below zero counts as zero [nm]. */
 export interface Columns {
   readonly firstNm: Float32Array;
   readonly secondNm: Float32Array;
@@ -155,7 +155,7 @@ export function detectedShareInto(
   { firstNm, secondNm, filmNm }: Columns,
 ): Float32Array {
   const { stepsNm, counts, filmStepNm, values } = table;
-  checkRange(table, firstNm, secondNm);
+  const [firstEnd, secondEnd] = [counts[0] - 4, counts[1] - 4];
   // values are [t_A nodes, t_B nodes, film nodes]: a step in t_A is `rowStep` numbers, in t_B three
   const rowStep = 3 * counts[1];
   const bare = rowStep + 3;
@@ -167,12 +167,14 @@ export function detectedShareInto(
     const film0 = 0.5 * (f - 1) * (f - 2);
     const film1 = f * (2 - f);
     const film2 = 0.5 * f * (f - 1);
-    const a = firstNm[pixel] * perFirst;
-    const b = secondNm[pixel] * perSecond;
+    const a = firstNm[pixel] > 0 ? firstNm[pixel] * perFirst : 0;
+    const b = secondNm[pixel] > 0 ? secondNm[pixel] * perSecond : 0;
     if (a === 0 && b === 0) {
       share[pixel] = film0 * bare0 + film1 * bare1 + film2 * bare2;
       continue;
     }
+    if (a > firstEnd) throw tooThick(table, 0, firstNm);
+    if (b > secondEnd) throw tooThick(table, 1, secondNm);
     const row = a | 0;
     const column = b | 0;
     const at = row * rowStep + 3 * column;
@@ -224,22 +226,13 @@ function cubic(v0: number, v1: number, v2: number, v3: number, x: number): numbe
   return outer * (below * v3 - far * v0) + inner * (above * v1 - x * v2);
 }
 
-function checkRange(table: IntensityTable, firstNm: Float32Array, secondNm: Float32Array): void {
-  const range = tableRangeNm(table);
-  const thickest = [greatest(firstNm), greatest(secondNm)];
-  const material = thickest.findIndex((thickness, i) => thickness > range[i]);
-  if (material < 0) return;
-  throw new RangeError(
+function tooThick(table: IntensityTable, material: 0 | 1, map: Float32Array): RangeError {
+  const thickest = map.reduce((most, thickness) => Math.max(most, thickness), 0);
+  return new RangeError(
     failureText(
       { action: "render HAADF image" },
-      `columns of material ${material + 1} must be at most ${range[material].toFixed(0)} nm thick`,
-      `${thickest[material].toFixed(0)} nm`,
+      `columns of material ${material + 1} must be at most ${tableRangeNm(table)[material].toFixed(0)} nm thick`,
+      `${thickest.toFixed(0)} nm`,
     ),
   );
-}
-
-function greatest(map: Float32Array): number {
-  let most = 0;
-  for (let i = 0; i < map.length; i++) if (map[i] > most) most = map[i];
-  return most;
 }
