@@ -1,0 +1,34 @@
+import { failureText, type GrayImage } from "../core/index.ts";
+
+/** One number that describes an image. */
+export interface Feature {
+  /** Name, such as "glcm contrast d2"; the same for every image. */
+  readonly name: string;
+  readonly value: number;
+  /** Unit of the value: "1" for shares and ratios, "level" for grey levels, "px", "nm" or a product of these. */
+  readonly unit: string;
+  /** Key into docs/references.bib: where the number is defined. */
+  readonly source: string;
+}
+
+/** The common part of a family of features. */
+export type FeatureKind = Pick<Feature, "unit" | "source">;
+
+/**
+ * Checks that an image can be described: at least 16 pixels either way, every pixel finite.
+ *
+ * @param image the image
+ * @throws RangeError naming size or pixel at fault
+ */
+export function checkDescribable(image: GrayImage): void {
+  const action = "describe image";
+  const { width, height, data } = image;
+  if (width < 16 || height < 16 || data.length !== width * height) {
+    const got = `${width} x ${height} with ${data.length} pixels`;
+    throw new RangeError(failureText({ action }, "image must be at least 16 x 16 pixels", got));
+  }
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  const where = `x ${wrong % width}, y ${Math.floor(wrong / width)}`;
+  throw new RangeError(failureText({ action, where }, "pixels must be finite", String(data[wrong])));
+}
