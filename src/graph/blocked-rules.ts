@@ -2,21 +2,28 @@ import { BLOCKED_DOMAIN } from "./channel-blocks.ts";
 import type { ChannelBlocks, PlacedTensor } from "./channel-blocks.ts";
 import { convolutionAttributes } from "./lower-convolution.ts";
 import type { LoweredTensor } from "./lower-convolution.ts";
+import { columnsOfTaps } from "./lower-filter-gradient.ts";
 import { LOWERING_RULES, poolAttributes } from "./lowering-rules.ts";
 import type { ConvolutionGeometry, Operator, OperatorKind, OperatorOf, PoolGeometry } from "./operator.ts";
 import { applyRule } from "./operator.ts";
 import { isSameShape, sizeOf } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
-/** (operator, blocks, inputs, shape of the result) -> name of the blocked result; null where it has to be plain. */
+/** Name of a result and its layout; null where the operator has to be lowered on plain tensors. */
+type Lowered = Pick<PlacedTensor, "name" | "isBlocked"> | null;
+
+/** (operator, blocks, inputs, shape of the result) -> the result. */
 type BlockedRules = {
   readonly [K in OperatorKind]?: (
     operator: OperatorOf<K>,
     blocks: ChannelBlocks,
     inputs: readonly PlacedTensor[],
     shape: Shape,
-  ) => string | null;
+  ) => Lowered;
 };
+
+const inBlocks = (name: string): Lowered => ({ name, isBlocked: true });
+const inPlain = (name: string): Lowered => ({ name, isBlocked: false });
 
 /**
  * Lowers an operator to ONNX Runtime's operators on blocks of channels, where there are such and it pays.
@@ -29,15 +36,15 @@ type BlockedRules = {
  * @param blocks converts layouts and takes the nodes
  * @param inputs in either layout
  * @param shape of the result
- * @returns name of the result, in blocks; null when the operator has to be lowered on plain tensors
+ * @returns name and layout of the result; null when the operator has to be lowered on plain tensors
  */
 export function lowerBlocked(
   operator: Operator,
   blocks: ChannelBlocks,
   inputs: readonly PlacedTensor[],
   shape: Shape,
-): string | null {
-  if (shape.length !== 4 || !blocks.fit(shape[1])) return null;
+): Lowered {
+  if (blocks.size === 1 || shape.length !== 4) return null;
   // the table's type pairs each kind with its own record; the compiler cannot follow that through a variable
   const rule = BLOCKED_RULES[operator.kind] as NonNullable<BlockedRules["unary"]> | undefined;
   return rule?.(operator as OperatorOf<"unary">, blocks, inputs, shape) ?? null;
@@ -54,7 +61,7 @@ function elementwise(
   if (!inputs.some((tensor) => tensor.isBlocked)) return null;
   if (!inputs.every((tensor) => isImage(tensor) || sizeOf(tensor.shape) === 1)) return null;
   const placed = inputs.map((tensor) => (isImage(tensor) ? blocks.blocked(tensor) : blocks.plain(tensor)));
-  return applyRule(LOWERING_RULES, operator, blocks.writer, placed, shape);
+  return inBlocks(applyRule(LOWERING_RULES, operator, blocks.writer, placed, shape));
 }
 
 const BLOCKED_RULES: BlockedRules = {
@@ -63,25 +70,29 @@ const BLOCKED_RULES: BlockedRules = {
   clamp: elementwise,
   binary: elementwise,
   where: elementwise,
-  stopGradient: (_, __, [x]) => (x.isBlocked ? x.name : null),
+  stopGradient: (_, __, [x]) => (x.isBlocked ? inBlocks(x.name) : null),
   conv2d: (geometry, blocks, [x, filter, bias]) =>
     convolve(blocks, geometry, x, blocks.plain(filter), bias === undefined ? [] : [blocks.plain(bias).name]),
   convTranspose2d: (geometry, blocks, [filter, x]) =>
     convolveTransposed(blocks, geometry, blocks.plain(filter), x),
   maxPool2d: (geometry, blocks, [x]) => pool("MaxPool", geometry, blocks, x),
   averagePool2d: (geometry, blocks, [x]) => pool("AveragePool", geometry, blocks, x),
-  upsampleNearest: ({ scale }, blocks, [x]) => (x.isBlocked ? spread(blocks, x.name, scale) : null),
+  upsampleNearest: ({ scale }, blocks, [x]) => (x.isBlocked ? inBlocks(spread(blocks, x.name, scale)) : null),
   maxPool2dGradient: (geometry, blocks, inputs) => maxPoolGradient(geometry, blocks, inputs),
+  conv2dFilterGradient: (geometry, blocks, [x, gradient]) =>
+    thinFilterGradient(blocks, geometry, x, gradient),
+  reduceSum: ({ axes }, blocks, [x]) => (axes.join() === "0,2,3" ? sumsOfChannels(blocks, x) : null),
   concat: ({ axis }, blocks, inputs) => {
     const areWhole = inputs.every((tensor) => tensor.isBlocked && blocks.fit(tensor.shape[1]));
     if (axis !== 1 || !areWhole) return null;
     const names = inputs.map((tensor) => tensor.name);
-    return blocks.writer.emit("Concat", names, { axis: { int: 1 } });
+    return inBlocks(blocks.writer.emit("Concat", names, { axis: { int: 1 } }));
   },
   slice: ({ axis, start, end }, blocks, [x]) => {
-    if (axis !== 1 || !x.isBlocked || start % blocks.size !== 0) return null;
+    if (axis !== 1 || !x.isBlocked || !blocks.fit(start) || !blocks.fit(end)) return null;
     const { writer } = blocks;
-    return writer.emit("Slice", [x.name, ...[[start], [end], [1]].map((list) => writer.int64(list))]);
+    const limits = [[start], [end], [1]].map((list) => writer.int64(list));
+    return inBlocks(writer.emit("Slice", [x.name, ...limits]));
   },
 };
 
@@ -92,13 +103,14 @@ function convolve(
   x: PlacedTensor,
   filter: PlacedTensor,
   bias: readonly string[],
-): string | null {
+): Lowered {
   const isThin = x.shape[1] < blocks.size;
-  if (geometry.groups !== 1 || !(isThin || blocks.fit(x.shape[1]))) return null;
+  if (geometry.groups !== 1 || !blocks.fit(filter.shape[0]) || !(isThin || blocks.fit(x.shape[1])))
+    return null;
   const image = isThin ? blocks.plain(x) : blocks.blocked(x);
   const blocked = isThin ? blockThinFilter(blocks, filter) : blockFilter(blocks, filter);
   const attributes = convolutionAttributes(geometry, filter.shape[2]);
-  return blocks.writer.emit("Conv", [image.name, blocked, ...bias], attributes, BLOCKED_DOMAIN);
+  return inBlocks(blocks.writer.emit("Conv", [image.name, blocked, ...bias], attributes, BLOCKED_DOMAIN));
 }
 
 /** The input gradient: a convolution of blocks with the filter's channels swapped and its taps reversed. */
@@ -107,7 +119,7 @@ function convolveTransposed(
   geometry: ConvolutionGeometry,
   filter: PlacedTensor,
   x: PlacedTensor,
-): string | null {
+): Lowered {
   const { stride, padding, dilation, groups } = geometry;
   const [co, ci, size] = filter.shape;
   const reach = dilation * (size - 1);
@@ -115,7 +127,7 @@ function convolveTransposed(
   if (!isConvolution || !blocks.fit(co) || !blocks.fit(ci)) return null;
   const inputs = [blocks.blocked(x).name, blockSwappedFilter(blocks, filter)];
   const attributes = convolutionAttributes({ ...geometry, padding: reach - padding }, size);
-  return blocks.writer.emit("Conv", inputs, attributes, BLOCKED_DOMAIN);
+  return inBlocks(blocks.writer.emit("Conv", inputs, attributes, BLOCKED_DOMAIN));
 }
 
 /*
@@ -162,9 +174,9 @@ function filterSteps({ writer }: ChannelBlocks, size: number) {
   };
 }
 
-function pool(name: string, geometry: PoolGeometry, blocks: ChannelBlocks, x: PlacedTensor): string | null {
+function pool(name: string, geometry: PoolGeometry, blocks: ChannelBlocks, x: PlacedTensor): Lowered {
   if (!x.isBlocked) return null;
-  return blocks.writer.emit(name, [x.name], poolAttributes(geometry), BLOCKED_DOMAIN);
+  return inBlocks(blocks.writer.emit(name, [x.name], poolAttributes(geometry), BLOCKED_DOMAIN));
 }
 
 function spread({ writer }: ChannelBlocks, name: string, scale: number): string {
@@ -176,7 +188,7 @@ function maxPoolGradient(
   geometry: PoolGeometry,
   blocks: ChannelBlocks,
   [x, pooled, gradient]: readonly PlacedTensor[],
-): string | null {
+): Lowered {
   const { size, stride } = geometry;
   const isTiled = size === stride && [2, 3].every((axis) => x.shape[axis] === pooled.shape[axis] * size);
   if (!x.isBlocked || !isTiled) return null;
@@ -186,5 +198,41 @@ function maxPoolGradient(
   const share = writer.emit("AveragePool", [isMaximum], poolAttributes(geometry), BLOCKED_DOMAIN);
   const count = writer.emit("Mul", [share, writer.float(size * size)]);
   const shared = writer.emit("Div", [blocks.blocked(gradient).name, count]);
-  return writer.emit("Mul", [spread(blocks, shared, size), isMaximum]);
+  return inBlocks(writer.emit("Mul", [spread(blocks, shared, size), isMaximum]));
+}
+
+/**
+ * Filter gradient of a convolution of few channels: the taps' pixels [n, 1, k k ci, p] times the output gradient's
+ * blocks [n, co / b, p, b], which so need not be brought to [n, co, p].
+ */
+function thinFilterGradient(
+  blocks: ChannelBlocks,
+  geometry: ConvolutionGeometry & { readonly filterSize: number },
+  x: PlacedTensor,
+  gradient: PlacedTensor,
+): Lowered {
+  const { writer, size: block } = blocks;
+  const [n, co, height, width] = gradient.shape;
+  const [ci, size] = [x.shape[1], geometry.filterSize];
+  if (!gradient.isBlocked || geometry.groups !== 1 || ci >= block) return null;
+  const { reshape, transpose } = filterSteps(blocks, size);
+  const extents = { height, width };
+  const columns = columnsOfTaps(writer, { geometry, image: blocks.plain(x), extents, filterSize: size });
+  const flat = reshape(gradient.name, [n, co / block, height * width, block]);
+  const product = writer.emit("MatMul", [reshape(columns, [n, 1, size ** 2 * ci, height * width]), flat]);
+  const summed = writer.emit("ReduceSum", [product, writer.int64([0])], { keepdims: { int: 0 } });
+  const rows = reshape(transpose(summed, [0, 2, 1]), [co, size ** 2, ci]);
+  return inPlain(reshape(transpose(rows, [0, 2, 1]), [co, ci, size, size]));
+}
+
+/** Sums over samples and pixels, [1, c, 1, 1]: over the pixels first, whose sums are few. */
+function sumsOfChannels(blocks: ChannelBlocks, x: PlacedTensor): Lowered {
+  if (!x.isBlocked) return null;
+  const { writer, size: block } = blocks;
+  const [n, channels, height, width] = x.shape;
+  const reshape = (name: string, shape: Shape) => writer.emit("Reshape", [name, writer.int64(shape)]);
+  const sum = (name: string, axis: number) =>
+    writer.emit("ReduceSum", [name, writer.int64([axis])], { keepdims: { int: 0 } });
+  const ofSamples = sum(reshape(x.name, [(n * channels) / block, height * width, block]), 1);
+  return inPlain(reshape(sum(reshape(ofSamples, [n, channels]), 0), [1, channels, 1, 1]));
 }

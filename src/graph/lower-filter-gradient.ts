@@ -49,12 +49,39 @@ export function lowerFilterGradient(
 
 /** Any geometry: the pixels under each tap are sliced out, columns and rows. */
 function productsOfTaps(writer: OnnxWriter, { geometry, x, gradient, filterSize }: FilterGradient): string {
-  const { padding, groups, stride, dilation } = geometry;
+  const { groups } = geometry;
   const [n, co, height, width] = gradient.shape;
   const ci = x.shape[1];
-  const border = writer.int64([0, 0, padding, padding, 0, 0, padding, padding]);
-  const padded = padding === 0 ? x.name : writer.emit("Pad", [x.name, border]);
   const flat = reshape(writer, gradient.name, [n, groups, co / groups, height * width]);
+  const columns = columnsOfTaps(writer, { geometry, image: x, extents: { height, width }, filterSize });
+  const summed = sumOverBatch(writer, multiplyTransposed(writer, flat, columns));
+  const split = reshape(writer, summed, [co, filterSize ** 2, ci / groups]);
+  const ordered = writer.emit("Transpose", [split], { perm: { ints: [0, 2, 1] } });
+  return reshape(writer, ordered, [co, ci / groups, filterSize, filterSize]);
+}
+
+/** An image, the convolution that it goes through and the extents of the result. */
+interface TapColumns {
+  readonly geometry: ConvolutionGeometry;
+  readonly image: LoweredTensor;
+  readonly extents: { readonly height: number; readonly width: number };
+  readonly filterSize: number;
+}
+
+/**
+ * The pixels that each tap of a filter sees, tap after tap.
+ *
+ * @param writer takes the nodes
+ * @param columns image [n, ci, h, w], geometry, filter size and the extents h' and w' of the result
+ * @returns name of [n, groups, k k ci / groups, h' w']
+ */
+export function columnsOfTaps(writer: OnnxWriter, columns: TapColumns): string {
+  const { image, extents, filterSize } = columns;
+  const { padding, groups, stride, dilation } = columns.geometry;
+  const { height, width } = extents;
+  const [n, ci] = image.shape;
+  const border = writer.int64([0, 0, padding, padding, 0, 0, padding, padding]);
+  const padded = padding === 0 ? image.name : writer.emit("Pad", [image.name, border]);
   const pixels = taps(filterSize).map((tap) => {
     const starts = tap.map((index) => index * dilation);
     const ends = [height, width].map((extent, axis) => starts[axis] + (extent - 1) * stride + 1);
@@ -62,11 +89,7 @@ function productsOfTaps(writer: OnnxWriter, { geometry, x, gradient, filterSize 
     const shifted = writer.emit("Slice", [padded, ...limits]);
     return reshape(writer, shifted, [n, groups, ci / groups, height * width]);
   });
-  const columns = pixels.length === 1 ? pixels[0] : writer.emit("Concat", pixels, { axis: { int: 2 } });
-  const summed = sumOverBatch(writer, multiplyTransposed(writer, flat, columns));
-  const split = reshape(writer, summed, [co, filterSize ** 2, ci / groups]);
-  const ordered = writer.emit("Transpose", [split], { perm: { ints: [0, 2, 1] } });
-  return reshape(writer, ordered, [co, ci / groups, filterSize, filterSize]);
+  return pixels.length === 1 ? pixels[0] : writer.emit("Concat", pixels, { axis: { int: 2 } });
 }
 
 /** One slice per tap: k^2 copies of the image. */
@@ -74,8 +97,12 @@ function productsOfOffsets(writer: OnnxWriter, parts: FilterGradient): string {
   const { geometry, x, gradient, filterSize } = parts;
   const [n, co, height] = gradient.shape;
   const frame = frameOf(parts);
-  // one row more below, for the offsets of the last taps run past the last row
-  const image = reshape(writer, padImage(writer, parts), [n, x.shape[1], (frame.rows + 1) * frame.columns]);
+  // one row more below (padImage), for the offsets of the last taps run past the last row
+  const image = reshape(writer, padImage(writer, geometry, x.name), [
+    n,
+    x.shape[1],
+    (frame.rows + 1) * frame.columns,
+  ]);
   const spread = writer.emit("Pad", [gradient.name, writer.int64([0, 0, 0, 0, 0, 0, 0, frame.margin])]);
   const flat = reshape(writer, spread, [n, co, height * frame.columns]);
   const products = taps(filterSize).map(([row, column]) => {
@@ -100,19 +127,23 @@ function productsOfRowsAndColumns(writer: OnnxWriter, parts: FilterGradient): st
   return joinTaps(writer, products, [co, x.shape[1], filterSize]);
 }
 
-/** As above with the samples of the batch one behind the other, so that the product sums over them too. */
+/** One slice per tap with the samples of the batch one behind the other, so that the product sums over them too. */
 function productsOverBatch(writer: OnnxWriter, parts: FilterGradient): string {
-  const { x, gradient, filterSize } = parts;
+  const { geometry, x, gradient, filterSize } = parts;
   const [n, co, height] = gradient.shape;
   const ci = x.shape[1];
+  const frame = frameOf(parts);
+  const length = height * frame.columns;
   const swap = (name: string) => writer.emit("Transpose", [name], { perm: { ints: [1, 0, 2, 3] } });
-  const { rows, columns } = shiftedFactors(writer, parts, swap(x.name), swap(gradient.name));
-  const length = n * height * frameOf(parts).columns;
-  const flatRows = rows.map((row) => reshape(writer, row, [ci, length]));
-  const flatColumns = columns.map((column) => reshape(writer, column, [co, length]));
-  const products = flatRows.flatMap((row) =>
-    flatColumns.map((column) => writer.emit("Gemm", [column, row], { transB: { int: 1 } })),
-  );
+  const padded = padImage(writer, geometry, swap(x.name));
+  const image = reshape(writer, padded, [ci, n, (frame.rows + 1) * frame.columns]);
+  const margin = writer.int64([0, 0, 0, 0, 0, 0, 0, frame.margin]);
+  const flat = reshape(writer, writer.emit("Pad", [swap(gradient.name), margin]), [co, n * length]);
+  const products = taps(filterSize).map(([row, column]) => {
+    const offset = (row * frame.columns + column) * geometry.dilation;
+    const shifted = reshape(writer, sliceLast(writer, image, offset, length), [ci, n * length]);
+    return writer.emit("Gemm", [flat, shifted], { transB: { int: 1 } });
+  });
   return joinTaps(writer, products, [co, ci, filterSize]);
 }
 
@@ -140,9 +171,8 @@ function frameOf({ geometry, x, gradient }: FilterGradient) {
   return { rows, columns, margin: columns - gradient.shape[3] };
 }
 
-function padImage(writer: OnnxWriter, { geometry, x }: FilterGradient): string {
-  const { padding } = geometry;
-  return writer.emit("Pad", [x.name, writer.int64([0, 0, padding, padding, 0, 0, padding + 1, padding])]);
+function padImage(writer: OnnxWriter, { padding }: ConvolutionGeometry, image: string): string {
+  return writer.emit("Pad", [image, writer.int64([0, 0, padding, padding, 0, 0, padding + 1, padding])]);
 }
 
 /** [n, a, p] x [n, b, p]^T -> [n, a, b]. */

@@ -45,7 +45,7 @@ export function lowerToOnnx(outputs: Readonly<Record<string, Value>>, options: L
     if (!isLeaf(source)) {
       const operands = value.inputs.map((operand) => placed.get(operand) as PlacedTensor);
       const blocked = lowerBlocked(source, blocks, operands, shape);
-      if (blocked !== null) place(blocked, true);
+      if (blocked !== null) place(blocked.name, blocked.isBlocked);
       else {
         const plain = operands.map((operand) => blocks.plain(operand));
         place(applyRule(LOWERING_RULES, source, writer, plain, shape));

@@ -38,9 +38,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "heterostem-resume-"));
   if (!existsSync(PROGRAM)) return;
   writeFileSync(join(folder, "small.yaml"), RECIPE);
-  expect(heterostem("generate", "small.yaml", "--count", "40", "--out", "corpus")).toMatchObject({
-    status: 0,
-  });
+  const { status, stderr } = heterostem("generate", "small.yaml", "--count", "40", "--out", "corpus");
+  if (status !== 0) throw new Error(`Cannot prepare corpus: ${stderr}`);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

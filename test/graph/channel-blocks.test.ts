@@ -43,7 +43,10 @@ const PLAIN = { stride: 1, padding: 1, dilation: 1, groups: 1 };
 const image = input("x", [2, 32, 8, 8]);
 const thin = input("x", [2, 3, 8, 8]);
 const filter = input("f", [64, 32, 3, 3]);
-const conv = conv2d(image, filter, input("b", [64]), PLAIN);
+const bias = input("b", [64]);
+const conv = conv2d(image, filter, bias, PLAIN);
+const thinFilter = input("f", [32, 3, 3, 3]);
+const thinConv = conv2d(thin, thinFilter, null, PLAIN);
 
 /** Sum of products with fixed numbers, so that each element of a gradient has a weight of its own. */
 const weighted = (y: Value) => reshape(reduceSum(multiply(y, input("w", y.shape)), [0, 1, 2, 3]), []);
@@ -51,7 +54,7 @@ const gradientOf = (y: Value, x: Value) => gradients(weighted(y), [x])[0];
 
 const CASES: Readonly<Record<string, Value>> = {
   "a convolution": conv,
-  "a convolution of fewer channels than a block": conv2d(thin, input("f", [32, 3, 3, 3]), null, PLAIN),
+  "a convolution of fewer channels than a block": thinConv,
   "a strided convolution": conv2d(image, filter, null, { ...PLAIN, stride: 2 }),
   "a dilated convolution": conv2d(image, filter, null, { ...PLAIN, dilation: 2, padding: 2 }),
   "a 1 x 1 convolution": conv2d(image, input("f", [16, 32, 1, 1]), null, { ...PLAIN, padding: 0 }),
@@ -64,6 +67,8 @@ const CASES: Readonly<Record<string, Value>> = {
   "a cut inside a block": slice(conv, 1, 3, 35),
   "an image gradient": gradientOf(conv, image),
   "a filter gradient": gradientOf(relu(conv), filter),
+  "a filter gradient of few channels": gradientOf(relu(thinConv), thinFilter),
+  "a bias gradient": gradientOf(relu(conv), bias),
   "the gradient of pooling and upsampling": gradientOf(
     upsampleNearest(relu(maxPool2d(conv, { size: 2, stride: 2 })), 2),
     image,
