@@ -8,7 +8,9 @@ import type { Reporter, TestModule } from "vitest/node";
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const broken = modules.filter((module) => module.errors().length > 0).length;
+    // a hook that fails leaves its tests skipped and the error with their suite
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = suites.filter((suite) => suite.errors().length > 0).length;
     const countOf = (state: string) => tests.filter((t) => t.result().state === state).length;
     const skipped = tests.filter((t) => t.result().state === "skipped");
     for (const t of skipped) console.log(`skipped: ${t.module.relativeModuleId} > ${t.fullName}`);
