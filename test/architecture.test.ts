@@ -22,7 +22,18 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
     any: ["core", "stochastic", "stem-sim", "micrograph", "graph", "train", "corpus", "inverse", "report"],
   },
   cli: {
-    any: ["core", "stochastic", "micrograph", "graph", "stem-sim", "train", "report", "study", "web"],
+    any: [
+      "core",
+      "stochastic",
+      "micrograph",
+      "graph",
+      "stem-sim",
+      "train",
+      "corpus",
+      "report",
+      "study",
+      "web",
+    ],
   },
   web: { any: ["core", "stochastic", "stem-sim"] },
 };

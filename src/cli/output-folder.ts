@@ -43,8 +43,67 @@ export async function writeFolderAtomically<T>(
     return result;
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
-    throw withDiskAdvice(error, folder);
+    throw withDiskAdvice(error, folder, "nothing was kept, choose another with --out");
   }
+}
+
+/** How a job deals with what is in its place already. */
+export interface ResumeOptions {
+  /** Replace an earlier run; without resume, an unfinished one too. */
+  readonly force: boolean;
+  /** Go on with the unfinished run beside the folder, where there is one. */
+  readonly resume: boolean;
+}
+
+/**
+ * Does long work into a folder that appears only when the work has succeeded, and that may be interrupted.
+ *
+ * As writeFolderAtomically, but what a failed or killed run has written stays in `<folder>.partial`, for the work to go
+ * on with.
+ *
+ * @param folder final place; must be absent or empty, unless `force` and it holds an earlier run
+ * @param options what to do with what is there
+ * @param work writes all files below the folder that it is given, or those that are missing
+ * @returns what the work returns
+ * @throws UsageError before any work when the folder may not be written, or an unfinished run is in the way
+ */
+export async function writeFolderResumably<T>(
+  folder: string,
+  { force, resume }: ResumeOptions,
+  work: (partialFolder: string) => Promise<T>,
+): Promise<T> {
+  const target = resolve(folder);
+  checkOutputFolder(target, force);
+  const partial = unfinishedFolder(folder);
+  if (existsSync(partial) && !resume && !force) {
+    throw new UsageError(
+      `Cannot write results: an unfinished run is in ${partial}; go on with it by --resume, or begin anew with --force`,
+    );
+  }
+  try {
+    if (!resume) rmSync(partial, { recursive: true, force: true });
+    makeFolder(partial);
+    const result = await work(partial);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(partial, target);
+    return result;
+  } catch (error) {
+    throw withDiskAdvice(
+      error,
+      folder,
+      `what was finished is kept in ${partial}: make room and go on with --resume`,
+    );
+  }
+}
+
+/**
+ * Where a run is that has not finished.
+ *
+ * @param folder final place of the results
+ * @returns the folder beside it
+ */
+export function unfinishedFolder(folder: string): string {
+  return `${resolve(folder)}.partial`;
 }
 
 /** One folder at a time: Node's recursive mkdir never ends on a file system that refuses, such as /proc. */
@@ -67,14 +126,13 @@ const DISK_TROUBLE: Readonly<Record<string, string>> = {
 };
 
 /** Failures of the disk under the output folder get the house's sentence; all others pass through. */
-function withDiskAdvice(error: unknown, folder: string): unknown {
+function withDiskAdvice(error: unknown, folder: string, advice: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   const trouble = syscall === "open" && code === "ENOENT" ? undefined : DISK_TROUBLE[code ?? ""];
   if (trouble === undefined) return error;
-  return new Error(
-    `Cannot write results: ${folder} must take new files, got ${trouble}; nothing was kept, choose another with --out`,
-    { cause: error },
-  );
+  return new Error(`Cannot write results: ${folder} must take new files, got ${trouble}; ${advice}`, {
+    cause: error,
+  });
 }
 
 /**

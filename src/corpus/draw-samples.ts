@@ -1,74 +1,123 @@
 import { Piscina } from "piscina";
+import { drawRow, type CorpusRow } from "./corpus-row.ts";
 import type { SampleRange } from "./sample-worker.ts";
 import { drawSample, type Sample, type SampleRecipe } from "./sample.ts";
 
 /** Samples of one task: some tens of milliseconds of work against 0.1 ms to hand it over. */
 const SAMPLES_PER_TASK = 16;
+/** Tasks in flight for each worker: one in hand, one waiting. */
+const TASKS_AHEAD = 2;
 
 /** Which samples, and how many threads draw them. */
 export interface DrawOptions {
   /** First sample index; 0 by default. */
   readonly start?: number;
-  readonly count: number;
-  /** Worker threads; with 1 the caller's own thread does the work. */
+  /** Endless by default: fresh samples for as long as somebody takes them. */
+  readonly count?: number;
+  /** Worker threads; with 1, and no `ahead`, the caller's own thread does the work. */
   readonly workers: number;
+  /** Samples that workers draw before they are asked for, beyond which they wait; 32 a worker by default. */
+  readonly ahead?: number;
 }
 
 /**
  * Draws samples and gives them in the order of their indices, whatever the number of workers.
  *
+ * Workers stay at most `ahead` samples before the consumer: a training can take fresh samples from here for ever, with
+ * no disk and bounded memory, and take up an interrupted stream by its `start`.
+ *
  * @param recipe prior, prepared microscope and seed
- * @param options.start first sample index
- * @param options.count number of samples
- * @param options.workers worker threads
+ * @param options which samples, how many threads
  * @yields the samples from `start` on
  */
-export async function* drawSamples(
+export function drawSamples(
   recipe: SampleRecipe,
-  { start = 0, count, workers }: DrawOptions,
+  { start = 0, count = Infinity, workers, ahead }: DrawOptions,
 ): AsyncGenerator<Sample, void, undefined> {
-  if (workers === 1) {
-    for (let index = start; index < start + count; index++) yield drawSample(recipe, index);
+  const ranges = splitRanges([{ start, end: start + count }]);
+  return drawRanges(recipe, ranges, { workers, ahead, name: "drawSampleRange", drawOne: drawSample });
+}
+
+/**
+ * Draws samples and encodes them for storage in the threads that draw them.
+ *
+ * @param recipe prior, prepared microscope and seed
+ * @param ranges indices, in the order in which the rows are wanted
+ * @param options.workers worker threads
+ * @yields the rows of all ranges, in order
+ */
+export function drawRows(
+  recipe: SampleRecipe,
+  ranges: readonly SampleRange[],
+  { workers }: Pick<DrawOptions, "workers">,
+): AsyncGenerator<CorpusRow, void, undefined> {
+  const tasks = splitRanges(ranges);
+  return drawRanges(recipe, tasks, { workers, ahead: undefined, name: "drawRowRange", drawOne: drawRow });
+}
+
+interface DrawPlan<Drawn> {
+  readonly workers: number;
+  readonly ahead: number | undefined;
+  /** The worker's function for a range, and the same for one sample on the caller's thread. */
+  readonly name: string;
+  readonly drawOne: (recipe: SampleRecipe, index: number) => Drawn;
+}
+
+async function* drawRanges<Drawn>(
+  recipe: SampleRecipe,
+  ranges: Iterable<SampleRange>,
+  { workers, ahead, name, drawOne }: DrawPlan<Drawn>,
+): AsyncGenerator<Drawn, void, undefined> {
+  if (workers === 1 && ahead === undefined) {
+    for (const { start, end } of ranges) {
+      for (let index = start; index < end; index++) yield drawOne(recipe, index);
+    }
     return;
   }
-  const pool = new Piscina<SampleRange, Sample[]>({
+  const pool = new Piscina<SampleRange, Drawn[]>({
     filename: new URL("./sample-worker.js", import.meta.url).href,
-    name: "drawSampleRange",
+    name,
     workerData: recipe,
     minThreads: workers,
     maxThreads: workers,
   });
+  const tasksAhead = ahead === undefined ? TASKS_AHEAD * workers : Math.ceil(ahead / SAMPLES_PER_TASK);
   try {
-    yield* inOrder(sampleRanges(start, count), (range) => pool.run(range), 2 * workers);
+    yield* inOrder(ranges, (range) => pool.run(range), Math.max(1, tasksAhead));
   } finally {
     await pool.destroy();
   }
 }
 
-function sampleRanges(start: number, count: number): SampleRange[] {
-  const taskCount = Math.ceil(count / SAMPLES_PER_TASK);
-  return Array.from({ length: taskCount }, (_, task) => {
-    const first = start + task * SAMPLES_PER_TASK;
-    return { start: first, end: Math.min(first + SAMPLES_PER_TASK, start + count) };
-  });
+/** Cuts ranges into tasks; a range may be endless. */
+function* splitRanges(ranges: Iterable<SampleRange>): Generator<SampleRange> {
+  for (const { start, end } of ranges) {
+    for (let first = start; first < end; first += SAMPLES_PER_TASK) {
+      yield { start: first, end: Math.min(first + SAMPLES_PER_TASK, end) };
+    }
+  }
 }
 
 /** Keeps `ahead` tasks in flight and gives their results in the tasks' order: memory stays bounded. */
 async function* inOrder<Task, Result>(
-  tasks: readonly Task[],
+  tasks: Iterable<Task>,
   run: (task: Task) => Promise<readonly Result[]>,
   ahead: number,
 ): AsyncGenerator<Result, void, undefined> {
   const running: Promise<readonly Result[]>[] = [];
-  let next = 0;
-  while (next < tasks.length || running.length > 0) {
-    while (next < tasks.length && running.length < ahead) {
-      const result = run(tasks[next++]);
-      // a failure is reported when its turn comes; until then it must not count as unhandled
-      result.catch(() => {});
-      running.push(result);
-    }
-    const results = await running.shift();
-    if (results) yield* results;
+  const waiting = tasks[Symbol.iterator]();
+  const startNext = () => {
+    const next = waiting.next();
+    if (next.done) return;
+    const result = run(next.value);
+    // a failure is reported when its turn comes; until then it must not count as unhandled
+    result.catch(() => {});
+    running.push(result);
+  };
+  for (let i = 0; i < ahead; i++) startNext();
+  for (let first = running.shift(); first !== undefined; first = running.shift()) {
+    const results = await first;
+    startNext();
+    yield* results;
   }
 }

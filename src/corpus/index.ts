@@ -1,10 +1,30 @@
 /**
- * Pairs of aggregates and images with their labels: drawn in parallel, in memory or on disk, and read back.
+ * Pairs of aggregates and images with their labels: drawn in parallel, streamed or kept in Parquet shards, read back,
+ * checked, repaired and merged.
  * Takes a recipe and sample indices; gives samples whose bytes do not depend on workers or order. Trains nothing.
  */
 export { drawSample } from "./sample.ts";
 export type { Sample, SampleLabels, SampleRecipe } from "./sample.ts";
 export { drawSamples } from "./draw-samples.ts";
 export type { DrawOptions } from "./draw-samples.ts";
-export { appendSample, createCorpusFolder, openCorpus, writeManifest } from "./corpus-files.ts";
-export type { Corpus, CorpusManifest, LabelLine } from "./corpus-files.ts";
+export { drawRow, encodeRow } from "./corpus-row.ts";
+export type { CorpusRow } from "./corpus-row.ts";
+export { planCorpus, shardsOfPlan } from "./corpus-plan.ts";
+export type { CorpusPart, CorpusPlan, PlanOptions, Shard } from "./corpus-plan.ts";
+export { beginCorpus, checkSamePlan, endCorpus, writeShards } from "./write-shards.ts";
+export type { WriteShardsOptions } from "./write-shards.ts";
+export { encodeShard } from "./encode-shard.ts";
+export { MANIFEST_FILE, manifestOf, planOfManifest, readManifest, writeManifest } from "./corpus-manifest.ts";
+export type { CorpusManifest, ShardRecord } from "./corpus-manifest.ts";
+export { datasetCard } from "./dataset-card.ts";
+export type { CardFacts } from "./dataset-card.ts";
+export { decodePicture, openCorpus, readLabels, readRows, readSamples, readSpheres } from "./open-corpus.ts";
+export type { Corpus, SampleSelection, StoredSample } from "./open-corpus.ts";
+export type { StoredImage } from "./parquet-file.ts";
+export { CORPUS_COLUMNS, imageName } from "./corpus-columns.ts";
+export type { CorpusColumn } from "./corpus-columns.ts";
+export { repairCorpus, verifyCorpus } from "./verify-corpus.ts";
+export type { CorpusCheck, RepairOptions, ShardFault } from "./verify-corpus.ts";
+export { mergeParts } from "./merge-parts.ts";
+export type { MergedParts } from "./merge-parts.ts";
+export { writeFileDurably } from "./durable-file.ts";

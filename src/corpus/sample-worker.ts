@@ -1,4 +1,5 @@
 import { workerData } from "node:worker_threads";
+import { drawRow, type CorpusRow } from "./corpus-row.ts";
 import { drawSample, type Sample, type SampleRecipe } from "./sample.ts";
 
 /** Samples from `start` to before `end`. */
@@ -18,4 +19,14 @@ const recipe = workerData as SampleRecipe;
  */
 export function drawSampleRange({ start, end }: SampleRange): Sample[] {
   return Array.from({ length: end - start }, (_, i) => drawSample(recipe, start + i));
+}
+
+/**
+ * Draws a range of samples in a worker thread and encodes them for storage there, PNG included.
+ *
+ * @param range indices of the samples
+ * @returns the rows in order
+ */
+export function drawRowRange({ start, end }: SampleRange): CorpusRow[] {
+  return Array.from({ length: end - start }, (_, i) => drawRow(recipe, start + i));
 }

@@ -26,8 +26,20 @@ export function encodeNpy(array: NpyArray): Uint8Array {
     const context = { action: "encode NPY" };
     throw new RangeError(failureText(context, `shape must hold ${data.length} values`, shape.join(" x ")));
   }
+  const head = npyHeader(descrOf(data), shape);
+  return Buffer.concat([head, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
+}
+
+/**
+ * The head of a NumPy file, for an array that is written after it piece by piece.
+ *
+ * @param descr NumPy's name of the type, such as "<f4"
+ * @param shape axis sizes, slowest first
+ * @returns the bytes before the values
+ */
+export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const header = `{'descr': '${descrOf(data)}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   // magic, version and length take 10 bytes; spaces and a newline bring the data to a multiple of 64
   const padded = Math.ceil((10 + header.length + 1) / 64) * 64 - 10;
   const head = Buffer.alloc(10 + padded, " ");
@@ -35,7 +47,7 @@ export function encodeNpy(array: NpyArray): Uint8Array {
   head.writeUInt16LE(padded, 8);
   head.write(header, 10, "latin1");
   head[head.length - 1] = 0x0a;
-  return Buffer.concat([head, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
+  return head;
 }
 
 function descrOf(data: NpyArray["data"]): string {

@@ -25,7 +25,7 @@ export { encodePng16 } from "./encode-png16.ts";
 export type { Png16Options } from "./encode-png16.ts";
 export { encodeTiff } from "./encode-tiff.ts";
 export type { TiffOptions } from "./encode-tiff.ts";
-export { encodeNpy } from "./encode-npy.ts";
+export { encodeNpy, npyHeader } from "./encode-npy.ts";
 export type { NpyArray } from "./encode-npy.ts";
 export { resampleToPixelSize } from "./resample.ts";
 export { cropCenter, cropRegion } from "./crop.ts";

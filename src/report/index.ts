@@ -14,3 +14,6 @@ export { pngBytes, pngDataUri } from "./png-data-uri.ts";
 export type { Picture } from "./png-data-uri.ts";
 export { grayPicture, imageTileHtml, scaleBarLengthNm } from "./image-tile.ts";
 export type { ImageTile } from "./image-tile.ts";
+export { contactSheet } from "./contact-sheet.ts";
+export { histogramFigure } from "./histogram-figure.ts";
+export type { HistogramData } from "./histogram-figure.ts";

@@ -1,114 +1,170 @@
-import { writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { mean, quantile, type StartStage } from "../core/index.ts";
+import type { StartStage } from "../core/index.ts";
 import {
-  appendSample,
-  createCorpusFolder,
-  drawSamples,
+  beginCorpus,
+  datasetCard,
+  drawRow,
+  encodeShard,
+  endCorpus,
+  MANIFEST_FILE,
+  manifestOf,
+  mergeParts,
+  planCorpus,
+  readManifest,
+  shardsOfPlan,
+  writeFileDurably,
   writeManifest,
+  writeShards,
   type CorpusManifest,
-  type SampleLabels,
+  type CorpusPlan,
+  type CorpusRow,
+  type PlanOptions,
   type SampleRecipe,
+  type ShardRecord,
 } from "../corpus/index.ts";
-import { prepareMicroscope } from "../stem-sim/index.ts";
-import {
-  AGGREGATE_DESCRIPTORS,
-  AGGREGATE_PARAMETERS,
-  materialsOfPrior,
-  type AggregateDescriptorKey,
-  type AggregateParameterKey,
-} from "../stochastic/index.ts";
+import { materialsOfPrior } from "../stochastic/index.ts";
+import { recipeOfCorpus, sampleRecipe } from "./corpus-recipe.ts";
 import type { StudyConfig } from "./study-config.ts";
-import { withMaterialNames } from "./targets.ts";
 
 /** Where a corpus goes and with how many threads it is made. */
 export interface GenerateOptions {
   readonly folder: string;
-  readonly count: number;
   readonly workers: number;
-  readonly heterostemVersion: string;
   readonly startStage: StartStage;
 }
 
-/** Range of one column of the corpus; the median and the central 90 %. */
-export interface ColumnSummary {
-  readonly key: AggregateParameterKey | AggregateDescriptorKey;
-  readonly label: string;
-  readonly unit: string;
-  readonly low: number;
-  readonly median: number;
-  readonly high: number;
-  readonly mean: number;
-}
-
-/** A corpus as it was written. */
-export interface GeneratedCorpus {
-  readonly manifest: CorpusManifest;
-  /** Effective prior: what was drawn and could be realised. */
-  readonly parameters: readonly ColumnSummary[];
-  readonly descriptors: readonly ColumnSummary[];
+/** A corpus to be made: the plan, and what its samples are drawn from. */
+export interface CorpusJob {
+  readonly plan: CorpusPlan;
+  readonly recipe: SampleRecipe;
 }
 
 /**
- * What the samples of a study depend on, ready for the workers.
+ * Plans the corpus of a study.
  *
  * @param config the study
- * @returns prior, prepared microscope and seed
+ * @param options number of samples, version, part
+ * @returns the plan: plain data, to be printed, compared and carried out
  */
-export function sampleRecipe(config: StudyConfig): SampleRecipe {
-  const prepared = prepareMicroscope(config.microscope, materialsOfPrior(config.aggregate));
-  return { seed: config.seed, prior: config.aggregate, prepared };
+export function planStudyCorpus(config: StudyConfig, options: Omit<PlanOptions, "recipe">): CorpusJob {
+  const recipe = sampleRecipe(config);
+  return { plan: planCorpus(recipe, { ...options, recipe: config }), recipe };
+}
+
+/** What a corpus will cost, from a few samples that were drawn for it. */
+export interface CorpusCost {
+  readonly samples: number;
+  readonly shards: number;
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** Samples drawn to warm the code up, and samples measured. */
+const WARM_UP_SAMPLES = 6;
+const MEASURED_SAMPLES = 16;
+
+/**
+ * Estimates a plan's bytes and seconds by drawing a few of its samples, spread over it.
+ *
+ * @param job from planStudyCorpus
+ * @param options.workers worker threads; each is taken to be as fast as this one
+ * @param options.now milliseconds on any steady clock
+ * @returns samples, shards, bytes, seconds
+ */
+export function estimateCost(
+  { plan, recipe }: CorpusJob,
+  { workers, now }: { readonly workers: number; readonly now: () => number },
+): CorpusCost {
+  const shards = shardsOfPlan(plan);
+  const samples = shards.reduce((sum, { start, end }) => sum + end - start, 0);
+  const spread = (i: number) => Math.floor(((i + 0.5) * plan.sampleCount) / MEASURED_SAMPLES);
+  for (let i = 0; i < WARM_UP_SAMPLES; i++) drawRow(recipe, i);
+  const started = now();
+  const rows = Array.from({ length: MEASURED_SAMPLES }, (_, i) => drawRow(recipe, spread(i)));
+  const secondsPerSample = (now() - started) / 1000 / MEASURED_SAMPLES;
+  return {
+    samples,
+    shards: shards.length,
+    bytes: Math.round(estimateBytes(plan, rows)),
+    seconds: (secondsPerSample * samples) / workers,
+  };
+}
+
+/** Bytes of a plan's files from three trials: what a file, a row group and a row take. */
+function estimateBytes(plan: CorpusPlan, rows: readonly CorpusRow[]): number {
+  const half = rows.length / 2;
+  const sizeOf = (count: number, samplesPerRowGroup: number) =>
+    encodeShard({ ...plan, samplesPerRowGroup }, rows.slice(0, count)).length;
+  const [first, both, twoGroups] = [
+    sizeOf(half, rows.length),
+    sizeOf(rows.length, rows.length),
+    sizeOf(rows.length, half),
+  ];
+  const perRow = (both - first) / half;
+  const perGroup = twoGroups - both;
+  const perFile = first - perGroup - half * perRow;
+  return shardsOfPlan(plan).reduce((sum, { start, end }) => {
+    const groups = Math.ceil((end - start) / plan.samplesPerRowGroup);
+    return sum + perFile + groups * perGroup + (end - start) * perRow;
+  }, 0);
 }
 
 /**
- * Grows aggregates, images them and writes the pairs with their labels into a folder.
+ * Grows aggregates, images them and writes the pairs with their labels into a folder; goes on with what an earlier call
+ * for the same plan left there.
  *
- * @param config the study
- * @param options folder (empty), number of samples, threads
- * @returns manifest and the ranges of parameters and descriptors
+ * @param job from planStudyCorpus
+ * @param options folder, threads, progress
+ * @returns the manifest
+ * @throws RangeError where the folder holds an unfinished corpus of another plan
  */
 export async function generateCorpus(
-  config: StudyConfig,
-  options: GenerateOptions,
-): Promise<GeneratedCorpus> {
-  const { folder, count, workers, heterostemVersion, startStage } = options;
-  createCorpusFolder(folder);
+  { plan, recipe }: CorpusJob,
+  { folder, workers, startStage }: GenerateOptions,
+): Promise<CorpusManifest> {
+  beginCorpus(folder, plan);
+  if (existsSync(join(folder, MANIFEST_FILE))) return sealCorpus(folder, readManifest(folder));
+  const count = shardsOfPlan(plan).reduce((sum, { start, end }) => sum + end - start, 0);
   const stage = startStage("Growing and imaging aggregates", count);
-  const labels: SampleLabels[] = [];
-  for await (const sample of drawSamples(sampleRecipe(config), { count, workers })) {
-    appendSample(folder, sample);
-    labels.push(sample.labels);
-    stage.update(labels.length);
-  }
+  const onProgress = (done: number) => stage.update(done);
+  const shards = await writeShards(recipe, plan, { folder, workers, onProgress });
   stage.finish(`${count} images`);
-  const rejectedDraws = labels.reduce((sum, line) => sum + line.rejectedDraws, 0);
-  const { seed } = config;
-  const facts = { heterostemVersion, sampleCount: count, seed, rejectedDraws, recipe: config };
-  const manifest = writeManifest(folder, facts);
-  const named = <Info extends { readonly label: string }>(info: Info): Info => ({
-    ...info,
-    label: withMaterialNames(info.label, config.aggregate),
-  });
-  const parameters = AGGREGATE_PARAMETERS.map((info) =>
-    summarise(
-      named(info),
-      labels.map((line) => line.parameters[info.key]),
-    ),
-  );
-  const descriptors = AGGREGATE_DESCRIPTORS.map((info) =>
-    summarise(
-      named(info),
-      labels.map((line) => line.descriptors[info.key]),
-    ),
-  );
-  writeFileSync(join(folder, "summary.json"), `${JSON.stringify({ parameters, descriptors }, null, 2)}\n`);
-  return { manifest, parameters, descriptors };
+  return finishCorpus(folder, plan, shards);
 }
 
-function summarise(
-  { key, label, unit }: Pick<ColumnSummary, "key" | "label" | "unit">,
-  values: readonly number[],
-): ColumnSummary {
-  const [low, median, high] = [0.05, 0.5, 0.95].map((p) => quantile(values, p));
-  return { key, label, unit, low, median, high, mean: mean(values) };
+/**
+ * Joins the parts of a corpus to the whole that one run would have made.
+ *
+ * @param folder where the whole goes; empty
+ * @param parts folders of all parts
+ * @param startStage progress
+ * @returns the manifest of the whole
+ */
+export async function mergeCorpora(
+  folder: string,
+  parts: readonly string[],
+  startStage: StartStage,
+): Promise<CorpusManifest> {
+  const stage = startStage("Joining parts", 0);
+  const { plan, shards } = await mergeParts(folder, parts, (done) => stage.update(done));
+  stage.finish(`${shards.length} shards`);
+  return finishCorpus(folder, plan, shards);
+}
+
+/** Card and manifest; the manifest last, as the mark that the corpus is complete. */
+function finishCorpus(folder: string, plan: CorpusPlan, shards: readonly ShardRecord[]): CorpusManifest {
+  const manifest = manifestOf(plan, shards);
+  const { name, aggregate, microscope } = recipeOfCorpus(manifest, folder);
+  const [first, second] = materialsOfPrior(aggregate).map((material) => material.name);
+  const { widthPx, heightPx } = microscope;
+  const card = datasetCard(manifest, { name, materials: [first, second], widthPx, heightPx });
+  writeFileDurably(join(folder, "README.md"), card);
+  writeManifest(folder, manifest);
+  return sealCorpus(folder, manifest);
+}
+
+function sealCorpus(folder: string, manifest: CorpusManifest): CorpusManifest {
+  endCorpus(folder);
+  return manifest;
 }

@@ -5,8 +5,11 @@
 export { studySchema } from "./study-config.ts";
 export type { StudyConfig } from "./study-config.ts";
 export { targetsOfPrior } from "./targets.ts";
-export { generateCorpus, sampleRecipe } from "./generate-corpus.ts";
-export type { ColumnSummary, GeneratedCorpus, GenerateOptions } from "./generate-corpus.ts";
+export { recipeOfCorpus, sampleRecipe } from "./corpus-recipe.ts";
+export { estimateCost, generateCorpus, mergeCorpora, planStudyCorpus } from "./generate-corpus.ts";
+export type { CorpusCost, CorpusJob, GenerateOptions } from "./generate-corpus.ts";
+export { readCorpusValues, summariseCorpus } from "./summarise-corpus.ts";
+export type { ColumnSummary, CorpusSummary, CorpusValues } from "./summarise-corpus.ts";
 export { sliceDataSet } from "./data-set.ts";
 export type { DataSet } from "./data-set.ts";
 export { loadCorpus } from "./load-corpus.ts";

@@ -1,7 +1,8 @@
 import type { StartStage } from "../core/index.ts";
-import { openCorpus, type Corpus } from "../corpus/index.ts";
+import { decodePicture, openCorpus, readSamples, type Corpus } from "../corpus/index.ts";
+import { recipeOfCorpus } from "./corpus-recipe.ts";
 import { gatherDataSet, type DataSet, type LabelledImage } from "./data-set.ts";
-import { studySchema, type StudyConfig } from "./study-config.ts";
+import type { StudyConfig } from "./study-config.ts";
 
 /** A corpus in memory with the study that it was generated from. */
 export interface LoadedCorpus {
@@ -19,8 +20,8 @@ export interface LoadedCorpus {
  */
 export async function loadCorpus(folder: string, startStage: StartStage): Promise<LoadedCorpus> {
   const corpus = openCorpus(folder);
-  const config = recipeOf(corpus, folder);
-  const count = corpus.labels.length;
+  const config = recipeOfCorpus(corpus.manifest, folder);
+  const { count } = corpus;
   const stage = startStage("Reading the corpus", count);
   const data = await gatherDataSet(readImages(corpus), { count, onSample: (done) => stage.update(done) });
   stage.finish(`${count} images`);
@@ -28,15 +29,7 @@ export async function loadCorpus(folder: string, startStage: StartStage): Promis
 }
 
 async function* readImages(corpus: Corpus): AsyncGenerator<LabelledImage, void, undefined> {
-  for (const line of corpus.labels) yield { image: await corpus.readImage(line), labels: line };
-}
-
-function recipeOf(corpus: Corpus, folder: string): StudyConfig {
-  const parsed = studySchema.safeParse(corpus.manifest.recipe);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = `${folder}/manifest.json, recipe.${issue.path.join(".")}`;
-  throw new TypeError(
-    `Cannot open corpus: its recipe must be one of this version, got ${issue.message} (${where})`,
-  );
+  for await (const { labels, picture } of readSamples(corpus)) {
+    yield { image: await decodePicture(picture), labels };
+  }
 }

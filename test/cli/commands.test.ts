@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/run-command-line.ts";
+import { openCorpus, readSpheres } from "../../src/corpus/index.ts";
 
 /** The program as a user runs it; `npm test` builds it first. */
 const PROGRAM = resolve(import.meta.dirname, "../../dist/src/cli/main.js");
@@ -67,10 +68,11 @@ afterAll(() => process.chdir(home));
 
 describe("heterostem generate", () => {
   test("writes the same bytes with one and with two workers", async () => {
-    await builtHeterostem("generate", recipe, "--count", "40", "--workers", "1", "--out", "one");
-    await builtHeterostem("generate", recipe, "--count", "40", "--workers", "2", "--out", "two");
+    const words = ["generate", recipe, "--count", "40", "--shard-size", "12"];
+    await builtHeterostem(...words, "--workers", "1", "--out", "one");
+    await builtHeterostem(...words, "--workers", "2", "--out", "two");
     const [one, two] = [contents(join(folder, "one")), contents(join(folder, "two"))];
-    expect(Object.keys(one).filter((path) => path.endsWith(".png"))).toHaveLength(40);
+    expect(Object.keys(one).filter((path) => path.endsWith(".parquet"))).toHaveLength(4);
     expect(two).toEqual(one);
   });
 
@@ -90,8 +92,9 @@ describe("heterostem generate", () => {
     );
     const manifest = JSON.parse(stdout) as { seed: number; recipe: { name: string } };
     expect(manifest).toMatchObject({ seed: 8, recipe: { name: "small", seed: 8 } });
-    const image = "/images/000000.png";
-    expect(contents(join(folder, "other"))[image]).not.toBe(contents(join(folder, "one"))[image]);
+    const aggregateOf = (corpus: string) =>
+      readSpheres(openCorpus(join(folder, corpus)), { count: 1 }).next();
+    expect((await aggregateOf("other")).value).not.toEqual((await aggregateOf("one")).value);
   });
 });
 
@@ -134,7 +137,8 @@ describe("heterostem train, validate, invert", () => {
     expect(radius?.unit).toBe("nm");
     expect(radius?.baselineRmse).toBeGreaterThan(1.5);
     expect(radius?.baselineRmse).toBeLessThan(3.7);
-    const inverted = await heterostem("invert", model, join("held-out", "images", "000000.png"), "--json");
+    await heterostem("corpus", "export", "held-out", "--count", "1", "--out", "exported");
+    const inverted = await heterostem("invert", model, join("exported", "images", "000000.png"), "--json");
     const { images } = JSON.parse(inverted.stdout) as { images: { verdict: string; distance: number }[] };
     expect(images).toHaveLength(1);
     expect(images[0].verdict).not.toBe("uncalibrated"); // the PNG says that its grey is a share of the beam

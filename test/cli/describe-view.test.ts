@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/run-command-line.ts";
+import { openCorpus, readLabels } from "../../src/corpus/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-view-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -71,10 +72,9 @@ describe("heterostem describe", () => {
     ).toBe(0);
     const { stdout } = await heterostem("describe", corpus, "--json");
     const described = JSON.parse(stdout).aggregates as { values: Record<string, number> }[];
-    const labels = readFileSync(join(corpus, "labels.jsonl"), "utf8").trim().split("\n");
+    const labels = await readLabels(openCorpus(corpus));
     expect(described.length).toBe(3);
-    labels.forEach((line, k) => {
-      const { descriptors } = JSON.parse(line);
+    labels.forEach(({ descriptors }, k) => {
       expect(described[k].values["radiusOfGyrationNm"]).toBe(descriptors.radiusOfGyrationNm);
     });
   });

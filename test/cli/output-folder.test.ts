@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { RUN_FILE, writeFolderAtomically } from "../../src/cli/output-folder.ts";
+import { RUN_FILE, writeFolderAtomically, writeFolderResumably } from "../../src/cli/output-folder.ts";
 
 let root = "";
 beforeEach(() => {
@@ -79,5 +79,38 @@ describe("writeFolderAtomically()", () => {
       const attempt = writeFolderAtomically(out, { force: true }, async () => expect.unreachable());
       await expect(attempt).rejects.toThrow(/Cannot write results/);
     }
+  });
+});
+
+describe("writeFolderResumably()", () => {
+  const options = { force: false, resume: false };
+
+  test("keeps what a failed run has written, and goes on with it only when told to", async () => {
+    const out = join(root, "run");
+    const failing = writeFolderResumably(out, options, async (folder) => {
+      writeFileSync(join(folder, "half.txt"), "half");
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), {
+        code: "ENOSPC",
+        syscall: "write",
+      });
+    });
+    await expect(failing).rejects.toThrow(
+      /got a full disk; what was finished is kept in .*run\.partial: make room and go on with --resume/,
+    );
+    expect(existsSync(out)).toBe(false);
+    await expect(writeFolderResumably(out, options, write("two"))).rejects.toThrow(
+      /go on with it by --resume/,
+    );
+    await writeFolderResumably(out, { ...options, resume: true }, write("two"));
+    expect(readdirSync(out).sort()).toEqual(["half.txt", RUN_FILE]);
+    expect(readdirSync(root)).toEqual(["run"]);
+  });
+
+  test("begins anew with force", async () => {
+    const out = join(root, "run");
+    mkdirSync(`${out}.partial`);
+    writeFileSync(join(`${out}.partial`, "half.txt"), "half");
+    await writeFolderResumably(out, { ...options, force: true }, write("one"));
+    expect(readdirSync(out)).toEqual([RUN_FILE]);
   });
 });

@@ -1,18 +1,28 @@
+import { existsSync, readdirSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileSync } from "node:fs";
-import { generateCorpus, type ColumnSummary } from "../../study/index.ts";
-import type { CommandSpec } from "../command.ts";
+import { checkSamePlan, MANIFEST_FILE, openCorpus, planOfManifest } from "../../corpus/index.ts";
+import type { CorpusPart, CorpusPlan } from "../../corpus/index.ts";
+import {
+  estimateCost,
+  generateCorpus,
+  planStudyCorpus,
+  readCorpusValues,
+  summariseCorpus,
+  type CorpusCost,
+  type CorpusJob,
+} from "../../study/index.ts";
+import type { CommandContext, CommandInput, CommandResult, CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG, workerCount } from "../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
-import { startStage } from "../progress.ts";
+import { RUN_FILE, unfinishedFolder, writeFolderResumably } from "../output-folder.ts";
+import { durationText, startStage } from "../progress.ts";
 import { resolveStudy } from "../resolve-study.ts";
-import { shortNumber, textTable } from "../text-table.ts";
 import { runRecord } from "../run-record.ts";
+import { bytesText, summaryTable } from "../summary-table.ts";
 
 /** `heterostem generate`: recipe to aggregates, images and labels on disk. */
 export const generateCommand: CommandSpec = {
   name: "generate",
-  summary: "Grow aggregates and image them: a corpus of images with their labels on disk",
+  summary: "Grow aggregates and image them: a corpus of images with their labels, in Parquet files",
   arguments: [{ name: "recipe", help: "study as YAML (default: configs/tio2-wo3.yaml)", isOptional: true }],
   flags: [
     {
@@ -25,40 +35,130 @@ export const generateCommand: CommandSpec = {
     WORKERS_FLAG,
     { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/corpus)` },
     FORCE_FLAG,
+    { name: "dry-run", help: "print samples, files, bytes and minutes of the corpus, and make nothing" },
+    { name: "resume", help: "go on with a corpus that was interrupted; begin it where there is none" },
+    {
+      name: "shard",
+      value: "I/N",
+      help: "make part I of N, for another machine to make the others; join them with corpus merge",
+      parse: parsePart,
+    },
+    {
+      name: "shard-size",
+      value: "N",
+      help: "samples in a file (default: by the size of the images)",
+      parse: wholeNumber(1, 1e6),
+    },
   ],
   example: "generate configs/tio2-wo3.yaml --count 200 --out runs/corpus",
-  async run(input, context) {
-    const config = resolveStudy(input, context);
-    const { trainCount, validationCount, testCount } = config.corpus;
-    const count = (input.flags["count"] as number | undefined) ?? trainCount + validationCount + testCount;
+  run(input, context) {
     const out = (input.flags["out"] as string | undefined) ?? "runs/corpus";
-    const force = input.flags["force"] === true;
-    const corpus = await writeFolderAtomically(out, { force }, async (folder) => {
-      const generated = await generateCorpus(config, {
-        folder,
-        count,
-        workers: workerCount(input.flags),
-        heterostemVersion: context.version,
-        startStage: (title, total) => startStage(context.progress, title, total),
-      });
-      writeFileSync(join(folder, RUN_FILE), runRecord("generate", context.version, { count, config }));
-      return generated;
-    });
-    const { manifest, parameters, descriptors } = corpus;
-    const text = [
-      `${manifest.sampleCount} samples in ${out}; ${manifest.rejectedDraws} draws from the prior could not be realised`,
-      "",
-      summaryTable([...parameters, ...descriptors]),
-    ].join("\n");
-    return { text, json: { folder: out, ...manifest, parameters, descriptors } };
+    const job = jobOf(input, context);
+    if (input.flags["dry-run"] === true) {
+      return Promise.resolve(dryRun(job, estimate(job, input, context)));
+    }
+    const isComplete = existsSync(join(out, MANIFEST_FILE)) && !existsSync(unfinishedFolder(out));
+    if (input.flags["resume"] === true && isComplete) return completeCorpus(job.plan, out);
+    return makeCorpus(job, out, { input, context });
   },
 };
 
-function summaryTable(columns: readonly ColumnSummary[]): string {
-  return textTable(columns, [
-    { heading: "quantity", cell: (row) => (row.unit === "" ? row.label : `${row.label} [${row.unit}]`) },
-    { heading: "5 %", cell: (row) => shortNumber(row.low), isNumber: true },
-    { heading: "median", cell: (row) => shortNumber(row.median), isNumber: true },
-    { heading: "95 %", cell: (row) => shortNumber(row.high), isNumber: true },
-  ]);
+function jobOf(input: CommandInput, context: CommandContext): CorpusJob {
+  const config = resolveStudy(input, context);
+  const { trainCount, validationCount, testCount } = config.corpus;
+  return planStudyCorpus(config, {
+    sampleCount: (input.flags["count"] as number | undefined) ?? trainCount + validationCount + testCount,
+    samplesPerShard: input.flags["shard-size"] as number | undefined,
+    part: input.flags["shard"] as CorpusPart | undefined,
+    heterostemVersion: context.version,
+  });
+}
+
+async function makeCorpus(
+  job: CorpusJob,
+  out: string,
+  { input, context }: { readonly input: CommandInput; readonly context: CommandContext },
+): Promise<CommandResult> {
+  const options = { force: input.flags["force"] === true, resume: input.flags["resume"] === true };
+  await writeFolderResumably(out, options, async (folder) => {
+    const cost = estimate(job, input, context);
+    checkSpace(folder, cost);
+    context.progress.write(`Plan: ${planText(cost)}\n`);
+    const manifest = await generateCorpus(job, {
+      folder,
+      workers: workerCount(input.flags),
+      startStage: (title, total) => startStage(context.progress, title, total),
+    });
+    const { sampleCount: count, recipe } = manifest;
+    writeFileSync(
+      join(folder, RUN_FILE),
+      runRecord("generate", manifest.heterostemVersion, { count, config: recipe }),
+    );
+  });
+  return describeCorpus(out);
+}
+
+function estimate(job: CorpusJob, input: CommandInput, context: CommandContext): CorpusCost {
+  return estimateCost(job, { workers: workerCount(input.flags), now: () => context.progress.now() });
+}
+
+function planText({ samples, shards, bytes, seconds }: CorpusCost): string {
+  return `${samples} samples in ${shards} files, about ${bytesText(bytes)}, about ${durationText(seconds)}`;
+}
+
+function dryRun({ plan }: CorpusJob, cost: CorpusCost): CommandResult {
+  const { samplesPerShard, physics, seed } = plan;
+  const text = `${planText(cost)}; ${samplesPerShard} samples a file, seed ${seed}, physics ${physics}`;
+  return { text, json: { ...cost, plan } };
+}
+
+/** A full disk is better met before an hour of work than after it. */
+function checkSpace(folder: string, { bytes }: CorpusCost): void {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  const needed = bytes - finishedBytes(join(folder, "data"));
+  if (free > needed) return;
+  throw new Error(
+    `Cannot generate corpus: the disk must have ${bytesText(needed)} free, got ${bytesText(free)} (${folder}); ` +
+      "make room, take fewer samples with --count, or choose another disk with --out",
+  );
+}
+
+/** Bytes that an earlier, interrupted call has written. */
+function finishedBytes(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+/** What --resume finds where nothing is left to do. */
+function completeCorpus(plan: CorpusPlan, out: string): Promise<CommandResult> {
+  checkSamePlan(plan, planOfManifest(openCorpus(out).manifest), out);
+  return describeCorpus(out);
+}
+
+/**
+ * Tells what a finished corpus holds.
+ *
+ * @param folder the corpus
+ * @returns counts and the ranges of parameters and descriptors
+ */
+export async function describeCorpus(folder: string): Promise<CommandResult> {
+  const corpus = openCorpus(folder);
+  const { manifest, count } = corpus;
+  const { parameters, descriptors } = summariseCorpus(await readCorpusValues(corpus));
+  const bytes = manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  const text = [
+    `${count} samples in ${folder}, ${manifest.shards.length} files, ${bytesText(bytes)}; ` +
+      `${manifest.rejectedDraws} draws from the prior could not be realised`,
+    "",
+    summaryTable([...parameters, ...descriptors]),
+  ].join("\n");
+  return { text, json: { folder, count, ...manifest, parameters, descriptors } };
+}
+
+function parsePart(text: string): CorpusPart {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const part = { index: Number(index), of: Number(of) };
+  if (part.index >= 1 && part.index <= part.of) return part;
+  throw new RangeError(`wanted a part such as 2/8, from 1/8 to 8/8, got ${text}`);
 }

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command.ts";
+import { corpusCommand } from "./corpus.ts";
 import { demoCommand } from "./demo.ts";
 import { describeCommand } from "./describe.ts";
 import { feasibilityCommand } from "./feasibility.ts";
@@ -16,6 +17,7 @@ import { viewCommand } from "./view.ts";
 export const COMMANDS: readonly CommandSpec[] = [
   demoCommand,
   generateCommand,
+  corpusCommand,
   trainCommand,
   validateCommand,
   invertCommand,

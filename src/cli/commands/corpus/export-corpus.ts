@@ -1,0 +1,146 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { GrayImage } from "../../../core/index.ts";
+import {
+  CORPUS_COLUMNS,
+  decodePicture,
+  openCorpus,
+  readRows,
+  readSamples,
+  readSpheres,
+  type Corpus,
+  type SampleSelection,
+  type StoredImage,
+} from "../../../corpus/index.ts";
+import { encodeTiff, npyHeader } from "../../../micrograph/index.ts";
+import { materialsOfPrior, writeXyz } from "../../../stochastic/index.ts";
+import { recipeOfCorpus } from "../../../study/index.ts";
+import type { CommandResult } from "../../command.ts";
+import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
+import { startStage } from "../../progress.ts";
+import { runRecord } from "../../run-record.ts";
+import { wantedOut, type CorpusAction } from "./corpus-action.ts";
+
+/** What a corpus can be exported to: one stack, one file an image, or one file of spheres an aggregate. */
+export const EXPORT_FORMATS = ["npy", "tiff", "png", "xyz"] as const;
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Columns of the table: all that are one number or word a sample. */
+const TABLE_COLUMNS = CORPUS_COLUMNS.filter(({ type }) =>
+  ["int32", "int64", "float64", "string"].includes(type),
+);
+
+/** Images as NPY stack, 32-bit TIFF or 16-bit PNG, or spheres as extended XYZ; labels as CSV beside them. */
+export const exportCorpus: CorpusAction = {
+  flags: ["to", "first", "count", "out", "force"],
+  takesSeveral: false,
+  async run(call, context): Promise<CommandResult> {
+    const [source] = call.folders;
+    const out = wantedOut(call, "export");
+    const format = (call.flags["to"] as ExportFormat | undefined) ?? "png";
+    const selection = {
+      start: call.flags["first"] as number | undefined,
+      count: call.flags["count"] as number | undefined,
+    };
+    const corpus = openCorpus(source);
+    const count = await writeFolderAtomically(
+      out,
+      { force: call.flags["force"] === true },
+      async (folder) => {
+        const stage = startStage(context.progress, "Exporting", selection.count ?? corpus.count);
+        const written = await WRITERS[format](corpus, selection, { folder, onSample: stage.update });
+        await writeTable(corpus, selection, folder);
+        const record = runRecord("corpus export", context.version, { corpus: source, format, ...selection });
+        writeFileSync(join(folder, RUN_FILE), record);
+        stage.finish(`${written} samples`);
+        return written;
+      },
+    );
+    const text = `${count} samples of ${source} as ${format} with labels.csv in ${out}`;
+    return { text, json: { folder: out, format, count } };
+  },
+};
+
+interface ExportTarget {
+  readonly folder: string;
+  readonly onSample: (done: number) => void;
+}
+
+type Writer = (corpus: Corpus, selection: SampleSelection, target: ExportTarget) => Promise<number>;
+
+const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
+  png: eachPicture((picture) => Promise.resolve({ bytes: picture.bytes, ending: "png" })),
+  tiff: eachPicture(async (picture) => ({
+    bytes: encodeTiff([await decodePicture(picture)]),
+    ending: "tif",
+  })),
+  npy: writeStack,
+  xyz: writeAggregates,
+};
+
+/** One file an image, below images/. */
+function eachPicture(
+  encode: (picture: StoredImage) => Promise<{ readonly bytes: Uint8Array; readonly ending: string }>,
+): Writer {
+  return async (corpus, selection, { folder, onSample }) => {
+    mkdirSync(join(folder, "images"));
+    let count = 0;
+    for await (const { picture } of readSamples(corpus, selection)) {
+      const { bytes, ending } = await encode(picture);
+      writeFileSync(join(folder, "images", picture.path.replace(/png$/, ending)), bytes);
+      onSample(++count);
+    }
+    return count;
+  };
+}
+
+/** All images in one file, float32 [count, height, width], written piece by piece. */
+async function writeStack(
+  corpus: Corpus,
+  selection: SampleSelection,
+  { folder, onSample }: ExportTarget,
+): Promise<number> {
+  const { start = 0, count = Infinity } = selection;
+  const planned = Math.max(0, Math.min(corpus.count - start, count));
+  const path = join(folder, "images.npy");
+  let done = 0;
+  for await (const { picture } of readSamples(corpus, selection)) {
+    const { data, width, height }: GrayImage = await decodePicture(picture);
+    if (done === 0) writeFileSync(path, npyHeader("<f4", [planned, height, width]));
+    appendFileSync(path, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    onSample(++done);
+  }
+  return done;
+}
+
+/** One file of spheres an aggregate, below aggregates/. */
+async function writeAggregates(
+  corpus: Corpus,
+  selection: SampleSelection,
+  { folder, onSample }: ExportTarget,
+): Promise<number> {
+  mkdirSync(join(folder, "aggregates"));
+  const materials = materialsOfPrior(recipeOfCorpus(corpus.manifest, corpus.folder).aggregate);
+  let count = 0;
+  for await (const { sampleIndex, ...spheres } of readSpheres(corpus, selection)) {
+    const aggregate = { particleCount: spheres.radiiNm.length, ...spheres, materials };
+    const name = `${String(sampleIndex).padStart(6, "0")}.xyz`;
+    writeFileSync(join(folder, "aggregates", name), writeXyz(aggregate));
+    onSample(++count);
+  }
+  return count;
+}
+
+async function writeTable(corpus: Corpus, selection: SampleSelection, folder: string): Promise<void> {
+  const names = TABLE_COLUMNS.map(({ name }) => name);
+  const lines = [names.join(",")];
+  for await (const row of readRows(corpus, names, selection)) {
+    lines.push(names.map((name) => cellText(row[name])).join(","));
+  }
+  writeFileSync(join(folder, "labels.csv"), `${lines.join("\n")}\n`);
+}
+
+/** Numbers in full; nothing where there is nothing to average over. */
+function cellText(value: unknown): string {
+  return Number.isNaN(value) ? "" : String(value);
+}

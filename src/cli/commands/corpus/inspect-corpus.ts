@@ -1,0 +1,123 @@
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { GrayImage } from "../../../core/index.ts";
+import { quantile } from "../../../core/index.ts";
+import { decodePicture, openCorpus, readSamples, type Corpus } from "../../../corpus/index.ts";
+import {
+  contactSheet,
+  figureHtml,
+  histogramFigure,
+  html,
+  pageText,
+  pngBytes,
+  pngDataUri,
+  type Picture,
+} from "../../../report/index.ts";
+import { readCorpusValues, summariseCorpus, type CorpusValues } from "../../../study/index.ts";
+import type { CommandContext, CommandResult } from "../../command.ts";
+import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
+import { runRecord } from "../../run-record.ts";
+import { bytesText, summaryTable } from "../../summary-table.ts";
+import type { CorpusAction, CorpusCall } from "./corpus-action.ts";
+
+/** Images on the contact sheet, spread over the corpus. */
+const SHEET_IMAGES = 48;
+const SHEET_COLUMNS = 8;
+/** Brightest share of all pixels that is drawn white. */
+const WHITE_QUANTILE = 0.998;
+
+/** Counts, quantiles of every varying column, and with --out a contact sheet and histograms. */
+export const inspectCorpus: CorpusAction = {
+  flags: ["out", "force"],
+  takesSeveral: false,
+  async run(call, context): Promise<CommandResult> {
+    const [folder] = call.folders;
+    const corpus = openCorpus(folder);
+    const values = await readCorpusValues(corpus);
+    const summary = summariseCorpus(values);
+    const out = call.flags["out"] as string | undefined;
+    const columns = [...values.parameters, ...values.descriptors, ...values.microscope];
+    const page = out === undefined ? null : await writeLook(corpus, columns, { call, context, out });
+    const text = [
+      ...headLines(corpus),
+      "",
+      summaryTable([...summary.parameters, ...summary.descriptors, ...summary.microscope]),
+      ...(page === null ? [] : ["", `Contact sheet and histograms: ${page}`]),
+    ].join("\n");
+    const { shards, ...manifest } = corpus.manifest;
+    return {
+      text,
+      json: { folder, count: corpus.count, shardCount: shards.length, ...manifest, ...summary },
+    };
+  },
+};
+
+function headLines({ folder, manifest, count }: Corpus): string[] {
+  const { shards, part, seed, physics, heterostemVersion, rejectedDraws, sampleCount } = manifest;
+  const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  const whole = part.of === 1 ? "" : `, part ${part.index} of ${part.of} of ${sampleCount} samples`;
+  return [
+    `${folder}: ${count} samples in ${shards.length} files, ${bytesText(bytes)}${whole}`,
+    `heterostem ${heterostemVersion}, seed ${seed}, physics ${physics}; ${rejectedDraws} draws could not be realised`,
+  ];
+}
+
+interface LookOptions {
+  readonly call: CorpusCall;
+  readonly context: CommandContext;
+  readonly out: string;
+}
+
+async function writeLook(
+  corpus: Corpus,
+  columns: readonly CorpusValues[],
+  { call, context, out }: LookOptions,
+): Promise<string> {
+  const sheet = await sheetOf(corpus);
+  await writeFolderAtomically(out, { force: call.flags["force"] === true }, (folder) => {
+    writeFileSync(join(folder, "contact-sheet.png"), pngBytes(sheet));
+    writeFileSync(join(folder, "inspect.html"), pageOf(corpus, columns, sheet));
+    const record = runRecord("corpus inspect", context.version, { corpus: corpus.folder });
+    writeFileSync(join(folder, RUN_FILE), record);
+    return Promise.resolve();
+  });
+  return join(resolve(out), "inspect.html");
+}
+
+async function sheetOf(corpus: Corpus): Promise<Picture> {
+  const count = Math.min(SHEET_IMAGES, corpus.count);
+  const images: GrayImage[] = [];
+  for (let i = 0; i < count; i++) {
+    const start = Math.floor((i * corpus.count) / count);
+    for await (const { picture } of readSamples(corpus, { start, count: 1 })) {
+      images.push(await decodePicture(picture));
+    }
+  }
+  const white = quantile(
+    images.flatMap(({ data }) => Array.from(data)),
+    WHITE_QUANTILE,
+  );
+  return contactSheet(images, { columns: Math.min(SHEET_COLUMNS, count), white });
+}
+
+function pageOf(corpus: Corpus, columns: readonly CorpusValues[], sheet: Picture): string {
+  const varying = columns.filter(({ values }) => values.some((value) => value !== values[0]));
+  const figures = varying.map(({ label, unit, values }) =>
+    figureHtml(histogramFigure({ title: label, unit, values })),
+  );
+  const [first, second] = headLines(corpus);
+  const sheetHtml = html`<img
+    src="${pngDataUri(sheet)}"
+    alt="contact sheet"
+    style="width:100%;image-rendering:pixelated"
+  />`;
+  return pageText({
+    title: "Corpus",
+    lead: html`<p>${first}</p>
+      <p>${second}</p>`,
+    sections: [
+      { heading: "Images, spread over the corpus, on one grey scale", body: sheetHtml },
+      { heading: "Columns that vary", body: html`<div class="grid">${figures}</div>` },
+    ],
+  });
+}

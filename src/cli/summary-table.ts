@@ -1,0 +1,29 @@
+import type { ColumnSummary } from "../study/index.ts";
+import { shortNumber, textTable } from "./text-table.ts";
+
+/**
+ * The columns of a corpus as lines for a terminal.
+ *
+ * @param columns their ranges
+ * @returns a table with the central 90 % and the median
+ */
+export function summaryTable(columns: readonly ColumnSummary[]): string {
+  return textTable(columns, [
+    { heading: "quantity", cell: (row) => (row.unit === "" ? row.label : `${row.label} [${row.unit}]`) },
+    { heading: "5 %", cell: (row) => shortNumber(row.low), isNumber: true },
+    { heading: "median", cell: (row) => shortNumber(row.median), isNumber: true },
+    { heading: "95 %", cell: (row) => shortNumber(row.high), isNumber: true },
+  ]);
+}
+
+/**
+ * A number of bytes as people say it.
+ *
+ * @param bytes 0 or more
+ * @returns such as "830 kB" or "2.5 GB"
+ */
+export function bytesText(bytes: number): string {
+  const [scale, unit] = bytes < 1e6 ? [1e3, "kB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
+  const value = bytes / scale;
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
+}

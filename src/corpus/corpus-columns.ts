@@ -1,0 +1,196 @@
+import {
+  AGGREGATE_DESCRIPTORS,
+  AGGREGATE_PARAMETERS,
+  type AggregateDescriptors,
+  type AggregateParameters,
+} from "../stochastic/index.ts";
+import type { MicroscopeSettings } from "../stem-sim/index.ts";
+import type { CorpusRow } from "./corpus-row.ts";
+import { MICROSCOPE_SETTINGS } from "./microscope-columns.ts";
+import type { ColumnShape, StoredImage } from "./parquet-file.ts";
+import type { SampleLabels } from "./sample.ts";
+
+/** A column of a corpus: what it holds, in which unit, and how a row's value is found. */
+export interface CorpusColumn extends ColumnShape {
+  /** "" for a pure number. */
+  readonly unit: string;
+  readonly description: string;
+  /** Whether tables and histograms show it: parameters, descriptors, and settings of the microscope. */
+  readonly group: "sample" | "parameter" | "descriptor" | "microscope" | "sphere";
+  readonly valueOf: (row: CorpusRow, seed: number) => unknown;
+}
+
+/**
+ * The name of the picture of a sample.
+ *
+ * @param sampleIndex 0 or more
+ * @returns such as "000003.png"
+ */
+export function imageName(sampleIndex: number): string {
+  return `${String(sampleIndex).padStart(6, "0")}.png`;
+}
+
+const SAMPLE_COLUMNS: readonly CorpusColumn[] = [
+  {
+    name: "image",
+    type: "image",
+    unit: "16-bit grey",
+    description: "PNG; intensity = intensityOffset + intensityScale x grey; pixel size and scale stand in it",
+    group: "sample",
+    valueOf: ({ png, labels }): StoredImage => ({ bytes: png, path: imageName(labels.sampleIndex) }),
+  },
+  {
+    name: "sampleIndex",
+    type: "int32",
+    unit: "",
+    description: "number of the sample in the corpus",
+    group: "sample",
+    valueOf: ({ labels }) => labels.sampleIndex,
+  },
+  {
+    name: "seed",
+    type: "int64",
+    unit: "",
+    description: "seed of the corpus; seed and sampleIndex name every random stream of a sample",
+    group: "sample",
+    valueOf: (_, seed) => BigInt(seed),
+  },
+  {
+    name: "rejectedDraws",
+    type: "int32",
+    unit: "",
+    description: "draws from the prior, before this one, that no aggregate could meet",
+    group: "sample",
+    valueOf: ({ labels }) => labels.rejectedDraws,
+  },
+  {
+    name: "intensityOffset",
+    type: "float64",
+    unit: "intensityUnit",
+    description: "intensity of grey 0",
+    group: "sample",
+    valueOf: (row) => row.intensityOffset,
+  },
+  {
+    name: "intensityScale",
+    type: "float64",
+    unit: "intensityUnit",
+    description: "intensity of one grey step",
+    group: "sample",
+    valueOf: (row) => row.intensityScale,
+  },
+  {
+    name: "intensityUnit",
+    type: "string",
+    unit: "",
+    description: "what the intensities are",
+    group: "sample",
+    valueOf: (row) => row.intensityUnit,
+  },
+];
+
+const PARAMETER_COLUMNS: readonly CorpusColumn[] = AGGREGATE_PARAMETERS.map(
+  ({ key, unit, description, integer }) => ({
+    name: `parameter_${key}`,
+    type: integer ? "int32" : "float64",
+    unit,
+    description,
+    group: "parameter",
+    valueOf: ({ labels }) => labels.parameters[key],
+  }),
+);
+
+const DESCRIPTOR_COLUMNS: readonly CorpusColumn[] = AGGREGATE_DESCRIPTORS.map(
+  ({ key, unit, description }) => ({
+    name: `descriptor_${key}`,
+    type: "float64",
+    unit,
+    description,
+    group: "descriptor",
+    valueOf: ({ labels }) => labels.descriptors[key],
+  }),
+);
+
+const SETTING_KEYS = Object.keys(MICROSCOPE_SETTINGS) as (keyof MicroscopeSettings)[];
+
+const MICROSCOPE_COLUMNS: readonly CorpusColumn[] = SETTING_KEYS.map((key) => {
+  const [unit, description] = MICROSCOPE_SETTINGS[key];
+  return {
+    name: `microscope_${key}`,
+    type: "float64",
+    unit,
+    description,
+    group: "microscope",
+    valueOf: ({ labels }) => labels.microscope[key],
+  };
+});
+
+const SPHERE_COLUMNS: readonly CorpusColumn[] = [
+  ...["X", "Y", "Z"].map((axis, offset): CorpusColumn => ({
+    name: `sphere${axis}Nm`,
+    type: "float64List",
+    unit: "nm",
+    description: `${axis.toLowerCase()} of the particles' centres; the centre of volume is the origin`,
+    group: "sphere",
+    valueOf: ({ aggregate }) => Array.from(aggregate.radiiNm, (_, i) => aggregate.centersNm[3 * i + offset]),
+  })),
+  {
+    name: "sphereRadiusNm",
+    type: "float64List",
+    unit: "nm",
+    description: "radii of the particles",
+    group: "sphere",
+    valueOf: ({ aggregate }) => [...aggregate.radiiNm],
+  },
+  {
+    name: "sphereMaterial",
+    type: "int32List",
+    unit: "",
+    description: "0 for the first material, 1 for the second",
+    group: "sphere",
+    valueOf: ({ aggregate }) => [...aggregate.materialIndices],
+  },
+];
+
+/** Every column of a corpus, in order. */
+export const CORPUS_COLUMNS: readonly CorpusColumn[] = [
+  ...SAMPLE_COLUMNS,
+  ...PARAMETER_COLUMNS,
+  ...DESCRIPTOR_COLUMNS,
+  ...MICROSCOPE_COLUMNS,
+  ...SPHERE_COLUMNS,
+];
+
+/** Names of the columns with the spheres. */
+export const SPHERE_COLUMN_NAMES = SPHERE_COLUMNS.map(({ name }) => name);
+
+/** Names of the columns that labelsOfRow needs. */
+export const LABEL_COLUMN_NAMES: readonly string[] = [
+  "sampleIndex",
+  "rejectedDraws",
+  ...[...PARAMETER_COLUMNS, ...DESCRIPTOR_COLUMNS, ...MICROSCOPE_COLUMNS].map(({ name }) => name),
+];
+
+/**
+ * The labels of a sample from its row.
+ *
+ * @param row values by column name; at least those of LABEL_COLUMN_NAMES
+ * @returns the labels as they were drawn
+ */
+export function labelsOfRow(row: Readonly<Record<string, unknown>>): SampleLabels {
+  const group = <Values>(prefix: string, keys: readonly string[]): Values =>
+    Object.fromEntries(keys.map((key) => [key, row[`${prefix}_${key}`]])) as Values;
+  return {
+    sampleIndex: row["sampleIndex"] as number,
+    rejectedDraws: row["rejectedDraws"] as number,
+    parameters: group<AggregateParameters>(
+      "parameter",
+      AGGREGATE_PARAMETERS.map(({ key }) => key),
+    ),
+    descriptors: group<AggregateDescriptors>(
+      "descriptor",
+      AGGREGATE_DESCRIPTORS.map(({ key }) => key),
+    ),
+    microscope: group<MicroscopeSettings>("microscope", SETTING_KEYS),
+  };
+}

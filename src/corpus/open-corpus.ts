@@ -1,0 +1,168 @@
+import { join } from "node:path";
+import type { GrayImage } from "../core/index.ts";
+import { frameImage, readMicrograph } from "../micrograph/index.ts";
+import type { Aggregate } from "../stochastic/index.ts";
+import { LABEL_COLUMN_NAMES, labelsOfRow, SPHERE_COLUMN_NAMES } from "./corpus-columns.ts";
+import { readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
+import { openParquet, type ParquetFile, type StoredImage } from "./parquet-file.ts";
+import type { SampleLabels } from "./sample.ts";
+
+/** A corpus on the disk: its manifest; samples are read when asked for. */
+export interface Corpus {
+  readonly folder: string;
+  readonly manifest: CorpusManifest;
+  /** Samples that are there: all of a whole corpus, its own of a part. */
+  readonly count: number;
+}
+
+/** A sample read back. */
+export interface StoredSample {
+  readonly labels: SampleLabels;
+  /** 16-bit PNG, as it is stored. */
+  readonly picture: StoredImage;
+}
+
+/** Which samples of a corpus, by their place in it. */
+export interface SampleSelection {
+  /** First sample; 0 by default. */
+  readonly start?: number | undefined;
+  /** All to the end by default. */
+  readonly count?: number | undefined;
+}
+
+/**
+ * Opens a corpus folder: reads its manifest.
+ *
+ * @param folder what `heterostem generate` wrote
+ * @returns the corpus
+ * @throws Error naming the file that is missing or broken
+ */
+export function openCorpus(folder: string): Corpus {
+  const manifest = readManifest(folder);
+  const count = manifest.shards.reduce((sum, { start, end }) => sum + end - start, 0);
+  return { folder, manifest, count };
+}
+
+/**
+ * Reads samples one row group at a time: memory stays bounded, and no other group is loaded.
+ *
+ * @param corpus what openCorpus gave
+ * @param selection which samples
+ * @yields labels and pictures in order
+ * @throws Error naming the shard that is missing or broken
+ */
+export async function* readSamples(
+  corpus: Corpus,
+  selection: SampleSelection = {},
+): AsyncGenerator<StoredSample, void, undefined> {
+  for await (const row of readRows(corpus, ["image", ...LABEL_COLUMN_NAMES], selection)) {
+    yield { labels: labelsOfRow(row), picture: row["image"] as StoredImage };
+  }
+}
+
+/**
+ * Decodes a stored picture.
+ *
+ * @param picture 16-bit PNG
+ * @returns the image in its absolute unit, with its pixel size
+ */
+export async function decodePicture({ bytes, path }: StoredImage): Promise<GrayImage> {
+  return frameImage(await readMicrograph(bytes, path));
+}
+
+/**
+ * Reads labels without images: a small share of the files' bytes.
+ *
+ * @param corpus what openCorpus gave
+ * @returns labels of all samples, in order
+ */
+export async function readLabels(corpus: Corpus): Promise<SampleLabels[]> {
+  const labels: SampleLabels[] = [];
+  for await (const row of readRows(corpus, LABEL_COLUMN_NAMES)) labels.push(labelsOfRow(row));
+  return labels;
+}
+
+/**
+ * Reads the spheres of samples.
+ *
+ * @param corpus what openCorpus gave
+ * @param selection which samples
+ * @yields sample index and spheres, in order
+ */
+export async function* readSpheres(
+  corpus: Corpus,
+  selection: SampleSelection = {},
+): AsyncGenerator<Pick<Aggregate, "centersNm" | "radiiNm" | "materialIndices"> & { sampleIndex: number }> {
+  for await (const row of readRows(corpus, ["sampleIndex", ...SPHERE_COLUMN_NAMES], selection)) {
+    const [x, y, z, radii, materials] = SPHERE_COLUMN_NAMES.map((name) => row[name] as number[]);
+    yield {
+      sampleIndex: row["sampleIndex"] as number,
+      centersNm: Float64Array.from(radii.flatMap((_, i) => [x[i], y[i], z[i]])),
+      radiiNm: Float64Array.from(radii),
+      materialIndices: Uint8Array.from(materials),
+    };
+  }
+}
+
+/**
+ * Reads some columns of some samples, one row group of one shard at a time.
+ *
+ * @param corpus what openCorpus gave
+ * @param columns names of columns
+ * @param selection which samples
+ * @yields rows by column name, in order
+ */
+export async function* readRows(
+  { folder, manifest }: Corpus,
+  columns: readonly string[],
+  { start = 0, count = Infinity }: SampleSelection = {},
+): AsyncGenerator<Record<string, unknown>, void, undefined> {
+  let shardStart = 0;
+  for (const shard of manifest.shards) {
+    const rowCount = shard.end - shard.start;
+    const first = Math.max(0, start - shardStart);
+    const last = Math.min(rowCount, start + count - shardStart);
+    shardStart += rowCount;
+    if (first >= last) continue;
+    const file = await openShard(folder, shard);
+    let groupStart = 0;
+    for (const groupRows of file.groupRowCounts) {
+      const [from, to] = [Math.max(first, groupStart), Math.min(last, groupStart + groupRows)];
+      groupStart += groupRows;
+      if (from < to) yield* await readPart(file, { folder, shard, columns, from, to });
+    }
+  }
+}
+
+async function openShard(folder: string, shard: ShardRecord): Promise<ParquetFile> {
+  const file = await openParquet(join(folder, shard.file)).catch((cause: unknown) => {
+    throw brokenShard(folder, shard, cause);
+  });
+  if (file.rowCount === shard.end - shard.start) return file;
+  throw brokenShard(folder, shard, new Error(`${file.rowCount} rows`));
+}
+
+interface RowRange {
+  readonly folder: string;
+  readonly shard: ShardRecord;
+  readonly columns: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
+async function readPart(file: ParquetFile, range: RowRange): Promise<Record<string, unknown>[]> {
+  try {
+    return await file.read(range.columns, range.from, range.to);
+  } catch (cause) {
+    throw brokenShard(range.folder, range.shard, cause);
+  }
+}
+
+function brokenShard(folder: string, { file, start, end }: ShardRecord, cause: unknown): Error {
+  const got = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no file" : (cause as Error).message;
+  return new Error(
+    `Cannot read corpus: shard must hold samples ${start} to ${end - 1}, got ${got} (${join(folder, file)}); ` +
+      `make it again with heterostem corpus verify ${folder} --repair`,
+    { cause },
+  );
+}

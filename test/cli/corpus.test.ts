@@ -1,0 +1,198 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decode } from "fast-png";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommandLine } from "../../src/cli/run-command-line.ts";
+import { decodePicture, openCorpus, readSamples } from "../../src/corpus/index.ts";
+import { frameImage, readMicrograph } from "../../src/micrograph/index.ts";
+import { contents } from "../corpus/small-corpus.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "heterostem-corpus-cli-"));
+const recipe = join(folder, "small.yaml");
+const RECIPE = `
+name: small
+seed: 7
+aggregate: { particleCount: 9, fractalPrefactor: 1.3, necking: 0.1 }
+corpus: { trainCount: 8, validationCount: 2, testCount: 2 }
+microscope: { widthPx: 32, heightPx: 32, pixelSizeNm: 4 }
+`;
+
+/** One call inside this process: what it prints and its exit code. */
+async function heterostem(...words: string[]) {
+  const printed = { stdout: "", stderr: "" };
+  const code = await runCommandLine(words, {
+    printResult: (text) => void (printed.stdout += text),
+    printError: (text) => void (printed.stderr += text),
+    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
+  });
+  return { code, ...printed };
+}
+
+const at = (name: string) => join(folder, name);
+const generate = (...words: string[]) =>
+  heterostem("generate", recipe, "--workers", "1", "--shard-size", "5", ...words);
+
+beforeAll(async () => {
+  writeFileSync(recipe, RECIPE);
+  await generate("--out", at("whole"));
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("heterostem generate", () => {
+  test("--dry-run tells samples, files, bytes and seconds, and makes nothing", async () => {
+    const before = readdirSync(folder);
+    const { code, stdout } = await generate("--dry-run", "--out", at("planned"), "--json");
+    const plan = JSON.parse(stdout) as { samples: number; shards: number; bytes: number; seconds: number };
+    expect(code).toBe(0);
+    expect([plan.samples, plan.shards]).toEqual([12, 3]);
+    const made = openCorpus(at("whole")).manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
+    // the plan draws 16 of these 12 samples, some twice: the pictures' mean size is known to a few per cent
+    expect(Math.abs(plan.bytes / made - 1)).toBeLessThan(0.05);
+    expect(plan.seconds).toBeGreaterThan(0);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test("goes on with an interrupted run by --resume alone, and to the same bytes", async () => {
+    // the state that a kill leaves: the folder under its partial name, a shard lost, no manifest
+    await generate("--out", at("killed"));
+    const partial = at("killed.partial");
+    renameSync(at("killed"), partial);
+    const { shards, rejectedDraws: _, ...plan } = openCorpus(partial).manifest;
+    for (const name of ["manifest.json", "README.md", "run.json", shards[1].file])
+      rmSync(join(partial, name));
+    writeFileSync(join(partial, "plan.json"), JSON.stringify(plan));
+    writeFileSync(join(partial, "shards.jsonl"), `${JSON.stringify(shards[0])}\n`);
+
+    const refused = await generate("--out", at("killed"));
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/an unfinished run is in .*killed\.partial; go on with it by --resume/),
+    ]);
+    const other = await generate("--out", at("killed"), "--resume", "--seed", "8");
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      expect.stringMatching(/recipe\.seed must be 7 as when it was begun, got 8/),
+    ]);
+    expect((await generate("--out", at("killed"), "--resume")).code).toBe(0);
+    expect(contents(at("killed"))).toEqual(contents(at("whole")));
+    expect(existsSync(partial)).toBe(false);
+  });
+
+  test("--resume finds nothing to do in a complete corpus, and refuses one of another recipe", async () => {
+    const before = contents(at("whole"));
+    expect((await generate("--out", at("whole"), "--resume")).code).toBe(0);
+    const other = await generate("--out", at("whole"), "--resume", "--count", "7");
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      expect.stringContaining("sampleCount must be 12 as when it was begun, got 7"),
+    ]);
+    expect(contents(at("whole"))).toEqual(before);
+  });
+});
+
+describe("heterostem corpus", () => {
+  test("merge joins parts to the bytes that one run gives", async () => {
+    for (const part of ["1/2", "2/2"])
+      await generate("--shard", part, "--out", at(`part-${part.slice(0, 1)}`));
+    const merged = await heterostem("corpus", "merge", at("part-2"), at("part-1"), "--out", at("merged"));
+    expect(merged.code).toBe(0);
+    expect(contents(at("merged"))).toEqual(contents(at("whole")));
+  });
+
+  test("verify names the shard that is broken; --repair makes it again", async () => {
+    expect((await heterostem("corpus", "verify", at("whole"))).stdout).toMatch(
+      /3 shards, .*as the manifest says/,
+    );
+    const before = contents(at("whole"));
+    writeFileSync(join(at("whole"), "data/train-00001-of-00003.parquet"), "garbage");
+    const found = await heterostem("corpus", "verify", at("whole"));
+    expect(found.code).toBe(1);
+    expect(found.stderr).toMatch(
+      /got 1 of 3 that are not .*\n {2}data\/train-00001-of-00003\.parquet: 7 bytes/,
+    );
+    const repaired = await heterostem("corpus", "verify", at("whole"), "--repair", "--workers", "1");
+    expect(repaired.stdout).toMatch(/Made again 1 of 3 shards/);
+    expect(contents(at("whole"))).toEqual(before);
+  });
+
+  test("inspect tells counts and quantiles, and draws a contact sheet and histograms", async () => {
+    const { stdout } = await heterostem("corpus", "inspect", at("whole"), "--out", at("look"));
+    expect(stdout).toMatch(/12 samples in 3 files/);
+    expect(stdout).toMatch(/^particles +9\.00 +9\.00 +9\.00$/m);
+    const sheet = decode(readFileSync(join(at("look"), "contact-sheet.png")));
+    // two rows of 8 images of 32 pixels with 2 pixels between them
+    expect([sheet.width, sheet.height]).toEqual([8 * 34 - 2, 2 * 34 - 2]);
+    const page = readFileSync(join(at("look"), "inspect.html"), "utf8");
+    expect(page.includes("Histogram of mean radius, WO3 [nm] over 12 samples"), "no histogram").toBe(true);
+    expect(page.includes("Histogram of particles"), "a histogram of a constant").toBe(false);
+  });
+
+  test("export gives the stored images to other programs, with the labels as a table", async () => {
+    const formats = { png: "images/000001.png", tiff: "images/000001.tif", npy: "images.npy" };
+    const images = [];
+    for await (const { picture } of readSamples(openCorpus(at("whole")), { start: 1, count: 2 })) {
+      images.push(await decodePicture(picture));
+    }
+    for (const [format, file] of Object.entries(formats)) {
+      const out = at(`as-${format}`);
+      const words = ["--to", format, "--first", "1", "--count", "2", "--out", out];
+      expect((await heterostem("corpus", "export", at("whole"), ...words)).code).toBe(0);
+      const read = frameImage(await readMicrograph(readFileSync(join(out, file)), file), 0);
+      expect(read.data).toEqual(images[0].data);
+      expect(read.pixelSizeNm).toBe(format === "npy" ? null : 4);
+      const lines = readFileSync(join(out, "labels.csv"), "utf8").trim().split("\n");
+      expect(lines).toHaveLength(3);
+      expect(lines[1].split(",")[lines[0].split(",").indexOf("sampleIndex")]).toBe("1");
+    }
+  });
+
+  test("export --to xyz gives the aggregates that view grows again", async () => {
+    await heterostem("corpus", "export", at("whole"), "--to", "xyz", "--count", "3", "--out", at("spheres"));
+    await heterostem("view", at("whole"), "--sample", "2", "--out", at("two.xyz"));
+    expect(readFileSync(join(at("spheres"), "aggregates/000002.xyz"), "utf8")).toBe(
+      readFileSync(at("two.xyz"), "utf8"),
+    );
+  });
+});
+
+describe("bad input to heterostem corpus", () => {
+  const CASES: readonly (readonly [string, readonly string[], 1 | 2, RegExp])[] = [
+    ["an unknown action", ["verfy", "whole"], 2, /one of verify, merge, inspect, export, got verfy/],
+    ["a flag of another action", ["verify", "whole", "--to", "npy"], 2, /--to does not belong to verify/],
+    ["a folder that is none", ["verify", "none"], 1, /wanted a folder written by heterostem generate/],
+    ["two folders for one", ["inspect", "whole", "part-1"], 2, /wanted one folder, got 2/],
+    ["a merge without a target", ["merge", "part-1", "part-2"], 2, /with --out, got none/],
+    [
+      "a merge without all parts",
+      ["merge", "part-1", "--out", "never"],
+      1,
+      /parts 1 to 2 once, got none for 2/,
+    ],
+    [
+      "an unknown format",
+      ["export", "whole", "--to", "gif"],
+      2,
+      /wanted one of npy, tiff, png, xyz, got gif/,
+    ],
+  ];
+
+  for (const [what, words, code, message] of CASES) {
+    test(`${what} gives one clear error, exit code ${code}, and writes nothing`, async () => {
+      const before = readdirSync(folder).sort();
+      const places = words.map((word) => (/^(whole|none|part-\d|never)$/.test(word) ? at(word) : word));
+      const outcome = await heterostem("corpus", ...places);
+      expect(outcome.stderr).toMatch(message);
+      expect(outcome.code).toBe(code);
+      expect(readdirSync(folder).sort()).toEqual(before);
+    });
+  }
+});
