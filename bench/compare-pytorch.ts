@@ -38,7 +38,7 @@ export async function run(args: readonly string[]): Promise<void> {
     for (let round = 0; round < Number(values.rounds); round++) {
       const flags = ["--net", net, "--threads", values.threads, "--steps", values.steps];
       peers.push(runPeer(values.peer, flags));
-      ours.push(await measureStep(net, [values.threads, values.threads, values.steps].map(Number)));
+      ours.push(await measureStep(net, { threads: Number(values.threads), steps: Number(values.steps) }));
       console.log(JSON.stringify({ net, round, pytorch: peers.at(-1), heterostem: ours.at(-1) }));
     }
     console.log(JSON.stringify(summaryOf(net, peers, ours)));

@@ -22,6 +22,8 @@ export interface Subject {
   readonly network: Network;
   readonly loss: Loss;
   readonly batchSize: number;
+  /** Parts of the batch: one a core, or one an image where memory counts. */
+  readonly partCount: number;
 }
 
 /** The networks that the benchmark knows, with the batch each is measured on. */
@@ -30,18 +32,20 @@ const SUBJECTS: Readonly<Record<string, () => Subject>> = {
     network: buildRegressor({ inputSize: 128, outputs: 6 }),
     loss: meanSquaredError,
     batchSize: 16,
+    partCount: 2,
   }),
   unet: () => ({
     network: buildUnet({ inputSize: 256 }),
     loss: binaryCrossEntropyWithLogits,
     batchSize: 4,
+    partCount: 4,
   }),
 };
 
 /**
  * Times a training step and an inference; prints one JSON line with medians in milliseconds.
  *
- * @param args --net NAME, --threads N (2), --parts N (as threads; each with a thread of its own), --steps N (30)
+ * @param args --net NAME, --threads N (2), --parts N (2 for the regressor, 4 for the U-Net; computed on as many threads), --steps N (30)
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -53,8 +57,13 @@ export async function run(args: readonly string[]): Promise<void> {
       steps: { type: "string", default: "30" },
     },
   });
-  const { net, threads, parts = threads, steps } = values;
-  console.log(JSON.stringify(await measureStep(net, [threads, parts, steps].map(Number))));
+  const { net, threads, parts, steps } = values;
+  const counts = { threads: Number(threads), steps: Number(steps) };
+  console.log(
+    JSON.stringify(
+      await measureStep(net, parts === undefined ? counts : { ...counts, parts: Number(parts) }),
+    ),
+  );
 }
 
 /**
@@ -85,14 +94,15 @@ export interface StepTimes {
  * Times a training step and an inference.
  *
  * @param net name of a network that the benchmark knows
- * @param counts threads; parts of the batch, which share the threads; repeats that count, after three that do not
+ * @param counts threads; parts of the batch, the subject's by default; repeats that count, after three that do not
  * @returns medians [ms]
  * @throws RangeError naming the known networks
  */
 export async function measureStep(
   net: string,
-  [threads, parts, steps]: readonly number[],
+  counts: { readonly threads: number; readonly parts?: number; readonly steps: number },
 ): Promise<StepTimes> {
+  const { threads, steps, parts = findSubject(net).partCount } = counts;
   const subject = findSubject(net);
   return {
     net,
@@ -114,7 +124,7 @@ async function timeTraining(
   const step =
     parts === 1
       ? await openTrainingStep(plan, { threads })
-      : await openPartedStep(plan, { partCount: parts, workers: parts, threads });
+      : await openPartedStep(plan, { partCount: parts, workers: Math.min(parts, threads), threads });
   const x = Float32Array.from({ length: batchSize * sizeOf(network.inputShape) }, () => rng.normal());
   const target = Float32Array.from({ length: batchSize * sizeOf(network.outputShape) }, () => rng.uniform());
   let state = initialState(plan, initialWeights(rng, network));

@@ -19,7 +19,7 @@ import { openPartedStep } from "./parted-step.ts";
 import { learningRateAt } from "./schedule.ts";
 import type { LearningRateSchedule } from "./schedule.ts";
 import { AVERAGE_NAME, initialState, openTrainingStep, targetShapeOf } from "./training-step.ts";
-import type { TrainingStep, TrainingStepPlan } from "./training-step.ts";
+import type { StepBatch, TrainingStep, TrainingStepPlan } from "./training-step.ts";
 
 /** How a network is trained. */
 export interface TrainingOptions {
@@ -142,26 +142,18 @@ async function runSteps(
   start: Checkpoint,
   { step: trainingStep, meter }: { readonly step: TrainingStep; readonly meter: LossMeter },
 ): Promise<Checkpoint> {
-  const { plan, source, steps, stepsPerEpoch, options } = course;
-  const { batchSize } = plan;
-  const batch = {
-    x: new Float32Array(batchSize * sizeOf(plan.network.inputShape)),
-    target: new Float32Array(batchSize * sizeOf(targetShapeOf(plan))),
-  };
+  const { stepsPerEpoch, steps, options } = course;
   const validateEvery = options.validateEverySteps ?? stepsPerEpoch;
+  const batchOf = openBatches(rng, course);
   let now = start;
-  let order = { epoch: -1, indices: new Uint32Array(0) as Uint32Array };
+  let batch = batchOf(start.step + 1);
   for (let step = start.step + 1; step <= steps && !isOutOfPatience(now, options); step++) {
-    const epoch = Math.floor((step - 1) / stepsPerEpoch);
-    const position = ((step - 1) % stepsPerEpoch) * batchSize;
-    if (order.epoch !== epoch) {
-      order = { epoch, indices: shuffledIndices(rng.fork("shuffle", epoch), source.count) };
-    }
-    const indices = order.indices.subarray(position, position + batchSize);
-    fillBatchInto(rng.fork("augment", step), source, indices, batch);
     const learningRate = learningRateAt(options.learningRate, step, steps);
     const at = { step, learningRate, rng: rng.fork("dropout", step) };
-    const { loss, state } = await trainingStep.run(now.state, batch, at);
+    const running = trainingStep.run(now.state, batch, at);
+    // drawn and augmented while the step runs in other threads
+    if (step < steps) batch = batchOf(step + 1);
+    const { loss, state } = await running;
     checkLoss(loss, now, at, options);
     const firstLoss = step === 1 ? loss : now.firstLoss;
     now = { ...now, step, state, firstLoss, lossSum: now.lossSum + loss, lossCount: now.lossCount + 1 };
@@ -172,6 +164,30 @@ async function runSteps(
     options.onProgress?.({ step, steps, loss, validationLoss, learningRate });
   }
   return now;
+}
+
+/** Draws the batch of any step, into two sets of arrays in turn: one is drawn while the other is trained on. */
+function openBatches(
+  rng: RandomStream,
+  { plan, source, stepsPerEpoch }: Course,
+): (step: number) => StepBatch {
+  const { batchSize, network } = plan;
+  const sets = [0, 1].map(() => ({
+    x: new Float32Array(batchSize * sizeOf(network.inputShape)),
+    target: new Float32Array(batchSize * sizeOf(targetShapeOf(plan))),
+  }));
+  let order = { epoch: -1, indices: new Uint32Array(0) as Uint32Array };
+  return (step) => {
+    const epoch = Math.floor((step - 1) / stepsPerEpoch);
+    const position = ((step - 1) % stepsPerEpoch) * batchSize;
+    if (order.epoch !== epoch) {
+      order = { epoch, indices: shuffledIndices(rng.fork("shuffle", epoch), source.count) };
+    }
+    const indices = order.indices.subarray(position, position + batchSize);
+    const batch = sets[step % 2];
+    fillBatchInto(rng.fork("augment", step), source, indices, batch);
+    return batch;
+  };
 }
 
 /** Measures the validation loss and keeps the weights where it is the lowest so far. */
