@@ -39,15 +39,21 @@ export function equalizeAdaptive(image: GrayImage, options: ClaheOptions): Float
     return mappingOf(clippedHistogram(bins, width, x, y, options.clipLimit));
   });
   const result = new Float32Array(data.length);
+  const across = Array.from({ length: width }, (_, x) =>
+    neighbours(((x + 0.5) * columns) / width - 0.5, columns),
+  );
   for (let y = 0; y < height; y++) {
     const v = neighbours(((y + 0.5) * rows) / height - 0.5, rows);
+    const above = v.first * columns;
+    const below = v.second * columns;
     for (let x = 0; x < width; x++) {
-      const h = neighbours(((x + 0.5) * columns) / width - 0.5, columns);
-      const at = y * width + x;
-      const value = (row: number, column: number) => mappings[row * columns + column][bins[at]];
-      const upper = (1 - h.share) * value(v.first, h.first) + h.share * value(v.first, h.second);
-      const lower = (1 - h.share) * value(v.second, h.first) + h.share * value(v.second, h.second);
-      result[at] = (1 - v.share) * upper + v.share * lower;
+      const h = across[x];
+      const bin = bins[y * width + x];
+      const upper =
+        (1 - h.share) * mappings[above + h.first][bin] + h.share * mappings[above + h.second][bin];
+      const lower =
+        (1 - h.share) * mappings[below + h.first][bin] + h.share * mappings[below + h.second][bin];
+      result[y * width + x] = (1 - v.share) * upper + v.share * lower;
     }
   }
   return result;
@@ -60,7 +66,9 @@ function binsOf(data: Float32Array): Uint8Array {
     if (value > high) high = value;
   }
   const scale = high > low ? (BIN_COUNT - 1) / (high - low) : 0;
-  return Uint8Array.from(data, (value) => Math.round((value - low) * scale));
+  const bins = new Uint8Array(data.length);
+  for (let i = 0; i < bins.length; i++) bins[i] = Math.round((data[i] - low) * scale);
+  return bins;
 }
 
 /** What is cut off above the limit is spread evenly over all bins. */
