@@ -25,35 +25,46 @@ export interface PairOffset {
  * @returns [i, j], shares of all pairs, symmetric; all 0 where no pair fits into the image
  */
 export function cooccurrenceMatrix(image: LevelImage, offset: PairOffset): Float64Array {
-  const counts = countPairs(image, offset);
   const size = image.levelCount;
+  const area = size * size;
+  const counts = countPairs(image, offset);
   let pairs = 0;
-  for (let i = 0; i < counts.length; i++) pairs += counts[i];
-  const shares = new Float64Array(size * size);
-  if (pairs === 0) return shares;
+  for (let cell = 0; cell < counts.length; cell++) pairs += counts[cell];
+  const shares = new Float64Array(area);
   for (let i = 0; i < size; i++) {
-    for (let j = i; j < size; j++) {
-      const share = (counts[i * size + j] + counts[j * size + i]) / (2 * pairs);
-      shares[i * size + j] = share;
-      shares[j * size + i] = share;
+    for (let j = 0; j < size; j++) {
+      const cell = i * size + j;
+      const count = counts[cell] + counts[area + cell] + counts[2 * area + cell] + counts[3 * area + cell];
+      if (count === 0) continue;
+      shares[cell] += count / (2 * pairs);
+      shares[j * size + i] += count / (2 * pairs);
     }
   }
   return shares;
 }
 
+/** Pairs by their levels [table, i, j]; the four tables belong together. */
 function countPairs({ width, height, levels, levelCount }: LevelImage, offset: PairOffset): Uint32Array {
   const down = Math.round(Math.sin(offset.angleRad) * offset.distancePx);
   const across = Math.round(Math.cos(offset.angleRad) * offset.distancePx);
-  const counts = new Uint32Array(levelCount * levelCount);
+  // four tables for pixels in turn: equal neighbours then do not wait for one another
+  const size = levelCount * levelCount;
+  const counts = new Uint32Array(4 * size);
   const lastRow = Math.min(height, height - down);
   const firstColumn = Math.max(0, -across);
   const lastColumn = Math.min(width, width - across);
   const step = down * width + across;
   for (let row = Math.max(0, -down); row < lastRow; row++) {
     const end = row * width + lastColumn;
-    for (let i = row * width + firstColumn; i < end; i++) {
-      counts[levels[i] * levelCount + levels[i + step]]++;
+    let i = row * width + firstColumn;
+    for (; i + 3 < end; i += 4) {
+      // Math.imul spares a check for overflow and for -0
+      counts[Math.imul(levels[i], levelCount) + levels[i + step]]++;
+      counts[(size + Math.imul(levels[i + 1], levelCount) + levels[i + 1 + step]) | 0]++;
+      counts[(2 * size + Math.imul(levels[i + 2], levelCount) + levels[i + 2 + step]) | 0]++;
+      counts[(3 * size + Math.imul(levels[i + 3], levelCount) + levels[i + 3 + step]) | 0]++;
     }
+    for (; i < end; i++) counts[Math.imul(levels[i], levelCount) + levels[i + step]]++;
   }
   return counts;
 }

@@ -22,36 +22,78 @@ export function localBinaryPattern(image: GrayImage, { points, radiusPx }: Patte
   const { width, height } = image;
   const margin = Math.ceil(radiusPx);
   const padded = padWithZeros(image, margin);
-  const stride = width + 2 * margin;
-  const ones = new Uint8Array(width * height);
-  const changes = new Uint8Array(width * height);
-  const before = new Uint8Array(width * height);
-  for (let point = 0; point < points; point++) {
+  const circle = Array.from({ length: points }, (_, point) => {
     const angle = (2 * Math.PI * point) / points;
     // five decimals, as scikit-image: so that points on the axes fall on pixels
-    const down = round5(-radiusPx * Math.sin(angle));
-    const across = round5(radiusPx * Math.cos(angle));
-    const rows = sampleAxis(down, height, margin);
-    const columns = sampleAxis(across, width, margin);
-    for (let row = 0; row < height; row++) {
-      const share = rows.share[row];
-      const upper = rows.first[row] * stride;
-      const lower = rows.last[row] * stride;
-      const centre = (row + margin) * stride + margin;
-      for (let column = 0; column < width; column++) {
-        const [left, right, part] = [columns.first[column], columns.last[column], columns.share[column]];
-        const top = (1 - part) * padded[upper + left] + part * padded[upper + right];
-        const bottom = (1 - part) * padded[lower + left] + part * padded[lower + right];
-        const bit = (1 - share) * top + share * bottom - padded[centre + column] >= 0 ? 1 : 0;
-        const i = row * width + column;
-        ones[i] += bit;
-        if (point > 0) changes[i] += bit ^ before[i];
-        before[i] = bit;
-      }
+    return {
+      rows: sampleAxis(round5(-radiusPx * Math.sin(angle)), height, margin),
+      columns: sampleAxis(round5(radiusPx * Math.cos(angle)), width, margin),
+    };
+  });
+  const patterns = new Uint8Array(width * height);
+  // one row at a time: what is kept of it stays in the nearest cache while the circle is walked
+  const line: PatternLine = {
+    ones: new Uint8Array(width),
+    changes: new Uint8Array(width),
+    before: new Uint8Array(width),
+  };
+  for (let row = 0; row < height; row++) {
+    line.ones.fill(0);
+    line.changes.fill(0);
+    circle.forEach(({ rows, columns }, point) => {
+      comparePointInto(line, padded, { row, rows, columns, margin });
+      // the pair of last and first point does not count: forget what the first was compared with
+      if (point === 0) line.changes.fill(0);
+    });
+    for (let column = 0; column < width; column++) {
+      patterns[row * width + column] = line.changes[column] > 2 ? points + 1 : line.ones[column];
     }
   }
-  for (let i = 0; i < ones.length; i++) if (changes[i] > 2) ones[i] = points + 1;
-  return ones;
+  return patterns;
+}
+
+/** One row's patterns so far: ones, changes between neighbouring points, the last point's bit. */
+interface PatternLine {
+  readonly ones: Uint8Array;
+  readonly changes: Uint8Array;
+  readonly before: Uint8Array;
+}
+
+interface PointPlace {
+  readonly row: number;
+  readonly rows: AxisSamples;
+  readonly columns: AxisSamples;
+  readonly margin: number;
+}
+
+function comparePointInto(line: PatternLine, padded: Float64Array, place: PointPlace): PatternLine {
+  const { ones, changes, before } = line;
+  const { row, rows, columns, margin } = place;
+  const stride = ones.length + 2 * margin;
+  const share = rows.share[row];
+  const shares = columns.share;
+  const upper = (row + rows.start) * stride + columns.start;
+  const lower = upper + rows.gap * stride;
+  const centre = (row + margin) * stride + margin;
+  const gap = columns.gap;
+  const isOnPixels = gap === 0 && rows.gap === 0;
+  const rest = 1 - share;
+  for (let column = 0; column < ones.length; column++) {
+    const i = upper + column;
+    let value = padded[i];
+    if (!isOnPixels) {
+      const part = shares[column];
+      const j = lower + column;
+      const top = (1 - part) * value + part * padded[i + gap];
+      const bottom = (1 - part) * padded[j] + part * padded[j + gap];
+      value = rest * top + share * bottom;
+    }
+    const bit = value >= padded[centre + column] ? 1 : 0;
+    ones[column] += bit;
+    changes[column] += bit ^ before[column];
+    before[column] = bit;
+  }
+  return line;
 }
 
 function padWithZeros({ width, height, data }: GrayImage, margin: number): Float64Array {
@@ -63,18 +105,20 @@ function padWithZeros({ width, height, data }: GrayImage, margin: number): Float
   return padded;
 }
 
-/** Neighbouring pixels of every position plus an offset, and the share of the second one. */
-function sampleAxis(offset: number, length: number, margin: number) {
-  const first = new Int32Array(length);
-  const last = new Int32Array(length);
+/** Where the pixels lie that a point falls between, along one axis. */
+interface AxisSamples {
+  /** First pixel for position 0; it moves with the position. */
+  readonly start: number;
+  /** 1 to the second pixel, 0 where the point falls on the first. */
+  readonly gap: number;
+  /** [position]: share of the second pixel; the same everywhere but for rounding, which scikit-image has too. */
+  readonly share: Float64Array;
+}
+
+function sampleAxis(offset: number, length: number, margin: number): AxisSamples {
   const share = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    const place = i + offset;
-    first[i] = Math.floor(place) + margin;
-    last[i] = Math.ceil(place) + margin;
-    share[i] = place - Math.floor(place);
-  }
-  return { first, last, share };
+  for (let i = 0; i < length; i++) share[i] = i + offset - Math.floor(i + offset);
+  return { start: Math.floor(offset) + margin, gap: Number.isInteger(offset) ? 0 : 1, share };
 }
 
 function round5(value: number): number {
