@@ -12,6 +12,7 @@ export type { PreparedMicroscope } from "./prepare-microscope.ts";
 export { prepareWithCache } from "./preparation-cache.ts";
 export type { PreparationCache } from "./preparation-cache.ts";
 export { recordImage, simulateHaadf } from "./simulate-haadf.ts";
+export { simulateTiltSeries } from "./tilt-series.ts";
 export type { Imaging } from "./imaging.ts";
 export { renderHaadf } from "./render-haadf.ts";
 export { drawNuisance } from "./nuisance.ts";

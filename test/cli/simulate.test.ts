@@ -75,6 +75,34 @@ describe("heterostem simulate", () => {
     expect(bytes[0]).toBe(bytes[1]);
   });
 
+  test("writes a tilt series as stacks with its angles, the film twice as thick along the beam at 60 degrees", async () => {
+    const out = join(folder, "tilted");
+    const words = ["simulate", xyz, "--microscope", microscope, "--tilt", "-60:60:30", "--out", out];
+    expect(`${(await heterostem(...words)).stderr}`).toBe("");
+    expect(readFileSync(join(out, "pair.tlt"), "utf8")).toBe("-60\n-30\n0\n30\n60\n");
+    const run = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
+    expect(run.images[0].tiltsDeg).toEqual([-60, -30, 0, 30, 60]);
+    const stack = await readMicrograph(readFileSync(join(out, "pair.tif")), "pair.tif");
+    expect(stack.axes.map(({ size }) => size)).toEqual([5, 48, 64]);
+    // bare film: the eight columns at the left edge of 48 rows, 384 pixels of 3000 electrons
+    const film = [0, 2].map((exposure) => {
+      const { data } = frameImage(stack, exposure);
+      const bare = data.filter((_, pixel) => pixel % 64 < 8);
+      return bare.reduce((sum, share) => sum + share, 0) / bare.length;
+    });
+    // 10 nm of carbon give 3.0 electrons a pixel: the mean of 384 has an error of 3 %, their ratio of 4 %
+    expect(Math.abs(film[0] / film[1] / 2 - 1)).toBeLessThan(0.16);
+    const refused = await heterostem(
+      ...words.slice(0, 4),
+      "--tilt",
+      "-90:90:1",
+      "--out",
+      join(folder, "steep"),
+    );
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("wanted FROM:TO:STEP in degrees, from -80 up to 80");
+  });
+
   test("warns of particles outside the field with their share", async () => {
     const wide = file("wide.xyz", "2\n\nWO3 -100 0 0 5\nWO3 100 0 0 5\n");
     const { stdout } = await heterostem(

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRandomStream } from "../../core/index.ts";
+import type { GrayImage } from "../../core/index.ts";
 import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
 import {
   drawMicroscopeSettings,
@@ -8,8 +9,10 @@ import {
   prepareWithCache,
   shareOutsideField,
   simulateHaadf,
+  simulateTiltSeries,
+  tiltSeries,
 } from "../../stem-sim/index.ts";
-import type { PreparationCache, PreparedMicroscope } from "../../stem-sim/index.ts";
+import type { Microscope, PreparationCache, PreparedMicroscope } from "../../stem-sim/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber } from "../flags.ts";
@@ -40,6 +43,12 @@ export const simulateCommand: CommandSpec = {
     },
     DETECTOR_CURVE_FLAG,
     {
+      name: "tilt",
+      value: "FROM:TO:STEP",
+      help: "tilt series about the horizontal axis in degrees, such as -60:60:2: one stack an aggregate, angles in NAME.tlt",
+      parse: parseTilts,
+    },
+    {
       name: "count",
       value: "N",
       help: "samples of each recipe or corpus (default: 10 of a recipe, all of a corpus)",
@@ -53,6 +62,7 @@ export const simulateCommand: CommandSpec = {
   async run(input, context) {
     const paths = input.arguments[0] as readonly string[];
     const microscope = readMicroscope(input.flags["microscope"] as string | undefined, input.flags);
+    const tiltsDeg = input.flags["tilt"] as readonly number[] | undefined;
     const seed = (input.flags["seed"] as number | undefined) ?? 1;
     const out = (input.flags["out"] as string | undefined) ?? "runs/simulate";
     const choice = { first: 0, count: input.flags["count"] as number | undefined };
@@ -71,13 +81,9 @@ export const simulateCommand: CommandSpec = {
         const stage = startStage(context.progress, "simulating images", aggregates.length);
         const cache: PreparationCache = new Map();
         const taken = aggregates.map(({ path, name, aggregate }, index) => {
-          const shot = takeImage(
-            aggregate,
-            prepareWithCache(cache, microscope, aggregate.materials),
-            seed,
-            name,
-            folder,
-          );
+          const order = { seed, name, folder, tiltsDeg };
+          const prepared = prepareWithCache(cache, withTilts(microscope, tiltsDeg), aggregate.materials);
+          const shot = takeImages(aggregate, prepared, order);
           stage.update(index + 1);
           return { source: path, ...shot };
         });
@@ -93,7 +99,7 @@ export const simulateCommand: CommandSpec = {
   },
 };
 
-type Shot = ReturnType<typeof takeImage> & { readonly source: string };
+type Shot = ReturnType<typeof takeImages> & { readonly source: string };
 
 /** "pair.xyz" gives pair.tif, "sample 3" gives sample-3.tif. */
 function fileStem(name: string): string {
@@ -106,42 +112,87 @@ function checkNames(names: readonly string[]): void {
   throw new UsageError(`Cannot simulate images: files must have names of their own, got ${twice} twice`);
 }
 
-function takeImage(
-  aggregate: Aggregate,
-  prepared: PreparedMicroscope,
-  seed: number,
-  name: string,
-  folder: string,
-) {
+/** "-60:60:2" gives -60, -58, ... 60; the last tilt is at most TO. */
+function parseTilts(text: string): readonly number[] {
+  const parts = text.split(":").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const [from, to, step] = parts;
+  const isRange = parts.length === 3 && from >= -80 && to <= 80 && from <= to && step > 0;
+  const count = isRange ? Math.floor((to - from) / step + 1e-9) + 1 : 0;
+  if (!isRange || count > 1000) {
+    throw new UsageError(
+      `wanted FROM:TO:STEP in degrees, from -80 up to 80, at most 1000 tilts, such as -60:60:2, got ${text}`,
+    );
+  }
+  return Array.from({ length: count }, (_, k) => Number((from + k * step).toFixed(6)));
+}
+
+/** The film is thicker along the beam where it is tilted: the tables must reach that far. */
+function withTilts(microscope: Microscope, tiltsDeg: readonly number[] | undefined): Microscope {
+  if (tiltsDeg === undefined) return microscope;
+  const [low, high] = [tiltsDeg[0], tiltsDeg[tiltsDeg.length - 1]];
+  return { ...microscope, tiltDeg: low < high ? { uniform: [low, high] } : low };
+}
+
+interface ShotOrder {
+  readonly seed: number;
+  readonly name: string;
+  readonly folder: string;
+  /** undefined for a single image as the microscope's own settings have it. */
+  readonly tiltsDeg: readonly number[] | undefined;
+}
+
+function takeImages(aggregate: Aggregate, prepared: PreparedMicroscope, order: ShotOrder) {
+  const { seed, name, folder, tiltsDeg } = order;
   const rng = openRandomStream(seed, name);
   const settings = drawMicroscopeSettings(rng.fork("microscope"), prepared.microscope);
   const imaging = { prepared, settings };
-  const image = simulateHaadf(rng.fork("image"), aggregate, imaging);
-  writeFileSync(join(folder, `${name}.tif`), encodeTiff([image]));
-  writeFileSync(join(folder, `${name}.png`), encodePng16(image));
-  writeFileSync(
-    join(folder, `${name}.npy`),
-    encodeNpy({ data: image.data, shape: [image.height, image.width] }),
+  const stream = rng.fork("image");
+  const images =
+    tiltsDeg === undefined
+      ? [simulateHaadf(stream, aggregate, imaging)]
+      : simulateTiltSeries(stream, aggregate, imaging, tiltsDeg);
+  writeImages(join(folder, name), images, tiltsDeg);
+  const views = tiltsDeg === undefined ? [settings] : tiltSeries(settings, tiltsDeg);
+  const outside = Math.max(
+    ...views.map((view) => shareOutsideField(aggregate, { prepared, settings: view })),
   );
-  const outside = shareOutsideField(aggregate, imaging);
   const warnings = [...microscopeAdvice(prepared)];
   if (outside > 0)
     warnings.push(`${(100 * outside).toFixed(0)} % of the particles' area lies outside the field of view`);
   return {
     name,
     particles: aggregate.particleCount,
-    intensityUnit: image.intensityUnit,
-    ...extremes(image.data),
-    settings,
+    intensityUnit: images[0].intensityUnit,
+    ...extremes(images),
+    settings: { ...settings, tiltDeg: tiltsDeg === undefined ? settings.tiltDeg : null },
+    tiltsDeg: tiltsDeg ?? null,
     warnings,
   };
 }
 
-function extremes(data: Float32Array): { readonly lowest: number; readonly highest: number } {
+/** TIFF and NPY, stacks for a tilt series, whose angles go into a .tlt file (one a line, as IMOD reads them); PNG of single images. */
+function writeImages(
+  stem: string,
+  images: readonly GrayImage[],
+  tiltsDeg: readonly number[] | undefined,
+): void {
+  const [{ width, height }] = images;
+  const data = new Float32Array(images.length * width * height);
+  images.forEach((image, index) => data.set(image.data, index * width * height));
+  const shape = tiltsDeg === undefined ? [height, width] : [images.length, height, width];
+  writeFileSync(`${stem}.tif`, encodeTiff(images));
+  writeFileSync(`${stem}.npy`, encodeNpy({ data, shape }));
+  if (tiltsDeg === undefined) writeFileSync(`${stem}.png`, encodePng16(images[0]));
+  else writeFileSync(`${stem}.tlt`, tiltsDeg.map((tilt) => `${tilt}\n`).join(""));
+}
+
+function extremes(images: readonly GrayImage[]): { readonly lowest: number; readonly highest: number } {
   let [lowest, highest] = [Infinity, -Infinity];
-  for (const value of data) {
-    lowest = Math.min(lowest, value);
-    highest = Math.max(highest, value);
+  for (const { data } of images) {
+    for (const value of data) {
+      lowest = Math.min(lowest, value);
+      highest = Math.max(highest, value);
+    }
   }
   return { lowest, highest };
 }
@@ -149,6 +200,7 @@ function extremes(data: Float32Array): { readonly lowest: number; readonly highe
 function shotText(shots: readonly Shot[], out: string): string {
   const table = textTable(shots, [
     { heading: "image", cell: (shot) => shot.name },
+    { heading: "exposures", cell: (shot) => String(shot.tiltsDeg?.length ?? 1), isNumber: true },
     { heading: "particles", cell: (shot) => String(shot.particles), isNumber: true },
     { heading: "lowest", cell: (shot) => shortNumber(shot.lowest), isNumber: true },
     { heading: "highest", cell: (shot) => shortNumber(shot.highest), isNumber: true },
@@ -157,5 +209,9 @@ function shotText(shots: readonly Shot[], out: string): string {
   const warnings = shots.flatMap(({ name, warnings: texts }) =>
     texts.map((text) => `Warning: ${name}: ${text}`),
   );
-  return [`TIFF, PNG and NPY of ${shots.length} images in ${out}`, "", table, ...warnings].join("\n");
+  const isSeries = shots.some((shot) => shot.tiltsDeg !== null);
+  const what = isSeries
+    ? `TIFF and NPY stacks of ${shots.length} tilt series, tilts in .tlt files,`
+    : `TIFF, PNG and NPY of ${shots.length} images`;
+  return [`${what} in ${out}`, "", table, ...warnings].join("\n");
 }

@@ -1,0 +1,56 @@
+import type { GrayImage, RandomStream } from "../core/index.ts";
+import type { Aggregate } from "../stochastic/index.ts";
+import type { Imaging } from "./imaging.ts";
+import { tiltSeries } from "./microscope-settings.ts";
+import { drawNuisance } from "./nuisance.ts";
+import { renderHaadf } from "./render-haadf.ts";
+import { recordImage } from "./simulate-haadf.ts";
+
+/**
+ * Simulates a tilt series: the same specimen under the same settings, one exposure for each tilt of the holder.
+ *
+ * The holder turns about the image's x axis, the horizontal one. The film's speckle stays as it is while the film grows
+ * thicker along the beam by 1/cos(tilt); scan distortions, counting noise and the crystals' factors, which change within
+ * a degree or two, are drawn anew for each exposure.
+ *
+ * @param rng stream of the series
+ * @param aggregate spheres of the two materials the microscope was prepared for
+ * @param imaging prepared microscope, whose prior of tiltDeg must hold all tilts, and drawn settings
+ * @param tiltsDeg tilts in the order of the exposures, -80 to 80 [degrees]
+ * @returns one image a tilt
+ * @throws RangeError as simulateHaadf
+ * @example
+ * import { findMaterial, openRandomStream } from "../src/core/index.ts";
+ * import {
+ *   drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateTiltSeries,
+ * } from "../src/stem-sim/index.ts";
+ * import { expect } from "vitest";
+ * const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
+ * const microscope = microscopeSchema.parse({ tiltDeg: { uniform: [-60, 60] } });
+ * const prepared = prepareMicroscope(microscope, materials);
+ * const aggregate = {
+ *   particleCount: 1,
+ *   centersNm: Float64Array.of(0, 0, 20),
+ *   radiiNm: Float64Array.of(10),
+ *   materialIndices: Uint8Array.of(1),
+ *   materials,
+ * };
+ * const rng = openRandomStream(1);
+ * const imaging = { prepared, settings: drawMicroscopeSettings(rng, microscope) };
+ * expect(simulateTiltSeries(rng, aggregate, imaging, [-60, 0, 60])).toHaveLength(3);
+ */
+export function simulateTiltSeries(
+  rng: RandomStream,
+  aggregate: Aggregate,
+  { prepared, settings }: Imaging,
+  tiltsDeg: readonly number[],
+): readonly GrayImage[] {
+  const { microscope } = prepared;
+  return tiltSeries(settings, tiltsDeg).map((tilted, exposure) => {
+    const own = rng.fork("exposure", exposure);
+    const { filmNm } = drawNuisance(rng.fork("specimen"), aggregate, microscope, tilted);
+    const nuisance = { ...drawNuisance(own, aggregate, microscope, tilted), filmNm };
+    const imaging = { prepared, settings: tilted };
+    return recordImage(own.fork("noise"), renderHaadf(aggregate, imaging, nuisance), imaging);
+  });
+}
