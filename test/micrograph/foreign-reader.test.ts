@@ -30,7 +30,7 @@ describe.skipIf(!hasTifffile)(
         const frames = Array.from({ length: frameCount }, (_, frame) => ({
           width: 7,
           height: 5,
-          data: Float32Array.from({ length: 35 }, (_, i) => Math.sin(frame + i) / 300),
+          data: new Float32Array(35).map((zero, i) => Math.sin(frame + i + zero) / 300),
           intensityUnit: "fraction of the incident beam" as const,
           pixelSizeNm: 0.123_456,
         }));
