@@ -85,7 +85,8 @@ async function* drawRanges<Drawn>(
   try {
     yield* inOrder(ranges, (range) => pool.run(range), Math.max(1, tasksAhead));
   } finally {
-    await pool.destroy();
+    // waits for the tasks in hand: destroying the pool under them makes it throw where nobody can catch
+    await pool.close({ force: true });
   }
 }
 
