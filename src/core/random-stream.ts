@@ -55,16 +55,22 @@ const BLOCK = 256;
 class Sfc32Stream implements RandomStream {
   readonly #path: readonly PathStep[];
   /** a, b, c and the counter of sfc32. */
-  readonly #state: Int32Array;
+  #state: Int32Array | undefined;
   /** Scratch of fillNormal: a fresh array each time would cost more than the numbers. */
   #outside: Int32Array | undefined;
 
   constructor(path: readonly PathStep[]) {
     this.#path = path;
-    const seeder = seedrandom(JSON.stringify(path));
+  }
+
+  /** The generator's state, seeded at the first draw: many streams are only forked, and seeding takes 10 microseconds. */
+  #seeded(): Int32Array {
+    if (this.#state !== undefined) return this.#state;
+    const seeder = seedrandom(JSON.stringify(this.#path));
     this.#state = Int32Array.of(seeder.int32(), seeder.int32(), seeder.int32(), 1);
     // sfc32's author asks for 12 rounds before the first output when three words are seeded
     for (let round = 0; round < 12; round++) this.#nextInt32();
+    return this.#state;
   }
 
   fork(...steps: PathStep[]): RandomStream {
@@ -103,7 +109,7 @@ class Sfc32Stream implements RandomStream {
 
   fillUniform(values: Float64Array): Float64Array {
     // the state in local variables, which the compiler keeps in registers
-    const state = this.#state;
+    const state = this.#state ?? this.#seeded();
     let a = state[0];
     let b = state[1];
     let c = state[2];
@@ -139,7 +145,7 @@ class Sfc32Stream implements RandomStream {
   /** Fills a block as if every point lay in the core of its layer, and lists those that do not: place and bits. */
   #fillCores(values: Float64Array, start: number, end: number, outside: Int32Array): number {
     const { coreSteps, xPerStep } = ZIGGURAT;
-    const state = this.#state;
+    const state = this.#state ?? this.#seeded();
     let a = state[0];
     let b = state[1];
     let c = state[2];
@@ -154,9 +160,10 @@ class Sfc32Stream implements RandomStream {
       const layer = bits & 127;
       const steps = bits >> 8;
       values[i] = steps * xPerStep[layer];
-      outside[count] = i;
-      outside[count + 1] = bits;
-      if (Math.abs(steps) >= coreSteps[layer]) count += 2;
+      if (Math.abs(steps) >= coreSteps[layer]) {
+        outside[count++] = i;
+        outside[count++] = bits;
+      }
     }
     state[0] = a;
     state[1] = b;
@@ -166,7 +173,7 @@ class Sfc32Stream implements RandomStream {
   }
 
   #nextInt32(): number {
-    const state = this.#state;
+    const state = this.#state ?? this.#seeded();
     const sum = (state[0] + state[1] + state[3]) | 0;
     state[3]++;
     state[0] = state[1] ^ (state[1] >>> 9);

@@ -26,7 +26,7 @@ export interface PoissonTable {
 const FINE_STEP = 1 / 16;
 const COARSE_STEP = 32;
 const COARSE_END = 1024;
-const GUIDE_LENGTH = 256;
+const GUIDE_LENGTH = 64;
 const TWO_TO_32 = 2 ** 32;
 
 /**
