@@ -80,6 +80,8 @@ async function throughput(task: RenderTask, workers: number) {
     name: "renderShare",
     minThreads: workers,
     maxThreads: workers,
+    // as in src/corpus/draw-samples.ts
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   const runShares = (share: RenderTask) =>
     Promise.all(Array.from({ length: workers }, () => pool.run(share)));

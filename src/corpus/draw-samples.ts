@@ -80,6 +80,8 @@ async function* drawRanges<Drawn>(
     workerData: recipe,
     minThreads: workers,
     maxThreads: workers,
+    // an image's arrays die young: with room for many, the collector runs seldom (a tenth of the time)
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   const tasksAhead = ahead === undefined ? TASKS_AHEAD * workers : Math.ceil(ahead / SAMPLES_PER_TASK);
   try {
