@@ -29,7 +29,7 @@ export function smoothNoiseInto(
     return noise;
   }
   const across = latticeWeights(width, sigmaPx);
-  const down = latticeWeights(height, sigmaPx);
+  const down = height === width ? across : latticeWeights(height, sigmaPx);
   // first along x on the rows of the lattice, then along y on all pixels
   const lines = new Float64Array(down.nodeCount * width);
   const random = new Float64Array(across.nodeCount);
