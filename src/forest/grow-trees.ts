@@ -87,3 +87,33 @@ function leafOfRanked(tree: Tree, ranked: GrowingPlan["ranked"], row: number): n
   }
   return node;
 }
+
+/** A stretch of the forest and its place in it. */
+export interface PlacedTrees {
+  readonly task: number;
+  readonly grown: GrownTrees;
+}
+
+/**
+ * Grows stretches of trees as long as there are any that nobody has taken.
+ *
+ * Threads that call this with the same counter share the forest out among themselves, without anybody who has to be awake to
+ * hand out work.
+ *
+ * @param plan what all trees share
+ * @param taken one number in shared memory: stretches that have been taken so far
+ * @returns the stretches that this thread got
+ */
+export function growUntaken(plan: GrowingPlan, taken: Int32Array): PlacedTrees[] {
+  const { treeCount } = plan.settings;
+  const placed: PlacedTrees[] = [];
+  for (;;) {
+    const task = Atomics.add(taken, 0, 1);
+    const start = task * TREES_PER_TASK;
+    if (start >= treeCount) return placed;
+    placed.push({
+      task,
+      grown: growTrees(plan, { start, end: Math.min(start + TREES_PER_TASK, treeCount) }),
+    });
+  }
+}

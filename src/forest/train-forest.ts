@@ -1,9 +1,10 @@
-import { Piscina } from "piscina";
+import { Worker } from "node:worker_threads";
 import { coefficientOfDetermination } from "../core/index.ts";
 import { checkFeatureTable, type FeatureTable } from "./feature-table.ts";
 import type { Forest, ForestTarget, OutOfBag } from "./forest.ts";
 import { completeForestSettings, type ForestSettings } from "./forest-settings.ts";
-import { growTrees, TREES_PER_TASK, type GrownTrees, type TreeRange } from "./grow-trees.ts";
+import type { ForestShare } from "./forest-worker.ts";
+import { growUntaken, type GrownTrees, type PlacedTrees } from "./grow-trees.ts";
 import type { GrowingPlan } from "./grow-tree.ts";
 import { likeliestClasses } from "./predict-forest.ts";
 import { rankFeatures } from "./rank-features.ts";
@@ -88,25 +89,24 @@ function middleOf(values: ArrayLike<number>, weights: Float64Array): number {
   return low / 2 + high / 2;
 }
 
+/** This thread grows trees too, from the start: the others take a tenth of a second and more to come up. */
 async function growAll(plan: GrowingPlan, workers: number): Promise<readonly GrownTrees[]> {
-  const { treeCount } = plan.settings;
-  const ranges = Array.from({ length: Math.ceil(treeCount / TREES_PER_TASK) }, (_, task) => ({
-    start: task * TREES_PER_TASK,
-    end: Math.min((task + 1) * TREES_PER_TASK, treeCount),
-  }));
-  if (workers === 1) return ranges.map((range) => growTrees(plan, range));
-  const pool = new Piscina<TreeRange, GrownTrees>({
-    filename: new URL("./forest-worker.js", import.meta.url).href,
-    name: "growRange",
-    workerData: plan,
-    minThreads: workers,
-    maxThreads: workers,
+  const taken = new Int32Array(new SharedArrayBuffer(4));
+  const others = Array.from({ length: workers - 1 }, () => placedBy({ plan, taken }));
+  const own = growUntaken(plan, taken);
+  const placed = [...own, ...(await Promise.all(others)).flat()];
+  return placed.sort((a, b) => a.task - b.task).map(({ grown }) => grown);
+}
+
+/** The trees that a thread of its own grows. */
+function placedBy(share: ForestShare): Promise<readonly PlacedTrees[]> {
+  const worker = new Worker(new URL("./forest-worker.js", import.meta.url), { workerData: share });
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve).once("error", reject);
+    worker.once("exit", (code) => {
+      reject(new Error(`Cannot grow forest: wanted the trees of a thread, got its end (code ${code})`));
+    });
   });
-  try {
-    return await Promise.all(ranges.map((range) => pool.run(range)));
-  } finally {
-    await pool.destroy();
-  }
 }
 
 function assemble(
