@@ -6,14 +6,14 @@ const count = (preset: number, description: string) =>
   z.int().min(1).max(10_000_000).default(preset).describe(description);
 
 const corpusSchema = z.strictObject({
-  trainCount: count(9000, "images the network is trained on"),
+  trainCount: count(10_500, "images the network is trained on"),
   validationCount: count(500, "images that choose the best weights and calibrate the intervals"),
-  testCount: count(400, "held-out images every figure of the report comes from"),
+  testCount: count(500, "held-out images every figure of the report comes from"),
 });
 
 const trainingSchema = z
   .strictObject({
-    epochs: z.int().min(1).max(10_000).default(6).describe("passes over the training images"),
+    epochs: z.int().min(1).max(10_000).default(7).describe("passes over the training images"),
     batchSize: z.int().min(1).max(1024).default(8).describe("images per training step"),
     partCount: z
       .int()
@@ -21,7 +21,7 @@ const trainingSchema = z
       .max(64)
       .default(2)
       .describe("equal parts of a step's images, which are computed at the same time on different cores"),
-    learningRate: z.number().min(1e-6).max(1).default(1.5e-3).describe("peak step size of Adam"),
+    learningRate: z.number().min(1e-6).max(1).default(2e-3).describe("peak step size of Adam"),
     widths: z
       .array(z.int().min(1).max(1024))
       .min(1)
