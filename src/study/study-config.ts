@@ -6,7 +6,7 @@ const count = (preset: number, description: string) =>
   z.int().min(1).max(10_000_000).default(preset).describe(description);
 
 const corpusSchema = z.strictObject({
-  trainCount: count(10_500, "images the network is trained on"),
+  trainCount: count(9_800, "images the network is trained on"),
   validationCount: count(500, "images that choose the best weights and calibrate the intervals"),
   testCount: count(500, "held-out images every figure of the report comes from"),
 });
