@@ -15,6 +15,13 @@ export { familiarityDistance, fitFamiliarity } from "./familiarity.ts";
 export type { Familiarity } from "./familiarity.ts";
 export { scoreTargets } from "./evaluation.ts";
 export type { HeldOutPredictions, TargetScore } from "./evaluation.ts";
+export { normalCdf } from "./normal-law.ts";
+export { crpsOfGaussian, crpsOfMixture, crpsOfSample } from "./crps.ts";
+export type { GaussianComponent } from "./crps.ts";
+export { nllOfGaussian, nllOfMixture } from "./log-score.ts";
+export { centralInterval, expectedCoverage, sharpness } from "./coverage.ts";
+export { kolmogorovSmirnov, rankHistogram, rankShare } from "./rank-statistics.ts";
+export { tarpShares } from "./tarp.ts";
 export { compareRealisations } from "./realisations.ts";
 export type {
   DescribeRealisations,

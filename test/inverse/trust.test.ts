@@ -1,0 +1,155 @@
+import { describe, expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import {
+  crpsOfGaussian,
+  crpsOfMixture,
+  crpsOfSample,
+  expectedCoverage,
+  INTERVAL_LEVELS,
+  kolmogorovSmirnov,
+  nllOfGaussian,
+  nllOfMixture,
+  normalCdf,
+  rankHistogram,
+  rankShare,
+  sharpness,
+  tarpShares,
+} from "../../src/inverse/index.ts";
+
+const range = <T>(length: number, of: (index: number) => T) => Array.from({ length }, (_, i) => of(i));
+
+test("normalCdf() agrees with tabulated values on both sides of its two formulas", () => {
+  // [abramowitz1964] table 26.1 and 26.2
+  expect(normalCdf(1)).toBeCloseTo(0.841344746068543, 14);
+  expect(normalCdf(-2.5)).toBeCloseTo(0.006209665325776, 14);
+  expect(normalCdf(-5) / 2.866515718791939e-7).toBeCloseTo(1, 10);
+  expect(normalCdf(3 + 1e-12)).toBeCloseTo(normalCdf(3 - 1e-12), 11);
+});
+
+describe("scores of forecasts", () => {
+  const mixture = [
+    { weight: 0.3, mean: -1, standardDeviation: 0.5 },
+    { weight: 0.7, mean: 2, standardDeviation: 1.5 },
+  ];
+
+  test("CRPS of a mixture is the integral of (F(x) - [x >= y])^2", () => {
+    const cdf = (x: number) =>
+      mixture.reduce((sum, c) => sum + c.weight * normalCdf((x - c.mean) / c.standardDeviation), 0);
+    for (const truth of [-2, 0.4, 5]) {
+      const step = 1e-3;
+      let integral = 0;
+      for (let x = -15 + step / 2; x < 20; x += step) integral += step * (cdf(x) - (x >= truth ? 1 : 0)) ** 2;
+      // midpoint rule: one step in which the indicator jumps
+      expect(Math.abs(crpsOfMixture(truth, mixture) - integral)).toBeLessThan(step);
+    }
+  });
+
+  test("CRPS of one component, of two equal halves and of the Gaussian are the same", () => {
+    const half = { weight: 0.5, mean: 1, standardDeviation: 2 };
+    const gaussian = crpsOfGaussian(2.2, 1, 2);
+    expect(crpsOfMixture(2.2, [{ ...half, weight: 1 }])).toBeCloseTo(gaussian, 12);
+    expect(crpsOfMixture(2.2, [half, half])).toBeCloseTo(gaussian, 12);
+  });
+
+  test("CRPS of a sample nears that of the law it was drawn from", () => {
+    const rng = openRandomStream(11);
+    const draws = range(20_000, () => 1 + 2 * rng.normal());
+    // |X - y| has a standard deviation below 2.5: standard error 0.018
+    expect(Math.abs(crpsOfSample(2.2, draws) - crpsOfGaussian(2.2, 1, 2))).toBeLessThan(0.06);
+  });
+
+  test("CRPS is proper: on average the true law scores best", () => {
+    const rng = openRandomStream(12);
+    const truths = range(4000, () => rng.normal());
+    const score = (mean: number, spread: number) =>
+      truths.reduce((sum, y) => sum + crpsOfGaussian(y, mean, spread), 0) / truths.length;
+    for (const [mean, spread] of [
+      [0.3, 1],
+      [0, 1.5],
+      [0, 0.6],
+    ]) {
+      expect(score(mean, spread)).toBeGreaterThan(score(0, 1));
+    }
+  });
+
+  test("NLL is -ln of the density, also far from every component", () => {
+    expect(nllOfGaussian(3, 1, 2)).toBeCloseTo(-Math.log(Math.exp(-0.5) / (2 * Math.sqrt(2 * Math.PI))), 12);
+    const density = (y: number) =>
+      mixture.reduce(
+        (sum, c) => sum + c.weight * Math.exp(-nllOfGaussian(y, c.mean, c.standardDeviation)),
+        0,
+      );
+    expect(nllOfMixture(0.4, mixture)).toBeCloseTo(-Math.log(density(0.4)), 12);
+    expect(Number.isFinite(nllOfMixture(1e4, mixture))).toBe(true);
+  });
+});
+
+/** mu ~ N(0, 1), y ~ N(mu, 1): the posterior is N(y/2, 1/2). */
+function conjugateCases(seed: number, count: number, spread: number) {
+  const rng = openRandomStream(seed);
+  const cases = range(count, () => {
+    const truth = rng.normal();
+    const data = truth + rng.normal();
+    return { truth, draws: range(200, () => data / 2 + spread * rng.normal()) };
+  });
+  return { truths: cases.map((c) => c.truth), posteriors: cases.map((c) => c.draws) };
+}
+
+describe("calibration, on a posterior known in closed form", () => {
+  const exact = conjugateCases(21, 1500, Math.SQRT1_2);
+  const narrow = conjugateCases(22, 1500, 0.5);
+  const shares = ({ truths, posteriors }: typeof exact) => {
+    const rng = openRandomStream(23);
+    return truths.map((truth, i) => rankShare(rng, truth, posteriors[i]));
+  };
+
+  test("the exact posterior covers at every level, a narrow one does not", () => {
+    const covered = expectedCoverage(exact.truths, exact.posteriors);
+    for (const level of INTERVAL_LEVELS) {
+      const error = Math.sqrt((level * (1 - level)) / 1500);
+      // intervals of 200 draws scatter a little themselves
+      expect(Math.abs(covered[String(level)] - level)).toBeLessThan(4 * error);
+    }
+    // interval of half-width z(0.9) 0.5 under a spread of 0.707: 2 Phi(1.163) - 1 = 0.755
+    expect(Math.abs(expectedCoverage(narrow.truths, narrow.posteriors)["0.9"] - 0.755)).toBeLessThan(0.045);
+  });
+
+  test("ranks of the exact posterior are uniform, those of a narrow one pile up at the ends", () => {
+    expect(kolmogorovSmirnov(shares(exact)).p).toBeGreaterThan(0.01);
+    expect(kolmogorovSmirnov(shares(narrow)).p).toBeLessThan(1e-3);
+    const bins = rankHistogram(shares(narrow), 10);
+    expect(bins[0] + bins[9]).toBeGreaterThan(1.5 * (bins[4] + bins[5]));
+  });
+
+  test("TARP finds the narrow posterior from joint draws", () => {
+    const joint = ({ truths, posteriors }: typeof exact) => {
+      const pairs = range(truths.length / 2, (i) => i);
+      return tarpShares(
+        openRandomStream(24),
+        pairs.map((i) => [truths[2 * i], truths[2 * i + 1]]),
+        pairs.map((i) => posteriors[2 * i].map((x, j) => [x, posteriors[2 * i + 1][j]])),
+        [
+          [-2, 2],
+          [-2, 2],
+        ],
+      );
+    };
+    expect(kolmogorovSmirnov(joint(exact)).p).toBeGreaterThan(0.01);
+    // all distances too short: the truth lies at the far or near side of the draws too often
+    const extreme = joint(narrow).filter((share) => share < 0.1 || share > 0.9).length / 750;
+    expect(extreme).toBeGreaterThan(0.26);
+  });
+
+  test("sharpness is the width of the interval", () => {
+    // 68 % of a normal law: 2 x 0.9945 standard deviations
+    expect(Math.abs(sharpness(exact.posteriors, 0.68) - 2 * 0.9945 * Math.SQRT1_2)).toBeLessThan(0.02);
+  });
+});
+
+test("kolmogorovSmirnov() rejects uniform values as often as its p says", () => {
+  const rng = openRandomStream(31);
+  const ps = range(600, () => kolmogorovSmirnov(range(80, () => rng.uniform())).p);
+  const rejected = ps.filter((p) => p < 0.1).length / 600;
+  // binomial standard error 0.012
+  expect(Math.abs(rejected - 0.1)).toBeLessThan(0.05);
+});
