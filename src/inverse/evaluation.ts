@@ -1,12 +1,29 @@
-import { coefficientOfDetermination, mean, rootMeanSquareError } from "../core/index.ts";
-import { INTERVAL_LEVELS } from "./conformal.ts";
+import {
+  coefficientOfDetermination,
+  mean,
+  rootMeanSquareError,
+  standardDeviation,
+  type RandomStream,
+} from "../core/index.ts";
+import { expectedCoverage, sharpness } from "./coverage.ts";
+import { crpsOfSample } from "./crps.ts";
+import { nllOfGaussian } from "./log-score.ts";
+import { drawnValues } from "./posterior.ts";
+import { kolmogorovSmirnov, rankHistogram, rankShare } from "./rank-statistics.ts";
 import { decodeTarget, encodeTarget, type Target } from "./target.ts";
+
+/** How well a method without a network does; errors are in the target's unit. */
+export interface BaselineScore {
+  readonly rmse: number;
+  readonly crps: number;
+}
 
 /** How well one target is found on held-out images; errors are in the target's unit. */
 export interface TargetScore {
   readonly key: string;
   readonly name: string;
   readonly unit: string;
+  readonly quantity: "parameter" | "descriptor";
   /** R2 of the network on the values themselves. */
   readonly r2: number;
   /** R2 on the target's own scale: of the logarithm where the scale is "log", else the same as r2. */
@@ -18,61 +35,152 @@ export interface TargetScore {
   /** Error and R2 (on the target's scale) of the classical estimate from area and intensity. */
   readonly classicalRmse: number;
   readonly classicalR2OnScale: number;
-  /** Share of held-out truths inside the interval of each level, such as {"0.68": 0.67}. */
+  /** Mean continuous ranked probability score of the posterior. */
+  readonly crps: number;
+  /** The lowest of the baselines' scores. */
+  readonly baselineCrps: number;
+  /** Prior, classical estimate, and nearest neighbours in the classical measures. */
+  readonly baselines: Readonly<Record<"prior" | "classical" | "neighbours", BaselineScore>>;
+  /** Mean -ln p(truth) of a Gaussian with the posterior's moments, on the standardised scale [nat]. */
+  readonly nll: number;
+  /** Mean width of the central 68 % interval. */
+  readonly sharpness: number;
+  /** Share of held-out truths inside the central interval of each level, such as {"0.68": 0.67}. */
   readonly coverage: Readonly<Record<string, number>>;
+  /** Probability of ranks as uneven as these under a calibrated posterior (Kolmogorov-Smirnov). */
+  readonly sbcP: number;
+  /** Counts of the truths' ranks in RANK_BINS equal parts. */
+  readonly sbcHistogram: readonly number[];
   /** Pairs behind the figures. */
   readonly truth: readonly number[];
   readonly predicted: readonly number[];
 }
 
-/** Codes are standardised targets, [sampleCount][targetCount]. */
+/** Parts of a rank histogram. */
+export const RANK_BINS = 20;
+
+/** Codes are standardised targets. */
 export interface HeldOutPredictions {
+  /** [imageCount] values by target key. */
   readonly truths: readonly Readonly<Record<string, number>>[];
-  readonly networkCodes: readonly ArrayLike<number>[];
-  readonly classicalCodes: readonly ArrayLike<number>[];
-  /** [targetCount] mean of the training codes: the constant prediction. */
-  readonly constantCodes: ArrayLike<number>;
-  /** [targetCount][INTERVAL_LEVELS.length] half-widths of the intervals, standardised. */
-  readonly halfWidths: readonly (readonly number[])[];
+  /** [imageCount][targetCount] point predictions of the network. */
+  readonly centers: readonly ArrayLike<number>[];
+  /** [imageCount][drawCount][targetCount] posteriors: of the network, and of the methods that stand beside it. */
+  readonly posteriors: PosteriorSet;
+  readonly classical: PosteriorSet;
+  readonly neighbours: PosteriorSet;
+  /** [drawCount][targetCount] */
+  readonly prior: readonly ArrayLike<number>[];
 }
 
+/** Draws of the posterior of every image, on the standardised scale. */
+export type PosteriorSet = readonly (readonly ArrayLike<number>[])[];
+
 /**
- * Scores predictions on images that were not trained on, beside the constant and the classical estimate.
+ * Scores predictions on images that were not trained on, beside prior, classical estimate and nearest neighbours.
  *
+ * @param rng stream for the places inside ranks
  * @param targets what was predicted
  * @param predictions truths and standardised predictions of the held-out images
  * @returns one score per target, in the targets' order
  */
-export function scoreTargets(targets: readonly Target[], predictions: HeldOutPredictions): TargetScore[] {
-  return targets.map((target, t) => scoreTarget(target, t, predictions));
+export function scoreTargets(
+  rng: RandomStream,
+  targets: readonly Target[],
+  predictions: HeldOutPredictions,
+): TargetScore[] {
+  return targets.map((target, t) => scoreTarget(rng.fork(target.key), { target, t }, predictions));
 }
 
-function scoreTarget(target: Target, t: number, predictions: HeldOutPredictions): TargetScore {
-  const { truths, networkCodes, classicalCodes, constantCodes, halfWidths } = predictions;
-  const truth = truths.map((record) => record[target.key]);
-  const truthCodes = truth.map((value) => encodeTarget(target, value));
-  const decoded = (codes: readonly ArrayLike<number>[]) => codes.map((row) => decodeTarget(target, row[t]));
-  const [predicted, classical] = [decoded(networkCodes), decoded(classicalCodes)];
-  const recoded = (values: readonly number[]) => values.map((value) => encodeTarget(target, value));
-  const constant = truth.map(() => decodeTarget(target, constantCodes[t]));
-  const errors = networkCodes.map((row, i) => Math.abs(row[t] - truthCodes[i]));
-  const coverage = INTERVAL_LEVELS.map((level, l) => {
-    const inside = errors.map((error) => (error <= halfWidths[t][l] ? 1 : 0));
-    return [String(level), mean(inside)] as const;
-  });
+interface TargetColumn {
+  readonly target: Target;
+  /** Place of the target in every row of codes. */
+  readonly t: number;
+}
+
+function scoreTarget(rng: RandomStream, column: TargetColumn, predictions: HeldOutPredictions): TargetScore {
+  const { target, t } = column;
+  const truth = predictions.truths.map((record) => record[target.key]);
+  const predicted = predictions.centers.map((row) => decodeTarget(target, row[t]));
+  const prior = drawnValues(target, predictions.prior, t);
+  const baselines = {
+    prior: scoreDraws(
+      column,
+      truth,
+      truth.map(() => prior),
+    ),
+    classical: scoreDraws(column, truth, valuesOf(column, predictions.classical)),
+    neighbours: scoreDraws(column, truth, valuesOf(column, predictions.neighbours)),
+  };
+  const recode = (values: readonly number[]) => values.map((value) => encodeTarget(target, value));
   return {
     key: target.key,
     name: target.label,
     unit: target.unit,
+    quantity: target.quantity ?? "parameter",
     scale: target.scale,
     r2: coefficientOfDetermination(predicted, truth),
-    r2OnScale: coefficientOfDetermination(recoded(predicted), truthCodes),
+    r2OnScale: coefficientOfDetermination(recode(predicted), recode(truth)),
     rmse: rootMeanSquareError(predicted, truth),
-    baselineRmse: rootMeanSquareError(constant, truth),
-    classicalRmse: rootMeanSquareError(classical, truth),
-    classicalR2OnScale: coefficientOfDetermination(recoded(classical), truthCodes),
-    coverage: Object.fromEntries(coverage),
+    baselineRmse: baselines.prior.rmse,
+    classicalRmse: baselines.classical.rmse,
+    classicalR2OnScale: baselines.classical.r2OnScale,
+    baselineCrps: Math.min(...Object.values(baselines).map(({ crps }) => crps)),
+    baselines: {
+      prior: baselineOf(baselines.prior),
+      classical: baselineOf(baselines.classical),
+      neighbours: baselineOf(baselines.neighbours),
+    },
+    ...scoreTrust(rng, column, { truth, posteriors: predictions.posteriors }),
     truth,
     predicted,
   };
+}
+
+/** Scores of a method by the center of its draws (on the target's scale) and by its draws. */
+function scoreDraws(
+  { target }: TargetColumn,
+  truth: readonly number[],
+  values: readonly ArrayLike<number>[],
+): BaselineScore & { readonly r2OnScale: number } {
+  const codesOf = (draws: ArrayLike<number>) => Array.from(draws, (value) => encodeTarget(target, value));
+  const centers = values.map((draws) => mean(codesOf(draws)));
+  const points = centers.map((code) => decodeTarget(target, code));
+  const truthCodes = codesOf(truth);
+  return {
+    rmse: rootMeanSquareError(points, truth),
+    crps: mean(values.map((draws, i) => crpsOfSample(truth[i], draws))),
+    r2OnScale: coefficientOfDetermination(centers, truthCodes),
+  };
+}
+
+function baselineOf({ rmse, crps }: BaselineScore): BaselineScore {
+  return { rmse, crps };
+}
+
+type TrustScore = Pick<TargetScore, "crps" | "nll" | "sharpness" | "coverage" | "sbcP" | "sbcHistogram">;
+
+function scoreTrust(
+  rng: RandomStream,
+  column: TargetColumn,
+  { truth, posteriors }: { readonly truth: readonly number[]; readonly posteriors: PosteriorSet },
+): TrustScore {
+  const { target, t } = column;
+  const values = valuesOf(column, posteriors);
+  const codes = posteriors.map((draws) => draws.map((row) => row[t]));
+  const truthCodes = truth.map((value) => encodeTarget(target, value));
+  // ranks among codes, not values: draws outside the bounds are moved to them, and ties would hide them
+  const shares = truthCodes.map((code, i) => rankShare(rng, code, codes[i]));
+  return {
+    crps: mean(values.map((draws, i) => crpsOfSample(truth[i], draws))),
+    nll: mean(truthCodes.map((code, i) => nllOfGaussian(code, mean(codes[i]), standardDeviation(codes[i])))),
+    sharpness: sharpness(values, 0.68),
+    coverage: expectedCoverage(truthCodes, codes),
+    sbcP: kolmogorovSmirnov(shares).p,
+    sbcHistogram: rankHistogram(shares, RANK_BINS),
+  };
+}
+
+function valuesOf({ target, t }: TargetColumn, posteriors: PosteriorSet): Float64Array[] {
+  return posteriors.map((draws) => drawnValues(target, draws, t));
 }

@@ -1,20 +1,37 @@
 /**
- * Turns images into model parameters: standardised targets, intervals, the classical estimate beside the network,
- * the test whether an image is like the training images, and the error analysis on held-out images and on
- * structures. Takes predictions and a simulator as arguments; runs no network, grows nothing and reads no files.
+ * Turns images into model parameters: standardised targets, calibrated posteriors of one image or of a pool, the
+ * classical estimates beside the network, the test whether an image is like the training images, scores and
+ * calibration tests of posteriors, and the error analysis on held-out images and on structures. Takes predictions and a simulator as arguments; runs no network, grows nothing and reads no files.
  */
 export { decodeTarget, encodeTarget } from "./target.ts";
 export type { Target } from "./target.ts";
-export { answerImage, encodeInputInto, INVERSION_KIND, parseInversionModel } from "./inversion-model.ts";
-export type { Estimate, ImageAnswer, InversionModel } from "./inversion-model.ts";
+export {
+  answerImage,
+  encodeInputInto,
+  INVERSION_KIND,
+  parseInversionModel,
+  summarisePosterior,
+} from "./inversion-model.ts";
+export type {
+  Calibration,
+  Estimate,
+  ImageAnswer,
+  InversionModel,
+  PoolCalibration,
+  PosteriorHead,
+} from "./inversion-model.ts";
+export { drawCodes, drawnValues, poolReadings, residualRows } from "./posterior.ts";
+export type { PriorMoments, Reading, ResidualRows } from "./posterior.ts";
+export { nearestCodes } from "./neighbours.ts";
+export type { NeighbourReference } from "./neighbours.ts";
 export { conformalHalfWidth, INTERVAL_LEVELS } from "./conformal.ts";
 export { IMAGE_MEASURES, measureImage } from "./image-measures.ts";
 export { estimateClassically, fitClassicalEstimate } from "./classical-estimate.ts";
 export type { ClassicalEstimate } from "./classical-estimate.ts";
 export { familiarityDistance, fitFamiliarity } from "./familiarity.ts";
 export type { Familiarity } from "./familiarity.ts";
-export { scoreTargets } from "./evaluation.ts";
-export type { HeldOutPredictions, TargetScore } from "./evaluation.ts";
+export { RANK_BINS, scoreTargets } from "./evaluation.ts";
+export type { BaselineScore, HeldOutPredictions, PosteriorSet, TargetScore } from "./evaluation.ts";
 export { normalCdf } from "./normal-law.ts";
 export { crpsOfGaussian, crpsOfMixture, crpsOfSample } from "./crps.ts";
 export type { GaussianComponent } from "./crps.ts";

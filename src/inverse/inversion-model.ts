@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { median } from "../core/index.ts";
 import type { ClassicalEstimate } from "./classical-estimate.ts";
 import { INTERVAL_LEVELS } from "./conformal.ts";
+import { centralInterval } from "./coverage.ts";
 import { familiarityDistance, type Familiarity } from "./familiarity.ts";
-import { decodeTarget, type Target } from "./target.ts";
+import { drawCodes, drawnValues, type PriorMoments, type Reading, type ResidualRows } from "./posterior.ts";
+import type { Target } from "./target.ts";
 
 /** Kind that is written into the model file; a file of another kind is refused. */
-export const INVERSION_KIND = "heterostem-inversion/1";
+export const INVERSION_KIND = "heterostem-inversion/2";
 
 /** Everything beside the weights that turns a network's output into an answer; travels inside the ONNX file. */
 export interface InversionModel {
@@ -18,17 +21,46 @@ export interface InversionModel {
   readonly heightPx: number;
   /** The input is (sqrt(intensity) - center) / deviation, intensity as fraction of the incident beam. */
   readonly input: { readonly center: number; readonly deviation: number };
-  /** [targetCount] mean of the training targets, standardised: the constant prediction. */
-  readonly constantCodes: readonly number[];
-  /** [targetCount][INTERVAL_LEVELS.length] half-widths of the conformal intervals, standardised. */
-  readonly halfWidths: readonly (readonly number[])[];
+  /** How the network states its answer; members of an ensemble stand one after another in the output. */
+  readonly head: PosteriorHead;
+  readonly memberCount: number;
+  /** Mean and deviation of the training targets, standardised: the prior, and the constant prediction. */
+  readonly prior: PriorMoments;
+  /** What calibrates posteriors, from images that were not trained on. */
+  readonly calibration: Calibration;
+  /** The same for pooled images, one record per pool size; none where pools were not simulated. */
+  readonly pools: readonly PoolCalibration[];
   readonly classical: ClassicalEstimate;
   readonly familiarity: Familiarity;
   /** Where the model comes from. */
   readonly provenance: Readonly<Record<string, string | number>>;
 }
 
+/** What a network's output means; the heads of the trainer that the suite uses for inversion. */
+export type PosteriorHead =
+  | { readonly kind: "point" }
+  | { readonly kind: "gaussian" }
+  | { readonly kind: "fullGaussian" }
+  | { readonly kind: "mixture"; readonly components: number };
+
+/** Rows of one number per target, one row per calibration image. */
+export interface Calibration {
+  /** Errors of the network in units of its spreads. */
+  readonly network: readonly (readonly number[])[];
+  /** Errors of the classical estimate, standardised. */
+  readonly classical: readonly (readonly number[])[];
+  /** Standardised truths: the posterior of somebody who has not seen the image. */
+  readonly truths: readonly (readonly number[])[];
+}
+
+/** Errors of pooled readings in units of their spreads. */
+export interface PoolCalibration {
+  readonly imageCount: number;
+  readonly residuals: readonly (readonly number[])[];
+}
+
 const numbers = z.array(z.number());
+const rows = z.array(numbers);
 
 const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   kind: z.literal(INVERSION_KIND),
@@ -40,6 +72,7 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
       scale: z.enum(["linear", "log"]),
       low: z.number(),
       high: z.number(),
+      quantity: z.enum(["parameter", "descriptor"]).default("parameter"),
     }),
   ),
   materials: z.tuple([z.string(), z.string()]),
@@ -47,8 +80,14 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   widthPx: z.number(),
   heightPx: z.number(),
   input: z.object({ center: z.number(), deviation: z.number() }),
-  constantCodes: numbers,
-  halfWidths: z.array(numbers),
+  head: z.union([
+    z.object({ kind: z.enum(["point", "gaussian", "fullGaussian"]) }),
+    z.object({ kind: z.literal("mixture"), components: z.number() }),
+  ]),
+  memberCount: z.number(),
+  prior: z.object({ means: numbers, deviations: numbers }),
+  calibration: z.object({ network: rows, classical: rows, truths: rows }),
+  pools: z.array(z.object({ imageCount: z.number(), residuals: rows })),
   classical: z.object({ centers: numbers, deviations: numbers, coefficients: z.array(numbers) }),
   familiarity: z.object({ center: numbers, factor: numbers, limit: z.number(), falseAlarmRate: z.number() }),
   provenance: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -92,13 +131,15 @@ export function encodeInputInto(
   return output;
 }
 
-/** One quantity as answered for one image. */
+/** One quantity as answered for one image, or for a pool of images. */
 export interface Estimate {
   readonly key: string;
   readonly label: string;
   readonly unit: string;
+  readonly quantity: "parameter" | "descriptor";
+  /** Median of the posterior. */
   readonly value: number;
-  /** Interval per level, such as {"0.68": [4.9, 6.3]}, inside the prior range. */
+  /** Central interval per level, such as {"0.68": [4.9, 6.3]}, inside the bounds of the quantity. */
   readonly intervals: Readonly<Record<string, readonly [number, number]>>;
 }
 
@@ -112,36 +153,50 @@ export interface ImageAnswer {
 }
 
 /**
- * Turns a network's output for one image into values with intervals and a verdict on the image.
+ * Turns a network's reading of one image into medians with intervals and a verdict on the image.
  *
  * @param model the record from the model file
- * @param codes [targetCount] standardised targets from the network
+ * @param reading what the network says of the image, standardised
  * @param features the network's embedding followed by the classical measures
  * @returns estimates in the targets' order, and whether the image is like the training images
  */
 export function answerImage(
   model: InversionModel,
-  codes: ArrayLike<number>,
+  reading: Reading,
   features: ArrayLike<number>,
 ): ImageAnswer {
-  const estimates = model.targets.map((target, t) => {
-    const intervals = INTERVAL_LEVELS.map((level, l) => {
-      const halfWidth = model.halfWidths[t][l];
-      const ends = [
-        decodeTarget(target, codes[t] - halfWidth),
-        decodeTarget(target, codes[t] + halfWidth),
-      ] as const;
-      return [String(level), ends] as const;
-    });
+  const distance = familiarityDistance(model.familiarity, features);
+  const distanceLimit = model.familiarity.limit;
+  const estimates = summarisePosterior(model.targets, reading, model.calibration.network);
+  return { estimates, distance, distanceLimit, isFamiliar: distance <= distanceLimit };
+}
+
+/**
+ * Median and central intervals of a posterior, target by target.
+ *
+ * @param targets what was read
+ * @param reading of an image or of a pool, standardised
+ * @param residuals that calibrate it
+ * @returns estimates in the targets' order
+ */
+export function summarisePosterior(
+  targets: readonly Target[],
+  reading: Reading,
+  residuals: ResidualRows,
+): Estimate[] {
+  const draws = drawCodes(reading, residuals);
+  return targets.map((target, t) => {
+    const values = drawnValues(target, draws, t).sort();
+    const intervals = INTERVAL_LEVELS.map(
+      (level) => [String(level), centralInterval(values, level)] as const,
+    );
     return {
       key: target.key,
       label: target.label,
       unit: target.unit,
-      value: decodeTarget(target, codes[t]),
+      quantity: target.quantity ?? "parameter",
+      value: median(values),
       intervals: Object.fromEntries(intervals),
     };
   });
-  const distance = familiarityDistance(model.familiarity, features);
-  const distanceLimit = model.familiarity.limit;
-  return { estimates, distance, distanceLimit, isFamiliar: distance <= distanceLimit };
 }

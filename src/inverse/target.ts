@@ -1,4 +1,4 @@
-/** A quantity the network predicts: a model parameter with its prior range. */
+/** A quantity the network predicts: a model parameter with its prior range, or a descriptor of the very aggregate. */
 export interface Target {
   /** Key in the sample records, with its unit suffix, such as "radiusFirstNm". */
   readonly key: string;
@@ -11,6 +11,8 @@ export interface Target {
   /** Prior range; predictions are kept inside. */
   readonly low: number;
   readonly high: number;
+  /** A parameter where nothing is said; images of one powder share parameters, and each has its own descriptors. */
+  readonly quantity?: "parameter" | "descriptor";
 }
 
 /**

@@ -124,12 +124,23 @@ export function encodeInputs(data: DataSet, input: InversionModel["input"]): Flo
  */
 export function encodeTargets(data: DataSet, targets: readonly Target[]): Float32Array {
   const codes = new Float32Array(data.count * targets.length);
-  data.labels.forEach(({ parameters }, i) => {
+  data.labels.forEach((labels, i) => {
+    const truths = truthsOf(labels);
     targets.forEach((target, t) => {
-      codes[i * targets.length + t] = encodeTarget(target, parameters[target.key as keyof typeof parameters]);
+      codes[i * targets.length + t] = encodeTarget(target, truths[target.key]);
     });
   });
   return codes;
+}
+
+/**
+ * Everything that is true of a sample's aggregate, by key: parameters and descriptors.
+ *
+ * @param labels of the sample
+ * @returns one record; keys of both tables differ
+ */
+export function truthsOf({ parameters, descriptors }: SampleLabels): Readonly<Record<string, number>> {
+  return { ...descriptors, ...parameters };
 }
 
 /**

@@ -5,7 +5,7 @@ import { answerImage, encodeInputInto, measureImage, type ImageAnswer } from "..
 import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import { fitToField } from "./fit-to-field.ts";
 import type { Inversion } from "./open-inversion.ts";
-import { predictOriented } from "./predict.ts";
+import { readOriented } from "./predict.ts";
 
 /** What can be believed of an answer. */
 export type Verdict = "familiar" | "uncalibrated" | "unfamiliar";
@@ -53,9 +53,10 @@ async function invertFile(
     input: model.input,
     offset: 0,
   });
-  const { outputs, embeddings } = await predictOriented(network, input, { count: 1, edge: image.width });
+  const shape = { count: 1, edge: image.width };
+  const { readings, embeddings } = await readOriented(network, input, shape, model);
   const features = Float64Array.of(...embeddings, ...measureImage(image, model.pixelSizeNm));
-  const answer = answerImage(model, outputs, features);
+  const answer = answerImage(model, readings[0], features);
   const verdict = verdictOf(answer, hasAbsoluteIntensities);
   return { ...answer, file: basename(path), verdict, explanation: explain(verdict, answer), notes, image };
 }

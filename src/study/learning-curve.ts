@@ -1,3 +1,4 @@
+import type { PosteriorHead } from "../inverse/index.ts";
 import { learningCurveFigure, type Figure } from "../report/index.ts";
 import type { LearningCurvePoint } from "../train/index.ts";
 
@@ -5,12 +6,17 @@ import type { LearningCurvePoint } from "../train/index.ts";
  * The figure of a training run.
  *
  * @param curve losses at each validation
+ * @param head of the network: a point is trained by squared errors, a distribution by its likelihood
  * @returns training and validation loss against steps
  */
-export function trainingFigure(curve: readonly LearningCurvePoint[]): Figure {
+export function trainingFigure(curve: readonly LearningCurvePoint[], head: PosteriorHead): Figure {
   const points = curve.flatMap(({ step, trainingLoss, validationLoss }) => [
     { step, loss: trainingLoss, set: "training" } as const,
     { step, loss: validationLoss, set: "validation" } as const,
   ]);
-  return learningCurveFigure(points, "mean squared error of standardised targets");
+  const loss =
+    head.kind === "point"
+      ? "mean squared error of standardised targets"
+      : "negative log-likelihood of standardised targets [nat]";
+  return learningCurveFigure(points, loss);
 }

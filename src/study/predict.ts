@@ -1,18 +1,21 @@
-import type { InversionModel } from "../inverse/index.ts";
-import { dihedralInto, type LoadedModel } from "../train/index.ts";
+import type { InversionModel, PosteriorHead, Reading } from "../inverse/index.ts";
+import { dihedralInto, headMoments, headOutputs, type LoadedModel } from "../train/index.ts";
 import { encodeInputs, sliceDataSet, type DataSet } from "./data-set.ts";
 
+/** How outputs of a network are read, and how its inputs are made. */
+export type ReadingRule = Pick<InversionModel, "head" | "memberCount" | "input" | "targets">;
+
 /** What a network says of a data set. */
-export interface CodePredictions {
-  /** [count][targetCount] standardised targets. */
-  readonly codes: readonly Float32Array[];
+export interface DataSetReadings {
+  readonly readings: readonly Reading[];
   /** [count] embedding of the network followed by the classical measures: what familiarity is judged by. */
   readonly features: readonly Float64Array[];
 }
 
-/** Mean over the orientations of an image, [count, ...] each. */
-export interface OrientedPrediction {
-  readonly outputs: Float32Array;
+/** What a network says of some images. */
+export interface OrientedReadings {
+  readonly readings: readonly Reading[];
+  /** [count, embeddingSize] */
   readonly embeddings: Float32Array;
 }
 
@@ -20,41 +23,78 @@ export interface OrientedPrediction {
 const ORIENTATION_COUNT = 8;
 
 /**
- * Asks a network about images in all eight orientations and averages the answers.
+ * Asks a network about images in all eight orientations and takes the answers together.
  *
  * How an aggregate lies in the image plane says nothing of its parameters, but a trained network's answer scatters
- * with it; the mean scatters less, and is the same for a turned image.
+ * with it; the mean scatters less, and is the same for a turned image. Answers of all orientations and all members of
+ * an ensemble are mixed: mean of the means, and the mean variance plus the variance of the means [lakshminarayanan2017].
  *
  * @param network a loaded model with an embedding
  * @param inputs [count, 1, edge, edge]
  * @param shape number and edge [px] of the images
- * @returns mean outputs and embeddings
+ * @param rule the network's head
+ * @returns readings and mean embeddings
  */
-export async function predictOriented(
+export async function readOriented(
   network: LoadedModel,
   inputs: Float32Array,
   { count, edge }: { readonly count: number; readonly edge: number },
-): Promise<OrientedPrediction> {
+  rule: Pick<ReadingRule, "head" | "memberCount" | "targets">,
+): Promise<OrientedReadings> {
   const pixelCount = edge * edge;
   const turned = new Float32Array(inputs.length);
-  const sums: { outputs: Float32Array; embeddings: Float32Array } = {
-    outputs: new Float32Array(0),
-    embeddings: new Float32Array(0),
-  };
+  const outputsOf: Float32Array[] = [];
+  let embeddings = new Float32Array(0);
   for (let orientation = 0; orientation < ORIENTATION_COUNT; orientation++) {
     for (let start = 0; start < count * pixelCount; start += pixelCount) {
       const [source, target] = [inputs, turned].map((part) => part.subarray(start, start + pixelCount));
       dihedralInto(source, edge, orientation, target);
     }
-    const { outputs, embeddings } = await network.predict(turned, count);
-    sums.outputs = addShare(sums.outputs, outputs);
-    sums.embeddings = addShare(sums.embeddings, embeddings ?? new Float32Array(0));
+    const prediction = await network.predict(turned, count);
+    outputsOf.push(prediction.outputs);
+    embeddings = addShare(embeddings, prediction.embeddings ?? new Float32Array(0));
   }
-  return sums;
+  const readings = Array.from({ length: count }, (_, i) => {
+    const rows = outputsOf.map((outputs) => {
+      const size = outputs.length / count;
+      return outputs.subarray(i * size, (i + 1) * size);
+    });
+    return mixAnswers(rows, rule);
+  });
+  return { readings, embeddings };
 }
 
-function addShare(sum: Float32Array, values: Float32Array): Float32Array {
-  return values.map((value, i) => (sum[i] ?? 0) + value / ORIENTATION_COUNT);
+function addShare(sum: Float32Array, values: Float32Array): Float32Array<ArrayBuffer> {
+  return Float32Array.from(values, (value, i) => (sum[i] ?? 0) + value / ORIENTATION_COUNT);
+}
+
+/** One reading from the outputs of all orientations, each the outputs of all members one after another. */
+function mixAnswers(
+  outputs: readonly Float32Array[],
+  { head, memberCount, targets }: Pick<ReadingRule, "head" | "memberCount" | "targets">,
+): Reading {
+  const width = headOutputs(head, targets.length);
+  const answers = outputs.flatMap((row) =>
+    Array.from({ length: memberCount }, (_, j) =>
+      headMoments(head, row.subarray(j * width, (j + 1) * width), targets.length),
+    ),
+  );
+  const centers = targets.map((_, t) => answers.reduce((sum, { mean }) => sum + mean[t], 0) / answers.length);
+  const spreads = targets.map((_, t) => mixedSpread(head, answers, { t, center: centers[t] }));
+  return { centers, spreads };
+}
+
+function mixedSpread(
+  head: PosteriorHead,
+  answers: readonly ReturnType<typeof headMoments>[],
+  { t, center }: { readonly t: number; readonly center: number },
+): number {
+  if (head.kind === "point") return 1;
+  const variance = answers.reduce(
+    (sum, { mean, standardDeviation }) => sum + standardDeviation[t] ** 2 + (mean[t] - center) ** 2,
+    0,
+  );
+  return Math.sqrt(variance / answers.length);
 }
 
 /** Images encoded at once: 64 of 128 x 128 are 4 MB. */
@@ -65,27 +105,27 @@ const CHUNK = 64;
  *
  * @param network a loaded model with an embedding
  * @param data images
- * @param input standardisation of the inputs
- * @returns standardised targets and features, one row per image
+ * @param rule the network's head and the standardisation of its inputs
+ * @returns readings and features, one per image
  */
-export async function predictCodes(
+export async function readDataSet(
   network: LoadedModel,
   data: DataSet,
-  input: InversionModel["input"],
-): Promise<CodePredictions> {
-  const codes: Float32Array[] = [];
+  rule: ReadingRule,
+): Promise<DataSetReadings> {
+  const readings: Reading[] = [];
   const features: Float64Array[] = [];
   for (let start = 0; start < data.count; start += CHUNK) {
     const part = sliceDataSet(data, start, Math.min(start + CHUNK, data.count));
     const shape = { count: part.count, edge: part.widthPx };
-    const { outputs, embeddings } = await predictOriented(network, encodeInputs(part, input), shape);
-    const outputCount = outputs.length / part.count;
-    const embeddingCount = embeddings.length / part.count;
-    for (let i = 0; i < part.count; i++) {
-      codes.push(outputs.slice(i * outputCount, (i + 1) * outputCount));
-      const embedding = embeddings.subarray(i * embeddingCount, (i + 1) * embeddingCount);
-      features.push(Float64Array.of(...embedding, ...part.measures[i]));
-    }
+    const answer = await readOriented(network, encodeInputs(part, rule.input), shape, rule);
+    const size = answer.embeddings.length / part.count;
+    answer.readings.forEach((reading, i) => {
+      readings.push(reading);
+      features.push(
+        Float64Array.of(...answer.embeddings.subarray(i * size, (i + 1) * size), ...part.measures[i]),
+      );
+    });
   }
-  return { codes, features };
+  return { readings, features };
 }

@@ -80,7 +80,13 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
   const network = await loadModel(trained.onnx, { kind: INVERSION_KIND, threads: workers });
   try {
     const inversion = { model: trained.model, network };
-    const validation = await validateInversion(inversion, sliceDataSet(data, testStart, count), startStage);
+    const heldOut = sliceDataSet(data, testStart, count);
+    const validation = await validateInversion(
+      inversion,
+      heldOut,
+      startStage,
+      sliceDataSet(data, 0, trainCount),
+    );
     const structures = compareStructures(config, validation.pairs, startStage);
     const inverting = startStage("Inverting real images", options.realImages.length);
     const realAnswers = await invertImages(inversion, options.realImages, {

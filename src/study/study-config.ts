@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { microscopeSchema } from "../stem-sim/index.ts";
-import { aggregatePriorSchema } from "../stochastic/index.ts";
+import type { PosteriorHead } from "../inverse/index.ts";
+import {
+  AGGREGATE_DESCRIPTORS,
+  aggregatePriorSchema,
+  type AggregateDescriptorKey,
+} from "../stochastic/index.ts";
+
+const DESCRIPTOR_KEYS = AGGREGATE_DESCRIPTORS.map(({ key }) => key) as readonly AggregateDescriptorKey[];
+/** Gaussians of a mixture head: enough for two answers and their tails. */
+const MIXTURE_COMPONENTS = 4;
 
 const count = (preset: number, description: string) =>
   z.int().min(1).max(10_000_000).default(preset).describe(description);
@@ -28,6 +37,17 @@ const trainingSchema = z
       .max(6)
       .default([16, 32, 64, 128])
       .describe("channels per level"),
+    head: z
+      .enum(["point", "gaussian", "fullGaussian", "mixture"])
+      .default("point")
+      .describe(
+        "what the network states: a point, or a distribution with a width of its own for every image",
+      ),
+    members: z.int().min(1).max(16).default(1).describe("networks of a deep ensemble"),
+    descriptors: z
+      .array(z.enum(DESCRIPTOR_KEYS))
+      .default([])
+      .describe("descriptors of the imaged aggregate that the network predicts besides the parameters"),
   })
   .refine(({ batchSize, partCount }) => batchSize % partCount === 0, {
     path: ["batchSize"],
@@ -56,3 +76,14 @@ export const studySchema = z.strictObject({
 
 /** A study with its defaults filled in; written beside every result. */
 export type StudyConfig = z.infer<typeof studySchema>;
+
+/**
+ * The head of a study's network as the trainer and the model file know it.
+ *
+ * @param config the study
+ * @returns kind of head, with the number of components of a mixture
+ */
+export function headOfConfig({ training }: StudyConfig): PosteriorHead {
+  const { head: kind } = training;
+  return kind === "mixture" ? { kind, components: MIXTURE_COMPONENTS } : { kind };
+}

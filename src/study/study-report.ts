@@ -86,13 +86,13 @@ function imageTile({ labels, image }: GallerySample): Html {
   return imageTileHtml({ source: pngDataUri(grayPicture(image, white)), caption, fieldWidthNm });
 }
 
-function trainingHtml({ learningCurve, steps, bestStep, config }: StudyResult): Html {
+function trainingHtml({ learningCurve, steps, bestStep, config, model }: StudyResult): Html {
   const { trainCount, validationCount } = config.corpus;
-  return html`${figureHtml(trainingFigure(learningCurve))}
+  return html`${figureHtml(trainingFigure(learningCurve, model.head))}
     <p>
       ${trainCount} training and ${validationCount} validation images, ${steps} steps of
-      ${config.training.batchSize} images; the weights of step ${bestStep} are kept. A loss of 1 is what
-      always answering the mean gives.
+      ${config.training.batchSize} images; the weights of step ${bestStep} are
+      kept.${model.head.kind === "point" ? " A loss of 1 is what always answering the mean gives." : ""}
     </p>`;
 }
 

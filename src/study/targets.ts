@@ -1,6 +1,14 @@
 import { priorRange } from "../core/index.ts";
 import type { Target } from "../inverse/index.ts";
-import { AGGREGATE_PARAMETERS, materialsOfPrior, type AggregatePrior } from "../stochastic/index.ts";
+import type { SampleLabels } from "../corpus/index.ts";
+import {
+  AGGREGATE_DESCRIPTORS,
+  AGGREGATE_PARAMETERS,
+  materialsOfPrior,
+  type AggregateDescriptorInfo,
+  type AggregatePrior,
+} from "../stochastic/index.ts";
+import type { StudyConfig } from "./study-config.ts";
 
 /**
  * The parameters a network can learn from a prior: all that vary in it.
@@ -20,9 +28,49 @@ export function targetsOfPrior(prior: AggregatePrior): Target[] {
       const law = prior[key];
       const [low, high] = priorRange(law);
       const scale = typeof law === "object" && "logUniform" in law ? "log" : "linear";
-      return { key, label: withMaterialNames(label, prior), unit, scale, low, high };
+      return { key, label: withMaterialNames(label, prior), unit, scale, low, high, quantity: "parameter" };
     },
   );
+}
+
+/** Descriptors whose largest value is so many times the smallest are learned on a logarithmic scale. */
+const LOG_SCALE_FROM = 10;
+
+/**
+ * All that a study's network learns: the parameters that vary, then the descriptors of the imaged aggregate.
+ *
+ * The bounds of a descriptor are its smallest and largest value among the training samples.
+ *
+ * @param config the study
+ * @param labels of the training samples
+ * @returns targets, parameters first
+ * @throws RangeError where a descriptor has no value for a sample
+ */
+export function targetsOfStudy(config: StudyConfig, labels: readonly SampleLabels[]): Target[] {
+  const wanted = AGGREGATE_DESCRIPTORS.filter(({ key }) => config.training.descriptors.includes(key));
+  return [
+    ...targetsOfPrior(config.aggregate),
+    ...wanted.map((info) => descriptorTarget(info, labels, config.aggregate)),
+  ];
+}
+
+function descriptorTarget(
+  { key, label, unit }: AggregateDescriptorInfo,
+  labels: readonly SampleLabels[],
+  prior: AggregatePrior,
+): Target {
+  const values = labels.map(({ descriptors }) => descriptors[key]);
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  if (index >= 0) {
+    const where = `sample ${labels[index].sampleIndex}`;
+    throw new RangeError(
+      `Cannot train on ${key}: every sample must have it, got ${values[index]} (${where})`,
+    );
+  }
+  const [low, high] = [Math.min, Math.max].map((pick) => values.reduce((a, b) => pick(a, b)));
+  const scale = low > 0 && high > LOG_SCALE_FROM * low ? "log" : "linear";
+  const name = `${withMaterialNames(label, prior)}, this aggregate`;
+  return { key, label: name, unit, scale, low, high, quantity: "descriptor" };
 }
 
 /**

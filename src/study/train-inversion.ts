@@ -1,27 +1,21 @@
-import { mean, openRandomStream, type StartStage } from "../core/index.ts";
+import { openRandomStream, type StartStage } from "../core/index.ts";
 import type { Device } from "../graph/index.ts";
-import {
-  conformalHalfWidth,
-  fitClassicalEstimate,
-  fitFamiliarity,
-  INTERVAL_LEVELS,
-  INVERSION_KIND,
-  type InversionModel,
-  type Target,
-} from "../inverse/index.ts";
+import { INVERSION_KIND, type InversionModel } from "../inverse/index.ts";
 import {
   buildRegressor,
   exportModel,
+  headLoss,
   loadModel,
   trainNetwork,
   type LearningCurvePoint,
   type TrainingOptions,
   type TrainingProgress,
 } from "../train/index.ts";
-import { encodeInputs, encodeTargets, inputStandardisation, sliceDataSet, type DataSet } from "./data-set.ts";
-import { predictCodes } from "./predict.ts";
-import type { StudyConfig } from "./study-config.ts";
-import { targetsOfPrior } from "./targets.ts";
+import { calibrateInversion } from "./calibrate-inversion.ts";
+import { encodeInputs, encodeTargets, inputStandardisation, type DataSet } from "./data-set.ts";
+import { ensembleLoss, ensembleNetwork } from "./ensemble-network.ts";
+import { headOfConfig, type StudyConfig } from "./study-config.ts";
+import { targetsOfStudy } from "./targets.ts";
 
 /** What training is run with besides the study. */
 export interface TrainInversionOptions {
@@ -48,11 +42,6 @@ export interface TrainedInversion {
   readonly steps: number;
 }
 
-/** Training images that tell what is familiar: enough for the covariance of some 70 features. */
-const FAMILIARITY_IMAGES = 2000;
-/** Share of simulated images that the familiarity test may call unfamiliar. */
-const FALSE_ALARM_RATE = 0.01;
-
 /**
  * Trains the network of a study and calibrates its answers on the validation images.
  *
@@ -65,13 +54,12 @@ export async function trainInversion(
   options: TrainInversionOptions,
 ): Promise<TrainedInversion> {
   const { training, validation, threads, startStage, device = "cpu", checkpoints, onStep } = options;
-  const targets = targetsOfPrior(config.aggregate);
+  const targets = targetsOfStudy(config, training.labels);
   const input = inputStandardisation(training);
-  const network = buildRegressor({
-    inputSize: training.widthPx,
-    outputs: targets.length,
-    widths: config.training.widths,
-  });
+  const head = headOfConfig(config);
+  const { members: memberCount, widths } = config.training;
+  const member = buildRegressor({ inputSize: training.widthPx, outputs: targets.length, widths, head });
+  const network = ensembleNetwork(member, memberCount);
   const samples = (data: DataSet) => ({
     inputs: encodeInputs(data, input),
     targets: encodeTargets(data, targets),
@@ -89,6 +77,10 @@ export async function trainInversion(
       batchSize,
       epochs,
       learningRate: { peak: learningRate },
+      loss: ensembleLoss(headLoss(head), memberCount),
+      targetShape: [targets.length],
+      // likelihoods have steep walls: one strange batch would undo hundreds of steps
+      ...(head.kind === "point" ? {} : { maxGradientNorm: 5 }),
       isAugmented: true,
       partCount,
       // a GPU works on one part after the other
@@ -108,12 +100,7 @@ export async function trainInversion(
   const draft = exportModel(network, trained.weights, { kind: INVERSION_KIND });
   const predictor = await loadModel(draft, { kind: INVERSION_KIND, threads });
   try {
-    const seen = sliceDataSet(training, 0, Math.min(training.count, FAMILIARITY_IMAGES));
-    const onTraining = await predictCodes(predictor, seen, input);
-    const onValidation = await predictCodes(predictor, validation, input);
-    const validationTargets = encodeTargets(validation, targets);
-    const trainingTargets = encodeTargets(training, targets);
-    const rowsOf = (codes: Float32Array) => rows(codes, targets.length);
+    const rule = { head, memberCount, input, targets };
     const model: InversionModel = {
       kind: INVERSION_KIND,
       targets,
@@ -122,10 +109,9 @@ export async function trainInversion(
       widthPx: training.widthPx,
       heightPx: training.heightPx,
       input,
-      constantCodes: targets.map((_, t) => mean(rowsOf(trainingTargets).map((row) => row[t]))),
-      halfWidths: halfWidths(targets, onValidation.codes, rowsOf(validationTargets)),
-      classical: fitClassicalEstimate(training.measures, rowsOf(trainingTargets)),
-      familiarity: fitFamiliarity(onTraining.features, onValidation.features, FALSE_ALARM_RATE),
+      head,
+      memberCount,
+      ...(await calibrateInversion(predictor, { training, validation }, rule)),
       provenance: {
         study: config.name,
         seed: config.seed,
@@ -146,20 +132,4 @@ function materialNames(config: StudyConfig): readonly [string, string] {
     typeof entry === "string" ? entry : entry.name;
   const [first, second] = config.aggregate.materials;
   return [nameOf(first), nameOf(second)];
-}
-
-/** Half-widths per target and level from the errors on images that were not trained on. */
-function halfWidths(
-  targets: readonly Target[],
-  codes: readonly ArrayLike<number>[],
-  truths: readonly ArrayLike<number>[],
-): number[][] {
-  return targets.map((_, t) => {
-    const errors = codes.map((row, i) => row[t] - truths[i][t]);
-    return INTERVAL_LEVELS.map((level) => conformalHalfWidth(errors, level));
-  });
-}
-
-function rows(codes: Float32Array, size: number): Float32Array[] {
-  return Array.from({ length: codes.length / size }, (_, i) => codes.subarray(i * size, (i + 1) * size));
 }

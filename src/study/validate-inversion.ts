@@ -1,21 +1,31 @@
-import type { StartStage } from "../core/index.ts";
+import { openRandomStream, type StartStage } from "../core/index.ts";
 import {
   decodeTarget,
+  drawCodes,
   estimateClassically,
   familiarityDistance,
+  kolmogorovSmirnov,
+  nearestCodes,
   scoreTargets,
+  tarpShares,
   type InversionModel,
+  type NeighbourReference,
   type ParameterPair,
+  type PosteriorSet,
+  type Reading,
   type TargetScore,
 } from "../inverse/index.ts";
-import type { DataSet } from "./data-set.ts";
+import { codeRows } from "./calibrate-inversion.ts";
+import { truthsOf, type DataSet } from "./data-set.ts";
 import type { Inversion } from "./open-inversion.ts";
-import { predictCodes } from "./predict.ts";
+import { readDataSet } from "./predict.ts";
 
 /** What held-out images say of a trained inversion. */
 export interface ValidationResult {
   readonly imageCount: number;
   readonly scores: readonly TargetScore[];
+  /** Joint calibration of all targets: probability of TARP credibilities as uneven as these. */
+  readonly tarpP: number;
   /** Share of the held-out images that the familiarity test calls unfamiliar; wanted: the stated false-alarm rate. */
   readonly unfamiliarShare: number;
   readonly wantedFalseAlarmRate: number;
@@ -23,51 +33,100 @@ export interface ValidationResult {
   readonly pairs: readonly ParameterPair[];
 }
 
+/** Neighbours that make the posterior of approximate Bayesian computation. */
+const NEIGHBOUR_COUNT = 30;
+/** Reference points of TARP come from the prior's range on the standardised scale, +- sqrt(3). */
+const TARP_BOX = [-Math.sqrt(3), Math.sqrt(3)] as const;
+
 /**
  * Scores an inversion on images that it was not trained on.
  *
  * @param inversion network and record
  * @param data held-out images of the same field
  * @param startStage progress
- * @returns scores per target, beside the constant and the classical estimate
+ * @param reference simulated images for the nearest neighbours; by default the other held-out images
+ * @returns scores per target, beside prior, classical estimate and nearest neighbours
  * @throws RangeError where the images' field is not the network's
  */
 export async function validateInversion(
   { model, network }: Inversion,
   data: DataSet,
   startStage: StartStage,
+  reference?: DataSet,
 ): Promise<ValidationResult> {
   checkField(model, data);
+  const { targets, calibration } = model;
   const stage = startStage("Inverting held-out images", data.count);
-  const { codes, features } = await predictCodes(network, data, model.input);
-  const scores = scoreTargets(model.targets, {
-    truths: data.labels.map(({ parameters }) => ({ ...parameters })),
-    networkCodes: codes,
-    classicalCodes: data.measures.map((measures) => estimateClassically(model.classical, measures)),
-    constantCodes: model.constantCodes,
-    halfWidths: model.halfWidths,
+  const { readings, features } = await readDataSet(network, data, model);
+  const rng = openRandomStream("validation");
+  const posteriors = readings.map((reading) => drawCodes(reading, calibration.network));
+  const scores = scoreTargets(rng, targets, {
+    truths: data.labels.map(truthsOf),
+    centers: readings.map(({ centers }) => centers),
+    posteriors,
+    classical: classicalPosteriors(model, data),
+    neighbours: neighbourPosteriors(model, data, reference),
+    prior: calibration.truths,
   });
+  const shares = tarpShares(
+    rng.fork("tarp"),
+    codeRows(data, targets),
+    posteriors,
+    targets.map(() => TARP_BOX),
+  );
   const { limit, falseAlarmRate } = model.familiarity;
   const unfamiliarCount = features.filter(
     (row) => familiarityDistance(model.familiarity, row) > limit,
   ).length;
-  const pairs = data.labels.map((line, i) => ({
-    sampleIndex: line.sampleIndex,
-    truth: { ...line.parameters },
-    predicted: { ...line.parameters, ...predictedParameters(model, codes[i]) },
-  }));
   stage.finish(`${data.count} images`);
   return {
     imageCount: data.count,
     scores,
+    tarpP: kolmogorovSmirnov(shares).p,
     unfamiliarShare: unfamiliarCount / data.count,
     wantedFalseAlarmRate: falseAlarmRate,
-    pairs,
+    pairs: data.labels.map((line, i) => ({
+      sampleIndex: line.sampleIndex,
+      truth: { ...line.parameters },
+      predicted: { ...line.parameters, ...predictedParameters(model, readings[i]) },
+    })),
   };
 }
 
-function predictedParameters({ targets }: InversionModel, codes: ArrayLike<number>): Record<string, number> {
-  return Object.fromEntries(targets.map((target, t) => [target.key, decodeTarget(target, codes[t])]));
+function classicalPosteriors(
+  { classical, calibration, targets }: InversionModel,
+  data: DataSet,
+): PosteriorSet {
+  const spreads = targets.map(() => 1);
+  return data.measures.map((measures) =>
+    drawCodes({ centers: estimateClassically(classical, measures), spreads }, calibration.classical),
+  );
+}
+
+/** Without a reference the other held-out images serve: an image must not be its own neighbour. */
+function neighbourPosteriors(model: InversionModel, data: DataSet, reference?: DataSet): PosteriorSet {
+  const { measures, ...rest } = reference ?? data;
+  const known: NeighbourReference = {
+    measures,
+    codes: codeRows({ measures, ...rest }, model.targets),
+  };
+  const { deviations } = model.classical;
+  return data.measures.map((own, i) =>
+    nearestCodes(known, own, {
+      deviations,
+      count: NEIGHBOUR_COUNT,
+      ...(reference === undefined ? { leftOut: i } : {}),
+    }),
+  );
+}
+
+function predictedParameters({ targets }: InversionModel, { centers }: Reading): Record<string, number> {
+  const parameters = targets
+    .map((target, t) => ({ target, t }))
+    .filter(({ target }) => target.quantity !== "descriptor");
+  return Object.fromEntries(
+    parameters.map(({ target, t }) => [target.key, decodeTarget(target, centers[t])]),
+  );
 }
 
 function checkField(model: InversionModel, data: DataSet): void {

@@ -4,6 +4,7 @@ import {
   answerImage,
   compareRealisations,
   decodeTarget,
+  drawCodes,
   encodeTarget,
   parseInversionModel,
   scoreTargets,
@@ -11,7 +12,15 @@ import {
   type Target,
 } from "../../src/inverse/index.ts";
 
-const radius: Target = { key: "radiusNm", label: "radius", unit: "nm", scale: "linear", low: 3, high: 9 };
+const radius: Target = {
+  key: "radiusNm",
+  label: "radius",
+  unit: "nm",
+  scale: "linear",
+  low: 3,
+  high: 9,
+  quantity: "parameter",
+};
 const clusterSize: Target = {
   key: "clusterSize",
   label: "cluster size",
@@ -39,30 +48,39 @@ describe("targets", () => {
   });
 });
 
-test("scoreTargets() gives R2 1 for the truth, 0 for the constant and the coverage of the intervals", () => {
+describe("scoreTargets()", () => {
   const truths = [3, 5, 7, 9].map((radiusNm) => ({ radiusNm }));
   const codes = truths.map(({ radiusNm }) => [encodeTarget(radius, radiusNm)]);
-  const constantCodes = [encodeTarget(radius, 6)];
-  const shifted = codes.map(([code], i) => [i === 0 ? code + 0.5 : code]);
-  const [perfect] = scoreTargets([radius], {
-    truths,
-    networkCodes: codes,
-    classicalCodes: codes.map(() => constantCodes),
-    constantCodes,
-    halfWidths: [[0.1, 0.2, 0.3, 0.4]],
+  const residuals = Array.from({ length: 99 }, (_, i) => [(i - 49) / 200]);
+  const around = (centers: readonly number[][]) =>
+    centers.map((row) => drawCodes({ centers: row, spreads: [1] }, residuals));
+  const score = (centers: readonly number[][]) =>
+    scoreTargets(openRandomStream(8), [radius], {
+      truths,
+      centers,
+      posteriors: around(centers),
+      classical: around(codes.map(() => [0])),
+      neighbours: around(codes),
+      prior: codes,
+    })[0];
+
+  test("gives R2 1 for the truth, and the error of the mean for the constant", () => {
+    const perfect = score(codes);
+    expect(perfect.r2).toBe(1);
+    expect(perfect.rmse).toBeCloseTo(0, 12);
+    expect(perfect.baselineRmse).toBeCloseTo(Math.sqrt(5), 12);
+    expect(perfect.classicalR2OnScale).toBeCloseTo(0, 12);
+    expect(perfect.crps).toBe(perfect.baselines.neighbours.crps);
+    expect(perfect.baselineCrps).toBe(perfect.crps);
+    expect(perfect.baselines.prior.crps).toBeGreaterThan(perfect.crps);
   });
-  expect(perfect.r2).toBe(1);
-  expect(perfect.rmse).toBeCloseTo(0, 12);
-  expect(perfect.baselineRmse).toBeCloseTo(Math.sqrt(5), 12);
-  expect(perfect.classicalR2OnScale).toBeCloseTo(0, 12);
-  const [oneWrong] = scoreTargets([radius], {
-    truths,
-    networkCodes: shifted,
-    classicalCodes: codes,
-    constantCodes,
-    halfWidths: [[0.1, 0.2, 0.3, 0.6]],
+
+  test("counts truths outside the intervals", () => {
+    // the widest residual is 0.245: an error of 0.5 lies outside every interval
+    const oneWrong = score(codes.map(([code], i) => [i === 0 ? code + 0.5 : code]));
+    expect(oneWrong.coverage).toEqual({ "0.5": 0.75, "0.68": 0.75, "0.9": 0.75, "0.95": 0.75 });
+    expect(oneWrong.sbcHistogram[0]).toBe(1);
   });
-  expect(oneWrong.coverage).toEqual({ "0.5": 0.75, "0.68": 0.75, "0.9": 0.75, "0.95": 1 });
 });
 
 describe("compareRealisations()", () => {
@@ -97,28 +115,35 @@ describe("compareRealisations()", () => {
 
 describe("inversion model", () => {
   const model: InversionModel = {
-    kind: "heterostem-inversion/1",
+    kind: "heterostem-inversion/2",
     targets: [radius],
     materials: ["TiO2-anatase", "WO3"],
     pixelSizeNm: 1,
     widthPx: 128,
     heightPx: 128,
     input: { center: 0.1, deviation: 0.2 },
-    constantCodes: [0],
-    halfWidths: [[0.1, 0.2, 0.5, 1]],
+    head: { kind: "gaussian" },
+    memberCount: 1,
+    prior: { means: [0], deviations: [1] },
+    calibration: {
+      network: Array.from({ length: 199 }, (_, i) => [(i - 99) / 100]),
+      classical: [[0]],
+      truths: [[0]],
+    },
+    pools: [],
     classical: { centers: [0], deviations: [1], coefficients: [[0, 1]] },
     familiarity: { center: [0, 0], factor: [1, 0, 0, 1], limit: 2, falseAlarmRate: 0.01 },
     provenance: { recipe: "tio2-wo3" },
   };
 
   test("answerImage() gives nested intervals around the value, kept inside the prior", () => {
-    const { estimates, isFamiliar } = answerImage(model, [1.6], [0, 0]);
+    const { estimates, isFamiliar } = answerImage(model, { centers: [1.6], spreads: [0.5] }, [0, 0]);
     const { value, intervals } = estimates[0];
     expect(intervals["0.5"][0]).toBeLessThan(value);
     expect(intervals["0.95"][0]).toBeLessThan(intervals["0.9"][0]);
     expect(intervals["0.95"][1]).toBe(9);
     expect(isFamiliar).toBe(true);
-    const strange = answerImage(model, [0], [5, 0]);
+    const strange = answerImage(model, { centers: [0], spreads: [1] }, [5, 0]);
     expect(strange.isFamiliar).toBe(false);
     expect(strange.distance).toBeCloseTo(5 / Math.SQRT2, 12);
   });

@@ -120,8 +120,8 @@ export const trainCommand: CommandSpec = {
       targets: trained.model.targets,
     };
     const text =
-      `${result.model}: ${trained.model.targets.length} parameters from ${trainCount} images, ` +
-      `validation loss ${result.validationLoss?.toFixed(3)} at step ${result.bestStep} of ${result.steps} (1 is the constant)`;
+      `${result.model}: ${trained.model.targets.length} quantities from ${trainCount} images, ` +
+      `validation loss ${result.validationLoss?.toFixed(3)} at step ${result.bestStep} of ${result.steps}`;
     return { text, json: result };
   },
 };
@@ -149,9 +149,9 @@ function withFlags(config: StudyConfig, { flags }: CommandInput): StudyConfig {
   return { ...config, seed, training: { ...config.training, epochs, learningRate } };
 }
 
-function writeModel(folder: string, { onnx, learningCurve }: TrainedInversion): void {
+function writeModel(folder: string, { onnx, model, learningCurve }: TrainedInversion): void {
   writeFileSync(join(folder, "model.onnx"), onnx);
-  writeFileSync(join(folder, "learning-curve.svg"), trainingFigure(learningCurve).svg);
+  writeFileSync(join(folder, "learning-curve.svg"), trainingFigure(learningCurve, model.head).svg);
   const lines = learningCurve.map((point) => JSON.stringify(point)).join("\n");
   writeFileSync(join(folder, "learning-curve.jsonl"), `${lines}\n`);
 }

@@ -7,7 +7,7 @@ import { scoreTable } from "../score-table.ts";
 /** `heterostem validate`: model and a corpus it has not seen to scores. */
 export const validateCommand: CommandSpec = {
   name: "validate",
-  summary: "Score a model on a corpus it has not seen, beside the constant and the classical estimate",
+  summary: "Score a model on a corpus it has not seen: errors, calibration, and the baselines beside it",
   arguments: [
     { name: "model", help: "model.onnx that heterostem train wrote" },
     {
@@ -30,7 +30,7 @@ export const validateCommand: CommandSpec = {
         : "";
       const text =
         `${result.imageCount} images, ${(100 * result.unfamiliarShare).toFixed(1)} % called unfamiliar ` +
-        `(wanted ${100 * result.wantedFalseAlarmRate} %)\n\n${scoreTable(result.scores)}${warning}`;
+        `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}\n\n${scoreTable(result.scores)}${warning}`;
       return { text, json: { model: modelPath, corpus: corpusFolder, isTrainingSeed, ...result } };
     } finally {
       await inversion.network.dispose();
