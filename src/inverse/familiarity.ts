@@ -42,7 +42,9 @@ export function fitFamiliarity(
     }
   }
   const variances = Array.from({ length: size }, (_, a) => covariance[a * size + a]);
-  const floor = Math.max(1e-12, 1e-3 * quantile(variances, 0.5));
+  // of the features that vary: up to half of a network's features may never have fired in training
+  const varying = variances.filter((variance) => variance > 0);
+  const floor = varying.length === 0 ? 1e-12 : 1e-3 * quantile(varying, 0.5);
   for (let a = 0; a < size; a++) covariance[a * size + a] += SHRINKAGE * variances[a] + floor;
   const cloud = { center: [...center], factor: [...choleskyFactor(covariance, size)] };
   const distances = heldOut.map((row) => familiarityDistance(cloud, row));

@@ -36,3 +36,13 @@ test("familiarityDistance() is 1 on average for independent features of any scal
   expect(large).toBeGreaterThan(0.4);
   expect(large).toBeLessThan(1.05);
 });
+
+test("familiarityDistance() counts a feature that never fired before as far out, not as infinitely far", () => {
+  const rng = openRandomStream(3);
+  const rows = Array.from({ length: 2000 }, () => [rng.normal(), rng.normal(), 0, 0, 0]);
+  const cloud = fitFamiliarity(rows, rows, 0.01);
+  const distance = familiarityDistance(cloud, [0, 0, 1, 0, 0]);
+  expect(distance).toBeGreaterThan(3 * cloud.limit);
+  // a thousandth of the usual variance is taken for its own: sqrt(1000 / 5) = 14
+  expect(Math.abs(distance - Math.sqrt(1000 / 5))).toBeLessThan(1);
+});
