@@ -26,47 +26,50 @@ export interface PairOffset {
  */
 export function cooccurrenceMatrix(image: LevelImage, offset: PairOffset): Float64Array {
   const size = image.levelCount;
-  const area = size * size;
-  const counts = countPairs(image, offset);
-  let pairs = 0;
-  for (let cell = 0; cell < counts.length; cell++) pairs += counts[cell];
-  const shares = new Float64Array(area);
+  const { counts, pairs } = countPairs(image, offset);
+  const shares = new Float64Array(size * size);
+  if (pairs === 0) return shares;
+  const perPair = 1 / (2 * pairs);
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) {
-      const cell = i * size + j;
-      const count = counts[cell] + counts[area + cell] + counts[2 * area + cell] + counts[3 * area + cell];
-      if (count === 0) continue;
-      shares[cell] += count / (2 * pairs);
-      shares[j * size + i] += count / (2 * pairs);
+    for (let j = 0; j <= i; j++) {
+      const share = (counts[i * size + j] + counts[j * size + i]) * perPair;
+      shares[i * size + j] = share;
+      shares[j * size + i] = share;
     }
   }
   return shares;
 }
 
-/** Pairs by their levels [table, i, j]; the four tables belong together. */
-function countPairs({ width, height, levels, levelCount }: LevelImage, offset: PairOffset): Uint32Array {
+/** Pairs by their levels [i, j], and how many there are. */
+function countPairs({ width, height, levels, levelCount }: LevelImage, offset: PairOffset) {
   const down = Math.round(Math.sin(offset.angleRad) * offset.distancePx);
   const across = Math.round(Math.cos(offset.angleRad) * offset.distancePx);
   // four tables for pixels in turn: equal neighbours then do not wait for one another
   const size = levelCount * levelCount;
-  const counts = new Uint32Array(4 * size);
+  const tables = new Int32Array(4 * size);
+  const firstRow = Math.max(0, -down);
   const lastRow = Math.min(height, height - down);
   const firstColumn = Math.max(0, -across);
   const lastColumn = Math.min(width, width - across);
   const step = down * width + across;
-  for (let row = Math.max(0, -down); row < lastRow; row++) {
+  for (let row = firstRow; row < lastRow; row++) {
     const end = row * width + lastColumn;
     let i = row * width + firstColumn;
     for (; i + 3 < end; i += 4) {
       // Math.imul spares a check for overflow and for -0
-      counts[Math.imul(levels[i], levelCount) + levels[i + step]]++;
-      counts[(size + Math.imul(levels[i + 1], levelCount) + levels[i + 1 + step]) | 0]++;
-      counts[(2 * size + Math.imul(levels[i + 2], levelCount) + levels[i + 2 + step]) | 0]++;
-      counts[(3 * size + Math.imul(levels[i + 3], levelCount) + levels[i + 3 + step]) | 0]++;
+      tables[Math.imul(levels[i], levelCount) + levels[i + step]]++;
+      tables[(size + Math.imul(levels[i + 1], levelCount) + levels[i + 1 + step]) | 0]++;
+      tables[(2 * size + Math.imul(levels[i + 2], levelCount) + levels[i + 2 + step]) | 0]++;
+      tables[(3 * size + Math.imul(levels[i + 3], levelCount) + levels[i + 3 + step]) | 0]++;
     }
-    for (; i < end; i++) counts[Math.imul(levels[i], levelCount) + levels[i + step]]++;
+    for (; i < end; i++) tables[Math.imul(levels[i], levelCount) + levels[i + step]]++;
   }
-  return counts;
+  const counts = tables.subarray(0, size);
+  for (let cell = 0; cell < size; cell++) {
+    counts[cell] += tables[size + cell] + tables[2 * size + cell] + tables[3 * size + cell];
+  }
+  const pairs = Math.max(0, lastRow - firstRow) * Math.max(0, lastColumn - firstColumn);
+  return { counts, pairs };
 }
 
 /** Haralick's properties of one matrix. */
