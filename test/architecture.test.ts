@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
   corpus: { any: ["core", "stochastic", "stem-sim", "micrograph"] },
   inverse: { any: ["core"] },
   report: { any: ["core"] },
+  segment: { any: ["core", "micrograph", "graph", "train", "report"] },
   study: {
     any: ["core", "stochastic", "stem-sim", "micrograph", "graph", "train", "corpus", "inverse", "report"],
   },
@@ -31,6 +32,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
       "train",
       "corpus",
       "report",
+      "segment",
       "study",
       "web",
     ],

@@ -8,6 +8,7 @@ import { inspectCommand } from "./inspect.ts";
 import { invertCommand } from "./invert.ts";
 import { microscopeCommand } from "./microscope.ts";
 import { schemaCommand } from "./schema.ts";
+import { segmentCommand } from "./segment.ts";
 import { simulateCommand } from "./simulate.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
@@ -28,4 +29,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   microscopeCommand,
   schemaCommand,
   inspectCommand,
+  segmentCommand,
 ];

@@ -1,0 +1,109 @@
+import type { CommandSpec } from "../command.ts";
+import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
+import { UsageError } from "../usage-error.ts";
+import { applyAction } from "./segment/apply-action.ts";
+import { evaluateAction } from "./segment/evaluate-action.ts";
+import { prepareAction } from "./segment/prepare-action.ts";
+import type { SegmentAction } from "./segment/segment-action.ts";
+import { trainAction } from "./segment/train-action.ts";
+
+const ACTIONS: Readonly<Record<string, SegmentAction>> = {
+  prepare: prepareAction,
+  train: trainAction,
+  apply: applyAction,
+  evaluate: evaluateAction,
+};
+
+/** `heterostem segment`: from micrographs with labels to classes, scores and particles. */
+export const segmentCommand: CommandSpec = {
+  name: "segment",
+  summary: "Segment micrographs: prepare labelled images, train a U-Net, apply and measure it",
+  arguments: [
+    {
+      name: "action",
+      help:
+        "prepare (STUDY: images and labels to one folder, split by group), train (SET: a model), " +
+        "apply (MODEL IMAGE...: classes, overlays, particles), " +
+        "evaluate (MODEL SET: scores with intervals)",
+    },
+    { name: "path", help: "what the action works on", isVariadic: true },
+  ],
+  flags: [
+    {
+      name: "data",
+      value: "FOLDER",
+      help: "prepare: where the study's paths begin (default: the study's folder)",
+    },
+    { name: "config", value: "FILE", help: "train: study whose model and training are taken instead" },
+    { name: "fold", value: "K", help: "train: fold that is left out, 0 first", parse: wholeNumber(0, 99) },
+    { name: "epochs", value: "N", help: "train: over the study's", parse: wholeNumber(1, 100_000) },
+    {
+      name: "images",
+      value: "N",
+      help: "train: only the first N training images",
+      parse: wholeNumber(1, 1e7),
+    },
+    { name: "from", value: "MODEL", help: "train: start from this model's weights" },
+    { name: "resume", help: "train: go on from the last checkpoint" },
+    {
+      name: "split",
+      value: "NAME",
+      help: "evaluate: test, validation or training (default: test)",
+      parse: parseSplit,
+    },
+    {
+      name: "views",
+      value: "N",
+      help: "apply: 1, 2, 4 or 8 symmetric views whose answers are averaged (default: 1)",
+      parse: parseViews,
+    },
+    {
+      name: "ensemble",
+      value: "MODELS",
+      help: "apply: further models, with commas between; answers are averaged",
+    },
+    {
+      name: "rule",
+      value: "NAME",
+      help: "apply: plain, or morphological (default: plain)",
+      parse: parseRule,
+    },
+    PIXEL_SIZE_FLAG,
+    SEED_FLAG,
+    WORKERS_FLAG,
+    OUT_FLAG,
+    FORCE_FLAG,
+  ],
+  example: "segment prepare configs/spheroidite.yaml --data my-images --out runs/spheroidite",
+  run(input, context) {
+    const [name, paths] = input.arguments as readonly [string, readonly string[]];
+    const action = ACTIONS[name];
+    if (action === undefined) {
+      const known = Object.keys(ACTIONS).join(", ");
+      throw new UsageError(`Cannot segment: action must be one of ${known}, got ${name}`);
+    }
+    const foreign = Object.keys(input.flags).find((flag) => !action.flags.includes(flag));
+    if (foreign !== undefined)
+      throw new UsageError(`Cannot ${name}: --${foreign} does not belong to segment ${name}`);
+    const [min, max] = action.pathCount;
+    if (paths.length < min || paths.length > max) {
+      throw new UsageError(`Cannot ${name}: wanted ${action.wanted}, got ${paths.length} paths`);
+    }
+    return action.run({ paths, flags: input.flags }, context);
+  },
+};
+
+function parseSplit(text: string): string {
+  if (["test", "validation", "training"].includes(text)) return text;
+  throw new RangeError(`wanted test, validation or training, got ${text}`);
+}
+
+function parseViews(text: string): number {
+  if (["1", "2", "4", "8"].includes(text)) return Number(text);
+  throw new RangeError(`wanted 1, 2, 4 or 8, got ${text}`);
+}
+
+function parseRule(text: string): string {
+  if (["plain", "morphological"].includes(text)) return text;
+  throw new RangeError(`wanted plain or morphological, got ${text}`);
+}

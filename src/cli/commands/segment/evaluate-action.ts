@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { openRandomStream } from "../../../core/index.ts";
+import {
+  confusionCsv,
+  evaluateImages,
+  intervalText,
+  loadSet,
+  openSegmenter,
+  scoresCsv,
+  splitSets,
+  summarise,
+} from "../../../segment/index.ts";
+import type { RuleSummary, SplitSets } from "../../../segment/index.ts";
+import { workerCount } from "../../flags.ts";
+import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
+import { startStage } from "../../progress.ts";
+import { runRecord } from "../../run-record.ts";
+import { textTable } from "../../text-table.ts";
+import { UsageError } from "../../usage-error.ts";
+import type { SegmentAction } from "./segment-action.ts";
+import { modelPath } from "./train-action.ts";
+
+/** `segment evaluate`: a model against labels it was not trained on. */
+export const evaluateAction: SegmentAction = {
+  flags: ["split", "workers", "out", "force"],
+  wanted: "a model and a prepared set",
+  pathCount: [2, 2],
+  async run({ paths: [model, setFolder], flags }, context) {
+    const {
+      split = "test",
+      out = "runs/segment-scores",
+      force,
+    } = flags as {
+      split?: keyof SplitSets;
+      out?: string;
+      force?: true;
+    };
+    const path = modelPath(model);
+    const set = await loadSet(setFolder);
+    const segmenter = openSegmenter(readFileSync(path), { where: path, threads: workerCount(flags) });
+    const { metadata } = segmenter;
+    const items = splitSets(set, metadata.fold)[split];
+    if (items.length === 0)
+      throw new UsageError(`Cannot evaluate: the set must have ${split} images, got none`);
+    const begin = (title: string, total: number) => startStage(context.progress, title, total);
+    const result = await writeFolderAtomically(out, { force: force === true }, async (folder) => {
+      const evaluations = await evaluateImages(segmenter, items, begin);
+      const rng = openRandomStream(metadata.config.seed, "segment", "bootstrap");
+      const summaries = (["plain", "morphological"] as const).map((rule) =>
+        summarise(rng, evaluations, rule, metadata.classNames),
+      );
+      writeFileSync(join(folder, "scores.csv"), scoresCsv(evaluations, metadata.classNames));
+      writeFileSync(join(folder, "confusion.csv"), confusionCsv(summaries[0], metadata.classNames));
+      writeFileSync(join(folder, "summary.json"), `${JSON.stringify(summaries, null, 2)}\n`);
+      writeFileSync(
+        join(folder, RUN_FILE),
+        runRecord("segment evaluate", context.version, { model, set: setFolder, split }),
+      );
+      return summaries;
+    });
+    await segmenter.dispose();
+    const seen = items.filter(({ name }) => metadata.trainingNames.includes(name));
+    const notes = seen.length > 0 ? [`note: ${seen.length} of these images were trained on`] : [];
+    const title = `${basename(resolve(model))} on ${items.length} ${split} images, mean per image (95 % interval by group):`;
+    return {
+      text: [title, summaryText(result), ...notes, `Scores of every image: ${join(out, "scores.csv")}`].join(
+        "\n",
+      ),
+      json: { split, images: items.map(({ name }) => name), summaries: result },
+    };
+  },
+};
+
+/** Scores of both rules as lines for a terminal. */
+export function summaryText(summaries: readonly RuleSummary[]): string {
+  const rows = summaries.flatMap(({ rule, classes }) => classes.map((scores) => ({ rule, ...scores })));
+  return textTable(rows, [
+    { heading: "class", cell: ({ name }) => name },
+    { heading: "rule", cell: ({ rule }) => rule },
+    { heading: "IoU", cell: ({ iou }) => intervalText(iou) },
+    { heading: "Dice", cell: ({ dice }) => intervalText(dice) },
+    { heading: "precision", cell: ({ precision }) => precision.estimate.toFixed(3), isNumber: true },
+    { heading: "recall", cell: ({ recall }) => recall.estimate.toFixed(3), isNumber: true },
+    { heading: "boundary F", cell: ({ boundaryF }) => boundaryF.estimate.toFixed(3), isNumber: true },
+    { heading: "Otsu IoU", cell: ({ otsuIou }) => otsuIou.estimate.toFixed(3), isNumber: true },
+  ]);
+}

@@ -1,0 +1,137 @@
+import type { RandomStream } from "../../core/index.ts";
+import { failureText } from "../../core/index.ts";
+import type { DataConfig } from "../segment-config.ts";
+import type { SplitName } from "./labelled-set.ts";
+
+/** An image before its split is known. */
+export interface Candidate {
+  readonly name: string;
+  /** Null where no rule names a group. */
+  readonly group: string | null;
+  /** Split of the set that the image came in. */
+  readonly folderSplit: SplitName | null;
+}
+
+/** Which image is for what. */
+export interface SplitAssignment {
+  readonly split: SplitName;
+  readonly fold: number | null;
+  readonly group: string;
+}
+
+/**
+ * Assigns images to training, validation and test so that no group stands on two sides.
+ *
+ * Groups, not images, are shuffled and dealt. Without a group rule every image is a group of its own, which leaks where images show the
+ * same specimen: a warning says so. Published splits are kept as they are; groups they tear apart are named.
+ *
+ * @param rng stream that shuffles the groups
+ * @param candidates images by name
+ * @param rule data section of the study
+ * @returns one assignment an image, in order, and warnings
+ * @throws RangeError when a split stays empty that the rule asks for
+ * @example
+ * import { assignSplits } from "../src/segment/index.ts";
+ * import { openRandomStream } from "../src/core/index.ts";
+ * import { expect } from "vitest";
+ * const candidates = ["a1", "a2", "b1", "b2", "c1"].map((name) => ({ name, group: name[0], folderSplit: null }));
+ * const rule = { split: { by: "folds", count: 3 } } as const;
+ * const { assignments } = assignSplits(openRandomStream(1), candidates, rule);
+ * expect(assignments[0].fold).toBe(assignments[1].fold);
+ * expect(new Set(assignments.map(({ fold }) => fold)).size).toBe(3);
+ */
+export function assignSplits(
+  rng: RandomStream,
+  candidates: readonly Candidate[],
+  rule: Pick<DataConfig, "split" | "trainingNames">,
+): { readonly assignments: readonly SplitAssignment[]; readonly warnings: readonly string[] } {
+  const { split } = rule;
+  const groups = candidates.map(({ name, group }) => (split.by === "images" ? name : (group ?? name)));
+  const places = splitPlaces(rng, candidates, groups, split);
+  const assignments = candidates.map(({ name }, i) => {
+    const isLeftOut = places[i].split === "training" && !matches(rule.trainingNames, name);
+    // the group that is known is kept, for intervals, even where the split ignores it
+    const group = candidates[i].group ?? name;
+    return { group, fold: places[i].fold, split: isLeftOut ? ("unused" as const) : places[i].split };
+  });
+  checkFilled(assignments, split.by === "folds");
+  return { assignments, warnings: leakWarnings(candidates, assignments, split.by) };
+}
+
+type Place = Pick<SplitAssignment, "split" | "fold">;
+
+function splitPlaces(
+  rng: RandomStream,
+  candidates: readonly Candidate[],
+  groups: readonly string[],
+  split: DataConfig["split"],
+): Place[] {
+  if (split.by === "folders") {
+    return candidates.map(({ folderSplit }) => ({ split: folderSplit ?? "training", fold: null }));
+  }
+  if (split.by === "names") {
+    return candidates.map(({ name }) => ({ split: splitOfName(name, split), fold: null }));
+  }
+  const order = shuffled(rng, [...new Set(groups)].sort());
+  if (split.by === "folds") {
+    if (order.length < split.count) {
+      const wanted = `split into ${split.count} folds must have as many groups`;
+      throw new RangeError(failureText({ action: "split data set" }, wanted, String(order.length)));
+    }
+    return groups.map((group) => ({ split: "training", fold: order.indexOf(group) % split.count }));
+  }
+  const testCount = Math.max(split.testShare > 0 ? 1 : 0, Math.round(split.testShare * order.length));
+  const validationCount = Math.max(1, Math.round(split.validationShare * order.length));
+  return groups.map((group) => {
+    const position = order.indexOf(group);
+    if (position < testCount) return { split: "test", fold: null };
+    return { split: position < testCount + validationCount ? "validation" : "training", fold: null };
+  });
+}
+
+function splitOfName(name: string, split: Extract<DataConfig["split"], { by: "names" }>): SplitName {
+  if (matches(split.test, name)) return "test";
+  return matches(split.validation, name) ? "validation" : "training";
+}
+
+const matches = (pattern: string | undefined, name: string) =>
+  pattern === undefined || new RegExp(pattern).test(name);
+
+function shuffled<T>(rng: RandomStream, values: T[]): T[] {
+  for (let last = values.length - 1; last > 0; last--) {
+    const other = rng.integerBelow(last + 1);
+    [values[last], values[other]] = [values[other], values[last]];
+  }
+  return values;
+}
+
+function checkFilled(assignments: readonly SplitAssignment[], hasFolds: boolean): void {
+  const needed: SplitName[] = hasFolds ? ["training"] : ["training", "validation"];
+  for (const name of needed) {
+    if (assignments.some(({ split }) => split === name)) continue;
+    const got = `none among ${assignments.length} images`;
+    throw new RangeError(failureText({ action: "split data set" }, `${name} images must be at least 1`, got));
+  }
+}
+
+function leakWarnings(
+  candidates: readonly Candidate[],
+  assignments: readonly SplitAssignment[],
+  by: DataConfig["split"]["by"],
+): string[] {
+  if (candidates.every(({ group }) => group === null)) {
+    const text =
+      "no rule names groups: images of one specimen may stand in training and test, and scores be too high";
+    return [`Split by image; ${text}`];
+  }
+  if (by === "folds" || by === "groups") return [];
+  const splitsOf = new Map<string, Set<SplitName>>();
+  for (const { group, split } of assignments) {
+    if (split !== "unused") splitsOf.set(group, (splitsOf.get(group) ?? new Set()).add(split));
+  }
+  const torn = [...splitsOf].filter(([, splits]) => splits.size > 1).map(([group]) => group);
+  if (torn.length === 0) return [];
+  return [
+    `The split has ${torn.length} groups on more than one side (${torn.join(", ")}): scores may be too high`,
+  ];
+}

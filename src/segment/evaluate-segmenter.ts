@@ -1,0 +1,232 @@
+import type { RandomStream, StartStage } from "../core/index.ts";
+import { mean } from "../core/index.ts";
+import { classify } from "./apply/classify.ts";
+import type { ClassRule } from "./apply/classify.ts";
+import type { Segmenter } from "./apply/open-segmenter.ts";
+import { otsuThreshold } from "./apply/otsu.ts";
+import type { LabelledMicrograph } from "./data/labelled-set.ts";
+import { groupBootstrap } from "./metrics/bootstrap.ts";
+import type { Interval } from "./metrics/bootstrap.ts";
+import { boundaryF } from "./metrics/boundary-f.ts";
+import { addConfusions, classCounts, confusionMatrix } from "./metrics/confusion.ts";
+import type { ConfusionMatrix } from "./metrics/confusion.ts";
+import { instanceScores } from "./metrics/instance-scores.ts";
+import type { InstanceScores } from "./metrics/instance-scores.ts";
+import { classScores, definedMean, overallScores } from "./metrics/scores.ts";
+import type { ClassScores, OverallScores } from "./metrics/scores.ts";
+import { objectsOf } from "./particles/objects.ts";
+
+/** How near a found boundary must be to a true one [px]. */
+const BOUNDARY_TOLERANCE_PX = 2;
+/** From any overlap to near identity. */
+const INSTANCE_THRESHOLDS = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95] as const;
+
+/** Scores of a class in one image. */
+export interface ImageClassScores extends ClassScores {
+  readonly classId: number;
+  readonly boundaryF: number;
+  /** Share of the image that is the class, and that was found to be. */
+  readonly trueShare: number;
+  readonly foundShare: number;
+  /** IoU of a two-sided Otsu threshold, the better side: the baseline that must be beaten. */
+  readonly otsuIou: number;
+  /** Objects at rising IoU thresholds. */
+  readonly instances: readonly InstanceScores[];
+}
+
+/** One image measured under one rule. */
+export interface ImageEvaluation {
+  readonly name: string;
+  readonly group: string;
+  readonly fold: number | null;
+  readonly rule: ClassRule;
+  readonly confusion: ConfusionMatrix;
+  /** Classes 1, 2, ...; the background is not listed. */
+  readonly classes: readonly ImageClassScores[];
+  readonly width: number;
+  readonly height: number;
+  /** [height, width] class ids. */
+  readonly truth: Uint8Array;
+  readonly found: Uint8Array;
+}
+
+/** A class over all images. */
+export interface ClassSummary {
+  readonly classId: number;
+  readonly name: string;
+  /** Means over images that have or were given the class, with 95 % intervals by group. */
+  readonly iou: Interval;
+  readonly dice: Interval;
+  readonly precision: Interval;
+  readonly recall: Interval;
+  readonly boundaryF: Interval;
+  readonly otsuIou: Interval;
+  /** Of the pixels of all images together. */
+  readonly pooled: ClassScores;
+  /** Mean absolute error of the area fraction over images. */
+  readonly areaFractionError: number;
+  /** Objects of all images together, at each threshold. */
+  readonly instances: readonly InstanceScores[];
+}
+
+/** All images under one rule. */
+export interface RuleSummary {
+  readonly rule: ClassRule;
+  readonly imageCount: number;
+  readonly groupCount: number;
+  readonly confusion: ConfusionMatrix;
+  readonly overall: OverallScores;
+  readonly classes: readonly ClassSummary[];
+}
+
+/**
+ * Measures a segmenter on labelled images, under both rules.
+ *
+ * @param segmenter the model
+ * @param items images that it was not trained on
+ * @param startStage announces the stage
+ * @returns two evaluations an image, one a rule
+ */
+export async function evaluateImages(
+  segmenter: Pick<Segmenter, "probabilities" | "metadata">,
+  items: readonly LabelledMicrograph[],
+  startStage: StartStage,
+): Promise<ImageEvaluation[]> {
+  const { classNames, postProcessing } = segmenter.metadata;
+  const stage = startStage("Measuring images", items.length);
+  const results: ImageEvaluation[] = [];
+  for (const [index, item] of items.entries()) {
+    const map = await segmenter.probabilities(item.image);
+    for (const rule of ["plain", "morphological"] as const) {
+      results.push(evaluateImage(item, classify(map, rule, postProcessing), rule, classNames.length));
+    }
+    stage.update(index + 1, item.name);
+  }
+  stage.finish(`${items.length} images`);
+  return results;
+}
+
+/**
+ * Measures one answer against the labels.
+ *
+ * @param item image with labels
+ * @param found [height, width] class ids
+ * @param rule that the answer came by
+ * @param classCount classes with the background
+ * @returns all scores of the image
+ */
+export function evaluateImage(
+  item: LabelledMicrograph,
+  found: Uint8Array,
+  rule: ClassRule,
+  classCount: number,
+): ImageEvaluation {
+  const { name, group, fold, width, height, classIds: truth } = item;
+  const confusion = confusionMatrix(truth, found, classCount);
+  const classes = Array.from({ length: classCount - 1 }, (_, index): ImageClassScores => {
+    const classId = index + 1;
+    const counts = classCounts(confusion, classId);
+    const [isThere, isFound] = [maskOf(truth, classId), maskOf(found, classId)];
+    const frame = { width, height };
+    const pixels = width * height;
+    return {
+      classId,
+      ...classScores(counts),
+      boundaryF: boundaryF(isThere, isFound, { ...frame, tolerancePx: BOUNDARY_TOLERANCE_PX }),
+      trueShare: (counts.truePositives + counts.falseNegatives) / pixels,
+      foundShare: (counts.truePositives + counts.falsePositives) / pixels,
+      otsuIou: otsuIou(item.image.data, isThere),
+      instances: instanceScores(objectsOf(isThere, frame), objectsOf(isFound, frame), INSTANCE_THRESHOLDS),
+    };
+  });
+  return { name, group, fold, rule, confusion, classes, width, height, truth, found };
+}
+
+/**
+ * Scores over all images of one rule, with intervals from drawing groups.
+ *
+ * @param rng stream of the bootstrap
+ * @param evaluations images; those of other rules are left out
+ * @param rule which rule
+ * @param classNames names by id, background first
+ * @returns the summary
+ */
+export function summarise(
+  rng: RandomStream,
+  evaluations: readonly ImageEvaluation[],
+  rule: ClassRule,
+  classNames: readonly string[],
+): RuleSummary {
+  const images = evaluations.filter((evaluation) => evaluation.rule === rule);
+  const confusion = addConfusions(images.map((image) => image.confusion));
+  const classes = classNames.slice(1).map((name, index): ClassSummary => {
+    const perImage = images.map(({ group, classes: scores }) => ({ group, ...scores[index] }));
+    const interval = (key: "iou" | "dice" | "precision" | "recall" | "boundaryF" | "otsuIou") =>
+      groupBootstrap(rng.fork(rule, index, key), perImage, (list) =>
+        definedMean(list.map((one) => one[key])),
+      );
+    return {
+      classId: index + 1,
+      name,
+      iou: interval("iou"),
+      dice: interval("dice"),
+      precision: interval("precision"),
+      recall: interval("recall"),
+      boundaryF: interval("boundaryF"),
+      otsuIou: interval("otsuIou"),
+      pooled: classScores(classCounts(confusion, index + 1)),
+      areaFractionError: mean(perImage.map(({ trueShare, foundShare }) => Math.abs(trueShare - foundShare))),
+      instances: pooledInstances(perImage.map(({ instances }) => instances)),
+    };
+  });
+  const groupCount = new Set(images.map(({ group }) => group)).size;
+  return {
+    rule,
+    imageCount: images.length,
+    groupCount,
+    confusion,
+    overall: overallScores(confusion),
+    classes,
+  };
+}
+
+function pooledInstances(perImage: readonly (readonly InstanceScores[])[]): InstanceScores[] {
+  return INSTANCE_THRESHOLDS.map((threshold, index) => {
+    const all = perImage.map((scores) => scores[index]);
+    const sum = (value: (scores: InstanceScores) => number) =>
+      all.reduce((total, scores) => total + value(scores), 0);
+    const tp = sum((scores) => scores.truePositives);
+    const fp = sum((scores) => scores.falsePositives);
+    const fn = sum((scores) => scores.falseNegatives);
+    const iouSum = sum(({ meanMatchedIou, truePositives }) =>
+      truePositives > 0 ? meanMatchedIou * truePositives : 0,
+    );
+    return {
+      threshold,
+      truePositives: tp,
+      falsePositives: fp,
+      falseNegatives: fn,
+      averagePrecision: tp / (tp + fp + fn),
+      panopticQuality: iouSum / (tp + fp / 2 + fn / 2),
+      f1: (2 * tp) / (2 * tp + fp + fn),
+      meanMatchedIou: iouSum / tp,
+    };
+  });
+}
+
+const maskOf = (classIds: Uint8Array, classId: number) =>
+  classIds.map((value) => (value === classId ? 1 : 0));
+
+function otsuIou(data: Float32Array, truth: Uint8Array): number {
+  const threshold = otsuThreshold(data);
+  const sides = [true, false].map((isBright) => {
+    let [both, either] = [0, 0];
+    for (let i = 0; i < data.length; i++) {
+      const isFound = data[i] > threshold === isBright;
+      if (isFound && truth[i] === 1) both++;
+      if (isFound || truth[i] === 1) either++;
+    }
+    return both / either;
+  });
+  return truth.includes(1) ? Math.max(...sides) : NaN;
+}

@@ -1,0 +1,183 @@
+import { z } from "zod";
+
+const share = (preset: number, description: string) =>
+  z.number().min(0).max(0.9).default(preset).describe(description);
+const splitName = z.enum(["training", "validation", "test"]);
+const pattern = z.string().refine(isPattern, { error: "wanted a regular expression" });
+
+const maskSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("binary"),
+    foreground: z.enum(["bright", "dark"]).default("bright").describe("which of the two values is class 1"),
+    threshold: z
+      .number()
+      .optional()
+      .describe("for masks with values between (resampled, lossy): values above this are bright"),
+  }),
+  z.strictObject({ kind: z.literal("classIds") }),
+  z.strictObject({
+    kind: z.literal("colors"),
+    colors: z
+      .array(z.tuple([z.int(), z.int(), z.int()]))
+      .min(1)
+      .describe("exact RGB of class 1, 2, ...; anything else is background"),
+  }),
+]);
+
+const groupsSchema = z.union([
+  z.strictObject({
+    pattern: pattern.describe("regular expression on the image's name; its first parenthesis is the group"),
+  }),
+  z.strictObject({
+    table: z.string().describe("CSV file with a row an image"),
+    nameColumn: z.string().describe("column with the image's name"),
+    groupColumns: z.array(z.string()).min(1).describe("columns that together name the group"),
+  }),
+]);
+
+const splitSchema = z.discriminatedUnion("by", [
+  z.strictObject({ by: z.literal("folders").describe("as the sets say: a published split") }),
+  z.strictObject({
+    by: z.literal("names").describe("by regular expressions on names; the rest is for training"),
+    validation: pattern,
+    test: pattern,
+  }),
+  z.strictObject({
+    by: z.enum(["groups", "images"]).describe("drawn at random; by images warns of leakage"),
+    validationShare: share(0.15, "share of the groups that chooses weights and threshold"),
+    testShare: share(0.2, "share of the groups that is measured on"),
+  }),
+  z.strictObject({
+    by: z.literal("folds").describe("k-fold cross-validation over groups"),
+    count: z.int().min(2).max(100).default(5),
+  }),
+]);
+
+const dataSchema = z.strictObject({
+  sets: z
+    .array(
+      z.strictObject({
+        images: z.string().describe("folder of images"),
+        labels: z.string().describe("folder of masks, or the file that labelKind says"),
+        split: splitName.optional(),
+      }),
+    )
+    .min(1),
+  labelKind: z.enum(["masks", "polygonCsv", "coco", "via"]).default("masks"),
+  classNames: z.array(z.string().min(1)).min(2).max(256).default(["background", "object"]),
+  mask: maskSchema.prefault({ kind: "binary" }),
+  groups: groupsSchema.optional().describe("what must not be torn apart between training and test"),
+  split: splitSchema.prefault({ by: "groups" }),
+  trainingNames: pattern.optional().describe("only these are trained on, as in one-shot splits"),
+  cropDataBar: z.boolean().default(true).describe("cut off the bar with the microscope's text"),
+  pixelSizeNm: z.number().positive().optional().describe("over what the files say [nm]"),
+});
+
+const normalizationSchema = z
+  .enum(["none", "minMax", "percentile", "zScore", "histogramEqualization", "clahe"])
+  .default("zScore")
+  .describe("intensity step before the network");
+
+const modelSchema = z.strictObject({
+  widths: z
+    .array(z.int().min(1).max(1024))
+    .min(1)
+    .max(6)
+    .default([16, 32, 64])
+    .describe("channels per level"),
+  bottomWidth: z.int().min(1).max(2048).default(96),
+  batchNormalisation: z.boolean().default(false),
+  normalization: normalizationSchema,
+});
+
+const augmentationSchema = z.strictObject({
+  dihedral: z.boolean().default(true).describe("the eight symmetries of the square"),
+  gamma: z.number().min(0).max(1).default(0.2).describe("range of the logarithm of the exponent"),
+  contrast: z.number().min(0).max(1).default(0.1).describe("range of the logarithm of the gain"),
+  brightness: z.number().min(0).max(2).default(0.1).describe("range of the offset [standard deviations]"),
+  noise: z.number().min(0).max(2).default(0.1).describe("largest normal noise [standard deviations]"),
+  blurPx: z.number().min(0).max(8).default(0).describe("largest sigma of a Gaussian blur [px]"),
+});
+
+const trainingSchema = z
+  .strictObject({
+    cropPx: z.int().min(16).max(1024).default(128).describe("edge of the cuts that are trained on"),
+    cropsPerImage: z.int().min(1).default(16).describe("cuts of an image in an epoch"),
+    epochs: z.int().min(1).max(100_000).default(20),
+    batchSize: z.int().min(1).max(256).default(8),
+    partCount: z.int().min(1).max(64).default(2).describe("parts of a step computed at the same time"),
+    learningRate: z.number().min(1e-7).max(1).default(2e-3).describe("peak step size of AdamW"),
+    crossEntropyShare: z.number().min(0).max(1).default(0.5).describe("of the loss; the rest is Dice"),
+    classWeights: z.array(z.number().positive()).optional().describe("of the cross-entropy, one a class"),
+    foregroundShare: share(0.3, "share of the cuts that are laid on a pixel of a rare class"),
+    averageDecay: z.number().min(0).max(0.9999).default(0.98).describe("moving average of the weights"),
+    validationCrops: z.int().min(1).max(10_000).default(24),
+    augmentation: augmentationSchema.prefault({}),
+  })
+  .refine(({ batchSize, partCount }) => batchSize % partCount === 0, {
+    path: ["batchSize"],
+    error: "must be a multiple of partCount",
+  });
+
+const postSchema = z.strictObject({
+  threshold: z
+    .number()
+    .min(0.01)
+    .max(0.99)
+    .default(0.5)
+    .describe("probability above which a pixel is object"),
+  candidates: z
+    .array(z.number().min(0.01).max(0.99))
+    .default([0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+    .describe("thresholds of the second rule; the best on the validation set is taken"),
+  radiusPx: z.number().min(0.5).max(50).default(1.5).describe("disc of the opening and closing [px]"),
+});
+
+const particlesSchema = z.strictObject({
+  classId: z.int().min(1).default(1).describe("class whose objects are measured"),
+  separation: z.enum(["none", "watershed"]).default("watershed"),
+  seedDepthPx: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe("how deep the neck between two maxima of the distance map must be for two objects [px]"),
+  minAreaPx: z.int().min(1).default(8).describe("smaller objects are dropped"),
+  edgeRule: z
+    .enum(["exclude", "flag"])
+    .default("exclude")
+    .describe("what becomes of objects cut by the image's edge, in statistics"),
+});
+
+const sweepSchema = z.strictObject({
+  trainingImages: z.array(z.int().min(1)).optional().describe("sizes of the training set"),
+  epochs: z.array(z.int().min(1)).optional(),
+  folds: z.boolean().default(false).describe("every fold of the data set in turn"),
+});
+
+/** A segmentation study: data, split, network, training, what is done with the answer. */
+export const segmentSchema = z.strictObject({
+  name: z.string().min(1).describe("name of the study, for reports"),
+  problem: z.string().default("").describe("what is to be found, and what for"),
+  seed: z.int().min(0).default(1).describe("seed of every random stream"),
+  data: dataSchema,
+  model: modelSchema.prefault({}),
+  training: trainingSchema.prefault({}),
+  postProcessing: postSchema.prefault({}),
+  particles: particlesSchema.prefault({}),
+  sweep: sweepSchema.prefault({}),
+});
+
+/** A segmentation study with its defaults filled in; kept beside every result. */
+export type SegmentConfig = z.infer<typeof segmentSchema>;
+/** The data section of a study. */
+export type DataConfig = SegmentConfig["data"];
+/** Names of the intensity steps a model may ask for. */
+export type NormalizationName = SegmentConfig["model"]["normalization"];
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

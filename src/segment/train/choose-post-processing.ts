@@ -1,0 +1,52 @@
+import { classify } from "../apply/classify.ts";
+import type { ProbabilityMap, Segmenter } from "../apply/open-segmenter.ts";
+import type { LabelledMicrograph } from "../data/labelled-set.ts";
+import { classCounts, confusionMatrix } from "../metrics/confusion.ts";
+import { classScores, definedMean } from "../metrics/scores.ts";
+import type { SegmentConfig } from "../segment-config.ts";
+import type { PostProcessing } from "../segmenter-model.ts";
+
+/**
+ * Chooses the threshold of the morphological rule: the candidate with the highest mean IoU over the validation images.
+ *
+ * With more than two classes there is no threshold to choose, and the IoU is that of the opened classes.
+ *
+ * @param segmenter the trained network
+ * @param validation images that nothing is measured on later; at least one
+ * @param config candidates and radius
+ * @returns the choice
+ */
+export async function choosePostProcessing(
+  segmenter: Pick<Segmenter, "probabilities">,
+  validation: readonly LabelledMicrograph[],
+  config: Pick<SegmentConfig, "postProcessing" | "data">,
+): Promise<PostProcessing> {
+  const { threshold, candidates, radiusPx } = config.postProcessing;
+  const maps: ProbabilityMap[] = [];
+  for (const { image } of validation) maps.push(await segmenter.probabilities(image));
+  const classCount = config.data.classNames.length;
+  const settingsOf = (chosenThreshold: number) => ({
+    threshold,
+    chosenThreshold,
+    radiusPx,
+    validationIou: null,
+  });
+  const tried = (classCount === 2 ? [threshold, ...candidates] : [threshold]).map((candidate) => {
+    const settings = settingsOf(candidate);
+    const ious = maps.map((map, i) => {
+      const matrix = confusionMatrix(
+        validation[i].classIds,
+        classify(map, "morphological", settings),
+        classCount,
+      );
+      const objects = Array.from(
+        { length: classCount - 1 },
+        (_, k) => classScores(classCounts(matrix, k + 1)).iou,
+      );
+      return definedMean(objects);
+    });
+    return { ...settings, validationIou: definedMean(ious) };
+  });
+  // NaN (no object anywhere) never wins
+  return tried.reduce((best, next) => (next.validationIou > best.validationIou ? next : best));
+}

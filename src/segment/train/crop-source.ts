@@ -1,0 +1,135 @@
+import type { RandomStream } from "../../core/index.ts";
+import { checkNumber } from "../../core/index.ts";
+import { dihedralInto } from "../../train/index.ts";
+import type { SampleSource } from "../../train/index.ts";
+import { augmentInPlace } from "./augment.ts";
+import type { IntensityAugmentation } from "./augment.ts";
+
+/** A normalised image with its classes. */
+export interface TrainingImage {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width], row-major. */
+  readonly image: Float32Array;
+  /** [height, width], row-major class ids. */
+  readonly classIds: Uint8Array;
+}
+
+/** How cuts are drawn. */
+export interface CropOptions {
+  readonly edge: number;
+  readonly cropsPerImage: number;
+  readonly classCount: number;
+  /** Share of cuts laid on a pixel of a class other than the background. */
+  readonly foregroundShare: number;
+  readonly isDihedral: boolean;
+  /** Changes of the intensities; none where absent. */
+  readonly augmentation?: IntensityAugmentation;
+}
+
+/** Places of a class that are kept for an image; more would cost memory and change nothing. */
+const KEPT_PLACES = 4096;
+
+/**
+ * A source of random square cuts with one-hot maps (one mask for two classes), augmented.
+ *
+ * Every image gives the same number of cuts. A share of the cuts is laid on a pixel of one of the classes that occur in the image, each
+ * class equally often, so that rare classes are seen.
+ *
+ * @param images normalised images, each at least as large as a cut
+ * @param options edge of a cut [px], how many, classes, augmentation
+ * @returns the source
+ * @throws RangeError when an image is smaller than a cut
+ */
+export function cropSource(images: readonly TrainingImage[], options: CropOptions): SampleSource {
+  const { edge, cropsPerImage, foregroundShare, isDihedral, augmentation } = options;
+  const action = "cut training samples";
+  checkNumber("image count", images.length, { min: 1, action });
+  for (const { width, height } of images) {
+    checkNumber("cropPx", edge, { min: 1, max: Math.min(width, height), integer: true, unit: "px", action });
+  }
+  const places = images.map((image) => placesByClass(image, options.classCount));
+  const [cut, turned] = [new Float32Array(edge * edge), new Float32Array(edge * edge)];
+  return {
+    count: images.length * cropsPerImage,
+    fillInto(rng, index, x, target) {
+      const imageIndex = index % images.length;
+      const source = images[imageIndex];
+      const isPlaced = foregroundShare > 0 && rng.uniform() < foregroundShare;
+      const corner = isPlaced ? placedCorner(rng, source, places[imageIndex], edge) : null;
+      const { left, top } = corner ?? randomCorner(rng, source, edge);
+      const symmetry = isDihedral ? rng.integerBelow(8) : 0;
+      cutInto(source.image, { width: source.width, left, top, edge }, cut);
+      dihedralInto(cut, edge, symmetry, x);
+      if (augmentation !== undefined) augmentInPlace(rng, x, edge, augmentation);
+      cutInto(source.classIds, { width: source.width, left, top, edge }, cut);
+      oneHotInto(dihedralInto(cut, edge, symmetry, turned), target);
+    },
+  };
+}
+
+/** A mask of class 1 where the target has one plane, else a plane for each class. */
+function oneHotInto(classIds: Float32Array, target: Float32Array): void {
+  const size = classIds.length;
+  target.fill(0);
+  const isBinary = target.length === size;
+  for (let i = 0; i < size; i++) {
+    if (isBinary) target[i] = classIds[i];
+    else target[classIds[i] * size + i] = 1;
+  }
+}
+
+interface Window {
+  readonly width: number;
+  readonly left: number;
+  readonly top: number;
+  readonly edge: number;
+}
+
+function cutInto(
+  data: Float32Array | Uint8Array,
+  { width, left, top, edge }: Window,
+  cut: Float32Array,
+): void {
+  for (let row = 0; row < edge; row++) {
+    const start = (top + row) * width + left;
+    cut.set(data.subarray(start, start + edge), row * edge);
+  }
+}
+
+function randomCorner(rng: RandomStream, { width, height }: TrainingImage, edge: number) {
+  return { left: rng.integerBelow(width - edge + 1), top: rng.integerBelow(height - edge + 1) };
+}
+
+/** A cut that holds a random pixel of a random class; null where the image is all background. */
+function placedCorner(
+  rng: RandomStream,
+  { width, height }: TrainingImage,
+  places: readonly Uint32Array[],
+  edge: number,
+) {
+  if (places.length === 0) return null;
+  const ofClass = places[rng.integerBelow(places.length)];
+  const at = ofClass[rng.integerBelow(ofClass.length)];
+  const limited = (center: number, size: number) =>
+    Math.min(size - edge, Math.max(0, center - rng.integerBelow(edge)));
+  return { left: limited(at % width, width), top: limited(Math.floor(at / width), height) };
+}
+
+/** Positions of the classes that occur, background apart, thinned evenly. */
+function placesByClass({ classIds }: TrainingImage, classCount: number): Uint32Array[] {
+  const counts = new Uint32Array(classCount);
+  for (const classId of classIds) counts[classId]++;
+  const lists: Uint32Array[] = [];
+  for (let classId = 1; classId < classCount; classId++) {
+    if (counts[classId] === 0) continue;
+    const step = Math.max(1, counts[classId] / KEPT_PLACES);
+    const kept: number[] = [];
+    let seen = 0;
+    for (let i = 0; i < classIds.length; i++) {
+      if (classIds[i] === classId && seen++ >= kept.length * step) kept.push(i);
+    }
+    lists.push(Uint32Array.from(kept));
+  }
+  return lists;
+}
