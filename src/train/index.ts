@@ -42,7 +42,8 @@ export type { TrainingState, TrainingStep, TrainingStepPlan } from "./training-s
 export { openPartedStep } from "./parted-step.ts";
 export type { PartOptions } from "./parted-step.ts";
 export { trainNetwork } from "./train-network.ts";
-export type { TrainedNetwork, TrainingOptions, TrainingProgress } from "./train-network.ts";
+export type { TrainedNetwork } from "./train-network.ts";
+export type { TrainingOptions, TrainingProgress } from "./training-options.ts";
 export { metricsLine, trainingPace } from "./progress-line.ts";
 export type { TrainingPace } from "./progress-line.ts";
 export { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";

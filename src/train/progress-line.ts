@@ -1,4 +1,4 @@
-import type { TrainingProgress } from "./train-network.ts";
+import type { TrainingProgress } from "./training-options.ts";
 
 /** How fast a training goes. */
 export interface TrainingPace {

@@ -1,80 +1,20 @@
-import { checkNumber } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
-import type { Device, SessionOptions, Shape } from "../graph/index.ts";
-import { fillBatchInto, shuffledIndices, storedSource } from "./batches.ts";
+import type { SessionOptions } from "../graph/index.ts";
+import { fillBatchInto, shuffledIndices } from "./batches.ts";
 import type { SampleSource, Samples } from "./batches.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { encodeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint, LearningCurvePoint } from "./checkpoint.ts";
-import type { CheckpointStore } from "./checkpoint-folder.ts";
 import { openLossMeter } from "./loss-meter.ts";
 import type { LossMeter } from "./loss-meter.ts";
-import { meanSquaredError } from "./losses.ts";
-import type { Loss } from "./losses.ts";
 import type { Network } from "./network.ts";
-import { adam } from "./optimisers.ts";
-import type { Optimiser } from "./optimisers.ts";
-import { initialWeights, listParameters, parameterCount } from "./parameters.ts";
 import { openPartedStep } from "./parted-step.ts";
 import { learningRateAt } from "./schedule.ts";
-import type { LearningRateSchedule } from "./schedule.ts";
-import { AVERAGE_NAME, initialState, openTrainingStep, targetShapeOf } from "./training-step.ts";
-import type { StepBatch, TrainingStep, TrainingStepPlan } from "./training-step.ts";
-
-/** How a network is trained. */
-export interface TrainingOptions {
-  /** Samples of a step. */
-  readonly batchSize: number;
-  /** Passes over the training set; the incomplete last batch of a pass is left out. */
-  readonly epochs: number;
-  readonly learningRate: LearningRateSchedule;
-  /** Mean squared error by default. */
-  readonly loss?: Loss;
-  /** Adam by default. */
-  readonly optimiser?: Optimiser;
-  /** Shape of one target; the network's output shape by default. */
-  readonly targetShape?: Shape;
-  /** Draws a symmetry of the square for every stored image; sources augment by themselves. */
-  readonly isAugmented?: boolean;
-  readonly maxGradientNorm?: number;
-  /** Decay of the exponential moving average of the weights, which is then validated and returned. */
-  readonly averageDecay?: number;
-  /** Equal parts into which a step's batch is cut, their gradients averaged; 1. Changes the order of sums, so the bytes. */
-  readonly partCount?: number;
-  /** Threads that compute parts at the same time; 1. Changes no byte. More than 1 only from built JavaScript. */
-  readonly workers?: number;
-  /** Weights to begin from, as of a model that is tuned further; drawn by default. */
-  readonly initialWeights?: Float32Array;
-  /** Parameters whose names begin with one of these keep their values. */
-  readonly frozenPrefixes?: readonly string[];
-  /** Steps between two measurements of the validation loss; one epoch by default. */
-  readonly validateEverySteps?: number;
-  /** Measurements without a new best after which training ends; never by default. */
-  readonly patience?: number;
-  /** Keeps the state of the training; none by default. */
-  readonly checkpoints?: {
-    readonly store: CheckpointStore;
-    readonly everySteps: number;
-    /** Goes on from the store's checkpoint where there is one; without it such a store is refused. */
-    readonly isResumed: boolean;
-  };
-  readonly threads?: number;
-  readonly device?: Device;
-  /** Called after every step. */
-  readonly onProgress?: (progress: TrainingProgress) => void;
-}
-
-/** Where a training stands. */
-export interface TrainingProgress {
-  /** 1 after the first step. */
-  readonly step: number;
-  readonly steps: number;
-  /** Loss of this step's batch. */
-  readonly loss: number;
-  /** Loss over the validation set where it was measured after this step, else null. */
-  readonly validationLoss: number | null;
-  readonly learningRate: number;
-}
+import { planCourse, startingPoint } from "./training-course.ts";
+import type { Course } from "./training-course.ts";
+import type { TrainingOptions } from "./training-options.ts";
+import { AVERAGE_NAME, openTrainingStep, targetShapeOf } from "./training-step.ts";
+import type { StepBatch, TrainingStep } from "./training-step.ts";
 
 /** What training leaves. */
 export interface TrainedNetwork {
@@ -85,18 +25,6 @@ export interface TrainedNetwork {
   /** Steps done: fewer than planned where patience ran out. */
   readonly stepsDone: number;
   readonly learningCurve: readonly LearningCurvePoint[];
-}
-
-/** A training as it will be run: everything that follows from network, data and options. */
-interface Course {
-  readonly plan: TrainingStepPlan;
-  readonly source: SampleSource;
-  readonly validation: Samples;
-  readonly validationCount: number;
-  readonly stepsPerEpoch: number;
-  readonly steps: number;
-  readonly fingerprint: string;
-  readonly options: TrainingOptions;
 }
 
 /**
@@ -235,114 +163,6 @@ function checkLoss(
   throw new Error(`Cannot go on training: ${wanted}, got ${loss} ${where}; ${advice}${saved}`);
 }
 
-function planCourse(
-  rng: RandomStream,
-  network: Network,
-  data: { readonly training: Samples | SampleSource; readonly validation: Samples },
-  options: TrainingOptions,
-): Course {
-  const { batchSize, epochs, loss = meanSquaredError, optimiser = adam(), partCount = 1 } = options;
-  const plan: TrainingStepPlan = { network, loss, optimiser, batchSize, ...planOptions(options) };
-  const shapes = { input: network.inputShape, target: targetShapeOf(plan) };
-  const { training, validation } = data;
-  let source: SampleSource;
-  if ("fillInto" in training) source = training;
-  else {
-    checkSamples(shapes, training, "training");
-    source = storedSource(training, shapes, { isDihedral: options.isAugmented ?? false });
-  }
-  const validationCount = checkSamples(shapes, validation, "validation");
-  const action = "train network";
-  checkNumber("batchSize", batchSize, { min: 1, max: source.count, integer: true, action });
-  checkNumber("epochs", epochs, { min: 1, integer: true, action });
-  const stepsPerEpoch = Math.floor(source.count / batchSize);
-  const steps = stepsPerEpoch * epochs;
-  const fingerprint = fingerprintOf(rng, plan, [source.count, partCount, steps, options.learningRate]);
-  return {
-    plan,
-    source,
-    validation,
-    validationCount,
-    stepsPerEpoch,
-    steps,
-    fingerprint,
-    options,
-  };
-}
-
-function planOptions(options: TrainingOptions): Partial<TrainingStepPlan> {
-  const { targetShape, maxGradientNorm, frozenPrefixes, averageDecay } = options;
-  return Object.fromEntries(
-    Object.entries({ targetShape, maxGradientNorm, frozenPrefixes, averageDecay }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
-}
-
 function runtimeOf({ threads, device }: TrainingOptions): SessionOptions {
   return { ...(threads === undefined ? {} : { threads }), ...(device === undefined ? {} : { device }) };
-}
-
-/** A text that differs between trainings that would not reach the same weights. */
-function fingerprintOf(rng: RandomStream, plan: TrainingStepPlan, numbers: readonly unknown[]): string {
-  const parameters = listParameters(plan.network).map(({ name, shape }) => `${name}:${shape.join("x")}`);
-  const seedProbe = rng.fork("fingerprint").uniform();
-  const { network, optimiser, batchSize } = plan;
-  return JSON.stringify([network.name, parameters.join(), optimiser.name, batchSize, numbers, seedProbe]);
-}
-
-/** The first state of a training, or the one that its checkpoint holds. */
-function startingPoint(rng: RandomStream, { plan, options, fingerprint }: Course): Checkpoint {
-  const { checkpoints } = options;
-  const stored = checkpoints?.store.read() ?? null;
-  const where = checkpoints?.store.where ?? "";
-  if (stored === null) {
-    const weights = startingWeights(rng, plan.network, options);
-    const best = { bestWeights: weights, bestStep: 0, bestValidationLoss: Infinity };
-    const sums = { firstLoss: 0, lossSum: 0, lossCount: 0 };
-    const state = initialState(plan, weights);
-    return { fingerprint, step: 0, state, ...best, ...sums, learningCurve: [] };
-  }
-  if (checkpoints?.isResumed !== true) {
-    throw new RangeError(
-      `Cannot train network: wanted no checkpoint, got one; resume or remove it (${where})`,
-    );
-  }
-  const checkpoint = decodeCheckpoint(stored, where);
-  if (checkpoint.fingerprint === fingerprint) return checkpoint;
-  const wanted = "wanted the checkpoint of this network, data size, schedule and seed";
-  throw new RangeError(`Cannot resume training: ${wanted}, got that of another training (${where})`);
-}
-
-function startingWeights(rng: RandomStream, network: Network, options: TrainingOptions): Float32Array {
-  const given = options.initialWeights;
-  if (given === undefined) return initialWeights(rng.fork("weights"), network);
-  const count = parameterCount(network);
-  if (given.length === count) return given.slice();
-  throw new RangeError(
-    `Cannot train network: initialWeights must hold ${count} numbers, got ${given.length}`,
-  );
-}
-
-function checkSamples(
-  shapes: { readonly input: Shape; readonly target: Shape },
-  { inputs, targets }: Samples,
-  setName: string,
-): number {
-  const count = inputs.length / sizeOf(shapes.input);
-  if (count === 0 || !Number.isInteger(count) || targets.length !== count * sizeOf(shapes.target)) {
-    const wanted = `${setName} samples of [n, ${shapes.input}] with targets [n, ${shapes.target}]`;
-    throw new RangeError(
-      `Cannot train network: wanted ${wanted}, got ${inputs.length} and ${targets.length} numbers`,
-    );
-  }
-  for (const [name, values] of Object.entries({ inputs, targets })) {
-    const index = values.findIndex((value) => !Number.isFinite(value));
-    if (index < 0) continue;
-    const where = `sample ${Math.floor(index / (values.length / count))}`;
-    throw new RangeError(
-      `Cannot train network: ${setName} ${name} must be finite, got ${values[index]} (${where})`,
-    );
-  }
-  return count;
 }

@@ -1,0 +1,152 @@
+import { checkNumber } from "../core/index.ts";
+import type { RandomStream } from "../core/index.ts";
+import type { Shape } from "../graph/index.ts";
+import { sizeOf } from "../graph/index.ts";
+import { storedSource } from "./batches.ts";
+import type { SampleSource, Samples } from "./batches.ts";
+import { decodeCheckpoint } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { meanSquaredError } from "./losses.ts";
+import type { Network } from "./network.ts";
+import { adam } from "./optimisers.ts";
+import { initialWeights, listParameters, parameterCount } from "./parameters.ts";
+import type { TrainingOptions } from "./training-options.ts";
+import { initialState, targetShapeOf } from "./training-step.ts";
+import type { TrainingStepPlan } from "./training-step.ts";
+
+/** A training as it will be run: everything that follows from network, data and options. */
+export interface Course {
+  readonly plan: TrainingStepPlan;
+  readonly source: SampleSource;
+  readonly validation: Samples;
+  readonly validationCount: number;
+  readonly stepsPerEpoch: number;
+  readonly steps: number;
+  readonly fingerprint: string;
+  readonly options: TrainingOptions;
+}
+
+/**
+ * Checks data and options and works out the course of a training.
+ *
+ * @param rng stream of the training
+ * @param network the network
+ * @param data training samples, stored or from a source, and stored validation samples
+ * @param options batch size, epochs, loss, optimiser, parts
+ * @returns the course
+ * @throws RangeError when a set is empty, its lengths do not fit the network, it holds NaN, or a count is out of range
+ */
+export function planCourse(
+  rng: RandomStream,
+  network: Network,
+  data: { readonly training: Samples | SampleSource; readonly validation: Samples },
+  options: TrainingOptions,
+): Course {
+  const { batchSize, epochs, loss = meanSquaredError, optimiser = adam(), partCount = 1 } = options;
+  const plan: TrainingStepPlan = { network, loss, optimiser, batchSize, ...planOptions(options) };
+  const shapes = { input: network.inputShape, target: targetShapeOf(plan) };
+  const { training, validation } = data;
+  let source: SampleSource;
+  if ("fillInto" in training) source = training;
+  else {
+    checkSamples(shapes, training, "training");
+    source = storedSource(training, shapes, { isDihedral: options.isAugmented ?? false });
+  }
+  const validationCount = checkSamples(shapes, validation, "validation");
+  const action = "train network";
+  checkNumber("batchSize", batchSize, { min: 1, max: source.count, integer: true, action });
+  checkNumber("epochs", epochs, { min: 1, integer: true, action });
+  const stepsPerEpoch = Math.floor(source.count / batchSize);
+  const steps = stepsPerEpoch * epochs;
+  const fingerprint = fingerprintOf(rng, plan, [source.count, partCount, steps, options.learningRate]);
+  return {
+    plan,
+    source,
+    validation,
+    validationCount,
+    stepsPerEpoch,
+    steps,
+    fingerprint,
+    options,
+  };
+}
+
+function planOptions(options: TrainingOptions): Partial<TrainingStepPlan> {
+  const { targetShape, maxGradientNorm, frozenPrefixes, averageDecay } = options;
+  return Object.fromEntries(
+    Object.entries({ targetShape, maxGradientNorm, frozenPrefixes, averageDecay }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+}
+
+/** A text that differs between trainings that would not reach the same weights. */
+function fingerprintOf(rng: RandomStream, plan: TrainingStepPlan, numbers: readonly unknown[]): string {
+  const parameters = listParameters(plan.network).map(({ name, shape }) => `${name}:${shape.join("x")}`);
+  const seedProbe = rng.fork("fingerprint").uniform();
+  const { network, optimiser, batchSize } = plan;
+  return JSON.stringify([network.name, parameters.join(), optimiser.name, batchSize, numbers, seedProbe]);
+}
+
+/**
+ * The first state of a training, or the one that its checkpoint holds.
+ *
+ * @param rng stream of the training; forked for first weights
+ * @param course where the training goes
+ * @returns step 0, or the step of the checkpoint
+ * @throws RangeError when the checkpoint is of another training, or there is one and isResumed is false
+ */
+export function startingPoint(rng: RandomStream, { plan, options, fingerprint }: Course): Checkpoint {
+  const { checkpoints } = options;
+  const stored = checkpoints?.store.read() ?? null;
+  const where = checkpoints?.store.where ?? "";
+  if (stored === null) {
+    const weights = startingWeights(rng, plan.network, options);
+    const best = { bestWeights: weights, bestStep: 0, bestValidationLoss: Infinity };
+    const sums = { firstLoss: 0, lossSum: 0, lossCount: 0 };
+    const state = initialState(plan, weights);
+    return { fingerprint, step: 0, state, ...best, ...sums, learningCurve: [] };
+  }
+  if (checkpoints?.isResumed !== true) {
+    throw new RangeError(
+      `Cannot train network: wanted no checkpoint, got one; resume or remove it (${where})`,
+    );
+  }
+  const checkpoint = decodeCheckpoint(stored, where);
+  if (checkpoint.fingerprint === fingerprint) return checkpoint;
+  const wanted = "wanted the checkpoint of this network, data size, schedule and seed";
+  throw new RangeError(`Cannot resume training: ${wanted}, got that of another training (${where})`);
+}
+
+function startingWeights(rng: RandomStream, network: Network, options: TrainingOptions): Float32Array {
+  const given = options.initialWeights;
+  if (given === undefined) return initialWeights(rng.fork("weights"), network);
+  const count = parameterCount(network);
+  if (given.length === count) return given.slice();
+  throw new RangeError(
+    `Cannot train network: initialWeights must hold ${count} numbers, got ${given.length}`,
+  );
+}
+
+function checkSamples(
+  shapes: { readonly input: Shape; readonly target: Shape },
+  { inputs, targets }: Samples,
+  setName: string,
+): number {
+  const count = inputs.length / sizeOf(shapes.input);
+  if (count === 0 || !Number.isInteger(count) || targets.length !== count * sizeOf(shapes.target)) {
+    const wanted = `${setName} samples of [n, ${shapes.input}] with targets [n, ${shapes.target}]`;
+    throw new RangeError(
+      `Cannot train network: wanted ${wanted}, got ${inputs.length} and ${targets.length} numbers`,
+    );
+  }
+  for (const [name, values] of Object.entries({ inputs, targets })) {
+    const index = values.findIndex((value) => !Number.isFinite(value));
+    if (index < 0) continue;
+    const where = `sample ${Math.floor(index / (values.length / count))}`;
+    throw new RangeError(
+      `Cannot train network: ${setName} ${name} must be finite, got ${values[index]} (${where})`,
+    );
+  }
+  return count;
+}
