@@ -2,7 +2,7 @@
  * Whole jobs, as the commands offer them: a corpus from a recipe, a network from a corpus, an error analysis from
  * both, answers for real images. Joins the other folders; knows no flags, no terminal and no clock.
  */
-export { studySchema } from "./study-config.ts";
+export { quickStudy, studySchema } from "./study-config.ts";
 export type { StudyConfig } from "./study-config.ts";
 export { targetsOfPrior } from "./targets.ts";
 export { recipeOfCorpus, sampleRecipe } from "./corpus-recipe.ts";
@@ -19,11 +19,15 @@ export { trainInversion } from "./train-inversion.ts";
 export type { TrainedInversion, TrainInversionOptions } from "./train-inversion.ts";
 export { openInversion } from "./open-inversion.ts";
 export type { Inversion } from "./open-inversion.ts";
+export { readOriented } from "./predict.ts";
+export type { OrientedReadings } from "./predict.ts";
 export { validateInversion } from "./validate-inversion.ts";
 export type { ValidationResult } from "./validate-inversion.ts";
+export { calibratePools, POOL_SIZES, scorePools, simulatePowders } from "./pools.ts";
+export type { PoolScore } from "./pools.ts";
 export { compareStructures } from "./compare-structures.ts";
-export { invertImages } from "./invert-images.ts";
-export type { FileAnswer, Verdict } from "./invert-images.ts";
+export { invertImages, poolAnswers } from "./invert-images.ts";
+export type { FileAnswer, PooledAnswer, Verdict } from "./invert-images.ts";
 export { fitToField } from "./fit-to-field.ts";
 export type { FittedImage, FitOptions } from "./fit-to-field.ts";
 export { runStudy } from "./run-study.ts";

@@ -1,10 +1,20 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { GrayImage } from "../core/index.ts";
-import { answerImage, encodeInputInto, measureImage, type ImageAnswer } from "../inverse/index.ts";
+import {
+  answerImage,
+  encodeInputInto,
+  measureImage,
+  poolReadings,
+  summarisePosterior,
+  type Estimate,
+  type ImageAnswer,
+  type Reading,
+} from "../inverse/index.ts";
 import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import { fitToField } from "./fit-to-field.ts";
 import type { Inversion } from "./open-inversion.ts";
+import { poolResiduals } from "./pools.ts";
 import { readOriented } from "./predict.ts";
 
 /** What can be believed of an answer. */
@@ -20,6 +30,18 @@ export interface FileAnswer extends ImageAnswer {
   readonly notes: readonly string[];
   /** The image as the network saw it. */
   readonly image: GrayImage;
+  /** What the network said of it, on the standardised scale. */
+  readonly reading: Reading;
+}
+
+/** The answer for several images of one powder together. */
+export interface PooledAnswer {
+  readonly imageCount: number;
+  /** Files that were left out because their images are unlike the training images. */
+  readonly leftOut: readonly string[];
+  readonly estimates: readonly Estimate[];
+  /** What limits the answer, for the person who has to believe it. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -58,7 +80,55 @@ async function invertFile(
   const features = Float64Array.of(...embeddings, ...measureImage(image, model.pixelSizeNm));
   const answer = answerImage(model, readings[0], features);
   const verdict = verdictOf(answer, hasAbsoluteIntensities);
-  return { ...answer, file: basename(path), verdict, explanation: explain(verdict, answer), notes, image };
+  return {
+    ...answer,
+    file: basename(path),
+    verdict,
+    explanation: explain(verdict, answer),
+    notes,
+    image,
+    reading: readings[0],
+  };
+}
+
+/**
+ * Takes the answers for several images of one powder together: the product of their posteriors over the shared prior.
+ *
+ * Unfamiliar images are left out.
+ *
+ * @param inversion network and record, calibrated for pools
+ * @param answers from invertImages
+ * @returns medians and intervals of what the images have in common
+ * @throws RangeError where the model was not calibrated for pools, or no image is familiar
+ */
+export function poolAnswers({ model }: Inversion, answers: readonly FileAnswer[]): PooledAnswer {
+  const used = answers.filter(({ verdict }) => verdict !== "unfamiliar");
+  const leftOut = answers.filter(({ verdict }) => verdict === "unfamiliar").map(({ file }) => file);
+  if (used.length === 0) {
+    throw new RangeError(
+      `Cannot pool images: at least one must be like the training images, got ${answers.length} that are not`,
+    );
+  }
+  const residuals = poolResiduals(model, used.length);
+  const reading = poolReadings(
+    model.targets,
+    used.map((answer) => answer.reading),
+    model.prior,
+  );
+  const notes: string[] = [];
+  const largest = model.pools.at(-1)?.imageCount ?? 0;
+  if (used.length > largest) {
+    notes.push(`calibrated for up to ${largest} images: intervals of ${used.length} may be too narrow`);
+  }
+  if (used.some(({ verdict }) => verdict === "uncalibrated")) {
+    notes.push("some images have no absolute intensities: do not rely on the numbers");
+  }
+  return {
+    imageCount: used.length,
+    leftOut,
+    estimates: summarisePosterior(model.targets, reading, residuals),
+    notes,
+  };
 }
 
 function readImageFile(path: string): Uint8Array {

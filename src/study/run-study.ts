@@ -7,6 +7,8 @@ import { loadModel, type LearningCurvePoint } from "../train/index.ts";
 import { compareStructures } from "./compare-structures.ts";
 import { sampleRecipe } from "./corpus-recipe.ts";
 import { gatherDataSet, sliceDataSet } from "./data-set.ts";
+import type { Inversion } from "./open-inversion.ts";
+import { calibratePools, scorePools, simulatePowders, type PoolScore } from "./pools.ts";
 import { invertImages, type FileAnswer } from "./invert-images.ts";
 import type { StudyConfig } from "./study-config.ts";
 import { trainInversion } from "./train-inversion.ts";
@@ -39,6 +41,8 @@ export interface StudyResult {
   readonly bestStep: number;
   readonly validation: ValidationResult;
   readonly structures: RealisationStudy;
+  /** Pools of images of one powder; empty where the study simulates none. */
+  readonly pools: readonly PoolScore[];
   readonly realAnswers: readonly FileAnswer[];
   readonly gallery: readonly GallerySample[];
   readonly rejectedDraws: number;
@@ -79,7 +83,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
   });
   const network = await loadModel(trained.onnx, { kind: INVERSION_KIND, threads: workers });
   try {
-    const inversion = { model: trained.model, network };
+    const inversion = await withPools(config, { model: trained.model, network }, startStage);
     const heldOut = sliceDataSet(data, testStart, count);
     const validation = await validateInversion(
       inversion,
@@ -87,6 +91,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
       startStage,
       sliceDataSet(data, 0, trainCount),
     );
+    const pools = await testPools(config, inversion, startStage);
     const structures = compareStructures(config, validation.pairs, startStage);
     const inverting = startStage("Inverting real images", options.realImages.length);
     const realAnswers = await invertImages(inversion, options.realImages, {
@@ -97,8 +102,11 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
     return {
       config,
       ...trained,
+      onnx: trained.encode(inversion.model),
+      model: inversion.model,
       validation,
       structures,
+      pools,
       realAnswers,
       gallery,
       rejectedDraws,
@@ -108,6 +116,29 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
   } finally {
     await network.dispose();
   }
+}
+
+/** Calibrates a model for pools where the study asks for it. */
+async function withPools(
+  config: StudyConfig,
+  inversion: Inversion,
+  startStage: StartStage,
+): Promise<Inversion> {
+  const count = config.pools.calibrationCount;
+  if (count === 0) return inversion;
+  const powders = await simulatePowders(config, { count, purpose: "calibration" }, startStage);
+  const pools = await calibratePools(inversion, powders);
+  return { ...inversion, model: { ...inversion.model, pools } };
+}
+
+async function testPools(
+  config: StudyConfig,
+  inversion: Inversion,
+  startStage: StartStage,
+): Promise<PoolScore[]> {
+  const count = config.pools.testCount;
+  if (count === 0 || inversion.model.pools.length === 0) return [];
+  return scorePools(inversion, await simulatePowders(config, { count, purpose: "test" }, startStage));
 }
 
 /** Passes samples on and keeps the first few from `start` for the gallery. */

@@ -59,6 +59,13 @@ const errorAnalysisSchema = z.strictObject({
   realisationCount: count(8, "structures grown from each parameter set"),
 });
 
+const powderCount = (description: string) => z.int().min(0).max(100_000).default(0).describe(description);
+
+const poolsSchema = z.strictObject({
+  calibrationCount: powderCount("powders, sixteen images each, that calibrate answers for pooled images"),
+  testCount: powderCount("powders that pooled answers are scored on"),
+});
+
 /**
  * A whole study: what is grown, how it is imaged, how many, and what is learned from it.
  *
@@ -71,6 +78,7 @@ export const studySchema = z.strictObject({
   microscope: microscopeSchema.prefault({}).describe("the microscope and what differs from image to image"),
   corpus: corpusSchema.prefault({}).describe("how many images"),
   training: trainingSchema.prefault({}).describe("how the network is trained"),
+  pools: poolsSchema.prefault({}).describe("several images of one powder, answered together"),
   errorAnalysis: errorAnalysisSchema.prefault({}).describe("how structures are compared"),
 });
 
@@ -86,4 +94,31 @@ export type StudyConfig = z.infer<typeof studySchema>;
 export function headOfConfig({ training }: StudyConfig): PosteriorHead {
   const { head: kind } = training;
   return kind === "mixture" ? { kind, components: MIXTURE_COMPONENTS } : { kind };
+}
+
+/** Sizes of a quick study: a quarter of an hour on two cores. */
+const QUICK = { trainCount: 6000, validationCount: 1000, testCount: 500, epochs: 6, powders: 32 } as const;
+
+/**
+ * A study cut down to what two cores do in a quarter of an hour; the recipe's physics stays as it is.
+ *
+ * @param config the whole study
+ * @returns the same with fewer images, one network, and fewer powders
+ */
+export function quickStudy(config: StudyConfig): StudyConfig {
+  const { corpus, training, pools } = config;
+  return {
+    ...config,
+    name: `${config.name}, quick`,
+    corpus: {
+      trainCount: Math.min(corpus.trainCount, QUICK.trainCount),
+      validationCount: Math.min(corpus.validationCount, QUICK.validationCount),
+      testCount: Math.min(corpus.testCount, QUICK.testCount),
+    },
+    training: { ...training, epochs: Math.min(training.epochs, QUICK.epochs), members: 1 },
+    pools: {
+      calibrationCount: Math.min(pools.calibrationCount, QUICK.powders),
+      testCount: Math.min(pools.testCount, QUICK.powders),
+    },
+  };
 }

@@ -13,6 +13,8 @@ import type { DescriptorScore, TargetScore } from "../inverse/index.ts";
 import { quantile } from "../core/index.ts";
 import { renderAggregatePicture } from "../stochastic/index.ts";
 import { trainingFigure } from "./learning-curve.ts";
+import { nameWithUnit, percent, short, unitText } from "./report-text.ts";
+import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
 import type { FileAnswer } from "./invert-images.ts";
 import type { GallerySample, StudyResult } from "./run-study.ts";
 
@@ -30,6 +32,8 @@ export function studyReport(result: StudyResult): string {
       { heading: "Aggregates and their images", body: galleryHtml(result) },
       { heading: "Training", body: trainingHtml(result) },
       { heading: "Parameters from held-out images", body: parametersHtml(result) },
+      { heading: "Can the intervals be believed?", body: calibrationHtml(result) },
+      { heading: "What one image determines, and what more images add", body: identifiabilityHtml(result) },
       { heading: "Structures from predicted parameters", body: structuresHtml(result) },
       { heading: "Real images", body: realImagesHtml(result) },
       { heading: "How this was made", body: provenanceHtml(result) },
@@ -111,11 +115,14 @@ function parametersHtml({ validation }: StudyResult): Html {
     ),
   );
   return html`<p>
-      Each row is a parameter of the stochastic model. The classical estimate is a linear fit to projected
-      area, intensity, size and boundary of the image; the constant always answers the training mean. Errors
-      are root mean squares in the parameter's unit; coverage is the share of true values inside the 68 % and
-      95 % intervals. R² is of the logarithm where the prior is logarithmic. A parameter with R² near 0 is one
-      that a single projection of this kind does not determine: its interval is then as wide as the prior.
+      Each row is a parameter of the stochastic model or a descriptor. The classical estimate is a linear fit
+      to projected area, intensity, size and boundary of the image; the constant always answers the training
+      mean. Errors are root mean squares in the parameter's unit. The continuous ranked probability score
+      (CRPS) judges the whole posterior in the same unit; beside it stands the lowest one of prior, classical
+      estimate and nearest neighbours in the classical measures. Rows "this aggregate" are descriptors of the
+      imaged structure itself, read directly. R² is of the logarithm where the prior is logarithmic. A
+      parameter with R² near 0 is one that a single projection of this kind does not determine: its interval
+      is then as wide as the prior.
     </p>
     ${scoreTable(validation.scores)}
     <div class="grid">${figures}</div>`;
@@ -134,8 +141,8 @@ function scoreTable(scores: readonly TargetScore[]): Html {
     figure("RMSE network", (s) => short(s.rmse)),
     figure("RMSE classical", (s) => short(s.classicalRmse)),
     figure("RMSE constant", (s) => short(s.baselineRmse)),
-    figure("coverage 68 %", (s) => percent(s.coverage["0.68"])),
-    figure("coverage 95 %", (s) => percent(s.coverage["0.95"])),
+    figure("CRPS network", (s) => short(s.crps)),
+    figure("CRPS best without", (s) => short(s.baselineCrps)),
   ]);
 }
 
@@ -239,20 +246,4 @@ function provenanceHtml({ model, seconds, rejectedDraws, sampleCount }: StudyRes
       { heading: "stage", cell: (row) => row.stage },
       { heading: "seconds", cell: (row) => row.seconds.toFixed(1), isNumber: true },
     ])}`;
-}
-
-function nameWithUnit(name: string, unit: string): string {
-  return unit === "" ? name : `${name} [${unit}]`;
-}
-
-function unitText(unit: string): string {
-  return unit === "" ? "" : ` ${unit}`;
-}
-
-function percent(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %` : "–";
-}
-
-function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "–";
 }

@@ -16,7 +16,10 @@ export function studyResults(result: StudyResult): Readonly<Record<string, unkno
     materials: model.materials,
     images: { ...config.corpus, rejectedDraws: result.rejectedDraws },
     training: { steps: result.steps, bestStep: result.bestStep, learningCurve },
-    parameters: validation.scores,
+    parameters: validation.scores.filter(({ quantity }) => quantity === "parameter"),
+    ownDescriptors: validation.scores.filter(({ quantity }) => quantity === "descriptor"),
+    tarpP: validation.tarpP,
+    pools: result.pools,
     familiarity: {
       wantedFalseAlarmRate: validation.wantedFalseAlarmRate,
       unfamiliarShareOfHeldOut: validation.unfamiliarShare,
@@ -24,7 +27,7 @@ export function studyResults(result: StudyResult): Readonly<Record<string, unkno
     },
     structures: { imageCount: structures.imageCount, unrealisableCount: structures.unrealisableCount },
     descriptors: structures.descriptors.map(({ label, ...score }) => ({ name: label, ...score })),
-    realImages: realAnswers.map(({ image: _, estimates, ...answer }) =>
+    realImages: realAnswers.map(({ image: _, reading: __, estimates, ...answer }) =>
       answer.verdict === "unfamiliar" ? answer : { ...answer, estimates },
     ),
     secondsPerStage: Object.fromEntries(seconds.map((row) => [row.stage, Number(row.seconds.toFixed(2))])),

@@ -37,6 +37,8 @@ export interface TrainedInversion {
   /** ONNX file with the inversion record in its metadata. */
   readonly onnx: Uint8Array;
   readonly model: InversionModel;
+  /** The file with another record, such as one that is calibrated for pools too. */
+  readonly encode: (model: InversionModel) => Uint8Array;
   readonly learningCurve: readonly LearningCurvePoint[];
   readonly bestStep: number;
   readonly steps: number;
@@ -120,8 +122,9 @@ export async function trainInversion(
         bestStep: trained.bestStep,
       },
     };
-    const onnx = exportModel(network, trained.weights, { ...model });
-    return { onnx, model, learningCurve: trained.learningCurve, bestStep: trained.bestStep, steps };
+    const encode = (record: InversionModel) => exportModel(network, trained.weights, { ...record });
+    const { learningCurve, bestStep } = trained;
+    return { onnx: encode(model), model, encode, learningCurve, bestStep, steps };
   } finally {
     await predictor.dispose();
   }

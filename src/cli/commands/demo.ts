@@ -1,14 +1,13 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { runStudy, studyReport, studyResults, type StudyResult } from "../../study/index.ts";
+import { runStudy, studyResults } from "../../study/index.ts";
 import type { CommandInput, CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG, workerCount } from "../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
 import { startStage } from "../progress.ts";
 import { resolveStudy } from "../resolve-study.ts";
 import { runRecord } from "../run-record.ts";
-import { scoreTable } from "../score-table.ts";
-import { shortNumber, textTable } from "../text-table.ts";
+import { studyText, writeStudy } from "../study-output.ts";
 
 /** Real micrographs beside a checkout of the project; used where --real is not given and they are there. */
 const REAL_IMAGE_FOLDER = "../shared/data/stem_catalyst_yolo/images";
@@ -52,15 +51,9 @@ export const demoCommand: CommandSpec = {
       },
     );
     const report = resolve(out, "report.html");
-    return { text: demoText(result, report), json: { report, ...studyResults(result) } };
+    return { text: studyText(result, report), json: { report, ...studyResults(result) } };
   },
 };
-
-function writeStudy(folder: string, study: StudyResult): void {
-  writeFileSync(join(folder, "model.onnx"), study.onnx);
-  writeFileSync(join(folder, "results.json"), `${JSON.stringify(studyResults(study), null, 2)}\n`);
-  writeFileSync(join(folder, "report.html"), studyReport(study));
-}
 
 function realImages(
   { flags }: CommandInput,
@@ -79,20 +72,4 @@ function realImages(
     paths: files.map((file) => join(folder, file)),
     pixelSizeNm: pixelSizeNm ?? ASSUMED_PIXEL_SIZE_NM,
   };
-}
-
-function demoText({ validation, structures, realAnswers }: StudyResult, report: string): string {
-  const descriptors = textTable(structures.descriptors, [
-    {
-      heading: "descriptor of structures",
-      cell: (s) => (s.unit === "" ? s.label : `${s.label} [${s.unit}]`),
-    },
-    { heading: "R2", cell: (s) => s.r2.toFixed(2), isNumber: true },
-    { heading: "RMSE", cell: (s) => shortNumber(s.rmse), isNumber: true },
-    { heading: "floor", cell: (s) => shortNumber(s.floorRmse), isNumber: true },
-  ]);
-  const real = realAnswers.map((answer) => `${answer.file}: ${answer.verdict}, ${answer.explanation}`);
-  return ["", scoreTable(validation.scores), "", descriptors, "", ...real, "", `Report: ${report}`].join(
-    "\n",
-  );
 }

@@ -10,6 +10,7 @@ import { microscopeCommand } from "./microscope.ts";
 import { schemaCommand } from "./schema.ts";
 import { segmentCommand } from "./segment.ts";
 import { simulateCommand } from "./simulate.ts";
+import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 import { viewCommand } from "./view.ts";
@@ -17,6 +18,7 @@ import { viewCommand } from "./view.ts";
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   demoCommand,
+  studyCommand,
   generateCommand,
   corpusCommand,
   trainCommand,

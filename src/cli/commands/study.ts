@@ -1,0 +1,45 @@
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { quickStudy, runStudy, studyResults } from "../../study/index.ts";
+import type { CommandSpec } from "../command.ts";
+import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG, workerCount } from "../flags.ts";
+import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
+import { startStage } from "../progress.ts";
+import { resolveStudy } from "../resolve-study.ts";
+import { runRecord } from "../run-record.ts";
+import { studyText, writeStudy } from "../study-output.ts";
+
+/** `heterostem study`: a recipe to a calibrated model and the error analysis of everything it says. */
+export const studyCommand: CommandSpec = {
+  name: "study",
+  summary: "Run a whole study: corpus, training, calibration, pools, error analysis, report",
+  arguments: [{ name: "recipe", help: "study as YAML, such as configs/paper-study.yaml" }],
+  flags: [
+    { name: "quick", help: "fewer images, one network: a quarter of an hour on two cores" },
+    SEED_FLAG,
+    WORKERS_FLAG,
+    { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/study)` },
+    FORCE_FLAG,
+  ],
+  example: "study configs/paper-study.yaml --quick",
+  async run(input, context) {
+    const whole = resolveStudy(input, context);
+    const config = input.flags["quick"] === true ? quickStudy(whole) : whole;
+    const out = (input.flags["out"] as string | undefined) ?? "runs/study";
+    const force = input.flags["force"] === true;
+    const result = await writeFolderAtomically(out, { force }, async (folder) => {
+      const study = await runStudy(config, {
+        workers: workerCount(input.flags),
+        heterostemVersion: context.version,
+        realImages: [],
+        realPixelSizeNm: undefined,
+        startStage: (title, total) => startStage(context.progress, title, total),
+      });
+      writeStudy(folder, study);
+      writeFileSync(join(folder, RUN_FILE), runRecord("study", context.version, { config }));
+      return study;
+    });
+    const report = resolve(out, "report.html");
+    return { text: studyText(result, report), json: { report, ...studyResults(result) } };
+  },
+};

@@ -1,0 +1,72 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { studyReport, studyResults, type PoolScore, type StudyResult } from "../study/index.ts";
+import { scoreTable } from "./score-table.ts";
+import { shortNumber, textTable } from "./text-table.ts";
+
+/**
+ * Writes what a study leaves: model.onnx, results.json and report.html.
+ *
+ * @param folder an existing folder
+ * @param study the result
+ */
+export function writeStudy(folder: string, study: StudyResult): void {
+  writeFileSync(join(folder, "model.onnx"), study.onnx);
+  writeFileSync(join(folder, "results.json"), `${JSON.stringify(studyResults(study), null, 2)}\n`);
+  writeFileSync(join(folder, "report.html"), studyReport(study));
+}
+
+/**
+ * A study's figures for a terminal.
+ *
+ * @param study the result
+ * @param report path of the report, named in the last line
+ * @returns tables of parameters, pools, structures and real images
+ */
+export function studyText(
+  { validation, structures, pools, realAnswers }: StudyResult,
+  report: string,
+): string {
+  const descriptors = textTable(structures.descriptors, [
+    {
+      heading: "descriptor of structures",
+      cell: (s) => (s.unit === "" ? s.label : `${s.label} [${s.unit}]`),
+    },
+    { heading: "R2", cell: (s) => s.r2.toFixed(2), isNumber: true },
+    { heading: "RMSE", cell: (s) => shortNumber(s.rmse), isNumber: true },
+    { heading: "floor", cell: (s) => shortNumber(s.floorRmse), isNumber: true },
+  ]);
+  const real = realAnswers.map((answer) => `${answer.file}: ${answer.verdict}, ${answer.explanation}`);
+  const pooled = pools.length === 0 ? [] : [poolTable(pools), ""];
+  return [
+    "",
+    scoreTable(validation.scores),
+    "",
+    ...pooled,
+    descriptors,
+    "",
+    ...real,
+    "",
+    `Report: ${report}`,
+  ].join("\n");
+}
+
+function poolTable(pools: readonly PoolScore[]): string {
+  const keys = [...new Set(pools.map(({ key }) => key))];
+  const sizes = [...new Set(pools.map(({ imageCount }) => imageCount))];
+  const scoreOf = (key: string, size: number) =>
+    pools.find((score) => score.key === key && score.imageCount === size);
+  const columns = sizes.flatMap((size) => [
+    {
+      heading: `R2 of ${size}`,
+      cell: (key: string) => (scoreOf(key, size)?.r2OnScale ?? NaN).toFixed(2),
+      isNumber: true,
+    },
+    {
+      heading: "68 % width",
+      cell: (key: string) => shortNumber(scoreOf(key, size)?.sharpness ?? NaN),
+      isNumber: true,
+    },
+  ]);
+  return textTable(keys, [{ heading: "pooled images", cell: (key) => key }, ...columns]);
+}

@@ -1,0 +1,119 @@
+import { INTERVAL_LEVELS, type TargetScore } from "../inverse/index.ts";
+import { coverageFigure, figureHtml, html, rankFigure, tableHtml, type Html } from "../report/index.ts";
+import type { PoolScore } from "./pools.ts";
+import { nameWithUnit, percent, short } from "./report-text.ts";
+import type { StudyResult } from "./run-study.ts";
+
+const number = <Row>(heading: string, cell: (row: Row) => string) => ({ heading, cell, isNumber: true });
+
+/** Levels of probability below which calibration is called in question. */
+const SUSPICIOUS_P = 0.05;
+
+/**
+ * The part of the report that says whether stated intervals hold.
+ *
+ * @param result what the study found
+ * @returns coverage at all levels, rank histograms, joint calibration, false alarms
+ */
+export function calibrationHtml({ validation, model }: StudyResult): Html {
+  const { scores, imageCount, tarpP, unfamiliarShare, wantedFalseAlarmRate } = validation;
+  const uneven = scores.filter(({ sbcP }) => sbcP < SUSPICIOUS_P).map(({ name }) => name);
+  const worst = Math.max(
+    ...scores.flatMap(({ coverage }) =>
+      INTERVAL_LEVELS.map((level) => Math.abs(coverage[String(level)] - level)),
+    ),
+  );
+  return html`<p>
+      Posteriors are the network's centre and spread with the errors it made on
+      ${model.calibration.network.length} calibration images. On ${imageCount} other images the largest
+      distance of any coverage from the stated level is ${percent(worst)} points; by chance alone, two
+      standard errors are ${percent(2 * Math.sqrt(0.25 / imageCount))}. Ranks are uneven (p below
+      ${SUSPICIOUS_P}) for ${uneven.length === 0 ? "no quantity" : uneven.join(", ")}; one in twenty would be
+      by chance. Joint calibration of all quantities (TARP): p ${tarpP.toFixed(2)}. Of these images
+      ${percent(unfamiliarShare)} were called unfamiliar (stated false-alarm rate:
+      ${percent(wantedFalseAlarmRate)}).
+    </p>
+    ${tableHtml(scores, [
+      { heading: "quantity", cell: (s) => nameWithUnit(s.name, s.unit) },
+      ...INTERVAL_LEVELS.map((level) =>
+        number(`inside ${percent(level)}`, (s: TargetScore) => percent(s.coverage[String(level)])),
+      ),
+      number("SBC p", (s) => s.sbcP.toFixed(2)),
+      number("68 % width", (s) => short(s.sharpness)),
+      number("NLL [nat]", (s) => s.nll.toFixed(2)),
+    ])}
+    <div class="grid">
+      ${figureHtml(
+        coverageFigure({
+          imageCount,
+          lines: scores.map(({ name, coverage }) => ({
+            name,
+            points: INTERVAL_LEVELS.map((level) => ({ level, covered: coverage[String(level)] })),
+          })),
+        }),
+      )}
+      ${scores.map((s) =>
+        figureHtml(rankFigure({ title: s.name, counts: s.sbcHistogram, note: `KS p ${s.sbcP.toFixed(2)}` })),
+      )}
+    </div>`;
+}
+
+/** Share of the prior's CRPS that an image takes away, from which words follow. */
+const WORDS = [
+  { from: 0.7, words: "determined" },
+  { from: 0.4, words: "narrowed down" },
+  { from: 0.1, words: "hinted at" },
+  { from: -Infinity, words: "not determined: the posterior is the prior" },
+] as const;
+
+/**
+ * The part of the report that says what a projection tells and what it does not, and what pooling adds.
+ *
+ * @param result what the study found
+ * @returns information per quantity, and R2 and interval widths for pools of images
+ */
+export function identifiabilityHtml({ validation, pools }: StudyResult): Html {
+  const rows = validation.scores.map((score) => ({
+    score,
+    gain: 1 - score.crps / score.baselines.prior.crps,
+  }));
+  return html`<p>
+      How much of the prior's uncertainty (its CRPS) one image takes away, by the network and by the methods
+      that stand beside it. What remains is partly the network's lack of training and partly the projection
+      itself.
+    </p>
+    ${tableHtml(rows, [
+      { heading: "quantity", cell: ({ score }) => nameWithUnit(score.name, score.unit) },
+      number("network", ({ gain }) => percent(gain)),
+      number("classical", ({ score }) =>
+        percent(1 - score.baselines.classical.crps / score.baselines.prior.crps),
+      ),
+      number("neighbours", ({ score }) =>
+        percent(1 - score.baselines.neighbours.crps / score.baselines.prior.crps),
+      ),
+      { heading: "one image", cell: ({ gain }) => WORDS.find(({ from }) => gain >= from)?.words ?? "" },
+    ])}
+    ${pools.length === 0 ? "" : poolsHtml(validation.scores, pools)}`;
+}
+
+function poolsHtml(scores: readonly TargetScore[], pools: readonly PoolScore[]): Html {
+  const sizes = [...new Set(pools.map(({ imageCount }) => imageCount))];
+  const of = (key: string, size: number) =>
+    pools.find((pool) => pool.key === key && pool.imageCount === size) as PoolScore;
+  return html`<p>
+      Several images of one powder: aggregates grown from the same parameters, posteriors multiplied over the
+      shared prior and calibrated for each size of pool. Descriptors are means over the pool's aggregates.
+    </p>
+    ${tableHtml(scores, [
+      { heading: "quantity", cell: (s) => nameWithUnit(s.name, s.unit) },
+      ...sizes.map((size) =>
+        number(`R² of ${size}`, (s: TargetScore) => of(s.key, size).r2OnScale.toFixed(2)),
+      ),
+      ...sizes.map((size) =>
+        number(`68 % width of ${size}`, (s: TargetScore) => short(of(s.key, size).sharpness)),
+      ),
+      ...sizes.map((size) =>
+        number(`inside 95 %, ${size}`, (s: TargetScore) => percent(of(s.key, size).coverage["0.95"])),
+      ),
+    ])}`;
+}
