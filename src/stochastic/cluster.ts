@@ -23,6 +23,12 @@ export interface Cluster {
   readonly reachNm: number;
 }
 
+/** Radii of the particles of one homo-cluster. */
+export interface ClusterRadii {
+  readonly materialIndex: number;
+  readonly radiiNm: Float64Array;
+}
+
 /** A cluster of one particle. */
 export function singleParticle(radiusNm: number, materialIndex: number): Cluster {
   return {
@@ -35,6 +41,33 @@ export function singleParticle(radiusNm: number, materialIndex: number): Cluster
     gyrationSquaredNm2: 0.6 * radiusNm ** 2,
     logRadiusSum: Math.log(radiusNm),
     reachNm: radiusNm,
+  };
+}
+
+/**
+ * A cluster of spheres that stand where they are to stand, moved so that the centre of volume is the origin.
+ *
+ * @param positionsNm [particleCount, 3] [nm]; copied
+ * @param radiiNm [particleCount] [nm]
+ * @param materialIndices [particleCount]
+ * @returns the cluster
+ */
+export function clusterOfSpheres(
+  positionsNm: Float64Array,
+  radiiNm: Float64Array,
+  materialIndices: Uint8Array,
+): Cluster {
+  const centeredNm = positionsNm.slice();
+  const volumeNm3 = radiiNm.reduce((sum, radius) => sum + radius ** 3, 0);
+  centerInPlace(centeredNm, radiiNm, volumeNm3);
+  return {
+    particleCount: radiiNm.length,
+    positionsNm: centeredNm,
+    radiiNm,
+    materialIndices,
+    volumeNm3,
+    logRadiusSum: radiiNm.reduce((sum, radius) => sum + Math.log(radius), 0),
+    ...extent(centeredNm, radiiNm, volumeNm3),
   };
 }
 

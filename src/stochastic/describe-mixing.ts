@@ -4,6 +4,7 @@ import { connectedComponents, findContacts } from "./contact-graph.ts";
 import type { ContactGraph } from "./contact-graph.ts";
 import { CONTACT_TOLERANCE } from "./describe-aggregate.ts";
 import type { DescriptorInfo } from "./descriptor-info.ts";
+import { pathLengths } from "./path-lengths.ts";
 
 /** How the two materials are arranged on the contact graph. */
 export interface MixingDescriptors {
@@ -11,6 +12,9 @@ export interface MixingDescriptors {
   readonly warrenCowley: number;
   readonly assortativity: number;
   readonly shareWithoutHeteroContact: number;
+  readonly pathLengthFirstToSecond: number;
+  readonly pathLengthSecondToFirst: number;
+  readonly pathLengthBetween: number;
   readonly homoClusterMassMeanFirst: number;
   readonly homoClusterMassMeanSecond: number;
   readonly largestHomoClusterShareFirst: number;
@@ -46,6 +50,27 @@ export const MIXING_DESCRIPTORS: readonly DescriptorInfo<keyof MixingDescriptors
     label: "share without hetero-contact",
     unit: "",
     description: "share of particles that touch no particle of the other material",
+  },
+  {
+    key: "pathLengthFirstToSecond",
+    label: "path length, first to second",
+    unit: "contacts",
+    description:
+      "contacts on the shortest path from a first-material particle to the nearest of the second, mean [newman2003review]",
+  },
+  {
+    key: "pathLengthSecondToFirst",
+    label: "path length, second to first",
+    unit: "contacts",
+    description:
+      "contacts on the shortest path from a second-material particle to the nearest of the first, mean [newman2003review]",
+  },
+  {
+    key: "pathLengthBetween",
+    label: "path length between the materials",
+    unit: "contacts",
+    description:
+      "contacts on the shortest path, mean over all pairs of one particle of each material [newman2003review]",
   },
   {
     key: "homoClusterMassMeanFirst",
@@ -122,6 +147,7 @@ export function describeMixing(
     assortativity: assortativity(ends, graph.contactCount),
     shareWithoutHeteroContact:
       coordinationDistribution(aggregate, { contactTolerance, contacts: "hetero" })[0] / n,
+    ...pathLengths(graph, material),
     homoClusterMassMeanFirst: massMean(first),
     homoClusterMassMeanSecond: massMean(second),
     largestHomoClusterShareFirst: Math.max(...first) / sum(first),

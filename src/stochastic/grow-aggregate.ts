@@ -7,7 +7,7 @@ import { brokenPromise, checkAggregate } from "./check-aggregate.ts";
 import type { Cluster } from "./cluster.ts";
 import { collideSkeleton } from "./collide-skeleton.ts";
 import { GROWTH_ATTEMPTS, growSkeleton } from "./grow-skeleton.ts";
-import type { ClusterRadii } from "./grow-skeleton.ts";
+import type { ClusterRadii } from "./cluster.ts";
 import { drawHomoClusterSizes } from "./homo-cluster-sizes.ts";
 import type { ModelRules } from "./model-rules.ts";
 import { relabelAggregate } from "./relabel-aggregate.ts";

@@ -1,7 +1,8 @@
 import type { RandomStream } from "../core/index.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Cluster, ClusterRadii } from "./cluster.ts";
 import { absorbUntilTwo, mergeOnOrNearLaw, mergeUntilTwo } from "./cluster-cluster-aggregation.ts";
 import { lawfulDistanceNm, mergeNear, mergeOnLaw } from "./cluster-merging.ts";
+import { packSkeleton } from "./pack-skeleton.ts";
 import { growByParticles } from "./particle-cluster-aggregation.ts";
 import type { ScalingLaw } from "./scaling-law.ts";
 
@@ -28,12 +29,6 @@ const COMPACTNESS_STEP = 1.3;
 const DENSE_COMPACTNESS = 1.5;
 /** Centres this share of both reaches apart leave few contacts: the parts are too compact for the whole. */
 const FAR_SHARE = 0.7;
-
-/** Radii of the particles of one homo-cluster. */
-export interface ClusterRadii {
-  readonly materialIndex: number;
-  readonly radiiNm: Float64Array;
-}
 
 /**
  * Grows two halves and puts them together exactly on the law; where they leave no room for that, grows them
@@ -73,7 +68,7 @@ export function growSkeleton(
     compactness *= step ** direction;
     lastDirection = direction;
   }
-  return null;
+  return compactness > 1 ? packSkeleton(rng.fork("packing"), clusterRadii, law) : null;
 }
 
 function growHalves(

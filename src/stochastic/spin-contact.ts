@@ -21,7 +21,7 @@ interface LineCoordinates {
 }
 
 /** Angles of spin that a pair of particles forbids: middle and half width [rad]. */
-interface BlockedArc {
+export interface BlockedArc {
   readonly middle: number;
   readonly halfWidth: number;
 }
@@ -51,7 +51,9 @@ export function spinToContact(rng: RandomStream, fixed: Cluster, moving: Cluster
   const b = lineCoordinates(moving, axis, rotation, -Infinity);
   const arcs = blockedArcs(a, b, distance);
   if (arcs === null || arcs.length === 0) return null;
-  const spin = walkToFreeEnd(arcs, rng.integerBelow(arcs.length), rng.uniform() < 0.5 ? 1 : -1);
+  const { middle, halfWidth } = arcs[rng.integerBelow(arcs.length)];
+  const sense = rng.uniform() < 0.5 ? 1 : -1;
+  const spin = walkToFreeAngle(arcs, middle + sense * halfWidth, sense);
   return spin === null ? null : { center, rotation: turnedAbout(axis, spin, rotation) };
 }
 
@@ -114,9 +116,16 @@ function blockedArcs(a: LineCoordinates, b: LineCoordinates, distance: number): 
   return arcs;
 }
 
-/** From one arc's end, jumps to the farthest end of an arc that covers it, until an end is free. */
-function walkToFreeEnd(arcs: readonly BlockedArc[], start: number, sense: 1 | -1): number | null {
-  let angle = arcs[start].middle + sense * arcs[start].halfWidth;
+/**
+ * From an angle, jumps to the farthest end of an arc that covers it, until an angle is free.
+ *
+ * @param arcs forbidden angles
+ * @param start angle at which the walk begins [rad]
+ * @param sense 1 towards larger angles, -1 towards smaller ones
+ * @returns the first free angle [rad], or null when the whole circle is forbidden
+ */
+export function walkToFreeAngle(arcs: readonly BlockedArc[], start: number, sense: 1 | -1): number | null {
+  let angle = start;
   for (let travelled = 0; travelled < 2 * Math.PI;) {
     let step = 0;
     for (const { middle, halfWidth } of arcs) {

@@ -60,12 +60,18 @@ describe("estimateFeasibility()", () => {
 });
 
 describe("mapFeasibility()", () => {
-  test("finds DLCA-like aggregates feasible and dense ones not", () => {
-    const points = mapFeasibility(
-      openRandomStream(1),
-      { fractalDimensions: [1.8, 2.8], fractalPrefactors: [1.4], radiusSpreads: [1.3], particleCounts: [64] },
-      6,
-    );
-    expect(points.map((point) => point.realisedShare)).toEqual([1, 0]);
+  test("finds DLCA-like aggregates feasible, and those not that would have to fill more space than packed spheres", () => {
+    const shareAt = (fractalDimension: number, fractalPrefactor: number) => {
+      const axes = {
+        fractalDimensions: [fractalDimension],
+        fractalPrefactors: [fractalPrefactor],
+        radiusSpreads: [1.3],
+        particleCounts: [64],
+      };
+      return mapFeasibility(openRandomStream(1), axes, 6)[0].realisedShare;
+    };
+    expect(shareAt(1.8, 1.4)).toBe(1);
+    // Rg of 3.4 radii is that of a ball of 4.4 radii: 64 spheres would fill 0.94 of it
+    expect(shareAt(2.8, 2)).toBe(0);
   });
 });

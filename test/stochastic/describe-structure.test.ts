@@ -42,6 +42,34 @@ describe("describeMixing()", () => {
     expect(mixing.assortativity).toBeCloseTo(-1, 12);
   });
 
+  test("counts contacts on the way from one material to the other in a chain AAABB", () => {
+    const mixing = describeMixing(chainOf("AAABB"));
+    // A particles are 3, 2 and 1 contacts from the nearest B; B particles 1 and 2 from the nearest A
+    expect(mixing.pathLengthFirstToSecond).toBe(2);
+    expect(mixing.pathLengthSecondToFirst).toBe(1.5);
+    // all six pairs: 3, 4, 2, 3, 1, 2
+    expect(mixing.pathLengthBetween).toBe(15 / 6);
+  });
+
+  test("takes the shorter way round a ring: opposite corners of a square are two contacts apart", () => {
+    const corners = [
+      [0, 0],
+      [2, 0],
+      [2, 2],
+      [0, 2],
+    ];
+    const ring = sphereAggregate(
+      corners.map(([x, y], k) => ({ x, y, z: 0, radiusNm: 1, materialIndex: k === 0 ? 1 : 0 })),
+    );
+    expect(describeMixing(ring).pathLengthFirstToSecond).toBeCloseTo(4 / 3, 12);
+  });
+
+  test("leaves out pairs that no path joins, and says NaN where a material is missing", () => {
+    const apart = sphereAggregate([sphere(0, 1, 0), sphere(2, 1, 1), sphere(9, 1, 0)]);
+    expect(describeMixing(apart).pathLengthBetween).toBe(1);
+    expect(describeMixing(chainOf("AAA")).pathLengthBetween).toBeNaN();
+  });
+
   test("weighs homo-clusters of 1 and 3 by their particles: (1 + 9) / 4", () => {
     const mixing = describeMixing(chainOf("ABAAA"));
     expect(mixing.homoClusterMassMeanFirst).toBe(2.5);
