@@ -1,6 +1,6 @@
 /**
  * What every other folder stands on: error texts and checks, keyed random streams, priors, materials,
- * the image record, statistics.
+ * the image record, statistics, the Fourier transform.
  * Plain data in, plain data out; knows nothing of aggregates, microscopes or networks and reads no files.
  */
 export { checkNumber, failureText } from "./checks.ts";
@@ -21,5 +21,9 @@ export {
   rootMeanSquareError,
   standardDeviation,
 } from "./statistics.ts";
+export { inverseTransformInPlace, largestSquareSide, transformInPlace, transformSquare } from "./fourier.ts";
+export type { ComplexSquare } from "./fourier.ts";
+export { bootstrapInterval } from "./bootstrap.ts";
+export type { BootstrapInterval } from "./bootstrap.ts";
 export { choleskyFactor, solveCholesky, solveLowerTriangular } from "./cholesky.ts";
 export type { Stage, StartStage } from "./progress.ts";

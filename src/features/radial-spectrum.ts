@@ -1,6 +1,5 @@
-import type { GrayImage } from "../core/index.ts";
+import { largestSquareSide, transformSquare, type GrayImage } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
-import { largestSquareSide, transformSquare } from "./fourier.ts";
 
 /** Power of an image by spatial frequency, all directions together. */
 export interface RadialSpectrum {

@@ -1,6 +1,5 @@
-import type { GrayImage } from "../core/index.ts";
+import { largestSquareSide, transformSquare, type GrayImage } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
-import { largestSquareSide, transformSquare } from "./fourier.ts";
 import { greyLevels, otsuLevel } from "./grey-levels.ts";
 
 /** How likely both ends of a stick lie in the bright phase. */

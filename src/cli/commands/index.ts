@@ -4,6 +4,7 @@ import { demoCommand } from "./demo.ts";
 import { describeCommand } from "./describe.ts";
 import { feasibilityCommand } from "./feasibility.ts";
 import { generateCommand } from "./generate.ts";
+import { hrtemCommand } from "./hrtem.ts";
 import { inspectCommand } from "./inspect.ts";
 import { invertCommand } from "./invert.ts";
 import { microscopeCommand } from "./microscope.ts";
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   describeCommand,
   viewCommand,
   simulateCommand,
+  hrtemCommand,
   microscopeCommand,
   schemaCommand,
   inspectCommand,

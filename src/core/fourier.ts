@@ -1,23 +1,59 @@
 /** A complex square, row-major. */
 export interface ComplexSquare {
+  /** A power of two. */
   readonly side: number;
+  /** [side, side] */
   readonly real: Float64Array;
+  /** [side, side] */
   readonly imaginary: Float64Array;
 }
 
 /**
- * Discrete Fourier transform of a real square, in place of nothing: X[k] = sum x[n] exp(-2 pi i k n / N) both ways.
+ * Discrete Fourier transform of a real square: X[k] = sum x[n] exp(-2 pi i k n / N) both ways.
  *
  * @param values [side, side]
  * @param side a power of two
  * @returns the transform, zero frequency first
  */
-export function transformSquare(values: Float64Array, side: number): ComplexSquare {
+export function transformSquare(values: ArrayLike<number>, side: number): ComplexSquare {
   const square = { side, real: Float64Array.from(values), imaginary: new Float64Array(side * side) };
+  return transformInPlace(square);
+}
+
+/**
+ * Discrete Fourier transform of a complex square.
+ *
+ * @param square values, replaced by their transform, zero frequency first
+ * @returns square
+ */
+export function transformInPlace(square: ComplexSquare): ComplexSquare {
   transformRowsInPlace(square);
   transposeInPlace(square);
   transformRowsInPlace(square);
   transposeInPlace(square);
+  return square;
+}
+
+/**
+ * Inverse of transformInPlace: x[n] = sum X[k] exp(2 pi i k n / N) / N^2.
+ *
+ * @param square transform, replaced by its values
+ * @returns square
+ * @example
+ * import { inverseTransformInPlace, transformSquare } from "../src/core/index.ts";
+ * import { expect } from "vitest";
+ * const back = inverseTransformInPlace(transformSquare([1, 2, 3, 4], 2));
+ * expect([...back.real]).toEqual([1, 2, 3, 4]);
+ */
+export function inverseTransformInPlace(square: ComplexSquare): ComplexSquare {
+  const { side, real, imaginary } = square;
+  // exchanging real and imaginary parts before and after turns the sign of the exponent
+  transformInPlace({ side, real: imaginary, imaginary: real });
+  const scale = 1 / (side * side);
+  for (let i = 0; i < real.length; i++) {
+    real[i] *= scale;
+    imaginary[i] *= scale;
+  }
   return square;
 }
 
@@ -47,8 +83,10 @@ function transformRowsInPlace({ side, real, imaginary }: ComplexSquare): void {
       const stride = side / (2 * half);
       for (let block = start; block < start + side; block += 2 * half) {
         for (let k = 0; k < half; k++) {
-          const [even, odd] = [block + k, block + k + half];
-          const [c, s] = [cosines[k * stride], sines[k * stride]];
+          const even = block + k;
+          const odd = even + half;
+          const c = cosines[k * stride];
+          const s = sines[k * stride];
           const re = real[odd] * c - imaginary[odd] * s;
           const im = real[odd] * s + imaginary[odd] * c;
           real[odd] = real[even] - re;
@@ -67,11 +105,18 @@ function bitReversedOrder(side: number): Uint32Array {
   return order;
 }
 
+/** Edge of the blocks that are transposed one by one, so that both sides stay in the nearest cache. */
+const BLOCK = 16;
+
 function transposeInPlace({ side, real, imaginary }: ComplexSquare): void {
-  for (let row = 0; row < side; row++) {
-    for (let column = row + 1; column < side; column++) {
-      swap(real, row * side + column, column * side + row);
-      swap(imaginary, row * side + column, column * side + row);
+  for (let top = 0; top < side; top += BLOCK) {
+    for (let left = top; left < side; left += BLOCK) {
+      for (let row = top; row < Math.min(side, top + BLOCK); row++) {
+        for (let column = Math.max(left, row + 1); column < Math.min(side, left + BLOCK); column++) {
+          swap(real, row * side + column, column * side + row);
+          swap(imaginary, row * side + column, column * side + row);
+        }
+      }
     }
   }
 }

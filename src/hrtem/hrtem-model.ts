@@ -1,0 +1,131 @@
+import { failureText, type GrayImage } from "../core/index.ts";
+import { decodeForest, encodeForest, type Forest } from "../forest/index.ts";
+import { resampleToPixelSize } from "../micrograph/index.ts";
+import { loadModel, type LoadedModel } from "../train/index.ts";
+import { classifyParticles, type ClassAnswer } from "./classify/classifier.ts";
+import { particleFeatures } from "./classify/particle-features.ts";
+import { findParticles, type FoundParticle } from "./segment/find-particles.ts";
+import { maskAbove, regionProbabilities } from "./segment/find-regions.ts";
+import { prepareHrtem } from "./segment/prepare-image.ts";
+import { REGION_KIND } from "./segment/train-regions.ts";
+import type { ParticleRow } from "./population.ts";
+
+/** A trained pair of network and forest. */
+export interface HrtemModel {
+  readonly regions: LoadedModel;
+  readonly forest: Forest;
+  /** Probability above which a pixel belongs to a particle. */
+  readonly threshold: number;
+  /** Pixel size of the training images [nm]. */
+  readonly pixelSizeNm: number;
+}
+
+/** Files of a model folder. */
+export const MODEL_FILES = {
+  regions: "regions.onnx",
+  forest: "classes.forest",
+  settings: "hrtem.json",
+} as const;
+
+/** The bytes of a model, by file name. */
+export type ModelBytes = Readonly<Record<(typeof MODEL_FILES)[keyof typeof MODEL_FILES], Uint8Array>>;
+
+/**
+ * Writes a model as files.
+ *
+ * @param onnx region network
+ * @param forest forest of classes
+ * @param settings threshold and pixel size
+ * @returns bytes by file name
+ */
+export function encodeHrtemModel(
+  onnx: Uint8Array,
+  forest: Forest,
+  settings: Pick<HrtemModel, "threshold" | "pixelSizeNm">,
+): ModelBytes {
+  return {
+    "regions.onnx": onnx,
+    "classes.forest": encodeForest(forest),
+    "hrtem.json": new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`),
+  };
+}
+
+/**
+ * Reads the files of a model.
+ *
+ * @param bytes by file name
+ * @param options threads of the runtime; where the bytes came from, for errors
+ * @returns the model; dispose of its network when done
+ */
+export async function openHrtemModel(
+  bytes: ModelBytes,
+  { threads, where }: { readonly threads: number; readonly where: string },
+): Promise<HrtemModel> {
+  const settings = JSON.parse(new TextDecoder().decode(bytes["hrtem.json"])) as Partial<HrtemModel>;
+  const { threshold, pixelSizeNm } = settings;
+  if (typeof threshold !== "number" || typeof pixelSizeNm !== "number") {
+    const context = { action: "open HRTEM model", where };
+    throw new RangeError(failureText(context, "hrtem.json must hold threshold and pixelSizeNm", "others"));
+  }
+  const forest = decodeForest(bytes["classes.forest"]);
+  const regions = await loadModel(bytes["regions.onnx"], { kind: REGION_KIND, where, threads });
+  return { regions, forest, threshold, pixelSizeNm };
+}
+
+/** What a model finds in an image. */
+export interface AnalysedImage {
+  /** The image as the network saw it, at the model's pixel size. */
+  readonly image: GrayImage;
+  readonly mask: Uint8Array;
+  readonly particles: readonly (FoundParticle & ClassAnswer)[];
+}
+
+/**
+ * Finds and classifies the particles of an image.
+ *
+ * @param model network and forest
+ * @param source image with a pixel size
+ * @returns mask and particles; those at the border are there, with their answer, but their size is not known
+ * @throws RangeError when the image has no pixel size
+ */
+export async function analyseHrtem(model: HrtemModel, source: GrayImage): Promise<AnalysedImage> {
+  const { pixelSizeNm } = model;
+  const isFitting = source.pixelSizeNm !== null && Math.abs(source.pixelSizeNm / pixelSizeNm - 1) < 0.02;
+  const image = prepareHrtem(isFitting ? source : resampleToPixelSize(source, pixelSizeNm));
+  const probabilities = await regionProbabilities(model.regions, image);
+  const { particles, mask } = findParticles(maskAbove(probabilities, model.threshold), image);
+  const features = particles.map((particle) => particleFeatures(image, particle, pixelSizeNm));
+  const answers = classifyParticles(model.forest, features);
+  return { image, mask, particles: particles.map((particle, i) => ({ ...particle, ...answers[i] })) };
+}
+
+/**
+ * Rows of the particle table of an image; particles at its border are left out.
+ *
+ * @param particles found and classified
+ * @param options.image number of the image; options.imageName its name; options.pixelSizeNm pixel size [nm]
+ * @returns one row a particle
+ */
+export function particleRows(
+  particles: readonly (FoundParticle & ClassAnswer & { readonly truth?: ParticleRow["truth"] })[],
+  options: { readonly image: number; readonly imageName: string; readonly pixelSizeNm: number },
+): ParticleRow[] {
+  const { image, imageName, pixelSizeNm } = options;
+  return particles
+    .filter(({ touchesEdge }) => !touchesEdge)
+    .map((particle) => ({
+      image,
+      imageName,
+      xPx: particle.box.x + particle.box.width / 2,
+      yPx: particle.box.y + particle.box.height / 2,
+      areaPx: particle.areaPx,
+      areaNm2: particle.areaPx * pixelSizeNm ** 2,
+      equivalentDiameterNm: particle.equivalentDiameterPx * pixelSizeNm,
+      circularity: particle.circularity,
+      aspectRatio: particle.aspectRatio,
+      predicted: particle.predicted,
+      confidence: Math.max(...particle.probabilities),
+      faultVotes: particle.probabilities[1],
+      truth: particle.truth ?? null,
+    }));
+}

@@ -1,0 +1,98 @@
+import {
+  inverseTransformInPlace,
+  median,
+  transformSquare,
+  type ComplexSquare,
+  type GrayImage,
+} from "../../core/index.ts";
+import { greyLevels, otsuLevel } from "../../features/index.ts";
+
+/**
+ * Particles as what is darker than Otsu's threshold [otsu1979] after a mean over a square: heavy atoms take electrons out of
+ * the image. Without the mean, noise decides.
+ *
+ * @param image prepared image
+ * @param options.smoothingPx odd side of the square [px]; 1 for none
+ * @returns [height, width] of 0 and 1
+ */
+export function otsuRegions(image: GrayImage, { smoothingPx }: { readonly smoothingPx: number }): Uint8Array {
+  const smooth = { ...image, data: boxMean(image, smoothingPx) };
+  const levels = greyLevels(smooth);
+  const level = otsuLevel(levels);
+  return Uint8Array.from(levels, (value) => (value <= level ? 1 : 0));
+}
+
+/** Side of the neighbourhood whose median is the background of the spectrum [px]. */
+const BACKGROUND_SIDE = 25;
+/** Standard deviations above the background at which a frequency counts as a Bragg spot. */
+const SPOT_SIGMAS = 2;
+/** Lattice spacings between which spots are looked for [nm]. */
+const SPACINGS_NM = [0.1, 0.4] as const;
+
+/**
+ * Particles as where the lattice fringes are, by Bragg filtering as in [groschner2021]: log power less its local background,
+ * spots above two standard deviations kept, back to the image, amplitude smoothed, Otsu's threshold.
+ *
+ * @param image prepared square image, side a power of two, with a pixel size
+ * @returns [side, side] of 0 and 1
+ */
+export function braggRegions(image: GrayImage): Uint8Array {
+  const side = image.width;
+  const transform = transformSquare(image.data, side);
+  keepSpotsInPlace(transform, image.pixelSizeNm ?? 1);
+  const filtered = inverseTransformInPlace(transform).real;
+  const amplitude = { ...image, data: Float32Array.from(filtered, Math.abs) };
+  const smooth = { ...image, data: boxMean({ ...image, data: boxMean(amplitude, 15) }, 15) };
+  const levels = greyLevels(smooth);
+  const level = otsuLevel(levels);
+  return Uint8Array.from(levels, (value) => (value > level ? 1 : 0));
+}
+
+/** Zeroes every frequency but Bragg spots. The background is that of the ring, which the original's 25 x 25 median follows. */
+function keepSpotsInPlace({ side, real, imaginary }: ComplexSquare, pixelSizeNm: number): void {
+  const power = real.map((re, i) => Math.log(re * re + imaginary[i] ** 2 + 1e-12));
+  const signed = (k: number) => (k < side / 2 ? k : k - side);
+  const ringOf = (i: number) =>
+    Math.round(Math.hypot(signed(i % side), signed(Math.floor(i / side))) / (BACKGROUND_SIDE / 5));
+  const rings: number[][] = [];
+  for (let i = 0; i < power.length; i++) (rings[ringOf(i)] ??= []).push(power[i]);
+  const background = rings.map((values) => median(values));
+  // log power of noise alone spreads by pi/sqrt(6)
+  const limit = SPOT_SIGMAS * (Math.PI / Math.sqrt(6));
+  for (let i = 0; i < power.length; i++) {
+    const frequency = Math.hypot(signed(i % side), signed(Math.floor(i / side))) / (side * pixelSizeNm);
+    const isLattice = frequency > 1 / SPACINGS_NM[1] && frequency < 1 / SPACINGS_NM[0];
+    if (isLattice && power[i] > background[ringOf(i)] + limit) continue;
+    real[i] = 0;
+    imaginary[i] = 0;
+  }
+}
+
+/** Mean over squares, by running sums along rows and columns; at the border over what there is. */
+function boxMean({ width, height, data }: GrayImage, sidePx: number): Float32Array {
+  const reach = (sidePx - 1) / 2;
+  if (reach === 0) return data;
+  const rows = new Float64Array(data.length);
+  for (let row = 0; row < height; row++)
+    runningMean(data, rows, { start: row * width, step: 1, count: width, reach });
+  const result = new Float64Array(data.length);
+  for (let column = 0; column < width; column++) {
+    runningMean(rows, result, { start: column, step: width, count: height, reach });
+  }
+  return Float32Array.from(result);
+}
+
+function runningMean(
+  from: ArrayLike<number>,
+  to: Float64Array,
+  line: { readonly start: number; readonly step: number; readonly count: number; readonly reach: number },
+): void {
+  const { start, step, count, reach } = line;
+  let sum = 0;
+  for (let k = 0; k < Math.min(reach, count); k++) sum += from[start + k * step];
+  for (let k = 0; k < count; k++) {
+    if (k + reach < count) sum += from[start + (k + reach) * step];
+    if (k - reach - 1 >= 0) sum -= from[start + (k - reach - 1) * step];
+    to[start + k * step] = sum / (Math.min(count - 1, k + reach) - Math.max(0, k - reach) + 1);
+  }
+}
