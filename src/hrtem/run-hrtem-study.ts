@@ -119,7 +119,7 @@ export async function runHrtemStudy(config: HrtemStudyConfig, run: HrtemRun): Pr
   const segmented = fields.map((field, i) =>
     segmentedField(field, images[i], probabilities[i], threshold.threshold),
   );
-  const labelledParticles = segmented.map((one, i) => describeField(config, rng.fork("empty", i), one, i));
+  const labelledParticles = describeAll(config, rng, segmented, run);
   const training = labelledParticles.slice(0, testStart).flat();
   const test = labelledParticles.slice(testStart).flat();
   const classified = await classifyAll(config, run, training, test);
@@ -203,6 +203,22 @@ interface StudyParticle extends LabelledParticle {
   readonly image: number;
   /** Drawn on bare film and not found there: left out of the population. */
   readonly isPlanted: boolean;
+}
+
+function describeAll(
+  config: HrtemStudyConfig,
+  rng: ReturnType<typeof openRandomStream>,
+  segmented: readonly SegmentedField[],
+  { startStage }: HrtemRun,
+): StudyParticle[][] {
+  const stage = startStage("Describing particles", segmented.length);
+  const described = segmented.map((one, i) => {
+    const particles = describeField(config, rng.fork("empty", i), one, i);
+    stage.update(i + 1);
+    return particles;
+  });
+  stage.finish(`${described.flat().length} particles`);
+  return described;
 }
 
 /** Particles of a field that lie wholly in it, and one empty region in every second field. */
