@@ -36,6 +36,10 @@ export interface DescriptorScore extends DescriptorDefinition {
   readonly baselineRmse: number;
   /** Median over the images of |predicted - true| / |true|. */
   readonly medianRelativeError: number;
+  /** Every single structure, of all images together: the distributions that are compared. */
+  readonly distributions: { readonly fromTrue: readonly number[]; readonly fromPredicted: readonly number[] };
+  /** Distance between the two distributions (Wasserstein's first) over the mean from true parameters. */
+  readonly relativeDistance: number;
 }
 
 /** The comparison over all images. */
@@ -74,7 +78,12 @@ export function compareRealisations(
   const descriptors = definitions.map((definition) => {
     const means = (part: "fromTrue" | "again" | "fromPredicted") =>
       usable.map((triple) => mean(triple[part].map((record) => record[definition.key])));
-    return scoreDescriptor(definition, {
+    const values = (part: "fromTrue" | "fromPredicted") =>
+      usable
+        .flatMap((triple) => triple[part].map((record) => record[definition.key]))
+        .filter(Number.isFinite);
+    const distributions = { fromTrue: values("fromTrue"), fromPredicted: values("fromPredicted") };
+    return scoreDescriptor(definition, distributions, {
       fromTrue: means("fromTrue"),
       again: means("again"),
       fromPredicted: means("fromPredicted"),
@@ -89,7 +98,11 @@ interface DescriptorMeans {
   readonly fromPredicted: readonly number[];
 }
 
-function scoreDescriptor(definition: DescriptorDefinition, means: DescriptorMeans): DescriptorScore {
+function scoreDescriptor(
+  definition: DescriptorDefinition,
+  distributions: DescriptorScore["distributions"],
+  means: DescriptorMeans,
+): DescriptorScore {
   const { fromTrue, again, fromPredicted } = means;
   const center = mean(fromTrue);
   const relative = fromTrue
@@ -107,5 +120,23 @@ function scoreDescriptor(definition: DescriptorDefinition, means: DescriptorMean
       fromTrue,
     ),
     medianRelativeError: median(relative),
+    distributions,
+    relativeDistance: quantileDistance(distributions) / Math.abs(mean(distributions.fromTrue)),
   };
+}
+
+/** Quantiles that stand for the whole of a distribution. */
+const QUANTILE_COUNT = 100;
+
+/** W1 = integral of |Q_1(p) - Q_2(p)| dp, by the midpoint rule. */
+function quantileDistance({ fromTrue, fromPredicted }: DescriptorScore["distributions"]): number {
+  const [a, b] = [fromTrue, fromPredicted].map((values) => Float64Array.from(values).sort());
+  const at = (sorted: Float64Array, p: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];
+  let sum = 0;
+  for (let i = 0; i < QUANTILE_COUNT; i++) {
+    const p = (i + 0.5) / QUANTILE_COUNT;
+    sum += Math.abs(at(a, p) - at(b, p));
+  }
+  return sum / QUANTILE_COUNT;
 }

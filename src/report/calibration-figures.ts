@@ -32,7 +32,7 @@ export function rankFigure({ title, counts, note }: RankData): Figure {
       marginBottom: 38,
       marginTop: 46,
       x: { label: "rank of the truth", labelAnchor: "center", labelArrow: "none", ticks: 5, domain: [0, 1] },
-      y: { label: "images", ticks: 4, labelArrow: "none" },
+      y: { label: null, ticks: 4 },
       marks: [
         Plot.rectY(band, { x1: 0, x2: 1, y1: "low", y2: "high", fill: COLORS.faint, fillOpacity: 0.5 }),
         Plot.rectY(bars, {

@@ -17,5 +17,7 @@ export type { Picture } from "./png-data-uri.ts";
 export { grayPicture, imageTileHtml, scaleBarLengthNm } from "./image-tile.ts";
 export type { ImageTile } from "./image-tile.ts";
 export { contactSheet } from "./contact-sheet.ts";
+export { distributionFigure } from "./distribution-figure.ts";
+export type { DistributionData, NamedSample } from "./distribution-figure.ts";
 export { histogramFigure } from "./histogram-figure.ts";
 export type { HistogramData } from "./histogram-figure.ts";

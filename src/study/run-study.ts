@@ -9,6 +9,7 @@ import { sampleRecipe } from "./corpus-recipe.ts";
 import { gatherDataSet, sliceDataSet } from "./data-set.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { calibratePools, scorePools, simulatePowders, type PoolScore } from "./pools.ts";
+import { rerenderPosteriors, type Rerendering } from "./rerender.ts";
 import { invertImages, type FileAnswer } from "./invert-images.ts";
 import type { StudyConfig } from "./study-config.ts";
 import { trainInversion } from "./train-inversion.ts";
@@ -43,6 +44,8 @@ export interface StudyResult {
   readonly structures: RealisationStudy;
   /** Pools of images of one powder; empty where the study simulates none. */
   readonly pools: readonly PoolScore[];
+  /** Posterior-predictive checks of the first held-out images; only of studies with pools. */
+  readonly rerenderings: readonly Rerendering[];
   readonly realAnswers: readonly FileAnswer[];
   readonly gallery: readonly GallerySample[];
   readonly rejectedDraws: number;
@@ -53,6 +56,9 @@ export interface StudyResult {
 
 /** Held-out samples shown in the report. */
 const GALLERY_COUNT = 8;
+
+/** Held-out images whose posteriors are imaged again. */
+const RERENDERED_COUNT = 4;
 
 /**
  * Runs a study from recipe to error analysis, in memory.
@@ -93,6 +99,10 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
     );
     const pools = await testPools(config, inversion, startStage);
     const structures = compareStructures(config, validation.pairs, startStage);
+    const isWhole = config.pools.testCount > 0;
+    const rerenderings = isWhole
+      ? await rerenderPosteriors(config, inversion, sliceDataSet(heldOut, 0, RERENDERED_COUNT), startStage)
+      : [];
     const inverting = startStage("Inverting real images", options.realImages.length);
     const realAnswers = await invertImages(inversion, options.realImages, {
       pixelSizeNm: options.realPixelSizeNm,
@@ -107,6 +117,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
       validation,
       structures,
       pools,
+      rerenderings,
       realAnswers,
       gallery,
       rejectedDraws,

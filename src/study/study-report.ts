@@ -1,5 +1,6 @@
 import {
   agreementFigure,
+  distributionFigure,
   figureHtml,
   grayPicture,
   html,
@@ -14,6 +15,7 @@ import { quantile } from "../core/index.ts";
 import { renderAggregatePicture } from "../stochastic/index.ts";
 import { trainingFigure } from "./learning-curve.ts";
 import { nameWithUnit, percent, short, unitText } from "./report-text.ts";
+import { rerenderingHtml } from "./rerender-report.ts";
 import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
 import type { FileAnswer } from "./invert-images.ts";
 import type { GallerySample, StudyResult } from "./run-study.ts";
@@ -34,6 +36,14 @@ export function studyReport(result: StudyResult): string {
       { heading: "Parameters from held-out images", body: parametersHtml(result) },
       { heading: "Can the intervals be believed?", body: calibrationHtml(result) },
       { heading: "What one image determines, and what more images add", body: identifiabilityHtml(result) },
+      ...(result.rerenderings.length === 0
+        ? []
+        : [
+            {
+              heading: "What the posterior would have looked like",
+              body: rerenderingHtml(result.rerenderings),
+            },
+          ]),
       { heading: "Structures from predicted parameters", body: structuresHtml(result) },
       { heading: "Real images", body: realImagesHtml(result) },
       { heading: "How this was made", body: provenanceHtml(result) },
@@ -165,6 +175,19 @@ function structuresHtml({ structures, config }: StudyResult): Html {
       }),
     ),
   );
+  const distributions = structures.descriptors.map((score) =>
+    figureHtml(
+      distributionFigure({
+        title: score.label,
+        unit: score.unit,
+        samples: [
+          { name: "from true parameters", values: score.distributions.fromTrue },
+          { name: "from predicted", values: score.distributions.fromPredicted },
+        ],
+        note: `distance ${percent(score.relativeDistance)} of the mean`,
+      }),
+    ),
+  );
   const left =
     structures.unrealisableCount === 0
       ? ""
@@ -182,8 +205,14 @@ function structuresHtml({ structures, config }: StudyResult): Html {
       figure("floor", (s) => short(s.floorRmse)),
       figure("RMSE constant", (s) => short(s.baselineRmse)),
       figure("median relative error", (s) => percent(s.medianRelativeError)),
+      figure("distance of distributions", (s) => percent(s.relativeDistance)),
     ])}
-    <div class="grid">${panels}</div>`;
+    <div class="grid">${panels}</div>
+    <p>
+      Distributions over all structures of all images, filled from true and outlined from predicted
+      parameters; their distance is Wasserstein's first, over the mean.
+    </p>
+    <div class="grid">${distributions}</div>`;
 }
 
 function realImagesHtml({ realAnswers, validation }: StudyResult): Html {

@@ -26,7 +26,10 @@ export function studyResults(result: StudyResult): Readonly<Record<string, unkno
       limit: model.familiarity.limit,
     },
     structures: { imageCount: structures.imageCount, unrealisableCount: structures.unrealisableCount },
-    descriptors: structures.descriptors.map(({ label, ...score }) => ({ name: label, ...score })),
+    descriptors: structures.descriptors.map(({ label, distributions: _, ...score }) => ({
+      name: label,
+      ...score,
+    })),
     realImages: realAnswers.map(({ image: _, reading: __, estimates, ...answer }) =>
       answer.verdict === "unfamiliar" ? answer : { ...answer, estimates },
     ),

@@ -26,8 +26,8 @@ export function calibrationHtml({ validation, model }: StudyResult): Html {
   return html`<p>
       Posteriors are the network's centre and spread with the errors it made on
       ${model.calibration.network.length} calibration images. On ${imageCount} other images the largest
-      distance of any coverage from the stated level is ${percent(worst)} points; by chance alone, two
-      standard errors are ${percent(2 * Math.sqrt(0.25 / imageCount))}. Ranks are uneven (p below
+      distance of any coverage from the stated level is ${points(worst)} percentage points; two standard
+      errors of chance are ${points(2 * Math.sqrt(0.25 / imageCount))}. Ranks are uneven (p below
       ${SUSPICIOUS_P}) for ${uneven.length === 0 ? "no quantity" : uneven.join(", ")}; one in twenty would be
       by chance. Joint calibration of all quantities (TARP): p ${tarpP.toFixed(2)}. Of these images
       ${percent(unfamiliarShare)} were called unfamiliar (stated false-alarm rate:
@@ -53,7 +53,13 @@ export function calibrationHtml({ validation, model }: StudyResult): Html {
         }),
       )}
       ${scores.map((s) =>
-        figureHtml(rankFigure({ title: s.name, counts: s.sbcHistogram, note: `KS p ${s.sbcP.toFixed(2)}` })),
+        figureHtml(
+          rankFigure({
+            title: s.name.replace(/, this aggregate$/, " (this)"),
+            counts: s.sbcHistogram,
+            note: `KS p ${s.sbcP.toFixed(2)}`,
+          }),
+        ),
       )}
     </div>`;
 }
@@ -116,4 +122,8 @@ function poolsHtml(scores: readonly TargetScore[], pools: readonly PoolScore[]):
         number(`inside 95 %, ${size}`, (s: TargetScore) => percent(of(s.key, size).coverage["0.95"])),
       ),
     ])}`;
+}
+
+function points(share: number): string {
+  return (100 * share).toFixed(1);
 }

@@ -103,6 +103,8 @@ describe("compareRealisations()", () => {
     expect(h.rmse).toBeGreaterThan(1.8);
     expect(h.rmse).toBeLessThan(2.2);
     expect(study.unrealisableCount).toBe(0);
+    // a shift by 2 of all structures about a mean of 29.5
+    expect(Math.abs(h.relativeDistance - 2 / 29.5)).toBeLessThan(0.01);
   });
 
   test("leaves out and counts images whose predicted parameters cannot be realised", () => {

@@ -1,0 +1,146 @@
+import { mean, openRandomStream, standardDeviation, type GrayImage, type StartStage } from "../core/index.ts";
+import type { SampleLabels } from "../corpus/index.ts";
+import { decodeTarget, drawCodes, IMAGE_MEASURES, measureImage, type Reading } from "../inverse/index.ts";
+import { simulateHaadf } from "../stem-sim/index.ts";
+import { growAggregate, materialsOfPrior, type AggregateParameters } from "../stochastic/index.ts";
+import { sampleRecipe } from "./corpus-recipe.ts";
+import type { DataSet } from "./data-set.ts";
+import type { Inversion } from "./open-inversion.ts";
+import { readDataSet } from "./predict.ts";
+import type { StudyConfig } from "./study-config.ts";
+
+/** An image beside what its posterior would have looked like in the microscope. */
+export interface Rerendering {
+  readonly sampleIndex: number;
+  readonly observed: GrayImage;
+  /** One of the re-rendered images. */
+  readonly example: GrayImage;
+  /** Mean over the re-rendered images, centred on their signal as the observed one is. */
+  readonly mean: GrayImage;
+  /** (observed - mean) / spread of the re-rendered images, pixel by pixel, [height, width]. */
+  readonly residuals: Float32Array;
+  /** Share of pixels more than two spreads away; 0.05 for an image that the posterior explains. */
+  readonly strangeShare: number;
+  /** Share of the re-rendered images below the observed one, by classical measure. */
+  readonly ranks: Readonly<Record<string, number>>;
+  readonly drawCount: number;
+}
+
+/** Structures drawn from the posterior of an image. */
+const DRAW_COUNT = 32;
+
+/**
+ * Posterior-predictive check: draws parameters from the posterior of an image, grows structures, and images them under
+ * the conditions of the image itself.
+ *
+ * No structure is the observed one, so images are compared centred on their signal, pixel by pixel against the spread
+ * over the draws, and by the classical measures.
+ *
+ * @param config the study
+ * @param inversion network and record
+ * @param data images whose microscope settings are known
+ * @param startStage progress
+ * @returns one record per image whose posterior could be realised
+ */
+export async function rerenderPosteriors(
+  config: StudyConfig,
+  inversion: Inversion,
+  data: DataSet,
+  startStage: StartStage,
+): Promise<Rerendering[]> {
+  const stage = startStage("Re-rendering posteriors", data.count);
+  const { readings } = await readDataSet(inversion.network, data, inversion.model);
+  const results: Rerendering[] = [];
+  for (let i = 0; i < data.count; i++) {
+    const pixelCount = data.widthPx * data.heightPx;
+    const observed: GrayImage = {
+      width: data.widthPx,
+      height: data.heightPx,
+      data: data.intensities.slice(i * pixelCount, (i + 1) * pixelCount),
+      pixelSizeNm: data.pixelSizeNm,
+      intensityUnit: "fraction of the incident beam",
+    };
+    const images = drawImages(config, inversion, readings[i], data.labels[i]);
+    if (images.length > 1) results.push(compareImages(data.labels[i].sampleIndex, observed, images));
+    stage.update(i + 1);
+  }
+  stage.finish(`${results.length} images x ${DRAW_COUNT} draws`);
+  return results;
+}
+
+function drawImages(
+  config: StudyConfig,
+  { model }: Inversion,
+  reading: Reading,
+  { sampleIndex, microscope: settings, parameters: known }: SampleLabels,
+): GrayImage[] {
+  const { prepared } = sampleRecipe(config);
+  const materials = materialsOfPrior(config.aggregate);
+  const rng = openRandomStream(config.seed, "re-rendering", sampleIndex);
+  const draws = drawCodes(reading, model.calibration.network);
+  return Array.from({ length: DRAW_COUNT }, (_, draw) => {
+    const own = rng.fork(draw);
+    const codes = draws[own.integerBelow(draws.length)];
+    const drawn = model.targets.flatMap((target, t) =>
+      target.quantity === "descriptor" ? [] : [[target.key, decodeTarget(target, codes[t])] as const],
+    );
+    const values = { ...known, ...Object.fromEntries(drawn) };
+    const parameters: AggregateParameters = { ...values, particleCount: Math.round(values.particleCount) };
+    const growth = growAggregate(own.fork("aggregate"), parameters, materials);
+    if (growth.kind !== "grown") return null;
+    return simulateHaadf(own.fork("image"), growth.aggregate, { prepared, settings });
+  }).filter((image) => image !== null);
+}
+
+function compareImages(sampleIndex: number, observed: GrayImage, images: readonly GrayImage[]): Rerendering {
+  const centred = images.map(centreOnSignal);
+  const target = centreOnSignal(observed);
+  const size = target.data.length;
+  const center = new Float32Array(size);
+  const residuals = new Float32Array(size);
+  for (let p = 0; p < size; p++) {
+    const values = centred.map(({ data }) => data[p]);
+    center[p] = mean(values);
+    residuals[p] = (target.data[p] - center[p]) / (standardDeviation(values) || 1);
+  }
+  const measured = measureImage(observed, observed.pixelSizeNm ?? 1);
+  const drawn = images.map((image) => measureImage(image, image.pixelSizeNm ?? 1));
+  const ranks = IMAGE_MEASURES.map((name, m) => {
+    const below = drawn.filter((measures) => measures[m] < measured[m]).length;
+    return [name, below / drawn.length] as const;
+  });
+  return {
+    sampleIndex,
+    observed: target,
+    example: centred[0],
+    mean: { ...target, data: center },
+    residuals,
+    strangeShare: residuals.filter((value) => Math.abs(value) > 2).length / size,
+    ranks: Object.fromEntries(ranks),
+    drawCount: images.length,
+  };
+}
+
+/** Shifts an image by whole pixels so that its signal's centre is the middle; what leaves one side enters the other. */
+function centreOnSignal(image: GrayImage): GrayImage {
+  const { width, height, data } = image;
+  const background = Float32Array.from(data).sort()[Math.floor(data.length / 20)];
+  const sums = { signal: 0, x: 0, y: 0 };
+  for (let i = 0; i < data.length; i++) {
+    const signal = Math.max(0, data[i] - background);
+    sums.signal += signal;
+    sums.x += signal * (i % width);
+    sums.y += signal * Math.floor(i / width);
+  }
+  if (sums.signal === 0) return image;
+  const [dx, dy] = [
+    Math.round(width / 2 - sums.x / sums.signal),
+    Math.round(height / 2 - sums.y / sums.signal),
+  ];
+  const shifted = Float32Array.from(data, (_, i) => {
+    const x = ((i % width) - dx + width) % width;
+    const y = (Math.floor(i / width) - dy + height) % height;
+    return data[y * width + x];
+  });
+  return { ...image, data: shifted };
+}
