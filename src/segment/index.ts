@@ -56,3 +56,5 @@ export { particlesCsv, particlesOf, summariseParticles } from "./particles/parti
 export type { ParticleImage, ParticleSummary } from "./particles/particle-table.ts";
 export { jointAnswer } from "./apply/symmetries.ts";
 export type { JointAnswer } from "./apply/symmetries.ts";
+export { segmentReport } from "./segment-report.ts";
+export type { SegmentReportInput } from "./segment-report.ts";

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { openRandomStream } from "../../../core/index.ts";
 import {
   confusionCsv,
@@ -8,10 +8,12 @@ import {
   loadSet,
   openSegmenter,
   scoresCsv,
+  segmentReport,
   splitSets,
   summarise,
 } from "../../../segment/index.ts";
 import type { RuleSummary, SplitSets } from "../../../segment/index.ts";
+import type { LearningCurvePoint } from "../../../train/index.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
@@ -53,6 +55,17 @@ export const evaluateAction: SegmentAction = {
       writeFileSync(join(folder, "scores.csv"), scoresCsv(evaluations, metadata.classNames));
       writeFileSync(join(folder, "confusion.csv"), confusionCsv(summaries[0], metadata.classNames));
       writeFileSync(join(folder, "summary.json"), `${JSON.stringify(summaries, null, 2)}\n`);
+      const report = segmentReport({
+        manifest: set.manifest,
+        metadata,
+        learningCurve: readCurve(path),
+        evaluations,
+        summaries,
+        items,
+        splitName: metadata.fold === null ? split : `fold ${metadata.fold}`,
+        applyCall: `heterostem segment apply ${path} IMAGE...`,
+      });
+      writeFileSync(join(folder, "report.html"), report);
       writeFileSync(
         join(folder, RUN_FILE),
         runRecord("segment evaluate", context.version, { model, set: setFolder, split }),
@@ -64,13 +77,19 @@ export const evaluateAction: SegmentAction = {
     const notes = seen.length > 0 ? [`note: ${seen.length} of these images were trained on`] : [];
     const title = `${basename(resolve(model))} on ${items.length} ${split} images, mean per image (95 % interval by group):`;
     return {
-      text: [title, summaryText(result), ...notes, `Scores of every image: ${join(out, "scores.csv")}`].join(
-        "\n",
-      ),
+      text: [title, summaryText(result), ...notes, `Report: ${join(out, "report.html")}`].join("\n"),
       json: { split, images: items.map(({ name }) => name), summaries: result },
     };
   },
 };
+
+/** The learning curve beside a model; none where the model came alone. */
+function readCurve(model: string): LearningCurvePoint[] {
+  const path = join(dirname(model), "learning-curve.jsonl");
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as LearningCurvePoint);
+}
 
 /** Scores of both rules as lines for a terminal. */
 export function summaryText(summaries: readonly RuleSummary[]): string {

@@ -1,0 +1,253 @@
+import {
+  curvesFigure,
+  figureHtml,
+  html,
+  imageTileHtml,
+  pageText,
+  pngDataUri,
+  tableHtml,
+} from "../report/index.ts";
+import type { Html } from "../report/index.ts";
+import { agreementPicture, displayGreys } from "./apply/overlay.ts";
+import type { LabelledMicrograph, SetManifest } from "./data/labelled-set.ts";
+import type { ImageEvaluation, RuleSummary } from "./evaluate-segmenter.ts";
+import { intervalText } from "./score-table.ts";
+import type { SegmenterMetadata } from "./segmenter-model.ts";
+
+/** Everything that a report is written from: recorded facts, no opinions. */
+export interface SegmentReportInput {
+  readonly manifest: SetManifest;
+  readonly metadata: SegmenterMetadata;
+  readonly learningCurve: readonly {
+    readonly step: number;
+    readonly trainingLoss: number;
+    readonly validationLoss: number;
+  }[];
+  readonly evaluations: readonly ImageEvaluation[];
+  readonly summaries: readonly RuleSummary[];
+  readonly items: readonly LabelledMicrograph[];
+  /** Name of the split that was measured on. */
+  readonly splitName: string;
+  /** Call that applies the model. */
+  readonly applyCall: string;
+}
+
+/** Best and worst images that are shown. */
+const SHOWN_CASES = 3;
+
+/**
+ * Composes the report of a segmentation: one page under the six steps of [baskaran2021].
+ *
+ * @param input recorded facts of data set, training and evaluation
+ * @returns the text of a self-contained HTML file
+ */
+export function segmentReport(input: SegmentReportInput): string {
+  const { config } = input.manifest;
+  return pageText({
+    title: `Segmentation: ${config.name}`,
+    lead: leadHtml(input),
+    sections: [
+      { heading: "1. Problem", body: problemHtml(input) },
+      { heading: "2. Data set", body: dataHtml(input) },
+      { heading: "3. Model", body: modelHtml(input) },
+      { heading: "4. Training", body: trainingHtml(input) },
+      { heading: "5. Evaluation", body: evaluationHtml(input) },
+      { heading: "6. Integration", body: integrationHtml(input) },
+    ],
+  });
+}
+
+function leadHtml({ summaries, splitName }: SegmentReportInput): Html {
+  const [{ classes, imageCount, groupCount }] = summaries;
+  const lines = classes.map(
+    ({ name, iou, otsuIou }) =>
+      html`<li>
+        ${name}: mean IoU ${intervalText(iou)}; a threshold after Otsu reaches ${otsuIou.estimate.toFixed(3)}
+      </li>`,
+  );
+  return html`<p>
+      On ${imageCount} ${splitName} images of ${groupCount} ${groupCount === 1 ? "group" : "groups"}:
+    </p>
+    <ul>
+      ${lines}
+    </ul>`;
+}
+
+function problemHtml({ manifest: { config } }: SegmentReportInput): Html {
+  const [background, ...objects] = config.data.classNames;
+  return html`<p>${config.problem === "" ? "The study states no problem." : config.problem}</p>
+    <p>
+      Every pixel is given one of ${config.data.classNames.length} classes: ${objects.join(", ")}, or
+      ${background}.
+    </p>`;
+}
+
+function dataHtml({ manifest }: SegmentReportInput): Html {
+  const { classNames } = manifest.config.data;
+  const keyOf = ({ split, fold }: SetManifest["entries"][number]) => (fold === null ? split : `fold ${fold}`);
+  const keys = [...new Set(manifest.entries.map(keyOf))].sort();
+  const table = tableHtml(keys, [
+    { heading: "split", cell: (key) => key },
+    { heading: "images", cell: (key) => String(entriesOf(key).length), isNumber: true },
+    { heading: "groups", cell: (key) => [...new Set(entriesOf(key).map(({ group }) => group))].join(", ") },
+    ...classNames.map((name, classId) => ({
+      heading: `${name} [%]`,
+      cell: (key: string) => {
+        const shares = entriesOf(key).map(({ classShares }) => classShares[classId]);
+        return ((100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length).toFixed(2);
+      },
+      isNumber: true,
+    })),
+  ]);
+  const warnings = manifest.warnings.map((warning) => html`<li class="warn">${warning}</li>`);
+  return html`<p>
+      Split by ${manifest.config.data.split.by}; class shares are means over images. Images of one group share
+      a specimen, and stand on one side.
+    </p>
+    ${table}
+    <ul>
+      ${warnings}
+    </ul>`;
+
+  function entriesOf(key: string) {
+    return manifest.entries.filter((entry) => keyOf(entry) === key);
+  }
+}
+
+function modelHtml({ metadata }: SegmentReportInput): Html {
+  const { widths, bottomWidth, batchNormalisation, normalization } = metadata.config.model;
+  return html`<p>
+    U-Net of ${widths.length} levels with ${widths.join(", ")} channels and ${bottomWidth} at the bottom,
+    ${batchNormalisation ? "batch normalisation" : "no normalisation layers"}; intensities by
+    ${normalization}; a pixel's answer depends on ${metadata.tiling.marginPx} px around it.
+    ${metadata.startedFrom === null ? "No pre-trained weights." : `Started from the weights of ${metadata.startedFrom}.`}
+  </p>`;
+}
+
+function trainingHtml({ metadata, learningCurve }: SegmentReportInput): Html {
+  const { training, seed } = metadata.config;
+  const points = (key: "trainingLoss" | "validationLoss") =>
+    learningCurve.map((point) => ({ x: point.step, y: point[key] }));
+  const figure = curvesFigure({
+    curves: [
+      { name: "training", points: points("trainingLoss") },
+      { name: "watched", points: points("validationLoss") },
+    ],
+    axes: ["step", "loss"],
+    caption: "Loss of the training steps, and of the cuts that are watched, against steps.",
+  });
+  const kept = `The weights of step ${metadata.bestStep} of ${metadata.steps} are kept (watched loss ${metadata.bestValidationLoss.toFixed(3)}).`;
+  return html`${figureHtml(figure)}
+    <p>
+      ${metadata.trainingNames.length} images, ${training.epochs} epochs of ${training.cropsPerImage} cuts of
+      ${training.cropPx} px an image, ${training.batchSize} cuts a step, seed ${seed};
+      ${training.crossEntropyShare} parts cross-entropy to
+      ${Number((1 - training.crossEntropyShare).toFixed(3))} parts Dice; AdamW, peak rate
+      ${training.learningRate}. ${kept}
+    </p>`;
+}
+
+function evaluationHtml(input: SegmentReportInput): Html {
+  const { summaries, metadata } = input;
+  const rows = summaries.flatMap(({ rule, classes }) => classes.map((scores) => ({ rule, ...scores })));
+  const table = tableHtml(rows, [
+    { heading: "class", cell: ({ name }) => name },
+    { heading: "rule", cell: ({ rule }) => rule },
+    { heading: "IoU (95 %)", cell: ({ iou }) => intervalText(iou) },
+    { heading: "Dice (95 %)", cell: ({ dice }) => intervalText(dice) },
+    { heading: "precision", cell: ({ precision }) => precision.estimate.toFixed(3), isNumber: true },
+    { heading: "recall", cell: ({ recall }) => recall.estimate.toFixed(3), isNumber: true },
+    { heading: "boundary F", cell: ({ boundaryF }) => boundaryF.estimate.toFixed(3), isNumber: true },
+    {
+      heading: "area fraction error",
+      cell: ({ areaFractionError }) => areaFractionError.toFixed(4),
+      isNumber: true,
+    },
+    { heading: "AP50", cell: ({ instances }) => instances[0].averagePrecision.toFixed(3), isNumber: true },
+    { heading: "PQ50", cell: ({ instances }) => instances[0].panopticQuality.toFixed(3), isNumber: true },
+    { heading: "Otsu IoU", cell: ({ otsuIou }) => otsuIou.estimate.toFixed(3), isNumber: true },
+  ]);
+  const { chosenThreshold, radiusPx, threshold, validationIou } = metadata.postProcessing;
+  const chosen =
+    validationIou === null
+      ? "was not chosen, for there is no validation set"
+      : "was chosen on the validation set";
+  const oneGroup =
+    summaries[0].groupCount < 2
+      ? " The images are of one group, so there is no interval between groups."
+      : "";
+  return html`<p>
+      Means over images, with 95 % intervals from drawing groups.${oneGroup} Plain: probability above
+      ${threshold}, or the likeliest class. Morphological: threshold ${chosenThreshold}, which ${chosen}, then
+      opening and closing by a disc of ${radiusPx} px. AP50 and PQ50 count objects with an IoU of 0.5 and
+      more.
+    </p>
+    ${table} ${confusionHtml(input)} ${casesHtml(input)}`;
+}
+
+function confusionHtml({ summaries: [{ confusion }], metadata }: SegmentReportInput): Html {
+  const { classNames } = metadata;
+  const table = tableHtml(
+    classNames.map((name, classId) => ({ name, classId })),
+    [
+      { heading: "true class", cell: ({ name }) => name },
+      ...classNames.map((name, found) => ({
+        heading: `found as ${name} [%]`,
+        cell: ({ classId }: { readonly classId: number }) => {
+          const row = confusion.counts.slice(classId * classNames.length, (classId + 1) * classNames.length);
+          const all = row.reduce((sum, count) => sum + count, 0);
+          return all === 0 ? "-" : ((100 * row[found]) / all).toFixed(2);
+        },
+        isNumber: true,
+      })),
+    ],
+  );
+  return html`<h3>Confusion, of all pixels</h3>
+    ${table}`;
+}
+
+function casesHtml({ evaluations, items, metadata }: SegmentReportInput): Html {
+  const classIndex = metadata.config.particles.classId - 1;
+  const iouOf = (evaluation: ImageEvaluation) => evaluation.classes[classIndex]?.iou ?? NaN;
+  const ranked = evaluations
+    .filter((evaluation) => evaluation.rule === "plain" && !Number.isNaN(iouOf(evaluation)))
+    .toSorted((a, b) => iouOf(b) - iouOf(a));
+  const half = Math.ceil(ranked.length / 2);
+  const best = ranked.slice(0, Math.min(SHOWN_CASES, half));
+  const worst = ranked.slice(Math.max(half, ranked.length - SHOWN_CASES)).toReversed();
+  const tile = (evaluation: ImageEvaluation) => {
+    const item = items.find(({ name }) => name === evaluation.name);
+    if (item === undefined) return html``;
+    const { width, height, pixelSizeNm } = item;
+    const grey = { width, height, pixels: displayGreys(item.image), channels: 1 } as const;
+    const { truth, found } = evaluation;
+    const agreement = agreementPicture(truth, found, { classId: classIndex + 1, width, height });
+    const caption = `${evaluation.name}: IoU ${iouOf(evaluation).toFixed(3)}`;
+    const fieldWidthNm = pixelSizeNm === null ? null : pixelSizeNm * width;
+    return html`<div>
+      ${imageTileHtml({ source: pngDataUri(grey), caption: evaluation.name, fieldWidthNm })}
+      ${imageTileHtml({ source: pngDataUri(agreement), caption, fieldWidthNm: null })}
+    </div>`;
+  };
+  return html`<h3>Best and worst images, ${metadata.classNames[classIndex + 1]}</h3>
+    <p>White: found. Magenta: missed. Cyan: found where there is none. Black: rest.</p>
+    <div class="grid">${best.map(tile)}</div>
+    <div class="grid">${worst.map(tile)}</div>`;
+}
+
+function integrationHtml({ metadata, applyCall }: SegmentReportInput): Html {
+  const sizes = metadata.pixelSizesNm;
+  const trained =
+    sizes === null
+      ? "The images do not say their pixel size."
+      : `Trained at ${sizes.join(" to ")} nm a pixel.`;
+  return html`<p>
+      The model is one ONNX file that holds classes, normalisation, tiling and thresholds; nothing else is
+      needed:
+    </p>
+    <p><code>${applyCall}</code></p>
+    <p>
+      It writes labels, overlays and a table of particles, of any image size. ${trained} heterostem
+      ${metadata.heterostemVersion}.
+    </p>`;
+}
