@@ -5,6 +5,8 @@ import { applyAction } from "./segment/apply-action.ts";
 import { evaluateAction } from "./segment/evaluate-action.ts";
 import { prepareAction } from "./segment/prepare-action.ts";
 import type { SegmentAction } from "./segment/segment-action.ts";
+import { fetchAction, generateAction } from "./segment/steel-actions.ts";
+import { sweepAction } from "./segment/sweep-action.ts";
 import { trainAction } from "./segment/train-action.ts";
 
 const ACTIONS: Readonly<Record<string, SegmentAction>> = {
@@ -12,6 +14,9 @@ const ACTIONS: Readonly<Record<string, SegmentAction>> = {
   train: trainAction,
   apply: applyAction,
   evaluate: evaluateAction,
+  sweep: sweepAction,
+  fetch: fetchAction,
+  generate: generateAction,
 };
 
 /** `heterostem segment`: from micrographs with labels to classes, scores and particles. */
@@ -24,7 +29,8 @@ export const segmentCommand: CommandSpec = {
       help:
         "prepare (STUDY: images and labels to one folder, split by group), train (SET: a model), " +
         "apply (MODEL IMAGE...: classes, overlays, particles), " +
-        "evaluate (MODEL SET: scores with intervals)",
+        "evaluate (MODEL SET: scores with intervals), sweep (SET: learning curves, cross-validation), " +
+        "fetch (steel: what to download, and checks), generate (steel: a drawn set with the same files)",
     },
     { name: "path", help: "what the action works on", isVariadic: true },
   ],
@@ -32,9 +38,9 @@ export const segmentCommand: CommandSpec = {
     {
       name: "data",
       value: "FOLDER",
-      help: "prepare: where the study's paths begin (default: the study's folder)",
+      help: "prepare: where the study's paths begin (default: the study's folder); fetch: where the download lies",
     },
-    { name: "config", value: "FILE", help: "train: study whose model and training are taken instead" },
+    { name: "config", value: "FILE", help: "train, sweep: study whose model and training are taken instead" },
     { name: "fold", value: "K", help: "train: fold that is left out, 0 first", parse: wholeNumber(0, 99) },
     { name: "epochs", value: "N", help: "train: over the study's", parse: wholeNumber(1, 100_000) },
     {

@@ -1,0 +1,143 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { mean, openRandomStream } from "../../../core/index.ts";
+import {
+  evaluateImages,
+  loadSet,
+  openSegmenter,
+  planSweep,
+  scoresCsv,
+  segmentSchema,
+  splitSets,
+  summarise,
+  sweepCsv,
+  sweepReport,
+  trainSegmenter,
+} from "../../../segment/index.ts";
+import type {
+  ImageEvaluation,
+  LabelledSet,
+  SegmentConfig,
+  SweepPoint,
+  SweepVariant,
+} from "../../../segment/index.ts";
+import type { CommandContext } from "../../command.ts";
+import { readYaml } from "../../config/read-yaml.ts";
+import { workerCount } from "../../flags.ts";
+import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
+import { startStage } from "../../progress.ts";
+import { runRecord } from "../../run-record.ts";
+import type { SegmentAction } from "./segment-action.ts";
+import { summaryText } from "./evaluate-action.ts";
+
+interface VariantResult {
+  readonly variant: SweepVariant;
+  readonly trainedOn: number;
+  readonly evaluations: readonly ImageEvaluation[];
+}
+
+/** `segment sweep`: many trainings, one table: learning curves and cross-validation. */
+export const sweepAction: SegmentAction = {
+  flags: ["config", "seed", "workers", "out", "force"],
+  wanted: "one prepared set",
+  pathCount: [1, 1],
+  async run({ paths: [path], flags }, context) {
+    const {
+      config: other,
+      seed,
+      out = "runs/segment-sweep",
+      force,
+    } = flags as {
+      config?: string;
+      seed?: number;
+      out?: string;
+      force?: true;
+    };
+    const set = await loadSet(path);
+    const base = other === undefined ? set.manifest.config : readYaml(other, segmentSchema);
+    const config = { ...base, data: set.manifest.config.data, seed: seed ?? base.seed };
+    const variants = planSweep(config, set.manifest.entries);
+    const points = await writeFolderAtomically(out, { force: force === true }, async (folder) => {
+      const results: VariantResult[] = [];
+      for (const variant of variants) {
+        results.push(
+          await runVariant({ set, config, variant, folder, threads: workerCount(flags) }, context),
+        );
+      }
+      const measured = pointsOf(results, config);
+      const { classNames } = config.data;
+      const all = results.flatMap(({ evaluations }) => evaluations);
+      if (config.sweep.folds) writeFileSync(join(folder, "scores.csv"), scoresCsv(all, classNames));
+      writeFileSync(join(folder, "sweep.csv"), sweepCsv(measured));
+      writeFileSync(join(folder, "sweep.html"), sweepReport(config, measured));
+      writeFileSync(
+        join(folder, RUN_FILE),
+        runRecord("segment sweep", context.version, { set: path, config, variants }),
+      );
+      return measured;
+    });
+    const blocks = points.map(
+      ({ imageCount, epochs, summaries }) =>
+        `${imageCount} training images, ${epochs} epochs, measured on ${summaries[0].imageCount} images:\n${summaryText(summaries)}`,
+    );
+    return { text: [...blocks, `Curves: ${join(out, "sweep.html")}`].join("\n\n"), json: { out, points } };
+  },
+};
+
+interface VariantJob {
+  readonly set: LabelledSet;
+  readonly config: SegmentConfig;
+  readonly variant: SweepVariant;
+  readonly folder: string;
+  readonly threads: number;
+}
+
+async function runVariant(
+  { set, config, variant, folder, threads }: VariantJob,
+  context: CommandContext,
+): Promise<VariantResult> {
+  const sets = splitSets(set, variant.fold);
+  const training = variant.imageCount === null ? sets.training : sets.training.slice(0, variant.imageCount);
+  const study = { ...config, training: { ...config.training, epochs: variant.epochs } };
+  const stage = startStage(context.progress, `Training ${variant.name}`, 0);
+  const { onnx } = await trainSegmenter(
+    openRandomStream(config.seed, "segment", "train"),
+    study,
+    { ...sets, training },
+    {
+      heterostemVersion: context.version,
+      fold: variant.fold,
+      workers: Math.min(threads, config.training.partCount),
+      threads,
+      onProgress: ({ step, steps, loss }) => stage.update(step, `of ${steps}, loss ${loss.toFixed(3)}`),
+    },
+  );
+  stage.finish();
+  writeFileSync(join(folder, `${variant.name}.onnx`), onnx);
+  const segmenter = openSegmenter(onnx, { threads });
+  const begin = (title: string, total: number) => startStage(context.progress, title, total);
+  const evaluations = await evaluateImages(segmenter, sets.test, begin);
+  await segmenter.dispose();
+  return { variant, trainedOn: training.length, evaluations };
+}
+
+/** Folds of one setting together make one point, whose intervals draw groups over all folds. */
+function pointsOf(results: readonly VariantResult[], config: SegmentConfig): SweepPoint[] {
+  const byKey = new Map<string, VariantResult[]>();
+  for (const result of results) {
+    const key = `${result.variant.imageCount} ${result.variant.epochs}`;
+    byKey.set(key, [...(byKey.get(key) ?? []), result]);
+  }
+  return [...byKey.values()].map((list) => {
+    const rng = openRandomStream(config.seed, "segment", "bootstrap");
+    const evaluations = list.flatMap((result) => result.evaluations);
+    const summaries = (["plain", "morphological"] as const).map((rule) =>
+      summarise(rng, evaluations, rule, config.data.classNames),
+    );
+    return {
+      imageCount: Math.round(mean(list.map(({ trainedOn }) => trainedOn))),
+      epochs: list[0].variant.epochs,
+      summaries,
+    };
+  });
+}

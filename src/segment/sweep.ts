@@ -1,0 +1,146 @@
+import { curvesFigure, figureHtml, html, pageText, tableHtml } from "../report/index.ts";
+import type { Html } from "../report/index.ts";
+import type { SetManifest } from "./data/labelled-set.ts";
+import type { RuleSummary } from "./evaluate-segmenter.ts";
+import { intervalText } from "./score-table.ts";
+import type { SegmentConfig } from "./segment-config.ts";
+
+/** One training of a sweep. */
+export interface SweepVariant {
+  /** Name of its folder. */
+  readonly name: string;
+  /** First training images that are used; null for all. */
+  readonly imageCount: number | null;
+  readonly epochs: number;
+  readonly fold: number | null;
+}
+
+/**
+ * Plans a sweep: every number of training images with every number of epochs, or every fold.
+ *
+ * Sizes of the training set above what there is are left out, so that one study serves a small set too.
+ *
+ * @param config the study
+ * @param entries images of the prepared set
+ * @returns trainings in the order in which they should be run, the cheapest first
+ * @example
+ * import { planSweep, segmentSchema } from "../src/segment/index.ts";
+ * import { expect } from "vitest";
+ * const sets = [{ images: "a", labels: "b" }];
+ * const config = segmentSchema.parse({ name: "a", data: { sets }, sweep: { epochs: [5, 2] } });
+ * expect(planSweep(config, []).map(({ name }) => name)).toEqual(["all-images-2-epochs", "all-images-5-epochs"]);
+ */
+export function planSweep(config: SegmentConfig, entries: SetManifest["entries"]): SweepVariant[] {
+  const folds = [...new Set(entries.flatMap(({ fold }) => (fold === null ? [] : [fold])))].sort(
+    (a, b) => a - b,
+  );
+  const available = entries.filter(({ split }) => split === "training").length;
+  const counts = config.sweep.trainingImages?.filter((count) => count <= available) ?? [null];
+  const epochCounts = [...(config.sweep.epochs ?? [config.training.epochs])].sort((a, b) => a - b);
+  const places: (number | null)[] = config.sweep.folds && folds.length > 0 ? folds : [folds[0] ?? null];
+  return counts.flatMap((imageCount) =>
+    epochCounts.flatMap((epochs) =>
+      places.map((fold) => {
+        const images = imageCount === null ? "all-images" : `${imageCount}-images`;
+        const name = `${images}-${epochs}-epochs${fold === null ? "" : `-fold-${fold}`}`;
+        return { name, imageCount, epochs, fold };
+      }),
+    ),
+  );
+}
+
+/** A point of a sweep: all folds of one size of the training set and one number of epochs together. */
+export interface SweepPoint {
+  /** Training images; the mean over folds. */
+  readonly imageCount: number;
+  readonly epochs: number;
+  readonly summaries: readonly RuleSummary[];
+}
+
+/**
+ * The table of a sweep as CSV.
+ *
+ * @param points measured points
+ * @returns a row for each point, rule and class
+ */
+export function sweepCsv(points: readonly SweepPoint[]): string {
+  const head = "training_images,epochs,rule,class,images,groups,iou,iou_low,iou_high,dice,otsu_iou";
+  const rows = rowsOf(points).map(({ imageCount, epochs, rule, scores, images, groups }) => {
+    const numbers = [
+      scores.iou.estimate,
+      scores.iou.low,
+      scores.iou.high,
+      scores.dice.estimate,
+      scores.otsuIou.estimate,
+    ];
+    const cells = numbers.map((value) => (Number.isNaN(value) ? "" : value.toFixed(5)));
+    return [imageCount, epochs, rule, scores.name, images, groups, ...cells].join(",");
+  });
+  return `${[head, ...rows].join("\n")}\n`;
+}
+
+/**
+ * The page of a sweep: mean IoU against the size of the training set and against epochs, for both rules.
+ *
+ * @param config the study
+ * @param points measured points
+ * @returns the text of a self-contained HTML file
+ */
+export function sweepReport(config: SegmentConfig, points: readonly SweepPoint[]): string {
+  const figures = config.data.classNames.slice(1).map(
+    (className) =>
+      html`<h3>${className}</h3>
+        <div class="grid">
+          ${figureAgainst(points, className, "imageCount")} ${figureAgainst(points, className, "epochs")}
+        </div>`,
+  );
+  const table = tableHtml(rowsOf(points), [
+    { heading: "training images", cell: ({ imageCount }) => String(imageCount), isNumber: true },
+    { heading: "epochs", cell: ({ epochs }) => String(epochs), isNumber: true },
+    { heading: "class", cell: ({ scores }) => scores.name },
+    { heading: "rule", cell: ({ rule }) => rule },
+    { heading: "IoU (95 %)", cell: ({ scores }) => intervalText(scores.iou) },
+    { heading: "Dice (95 %)", cell: ({ scores }) => intervalText(scores.dice) },
+    { heading: "Otsu IoU", cell: ({ scores }) => scores.otsuIou.estimate.toFixed(3), isNumber: true },
+  ]);
+  return pageText({
+    title: `Segmentation sweep: ${config.name}`,
+    lead: html`<p>${config.problem}</p>`,
+    sections: [
+      { heading: "Curves", body: html`${figures}` },
+      { heading: "All points", body: table },
+    ],
+  });
+}
+
+function rowsOf(points: readonly SweepPoint[]) {
+  return points.flatMap(({ imageCount, epochs, summaries }) =>
+    summaries.flatMap(({ rule, classes, imageCount: images, groupCount: groups }) =>
+      classes.map((scores) => ({ imageCount, epochs, rule, scores, images, groups })),
+    ),
+  );
+}
+
+/** Mean IoU against one setting, at the largest value of the other. */
+function figureAgainst(
+  points: readonly SweepPoint[],
+  className: string,
+  axis: "imageCount" | "epochs",
+): Html {
+  const other = axis === "epochs" ? "imageCount" : "epochs";
+  const largest = Math.max(...points.map((point) => point[other]));
+  const kept = rowsOf(points.filter((point) => point[other] === largest)).filter(
+    ({ scores }) => scores.name === className,
+  );
+  if (new Set(kept.map((row) => row[axis])).size < 2) return html``;
+  const words = { imageCount: "training images", epochs: "epochs" };
+  const curves = (["plain", "morphological"] as const).map((name) => ({
+    name,
+    points: kept
+      .filter(({ rule }) => rule === name)
+      .map((row) => ({ x: row[axis], y: row.scores.iou.estimate }))
+      .toSorted((a, b) => a.x - b.x),
+  }));
+  const caption = `Mean IoU of ${className} against ${words[axis]}, at ${largest} ${words[other]}.`;
+  return figureHtml(curvesFigure({ curves, axes: [words[axis], "mean IoU"], caption }));
+}

@@ -1,0 +1,199 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import type { GrayImage, StartStage } from "../../src/core/index.ts";
+import {
+  checkDownload,
+  drawSteel,
+  evaluateImages,
+  jointAnswer,
+  loadSet,
+  openSegmenter,
+  prepareSet,
+  segmentReport,
+  segmentSchema,
+  splitSets,
+  STEEL_FILES,
+  summarise,
+  trainSegmenter,
+  writeSteelSet,
+} from "../../src/segment/index.ts";
+import type { TrainedSegmenter } from "../../src/segment/index.ts";
+
+const silent: StartStage = () => ({ update: () => {}, finish: () => 0 });
+const folder = mkdtempSync(join(tmpdir(), "heterostem-segment-"));
+const [source, prepared] = [join(folder, "steel"), join(folder, "set")];
+
+/** The steel study, small enough for a test: one level of pooling less, few steps. */
+const config = segmentSchema.parse({
+  name: "drawn-steel",
+  data: {
+    sets: [{ images: STEEL_FILES.images, labels: STEEL_FILES.polygons }],
+    labelKind: "polygonCsv",
+    classNames: ["steel", "island"],
+    groups: { table: STEEL_FILES.metadata, nameColumn: "image", groupColumns: ["type", "temperature"] },
+    split: { by: "groups", validationShare: 0.2, testShare: 0.25 },
+  },
+  model: { widths: [6, 12], bottomWidth: 16 },
+  training: {
+    cropPx: 64,
+    cropsPerImage: 16,
+    epochs: 3,
+    partCount: 1,
+    learningRate: 0.006,
+    foregroundShare: 0.6,
+    averageDecay: 0.9,
+  },
+});
+
+let model: TrainedSegmenter;
+
+beforeAll(async () => {
+  writeSteelSet(openRandomStream(3, "steel"), source, { count: 24, width: 128, height: 96 });
+  const where = { dataFolder: source, out: prepared, startStage: silent };
+  await prepareSet(openRandomStream(config.seed, "split"), config, where);
+  const sets = splitSets(await loadSet(prepared), null);
+  model = await trainSegmenter(openRandomStream(1, "train"), config, sets, {
+    heterostemVersion: "test",
+    fold: null,
+    threads: 1,
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the steel study on drawn micrographs", () => {
+  test("keeps heat treatments apart and counts the vertices outside the images", async () => {
+    const { manifest } = await loadSet(prepared);
+    const splits = new Map<string, Set<string>>();
+    for (const { group, split } of manifest.entries)
+      splits.set(group, (splits.get(group) ?? new Set()).add(split));
+    expect([...splits.values()].every((set) => set.size === 1)).toBe(true);
+    expect(manifest.warnings.some((warning) => warning.includes("vertices outside the image"))).toBe(true);
+  });
+
+  test("finds islands of treatments that were not trained on, better than Otsu's threshold", async () => {
+    const { manifest, items } = await loadSet(prepared, ({ split }) => split === "test");
+    const segmenter = openSegmenter(model.onnx, { threads: 1 });
+    const evaluations = await evaluateImages(segmenter, items, silent);
+    await segmenter.dispose();
+    const summaries = (["plain", "morphological"] as const).map((rule) =>
+      summarise(openRandomStream(1), evaluations, rule, config.data.classNames),
+    );
+    const [{ classes }] = summaries;
+    expect(classes[0].iou.estimate).toBeGreaterThan(classes[0].otsuIou.estimate + 0.1);
+    expect(classes[0].iou.low).toBeLessThanOrEqual(classes[0].iou.estimate);
+    const page = segmentReport({
+      manifest,
+      metadata: model.metadata,
+      learningCurve: model.trained.learningCurve,
+      evaluations,
+      summaries,
+      items,
+      splitName: "test",
+      applyCall: "heterostem segment apply model.onnx IMAGE...",
+    });
+    for (const step of ["Problem", "Data set", "Model", "Training", "Evaluation", "Integration"]) {
+      expect(page).toContain(`. ${step}</h2>`);
+    }
+  });
+
+  test("chooses the threshold of the morphological rule on validation images alone", () => {
+    expect(model.metadata.postProcessing.validationIou).toBeGreaterThan(0.2);
+    expect(model.metadata.trainingNames.length).toBeGreaterThan(8);
+  });
+});
+
+describe("openSegmenter()", () => {
+  const image: GrayImage = drawSteel(
+    openRandomStream(9, "large"),
+    { type: "granular", temperatureC: 400 },
+    { width: 301, height: 223 },
+  ).image;
+
+  test("gives the same probabilities whole and in tiles of any size", async () => {
+    const whole = openSegmenter(model.onnx, { threads: 1 });
+    const reference = await whole.probabilities(image);
+    await whole.dispose();
+    expect([reference.width, reference.height]).toEqual([301, 223]);
+    for (const tileSize of [96, 132]) {
+      const tiled = openSegmenter(model.onnx, { threads: 1, tileSize });
+      const { data } = await tiled.probabilities(image);
+      await tiled.dispose();
+      const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - reference.data[i])), 0);
+      // the margin is the network's reach, so only the order of float32 sums differs
+      expect(worst).toBeLessThan(1e-5);
+    }
+  });
+
+  test("averages eight views so that turning the image turns the answer", async () => {
+    const segmenter = openSegmenter(model.onnx, { threads: 1 });
+    const { width, height } = { width: 64, height: 48 };
+    const data = Float32Array.from(
+      { length: width * height },
+      (_, i) => image.data[Math.floor(i / width) * 301 + (i % width)],
+    );
+    const view = { ...image, width, height, data };
+    const mirrored = { ...view, data: data.map((_, i) => data[i - (i % width) + width - 1 - (i % width)]) };
+    const answer = await jointAnswer([segmenter], view, 8);
+    const other = await jointAnswer([segmenter], mirrored, 8);
+    const single = await jointAnswer([segmenter], view, 1);
+    await segmenter.dispose();
+    const worst = answer.map.data.reduce((most, value, i) => {
+      const partner = i - (i % width) + width - 1 - (i % width);
+      return Math.max(most, Math.abs(value - other.map.data[partner]));
+    }, 0);
+    expect(worst).toBeLessThan(1e-5);
+    expect(single.uncertainty).toBeNull();
+    // a standard deviation of numbers between 0 and 1
+    expect(answer.uncertainty?.every((value) => value >= 0 && value <= 0.5)).toBe(true);
+  });
+
+  test("refuses bytes that are no segmentation model", () => {
+    expect(() => openSegmenter(Uint8Array.of(1, 2, 3), { where: "a.onnx" })).toThrow(
+      "Cannot open segmenter: wanted an ONNX file, got other bytes (a.onnx)",
+    );
+  });
+});
+
+describe("bad data sets", () => {
+  const prepare = (data: Partial<(typeof config)["data"]>) =>
+    prepareSet(
+      openRandomStream(1),
+      { ...config, data: { ...config.data, ...data } },
+      { dataFolder: source, out: join(folder, "bad"), startStage: silent },
+    );
+
+  test("an empty folder, labels for no image and a name outside the group table are named", async () => {
+    const sets = [{ images: "nothing", labels: STEEL_FILES.polygons }];
+    await expect(prepare({ sets })).rejects.toThrow(
+      "Cannot read data set: wanted a folder, got no such folder",
+    );
+    writeFileSync(
+      join(source, "none.csv"),
+      "image_url;point;polygon\nother.png;(1, 1);[(1, 1), (5, 1), (5, 5)]\n",
+    );
+    const foreign = [{ images: STEEL_FILES.images, labels: "none.csv" }];
+    await expect(prepare({ sets: foreign })).rejects.toThrow(
+      "labels must fit names of images, got none for 24 images",
+    );
+    writeFileSync(join(source, "few.csv"), "image;type\nIMG_00000.png;upper\n");
+    const groups = { table: "few.csv", nameColumn: "image", groupColumns: ["type"] };
+    await expect(prepare({ groups })).rejects.toThrow(
+      "table must have a row for every image, got none for IMG_00001",
+    );
+  });
+});
+
+test("checkDownload() tells files that are missing, cut short and right", async () => {
+  writeFileSync(join(folder, "a.txt"), "hello");
+  const facts = { md5: "5d41402abc4b2a76b9719d911017c592", url: "" };
+  const checks = await checkDownload(folder, [
+    { ...facts, name: "a.txt", bytes: 5 },
+    { ...facts, name: "a.txt", bytes: 6 },
+    { ...facts, name: "b.txt", bytes: 5 },
+  ]);
+  expect(checks.map(({ state }) => state)).toEqual(["right", "other size", "missing"]);
+  expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("hello");
+});
