@@ -11,6 +11,7 @@ import type { Inversion } from "./open-inversion.ts";
 import { calibratePools, scorePools, simulatePowders, type PoolScore } from "./pools.ts";
 import { rerenderPosteriors, type Rerendering } from "./rerender.ts";
 import { invertImages, type FileAnswer } from "./invert-images.ts";
+import { structureCeilings, structureStatistics, type StructureStatistics } from "./structure-ceiling.ts";
 import type { StudyConfig } from "./study-config.ts";
 import { trainInversion } from "./train-inversion.ts";
 import { validateInversion, type ValidationResult } from "./validate-inversion.ts";
@@ -44,6 +45,8 @@ export interface StudyResult {
   readonly structures: RealisationStudy;
   /** Pools of images of one powder; empty where the study simulates none. */
   readonly pools: readonly PoolScore[];
+  /** R2 that full knowledge of the imaged aggregate in 3D would give, by target key. */
+  readonly ceilings: Readonly<Record<string, number>>;
   /** Posterior-predictive checks of the first held-out images; only of studies with pools. */
   readonly rerenderings: readonly Rerendering[];
   readonly realAnswers: readonly FileAnswer[];
@@ -76,7 +79,11 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
 
   const gallery: GallerySample[] = [];
   const growing = startStage("Growing and imaging aggregates", count);
-  const samples = keepSome(drawSamples(sampleRecipe(config), { count, workers }), gallery, testStart);
+  const structuresKnown: StructureStatistics[] = [];
+  const samples = keepSome(drawSamples(sampleRecipe(config), { count, workers }), testStart, {
+    gallery,
+    structures: { from: trainCount, kept: structuresKnown },
+  });
   const data = await gatherDataSet(samples, { count, onSample: (done) => growing.update(done) });
   growing.finish(`${count} images`);
 
@@ -117,6 +124,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
       validation,
       structures,
       pools,
+      ceilings: structureCeilings(trained.model.targets, ...halves(structuresKnown, validationCount)),
       rerenderings,
       realAnswers,
       gallery,
@@ -152,14 +160,27 @@ async function testPools(
   return scorePools(inversion, await simulatePowders(config, { count, purpose: "test" }, startStage));
 }
 
-/** Passes samples on and keeps the first few from `start` for the gallery. */
+function halves<Row>(rows: readonly Row[], at: number): [Row[], Row[]] {
+  return [rows.slice(0, at), rows.slice(at)];
+}
+
+/** What is kept of samples that pass by; the aggregates themselves would fill the memory. */
+interface KeptSamples {
+  readonly gallery: GallerySample[];
+  /** Statistics of the aggregates from sample `from` on. */
+  readonly structures: { readonly from: number; readonly kept: StructureStatistics[] };
+}
+
+/** Passes samples on and keeps the first few from `galleryStart` for the gallery. */
 async function* keepSome(
   samples: AsyncIterable<Sample>,
-  kept: GallerySample[],
-  start: number,
+  galleryStart: number,
+  { gallery, structures }: KeptSamples,
 ): AsyncGenerator<Sample, void, undefined> {
   for await (const sample of samples) {
-    if (sample.labels.sampleIndex >= start && kept.length < GALLERY_COUNT) kept.push(sample);
+    const { sampleIndex } = sample.labels;
+    if (sampleIndex >= galleryStart && gallery.length < GALLERY_COUNT) gallery.push(sample);
+    if (sampleIndex >= structures.from) structures.kept.push(structureStatistics(sample));
     yield sample;
   }
 }

@@ -20,6 +20,12 @@ export function studyResults(result: StudyResult): Readonly<Record<string, unkno
     ownDescriptors: validation.scores.filter(({ quantity }) => quantity === "descriptor"),
     tarpP: validation.tarpP,
     pools: result.pools,
+    ceilings: result.ceilings,
+    rerenderings: result.rerenderings.map(({ sampleIndex, strangeShare, ranks }) => ({
+      sampleIndex,
+      strangeShare,
+      ranks,
+    })),
     familiarity: {
       wantedFalseAlarmRate: validation.wantedFalseAlarmRate,
       unfamiliarShareOfHeldOut: validation.unfamiliarShare,

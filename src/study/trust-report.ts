@@ -78,15 +78,16 @@ const WORDS = [
  * @param result what the study found
  * @returns information per quantity, and R2 and interval widths for pools of images
  */
-export function identifiabilityHtml({ validation, pools }: StudyResult): Html {
+export function identifiabilityHtml({ validation, pools, ceilings }: StudyResult): Html {
   const rows = validation.scores.map((score) => ({
     score,
     gain: 1 - score.crps / score.baselines.prior.crps,
   }));
   return html`<p>
       How much of the prior's uncertainty (its CRPS) one image takes away, by the network and by the methods
-      that stand beside it. What remains is partly the network's lack of training and partly the projection
-      itself.
+      that stand beside it. Beside its R² stands the one that knowing every sphere of the aggregate would give
+      (linear in composition, radii, clusters and scaling law): the rest is the randomness of a single
+      aggregate. What else remains is partly the network's lack of training and partly the projection itself.
     </p>
     ${tableHtml(rows, [
       { heading: "quantity", cell: ({ score }) => nameWithUnit(score.name, score.unit) },
@@ -97,6 +98,8 @@ export function identifiabilityHtml({ validation, pools }: StudyResult): Html {
       number("neighbours", ({ score }) =>
         percent(1 - score.baselines.neighbours.crps / score.baselines.prior.crps),
       ),
+      number("R² network", ({ score }) => score.r2OnScale.toFixed(2)),
+      number("R² of full 3D knowledge", ({ score }) => (ceilings[score.key] ?? NaN).toFixed(2)),
       { heading: "one image", cell: ({ gain }) => WORDS.find(({ from }) => gain >= from)?.words ?? "" },
     ])}
     ${pools.length === 0 ? "" : poolsHtml(validation.scores, pools)}`;

@@ -1,0 +1,81 @@
+import { coefficientOfDetermination, mean, standardDeviation } from "../core/index.ts";
+import { encodeTarget, estimateClassically, fitClassicalEstimate, type Target } from "../inverse/index.ts";
+import type { Sample, SampleLabels } from "../corpus/index.ts";
+import type { Aggregate } from "../stochastic/index.ts";
+import { truthsOf } from "./data-set.ts";
+
+/** What is measured of one aggregate whose every sphere is known. */
+export interface StructureStatistics {
+  readonly labels: SampleLabels;
+  /** Estimators of the model's parameters from the spheres themselves. */
+  readonly statistics: Float64Array;
+}
+
+/**
+ * Estimators of the model's parameters from an aggregate whose every sphere is known.
+ *
+ * @param sample aggregate with its descriptors
+ * @returns composition, geometric means and deviations of the radii, sizes of the homo-clusters, and the terms of the
+ *   scaling law ln N = ln kf + Df ln(Rg / r)
+ */
+export function structureStatistics({ aggregate, labels }: Sample): StructureStatistics {
+  const { descriptors } = labels;
+  const logRadii = [0, 1].map((material) => logRadiiOf(aggregate, material));
+  const all = [...logRadii[0], ...logRadii[1]];
+  const logCount = Math.log(aggregate.particleCount);
+  const logSize = Math.log(descriptors.radiusOfGyrationNm) - mean(all);
+  const statistics = [
+    logRadii[1].length / aggregate.particleCount,
+    ...logRadii.map((values) => Math.exp(mean(values))),
+    ...logRadii.map((values) => Math.exp(standardDeviation(values))),
+    Math.log(descriptors.homoClusterSizeFirst),
+    Math.log(descriptors.homoClusterSizeSecond),
+    descriptors.heteroContactFraction,
+    descriptors.meanCoordination,
+    logCount,
+    aggregate.particleCount,
+    logCount / logSize,
+    1 / logSize,
+  ];
+  // an aggregate without one of the materials says nothing of it
+  return {
+    labels,
+    statistics: Float64Array.from(statistics, (value) => (Number.isFinite(value) ? value : 0)),
+  };
+}
+
+function logRadiiOf({ radiiNm, materialIndices }: Aggregate, material: number): number[] {
+  return Array.from(radiiNm, Math.log).filter((_, i) => materialIndices[i] === material);
+}
+
+/**
+ * How well each target is known from one aggregate in 3D: what no image of it can beat.
+ *
+ * The rest is the randomness of a single realisation, which only more aggregates of the powder can average away. The
+ * estimate is linear in the estimators, so the true ceiling lies a little higher.
+ *
+ * @param targets what is asked for
+ * @param fitted aggregates the estimate is fitted on
+ * @param heldOut other aggregates
+ * @returns R2 by target key, on each target's own scale
+ */
+export function structureCeilings(
+  targets: readonly Target[],
+  fitted: readonly StructureStatistics[],
+  heldOut: readonly StructureStatistics[],
+): Record<string, number> {
+  const codesOf = ({ labels }: StructureStatistics) => {
+    const truths = truthsOf(labels);
+    return targets.map((target) => encodeTarget(target, truths[target.key]));
+  };
+  const statisticsOf = ({ statistics }: StructureStatistics) => statistics;
+  const estimate = fitClassicalEstimate(fitted.map(statisticsOf), fitted.map(codesOf));
+  const found = heldOut.map((one) => estimateClassically(estimate, one.statistics));
+  const truths = heldOut.map(codesOf);
+  const r2 = (t: number) =>
+    coefficientOfDetermination(
+      found.map((row) => row[t]),
+      truths.map((row) => row[t]),
+    );
+  return Object.fromEntries(targets.map(({ key }, t) => [key, r2(t)]));
+}
