@@ -108,9 +108,9 @@ function productsOfOffsets(writer: OnnxWriter, parts: FilterGradient): string {
   const products = taps(filterSize).map(([row, column]) => {
     const offset = (row * frame.columns + column) * geometry.dilation;
     const shifted = sliceLast(writer, image, offset, height * frame.columns);
-    return sumOverBatch(writer, multiplyTransposed(writer, flat, shifted));
+    return multiplyTransposed(writer, flat, shifted);
   });
-  return joinTaps(writer, products, [co, x.shape[1], filterSize]);
+  return joinTaps(writer, products, [co, x.shape[1], filterSize], n);
 }
 
 /** Rows are shifted in the image and columns in the gradient: 2k copies, k of each. */
@@ -122,9 +122,9 @@ function productsOfRowsAndColumns(writer: OnnxWriter, parts: FilterGradient): st
   const images = rows.map((row) => reshape(writer, row, [n, x.shape[1], length]));
   const gradients = columns.map((column) => reshape(writer, column, [n, co, length]));
   const products = images.flatMap((image) =>
-    gradients.map((shifted) => sumOverBatch(writer, multiplyTransposed(writer, shifted, image))),
+    gradients.map((shifted) => multiplyTransposed(writer, shifted, image)),
   );
-  return joinTaps(writer, products, [co, x.shape[1], filterSize]);
+  return joinTaps(writer, products, [co, x.shape[1], filterSize], n);
 }
 
 /** One slice per tap with the samples of the batch one behind the other, so that the product sums over them too. */
@@ -180,11 +180,22 @@ function multiplyTransposed(writer: OnnxWriter, a: string, b: string): string {
   return writer.emit("FusedMatMul", [a, b], { transB: { int: 1 } }, "com.microsoft");
 }
 
-/** Tensors [co, ci], one per tap -> [co, ci, k, k]. */
-function joinTaps(writer: OnnxWriter, parts: readonly string[], [co, ci, size]: readonly number[]): string {
-  const layers = parts.map((part) => reshape(writer, part, [1, co, ci]));
-  const joined = writer.emit("Concat", layers, { axis: { int: 0 } });
-  const ordered = writer.emit("Transpose", [joined], { perm: { ints: [1, 2, 0] } });
+/**
+ * Tensors [n, co, ci], one per tap -> [co, ci, k, k], summed over n; or [co, ci] with n = 1.
+ *
+ * All taps are summed at once: a node costs some microseconds, however little it does.
+ */
+function joinTaps(
+  writer: OnnxWriter,
+  parts: readonly string[],
+  [co, ci, size]: readonly number[],
+  n = 1,
+): string {
+  const joined = writer.emit("Concat", parts, { axis: { int: 0 } });
+  const flat = reshape(writer, joined, n === 1 ? [size ** 2, co * ci] : [size ** 2, n, co * ci]);
+  const summed =
+    n === 1 ? flat : writer.emit("ReduceSum", [flat, writer.int64([1])], { keepdims: { int: 0 } });
+  const ordered = writer.emit("Transpose", [summed], { perm: { ints: [1, 0] } });
   return reshape(writer, ordered, [co, ci, size, size]);
 }
 

@@ -11,7 +11,7 @@ import { encodeTargets, sliceDataSet, type DataSet } from "./data-set.ts";
 import { readDataSet, type ReadingRule } from "./predict.ts";
 
 /** Training images that tell what is familiar: enough for the covariance of some 70 features. */
-const FAMILIARITY_IMAGES = 2000;
+const FAMILIARITY_IMAGES = 1000;
 /** Share of simulated images that the familiarity test may call unfamiliar. */
 const FALSE_ALARM_RATE = 0.01;
 /** Images whose errors travel in the model file: the coverage they give is exact to 1 % or so. */

@@ -15,7 +15,7 @@ const count = (preset: number, description: string) =>
   z.int().min(1).max(10_000_000).default(preset).describe(description);
 
 const corpusSchema = z.strictObject({
-  trainCount: count(9_800, "images the network is trained on"),
+  trainCount: count(9_600, "images the network is trained on"),
   validationCount: count(500, "images that choose the best weights and calibrate the intervals"),
   testCount: count(500, "held-out images every figure of the report comes from"),
 });
@@ -30,7 +30,7 @@ const trainingSchema = z
       .max(64)
       .default(2)
       .describe("equal parts of a step's images, which are computed at the same time on different cores"),
-    learningRate: z.number().min(1e-6).max(1).default(2e-3).describe("peak step size of Adam"),
+    learningRate: z.number().min(1e-6).max(1).default(2.5e-3).describe("peak step size of Adam"),
     widths: z
       .array(z.int().min(1).max(1024))
       .min(1)

@@ -99,6 +99,7 @@ export async function trainInversion(
     },
   );
   stage.finish(`validation loss ${trained.bestValidationLoss.toFixed(3)}`);
+  const calibrating = startStage("Calibrating the answers", 0);
   const draft = exportModel(network, trained.weights, { kind: INVERSION_KIND });
   const predictor = await loadModel(draft, { kind: INVERSION_KIND, threads });
   try {
@@ -122,6 +123,7 @@ export async function trainInversion(
         bestStep: trained.bestStep,
       },
     };
+    calibrating.finish(`${validation.count} validation images`);
     const encode = (record: InversionModel) => exportModel(network, trained.weights, { ...record });
     const { learningCurve, bestStep } = trained;
     return { onnx: encode(model), model, encode, learningCurve, bestStep, steps };
