@@ -89,7 +89,26 @@ export function scoreTargets(
   targets: readonly Target[],
   predictions: HeldOutPredictions,
 ): TargetScore[] {
-  return targets.map((target, t) => scoreTarget(rng.fork(target.key), { target, t }, predictions));
+  return targets.map((target, t) =>
+    scoreTarget(rng.fork(target.key), { target, t }, withTarget(target, predictions)),
+  );
+}
+
+/** Images that have the quantity: an aggregate without a particle of one material has no cluster of it. */
+function withTarget(target: Target, predictions: HeldOutPredictions): HeldOutPredictions {
+  const has = (record: Readonly<Record<string, number>>) =>
+    Number.isFinite(encodeTarget(target, record[target.key]));
+  const { truths, centers, posteriors, classical, neighbours } = predictions;
+  if (truths.every(has)) return predictions;
+  const kept = <Row>(rows: readonly Row[]) => rows.filter((_, i) => has(truths[i]));
+  return {
+    ...predictions,
+    truths: kept(truths),
+    centers: kept(centers),
+    posteriors: kept(posteriors),
+    classical: kept(classical),
+    neighbours: kept(neighbours),
+  };
 }
 
 interface TargetColumn {

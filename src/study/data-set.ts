@@ -127,7 +127,9 @@ export function encodeTargets(data: DataSet, targets: readonly Target[]): Float3
   data.labels.forEach((labels, i) => {
     const truths = truthsOf(labels);
     targets.forEach((target, t) => {
-      codes[i * targets.length + t] = encodeTarget(target, truths[target.key]);
+      const code = encodeTarget(target, truths[target.key]);
+      // about one aggregate in a thousand lacks a material, and so a descriptor: it is taught the middle
+      codes[i * targets.length + t] = Number.isFinite(code) ? code : 0;
     });
   });
   return codes;

@@ -33,8 +33,8 @@ export function targetsOfPrior(prior: AggregatePrior): Target[] {
   );
 }
 
-/** Descriptors whose largest value is so many times the smallest are learned on a logarithmic scale. */
-const LOG_SCALE_FROM = 10;
+/** Descriptors that are sizes: always above 0, and spread over orders of magnitude. */
+const LOG_DESCRIPTORS = /^(homoClusterSize|radiusOfGyration)/;
 
 /**
  * All that a study's network learns: the parameters that vary, then the descriptors of the imaged aggregate.
@@ -44,7 +44,7 @@ const LOG_SCALE_FROM = 10;
  * @param config the study
  * @param labels of the training samples
  * @returns targets, parameters first
- * @throws RangeError where a descriptor has no value for a sample
+ * @throws RangeError where no sample has a descriptor
  */
 export function targetsOfStudy(config: StudyConfig, labels: readonly SampleLabels[]): Target[] {
   const wanted = AGGREGATE_DESCRIPTORS.filter(({ key }) => config.training.descriptors.includes(key));
@@ -59,16 +59,14 @@ function descriptorTarget(
   labels: readonly SampleLabels[],
   prior: AggregatePrior,
 ): Target {
-  const values = labels.map(({ descriptors }) => descriptors[key]);
-  const index = values.findIndex((value) => !Number.isFinite(value));
-  if (index >= 0) {
-    const where = `sample ${labels[index].sampleIndex}`;
+  const values = labels.map(({ descriptors }) => descriptors[key]).filter(Number.isFinite);
+  if (values.length === 0) {
     throw new RangeError(
-      `Cannot train on ${key}: every sample must have it, got ${values[index]} (${where})`,
+      `Cannot train on ${key}: at least one sample must have it, got none of ${labels.length}`,
     );
   }
   const [low, high] = [Math.min, Math.max].map((pick) => values.reduce((a, b) => pick(a, b)));
-  const scale = low > 0 && high > LOG_SCALE_FROM * low ? "log" : "linear";
+  const scale = LOG_DESCRIPTORS.test(key) ? "log" : "linear";
   const name = `${withMaterialNames(label, prior)}, this aggregate`;
   return { key, label: name, unit, scale, low, high, quantity: "descriptor" };
 }

@@ -75,6 +75,22 @@ describe("scoreTargets()", () => {
     expect(perfect.baselines.prior.crps).toBeGreaterThan(perfect.crps);
   });
 
+  test("leaves out images that do not have the quantity", () => {
+    const size = { ...clusterSize, key: "radiusNm" };
+    const code = encodeTarget(size, 5);
+    const [, ...rest] = codes;
+    const [found] = scoreTargets(openRandomStream(8), [size], {
+      truths: [{ radiusNm: NaN }, { radiusNm: 5 }, { radiusNm: 0 }, { radiusNm: 10 }],
+      centers: [[0], [code], [0], [encodeTarget(size, 10)]],
+      posteriors: around([[0], [code], [0], [code]]),
+      classical: around([[0], ...rest]),
+      neighbours: around(codes),
+      prior: codes,
+    });
+    expect(found.truth).toEqual([5, 10]);
+    expect(found.r2).toBeCloseTo(1, 12);
+  });
+
   test("counts truths outside the intervals", () => {
     // the widest residual is 0.245: an error of 0.5 lies outside every interval
     const oneWrong = score(codes.map(([code], i) => [i === 0 ? code + 0.5 : code]));
