@@ -68,10 +68,13 @@ export function structureCeilings(
     const truths = truthsOf(labels);
     return targets.map((target) => encodeTarget(target, truths[target.key]));
   };
+  // an aggregate without one of the materials has no value for its clusters
+  const isWhole = (one: StructureStatistics) => codesOf(one).every(Number.isFinite);
+  const [known, unknown] = [fitted.filter(isWhole), heldOut.filter(isWhole)];
   const statisticsOf = ({ statistics }: StructureStatistics) => statistics;
-  const estimate = fitClassicalEstimate(fitted.map(statisticsOf), fitted.map(codesOf));
-  const found = heldOut.map((one) => estimateClassically(estimate, one.statistics));
-  const truths = heldOut.map(codesOf);
+  const estimate = fitClassicalEstimate(known.map(statisticsOf), known.map(codesOf));
+  const found = unknown.map((one) => estimateClassically(estimate, one.statistics));
+  const truths = unknown.map(codesOf);
   const r2 = (t: number) =>
     coefficientOfDetermination(
       found.map((row) => row[t]),
