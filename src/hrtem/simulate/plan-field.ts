@@ -116,7 +116,8 @@ function drawMember(
   const diameterNm = drawFromPrior(rng.fork("diameter"), specimen.diameterNm);
   const shape = SHAPES[rng.integerBelow(SHAPES.length)];
   const aspectRatio = shape === "ellipsoid" ? 1 + 0.5 * rng.uniform() : 1;
-  const isHidden = rng.uniform() < HIDDEN_FAULT_SHARE;
+  // the planes of a twin would show where those of the crystal do not, so invisible crystals are perfect
+  const isHidden = view === "no fault" && rng.uniform() < HIDDEN_FAULT_SHARE;
   const fault = view === "fault" || isHidden ? FAULTS[rng.integerBelow(FAULTS.length)] : "none";
   // a perfect crystal is seen along the same zone as a faulted one in two of three cases
   const isAlongLayers = view === "fault" || (fault === "none" && rng.uniform() < 2 / 3);
