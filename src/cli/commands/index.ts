@@ -13,6 +13,7 @@ import { segmentCommand } from "./segment.ts";
 import { simulateCommand } from "./simulate.ts";
 import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
+import { ucsCommand } from "./ucs.ts";
 import { validateCommand } from "./validate.ts";
 import { viewCommand } from "./view.ts";
 
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   viewCommand,
   simulateCommand,
   hrtemCommand,
+  ucsCommand,
   microscopeCommand,
   schemaCommand,
   inspectCommand,

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { instrumentSchema } from "./instrument.ts";
+
+const count = (preset: number, min: number, description: string) =>
+  z.int().min(min).max(10_000).default(preset).describe(description);
+
+const effortShape = {
+  lots: count(40, 2, "lots, each with a microstructure of its own"),
+  specimensPerLot: count(6, 1, "specimens of a lot"),
+  imagesPerSpecimen: count(3, 1, "images of a specimen, whose descriptors are averaged"),
+};
+
+/** Settings that are compared by default: the one trained at, then the shifts. */
+const SETTINGS = [
+  { name: "as trained" },
+  { name: "brighter", brightness: 0.15 },
+  { name: "darker", brightness: -0.15 },
+  { name: "less contrast", contrast: 0.6 },
+  { name: "gamma 1.6", gamma: 1.6 },
+];
+
+/** A robustness study on generated micrographs; every key has a default. */
+export const ucsStudySchema = z.strictObject({
+  name: z.string().min(1).default("ucs-synthetic"),
+  seed: z.int().min(0).default(1),
+  imageSize: z.literal([64, 128, 256, 512]).default(128).describe("edge of an image [px]"),
+  strengthNoiseMPa: z.number().min(0).max(100).default(0.8).describe("scatter of tests about the law [MPa]"),
+  foldCount: z.int().min(2).max(100).default(5).describe("folds; lots are held out whole"),
+  settings: z.array(instrumentSchema).min(2).max(20).prefault(SETTINGS).describe("the first is trained at"),
+  effort: z.strictObject(effortShape).prefault({}),
+  quick: z
+    .strictObject(effortShape)
+    .prefault({ lots: 40, specimensPerLot: 3, imagesPerSpecimen: 1 })
+    .describe("the effort of --quick"),
+});
+
+/** A study with its defaults filled in. */
+export type UcsStudyConfig = z.infer<typeof ucsStudySchema>;

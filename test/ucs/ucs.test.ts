@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { mean, openRandomStream } from "../../src/core/index.ts";
+import {
+  describeSpecimens,
+  drawScene,
+  generateSpecimens,
+  groupedFolds,
+  instrumentSchema,
+  pipelines,
+  recordScene,
+  scoreStrength,
+  slopeOf,
+  strengthMPa,
+  ucsStudySchema,
+} from "../../src/ucs/index.ts";
+
+const PLAIN = { grainSizePx: 10, porosity: 0, binderPx: 1, crackDensity: 0 };
+
+describe("generated solids", () => {
+  test("strengthMPa() falls with grain size, pores and cracks, and does not see the binder", () => {
+    expect(strengthMPa(PLAIN)).toBe(24);
+    expect(strengthMPa({ ...PLAIN, grainSizePx: 40 })).toBe(16);
+    expect(strengthMPa({ ...PLAIN, porosity: 0.1 })).toBeCloseTo(24 * Math.exp(-0.5), 12);
+    expect(strengthMPa({ ...PLAIN, crackDensity: 0.01 })).toBeCloseTo(18, 12);
+    expect(strengthMPa({ ...PLAIN, binderPx: 2 })).toBe(24);
+  });
+
+  test("drawScene() makes as many dark pixels as the porosity says", () => {
+    const { data } = drawScene(openRandomStream(1), { ...PLAIN, porosity: 0.08 }, 128);
+    const dark = data.filter((value) => Math.abs(value - 0.12) < 1e-6).length / data.length;
+    // the last pore may go beyond by its own area, 64 of 16384 pixels
+    expect(dark).toBeGreaterThanOrEqual(0.08);
+    expect(dark).toBeLessThan(0.085);
+  });
+
+  test("recordScene() moves the mean with brightness and draws it to mid grey with low contrast", () => {
+    const scene = drawScene(openRandomStream(2), PLAIN, 64);
+    const grey = (settings: object) =>
+      mean(recordScene(openRandomStream(3), scene, instrumentSchema.parse({ name: "x", ...settings })).data);
+    expect(grey({ brightness: 0.1 }) - grey({})).toBeCloseTo(0.1, 2);
+    const flat = grey({ contrast: 0.2, brightness: -0.1 }) + 0.1;
+    expect(Math.abs(flat - 0.5)).toBeLessThan(Math.abs(grey({ brightness: -0.1 }) + 0.1 - 0.5) + 0.05);
+  });
+
+  test("all settings show the same specimens, whose lots stay whole in the folds", () => {
+    const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
+    const data = generateSpecimens(config, { lots: 4, specimensPerLot: 2, imagesPerSpecimen: 1 });
+    expect(data.images).toHaveLength(5);
+    expect(new Set(data.lots).size).toBe(4);
+    data.lots.forEach((lot, i) => expect(data.folds[i]).toBe(data.folds[data.lots.indexOf(lot)]));
+  });
+});
+
+describe("cross-validation", () => {
+  test("one lot alone, or fewer lots than folds, is an error that says so", () => {
+    const rng = openRandomStream(1);
+    expect(() => groupedFolds(rng, ["A", "A"], 2)).toThrow(
+      "Cannot cross-validate: there must be at least 2 lots for 2 folds, got one (A)",
+    );
+    expect(() => groupedFolds(rng, ["A", "B", "C"], 5)).toThrow("at least 5 lots for 5 folds, got 3");
+  });
+
+  test("an image without contrast is refused by the name of its specimen", () => {
+    const data = new Float32Array(1024);
+    const flat = { width: 32, height: 32, data, intensityUnit: "arbitrary", pixelSizeNm: null } as const;
+    const minMax = pipelines(flat)[1];
+    expect(() => describeSpecimens([[flat]], minMax, ["lot 3, specimen 1"])).toThrow(/lot 3, specimen 1/);
+  });
+});
+
+describe("scores", () => {
+  test("scoreStrength() of predictions one too high has RMSE, MAE and bias 1", () => {
+    const pairs = Array.from({ length: 40 }, (_, i) => ({ lot: `lot ${i % 8}`, truth: i, predicted: i + 1 }));
+    const { rmse, mae, bias, r2 } = scoreStrength(openRandomStream(1), pairs);
+    expect([rmse.value, mae.value, bias.value]).toEqual([1, 1, 1]);
+    // variance of 0..39 is (40^2 - 1)/12
+    expect(r2.value).toBeCloseTo(1 - 12 / (40 ** 2 - 1), 12);
+  });
+
+  test("slopeOf() is that of a straight line", () => {
+    const line = [0, 2].map((x) => ({ x, y: 3 * x + 1 }));
+    expect(slopeOf(line)).toBe(3);
+    expect(slopeOf(line.map(({ y }) => ({ x: 1, y })))).toBeNaN();
+  });
+});
