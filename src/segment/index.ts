@@ -65,3 +65,7 @@ export type { SteelGroup, SteelMicrograph } from "./islands/draw-steel.ts";
 export { STEEL_FILES, writeSteelSet } from "./islands/write-steel-set.ts";
 export { checkDownload, STEEL_DOWNLOAD } from "./islands/check-steel-download.ts";
 export type { FileCheck, PublishedFile } from "./islands/check-steel-download.ts";
+export { gradientSaliency, occlusionSaliency } from "./apply/saliency.ts";
+export type { SaliencyQuestion } from "./apply/saliency.ts";
+export { pretrain } from "./train/pretrain.ts";
+export type { PretrainedNetwork } from "./train/pretrain.ts";

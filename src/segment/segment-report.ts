@@ -155,9 +155,9 @@ function evaluationHtml(input: SegmentReportInput): Html {
     { heading: "rule", cell: ({ rule }) => rule },
     { heading: "IoU (95 %)", cell: ({ iou }) => intervalText(iou) },
     { heading: "Dice (95 %)", cell: ({ dice }) => intervalText(dice) },
-    { heading: "precision", cell: ({ precision }) => precision.estimate.toFixed(3), isNumber: true },
-    { heading: "recall", cell: ({ recall }) => recall.estimate.toFixed(3), isNumber: true },
-    { heading: "boundary F", cell: ({ boundaryF }) => boundaryF.estimate.toFixed(3), isNumber: true },
+    { heading: "precision", cell: ({ precision }) => numberText(precision.estimate), isNumber: true },
+    { heading: "recall", cell: ({ recall }) => numberText(recall.estimate), isNumber: true },
+    { heading: "boundary F", cell: ({ boundaryF }) => numberText(boundaryF.estimate), isNumber: true },
     {
       heading: "area fraction error",
       cell: ({ areaFractionError }) => areaFractionError.toFixed(4),
@@ -165,7 +165,7 @@ function evaluationHtml(input: SegmentReportInput): Html {
     },
     { heading: "AP50", cell: ({ instances }) => instances[0].averagePrecision.toFixed(3), isNumber: true },
     { heading: "PQ50", cell: ({ instances }) => instances[0].panopticQuality.toFixed(3), isNumber: true },
-    { heading: "Otsu IoU", cell: ({ otsuIou }) => otsuIou.estimate.toFixed(3), isNumber: true },
+    { heading: "Otsu IoU", cell: ({ otsuIou }) => numberText(otsuIou.estimate), isNumber: true },
   ]);
   const { chosenThreshold, radiusPx, threshold, validationIou } = metadata.postProcessing;
   const chosen =
@@ -251,3 +251,5 @@ function integrationHtml({ metadata, applyCall }: SegmentReportInput): Html {
       ${metadata.heterostemVersion}.
     </p>`;
 }
+
+const numberText = (value: number) => (Number.isNaN(value) ? "-" : value.toFixed(3));

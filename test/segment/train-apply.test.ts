@@ -6,10 +6,13 @@ import { openRandomStream } from "../../src/core/index.ts";
 import type { GrayImage, StartStage } from "../../src/core/index.ts";
 import {
   checkDownload,
+  classify,
   drawSteel,
   evaluateImages,
+  gradientSaliency,
   jointAnswer,
   loadSet,
+  occlusionSaliency,
   openSegmenter,
   prepareSet,
   segmentReport,
@@ -154,6 +157,41 @@ describe("openSegmenter()", () => {
     expect(() => openSegmenter(Uint8Array.of(1, 2, 3), { where: "a.onnx" })).toThrow(
       "Cannot open segmenter: wanted an ONNX file, got other bytes (a.onnx)",
     );
+  });
+});
+
+describe("what an answer comes from", () => {
+  const image: GrayImage = {
+    ...drawSteel(openRandomStream(4), { type: "granular", temperatureC: 400 }, { width: 128, height: 96 })
+      .image,
+  };
+
+  test("gradient times input is zero beyond the network's reach, and not within", async () => {
+    const region = new Uint8Array(128 * 96);
+    region[48 * 128 + 20] = 1;
+    const saliency = await gradientSaliency(model.onnx, image, { classId: 1, region });
+    const { marginPx } = model.metadata.tiling;
+    let [near, far] = [0, 0];
+    saliency.forEach((value, i) => {
+      const distance = Math.max(Math.abs((i % 128) - 20), Math.abs(Math.floor(i / 128) - 48));
+      if (distance > marginPx) far = Math.max(far, Math.abs(value));
+      else near = Math.max(near, Math.abs(value));
+    });
+    expect(far).toBe(0);
+    expect(near).toBeGreaterThan(0);
+  });
+
+  test("hiding the patches that hold the found islands lowers their probability more than hiding others", async () => {
+    const segmenter = openSegmenter(model.onnx, { threads: 1 });
+    const map = await segmenter.probabilities(image);
+    const region = classify(map, "plain", model.metadata.postProcessing);
+    const occlusion = await occlusionSaliency(segmenter, image, { classId: 1, region, patchPx: 32 });
+    await segmenter.dispose();
+    const meanWhere = (isInside: number) => {
+      const values = occlusion.filter((_, i) => region[i] === isInside);
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    };
+    expect(meanWhere(1)).toBeGreaterThan(meanWhere(0));
   });
 });
 

@@ -5,6 +5,8 @@ import { applyAction } from "./segment/apply-action.ts";
 import { evaluateAction } from "./segment/evaluate-action.ts";
 import { prepareAction } from "./segment/prepare-action.ts";
 import type { SegmentAction } from "./segment/segment-action.ts";
+import { explainAction } from "./segment/explain-action.ts";
+import { pretrainAction } from "./segment/pretrain-action.ts";
 import { fetchAction, generateAction } from "./segment/steel-actions.ts";
 import { sweepAction } from "./segment/sweep-action.ts";
 import { trainAction } from "./segment/train-action.ts";
@@ -15,6 +17,8 @@ const ACTIONS: Readonly<Record<string, SegmentAction>> = {
   apply: applyAction,
   evaluate: evaluateAction,
   sweep: sweepAction,
+  pretrain: pretrainAction,
+  explain: explainAction,
   fetch: fetchAction,
   generate: generateAction,
 };
@@ -30,6 +34,7 @@ export const segmentCommand: CommandSpec = {
         "prepare (STUDY: images and labels to one folder, split by group), train (SET: a model), " +
         "apply (MODEL IMAGE...: classes, overlays, particles), " +
         "evaluate (MODEL SET: scores with intervals), sweep (SET: learning curves, cross-validation), " +
+        "pretrain (STUDY IMAGE...: a start for train --from, without labels), explain (MODEL IMAGE: saliency), " +
         "fetch (steel: what to download, and checks), generate (steel: a drawn set with the same files)",
     },
     { name: "path", help: "what the action works on", isVariadic: true },

@@ -1,7 +1,16 @@
 import type { RandomStream } from "../../core/index.ts";
 import { failureText } from "../../core/index.ts";
+import { decodeOnnx, sizeOf } from "../../graph/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
-import { adamW, exportModel, trainNetwork, weightsFromModel } from "../../train/index.ts";
+import {
+  adamW,
+  exportModel,
+  initialWeights,
+  listParameters,
+  METADATA_KEY,
+  trainNetwork,
+  weightsFromModel,
+} from "../../train/index.ts";
 import type { Network, SampleSource, Samples, TrainedNetwork, TrainingOptions } from "../../train/index.ts";
 import { openSegmenter } from "../apply/open-segmenter.ts";
 import type { LabelledMicrograph } from "../data/labelled-set.ts";
@@ -13,6 +22,7 @@ import type { PostProcessing, SegmenterFacts, SegmenterMetadata } from "../segme
 import { choosePostProcessing } from "./choose-post-processing.ts";
 import { cropSource } from "./crop-source.ts";
 import type { TrainingImage } from "./crop-source.ts";
+import { PRETRAINED_KIND } from "./pretrain.ts";
 import { segmentationLoss } from "./segmentation-loss.ts";
 import { networkReach, segmenterNetwork } from "./segmenter-network.ts";
 
@@ -133,7 +143,6 @@ function trainingPlan(rng: RandomStream, config: SegmentConfig, { training, vali
 }
 
 function drawAll(rng: RandomStream, source: SampleSource, network: Network, count: number): Samples {
-  const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
   const [inputSize, targetSize] = [sizeOf(network.inputShape), sizeOf(network.outputShape)];
   const inputs = new Float32Array(count * inputSize);
   const targets = new Float32Array(count * targetSize);
@@ -149,8 +158,20 @@ function startingWeights(
   network: Network,
   { bytes }: { readonly bytes: Uint8Array },
 ): Float32Array {
-  // a pre-trained encoder has another last layer, which is drawn anew
-  return weightsFromModel(bytes, network, { rng: rng.fork("weights"), allowsMissing: true }).weights;
+  const stream = rng.fork("weights");
+  // a network of other classes has another last layer, which is drawn anew
+  const { weights } = weightsFromModel(bytes, network, { rng: stream, allowsMissing: true });
+  const kind = decodeOnnx(bytes).metadata[METADATA_KEY] ?? "{}";
+  if ((JSON.parse(kind) as { kind?: string }).kind !== PRETRAINED_KIND) return weights;
+  // one that has restored images has a last layer of the same shape that means something else
+  const drawn = initialWeights(stream, network);
+  let offset = 0;
+  for (const { name, shape } of listParameters(network)) {
+    const end = offset + sizeOf(shape);
+    if (name.startsWith("output")) weights.set(drawn.subarray(offset, end), offset);
+    offset = end;
+  }
+  return weights;
 }
 
 function pixelSizeRange(items: readonly LabelledMicrograph[]): readonly [number, number] | null {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRandomStream } from "../../../core/index.ts";
 import { frameImage, readMicrograph } from "../../../micrograph/index.ts";
@@ -20,6 +20,7 @@ import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
 import { shortNumber, textTable } from "../../text-table.ts";
 import { UsageError } from "../../usage-error.ts";
+import { imageFiles } from "./image-files.ts";
 import type { SegmentAction } from "./segment-action.ts";
 import { modelPath } from "./train-action.ts";
 
@@ -32,7 +33,6 @@ interface ApplyFlags {
   readonly force?: true;
 }
 
-const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|npy)$/i;
 /** Share by which the pixel size may leave the range that was trained on before a note says so. */
 const PIXEL_SIZE_SLACK = 0.25;
 
@@ -157,19 +157,6 @@ function checkSameClasses(segmenters: readonly Segmenter[], models: readonly str
   if (other < 0) return;
   const wanted = `models of an ensemble must share the classes ${classesOf(segmenters[0])}`;
   throw new UsageError(`Cannot apply: ${wanted}, got ${classesOf(segmenters[other])} (${models[other]})`);
-}
-
-function imageFiles(path: string): string[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined)
-    throw new UsageError(`Cannot apply: wanted an image or a folder, got nothing at ${path}`);
-  if (!stat.isDirectory()) return [path];
-  const files = readdirSync(path)
-    .filter((name) => IMAGE_ENDING.test(name))
-    .sort();
-  if (files.length === 0)
-    throw new UsageError(`Cannot apply: the folder must hold images, got none in ${path}`);
-  return files.map((name) => join(path, name));
 }
 
 const stemOf = (path: string) => (path.split(/[\\/]/).at(-1) ?? "").replace(/\.[^.]+$/, "");

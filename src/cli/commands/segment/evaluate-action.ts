@@ -99,9 +99,11 @@ export function summaryText(summaries: readonly RuleSummary[]): string {
     { heading: "rule", cell: ({ rule }) => rule },
     { heading: "IoU", cell: ({ iou }) => intervalText(iou) },
     { heading: "Dice", cell: ({ dice }) => intervalText(dice) },
-    { heading: "precision", cell: ({ precision }) => precision.estimate.toFixed(3), isNumber: true },
-    { heading: "recall", cell: ({ recall }) => recall.estimate.toFixed(3), isNumber: true },
-    { heading: "boundary F", cell: ({ boundaryF }) => boundaryF.estimate.toFixed(3), isNumber: true },
-    { heading: "Otsu IoU", cell: ({ otsuIou }) => otsuIou.estimate.toFixed(3), isNumber: true },
+    { heading: "precision", cell: ({ precision }) => numberText(precision.estimate), isNumber: true },
+    { heading: "recall", cell: ({ recall }) => numberText(recall.estimate), isNumber: true },
+    { heading: "boundary F", cell: ({ boundaryF }) => numberText(boundaryF.estimate), isNumber: true },
+    { heading: "Otsu IoU", cell: ({ otsuIou }) => numberText(otsuIou.estimate), isNumber: true },
   ]);
 }
+
+const numberText = (value: number) => (Number.isNaN(value) ? "-" : value.toFixed(3));
