@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
-import { quantile } from "../../core/index.ts";
+import { bootstrapInterval } from "../../core/index.ts";
 
 /** An estimate with its interval. */
 export interface Interval {
@@ -36,13 +36,8 @@ export function groupBootstrap<Item extends { readonly group: string }>(
   items: readonly Item[],
   statistic: (items: readonly Item[]) => number,
 ): Interval {
-  const estimate = statistic(items);
   const byGroup = new Map<string, Item[]>();
   for (const item of items) byGroup.set(item.group, [...(byGroup.get(item.group) ?? []), item]);
-  const groups = [...byGroup.values()];
-  if (groups.length < 2) return { estimate, low: NaN, high: NaN };
-  const drawn = Array.from({ length: DRAWS }, () =>
-    statistic(groups.flatMap(() => groups[rng.integerBelow(groups.length)])),
-  ).filter((value) => !Number.isNaN(value));
-  return { estimate, low: quantile(drawn, 0.025), high: quantile(drawn, 0.975) };
+  const { low, high } = bootstrapInterval(rng, [...byGroup.values()], statistic, { repeats: DRAWS });
+  return { estimate: statistic(items), low, high };
 }
