@@ -10,7 +10,7 @@ import type { Interval } from "./metrics/bootstrap.ts";
 import { boundaryF } from "./metrics/boundary-f.ts";
 import { addConfusions, classCounts, confusionMatrix } from "./metrics/confusion.ts";
 import type { ConfusionMatrix } from "./metrics/confusion.ts";
-import { instanceScores } from "./metrics/instance-scores.ts";
+import { instanceScores, scoresOfCounts } from "./metrics/instance-scores.ts";
 import type { InstanceScores } from "./metrics/instance-scores.ts";
 import { classScores, definedMean, overallScores } from "./metrics/scores.ts";
 import type { ClassScores, OverallScores } from "./metrics/scores.ts";
@@ -195,22 +195,14 @@ function pooledInstances(perImage: readonly (readonly InstanceScores[])[]): Inst
     const all = perImage.map((scores) => scores[index]);
     const sum = (value: (scores: InstanceScores) => number) =>
       all.reduce((total, scores) => total + value(scores), 0);
-    const tp = sum((scores) => scores.truePositives);
-    const fp = sum((scores) => scores.falsePositives);
-    const fn = sum((scores) => scores.falseNegatives);
-    const iouSum = sum(({ meanMatchedIou, truePositives }) =>
-      truePositives > 0 ? meanMatchedIou * truePositives : 0,
-    );
-    return {
-      threshold,
-      truePositives: tp,
-      falsePositives: fp,
-      falseNegatives: fn,
-      averagePrecision: tp / (tp + fp + fn),
-      panopticQuality: iouSum / (tp + fp / 2 + fn / 2),
-      f1: (2 * tp) / (2 * tp + fp + fn),
-      meanMatchedIou: iouSum / tp,
-    };
+    return scoresOfCounts(threshold, {
+      truePositives: sum((scores) => scores.truePositives),
+      falsePositives: sum((scores) => scores.falsePositives),
+      falseNegatives: sum((scores) => scores.falseNegatives),
+      iouSum: sum(({ meanMatchedIou, truePositives }) =>
+        truePositives > 0 ? meanMatchedIou * truePositives : 0,
+      ),
+    });
   });
 }
 

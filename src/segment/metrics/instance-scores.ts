@@ -52,19 +52,32 @@ export function instanceScores(
   });
   return thresholds.map((threshold) => {
     const ious = matched.map(({ iou }) => iou).filter((iou) => iou >= threshold);
-    return scoresOf(threshold, ious, truth.objectCount, found.objectCount);
+    return scoresOfCounts(threshold, {
+      truePositives: ious.length,
+      falsePositives: found.objectCount - ious.length,
+      falseNegatives: truth.objectCount - ious.length,
+      iouSum: ious.reduce((sum, iou) => sum + iou, 0),
+    });
   });
 }
 
-function scoresOf(
-  threshold: number,
-  ious: readonly number[],
-  trueCount: number,
-  foundCount: number,
-): InstanceScores {
-  const tp = ious.length;
-  const [fp, fn] = [foundCount - tp, trueCount - tp];
-  const iouSum = ious.reduce((sum, iou) => sum + iou, 0);
+/** Objects found, invented and missed at a threshold, and the sum of IoU over those found. */
+export interface InstanceCounts {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+  readonly iouSum: number;
+}
+
+/**
+ * Scores of matched objects, of one image or of many together.
+ *
+ * @param threshold least IoU of a match
+ * @param counts objects, summed over the images
+ * @returns the scores; NaN where there is nothing to score
+ */
+export function scoresOfCounts(threshold: number, counts: InstanceCounts): InstanceScores {
+  const { truePositives: tp, falsePositives: fp, falseNegatives: fn, iouSum } = counts;
   return {
     threshold,
     truePositives: tp,
