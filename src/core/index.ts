@@ -7,6 +7,7 @@ export { checkNumber, failureText } from "./checks.ts";
 export type { CheckContext, NumberRange } from "./checks.ts";
 export { openRandomStream } from "./random-stream.ts";
 export type { PathStep, RandomStream } from "./random-stream.ts";
+export { shuffled } from "./shuffled.ts";
 export { poissonCandidate } from "./poisson-candidate.ts";
 export { drawFromPrior, priorRange, priorSchema } from "./prior.ts";
 export type { Prior } from "./prior.ts";

@@ -1,3 +1,4 @@
+import { shuffled } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import type { Cluster } from "./cluster.ts";
 import {
@@ -143,14 +144,4 @@ function mergeWithAny(
     return union;
   }
   return null;
-}
-
-/** A copy in random order [fisher1938]. */
-function shuffled<T>(rng: RandomStream, items: readonly T[]): T[] {
-  const copy = [...items];
-  for (let last = copy.length - 1; last > 0; last--) {
-    const other = rng.integerBelow(last + 1);
-    [copy[last], copy[other]] = [copy[other], copy[last]];
-  }
-  return copy;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NAMED_RADIUS_SHAPES } from "./primary-radii.ts";
 import type { RadiusShape } from "./primary-radii.ts";
 
 /**
@@ -24,10 +25,11 @@ export interface ModelRules {
 }
 
 const radiusShape = z
-  .union([z.enum(["lognormal", "normal"]), z.array(z.number().positive()).min(1)])
+  .union([z.enum(NAMED_RADIUS_SHAPES), z.array(z.number().positive()).min(1)])
   .optional()
   .describe(
-    "lognormal (default), normal, or a list of measured radii, which is scaled to the stated geometric mean; " +
+    "lognormal (default; radii beyond two standard deviations are not drawn), untruncated-lognormal, normal, " +
+      "or a list of measured radii, which is scaled to the stated geometric mean; " +
       "a fixed radius is a spread of 1",
   );
 

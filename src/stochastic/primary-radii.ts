@@ -7,10 +7,11 @@ export const RADIUS_TRUNCATION = 2;
 /** Smallest radius of the normal law, as a share of its mean: what is left of a particle must stay one. */
 const SMALLEST_SHARE = 0.1;
 
-/**
- * Form of a radius law: lognormal, normal, or the relative sizes of a list of measured radii [any unit].
- */
-export type RadiusShape = "lognormal" | "normal" | readonly number[];
+/** Radius laws that have a name. */
+export const NAMED_RADIUS_SHAPES = ["lognormal", "untruncated-lognormal", "normal"] as const;
+
+/** Form of a radius law: one with a name, or the relative sizes of a list of measured radii [any unit]. */
+export type RadiusShape = (typeof NAMED_RADIUS_SHAPES)[number] | readonly number[];
 
 /** Law of the primary particles' radii. */
 export interface RadiusLaw {
@@ -23,8 +24,8 @@ export interface RadiusLaw {
 }
 
 /**
- * Draws radii: lognormal truncated to [r / s^2, r s^2] as FracVAL does [moran2019], normal truncated at two standard
- * deviations, or from a list with replacement.
+ * Draws radii: lognormal truncated to [r / s^2, r s^2] as FracVAL does [moran2019] or whole, normal truncated at two
+ * standard deviations, or from a list with replacement.
  *
  * A list is scaled to the stated geometric mean, so that the parameter means the same whatever the law.
  *
@@ -43,6 +44,9 @@ export interface RadiusLaw {
 export function drawPrimaryRadiiNm(rng: RandomStream, count: number, law: RadiusLaw): Float64Array {
   const { geometricMeanNm: middle, shape = "lognormal" } = law;
   const logSpread = Math.log(law.geometricSpread);
+  if (shape === "untruncated-lognormal") {
+    return Float64Array.from({ length: count }, () => middle * Math.exp(logSpread * rng.normal()));
+  }
   if (shape === "lognormal") {
     return Float64Array.from({ length: count }, () => middle * Math.exp(logSpread * truncatedNormal(rng)));
   }

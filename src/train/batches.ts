@@ -1,4 +1,4 @@
-import { checkNumber } from "../core/index.ts";
+import { checkNumber, shuffled } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import type { Shape } from "../graph/index.ts";
@@ -41,12 +41,7 @@ export interface Batch {
  * @returns every index once
  */
 export function shuffledIndices(rng: RandomStream, count: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
-  for (let last = count - 1; last > 0; last--) {
-    const other = rng.integerBelow(last + 1);
-    [order[last], order[other]] = [order[other], order[last]];
-  }
-  return order;
+  return Uint32Array.from(shuffled(rng, Array(count).keys()));
 }
 
 /**

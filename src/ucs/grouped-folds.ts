@@ -1,4 +1,4 @@
-import { checkNumber, failureText, type RandomStream } from "../core/index.ts";
+import { checkNumber, failureText, shuffled, type RandomStream } from "../core/index.ts";
 
 /**
  * Deals rows out into folds so that all rows of a group (a lot, a specimen) come into the same fold.
@@ -25,10 +25,6 @@ export function groupedFolds(rng: RandomStream, groups: readonly string[], foldC
     const got = names.length === 1 ? `one (${names[0]})` : String(names.length);
     throw new RangeError(failureText(context, wanted, got));
   }
-  for (let last = names.length - 1; last > 0; last--) {
-    const other = rng.integerBelow(last + 1);
-    [names[last], names[other]] = [names[other], names[last]];
-  }
-  const foldOf = new Map(names.map((name, place) => [name, place % foldCount]));
+  const foldOf = new Map(shuffled(rng, names).map((name, place) => [name, place % foldCount]));
   return groups.map((name) => foldOf.get(name) as number);
 }

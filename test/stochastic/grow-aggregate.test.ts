@@ -152,6 +152,18 @@ describe("drawPrimaryRadiiNm()", () => {
     expect(distance).toBeLessThan(1.95 / Math.sqrt(count));
   });
 
+  test("draws the lognormal law's tails where the untruncated one is asked for", () => {
+    const law = { geometricMeanNm: 6, geometricSpread: 3, shape: "untruncated-lognormal" } as const;
+    const count = 20_000;
+    const logs = drawPrimaryRadiiNm(openRandomStream(4), count, law).map(
+      (r) => Math.log(r / 6) / Math.log(3),
+    );
+    expect(Math.abs(standardDeviation(logs) - 1)).toBeLessThan(4 / Math.sqrt(2 * count));
+    // 4.55 % of a normal law lie beyond two standard deviations
+    const beyond = logs.filter((deviate) => Math.abs(deviate) > 2).length / count;
+    expect(Math.abs(beyond - 0.0455)).toBeLessThan(4 * Math.sqrt(0.0455 / count));
+  });
+
   test("follows the normal law, cut at two standard deviations, where that is asked for", () => {
     const law = { geometricMeanNm: 10, geometricSpread: Math.exp(0.2), shape: "normal" } as const;
     const count = 20_000;
