@@ -14,6 +14,7 @@ export type { Prior } from "./prior.ts";
 export { findMaterial, MATERIALS } from "./material.ts";
 export type { Material } from "./material.ts";
 export type { GrayImage, IntensityUnit } from "./image.ts";
+export { brightnessRange } from "./brightness-range.ts";
 export {
   coefficientOfDetermination,
   mean,

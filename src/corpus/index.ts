@@ -9,6 +9,8 @@ export { drawSamples } from "./draw-samples.ts";
 export type { DrawOptions } from "./draw-samples.ts";
 export { drawRow, encodeRow } from "./corpus-row.ts";
 export type { CorpusRow } from "./corpus-row.ts";
+export { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "./particle-census.ts";
+export type { CensusField } from "./particle-census.ts";
 export { planCorpus, shardsOfPlan } from "./corpus-plan.ts";
 export type { CorpusPart, CorpusPlan, PlanOptions, Shard } from "./corpus-plan.ts";
 export { beginCorpus, checkSamePlan, endCorpus, writeShards } from "./write-shards.ts";

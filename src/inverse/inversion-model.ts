@@ -4,6 +4,7 @@ import type { ClassicalEstimate } from "./classical-estimate.ts";
 import { INTERVAL_LEVELS } from "./conformal.ts";
 import { centralInterval } from "./coverage.ts";
 import { familiarityDistance, type Familiarity } from "./familiarity.ts";
+import { INTENSITY_SCALES, type InputEncoding } from "./input-encoding.ts";
 import { drawCodes, drawnValues, type PriorMoments, type Reading, type ResidualRows } from "./posterior.ts";
 import type { Target } from "./target.ts";
 
@@ -19,11 +20,12 @@ export interface InversionModel {
   readonly pixelSizeNm: number;
   readonly widthPx: number;
   readonly heightPx: number;
-  /** The input is (sqrt(intensity) - center) / deviation, intensity as fraction of the incident beam. */
-  readonly input: { readonly center: number; readonly deviation: number };
+  readonly input: InputEncoding;
   /** How the network states its answer; members of an ensemble stand one after another in the output. */
   readonly head: PosteriorHead;
   readonly memberCount: number;
+  /** What the network counts in every cell of an image, behind the head's numbers; null where it does not. */
+  readonly census: CensusRecord | null;
   /** Mean and deviation of the training targets, standardised: the prior, and the constant prediction. */
   readonly prior: PriorMoments;
   /** What calibrates posteriors, from images that were not trained on. */
@@ -34,6 +36,13 @@ export interface InversionModel {
   readonly familiarity: Familiarity;
   /** Where the model comes from. */
   readonly provenance: Readonly<Record<string, string | number>>;
+}
+
+/** What a network counts cell by cell. */
+export interface CensusRecord {
+  readonly cellPx: number;
+  /** Per channel: the output times its unit is the count. */
+  readonly units: readonly number[];
 }
 
 /** What a network's output means; the heads of the trainer that the suite uses for inversion. */
@@ -79,12 +88,17 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   pixelSizeNm: z.number(),
   widthPx: z.number(),
   heightPx: z.number(),
-  input: z.object({ center: z.number(), deviation: z.number() }),
+  input: z.object({
+    scale: z.enum(INTENSITY_SCALES).default("absolute"),
+    center: z.number(),
+    deviation: z.number(),
+  }),
   head: z.union([
     z.object({ kind: z.enum(["point", "gaussian", "fullGaussian"]) }),
     z.object({ kind: z.literal("mixture"), components: z.number() }),
   ]),
   memberCount: z.number(),
+  census: z.object({ cellPx: z.number(), units: numbers }).nullable().default(null),
   prior: z.object({ means: numbers, deviations: numbers }),
   calibration: z.object({ network: rows, classical: rows, truths: rows }),
   pools: z.array(z.object({ imageCount: z.number(), residuals: rows })),
@@ -107,28 +121,6 @@ export function parseInversionModel(metadata: unknown, path: string): InversionM
   const [issue] = parsed.error.issues;
   const wanted = `${path} must hold the record that heterostem train writes`;
   throw new TypeError(`Cannot invert: ${wanted}, got another: ${issue.path.join(".")}: ${issue.message}`);
-}
-
-/**
- * The network's input for one image: variance-stabilised and standardised.
- *
- * The square root gives Poisson counts a variance that does not depend on the signal [anscombe1948].
- *
- * @param output written from `offset` on, [height, width]
- * @param intensities fraction of the incident beam, [height, width]; negative values count as 0
- * @param options.input centre and deviation of the training images' square roots
- * @param options.offset where to write
- * @returns `output`
- */
-export function encodeInputInto(
-  output: Float32Array,
-  intensities: Float32Array,
-  { input, offset }: { readonly input: InversionModel["input"]; readonly offset: number },
-): Float32Array {
-  for (let i = 0; i < intensities.length; i++) {
-    output[offset + i] = (Math.sqrt(Math.max(0, intensities[i])) - input.center) / input.deviation;
-  }
-  return output;
 }
 
 /** One quantity as answered for one image, or for a pool of images. */

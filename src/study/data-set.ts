@@ -1,12 +1,15 @@
 import type { GrayImage } from "../core/index.ts";
-import type { Sample, SampleLabels } from "../corpus/index.ts";
+import { takeCensus, type Sample, type SampleLabels } from "../corpus/index.ts";
 import {
   encodeInputInto,
   encodeTarget,
+  intensityLevels,
   measureImage,
-  type InversionModel,
+  type InputEncoding,
+  type IntensityScale,
   type Target,
 } from "../inverse/index.ts";
+import type { Aggregate } from "../stochastic/index.ts";
 
 /** Images of one field of view with their labels, in memory. */
 export interface DataSet {
@@ -19,12 +22,22 @@ export interface DataSet {
   readonly labels: readonly SampleLabels[];
   /** [count] classical measures of each image. */
   readonly measures: readonly Float64Array[];
+  /** [count] what takeCensus counts in each image; null where nobody asked for it. */
+  readonly census: readonly Float32Array[] | null;
 }
 
 /** An image and its labels, wherever they come from. */
 export interface LabelledImage {
   readonly image: GrayImage;
   readonly labels: SampleLabels;
+  readonly aggregate?: Aggregate;
+}
+
+/** What is gathered. */
+export interface GatherOptions {
+  readonly count: number;
+  readonly hasCensus?: boolean;
+  readonly onSample?: (done: number) => void;
 }
 
 /**
@@ -32,19 +45,21 @@ export interface LabelledImage {
  *
  * @param samples samples of a corpus, in order; as many as `count`
  * @param options.count number of samples
+ * @param options.hasCensus whether particles are counted; samples must hold their aggregates then. False by default
  * @param options.onSample called with the number gathered so far
  * @returns the data set
  * @throws RangeError where images differ in size or pixel size, or the pixel size is not known
  */
 export async function gatherDataSet(
   samples: AsyncIterable<LabelledImage | Sample>,
-  { count, onSample = () => {} }: { readonly count: number; readonly onSample?: (done: number) => void },
+  { count, hasCensus = false, onSample = () => {} }: GatherOptions,
 ): Promise<DataSet> {
   let field: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> | null = null;
   let intensities = new Float32Array(0);
   const labels: SampleLabels[] = [];
   const measures: Float64Array[] = [];
-  for await (const { image, labels: line } of samples) {
+  const census: Float32Array[] = [];
+  for await (const { image, labels: line, aggregate } of samples) {
     const own = fieldOf(image, line.sampleIndex);
     if (field === null) {
       field = own;
@@ -54,11 +69,13 @@ export async function gatherDataSet(
     intensities.set(image.data, labels.length * image.data.length);
     labels.push(line);
     measures.push(measureImage(image, own.pixelSizeNm));
+    if (hasCensus && aggregate !== undefined) census.push(takeCensus(aggregate, line.microscope, own));
     onSample(labels.length);
   }
   if (field === null)
     throw new RangeError("Cannot gather data set: it must have at least one image, got none");
-  return { count: labels.length, ...field, intensities, labels, measures };
+  const counted = hasCensus ? { census } : { census: null };
+  return { count: labels.length, ...field, intensities, labels, measures, ...counted };
 }
 
 function fieldOf(
@@ -101,18 +118,35 @@ export function sliceDataSet(data: DataSet, start: number, end: number): DataSet
     intensities: data.intensities.subarray(start * pixelCount, end * pixelCount),
     labels: data.labels.slice(start, end),
     measures: data.measures.slice(start, end),
+    census: data.census?.slice(start, end) ?? null,
   };
 }
 
 /**
  * The network's inputs for a data set.
  *
- * @param data images in fractions of the beam
- * @param input centre and deviation of the square roots
+ * @param data images
+ * @param input scale, centre and deviation
  * @returns [count, 1, height, width], standardised
  */
-export function encodeInputs(data: DataSet, input: InversionModel["input"]): Float32Array {
-  return encodeInputInto(new Float32Array(data.intensities.length), data.intensities, { input, offset: 0 });
+export function encodeInputs(data: DataSet, input: InputEncoding): Float32Array {
+  const inputs = new Float32Array(data.intensities.length);
+  for (let i = 0; i < data.count; i++) {
+    encodeInputInto(inputs, imageOf(data, i), { input, offset: i * data.widthPx * data.heightPx });
+  }
+  return inputs;
+}
+
+/**
+ * Intensities of one image; shares the data set's memory.
+ *
+ * @param data images
+ * @param index of the image
+ * @returns [height, width]
+ */
+export function imageOf({ intensities, widthPx, heightPx }: DataSet, index: number): Float32Array {
+  const pixelCount = widthPx * heightPx;
+  return intensities.subarray(index * pixelCount, (index + 1) * pixelCount);
 }
 
 /**
@@ -149,15 +183,21 @@ export function truthsOf({ parameters, descriptors }: SampleLabels): Readonly<Re
  * Centre and deviation of the square roots of a data set's intensities: the input standardisation.
  *
  * @param data training images
+ * @param scale what the network's intensities mean; absolute by default
  * @returns mean and standard deviation over all pixels
  */
-export function inputStandardisation({ intensities }: DataSet): InversionModel["input"] {
+export function inputStandardisation(data: DataSet, scale: IntensityScale = "absolute"): InputEncoding {
   let sum = 0;
   let square = 0;
-  for (const intensity of intensities) {
-    sum += Math.sqrt(Math.max(0, intensity));
-    square += Math.max(0, intensity);
+  for (let i = 0; i < data.count; i++) {
+    const intensities = imageOf(data, i);
+    const levelAt = intensityLevels(intensities, scale);
+    for (let pixel = 0; pixel < intensities.length; pixel++) {
+      const level = levelAt(pixel);
+      sum += Math.sqrt(level);
+      square += level;
+    }
   }
-  const center = sum / intensities.length;
-  return { center, deviation: Math.sqrt(square / intensities.length - center * center) };
+  const center = sum / data.intensities.length;
+  return { scale, center, deviation: Math.sqrt(square / data.intensities.length - center * center) };
 }

@@ -12,6 +12,7 @@ export { readCorpusValues, summariseCorpus } from "./summarise-corpus.ts";
 export type { ColumnSummary, CorpusSummary, CorpusValues } from "./summarise-corpus.ts";
 export { sliceDataSet } from "./data-set.ts";
 export type { DataSet } from "./data-set.ts";
+export { drawCorpus } from "./draw-corpus.ts";
 export { loadCorpus } from "./load-corpus.ts";
 export type { LoadedCorpus } from "./load-corpus.ts";
 export { trainingFigure } from "./learning-curve.ts";

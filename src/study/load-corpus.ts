@@ -1,5 +1,6 @@
 import type { StartStage } from "../core/index.ts";
-import { decodePicture, openCorpus, readSamples, type Corpus } from "../corpus/index.ts";
+import { decodePicture, openCorpus, readSamples, readSpheres, type Corpus } from "../corpus/index.ts";
+import { materialsOfPrior, type Aggregate } from "../stochastic/index.ts";
 import { recipeOfCorpus } from "./corpus-recipe.ts";
 import { gatherDataSet, type DataSet, type LabelledImage } from "./data-set.ts";
 import type { StudyConfig } from "./study-config.ts";
@@ -15,21 +16,42 @@ export interface LoadedCorpus {
  *
  * @param folder what `heterostem generate` wrote
  * @param startStage progress
+ * @param options.hasCensus whether particles are counted in the images; false by default
  * @returns images, labels and the recipe
  * @throws Error naming the file that is missing or broken
  */
-export async function loadCorpus(folder: string, startStage: StartStage): Promise<LoadedCorpus> {
+export async function loadCorpus(
+  folder: string,
+  startStage: StartStage,
+  { hasCensus = false }: { readonly hasCensus?: boolean } = {},
+): Promise<LoadedCorpus> {
   const corpus = openCorpus(folder);
   const config = recipeOfCorpus(corpus.manifest, folder);
   const { count } = corpus;
   const stage = startStage("Reading the corpus", count);
-  const data = await gatherDataSet(readImages(corpus), { count, onSample: (done) => stage.update(done) });
+  const onSample = (done: number) => stage.update(done);
+  const data = await gatherDataSet(readImages(corpus, config), { count, hasCensus, onSample });
   stage.finish(`${count} images`);
   return { config, data };
 }
 
-async function* readImages(corpus: Corpus): AsyncGenerator<LabelledImage, void, undefined> {
+/** Images with the spheres they show: two passes over the files, side by side, of different columns. */
+async function* readImages(
+  corpus: Corpus,
+  { aggregate }: StudyConfig,
+): AsyncGenerator<LabelledImage, void, undefined> {
+  const materials = materialsOfPrior(aggregate);
+  const spheres = readSpheres(corpus);
   for await (const { labels, picture } of readSamples(corpus)) {
-    yield { image: await decodePicture(picture), labels };
+    const particles = (await spheres.next()).value as Pick<
+      Aggregate,
+      "centersNm" | "radiiNm" | "materialIndices"
+    >;
+    const particleCount = particles.radiiNm.length;
+    yield {
+      image: await decodePicture(picture),
+      labels,
+      aggregate: { ...particles, particleCount, materials },
+    };
   }
 }

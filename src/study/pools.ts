@@ -88,6 +88,25 @@ export async function calibratePools(inversion: Inversion, powders: DataSet): Pr
 }
 
 /**
+ * Calibrates a model for pools where the study asks for it.
+ *
+ * @param config the study; its pools say how many powders are simulated
+ * @param inversion network and record
+ * @param startStage progress
+ * @returns the record, with one calibration per size of pool
+ */
+export async function withPools(
+  config: StudyConfig,
+  inversion: Inversion,
+  startStage: StartStage,
+): Promise<InversionModel> {
+  const count = config.pools.calibrationCount;
+  if (count === 0) return inversion.model;
+  const powders = await simulatePowders(config, { count, purpose: "calibration" }, startStage);
+  return { ...inversion.model, pools: await calibratePools(inversion, powders) };
+}
+
+/**
  * Scores pooled posteriors on powders that were neither trained on nor calibrated with.
  *
  * @param inversion network and record, calibrated for pools

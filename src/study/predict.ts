@@ -73,10 +73,15 @@ function mixAnswers(
   outputs: readonly Float32Array[],
   { head, memberCount, targets }: Pick<ReadingRule, "head" | "memberCount" | "targets">,
 ): Reading {
-  const width = headOutputs(head, targets.length);
+  // behind the head's numbers there may be a census
+  const width = outputs[0].length / memberCount;
   const answers = outputs.flatMap((row) =>
     Array.from({ length: memberCount }, (_, j) =>
-      headMoments(head, row.subarray(j * width, (j + 1) * width), targets.length),
+      headMoments(
+        head,
+        row.subarray(j * width, j * width + headOutputs(head, targets.length)),
+        targets.length,
+      ),
     ),
   );
   const centers = targets.map((_, t) => answers.reduce((sum, { mean }) => sum + mean[t], 0) / answers.length);

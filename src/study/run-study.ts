@@ -8,7 +8,7 @@ import { compareStructures } from "./compare-structures.ts";
 import { sampleRecipe } from "./corpus-recipe.ts";
 import { gatherDataSet, sliceDataSet } from "./data-set.ts";
 import type { Inversion } from "./open-inversion.ts";
-import { calibratePools, scorePools, simulatePowders, type PoolScore } from "./pools.ts";
+import { scorePools, simulatePowders, type PoolScore } from "./pools.ts";
 import { rerenderPosteriors, type Rerendering } from "./rerender.ts";
 import { invertImages, type FileAnswer } from "./invert-images.ts";
 import { structureCeilings, structureStatistics, type StructureStatistics } from "./structure-ceiling.ts";
@@ -84,7 +84,11 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
     gallery,
     structures: { from: trainCount, kept: structuresKnown },
   });
-  const data = await gatherDataSet(samples, { count, onSample: (done) => growing.update(done) });
+  const data = await gatherDataSet(samples, {
+    count,
+    hasCensus: config.training.census,
+    onSample: (done) => growing.update(done),
+  });
   growing.finish(`${count} images`);
 
   const trained = await trainInversion(config, {
@@ -96,7 +100,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
   });
   const network = await loadModel(trained.onnx, { kind: INVERSION_KIND, threads: workers });
   try {
-    const inversion = await withPools(config, { model: trained.model, network }, startStage);
+    const inversion = { model: trained.model, network };
     const heldOut = sliceDataSet(data, testStart, count);
     const validation = await validateInversion(
       inversion,
@@ -119,8 +123,6 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
     return {
       config,
       ...trained,
-      onnx: trained.encode(inversion.model),
-      model: inversion.model,
       validation,
       structures,
       pools,
@@ -135,19 +137,6 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
   } finally {
     await network.dispose();
   }
-}
-
-/** Calibrates a model for pools where the study asks for it. */
-async function withPools(
-  config: StudyConfig,
-  inversion: Inversion,
-  startStage: StartStage,
-): Promise<Inversion> {
-  const count = config.pools.calibrationCount;
-  if (count === 0) return inversion;
-  const powders = await simulatePowders(config, { count, purpose: "calibration" }, startStage);
-  const pools = await calibratePools(inversion, powders);
-  return { ...inversion, model: { ...inversion.model, pools } };
 }
 
 async function testPools(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { microscopeSchema } from "../stem-sim/index.ts";
-import type { PosteriorHead } from "../inverse/index.ts";
+import { INTENSITY_SCALES, type PosteriorHead } from "../inverse/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   aggregatePriorSchema,
@@ -42,6 +42,18 @@ const trainingSchema = z
       .default("point")
       .describe(
         "what the network states: a point, or a distribution with a width of its own for every image",
+      ),
+    census: z
+      .boolean()
+      .default(false)
+      .describe(
+        "whether the network is also taught to count particles and contacts in every part of the image",
+      ),
+    intensities: z
+      .enum(INTENSITY_SCALES)
+      .default("absolute")
+      .describe(
+        "absolute: fractions of the beam are taken as they are; contrast: any zero and gain of the detector give the same answer",
       ),
     members: z.int().min(1).max(16).default(1).describe("networks of a deep ensemble"),
     descriptors: z

@@ -1,21 +1,32 @@
 import { openRandomStream, type StartStage } from "../core/index.ts";
 import type { Device } from "../graph/index.ts";
-import { INVERSION_KIND, type InversionModel } from "../inverse/index.ts";
+import { INVERSION_KIND, type InversionModel, type PosteriorHead } from "../inverse/index.ts";
 import {
+  buildCensusRegressor,
   buildRegressor,
+  censusLoss,
   exportModel,
   headLoss,
   loadModel,
   trainNetwork,
+  weightsFromModel,
+  type Head,
   type LearningCurvePoint,
+  type Loss,
+  type Network,
   type TrainingOptions,
   type TrainingProgress,
 } from "../train/index.ts";
 import { calibrateInversion } from "./calibrate-inversion.ts";
-import { encodeInputs, encodeTargets, inputStandardisation, type DataSet } from "./data-set.ts";
+import { inputStandardisation, type DataSet } from "./data-set.ts";
 import { ensembleLoss, ensembleNetwork } from "./ensemble-network.ts";
+import { withPools } from "./pools.ts";
 import { headOfConfig, type StudyConfig } from "./study-config.ts";
 import { targetsOfStudy } from "./targets.ts";
+import { censusRecord, encodeSamples, inversionSource, type SampleEncoding } from "./training-source.ts";
+
+/** Steps over which the rate of a network that states distributions rises to its peak. */
+const WARM_UP_STEPS = 100;
 
 /** What training is run with besides the study. */
 export interface TrainInversionOptions {
@@ -26,6 +37,8 @@ export interface TrainInversionOptions {
   readonly device?: Device;
   /** Keeps the state of the training, to be resumed; none by default. */
   readonly checkpoints?: NonNullable<TrainingOptions["checkpoints"]>;
+  /** ONNX file of a network of the same shape whose weights are the first; drawn by default. */
+  readonly startModel?: Uint8Array;
   /** Called after every step. */
   readonly onStep?: (progress: TrainingProgress) => void;
   readonly heterostemVersion: string;
@@ -37,8 +50,6 @@ export interface TrainedInversion {
   /** ONNX file with the inversion record in its metadata. */
   readonly onnx: Uint8Array;
   readonly model: InversionModel;
-  /** The file with another record, such as one that is calibrated for pools too. */
-  readonly encode: (model: InversionModel) => Uint8Array;
   readonly learningCurve: readonly LearningCurvePoint[];
   readonly bestStep: number;
   readonly steps: number;
@@ -56,16 +67,15 @@ export async function trainInversion(
   options: TrainInversionOptions,
 ): Promise<TrainedInversion> {
   const { training, validation, threads, startStage, device = "cpu", checkpoints, onStep } = options;
+  const { startModel } = options;
   const targets = targetsOfStudy(config, training.labels);
-  const input = inputStandardisation(training);
+  const input = inputStandardisation(training, config.training.intensities);
   const head = headOfConfig(config);
-  const { members: memberCount, widths } = config.training;
-  const member = buildRegressor({ inputSize: training.widthPx, outputs: targets.length, widths, head });
-  const network = ensembleNetwork(member, memberCount);
-  const samples = (data: DataSet) => ({
-    inputs: encodeInputs(data, input),
-    targets: encodeTargets(data, targets),
-  });
+  const { members: memberCount } = config.training;
+  const census = config.training.census ? censusRecord(training) : null;
+  const network = ensembleNetwork(memberNetwork(config, training.widthPx, { targets, census }), memberCount);
+  const encoding = { input, targets, census };
+  const checked = encodeSamples(validation, encoding);
   const { batchSize, partCount, epochs, learningRate } = config.training;
   const steps = Math.floor(training.count / batchSize) * epochs;
   const stage = startStage("Training the network", steps);
@@ -74,16 +84,18 @@ export async function trainInversion(
   const trained = await trainNetwork(
     rng,
     network,
-    { training: samples(training), validation: samples(validation) },
+    { training: inversionSource(training, encoding), validation: checked },
     {
       batchSize,
       epochs,
-      learningRate: { peak: learningRate },
-      loss: ensembleLoss(headLoss(head), memberCount),
-      targetShape: [targets.length],
+      learningRate: { peak: learningRate, ...(head.kind === "point" ? {} : { warmUpSteps: WARM_UP_STEPS }) },
+      loss: ensembleLoss(memberLoss(head, { targets, census }), memberCount),
+      targetShape: [checked.targets.length / validation.count],
       // likelihoods have steep walls: one strange batch would undo hundreds of steps
       ...(head.kind === "point" ? {} : { maxGradientNorm: 5 }),
-      isAugmented: true,
+      ...(startModel === undefined
+        ? {}
+        : { initialWeights: weightsFromModel(startModel, network, { rng }).weights }),
       partCount,
       // a GPU works on one part after the other
       workers: device === "cpu" ? Math.min(partCount, threads) : 1,
@@ -104,7 +116,7 @@ export async function trainInversion(
   const predictor = await loadModel(draft, { kind: INVERSION_KIND, threads });
   try {
     const rule = { head, memberCount, input, targets };
-    const model: InversionModel = {
+    const single: InversionModel = {
       kind: INVERSION_KIND,
       targets,
       materials: materialNames(config),
@@ -114,6 +126,7 @@ export async function trainInversion(
       input,
       head,
       memberCount,
+      census,
       ...(await calibrateInversion(predictor, { training, validation }, rule)),
       provenance: {
         study: config.name,
@@ -124,12 +137,33 @@ export async function trainInversion(
       },
     };
     calibrating.finish(`${validation.count} validation images`);
-    const encode = (record: InversionModel) => exportModel(network, trained.weights, { ...record });
-    const { learningCurve, bestStep } = trained;
-    return { onnx: encode(model), model, encode, learningCurve, bestStep, steps };
+    const model = await withPools(config, { model: single, network: predictor }, startStage);
+    const { learningCurve, bestStep, weights } = trained;
+    return { onnx: exportModel(network, weights, { ...model }), model, learningCurve, bestStep, steps };
   } finally {
     await predictor.dispose();
   }
+}
+
+/** Gaussians by beta-NLL with half the weight that variances have in the likelihood, as [seitzer2022] advise. */
+function memberLoss(
+  kind: PosteriorHead,
+  { targets, census }: Pick<SampleEncoding, "targets" | "census">,
+): Loss {
+  const head: Head = kind.kind === "gaussian" ? { ...kind, beta: 0.5 } : kind;
+  return census === null ? headLoss(head) : censusLoss(head, targets.length);
+}
+
+function memberNetwork(
+  config: StudyConfig,
+  inputSize: number,
+  { targets, census }: Pick<SampleEncoding, "targets" | "census">,
+): Network {
+  const { widths } = config.training;
+  const head = headOfConfig(config);
+  const common = { inputSize, outputs: targets.length, widths, head };
+  if (census === null) return buildRegressor(common);
+  return buildCensusRegressor({ ...common, channels: census.units.length, cellSize: census.cellPx });
 }
 
 function materialNames(config: StudyConfig): readonly [string, string] {

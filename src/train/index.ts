@@ -31,6 +31,8 @@ export {
   mixtureNll,
   mixtureOutputs,
 } from "./probabilistic-losses.ts";
+export { buildCensusRegressor, censusLoss } from "./census-regressor.ts";
+export type { CensusRegressorOptions } from "./census-regressor.ts";
 export { headLoss, headMoments, headOutputs } from "./heads.ts";
 export type { Head, HeadMoments } from "./heads.ts";
 export { adam, adamW, sgd } from "./optimisers.ts";

@@ -75,6 +75,27 @@ export function denseLayer(scope: ParameterScope, name: string, x: Value, output
   return add(matmul(x, weights), bias);
 }
 
+/**
+ * The last layer of a network that states a distribution: a fully connected layer that begins near 0.
+ *
+ * Every image then gets nearly the same answer at first: the prior's mean with a spread of 1. Larger first weights state
+ * wrong means with great certainty, and clipped gradients take long to undo that.
+ *
+ * @param scope gives the parameters
+ * @param name path of the layer
+ * @param x features [n, in]
+ * @param outputs count of outputs
+ * @returns [n, outputs]
+ */
+export function outputLayer(scope: ParameterScope, name: string, x: Value, outputs: number): Value {
+  const shape = [x.shape[1], outputs];
+  // not 0 outright: the components of a mixture would stay alike
+  const initial = { law: "normal", standardDeviation: 0.01 } as const;
+  const weights = scope.parameter({ name: `${name}.weights`, shape, initial });
+  const bias = scope.parameter({ name: `${name}.bias`, shape: [outputs], initial: ZERO });
+  return add(matmul(x, weights), bias);
+}
+
 /** How activations are brought to mean 0 and variance 1 before they are scaled and shifted. */
 export type Normalisation =
   | { readonly kind: "none" }

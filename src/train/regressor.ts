@@ -12,7 +12,7 @@ import {
 import type { Value } from "../graph/index.ts";
 import { headOutputs } from "./heads.ts";
 import type { Head } from "./heads.ts";
-import { convolutionLayer, denseLayer, dropoutLayer, normalisationLayer } from "./layers.ts";
+import { convolutionLayer, denseLayer, dropoutLayer, normalisationLayer, outputLayer } from "./layers.ts";
 import type { Normalisation } from "./layers.ts";
 import type { Network, ParameterScope } from "./network.ts";
 
@@ -89,7 +89,8 @@ export function buildRegressor(options: RegressorOptions): Network {
       const each = relu(denseLayer(scope, "head.0", globalAverage(features), denseWidth));
       const embedding = setSize === 1 ? each : meanOfSet(each, batchSize, setSize);
       const kept = dropoutLayer(scope, "head.dropout", embedding, dropoutRate);
-      return { output: denseLayer(scope, "head.1", kept, width), embedding };
+      const lastLayer = head.kind === "point" ? denseLayer : outputLayer;
+      return { output: lastLayer(scope, "head.1", kept, width), embedding };
     },
   };
 }

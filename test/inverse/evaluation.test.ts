@@ -139,9 +139,10 @@ describe("inversion model", () => {
     pixelSizeNm: 1,
     widthPx: 128,
     heightPx: 128,
-    input: { center: 0.1, deviation: 0.2 },
+    input: { scale: "absolute", center: 0.1, deviation: 0.2 },
     head: { kind: "gaussian" },
     memberCount: 1,
+    census: null,
     prior: { means: [0], deviations: [1] },
     calibration: {
       network: Array.from({ length: 199 }, (_, i) => [(i - 99) / 100]),

@@ -31,6 +31,7 @@ function inversionOff(shift: number, truth: number) {
     targets,
     head: { kind: "point" },
     memberCount: 1,
+    census: null,
     input: { center: 0, deviation: 1 },
     calibration: { network: [[0.02], [-0.02], [0.01], [-0.01]] },
   } as unknown as InversionModel;

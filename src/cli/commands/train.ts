@@ -1,9 +1,12 @@
-import { copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chooseDevice, type DeviceRequest } from "../../graph/index.ts";
+import type { StartStage } from "../../core/index.ts";
 import {
+  drawCorpus,
   loadCorpus,
   sliceDataSet,
+  studySchema,
   trainingFigure,
   trainInversion,
   type StudyConfig,
@@ -11,6 +14,7 @@ import {
 } from "../../study/index.ts";
 import { checkpointFolder } from "../../train/index.ts";
 import type { CommandInput, CommandSpec } from "../command.ts";
+import { readYaml } from "../config/read-yaml.ts";
 import {
   FORCE_FLAG,
   OUT_FLAG,
@@ -41,7 +45,12 @@ function parseDevice(text: string): DeviceRequest {
 export const trainCommand: CommandSpec = {
   name: "train",
   summary: "Train a network on a corpus: images to model parameters with intervals",
-  arguments: [{ name: "corpus", help: "folder that heterostem generate wrote" }],
+  arguments: [
+    {
+      name: "corpus",
+      help: "folder that heterostem generate wrote, or a recipe (.yaml) whose samples are drawn into memory",
+    },
+  ],
   flags: [
     {
       name: "epochs",
@@ -54,6 +63,11 @@ export const trainCommand: CommandSpec = {
       value: "RATE",
       help: "peak step size of Adam (over the recipe's)",
       parse: positiveNumber("units of the weights"),
+    },
+    {
+      name: "from",
+      value: "MODEL",
+      help: "begin with the weights of this model instead of random ones",
     },
     {
       name: "device",
@@ -84,14 +98,13 @@ export const trainCommand: CommandSpec = {
       vulkanDriver: process.env["VK_DRIVER_FILES"],
     });
     const begin = (title: string, total: number) => startStage(context.progress, title, total);
-    const corpus = await loadCorpus(corpusFolder, begin);
-    const config = withFlags(corpus.config, input);
-    const { count } = corpus.data;
-    const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
+    const { config, data, trainCount } = await openSamples(input, begin);
+    const { count } = data;
     const trained = await writeFolderAtomically(out, { force }, async (folder) => {
       const result = await trainInversion(config, {
-        training: sliceDataSet(corpus.data, 0, trainCount),
-        validation: sliceDataSet(corpus.data, trainCount, count),
+        training: sliceDataSet(data, 0, trainCount),
+        validation: sliceDataSet(data, trainCount, count),
+        ...startModel(input),
         threads: workerCount(input.flags),
         device,
         checkpoints: checkpoints.options,
@@ -125,6 +138,25 @@ export const trainCommand: CommandSpec = {
     return { text, json: result };
   },
 };
+
+/** Samples to train on, with the study they belong to; the last ones choose the best weights. */
+async function openSamples(input: CommandInput, begin: StartStage) {
+  const path = input.arguments[0] as string;
+  if (/\.ya?ml$/.test(path)) {
+    const config = withFlags(readYaml(path, studySchema), input);
+    const { data } = await drawCorpus(config, { workers: workerCount(input.flags), startStage: begin });
+    return { config, data, trainCount: config.corpus.trainCount };
+  }
+  const corpus = await loadCorpus(path, begin, { hasCensus: true });
+  const { count } = corpus.data;
+  const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
+  return { config: withFlags(corpus.config, input), data: corpus.data, trainCount };
+}
+
+function startModel({ flags }: CommandInput): { readonly startModel?: Uint8Array } {
+  const path = flags["from"] as string | undefined;
+  return path === undefined ? {} : { startModel: readFileSync(path) };
+}
 
 /** Where the training's state is kept; the state of an interrupted one is neither overlooked nor overwritten. */
 function openCheckpoints(folder: string, { flags }: CommandInput) {

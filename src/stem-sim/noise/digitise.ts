@@ -1,11 +1,6 @@
-import type { IntensityUnit } from "../../core/index.ts";
+import { brightnessRange, type IntensityUnit } from "../../core/index.ts";
 import type { Microscope } from "../microscope-schema.ts";
 import type { MicroscopeSettings } from "../microscope-settings.ts";
-
-/** Pixels below the grey level `brightness` and above `brightness + contrast`. */
-const DARKEST_SHARE = 0.01;
-const BRIGHTEST_SHARE = 0.001;
-const HISTOGRAM_BINS = 4096;
 
 /**
  * Turns the detector's signal into the numbers of the stored image.
@@ -44,27 +39,4 @@ export function digitiseInPlace(
     }
   }
   return { data: signal, intensityUnit: "fraction of the incident beam" };
-}
-
-/** Signal of the darkest and the brightest pixels, from a histogram. */
-function brightnessRange(signal: Float32Array): readonly [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of signal) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  if (low === high) return [low, high + 1];
-  const scale = (HISTOGRAM_BINS - 1) / (high - low);
-  const histogram = new Uint32Array(HISTOGRAM_BINS);
-  for (const value of signal) histogram[Math.floor((value - low) * scale)]++;
-  const levelAt = (share: number) => {
-    let bin = 0;
-    for (let seen = 0; bin < HISTOGRAM_BINS; bin++) {
-      seen += histogram[bin];
-      if (seen >= share * signal.length) break;
-    }
-    return low + bin / scale;
-  };
-  return [levelAt(DARKEST_SHARE), levelAt(1 - BRIGHTEST_SHARE)];
 }

@@ -1,0 +1,96 @@
+import { viewAggregate, type View } from "../stem-sim/index.ts";
+import { CONTACT_TOLERANCE, findContacts, type Aggregate } from "../stochastic/index.ts";
+
+/** What is summed over the particles, or counted over the contacts, that lie in one cell of an image. */
+export const CENSUS_CHANNELS = [
+  "particles, first",
+  "particles, second",
+  "radii, first [nm]",
+  "radii, second [nm]",
+  "squared radii, first [nm2]",
+  "squared radii, second [nm2]",
+  "contacts within first",
+  "contacts between the materials",
+  "contacts within second",
+] as const;
+
+/** Edge of a cell [px]: about the radius of a particle, so that neighbours rarely share one. */
+export const CENSUS_CELL_PX = 8;
+
+/** Channels of sums over particles: the material is added to each. */
+const [COUNT, RADII, SQUARES, CONTACTS] = [0, 2, 4, 6];
+
+/** Where an image lies in space. */
+export interface CensusField {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixelSizeNm: number;
+}
+
+/**
+ * Counts what an image shows, cell by cell: particles of each material, their radii, their contacts.
+ *
+ * A particle is shared out among the four cells whose centres surround its own, by bilinear weights, so that one near
+ * an edge does not jump from cell to cell. What lies outside the image is not counted; a contact lies between both
+ * centres, in the ratio of the radii.
+ *
+ * @param aggregate spheres in their own frame
+ * @param settings how the aggregate lies under the beam
+ * @param field size of the image; a multiple of CENSUS_CELL_PX
+ * @returns [CENSUS_CHANNELS.length, heightPx / CENSUS_CELL_PX, widthPx / CENSUS_CELL_PX], row-major
+ * @throws RangeError where the image cannot be cut into cells
+ * @example
+ * import { takeCensus } from "../src/corpus/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/index.ts";
+ * import { expect } from "vitest";
+ * const one = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 }]);
+ * const level = { eulerAlphaDeg: 0, eulerBetaDeg: 0, eulerGammaDeg: 0, tiltDeg: 0, offsetXNm: 0, offsetYNm: 0 };
+ * const census = takeCensus(one, level, { widthPx: 16, heightPx: 16, pixelSizeNm: 1 });
+ * // in the middle of the image, where four cells meet
+ * expect([...census.slice(0, 4)]).toEqual([0.25, 0.25, 0.25, 0.25]);
+ */
+export function takeCensus(aggregate: Aggregate, settings: View, field: CensusField): Float32Array {
+  checkCells(field);
+  const { centersNm, radiiNm, materialIndices, particleCount } = viewAggregate(aggregate, settings);
+  const [columns, rows] = [field.widthPx / CENSUS_CELL_PX, field.heightPx / CENSUS_CELL_PX];
+  const census = new Float32Array(CENSUS_CHANNELS.length * columns * rows);
+  const cellNm = field.pixelSizeNm * CENSUS_CELL_PX;
+  const put = (channel: number, xNm: number, yNm: number, value: number) => {
+    // in cells, measured from the centre of the first
+    const [x, y] = [xNm / cellNm + (columns - 1) / 2, yNm / cellNm + (rows - 1) / 2];
+    const [left, top] = [Math.floor(x), Math.floor(y)];
+    for (const [column, row] of [
+      [left, top],
+      [left + 1, top],
+      [left, top + 1],
+      [left + 1, top + 1],
+    ]) {
+      if (column < 0 || row < 0 || column >= columns || row >= rows) continue;
+      const weight = (1 - Math.abs(x - column)) * (1 - Math.abs(y - row));
+      census[(channel * rows + row) * columns + column] += weight * value;
+    }
+  };
+  for (let i = 0; i < particleCount; i++) {
+    const [x, y, radius, material] = [centersNm[3 * i], centersNm[3 * i + 1], radiiNm[i], materialIndices[i]];
+    put(COUNT + material, x, y, 1);
+    put(RADII + material, x, y, radius);
+    put(SQUARES + material, x, y, radius * radius);
+  }
+  const { first, second, contactCount } = findContacts(aggregate, CONTACT_TOLERANCE);
+  for (let k = 0; k < contactCount; k++) {
+    const [a, b] = [first[k], second[k]];
+    const share = radiiNm[a] / (radiiNm[a] + radiiNm[b]);
+    const [x, y] = [0, 1].map(
+      (axis) => centersNm[3 * a + axis] + share * (centersNm[3 * b + axis] - centersNm[3 * a + axis]),
+    );
+    put(CONTACTS + materialIndices[a] + materialIndices[b], x, y, 1);
+  }
+  return census;
+}
+
+function checkCells({ widthPx, heightPx }: CensusField): void {
+  if (widthPx % CENSUS_CELL_PX === 0 && heightPx % CENSUS_CELL_PX === 0) return;
+  throw new RangeError(
+    `Cannot take census: the image must be a multiple of ${CENSUS_CELL_PX} px wide and high, got ${widthPx} x ${heightPx} px`,
+  );
+}

@@ -1,0 +1,121 @@
+import {
+  add,
+  concat,
+  globalAverage,
+  log,
+  maxPool2d,
+  meanOf,
+  multiply,
+  relu,
+  reshape,
+  slice,
+  softplus,
+  square,
+  subtract,
+} from "../graph/index.ts";
+import type { Value } from "../graph/index.ts";
+import { headLoss, headOutputs } from "./heads.ts";
+import type { Head } from "./heads.ts";
+import { convolutionLayer, denseLayer, outputLayer } from "./layers.ts";
+import type { Loss } from "./losses.ts";
+import type { Network, ParameterScope } from "./network.ts";
+
+/** What a census regressor looks like. */
+export interface CensusRegressorOptions {
+  /** Edge of the square image [pixels]. */
+  readonly inputSize: number;
+  /** Count of predicted targets. */
+  readonly outputs: number;
+  readonly head: Head;
+  /** Quantities that are counted in every cell. */
+  readonly channels: number;
+  /** Edge of a cell [pixels]: a power of two that divides the image. */
+  readonly cellSize: number;
+  /** Channels of each convolution: halved until a pixel is a cell, at that resolution from there on. */
+  readonly widths: readonly number[];
+  /** Width of the dense layer, which is also the embedding; 96. */
+  readonly denseWidth?: number;
+}
+
+/** Added before logarithms are taken: of features, which are about 1, and of counts a cell, which may all be 0. */
+const [FEATURE_FLOOR, COUNT_FLOOR] = [0.02, 0.005];
+
+/**
+ * Builds a regressor that counts: cell by cell what the image shows, and from the sums what is asked for.
+ *
+ * The body ends in a map with one pixel per cell, from which a 1x1 convolution reads the census. Means of the features,
+ * their logarithms and the logarithms of the counts go to the dense layers: a share such as N2/(N1 + N2) or a mean such as
+ * sum(r)/N is a difference of logarithms, which a dense layer can take and a product of two means is not. The census is
+ * taught beside the targets (`censusLoss`): some thousand numbers an image in place of some ten.
+ *
+ * @param options image size, targets, head, census, widths
+ * @returns a network with input [1, inputSize, inputSize]; its output is the head's numbers and then the census,
+ *   [channels, cells, cells]
+ * @throws RangeError when the widths do not reach the cells' resolution
+ * @example
+ * import { buildCensusRegressor } from "../src/train/index.ts";
+ * import { expect } from "vitest";
+ * const network = buildCensusRegressor({
+ *   inputSize: 32, outputs: 3, head: { kind: "gaussian" }, channels: 2, cellSize: 8, widths: [4, 8, 8, 16],
+ * });
+ * expect(network.outputShape).toEqual([6 + 2 * 4 * 4]);
+ */
+export function buildCensusRegressor(options: CensusRegressorOptions): Network {
+  const { inputSize, outputs, head, channels, cellSize, widths, denseWidth = 96 } = options;
+  const halvings = Math.log2(cellSize);
+  checkOptions(options, halvings);
+  const headWidth = headOutputs(head, outputs);
+  const censusSize = channels * (inputSize / cellSize) ** 2;
+  return {
+    name: "census regressor",
+    inputShape: [1, inputSize, inputSize],
+    outputShape: [headWidth + censusSize],
+    forward(x, scope) {
+      const features = bodyOf(scope, x, widths, halvings);
+      const census = softplus(convolutionLayer(scope, "census", features, { channels, size: 1 }));
+      const [means, counts] = [globalAverage(features), globalAverage(census)];
+      const summary = concat([means, log(add(means, FEATURE_FLOOR)), log(add(counts, COUNT_FLOOR))], 1);
+      const embedding = relu(denseLayer(scope, "head.0", summary, denseWidth));
+      const answer = outputLayer(scope, "head.1", embedding, headWidth);
+      return { output: concat([answer, reshape(census, [x.shape[0], censusSize])], 1), embedding };
+    },
+  };
+}
+
+/** 5x5 with stride 2, then 3x3 with 2x2 max pool until a pixel is a cell, then 3x3. */
+function bodyOf(scope: ParameterScope, x: Value, widths: readonly number[], halvings: number): Value {
+  return widths.reduce((features, channels, level) => {
+    const geometry = level === 0 ? { size: 5, stride: 2, padding: 2 } : {};
+    const convolved = convolutionLayer(scope, `body.${level}`, features, { channels, ...geometry });
+    const isPooled = level > 0 && level < halvings;
+    return relu(isPooled ? maxPool2d(convolved, { size: 2, stride: 2 }) : convolved);
+  }, x);
+}
+
+function checkOptions({ inputSize, cellSize, widths }: CensusRegressorOptions, halvings: number): void {
+  if (Number.isInteger(halvings) && inputSize % cellSize === 0 && widths.length > halvings) return;
+  throw new RangeError(
+    `Cannot build census regressor: cellSize must be a power of two that divides the image and has fewer halvings than ` +
+      `widths, got ${cellSize} with ${inputSize} pixels and ${widths.length} widths`,
+  );
+}
+
+/**
+ * The loss of a census regressor: that of its head, and the mean squared error of the census.
+ *
+ * @param head kind of head
+ * @param outputs count of targets
+ * @param censusWeight factor of the census's error
+ * @returns loss of outputs [n, head's + census] against targets [n, outputs + census], the census in units in which its
+ *   variance is about 1
+ */
+export function censusLoss(head: Head, outputs: number, censusWeight = 1): Loss {
+  const answerLoss = headLoss(head);
+  const headWidth = headOutputs(head, outputs);
+  return (output, target) => {
+    const censusOf = (values: Value, start: number) => slice(values, 1, start, values.shape[1]);
+    const error = meanOf(square(subtract(censusOf(output, headWidth), censusOf(target, outputs))));
+    const answer = answerLoss(slice(output, 1, 0, headWidth), slice(target, 1, 0, outputs));
+    return add(answer, multiply(error, censusWeight));
+  };
+}

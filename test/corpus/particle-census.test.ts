@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "../../src/corpus/index.ts";
+import { sphereAggregate, type Sphere } from "../../src/stochastic/index.ts";
+
+const LEVEL = {
+  eulerAlphaDeg: 0,
+  eulerBetaDeg: 0,
+  eulerGammaDeg: 0,
+  tiltDeg: 0,
+  offsetXNm: 0,
+  offsetYNm: 0,
+};
+const FIELD = { widthPx: 64, heightPx: 32, pixelSizeNm: 0.5 };
+const CELLS = (64 / CENSUS_CELL_PX) * (32 / CENSUS_CELL_PX);
+
+/** A bent chain of three: first, first, second. */
+const CHAIN: readonly Sphere[] = [
+  { x: -4, y: 0, z: 0, radiusNm: 2, materialIndex: 0 },
+  { x: 0, y: 0, z: 0, radiusNm: 2, materialIndex: 0 },
+  { x: 0, y: 3, z: 0, radiusNm: 1, materialIndex: 1 },
+];
+
+function totals(census: Float32Array): Record<string, number> {
+  const sumOf = (channel: number) =>
+    census.subarray(channel * CELLS, (channel + 1) * CELLS).reduce((sum, value) => sum + value, 0);
+  return Object.fromEntries(CENSUS_CHANNELS.map((name, channel) => [name, sumOf(channel)]));
+}
+
+test("takeCensus() counts particles, radii and contacts of an aggregate that lies wholly in the image", () => {
+  const found = totals(takeCensus(sphereAggregate(CHAIN), LEVEL, FIELD));
+  const wanted = [2, 1, 4, 1, 8, 1, 1, 1, 0];
+  CENSUS_CHANNELS.forEach((name, channel) => expect(found[name], name).toBeCloseTo(wanted[channel], 5));
+});
+
+test("takeCensus() counts the same whichever way the aggregate is turned in the plane", () => {
+  const turned = totals(takeCensus(sphereAggregate(CHAIN), { ...LEVEL, eulerAlphaDeg: 37 }, FIELD));
+  expect(turned["contacts between the materials"]).toBeCloseTo(1, 5);
+  expect(turned["radii, first [nm]"]).toBeCloseTo(4, 5);
+});
+
+test("takeCensus() leaves out what lies outside the image", () => {
+  const aside = takeCensus(sphereAggregate(CHAIN), { ...LEVEL, offsetXNm: 100 }, FIELD);
+  expect(aside.every((value) => value === 0)).toBe(true);
+});
+
+test("takeCensus() puts a particle into the cell that shows it", () => {
+  const one = sphereAggregate([CHAIN[0]]);
+  // cells are 4 nm wide and the image 32 x 16 nm: 6 nm right of and 2 nm below the middle is the centre of column 5, row 2
+  const census = takeCensus(one, { ...LEVEL, offsetXNm: 6, offsetYNm: 2 }, FIELD);
+  expect(census[2 * 8 + 5]).toBeCloseTo(1, 5);
+});
+
+test("takeCensus() refuses an image that cannot be cut into cells", () => {
+  expect(() => takeCensus(sphereAggregate(CHAIN), LEVEL, { ...FIELD, widthPx: 60 })).toThrow(
+    "Cannot take census: the image must be a multiple of 8 px wide and high, got 60 x 32 px",
+  );
+});

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import { constant, evaluate } from "../../src/graph/index.ts";
+import {
+  buildCensusRegressor,
+  censusLoss,
+  exportModel,
+  loadModel,
+  trainNetwork,
+} from "../../src/train/index.ts";
+
+const EDGE = 16;
+const CELLS = (EDGE / 4) ** 2;
+const HEAD = { kind: "gaussian" } as const;
+
+/** Images with up to eight bright pixels; the target is their number, the census where they are. */
+function simulate(seed: number, count: number) {
+  const rng = openRandomStream(seed);
+  const inputs = new Float32Array(count * EDGE * EDGE);
+  const width = 1 + CELLS;
+  const targets = new Float32Array(count * width);
+  for (let i = 0; i < count; i++) {
+    const dots = rng.integerBelow(9);
+    targets[i * width] = (dots - 4) / 2.6;
+    for (let dot = 0; dot < dots; dot++) {
+      const [x, y] = [rng.integerBelow(EDGE), rng.integerBelow(EDGE)];
+      inputs[i * EDGE * EDGE + y * EDGE + x] += 3;
+      targets[i * width + 1 + Math.floor(y / 4) * 4 + Math.floor(x / 4)] += 1;
+    }
+  }
+  return { inputs, targets };
+}
+
+const NETWORK = buildCensusRegressor({
+  inputSize: EDGE,
+  outputs: 1,
+  head: HEAD,
+  channels: 1,
+  cellSize: 4,
+  widths: [8, 8, 8],
+  denseWidth: 16,
+});
+
+test("a census regressor learns to count dots, and where they are", async () => {
+  const [training, validation] = [simulate(1, 2000), simulate(2, 200)];
+  const { weights } = await trainNetwork(
+    openRandomStream(3),
+    NETWORK,
+    { training, validation },
+    {
+      batchSize: 8,
+      epochs: 10,
+      learningRate: { peak: 4e-3, warmUpSteps: 50 },
+      loss: censusLoss(HEAD, 1),
+      targetShape: [1 + CELLS],
+      maxGradientNorm: 5,
+    },
+  );
+  const model = await loadModel(exportModel(NETWORK, weights, { kind: "test" }), { kind: "test" });
+  const { outputs } = await model.predict(validation.inputs, 200);
+  await model.dispose();
+  const squares = { answer: 0, census: 0 };
+  for (let i = 0; i < 200; i++) {
+    const [row, truth] = [outputs.subarray(i * (2 + CELLS)), validation.targets.subarray(i * (1 + CELLS))];
+    squares.answer += (row[0] - truth[0]) ** 2 / 200;
+    for (let cell = 0; cell < CELLS; cell++) {
+      squares.census += (row[2 + cell] - truth[1 + cell]) ** 2 / (200 * CELLS);
+    }
+  }
+  // guessing the mean costs 1 and 0.26: a count is right to a third of a dot, and cells are told apart
+  expect(squares.answer).toBeLessThan(0.05);
+  expect(squares.census).toBeLessThan(0.05);
+});
+
+test("censusLoss() is the head's loss where the census is right", () => {
+  const loss = censusLoss({ kind: "point" }, 1, 10);
+  const value = loss(constant([2, 5, 6], [1, 3]), constant([1, 5, 6], [1, 3]));
+  expect(evaluate([value], {})[0][0]).toBeCloseTo(1);
+});
+
+test("buildCensusRegressor() refuses cells that its widths do not reach", () => {
+  expect(() =>
+    buildCensusRegressor({ inputSize: 16, outputs: 1, head: HEAD, channels: 1, cellSize: 8, widths: [4, 4] }),
+  ).toThrow("Cannot build census regressor: cellSize must be a power of two");
+});
