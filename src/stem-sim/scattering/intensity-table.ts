@@ -161,6 +161,7 @@ export function detectedShareInto(
   const bare = rowStep + 3;
   const [bare0, bare1, bare2] = [values[bare], values[bare + 1], values[bare + 2]];
   const [perFirst, perSecond, perFilm] = [1 / stepsNm[0], 1 / stepsNm[1], 1 / filmStepNm];
+  const lines = new Float64Array(4);
   for (let pixel = 0; pixel < share.length; pixel++) {
     // parabola through the film's nodes 0, h, 2h
     const f = filmNm[pixel] * perFilm;
@@ -180,17 +181,24 @@ export function detectedShareInto(
     const at = row * rowStep + 3 * column;
     const x = a - row;
     const y = b - column;
-    // most columns hold one material, and a row or a column of nodes is enough
-    if (b === 0) {
-      share[pixel] = cubicAlong(values, at + 3, rowStep, x, film0, film1, film2);
-    } else if (a === 0) {
-      share[pixel] = cubicAlong(values, at + rowStep, 3, y, film0, film1, film2);
+    // most columns hold one material, and a row or a column of nodes is enough; few call sites, or the compiler stops inlining
+    if (a === 0 || b === 0) {
+      const alongFirst = b === 0;
+      const start = alongFirst ? at + 3 : at + rowStep;
+      share[pixel] = cubicAlong(
+        values,
+        start,
+        alongFirst ? rowStep : 3,
+        alongFirst ? x : y,
+        film0,
+        film1,
+        film2,
+      );
     } else {
-      const line0 = cubicAlong(values, at, 3, y, film0, film1, film2);
-      const line1 = cubicAlong(values, at + rowStep, 3, y, film0, film1, film2);
-      const line2 = cubicAlong(values, at + 2 * rowStep, 3, y, film0, film1, film2);
-      const line3 = cubicAlong(values, at + 3 * rowStep, 3, y, film0, film1, film2);
-      share[pixel] = cubic(line0, line1, line2, line3, x);
+      for (let k = 0; k < 4; k++) {
+        lines[k] = cubicAlong(values, at + k * rowStep, 3, y, film0, film1, film2);
+      }
+      share[pixel] = cubic(lines[0], lines[1], lines[2], lines[3], x);
     }
   }
   return share;
