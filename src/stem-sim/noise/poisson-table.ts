@@ -4,29 +4,24 @@ import type { RandomStream } from "../../core/index.ts";
  * Cumulative laws of Poisson counts for equally spaced means, for drawing counts by one look-up.
  *
  * A row holds round(2^32 P(n <= k)) - 1 for the counts k that 32 bits can tell from impossible ones: a uniform integer of 32
- * bits is at most that for a share P(n <= k) of its values.
+ * bits is at most that for a share P(n <= k) of its values. The first FINE_ROWS rows have means FINE_STEP apart, the
+ * others COARSE_STEP, so that any mean below COARSE_END is a coarse one, a fine one and a small rest.
  */
-export interface CountTable {
-  /** Row m belongs to the mean m stepMean. */
-  readonly stepMean: number;
-  /** [rows] first count of each row, and where the row starts in `cumulative`. */
-  readonly firstCount: Int32Array;
-  readonly start: Int32Array;
-  readonly cumulative: Uint32Array;
-  /** [rows, GUIDE_LENGTH] which of the row's counts is the lowest for integers from g 2^32/GUIDE_LENGTH on. */
-  readonly guide: Uint16Array;
-}
-
-/** Two tables, so that any mean below COARSE_END is a coarse one, a fine one and a small rest. */
 export interface PoissonTable {
-  readonly fine: CountTable;
-  readonly coarse: CountTable;
+  readonly cumulative: Uint32Array;
+  /** [rows] where the row's count 0 stands, or would stand, in `cumulative`. */
+  readonly start: Int32Array;
+  /** [rows, 2^GUIDE_BITS] the row's lowest count for integers that begin with these bits. */
+  readonly guide: Uint16Array;
 }
 
 const FINE_STEP = 1 / 16;
 const COARSE_STEP = 32;
 const COARSE_END = 1024;
-const GUIDE_LENGTH = 64;
+const FINE_ROWS = COARSE_STEP / FINE_STEP;
+const COARSE_ROWS = COARSE_END / COARSE_STEP;
+/** Long enough that the guide mostly names the count itself, short enough that the rows of an image stay in the cache. */
+const GUIDE_BITS = 7;
 const TWO_TO_32 = 2 ** 32;
 
 /**
@@ -35,30 +30,23 @@ const TWO_TO_32 = 2 ** 32;
  * @returns plain numbers, the same for every microscope; a few milliseconds
  */
 export function poissonTable(): PoissonTable {
-  return {
-    fine: countTable(FINE_STEP, COARSE_STEP / FINE_STEP),
-    coarse: countTable(COARSE_STEP, COARSE_END / COARSE_STEP),
-  };
-}
-
-function countTable(stepMean: number, rows: number): CountTable {
-  const firstCount = new Int32Array(rows);
-  const start = new Int32Array(rows);
+  const fineMeans = Array.from({ length: FINE_ROWS }, (_, row) => row * FINE_STEP);
+  const coarseMeans = Array.from({ length: COARSE_ROWS }, (_, row) => row * COARSE_STEP);
+  const means = [...fineMeans, ...coarseMeans];
+  const start = new Int32Array(means.length);
   const cumulative: number[] = [];
-  const guide = new Uint16Array(rows * GUIDE_LENGTH);
-  for (let row = 0; row < rows; row++) {
-    const law = cumulativeLaw(row * stepMean);
+  const guide = new Uint16Array(means.length << GUIDE_BITS);
+  means.forEach((mean, row) => {
+    const law = cumulativeLaw(mean);
     const impossible = law.findIndex((share) => share >= 1);
-    const steps = law.slice(impossible).map((share) => share - 1);
-    firstCount[row] = impossible;
-    start[row] = cumulative.length;
-    cumulative.push(...steps);
-    for (let g = 0, at = 0; g < GUIDE_LENGTH; g++) {
-      while (steps[at] < (g * TWO_TO_32) / GUIDE_LENGTH) at++;
-      guide[row * GUIDE_LENGTH + g] = at;
+    start[row] = cumulative.length - impossible;
+    for (const share of law.slice(impossible)) cumulative.push(share - 1);
+    for (let bits = 0, count = impossible; bits < 1 << GUIDE_BITS; bits++) {
+      while (cumulative[start[row] + count] < bits * 2 ** (32 - GUIDE_BITS)) count++;
+      guide[(row << GUIDE_BITS) | bits] = count;
     }
-  }
-  return { stepMean, firstCount, start, cumulative: Uint32Array.from(cumulative), guide };
+  });
+  return { cumulative: Uint32Array.from(cumulative), start, guide };
 }
 
 /** round(2^32 P(n <= k)) for k = 0, 1, ... up to the first count where it is 2^32. */
@@ -79,8 +67,8 @@ function cumulativeLaw(mean: number): number[] {
 /**
  * Draws Poisson counts to the 32 bits of a uniform deviate, in nearly the same time for all means.
  *
- * A Poisson variable of mean a + b + c is the sum of independent ones: a and b are means of the two tables, drawn by their
- * cumulative laws; c, less than 1/16, is nothing 31 times out of 32, which 1 - c <= exp(-c) tells without an exponential.
+ * A Poisson variable of mean a + b + c is the sum of independent ones: a and b are means of table rows, drawn by their cumulative
+ * laws; c, less than 1/16, is nothing 31 times out of 32, which 1 - c <= exp(-c) tells without an exponential.
  * Means of 1024 and more are drawn by transformed rejection. What only some pixels need comes from a stream of its own, so
  * that one more or less of them leaves the other counts as they are.
  *
@@ -101,7 +89,6 @@ export function fillPoissonCounts(
   uniforms: Float64Array,
 ): Float64Array {
   rng.fillUniform(uniforms);
-  const { fine, coarse } = table;
   for (let i = 0; i < counts.length; i++) {
     let mean = means[i];
     let count = 0;
@@ -111,11 +98,11 @@ export function fillPoissonCounts(
         continue;
       }
       const row = (mean / COARSE_STEP) | 0;
-      count = tabulatedCount(coarse, row, extras.uniform());
+      count = tabulatedCount(table, FINE_ROWS + row, extras.uniform());
       mean -= row * COARSE_STEP;
     }
     const row = (mean / FINE_STEP) | 0;
-    count += tabulatedCount(fine, row, uniforms[2 * i]);
+    count += tabulatedCount(table, row, uniforms[2 * i]);
     const rest = mean - row * FINE_STEP;
     const v = uniforms[2 * i + 1];
     counts[i] = v < 1 - rest ? count : count + smallCount(rest, v);
@@ -123,13 +110,12 @@ export function fillPoissonCounts(
   return counts;
 }
 
-function tabulatedCount(table: CountTable, row: number, u: number): number {
-  const { firstCount, start, cumulative, guide } = table;
-  const bits = u * TWO_TO_32;
-  const first = start[row];
-  let at = first + guide[row * GUIDE_LENGTH + ((u * GUIDE_LENGTH) | 0)];
-  while (bits > cumulative[at]) at++;
-  return firstCount[row] + at - first;
+function tabulatedCount({ cumulative, start, guide }: PoissonTable, row: number, u: number): number {
+  const bits = (u * TWO_TO_32) >>> 0;
+  const zero = start[row];
+  let count = guide[(row << GUIDE_BITS) | (bits >>> (32 - GUIDE_BITS))];
+  while (bits > cumulative[zero + count]) count++;
+  return count;
 }
 
 /** Poisson count of a mean below 1/16, by inversion. */

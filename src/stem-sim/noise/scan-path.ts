@@ -1,6 +1,6 @@
 import type { RandomStream } from "../../core/index.ts";
 import type { MicroscopeSettings } from "../microscope-settings.ts";
-import type { ScanShifts } from "../projection/splat-bodies.ts";
+import type { ScanShifts } from "../projection/splat-target.ts";
 import type { PixelGrid } from "../projection/thickness-maps.ts";
 
 /**
@@ -30,43 +30,45 @@ export function scanShiftsInto(
   const columns = phaseCircle(widthPx, hum.radiansPerUs * settings.dwellUs);
   for (let row = 0; row < heightPx; row++) {
     const start = row * widthPx;
+    const [baseX, baseY] = [rows.xNm[row], rows.yNm[row]];
     if (humNm === 0) {
-      xNm.fill(rows.xNm[row], start, start + widthPx);
-      yNm.fill(rows.yNm[row], start, start + widthPx);
+      xNm.fill(baseX, start, start + widthPx);
+      yNm.fill(baseY, start, start + widthPx);
       continue;
     }
     const phase = hum.radiansPerUs * row * rowTimeUs;
-    const waveX = { amplitude: humNm, phase: phase + hum.phaseX, base: rows.xNm[row] };
-    const waveY = { amplitude: humNm, phase: phase + hum.phaseY, base: rows.yNm[row] };
-    sineRowInto(xNm, start, waveX, columns);
-    sineRowInto(yNm, start, waveY, columns);
+    const waveX = phasor(humNm, phase + hum.phaseX);
+    const waveY = phasor(humNm, phase + hum.phaseY);
+    // base + amplitude sin(a + b), by sin(a + b) = sin a cos b + cos a sin b: no sine a pixel
+    for (let column = 0; column < widthPx; column++) {
+      const cosine = columns.cosines[column];
+      const sine = columns.sines[column];
+      xNm[start + column] = baseX + waveX.sine * cosine + waveX.cosine * sine;
+      yNm[start + column] = baseY + waveY.sine * cosine + waveY.cosine * sine;
+    }
   }
-  const largest = (most: number, value: number) => Math.max(most, Math.abs(value));
-  const reachNm = Math.max(rows.xNm.reduce(largest, 0), rows.yNm.reduce(largest, 0)) + humNm;
-  return { xNm, yNm, reachNm };
+  return { xNm, yNm, reachNm: Math.max(largest(rows.xNm), largest(rows.yNm)) + humNm };
 }
 
-interface PhaseCircle {
-  readonly cosines: Float64Array;
-  readonly sines: Float64Array;
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+function phasor(amplitude: number, phase: number) {
+  return { sine: amplitude * Math.sin(phase), cosine: amplitude * Math.cos(phase) };
 }
 
 /** Cosine and sine of 0, step, 2 step ... */
-function phaseCircle(length: number, step: number): PhaseCircle {
-  const phases = Float64Array.from({ length }, (_, i) => i * step);
-  return { cosines: phases.map(Math.cos), sines: phases.map(Math.sin) };
-}
-
-/** One row of base + amplitude sin(phase + column step), by sin(a + b) = sin a cos b + cos a sin b: no sine a pixel. */
-function sineRowInto(
-  data: Float32Array,
-  start: number,
-  { amplitude, phase, base }: { readonly amplitude: number; readonly phase: number; readonly base: number },
-  { cosines, sines }: PhaseCircle,
-): void {
-  const sine = amplitude * Math.sin(phase);
-  const cosine = amplitude * Math.cos(phase);
-  for (let i = 0; i < cosines.length; i++) data[start + i] = base + sine * cosines[i] + cosine * sines[i];
+function phaseCircle(length: number, step: number) {
+  const cosines = new Float64Array(length);
+  const sines = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    cosines[i] = Math.cos(i * step);
+    sines[i] = Math.sin(i * step);
+  }
+  return { cosines, sines };
 }
 
 /** Drift and jitter, the same for all pixels of a row; the frame's middle row stays in its place. */

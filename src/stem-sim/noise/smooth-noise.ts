@@ -30,71 +30,57 @@ export function smoothNoiseInto(
   }
   const across = latticeWeights(width, sigmaPx);
   const down = height === width ? across : latticeWeights(height, sigmaPx);
-  // first along x on the rows of the lattice, then along y on all pixels
-  const lines = new Float64Array(down.nodeCount * width);
-  const random = new Float64Array(across.nodeCount);
+  const random = new Float64Array(down.nodeCount * across.nodeCount);
+  const line = new Float64Array(across.nodeCount);
   for (let node = 0; node < down.nodeCount; node++) {
-    rng.fillNormal(random);
-    sumLineInto(lines, node * width, random, across);
+    random.set(rng.fillNormal(line), node * across.nodeCount);
   }
-  for (let row = 0; row < height; row++) addLinesInto(noise, row, lines, width, down);
-  return noise;
-}
-
-/** One row of pixels from the seven lines around it, written out for speed as in sumLineInto. */
-function addLinesInto(
-  noise: Float32Array,
-  row: number,
-  lines: Float64Array,
-  width: number,
-  { weights, firstNode }: Lattice,
-): void {
-  const w = row * TAPS;
-  const w0 = weights[w];
-  const w1 = weights[w + 1];
-  const w2 = weights[w + 2];
-  const w3 = weights[w + 3];
-  const w4 = weights[w + 4];
-  const w5 = weights[w + 5];
-  const w6 = weights[w + 6];
-  const line0 = firstNode[row] * width;
-  const line1 = line0 + width;
-  const line2 = line1 + width;
-  const line3 = line2 + width;
-  const line4 = line3 + width;
-  const line5 = line4 + width;
-  const line6 = line5 + width;
-  const start = row * width;
-  for (let column = 0; column < width; column++) {
-    noise[start + column] =
-      w0 * lines[line0 + column] +
-      w1 * lines[line1 + column] +
-      w2 * lines[line2 + column] +
-      w3 * lines[line3 + column] +
-      w4 * lines[line4 + column] +
-      w5 * lines[line5 + column] +
-      w6 * lines[line6 + column];
-  }
+  // first along x on the rows of the lattice, then along y on all pixels
+  const columns = new Float64Array(width * down.nodeCount);
+  sumNodesInto(columns, random, across, down.nodeCount);
+  return sumNodesInto(noise, columns, down, width);
 }
 
 /** Nodes that reach a pixel along one axis. */
 const TAPS = 2 * REACH + 1;
 
-/** One row of the lattice at all columns; the seven terms are written out, which is three times faster than a loop. */
-function sumLineInto(lines: Float64Array, start: number, random: Float64Array, lattice: Lattice): void {
-  const { weights, firstNode } = lattice;
-  for (let column = 0; column < firstNode.length; column++) {
-    const w = column * TAPS;
-    const n = firstNode[column];
-    lines[start + column] =
-      weights[w] * random[n] +
-      weights[w + 1] * random[n + 1] +
-      weights[w + 2] * random[n + 2] +
-      weights[w + 3] * random[n + 3] +
-      weights[w + 4] * random[n + 4] +
-      weights[w + 5] * random[n + 5] +
-      weights[w + 6] * random[n + 6];
+/**
+ * Sums the nodes that reach each pixel of one axis, for every line along it.
+ *
+ * @param sums receives [pixels, lines]: the axes change places, so that two passes smooth both and put them back
+ * @param values [lines, nodes]
+ * @param lattice weights along the axis; the seven terms are written out, which is three times faster than a loop
+ * @param lineCount number of lines
+ * @returns `sums`
+ */
+function sumNodesInto<Sums extends Float32Array | Float64Array>(
+  sums: Sums,
+  values: Float64Array,
+  { weights, firstNode, nodeCount }: Lattice,
+  lineCount: number,
+): Sums {
+  for (let pixel = 0; pixel < firstNode.length; pixel++) {
+    const w = pixel * TAPS;
+    const w0 = weights[w];
+    const w1 = weights[w + 1];
+    const w2 = weights[w + 2];
+    const w3 = weights[w + 3];
+    const w4 = weights[w + 4];
+    const w5 = weights[w + 5];
+    const w6 = weights[w + 6];
+    let n = firstNode[pixel];
+    for (let line = 0; line < lineCount; line++, n += nodeCount) {
+      sums[pixel * lineCount + line] =
+        w0 * values[n] +
+        w1 * values[n + 1] +
+        w2 * values[n + 2] +
+        w3 * values[n + 3] +
+        w4 * values[n + 4] +
+        w5 * values[n + 5] +
+        w6 * values[n + 6];
+    }
   }
+  return sums;
 }
 
 interface Lattice {
@@ -120,7 +106,8 @@ function latticeWeights(length: number, sigmaPx: number): Lattice {
       weights[pixel * TAPS + k] = weight;
       energy += weight * weight;
     }
-    for (let k = 0; k < TAPS; k++) weights[pixel * TAPS + k] /= Math.sqrt(energy);
+    const norm = Math.sqrt(energy);
+    for (let k = 0; k < TAPS; k++) weights[pixel * TAPS + k] /= norm;
   }
   return { weights, firstNode, nodeCount: firstNode[length - 1] + TAPS };
 }
