@@ -4,7 +4,7 @@ import type { Microscope } from "./microscope-schema.ts";
 import type { MicroscopeSettings } from "./microscope-settings.ts";
 import { filmColumnsInto } from "./noise/film.ts";
 import { scanShiftsInto } from "./noise/scan-path.ts";
-import type { ScanShifts } from "./projection/splat-bodies.ts";
+import type { ScanShifts } from "./projection/splat-target.ts";
 
 /** What differs within one image beyond its settings: the film under each pixel, the crystals, the path of the probe. */
 export interface ImageNuisance {

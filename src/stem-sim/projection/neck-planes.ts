@@ -23,39 +23,71 @@ export interface NeckPlanes {
  * their planes, disjoint but for the planes themselves, whatever number overlaps at one point [aurenhammer1987].
  *
  * @param aggregate spheres
- * @param isPair tells which overlapping pairs to cut; all by default
+ * @param isPair tells which overlapping pairs to cut, whichever sphere is named first; all by default
  * @returns planes in the order of the particles
  */
 export function neckPlanes(
   aggregate: Aggregate,
   isPair: (i: number, j: number) => boolean = () => true,
 ): NeckPlanes {
-  const { particleCount, centersNm, radiiNm } = aggregate;
-  const firstPlane = new Int32Array(particleCount + 1);
-  const normals: number[] = [];
-  const offsetsNm: number[] = [];
+  const cuts = overlaps(aggregate, isPair);
+  const firstPlane = new Int32Array(aggregate.particleCount + 1);
+  for (let k = 0; k < cuts.length; k += 2) firstPlane[cuts[k] + 1]++;
+  for (let i = 0; i < aggregate.particleCount; i++) firstPlane[i + 1] += firstPlane[i];
+  const planes = {
+    firstPlane,
+    normals: new Float64Array(1.5 * cuts.length),
+    offsetsNm: new Float64Array(cuts.length / 2),
+  };
+  const next = firstPlane.slice();
+  for (let k = 0; k < cuts.length; k += 2) setPlane(planes, next[cuts[k]]++, aggregate, cuts[k], cuts[k + 1]);
+  return planes;
+}
+
+/** Which sphere loses a cap to which neighbour, in pairs of indices; the neighbours of each sphere in rising order. */
+function overlaps(
+  { particleCount, centersNm, radiiNm }: Aggregate,
+  isPair: (i: number, j: number) => boolean,
+): number[] {
+  const cuts: number[] = [];
   for (let i = 0; i < particleCount; i++) {
-    for (let j = 0; j < particleCount; j++) {
-      const dx = centersNm[3 * j] - centersNm[3 * i];
-      const dy = centersNm[3 * j + 1] - centersNm[3 * i + 1];
-      const dz = centersNm[3 * j + 2] - centersNm[3 * i + 2];
+    const x = centersNm[3 * i];
+    const y = centersNm[3 * i + 1];
+    const z = centersNm[3 * i + 2];
+    for (let j = i + 1; j < particleCount; j++) {
+      const dx = centersNm[3 * j] - x;
+      const dy = centersNm[3 * j + 1] - y;
+      const dz = centersNm[3 * j + 2] - z;
       const reach = radiiNm[i] + radiiNm[j];
       const square = dx * dx + dy * dy + dz * dz;
-      if (square >= reach * reach || i === j || !isPair(i, j)) continue;
-      const distance = Math.sqrt(square);
-      if (distance === 0) {
-        // concentric: the larger sphere, or the first of two equals, keeps everything
-        if (radiiNm[j] < radiiNm[i] || (radiiNm[j] === radiiNm[i] && i < j)) continue;
-        normals.push(0, 0, 1);
-        offsetsNm.push(-radiiNm[i]);
-        continue;
-      }
-      normals.push(dx / distance, dy / distance, dz / distance);
-      offsetsNm.push((distance ** 2 + radiiNm[i] ** 2 - radiiNm[j] ** 2) / (2 * distance));
+      if (square >= reach * reach || !isPair(i, j)) continue;
+      // of concentric spheres the larger, or the first of two equals, keeps everything
+      if (square > 0 || radiiNm[i] < radiiNm[j]) cuts.push(i, j);
+      if (square > 0 || radiiNm[i] >= radiiNm[j]) cuts.push(j, i);
     }
-    firstPlane[i + 1] = offsetsNm.length;
   }
-  return { firstPlane, normals: Float64Array.from(normals), offsetsNm: Float64Array.from(offsetsNm) };
+  return cuts;
+}
+
+function setPlane(
+  { normals, offsetsNm }: NeckPlanes,
+  plane: number,
+  { centersNm, radiiNm }: Aggregate,
+  i: number,
+  j: number,
+): void {
+  const dx = centersNm[3 * j] - centersNm[3 * i];
+  const dy = centersNm[3 * j + 1] - centersNm[3 * i + 1];
+  const dz = centersNm[3 * j + 2] - centersNm[3 * i + 2];
+  const distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
+  const isConcentric = distance === 0;
+  normals[3 * plane] = isConcentric ? 0 : dx / distance;
+  normals[3 * plane + 1] = isConcentric ? 0 : dy / distance;
+  normals[3 * plane + 2] = isConcentric ? 1 : dz / distance;
+  // all of a concentric sphere lies beyond its plane
+  offsetsNm[plane] = isConcentric
+    ? -radiiNm[i]
+    : (distance ** 2 + radiiNm[i] ** 2 - radiiNm[j] ** 2) / (2 * distance);
 }
 
 /**

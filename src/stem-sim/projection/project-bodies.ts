@@ -160,8 +160,10 @@ function addCaps(
 ): void {
   const { centersNm, radiiNm, materialIndices, particleCount } = aggregate;
   for (let i = 0; i < particleCount; i++) {
-    const [first, end] = [planes.firstPlane[i], planes.firstPlane[i + 1]];
-    const [toFirst, toSecond] = capWeights[materialIndices[i]].map((weight) => weight * strengths[i]);
+    const first = planes.firstPlane[i];
+    const end = planes.firstPlane[i + 1];
+    const toFirst = strengths[i] * capWeights[materialIndices[i]][0];
+    const toSecond = strengths[i] * capWeights[materialIndices[i]][1];
     if (isSwallowed(planes, i, radiiNm[i])) {
       // the caps are the whole sphere, and its own profile takes it away without a trace
       list.weights[2 * i] += toFirst;
@@ -197,14 +199,20 @@ function isSwallowed({ firstPlane, offsetsNm }: NeckPlanes, particle: number, ra
   return false;
 }
 
-/** Whether two planes cut caps off a ball that overlap: the angle between their normals is below the sum of half-openings. */
+/**
+ * Whether two planes cut caps off a ball that overlap: the angle between their normals is below the sum of half-openings.
+ *
+ * Compared by cosines, cos(a + b) = cos a cos b - sin a sin b; openings of more than a half turn always meet.
+ */
 function capsMeet({ normals, offsetsNm }: NeckPlanes, radiusNm: number, j: number, k: number): boolean {
   const cosine =
     normals[3 * j] * normals[3 * k] +
     normals[3 * j + 1] * normals[3 * k + 1] +
     normals[3 * j + 2] * normals[3 * k + 2];
-  const opening = (plane: number) => Math.acos(Math.max(-1, Math.min(1, offsetsNm[plane] / radiusNm)));
-  return Math.acos(Math.max(-1, Math.min(1, cosine))) < opening(j) + opening(k);
+  const cosJ = Math.min(1, offsetsNm[j] / radiusNm);
+  const cosK = Math.min(1, offsetsNm[k] / radiusNm);
+  const sines = Math.sqrt((1 - cosJ * cosJ) * (1 - cosK * cosK));
+  return cosJ + cosK <= 0 || cosine > cosJ * cosK - sines;
 }
 
 function pushPlane(list: ReturnType<typeof emptyList>, planes: NeckPlanes, k: number, side: 1 | -1): void {
