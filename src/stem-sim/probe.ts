@@ -29,10 +29,12 @@ export function probeSigmasNm(
   const source = settings.probeFwhmNm / FWHM_PER_SIGMA;
   const diffraction = (0.51 * electronWavelengthNm(microscope.beamEnergyKeV)) / alpha / FWHM_PER_SIGMA;
   const inFocus = source ** 2 + diffraction ** 2 + settings.pixelSizeNm ** 2 / 12;
-  return Float64Array.from({ length: aggregate.particleCount }, (_, i) => {
+  const sigmasNm = new Float64Array(aggregate.particleCount);
+  for (let i = 0; i < sigmasNm.length; i++) {
     const height = aggregate.centersNm[3 * i + 2] - settings.defocusNm;
-    return Math.sqrt(inFocus + (alpha * height) ** 2 / 4);
-  });
+    sigmasNm[i] = Math.sqrt(inFocus + (alpha * height) ** 2 / 4);
+  }
+  return sigmasNm;
 }
 
 /**
