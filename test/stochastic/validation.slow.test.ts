@@ -176,9 +176,9 @@ describe("diffusion-limited aggregation against published values", () => {
           `DLCA spread ${spread}: Df ${fit.fractalDimension} +- ${standardError}, kf ${fit.fractalPrefactor}, ` +
             `Rg off by ${mean(departures)}, scatter ${standardDeviation(departures)}`,
         );
-        // tells each published value from its neighbour, 0.1 or 0.2 away
-        expect(standardError).toBeLessThan(0.05);
-        expect(Math.abs(fit.fractalDimension - dimension)).toBeLessThan(3 * standardError);
+        // the published dimension was fitted to an ensemble too, with an error that is not stated: taken as large as ours
+        expect(standardError).toBeLessThan(0.03);
+        expect(Math.abs(fit.fractalDimension - dimension)).toBeLessThan(3 * Math.SQRT2 * standardError);
         // within the spread: the published law passes through the cloud of single aggregates
         expect(Math.abs(mean(departures))).toBeLessThan(standardDeviation(departures));
       },
