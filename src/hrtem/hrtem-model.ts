@@ -18,7 +18,14 @@ export interface HrtemModel {
   readonly threshold: number;
   /** Pixel size of the training images [nm]. */
   readonly pixelSizeNm: number;
+  /** Diameters of nine tenths of the particles in the training images [nm]; null where it is not known. */
+  readonly diameterNm: readonly [number, number] | null;
+  /** Seed of the simulated images it was trained on, which are no test of it; null for recorded ones. */
+  readonly simulationSeed: number | null;
 }
+
+/** What the settings file of a model holds. */
+export type HrtemModelSettings = Omit<HrtemModel, "regions" | "forest">;
 
 /** Files of a model folder. */
 export const MODEL_FILES = {
@@ -35,14 +42,10 @@ export type ModelBytes = Readonly<Record<(typeof MODEL_FILES)[keyof typeof MODEL
  *
  * @param onnx region network
  * @param forest forest of classes
- * @param settings threshold and pixel size
+ * @param settings threshold, pixel size, diameters, seed
  * @returns bytes by file name
  */
-export function encodeHrtemModel(
-  onnx: Uint8Array,
-  forest: Forest,
-  settings: Pick<HrtemModel, "threshold" | "pixelSizeNm">,
-): ModelBytes {
+export function encodeHrtemModel(onnx: Uint8Array, forest: Forest, settings: HrtemModelSettings): ModelBytes {
   return {
     "regions.onnx": onnx,
     "classes.forest": encodeForest(forest),
@@ -61,15 +64,15 @@ export async function openHrtemModel(
   bytes: ModelBytes,
   { threads, where }: { readonly threads: number; readonly where: string },
 ): Promise<HrtemModel> {
-  const settings = JSON.parse(new TextDecoder().decode(bytes["hrtem.json"])) as Partial<HrtemModel>;
-  const { threshold, pixelSizeNm } = settings;
+  const settings = JSON.parse(new TextDecoder().decode(bytes["hrtem.json"])) as Partial<HrtemModelSettings>;
+  const { threshold, pixelSizeNm, diameterNm = null, simulationSeed = null } = settings;
   if (typeof threshold !== "number" || typeof pixelSizeNm !== "number") {
     const context = { action: "open HRTEM model", where };
     throw new RangeError(failureText(context, "hrtem.json must hold threshold and pixelSizeNm", "others"));
   }
   const forest = decodeForest(bytes["classes.forest"]);
   const regions = await loadModel(bytes["regions.onnx"], { kind: REGION_KIND, where, threads });
-  return { regions, forest, threshold, pixelSizeNm };
+  return { regions, forest, threshold, pixelSizeNm, diameterNm, simulationSeed };
 }
 
 /** What a model finds in an image. */
@@ -78,6 +81,8 @@ export interface AnalysedImage {
   readonly image: GrayImage;
   readonly mask: Uint8Array;
   readonly particles: readonly (FoundParticle & ClassAnswer)[];
+  /** Pixels of this image to one of the source, along a side. */
+  readonly zoom: number;
 }
 
 /**
@@ -96,29 +101,39 @@ export async function analyseHrtem(model: HrtemModel, source: GrayImage): Promis
   const { particles, mask } = findParticles(maskAbove(probabilities, model.threshold), image);
   const features = particles.map((particle) => particleFeatures(image, particle, pixelSizeNm));
   const answers = classifyParticles(model.forest, features);
-  return { image, mask, particles: particles.map((particle, i) => ({ ...particle, ...answers[i] })) };
+  return {
+    image,
+    mask,
+    particles: particles.map((particle, i) => ({ ...particle, ...answers[i] })),
+    zoom: image.width / source.width,
+  };
 }
 
 /**
  * Rows of the particle table of an image; particles at its border are left out.
  *
  * @param particles found and classified
- * @param options.image number of the image; options.imageName its name; options.pixelSizeNm pixel size [nm]
+ * @param options.image number of the image; options.imageName its name; options.pixelSizeNm pixel size in which the particles
+ *   were found [nm]; options.zoom pixels of theirs to one of the stored image, which the table counts in; 1 by default
  * @returns one row a particle
  */
 export function particleRows(
   particles: readonly (FoundParticle & ClassAnswer & { readonly truth?: ParticleRow["truth"] })[],
-  options: { readonly image: number; readonly imageName: string; readonly pixelSizeNm: number },
+  options: {
+    readonly image: number;
+    readonly imageName: string;
+    readonly pixelSizeNm: number;
+    readonly zoom?: number;
+  },
 ): ParticleRow[] {
-  const { image, imageName, pixelSizeNm } = options;
+  const { image, imageName, pixelSizeNm, zoom = 1 } = options;
   return particles
     .filter(({ touchesEdge }) => !touchesEdge)
     .map((particle) => ({
       image,
       imageName,
-      xPx: particle.box.x + particle.box.width / 2,
-      yPx: particle.box.y + particle.box.height / 2,
-      areaPx: particle.areaPx,
+      ...centreOf(particle, zoom),
+      areaPx: particle.areaPx / zoom ** 2,
       areaNm2: particle.areaPx * pixelSizeNm ** 2,
       equivalentDiameterNm: particle.equivalentDiameterPx * pixelSizeNm,
       circularity: particle.circularity,
@@ -128,4 +143,30 @@ export function particleRows(
       faultVotes: particle.probabilities[1],
       truth: particle.truth ?? null,
     }));
+}
+
+/** Middle of the box about a particle, in pixels of the stored image. */
+function centreOf({ box }: FoundParticle, zoom: number): Pick<ParticleRow, "xPx" | "yPx"> {
+  return { xPx: (box.x + box.width / 2) / zoom, yPx: (box.y + box.height / 2) / zoom };
+}
+
+/**
+ * Brings a mask to the size of the stored image: each pixel takes the value under its centre.
+ *
+ * @param mask [height, width] of the analysed image
+ * @param from its size [px]
+ * @param to size of the stored image [px]
+ * @returns [height, width] of the stored image
+ */
+export function maskAtSize(
+  mask: Uint8Array,
+  from: { readonly width: number; readonly height: number },
+  to: { readonly width: number; readonly height: number },
+): Uint8Array {
+  return Uint8Array.from({ length: to.width * to.height }, (_, i) => {
+    const [x, y] = [(i % to.width) + 0.5, Math.floor(i / to.width) + 0.5];
+    const column = Math.min(from.width - 1, Math.floor((x * from.width) / to.width));
+    const row = Math.min(from.height - 1, Math.floor((y * from.height) / to.height));
+    return mask[row * from.width + column];
+  });
 }

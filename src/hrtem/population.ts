@@ -1,5 +1,5 @@
 import { bootstrapInterval, mean, median, type BootstrapInterval, type RandomStream } from "../core/index.ts";
-import { PARTICLE_CLASSES, type ParticleClass } from "./classify/particle-truth.ts";
+import { PARTICLE_CLASSES, type ParticleClass } from "./classify/particle-class.ts";
 
 /** One particle of the table that users get. */
 export interface ParticleRow {
@@ -30,6 +30,7 @@ export interface ClassPopulation {
   readonly meanDiameterNm: BootstrapInterval;
   readonly medianDiameterNm: BootstrapInterval;
   readonly meanCircularity: BootstrapInterval;
+  readonly meanAspectRatio: BootstrapInterval;
 }
 
 /** Statistics of a set of images. */
@@ -42,7 +43,7 @@ export interface Population {
 }
 
 /**
- * Statistics of particles by class, with 95 % intervals by images.
+ * Statistics of particles by class, with 95 % intervals by images; by particles where there is one image alone.
  *
  * @param rng stream of the bootstrap
  * @param rows particles; those at the border of an image are best left out before
@@ -62,6 +63,7 @@ export function describePopulation(rng: RandomStream, rows: readonly ParticleRow
       meanDiameterNm: interval(`mean ${name}`, (sample) => mean(diameters(sample))),
       medianDiameterNm: interval(`median ${name}`, (sample) => median(diameters(sample))),
       meanCircularity: interval(`form ${name}`, (sample) => mean(of(sample).map((row) => row.circularity))),
+      meanAspectRatio: interval(`axes ${name}`, (sample) => mean(of(sample).map((row) => row.aspectRatio))),
     };
   });
   return {
@@ -71,10 +73,11 @@ export function describePopulation(rng: RandomStream, rows: readonly ParticleRow
   };
 }
 
+/** Rows by image; what one image leaves open can only be asked of its particles. */
 function imagesOf(rows: readonly ParticleRow[]): ParticleRow[][] {
   const groups = new Map<number, ParticleRow[]>();
   for (const row of rows) groups.set(row.image, [...(groups.get(row.image) ?? []), row]);
-  return [...groups.values()];
+  return groups.size === 1 ? rows.map((row) => [row]) : [...groups.values()];
 }
 
 function withFringes(rows: readonly ParticleRow[]): readonly ParticleRow[] {
@@ -95,34 +98,4 @@ function sizeFaultCorrelation(rows: readonly ParticleRow[]): number {
   const covariance = sum((i) => (sizes[i] - meanSize) * (faults[i] - meanFault));
   const variances = sum((i) => (sizes[i] - meanSize) ** 2) * sum((i) => (faults[i] - meanFault) ** 2);
   return variances === 0 ? NaN : covariance / Math.sqrt(variances);
-}
-
-/** Columns of the table, with units. */
-const HEADINGS =
-  "image,x [px],y [px],area [px],area [nm2],equivalent diameter [nm],circularity,aspect ratio,class,votes for class,votes for fault,true class";
-
-/**
- * The particle table as CSV, units in the header.
- *
- * @param rows particles
- * @returns text with a final newline
- */
-export function populationCsv(rows: readonly ParticleRow[]): string {
-  const lines = rows.map((row) =>
-    [
-      `"${row.imageName.replaceAll('"', '""')}"`,
-      row.xPx,
-      row.yPx,
-      row.areaPx,
-      row.areaNm2.toFixed(3),
-      row.equivalentDiameterNm.toFixed(3),
-      row.circularity.toFixed(3),
-      row.aspectRatio.toFixed(3),
-      row.predicted,
-      row.confidence.toFixed(3),
-      row.faultVotes.toFixed(3),
-      row.truth ?? "",
-    ].join(","),
-  );
-  return `${[HEADINGS, ...lines].join("\n")}\n`;
 }

@@ -4,11 +4,15 @@ import {
   cubicPlanes,
   drawOrientation,
   findLattice,
+  hrtemSpecimenSchema,
+  planField,
   fringeMismatch,
   layerCountFor,
   layerSteps,
   particleAtoms,
+  type Direction,
   type FaultKind,
+  type Rotation,
 } from "../../src/hrtem/index.ts";
 
 const GOLD = findLattice("Au");
@@ -17,6 +21,11 @@ const UPRIGHT = [
   [0, 1, 0],
   [0, 0, 1],
 ] as const;
+
+function beamOf(rotation: Rotation | null): Direction {
+  if (rotation === null) throw new Error("no view was found");
+  return rotation[2];
+}
 
 function goldSphere(diameterNm: number, fault: FaultKind) {
   const layerCount = layerCountFor(GOLD, diameterNm);
@@ -95,8 +104,16 @@ describe("orientations", () => {
     for (let i = 0; i < 50; i++) {
       const seen = drawOrientation(rng, GOLD, { view: "fault edge-on", thicknessNm: 4 });
       const blind = drawOrientation(rng, GOLD, { view: "no fringes", thicknessNm: 4 });
-      expect(fringeMismatch(GOLD, seen[2], 4)).toBeLessThan(0.5);
-      expect(fringeMismatch(GOLD, blind[2], 4)).toBeGreaterThan(2);
+      expect(fringeMismatch(GOLD, beamOf(seen), 4)).toBeLessThan(0.5);
+      expect(fringeMismatch(GOLD, beamOf(blind), 4)).toBeGreaterThan(2);
     }
+  });
+
+  test("gold of 1.5 nm shows fringes from every side: there is no view without", () => {
+    expect(drawOrientation(openRandomStream(2), GOLD, { view: "no fringes", thicknessNm: 1.5 })).toBeNull();
+    const thin = { ...hrtemSpecimenSchema.parse({ diameterNm: 1.5, noFringeShare: 0.6, particleCount: 12 }) };
+    const views = planField(openRandomStream(3), thin, 40).map(({ view }) => view);
+    expect(views.length).toBeGreaterThan(8);
+    expect(views).not.toContain("no fringe");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mean, openRandomStream } from "../../src/core/index.ts";
+import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
 import { electronWavelengthNm, kirklandParameters } from "../../src/stem-sim/index.ts";
 import {
   aberrationPhase,
@@ -128,6 +128,21 @@ describe("images", () => {
     const share = mean(film) / (40000 * GRID.pixelSizeNm ** 2);
     expect(share).toBeLessThan(1.01);
     expect(share).toBeGreaterThan(0.93);
+  });
+
+  test("without an aperture a thick particle is as bright as the film on average, and keeps its fringes", () => {
+    const specimen = hrtemSpecimenSchema.parse({ diameterNm: 2.5, particleCount: 1, noFringeShare: 0 });
+    const measured = [0, 1].map((massContrast) => {
+      const microscope = { ...recipe.microscope, massContrast, dosePerNm2: 1e7 };
+      const field = simulateHrtemField(openRandomStream(8), { ...recipe, specimen, microscope });
+      const of = (side: number) =>
+        Float64Array.from(field.image.data.filter((_, i) => field.mask[i] === side));
+      return { darkness: 1 - mean(of(1)) / mean(of(0)), spread: standardDeviation(of(1)) };
+    });
+    expect(measured[1].darkness).toBeGreaterThan(0.02);
+    // what lies beyond a Gaussian of 0.5 nm at the rim of a particle of 2.5 nm stays
+    expect(Math.abs(measured[0].darkness)).toBeLessThan(0.4 * measured[1].darkness);
+    expect(measured[0].spread / measured[1].spread).toBeGreaterThan(0.8);
   });
 
   test("field i is the same whatever else is simulated, and masks hold their particles", async () => {

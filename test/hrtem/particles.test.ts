@@ -30,7 +30,8 @@ const SIZE = { width: SIDE, height: SIDE };
 
 describe("findParticles()", () => {
   test("gives a disc its diameter, form and place, and fills its hole", () => {
-    const ring = disc(60, 50, 20).map((value, i) => value - disc(60, 50, 6)[i]);
+    const hole = disc(60, 50, 6);
+    const ring = disc(60, 50, 20).map((value, i) => value - hole[i]);
     const [found] = findParticles(ring, SIZE).particles;
     expect(Math.abs(found.equivalentDiameterPx - 40)).toBeLessThan(1);
     expect(Math.abs(found.circularity - 1)).toBeLessThan(0.08);

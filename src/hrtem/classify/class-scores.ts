@@ -1,5 +1,5 @@
 import { bootstrapInterval, type BootstrapInterval, type RandomStream } from "../../core/index.ts";
-import { PARTICLE_CLASSES, type ParticleClass } from "./particle-truth.ts";
+import { PARTICLE_CLASSES, type ParticleClass } from "./particle-class.ts";
 
 /** True and found class of one particle, and the image it came from. */
 export interface ClassPair {

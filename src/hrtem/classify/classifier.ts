@@ -7,7 +7,7 @@ import {
   type Forest,
 } from "../../forest/index.ts";
 import type { Feature } from "../../features/index.ts";
-import { PARTICLE_CLASSES, type ParticleClass } from "./particle-truth.ts";
+import { PARTICLE_CLASSES, type ParticleClass } from "./particle-class.ts";
 
 /** A particle's features with its true class. */
 export interface LabelledParticle {

@@ -1,11 +1,7 @@
-import type { HrtemField } from "../simulate/simulate-field.ts";
+import type { ClassTruth } from "../labelled/labelled-image.ts";
 import type { FoundParticle } from "../segment/find-particles.ts";
-
-/** What a crop can show, in the order of [groschner2021]. */
-export const PARTICLE_CLASSES = ["no fault", "fault", "no fringe", "agglomerate", "empty"] as const;
-
-/** One of the five classes. */
-export type ParticleClass = (typeof PARTICLE_CLASSES)[number];
+import type { HrtemField } from "../simulate/simulate-field.ts";
+import type { ParticleClass } from "./particle-class.ts";
 
 /** Share of a found region, and of the true particle, that must coincide for the one to show the other. */
 const LEAST_SHARE = 0.15;
@@ -26,4 +22,20 @@ export function trueClass({ particles }: Pick<HrtemField, "particles">, found: F
   });
   if (shown.length === 0) return "empty";
   return shown.length > 1 ? "agglomerate" : shown[0].view;
+}
+
+/**
+ * What a found region shows, by whatever is known of its image.
+ *
+ * @param truth of the image
+ * @param found region of the image
+ * @param width of the image [px]
+ * @returns the class; null where a person marked nothing in the region
+ */
+export function knownClass(truth: ClassTruth, found: FoundParticle, width: number): ParticleClass | null {
+  if (truth.kind === "particles") return trueClass(truth, found);
+  const region = new Set(found.pixels);
+  const inside = truth.marks.filter(({ xPx, yPx }) => region.has(Math.floor(yPx) * width + Math.floor(xPx)));
+  if (inside.length === 0) return null;
+  return inside.length > 1 ? "agglomerate" : inside[0].shows;
 }

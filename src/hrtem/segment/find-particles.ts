@@ -46,9 +46,11 @@ export function findParticles(
 ): { readonly particles: FoundParticle[]; readonly mask: Uint8Array } {
   const cleaned = filled(cleanedMask(mask, { width, height }, rules.cleaningPx), width, height);
   const { components, componentCount } = connectedComponents(cleaned, width, height, 4);
-  const lists = Array.from({ length: componentCount + 1 }, (): number[] => []);
-  components.forEach((component, place) => lists[component].push(place));
-  const kept = lists.slice(1).filter((pixels) => pixels.length >= rules.minAreaPx);
+  const lists = Array.from({ length: componentCount }, (): number[] => []);
+  components.forEach((component, place) => {
+    if (component > 0) lists[component - 1].push(place);
+  });
+  const kept = lists.filter((pixels) => pixels.length >= rules.minAreaPx);
   const result = new Uint8Array(mask.length);
   for (const pixels of kept) for (const place of pixels) result[place] = 1;
   return { particles: kept.map((pixels) => measured(Uint32Array.from(pixels), width, height)), mask: result };

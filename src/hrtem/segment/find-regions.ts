@@ -2,7 +2,7 @@ import type { GrayImage } from "../../core/index.ts";
 import { cropRegion, mapTiles, planTiles } from "../../micrograph/index.ts";
 import type { LoadedModel } from "../../train/index.ts";
 
-/** Reach of the network that the tiles overlap by [px]: four halvings with two 3 x 3 convolutions at the bottom. */
+/** Reach of the network that the tiles overlap by [px]: four halvings with two 3 x 3 convolutions at the bottom; less in small tiles. */
 const MARGIN_PX = 64;
 
 /**
@@ -17,7 +17,7 @@ export async function regionProbabilities(network: LoadedModel, image: GrayImage
   const width = Math.max(tileSize, image.width);
   const height = Math.max(tileSize, image.height);
   const padded = cropRegion(image, { x: 0, y: 0, width, height }, { padding: "borderMedian" });
-  const plan = planTiles(width, height, { tileSize, margin: MARGIN_PX });
+  const plan = planTiles(width, height, { tileSize, margin: Math.min(MARGIN_PX, tileSize / 4) });
   const result = new Float32Array(image.width * image.height);
   const tiles = mapTiles(
     (region) => cropRegion(padded, region),

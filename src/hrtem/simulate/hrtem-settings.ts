@@ -22,13 +22,14 @@ export const hrtemMicroscopeSchema = z.strictObject({
     { min: 0.05, max: 1 },
     "contrast of recorded over calculated images (the Stobbs factor)",
   ).default({ uniform: [0.3, 0.8] }),
+  massContrast: priorSchema(
+    { min: 0, max: 1 },
+    "share of the calculated darkness of thick parts that is recorded; 0 without an aperture",
+  ).default(1),
   driftNm: priorSchema({ min: 0, max: 10 }, "drift during the exposure [nm]").default({ uniform: [0, 0.05] }),
-  detectorBlurPx: z
-    .number()
-    .min(0)
-    .max(5)
-    .default(0.5)
-    .describe("standard deviation of a pixel's response [px]"),
+  detectorBlurPx: priorSchema({ min: 0, max: 5 }, "standard deviation of a pixel's response [px]").default(
+    0.5,
+  ),
   spikeCount: z.int().min(0).max(1000).default(4).describe("mean number of X-ray spikes in an image"),
 });
 
@@ -50,11 +51,22 @@ export interface HrtemSettings {
   readonly dosePerNm2: number;
   /** Contrast of recorded over calculated images, which exceed them by a factor of about three [hytch1994]. */
   readonly contrast: number;
+  /** Share of the calculated darkness of thick parts that is recorded, 0 to 1. */
+  readonly massContrast: number;
   readonly driftNm: number;
   readonly driftAngleRad: number;
   readonly detectorBlurPx: number;
   readonly spikeCount: number;
 }
+
+type DrawnSetting =
+  | "defocusNm"
+  | "astigmatismNm"
+  | "dosePerNm2"
+  | "contrast"
+  | "massContrast"
+  | "driftNm"
+  | "detectorBlurPx";
 
 /**
  * Draws the settings of one image.
@@ -64,8 +76,7 @@ export interface HrtemSettings {
  * @returns numbers
  */
 export function drawHrtemSettings(rng: RandomStream, microscope: HrtemMicroscope): HrtemSettings {
-  const draw = (name: "defocusNm" | "astigmatismNm" | "dosePerNm2" | "contrast" | "driftNm") =>
-    drawFromPrior(rng.fork(name), microscope[name]);
+  const draw = (name: DrawnSetting) => drawFromPrior(rng.fork(name), microscope[name]);
   return {
     ...microscope,
     defocusNm: draw("defocusNm"),
@@ -74,8 +85,10 @@ export function drawHrtemSettings(rng: RandomStream, microscope: HrtemMicroscope
     astigmatismAngleRad: Math.PI * rng.fork("astigmatism angle").uniform(),
     dosePerNm2: draw("dosePerNm2"),
     contrast: draw("contrast"),
+    massContrast: draw("massContrast"),
     driftNm: draw("driftNm"),
     driftAngleRad: 2 * Math.PI * rng.fork("drift angle").uniform(),
+    detectorBlurPx: draw("detectorBlurPx"),
     spikeCount: rng.fork("spikes").poisson(microscope.spikeCount),
   };
 }

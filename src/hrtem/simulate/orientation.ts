@@ -57,13 +57,13 @@ export function fringeMismatch(lattice: LayeredLattice, beam: Direction, thickne
  * @param lattice crystal
  * @param options.view what is to be seen
  * @param options.thicknessNm length of the crystal along the beam [nm]
- * @returns rotation into the microscope's frame
+ * @returns rotation into the microscope's frame; null where no such view was found: small crystals show fringes from every side
  */
 export function drawOrientation(
   rng: RandomStream,
   lattice: LayeredLattice,
   { view, thicknessNm }: { readonly view: FringeView; readonly thicknessNm: number },
-): Rotation {
+): Rotation | null {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const beam = drawBeam(rng, view);
     const mismatch = fringeMismatch(lattice, beam, thicknessNm);
@@ -71,9 +71,7 @@ export function drawOrientation(
       return rotationAlong(beam, 2 * Math.PI * rng.uniform());
     }
   }
-  throw new RangeError(
-    `Cannot draw orientation: no view with ${view} found for ${lattice.name} of ${thicknessNm} nm`,
-  );
+  return null;
 }
 
 function drawBeam(rng: RandomStream, view: FringeView): Direction {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { drawFromPrior, priorSchema, type RandomStream } from "../../core/index.ts";
+import { drawFromPrior, failureText, priorSchema, type RandomStream } from "../../core/index.ts";
 import { findLattice, LATTICES } from "./lattice.ts";
 import { layerCountFor, type Nanoparticle, type ParticleShape } from "./nanoparticle.ts";
 import { drawOrientation, type FringeView } from "./orientation.ts";
@@ -123,9 +123,21 @@ function drawMember(
   const isAlongLayers = view === "fault" || (fault === "none" && rng.uniform() < 2 / 3);
   const look: FringeView = view === "no fringe" ? "no fringes" : isAlongLayers ? "fault edge-on" : "fringes";
   const rotation = drawOrientation(rng.fork("orientation"), lattice, { view: look, thicknessNm: diameterNm });
+  if (rotation === null) return drawSeenMember(rng, specimen, { view, diameterNm });
   const layerCount = layerCountFor(lattice, diameterNm);
   const steps = layerSteps(rng.fork("stacking"), layerCount, { stacking: lattice.stacking, fault });
   return { particle: { lattice, shape, diameterNm, aspectRatio, steps, rotation }, fault, view };
+}
+
+/** A crystal too thin to hide its fringes is seen as perfect instead. */
+function drawSeenMember(
+  rng: RandomStream,
+  specimen: HrtemSpecimen,
+  { view, diameterNm }: { readonly view: ParticleView; readonly diameterNm: number },
+): Omit<Member, "offsetNm"> {
+  if (view === "no fringe") return drawMember(rng.fork("seen"), { ...specimen, diameterNm }, "no fault");
+  const wanted = `${specimen.lattice} of ${diameterNm} nm must have a view that shows fringes`;
+  throw new RangeError(failureText({ action: "draw orientation" }, wanted, "none"));
 }
 
 /** A place where the site keeps clear of all others, round the edges as well; null where none was found. */

@@ -106,16 +106,27 @@ function imageWave(grid: FieldGrid, wave: ComplexSquare, settings: HrtemSettings
   return inverseTransformInPlace(wave);
 }
 
-/** |psi|^2 with the contrast that real images show, smeared along the drift: sinc(q . d) in frequency. */
+/** Structure wider than this counts as the darkness of thick parts and not as fringes [nm]. */
+const MASS_LENGTH_NM = 0.5;
+
+/**
+ * |psi|^2 with the contrast that real images show, smeared along the drift: sinc(q . d) in frequency.
+ *
+ * Thick parts are too dark in multislice, for electrons beyond its band and inelastic ones are lost; without an aperture they reach
+ * the image near where they left. So a share of the low frequencies is taken out: 1 - (1 - m) exp(-2 pi^2 l^2 q^2), the mean kept.
+ */
 function driftedIntensity(grid: FieldGrid, wave: ComplexSquare, settings: HrtemSettings): Float64Array {
-  const { contrast } = settings;
+  const { contrast, massContrast } = settings;
   const intensity = wave.real.map((re, i) => 1 + contrast * (re * re + wave.imaginary[i] ** 2 - 1));
   const dx = settings.driftNm * Math.cos(settings.driftAngleRad);
   const dy = settings.driftNm * Math.sin(settings.driftAngleRad);
   const transform = transformSquare(intensity, grid.side);
+  const width = 2 * (Math.PI * MASS_LENGTH_NM) ** 2;
   forEachFrequency(grid, (i, qx, qy) => {
     const x = Math.PI * (qx * dx + qy * dy);
-    const factor = x === 0 ? 1 : Math.sin(x) / x;
+    const smear = x === 0 ? 1 : Math.sin(x) / x;
+    const lost = i === 0 ? 0 : (1 - massContrast) * Math.exp(-width * (qx * qx + qy * qy));
+    const factor = smear * (1 - lost);
     transform.real[i] *= factor;
     transform.imaginary[i] *= factor;
   });

@@ -2,7 +2,8 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../usage-error.ts";
 
-const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|npy)$/i;
+/** Endings of the files that can be read as images. */
+export const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|npy)$/i;
 
 /** The images that a path names: itself, or those in the folder, by name. */
 export function imageFiles(path: string): string[] {

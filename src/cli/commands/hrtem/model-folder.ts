@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { MODEL_FILES, openHrtemModel, type HrtemModel, type ModelBytes } from "../../../hrtem/index.ts";
+import { UsageError } from "../../usage-error.ts";
+
+/**
+ * Opens the model in a folder that `hrtem study` or `hrtem train` wrote.
+ *
+ * @param folder the folder
+ * @param threads of the runtime
+ * @returns the model; dispose of its network when done
+ * @throws UsageError when a file is missing
+ */
+export function openModelFolder(folder: string, threads: number): Promise<HrtemModel> {
+  const entries = Object.values(MODEL_FILES).map((name) => {
+    const path = join(folder, name);
+    if (existsSync(path)) return [name, readFileSync(path)];
+    const wanted = "wanted a folder of hrtem study or hrtem train";
+    throw new UsageError(`Cannot open HRTEM model: ${wanted}, got none of ${name} (${folder})`);
+  });
+  return openHrtemModel(Object.fromEntries(entries) as ModelBytes, { threads, where: folder });
+}

@@ -1,0 +1,63 @@
+import { failureText } from "../../core/index.ts";
+import { PARTICLE_CLASSES, type ParticleClass } from "../classify/particle-class.ts";
+
+/** A person's word on what the particle under a point shows. */
+export interface ClassMark {
+  /** Pixel of the image as it is stored. */
+  readonly xPx: number;
+  readonly yPx: number;
+  readonly shows: ParticleClass;
+}
+
+const COLUMNS = ["image", "x [px]", "y [px]", "class"] as const;
+
+/**
+ * Reads classes of particles from CSV: the columns image, x [px], y [px] and class of the table that `hrtem apply` writes, so that
+ * a corrected table serves as labels. Other columns are not read.
+ *
+ * @param text the whole file
+ * @param fileName for error texts
+ * @returns marks by the name of their image, as it stands in the table
+ * @throws RangeError naming file and line: a missing column, a place that is no number, an unknown class
+ * @example
+ * import { readClassMarks } from "../src/hrtem/index.ts";
+ * import { expect } from "vitest";
+ * const marks = readClassMarks("image,x [px],y [px],class\na.png,10,20,fault\n", "classes.csv");
+ * expect(marks.get("a.png")).toEqual([{ xPx: 10, yPx: 20, shows: "fault" }]);
+ */
+export function readClassMarks(text: string, fileName: string): Map<string, ClassMark[]> {
+  const [heading, ...lines] = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const names = cellsOf(heading);
+  const places = COLUMNS.map((name) => names.indexOf(name));
+  const missing = COLUMNS.filter((_, i) => places[i] < 0);
+  if (missing.length > 0) {
+    throw wrong(fileName, `first line must name the columns ${COLUMNS.join(", ")}`, heading.slice(0, 80));
+  }
+  const marks = new Map<string, ClassMark[]>();
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === "") continue;
+    const cells = cellsOf(line);
+    const [image, x, y, shows] = places.map((place) => cells[place] ?? "");
+    const mark = { xPx: Number(x), yPx: Number(y), shows: shows as ParticleClass };
+    const [where, at] = [`${fileName}, line ${index + 2}`, `${x}, ${y}`];
+    if (x === "" || y === "" || !Number.isFinite(mark.xPx + mark.yPx)) {
+      throw wrong(where, "x [px] and y [px] must be numbers", at);
+    }
+    if (!PARTICLE_CLASSES.includes(mark.shows)) {
+      throw wrong(where, `class must be one of ${PARTICLE_CLASSES.join(", ")}`, shows);
+    }
+    marks.set(image, [...(marks.get(image) ?? []), mark]);
+  }
+  return marks;
+}
+
+/** Cells of a line; quoted ones may hold commas, and quotes twice. */
+function cellsOf(line: string): string[] {
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+    (quoted?.replaceAll('""', '"') ?? plain).trim(),
+  );
+}
+
+function wrong(where: string, wanted: string, got: string): RangeError {
+  return new RangeError(failureText({ action: "read classes", where }, wanted, got));
+}

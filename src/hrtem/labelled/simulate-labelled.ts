@@ -1,0 +1,27 @@
+import { simulateHrtemFields } from "../simulate/simulate-fields.ts";
+import type { HrtemStudyConfig } from "../study-config.ts";
+import type { HrtemWork } from "../train-hrtem.ts";
+import { labelledField, type LabelledImage } from "./labelled-image.ts";
+
+/**
+ * Simulates labelled images.
+ *
+ * @param config specimen and microscope
+ * @param options.seed of the images; options.count how many; options.set name of the set they make
+ * @param work threads and progress
+ * @returns prepared images with their particles
+ */
+export async function simulateLabelled(
+  config: HrtemStudyConfig,
+  options: { readonly seed: number; readonly count: number; readonly set: string },
+  { workers, startStage }: HrtemWork,
+): Promise<LabelledImage[]> {
+  const { pixelSizeNm, fieldSize, specimen, microscope, sliceThicknessNm } = config;
+  const { seed, count, set } = options;
+  const recipe = { grid: { side: fieldSize, pixelSizeNm }, specimen, microscope, sliceThicknessNm };
+  const stage = startStage("Simulating images", count);
+  const onProgress = (done: number) => stage.update(done);
+  const fields = await simulateHrtemFields(recipe, { seed, count, workers, onProgress });
+  stage.finish(`${count} images`);
+  return fields.map((field, i) => labelledField(field, { name: `seed ${seed} field ${i}`, set }));
+}

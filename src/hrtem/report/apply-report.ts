@@ -1,0 +1,68 @@
+import type { GrayImage } from "../../core/index.ts";
+import { html, pageText } from "../../report/index.ts";
+import type { HrtemModel } from "../hrtem-model.ts";
+import type { ParticleRow, Population } from "../population.ts";
+import { maskTile } from "./image-tiles.ts";
+import { populationSection } from "./population-section.ts";
+
+/** An image of the report with what was found in it. */
+export interface AppliedImage {
+  readonly name: string;
+  readonly image: GrayImage;
+  readonly mask: Uint8Array;
+}
+
+/** What is said of images that nobody has labelled. */
+export interface AppliedData {
+  readonly model: Pick<HrtemModel, "pixelSizeNm" | "diameterNm" | "threshold">;
+  /** The first few. */
+  readonly images: readonly AppliedImage[];
+  readonly imageCount: number;
+  readonly rows: readonly ParticleRow[];
+  /** Null where no particle was found. */
+  readonly population: Population | null;
+  /** What a careful reader should know. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The report of `hrtem apply`: images with what was found, the statistics of the population, and every warning.
+ *
+ * @param data images, table, statistics
+ * @returns a self-contained page
+ */
+export function applyReport({ model, images, imageCount, rows, population, notes }: AppliedData): string {
+  const tiles = images.map(({ name, image, mask }) => maskTile(image, { found: mask }, name));
+  return pageText({
+    title: "HRTEM: particles, faults and their statistics",
+    lead: html`<p>
+        ${rows.length} particles in ${imageCount} ${imageCount === 1 ? "image" : "images"}; those cut by the
+        border are not counted. Intervals: 95 %, bootstrap by
+        ${imageCount === 1 ? "particle, for there is one image" : "image"}; they say what chance leaves open,
+        not how often the model errs.
+      </p>
+      ${notes.map((note) => html`<p><strong>Note:</strong> ${note}</p>`)}`,
+    sections: [
+      {
+        heading: "Images",
+        body: html`<p>
+            At ${model.pixelSizeNm} nm a pixel, as the model was trained; found regions in cyan. Probability
+            above ${model.threshold}${diameterText(model)}.
+          </p>
+          <div class="grid">${tiles}</div>`,
+      },
+      {
+        heading: "Population",
+        body:
+          population === null
+            ? html`<p>No particle lies wholly in an image: there are no statistics.</p>`
+            : populationSection({ rows, population, truePopulation: null }),
+      },
+    ],
+  });
+}
+
+function diameterText({ diameterNm }: AppliedData["model"]): string {
+  if (diameterNm === null) return "";
+  return `; trained on particles of ${diameterNm.map((nm) => nm.toFixed(1)).join(" to ")} nm`;
+}

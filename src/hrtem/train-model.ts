@@ -1,0 +1,176 @@
+import { failureText } from "../core/index.ts";
+import { loadModel } from "../train/index.ts";
+import {
+  encodeHrtemModel,
+  type HrtemModel,
+  type HrtemModelSettings,
+  type ModelBytes,
+} from "./hrtem-model.ts";
+import type { LabelledImage } from "./labelled/labelled-image.ts";
+import { commonPixelSizeNm, labelledImages, type RecordedImage } from "./labelled/recorded-image.ts";
+import { simulateLabelled } from "./labelled/simulate-labelled.ts";
+import { splitSet, type SplitSet } from "./labelled/split-set.ts";
+import { scoreHrtem, type HrtemScores } from "./score-hrtem.ts";
+import { REGION_KIND } from "./segment/train-regions.ts";
+import type { HrtemEffort, HrtemStudyConfig } from "./study-config.ts";
+import { trainHrtem, type HrtemWork, type TrainedHrtem } from "./train-hrtem.ts";
+
+/** A trained model with its scores. */
+export interface HrtemTrainingResult {
+  readonly trained: TrainedHrtem;
+  /** On held-out images; null where there are none. */
+  readonly scores: HrtemScores | null;
+  readonly model: ModelBytes;
+  /** Images by their part. */
+  readonly counts: { readonly training: number; readonly validation: number; readonly heldOut: number };
+  /** Pixel size of the model [nm]. */
+  readonly pixelSizeNm: number;
+}
+
+/** What is trained, and how much. */
+export interface ModelTraining {
+  readonly config: HrtemStudyConfig;
+  readonly effort: HrtemEffort;
+}
+
+/**
+ * Trains a model on simulated images and scores it on others of the same law.
+ *
+ * @param training recipe and effort; testFields 0 for no scores
+ * @param work threads and progress
+ * @returns model and scores
+ */
+export async function trainOnSimulated(
+  { config, effort }: ModelTraining,
+  work: HrtemWork,
+): Promise<HrtemTrainingResult> {
+  const { trainingFields, validationFields, testFields } = effort;
+  const validationEnd = trainingFields + validationFields;
+  const count = validationEnd + testFields;
+  const images = await simulateLabelled(config, { seed: config.seed, count, set: "held-out" }, work);
+  const split = {
+    training: images.slice(0, trainingFields),
+    validation: images.slice(trainingFields, validationEnd),
+    heldOut: images.slice(validationEnd),
+  };
+  const source = { pixelSizeNm: config.pixelSizeNm, simulationSeed: config.seed };
+  return trainAndScore(split, { config, effort, source, given: null }, work);
+}
+
+/** Training on images that a person labelled. */
+export interface RecordedTraining extends ModelTraining {
+  /** Share of the images that the model is only scored on, 0 to 0.8. */
+  readonly heldOutShare: number;
+  /** Model whose forest is taken, and whose pixel size; null where the images have classes. */
+  readonly given: HrtemModel | null;
+  /** Where the images come from, for error texts. */
+  readonly where: string;
+}
+
+/**
+ * Trains a model on recorded images with particle maps, and scores it on those that are held out.
+ *
+ * @param recorded images in order, see splitSet
+ * @param training settings of network and forest, split
+ * @param work threads and progress
+ * @returns model and scores
+ * @throws RangeError naming the file: mixed or missing pixel sizes, a map that does not fit, an image smaller than a cut; when there
+ *   are too few images, no particle in any map, or no classes and no given forest
+ */
+export async function trainOnRecorded(
+  recorded: readonly RecordedImage[],
+  training: RecordedTraining,
+  work: HrtemWork,
+): Promise<HrtemTrainingResult> {
+  const { config, effort, heldOutShare, given, where } = training;
+  const parts = splitSet(recorded, { heldOutShare, where });
+  checkLabels(recorded, training);
+  const ownPixelSizeNm = commonPixelSizeNm(recorded);
+  const pixelSizeNm = given?.pixelSizeNm ?? ownPixelSizeNm;
+  const images = labelledImages(recorded, pixelSizeNm);
+  checkSizes(images, recorded, config.regions.cutSize);
+  const [trainingCount, validationEnd] = [
+    parts.training.length,
+    parts.training.length + parts.validation.length,
+  ];
+  const split = {
+    training: images.slice(0, trainingCount),
+    validation: images.slice(trainingCount, validationEnd),
+    heldOut: images.slice(validationEnd),
+  };
+  const source = { pixelSizeNm, simulationSeed: null };
+  return trainAndScore(split, { config, effort, source, given }, work);
+}
+
+async function trainAndScore(
+  split: SplitSet<LabelledImage>,
+  options: ModelTraining & {
+    readonly source: Pick<HrtemModelSettings, "pixelSizeNm" | "simulationSeed">;
+    readonly given: HrtemModel | null;
+  },
+  work: HrtemWork,
+): Promise<HrtemTrainingResult> {
+  const { config, effort, source, given } = options;
+  const { seed, fieldSize: tileSize, regions } = config;
+  const { epochs, cutsPerEpoch } = effort;
+  const { pixelSizeNm } = source;
+  const settings = { seed, pixelSizeNm, tileSize, regions, epochs, cutsPerEpoch };
+  const trained = await trainHrtem(
+    split,
+    given === null ? settings : { ...settings, forest: given.forest },
+    work,
+  );
+  const { forest } = trained.forests[trained.forests.length - 1];
+  return {
+    trained,
+    scores: split.heldOut.length === 0 ? null : await scoreHeldOut(trained, split.heldOut, settings, work),
+    model: encodeHrtemModel(trained.onnx, forest, {
+      threshold: trained.threshold.threshold,
+      diameterNm: trained.diameterNm,
+      ...source,
+    }),
+    counts: {
+      training: split.training.length,
+      validation: split.validation.length,
+      heldOut: split.heldOut.length,
+    },
+    pixelSizeNm,
+  };
+}
+
+async function scoreHeldOut(
+  { onnx, threshold: { threshold }, forests }: TrainedHrtem,
+  heldOut: readonly LabelledImage[],
+  { seed, pixelSizeNm }: { readonly seed: number; readonly pixelSizeNm: number },
+  work: HrtemWork,
+): Promise<HrtemScores> {
+  const network = await loadModel(onnx, { kind: REGION_KIND, threads: work.workers });
+  const model = { network, threshold, forests, pixelSizeNm };
+  return scoreHrtem(model, heldOut, { seed }, work).finally(() => network.dispose());
+}
+
+function checkLabels(recorded: readonly RecordedImage[], { given, where }: RecordedTraining): void {
+  const context = { action: "train on labelled images", where };
+  if (recorded.every(({ map }) => map.classIds.every((id) => id === 0))) {
+    const got = `none in ${recorded.length} maps`;
+    throw new RangeError(failureText(context, "maps must show particles", got));
+  }
+  if (given === null && recorded.every(({ marks }) => marks === null)) {
+    const wanted =
+      "particles must have classes (classes.csv beside the images), or --forest a model to take them from";
+    throw new RangeError(failureText(context, wanted, "neither"));
+  }
+}
+
+function checkSizes(
+  images: readonly LabelledImage[],
+  recorded: readonly RecordedImage[],
+  cutSize: number,
+): void {
+  const small = images.findIndex(({ image }) => Math.min(image.width, image.height) < cutSize);
+  if (small < 0) return;
+  const { image } = images[small];
+  const context = { action: "train on labelled images", where: recorded[small].imageFile };
+  const wanted = `image must be at least ${cutSize} px wide and high at ${image.pixelSizeNm} nm (regions.cutSize)`;
+  throw new RangeError(failureText(context, wanted, `${image.width} x ${image.height}`));
+}
