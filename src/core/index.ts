@@ -20,6 +20,7 @@ export {
   mean,
   median,
   quantile,
+  quantileOfSorted,
   rootMeanSquareError,
   standardDeviation,
 } from "./statistics.ts";

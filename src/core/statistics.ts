@@ -43,7 +43,21 @@ export function standardDeviation(values: ArrayLike<number>): number {
  * expect(quantile([4, 1, 2, 3], 0.5)).toBe(2.5);
  */
 export function quantile(values: ArrayLike<number>, probability: number): number {
-  const sorted = Float64Array.from(values).sort();
+  return quantileOfSorted(Float64Array.from(values).sort(), probability);
+}
+
+/**
+ * Quantile of values that are in ascending order already: for several quantiles of one sample.
+ *
+ * @param sorted any unit, ascending
+ * @param probability 0 to 1
+ * @returns the quantile in the same unit; NaN for no values
+ * @example
+ * import { quantileOfSorted } from "../src/core/index.ts";
+ * import { expect } from "vitest";
+ * expect(quantileOfSorted([1, 2, 3, 4], 0.5)).toBe(2.5);
+ */
+export function quantileOfSorted(sorted: ArrayLike<number>, probability: number): number {
   if (sorted.length === 0) return NaN;
   const position = (sorted.length - 1) * probability;
   const below = Math.floor(position);

@@ -8,6 +8,8 @@ import { intensityStatistics } from "./intensity-statistics.ts";
 import { localBinaryPatternFeatures } from "./local-binary-pattern.ts";
 import { spectrumFeatures } from "./radial-spectrum.ts";
 import { twoPointFeatures } from "./two-point.ts";
+import { lineFeatures } from "./lines.ts";
+import { phaseFeatures } from "./phases.ts";
 import { waveletFeatures } from "./wavelet.ts";
 
 /** Families of features that need nothing but the image. */
@@ -21,6 +23,8 @@ export const FEATURE_FAMILIES = [
   "spectrum",
   "granulometry",
   "two-point",
+  "phases",
+  "lines",
 ] as const;
 
 /** Name of a family. */
@@ -49,6 +53,8 @@ const MEASURES: Readonly<Record<FeatureFamily, Measure>> = {
   spectrum: spectrumFeatures,
   granulometry: granulometryFeatures,
   "two-point": twoPointFeatures,
+  phases: phaseFeatures,
+  lines: lineFeatures,
 };
 
 /**

@@ -2,8 +2,6 @@ import type { GrayImage } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
 import { extremes } from "./grey-levels.ts";
 
-type Extreme = "minimum" | "maximum";
-
 /**
  * Grey opening by a square [serra1982]: smallest value in the square, then largest of those; bright spots narrower
  * than the square go.
@@ -13,7 +11,11 @@ type Extreme = "minimum" | "maximum";
  * @returns [height, width], nowhere above the image
  */
 export function openBySquare(image: GrayImage, sidePx: number): Float32Array {
-  return filterSquare({ ...image, data: filterSquare(image, sidePx, "minimum") }, sidePx, "maximum");
+  const plane = { ...image, data: image.data.slice() };
+  erodeInPlace(plane, sidePx);
+  negateInPlace(plane.data);
+  erodeInPlace(plane, sidePx);
+  return negateInPlace(plane.data);
 }
 
 /**
@@ -24,50 +26,65 @@ export function openBySquare(image: GrayImage, sidePx: number): Float32Array {
  * @returns [height, width], nowhere below the image
  */
 export function closeBySquare(image: GrayImage, sidePx: number): Float32Array {
-  return filterSquare({ ...image, data: filterSquare(image, sidePx, "maximum") }, sidePx, "minimum");
+  // the largest value is the smallest of the negatives, with its sign turned
+  return negateInPlace(openBySquare({ ...image, data: negateInPlace(image.data.slice()) }, sidePx));
 }
 
-function filterSquare(image: GrayImage, sidePx: number, extreme: Extreme): Float32Array {
-  const { width, height, data } = image;
-  const once = new Float32Array(data.length);
-  for (let row = 0; row < height; row++) {
-    slideInto(once, data, { start: row * width, step: 1, length: width }, sidePx, extreme);
-  }
-  const twice = new Float32Array(data.length);
-  for (let column = 0; column < width; column++) {
-    slideInto(twice, once, { start: column, step: width, length: height }, sidePx, extreme);
-  }
-  return twice;
+function negateInPlace(data: Float32Array): Float32Array {
+  for (let i = 0; i < data.length; i++) data[i] = -data[i];
+  return data;
+}
+
+interface Plane {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+/** Smallest value in a square: along rows, then along columns. */
+function erodeInPlace({ width, height, data }: Plane, sidePx: number): void {
+  const line = openLine(Math.max(width, height), sidePx);
+  for (let row = 0; row < height; row++) slideInPlace(data, row * width, 1, width, line);
+  for (let column = 0; column < width; column++) slideInPlace(data, column, width, height, line);
 }
 
 interface Line {
-  readonly start: number;
-  readonly step: number;
-  readonly length: number;
+  readonly sidePx: number;
+  readonly values: Float32Array;
+  readonly backward: Float32Array;
 }
 
-/** Extreme of a sliding window in three comparisons a pixel, whatever its length [vanherk1992]. */
-function slideInto(
-  output: Float32Array,
-  input: Float32Array,
-  { start, step, length }: Line,
-  sidePx: number,
-  extreme: Extreme,
-): Float32Array {
+/** Room for a line with its border, used again for line after line. */
+function openLine(longest: number, sidePx: number): Line {
+  const size = longest + 3 * sidePx;
+  return { sidePx, values: new Float32Array(size), backward: new Float32Array(size) };
+}
+
+/** Smallest value of a sliding window in three comparisons a pixel, whatever its length [vanherk1992]. */
+function slideInPlace(
+  data: Float32Array,
+  start: number,
+  step: number,
+  length: number,
+  { sidePx, values, backward }: Line,
+): void {
   const reach = (sidePx - 1) / 2;
-  const nothing = extreme === "minimum" ? Infinity : -Infinity;
-  const better = extreme === "minimum" ? Math.min : Math.max;
-  const padded = new Float64Array(Math.ceil((length + 2 * reach) / sidePx) * sidePx).fill(nothing);
-  for (let i = 0; i < length; i++) padded[i + reach] = input[start + i * step];
-  const forward = Float64Array.from(padded);
-  const backward = Float64Array.from(padded);
-  for (let i = 1; i < padded.length; i++) {
-    if (i % sidePx !== 0) forward[i] = better(forward[i - 1], forward[i]);
-    const j = padded.length - 1 - i;
-    if ((j + 1) % sidePx !== 0) backward[j] = better(backward[j + 1], backward[j]);
+  const size = Math.ceil((length + 2 * reach) / sidePx) * sidePx;
+  values.fill(Infinity, 0, size);
+  for (let i = 0, from = start; i < length; i++, from += step) values[i + reach] = data[from];
+  for (let block = 0; block < size; block += sidePx) {
+    const last = block + sidePx - 1;
+    backward[last] = values[last];
+    for (let i = last - 1; i >= block; i--) {
+      backward[i] = values[i] < backward[i + 1] ? values[i] : backward[i + 1];
+    }
+    // from here on the values are the smallest since the block began
+    for (let i = block + 1; i <= last; i++) if (values[i - 1] < values[i]) values[i] = values[i - 1];
   }
-  for (let i = 0; i < length; i++) output[start + i * step] = better(backward[i], forward[i + sidePx - 1]);
-  return output;
+  for (let i = 0, to = start; i < length; i++, to += step) {
+    const ahead = values[i + sidePx - 1];
+    data[to] = backward[i] < ahead ? backward[i] : ahead;
+  }
 }
 
 const SIDES_PX = [3, 5, 9, 17, 33];
@@ -86,7 +103,8 @@ export function granulometryFeatures(image: GrayImage): Feature[] {
     let before: Float32Array = image.data;
     return SIDES_PX.map((side) => {
       const after = filter(image, side);
-      const change = after.reduce((sum, value, i) => sum + Math.abs(before[i] - value), 0);
+      let change = 0;
+      for (let i = 0; i < after.length; i++) change += Math.abs(before[i] - after[i]);
       before = after;
       return volume === 0 ? 0 : change / volume;
     });

@@ -1,4 +1,4 @@
-import { quantile, type GrayImage } from "../core/index.ts";
+import { quantileOfSorted, type GrayImage } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
 import { greyLevels, levelCounts, type LevelOptions } from "./grey-levels.ts";
 
@@ -28,6 +28,7 @@ export function intensityStatistics(image: GrayImage, options: LevelOptions = {}
   });
   const counts = levelCounts(greyLevels(image, { ...options, levels: 256 }));
   const shares = Array.from(counts, (count) => count / image.data.length);
+  const sorted = image.data.toSorted();
   const binWidth = 256 / HISTOGRAM_BINS;
   return [
     entry("mean", mean, unit),
@@ -36,7 +37,7 @@ export function intensityStatistics(image: GrayImage, options: LevelOptions = {}
     entry("excess kurtosis", kurtosis, "1"),
     // H = -sum p log2 p over 256 levels [haralick1973]
     entry("entropy", entropyBits(shares), "bit"),
-    ...PERCENTILES.map((p) => entry(`percentile ${p}`, quantile(image.data, p / 100), unit)),
+    ...PERCENTILES.map((p) => entry(`percentile ${p}`, quantileOfSorted(sorted, p / 100), unit)),
     ...Array.from({ length: HISTOGRAM_BINS }, (_, bin) => {
       const inBin = shares.slice(bin * binWidth, (bin + 1) * binWidth);
       return entry(

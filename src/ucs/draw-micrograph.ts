@@ -9,6 +9,8 @@ const PORE = 0.12;
 const CRACK = 0.15;
 /** Radii of pores [px]. */
 const PORE_RADII_PX = [1.5, 4.5] as const;
+/** Half the width of a crack [px]. */
+const CRACK_RADIUS_PX = 0.8;
 
 /**
  * Draws a micrograph of a molecular solid before any microscope has changed it: grains as Voronoi cells, each with its own
@@ -94,21 +96,21 @@ function drawPoresInPlace(rng: RandomStream, data: Float32Array, side: number, p
   }
 }
 
+/** Cracks until their length in the image is what the density says: one that leaves the image ends there. */
 function drawCracksInPlace(rng: RandomStream, data: Float32Array, side: number, density: number): void {
   let left = density * side * side;
   while (left > 0) {
     let [x, y] = [rng.uniform() * side, rng.uniform() * side];
     let angle = 2 * Math.PI * rng.uniform();
-    const length = Math.min(left, side * (0.2 + 0.4 * rng.uniform()));
-    for (let step = 0; step < length; step++) {
+    const end = left - Math.min(left, side * (0.2 + 0.4 * rng.uniform()));
+    for (; left > end && x >= 0 && y >= 0 && x < side && y < side; left--) {
+      forDisc(x, y, CRACK_RADIUS_PX, side, (i) => {
+        data[i] = Math.min(data[i], CRACK);
+      });
       angle += 0.2 * rng.normal();
       x += Math.cos(angle);
       y += Math.sin(angle);
-      forDisc(x, y, 0.8, side, (i) => {
-        data[i] = Math.min(data[i], CRACK);
-      });
     }
-    left -= length;
   }
 }
 

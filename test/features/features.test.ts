@@ -51,7 +51,14 @@ describe("describeImage()", () => {
   });
 
   /** Families that a change of brightness and contrast must leave alone, with the image's own grey range. */
-  const blind: FeatureFamily[] = ["cooccurrence", "local binary patterns", "granulometry", "two-point"];
+  const blind: FeatureFamily[] = [
+    "cooccurrence",
+    "local binary patterns",
+    "granulometry",
+    "two-point",
+    "phases",
+    "lines",
+  ];
 
   test.each(blind)("%s does not see brightness and contrast", (family) => {
     // 2x + 32 is exact in single precision for these values, so that no grey level is rounded another way
@@ -107,6 +114,40 @@ describe("what the numbers mean", () => {
     // 2 pi r / A, less what pixels take off a circle: S2 over one pixel and its diagonal mixes steps of 1 and sqrt 2
     expect(boundary / ((2 * Math.PI * 80) / 256 ** 2)).toBeGreaterThan(1);
     expect(boundary / ((2 * Math.PI * 80) / 256 ** 2)).toBeLessThan(1.35);
+  });
+
+  test("three phases: pores outlive an opening, cracks do not, and a disc's mean chord is pi r / 2", () => {
+    const isPore = (x: number, y: number) => (x - 40) ** 2 + (y - 64) ** 2 < 20 ** 2;
+    const solid = imageOf(128, 128, (x, y) => (isPore(x, y) || x === 100 ? 0 : y > 110 ? 0.5 : 1));
+    const features = describeImage(solid, { families: ["phases"] });
+    const poreShare = solid.data.filter((_, i) => isPore(i % 128, Math.floor(i / 128))).length / 128 ** 2;
+    expect(find(features, "phases dark share")).toBeCloseTo(poreShare + 1 / 128, 12);
+    // an opening by a square cuts less than a square's worth off each of the disc's four diagonal sides
+    const lost = poreShare - find(features, "phases dark blobs 3 px");
+    expect(lost * 128 ** 2).toBeGreaterThanOrEqual(0);
+    expect(lost * 128 ** 2).toBeLessThan(4 * 9);
+    expect(find(features, "phases separability")).toBeCloseTo(1, 12);
+    const disc = imageOf(256, 256, (x, y) =>
+      (x - 128) ** 2 + (y - 128) ** 2 < 80 ** 2 ? 0 : y % 2 ? 0.9 : 1,
+    );
+    const chord = find(describeImage(disc, { families: ["phases"] }), "phases dark chord");
+    // [torquato2002]: pi A / perimeter; rows and columns that graze the disc count whole: one in 80
+    expect(Math.abs(chord / ((Math.PI * 80) / 2) - 1)).toBeLessThan(1 / 80);
+  });
+
+  test("lines: stripes have the anisotropy 1/2 of lines, a dark one on bright ground is dark, and turning changes nothing", () => {
+    const lines = (valueAt: (x: number, y: number) => number) =>
+      describeImage(imageOf(128, 128, valueAt), { families: ["lines"] });
+    const stripes = lines((x) => Math.cos((2 * Math.PI * x) / 16));
+    // a wave in one direction curves in that direction only; the blur's cut-off at the upper and lower edge lies in the margin
+    expect(find(stripes, "lines anisotropy 2 px")).toBeCloseTo(0.5, 2);
+    const crack = lines((x) => (Math.abs(x - 64) < 2 ? 0 : 1));
+    // the second derivative of a Gaussian integrates to zero: what a line has in its middle it has beside it with the other sign
+    expect(find(crack, "lines dark 1 px")).toBeGreaterThan(0);
+    const turned = lines((_, y) => (Math.abs(y - 64) < 2 ? 0 : 1));
+    turned.forEach(({ value }, i) => expect(value).toBeCloseTo(crack[i].value, 12));
+    const bright = lines((x) => (Math.abs(x - 64) < 2 ? 1 : 0));
+    expect(find(bright, "lines bright 1 px")).toBeCloseTo(find(crack, "lines dark 1 px"), 6);
   });
 
   test("greyLevels() puts the ends of the range on the first and last level", () => {

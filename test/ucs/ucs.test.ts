@@ -33,6 +33,17 @@ describe("generated solids", () => {
     expect(dark).toBeLessThan(0.085);
   });
 
+  test("drawScene() puts the same length of cracks into every image, wherever they begin and leave it", () => {
+    const areas = Array.from({ length: 20 }, (_, k) => {
+      const cracked = drawScene(openRandomStream(k), { ...PLAIN, crackDensity: 0.01 }, 128);
+      return cracked.data.filter((value) => Math.abs(value - 0.15) < 1e-6).length;
+    });
+    // 0.01 x 128^2 steps of 1 px, each of a disc of 0.8 px: 1 to 2 new pixels a step, fewer where cracks cross
+    const perStep = areas.map((area) => area / (0.01 * 128 ** 2));
+    expect(Math.min(...perStep)).toBeGreaterThan(1);
+    expect(Math.max(...perStep)).toBeLessThan(2);
+  });
+
   test("recordScene() moves the mean with brightness and draws it to mid grey with low contrast", () => {
     const scene = drawScene(openRandomStream(2), PLAIN, 64);
     const grey = (settings: object) =>
