@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
   inverse: { any: ["core"] },
   report: { any: ["core"] },
   segment: { any: ["core", "micrograph", "graph", "train", "report"] },
-  ucs: { any: ["core", "micrograph", "features", "forest", "report"] },
+  ucs: { any: ["core", "micrograph", "features", "forest", "train", "report"] },
   hrtem: { any: ["core", "stem-sim", "micrograph", "features", "forest", "train", "report"] },
   study: {
     any: ["core", "stochastic", "stem-sim", "micrograph", "graph", "train", "corpus", "inverse", "report"],

@@ -6,6 +6,7 @@ import { checkNumber, failureText, shuffled, type RandomStream } from "../core/i
  * @param rng stream of the shuffle
  * @param groups group of each row
  * @param foldCount folds, 2 or more
+ * @param where file that names the groups, for errors
  * @returns fold of each row, 0 to foldCount - 1
  * @throws RangeError when there are fewer groups than folds
  * @example
@@ -16,8 +17,13 @@ import { checkNumber, failureText, shuffled, type RandomStream } from "../core/i
  * expect(folds[0]).toBe(folds[1]);
  * expect(folds[0]).not.toBe(folds[2]);
  */
-export function groupedFolds(rng: RandomStream, groups: readonly string[], foldCount: number): number[] {
-  const context = { action: "cross-validate" };
+export function groupedFolds(
+  rng: RandomStream,
+  groups: readonly string[],
+  foldCount: number,
+  where?: string,
+): number[] {
+  const context = { action: "cross-validate", ...(where === undefined ? {} : { where }) };
   checkNumber("foldCount", foldCount, { min: 2, integer: true, ...context });
   const names = [...new Set(groups)];
   if (names.length < foldCount) {

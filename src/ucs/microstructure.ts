@@ -12,6 +12,9 @@ export interface Microstructure {
   readonly crackDensity: number;
 }
 
+/** Names of the parameters. */
+export const MICROSTRUCTURE_NAMES = ["grainSizePx", "porosity", "binderPx", "crackDensity"] as const;
+
 /** Ranges of the parameters over all lots. */
 const RANGES: Readonly<Record<keyof Microstructure, readonly [number, number]>> = {
   grainSizePx: [7, 18],

@@ -52,6 +52,30 @@ export function scoreStrength(rng: RandomStream, pairs: readonly StrengthPair[])
 }
 
 /**
+ * How much smaller the error is than that of a guess, on the same samples.
+ *
+ * @param rng stream of the bootstrap
+ * @param pairs true and predicted
+ * @param guesses true and guessed, in the same order
+ * @returns RMSE of the guess less that of the prediction, with a 95 % interval by lots
+ */
+export function gainOverChance(
+  rng: RandomStream,
+  pairs: readonly StrengthPair[],
+  guesses: readonly StrengthPair[],
+): BootstrapInterval {
+  const both = pairs.map(({ lot, truth, predicted }, i) => {
+    return { lot, error: (predicted - truth) ** 2, guess: (guesses[i].predicted - truth) ** 2 };
+  });
+  return bootstrapInterval(
+    rng,
+    byLot(both),
+    (sample) =>
+      Math.sqrt(mean(sample.map(({ guess }) => guess))) - Math.sqrt(mean(sample.map(({ error }) => error))),
+  );
+}
+
+/**
  * Samples by their lot.
  *
  * @param samples anything that has a lot

@@ -3,10 +3,13 @@ import {
   mean,
   openRandomStream,
   type BootstrapInterval,
-  type GrayImage,
+  type RandomStream,
 } from "../core/index.ts";
 import { likeliestClasses, predictForest, trainForest, type FeatureTable } from "../forest/index.ts";
-import { describeSpecimens, type Pipeline } from "./describe-specimens.ts";
+import { crossPredict, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
+import type { DescriptorSet } from "./describe-images.ts";
+import { pickRows, stackTables } from "./feature-rows.ts";
+import type { NormalizationName } from "./normalisations.ts";
 import {
   byLot,
   scoreStrength,
@@ -15,26 +18,37 @@ import {
   type StrengthPair,
 } from "./regression-scores.ts";
 
-/** Specimens with their images at every setting of the microscope; the first setting is the one trained at. */
-export interface RobustnessData {
-  readonly names: readonly string[];
+/** What is known of the specimens of a study, without their images. */
+export interface SpecimenFacts {
   readonly lots: readonly string[];
   /** [MPa] */
   readonly strengthsMPa: readonly number[];
-  readonly settings: readonly string[];
-  /** [setting][specimen] images; the same content at every setting. */
-  readonly images: readonly (readonly (readonly GrayImage[])[])[];
   /** Fold of each specimen; lots are whole. */
   readonly folds: readonly number[];
+  readonly settings: readonly string[];
+  /** Specimens that were recorded at every setting; all were at the first. */
+  readonly recorded: readonly number[];
+  /** [setting][place in `recorded`] mean grey of the specimen's images. */
+  readonly meanGrey: readonly (readonly number[])[];
+}
+
+/** A normalisation and a set of descriptors. */
+export interface Pipeline {
+  readonly normalization: NormalizationName;
+  readonly descriptors: DescriptorSet;
 }
 
 /** What one pipeline gives. */
-export interface PipelineResult {
-  readonly name: string;
-  /** At each setting, trained at the first. */
+export interface PipelineResult extends Pipeline {
+  /** All specimens, at the setting trained at. */
+  readonly asTrained: RegressionScores;
+  readonly asTrainedPairs: readonly StrengthPair[];
+  /** [setting] the specimens recorded at every setting; the first setting is the one trained at. */
   readonly scores: readonly RegressionScores[];
-  /** Predicted against true at each setting. */
+  /** [setting] predicted against true. */
   readonly pairs: readonly (readonly StrengthPair[])[];
+  /** Mean RMSE at the settings not trained at, less that of the same specimens as trained [MPa]. */
+  readonly drop: BootstrapInterval;
   /** Mean error against mean grey over all settings [MPa per unit of grey]: what the instrument pulls. */
   readonly intensitySlope: BootstrapInterval;
   /** Share of settings told right from the descriptors, lots held out; chance is 1 over their number. */
@@ -43,124 +57,106 @@ export interface PipelineResult {
   readonly importance: readonly { readonly name: string; readonly share: number }[];
 }
 
-const TREE_COUNT = 200;
-
 /**
  * Trains at one setting of the microscope and tests at all, lots held out; and asks how much of the setting the descriptors know.
  *
- * @param data specimens and images
- * @param pipeline normalisation
+ * @param facts strengths, lots, folds
+ * @param tables [setting] one row a specimen at the first setting, one a recorded specimen at the others
+ * @param pipeline what made the tables
  * @param options seed of all streams, threads
- * @returns scores, slope, probe, importance
+ * @returns scores, drop, slope, probe, importance
  */
 export async function testPipeline(
-  data: RobustnessData,
+  facts: SpecimenFacts,
+  tables: readonly FeatureTable[],
   pipeline: Pipeline,
   options: { readonly seed: number; readonly workers: number },
 ): Promise<PipelineResult> {
-  const { seed } = options;
-  const tables = data.images.map((specimens) => describeSpecimens(specimens, pipeline, data.names));
-  const predictions = await crossPredict(data, tables, options);
-  const pairs = predictions.map((predicted) =>
-    data.strengthsMPa.map((truth, i) => ({ lot: data.lots[i], truth, predicted: predicted[i] })),
+  const { lots, strengthsMPa: strengths, folds, recorded } = facts;
+  const effort = { treeCount: TREE_COUNT, ...options };
+  const recordedFolds = recorded.map((row) => folds[row]);
+  const shifted = tables.slice(1).map((table) => ({ table, folds: recordedFolds }));
+  const [all, ...others] = await crossPredict(
+    { table: tables[0], strengths, folds },
+    [{ table: tables[0], folds }, ...shifted],
+    effort,
   );
-  const rng = openRandomStream(seed, "robustness", pipeline.name);
-  const whole = await trainForest(
-    tables[0],
-    { kind: "regression", values: data.strengthsMPa },
-    { treeCount: TREE_COUNT, seed, workers: options.workers },
+  const pairOf = (row: number, predicted: number) => ({ lot: lots[row], truth: strengths[row], predicted });
+  const pairs = [recorded.map((row) => all[row]), ...others].map((predicted) =>
+    predicted.map((value, k) => pairOf(recorded[k], value)),
   );
+  const asTrainedPairs = all.map((value, row) => pairOf(row, value));
+  const rng = openRandomStream(options.seed, "robustness", pipeline.descriptors, pipeline.normalization);
+  const whole = await trainForest(tables[0], { kind: "regression", values: strengths }, effort);
   return {
-    name: pipeline.name,
+    ...pipeline,
+    asTrainedPairs,
+    asTrained: scoreStrength(rng.fork("all"), asTrainedPairs),
     pairs,
     scores: pairs.map((sample, setting) => scoreStrength(rng.fork("scores", setting), sample)),
-    intensitySlope: intensitySlope(rng.fork("slope"), data, pairs),
-    probeAccuracy: await probeSettings(rng.fork("probe"), data, tables, options),
+    drop: dropOf(rng.fork("drop"), pairs),
+    intensitySlope: intensitySlope(rng.fork("slope"), facts, pairs),
+    probeAccuracy: await probeSettings(rng.fork("probe"), facts, tables, options),
     importance: whole.featureNames
       .map((name, i) => ({ name, share: whole.impurityImportance[i] }))
       .sort((a, b) => b.share - a.share),
   };
 }
 
-/** [setting][specimen] predictions of a forest that has seen neither the specimen's lot nor any setting but the first. */
-async function crossPredict(
-  { folds, strengthsMPa }: RobustnessData,
-  tables: readonly FeatureTable[],
-  { seed, workers }: { readonly seed: number; readonly workers: number },
-): Promise<number[][]> {
-  const predictions = tables.map(() => strengthsMPa.map(() => NaN));
-  for (const fold of new Set(folds)) {
-    const [train, test] = splitRows(folds, fold);
-    const target = { kind: "regression", values: train.map((row) => strengthsMPa[row]) } as const;
-    const forest = await trainForest(rowsOf(tables[0], train), target, {
-      treeCount: TREE_COUNT,
-      seed,
-      workers,
-    });
-    tables.forEach((table, setting) => {
-      predictForest(forest, rowsOf(table, test)).forEach((value, k) => {
-        predictions[setting][test[k]] = value;
-      });
-    });
-  }
-  return predictions;
+/** One specimen at every setting. */
+interface SpecimenErrors {
+  readonly lot: string;
+  /** [setting] squared error [MPa^2]. */
+  readonly squares: readonly number[];
+}
+
+/** How much the RMSE grows at settings not trained at, with an interval by whole lots. */
+function dropOf(rng: RandomStream, pairs: readonly (readonly StrengthPair[])[]): BootstrapInterval {
+  const specimens = pairs[0].map(({ lot }, k): SpecimenErrors => {
+    return { lot, squares: pairs.map((sample) => (sample[k].predicted - sample[k].truth) ** 2) };
+  });
+  return bootstrapInterval(rng, byLot(specimens), (sample) => {
+    const rmse = pairs.map((_, setting) => Math.sqrt(mean(sample.map(({ squares }) => squares[setting]))));
+    return mean(rmse.slice(1)) - rmse[0];
+  });
 }
 
 /** A forest that guesses the setting from the descriptors, lots held out. */
 async function probeSettings(
-  rng: ReturnType<typeof openRandomStream>,
-  { folds, lots, settings }: RobustnessData,
+  rng: RandomStream,
+  { folds, lots, settings, recorded }: SpecimenFacts,
   tables: readonly FeatureTable[],
   { seed, workers }: { readonly seed: number; readonly workers: number },
 ): Promise<BootstrapInterval> {
+  const comparable = [pickRows(tables[0], recorded), ...tables.slice(1)];
+  const foldOf = recorded.map((row) => folds[row]);
   const answers: { readonly lot: string; readonly isRight: number }[] = [];
-  for (const fold of new Set(folds)) {
-    const [train, test] = splitRows(folds, fold);
-    const joined = joinTables(tables.map((table) => rowsOf(table, train)));
-    const labels = tables.flatMap((_, setting) => train.map(() => setting));
+  for (const fold of new Set(foldOf)) {
+    const [train, test] = [
+      rowsWhere(foldOf, (one) => one !== fold),
+      rowsWhere(foldOf, (one) => one === fold),
+    ];
+    const joined = stackTables(comparable.map((table) => pickRows(table, train)));
+    const labels = comparable.flatMap((_, setting) => train.map(() => setting));
     const target = { kind: "classification", labels, classNames: settings } as const;
     const forest = await trainForest(joined, target, { treeCount: 100, seed, workers });
-    tables.forEach((table, setting) => {
-      const found = likeliestClasses(predictForest(forest, rowsOf(table, test)), settings.length);
-      test.forEach((row, k) => answers.push({ lot: lots[row], isRight: found[k] === setting ? 1 : 0 }));
+    comparable.forEach((table, setting) => {
+      const found = likeliestClasses(predictForest(forest, pickRows(table, test)), settings.length);
+      test.forEach((row, k) => {
+        answers.push({ lot: lots[recorded[row]], isRight: found[k] === setting ? 1 : 0 });
+      });
     });
   }
   return bootstrapInterval(rng, byLot(answers), (sample) => mean(sample.map(({ isRight }) => isRight)));
 }
 
 function intensitySlope(
-  rng: ReturnType<typeof openRandomStream>,
-  { lots, images }: RobustnessData,
+  rng: RandomStream,
+  { meanGrey }: SpecimenFacts,
   pairs: readonly (readonly StrengthPair[])[],
 ): BootstrapInterval {
   const points = pairs.flatMap((sample, setting) =>
-    sample.map(({ truth, predicted }, i) => ({
-      lot: lots[i],
-      x: mean(images[setting][i].map((image) => mean(image.data))),
-      y: predicted - truth,
-    })),
+    sample.map(({ lot, truth, predicted }, k) => ({ lot, x: meanGrey[setting][k], y: predicted - truth })),
   );
   return bootstrapInterval(rng, byLot(points), slopeOf);
-}
-
-function splitRows(folds: readonly number[], fold: number): [number[], number[]] {
-  const rows = [...folds.keys()];
-  return [rows.filter((row) => folds[row] !== fold), rows.filter((row) => folds[row] === fold)];
-}
-
-function rowsOf({ names, values }: FeatureTable, rows: readonly number[]): FeatureTable {
-  const width = names.length;
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, k) => picked.set(values.subarray(row * width, (row + 1) * width), k * width));
-  return { names, rowCount: rows.length, values: picked };
-}
-
-function joinTables(tables: readonly FeatureTable[]): FeatureTable {
-  const values = new Float32Array(tables.reduce((sum, table) => sum + table.values.length, 0));
-  let offset = 0;
-  for (const table of tables) {
-    values.set(table.values, offset);
-    offset += table.values.length;
-  }
-  return { names: tables[0].names, rowCount: values.length / tables[0].names.length, values };
 }

@@ -5,9 +5,11 @@ const count = (preset: number, min: number, description: string) =>
   z.int().min(min).max(10_000).default(preset).describe(description);
 
 const effortShape = {
-  lots: count(40, 2, "lots, each with a microstructure of its own"),
-  specimensPerLot: count(6, 1, "specimens of a lot"),
+  lots: count(240, 4, "lots, each with a microstructure of its own"),
+  specimensPerLot: count(3, 1, "specimens of a lot"),
   imagesPerSpecimen: count(3, 1, "images of a specimen, whose descriptors are averaged"),
+  shiftedEvery: count(1, 1, "every n-th lot is recorded at all settings, the others at the first alone"),
+  networkSteps: count(3000, 1, "training steps of the network in the learning curve"),
 };
 
 /** Settings that are compared by default: the one trained at, then the shifts. */
@@ -30,7 +32,7 @@ export const ucsStudySchema = z.strictObject({
   effort: z.strictObject(effortShape).prefault({}),
   quick: z
     .strictObject(effortShape)
-    .prefault({ lots: 40, specimensPerLot: 3, imagesPerSpecimen: 1 })
+    .prefault({ lots: 240, specimensPerLot: 2, imagesPerSpecimen: 2, shiftedEvery: 4, networkSteps: 600 })
     .describe("the effort of --quick"),
 });
 

@@ -7,14 +7,27 @@ import { shiftedRmse, type UcsStudyResult } from "./run-ucs-study.ts";
  * @returns plain data
  */
 export function ucsResults(study: UcsStudyResult): object {
-  const { effort, specimenCount, settings, trusted, ceilingR2, pipelines } = study;
-  const tested = pipelines.map(({ name, scores, intensitySlope, probeAccuracy, importance }) => ({
-    name,
-    scoresBySetting: Object.fromEntries(settings.map((setting, i) => [setting, scores[i]])),
-    shiftedRmseMPa: shiftedRmse({ scores }),
-    intensitySlope,
-    probeAccuracy,
-    importance: importance.slice(0, 20),
+  const { effort, specimenCount, recordedCount, settings, trusted, limits, learning, pipelines } = study;
+  const tested = pipelines.map((one) => ({
+    descriptors: one.descriptors,
+    normalization: one.normalization,
+    asTrained: one.asTrained,
+    scoresBySetting: Object.fromEntries(settings.map((setting, i) => [setting, one.scores[i]])),
+    shiftedRmseMPa: shiftedRmse(one),
+    dropMPa: one.drop,
+    intensitySlope: one.intensitySlope,
+    probeAccuracy: one.probeAccuracy,
+    importance: one.importance.slice(0, 20),
   }));
-  return { effort, specimenCount, settings, trusted, ceilingR2, pipelines: tested };
+  const { descriptors, normalization } = trusted;
+  return {
+    effort,
+    specimenCount,
+    recordedCount,
+    settings,
+    trusted: { descriptors, normalization },
+    limits,
+    learning,
+    pipelines: tested,
+  };
 }

@@ -1,73 +1,118 @@
-import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import {
-  runUcsStudy,
-  shiftedRmse,
-  ucsReport,
-  ucsResults,
-  ucsStudySchema,
-  type UcsStudyResult,
-} from "../../ucs/index.ts";
+import { DESCRIPTOR_SETS, NORMALIZATION_NAMES } from "../../ucs/index.ts";
 import type { CommandSpec } from "../command.ts";
-import { readYaml } from "../config/read-yaml.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG, workerCount } from "../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
-import { startStage } from "../progress.ts";
-import { runRecord } from "../run-record.ts";
-import { textTable } from "../text-table.ts";
+import {
+  FORCE_FLAG,
+  OUT_FLAG,
+  PIXEL_SIZE_FLAG,
+  positiveNumber,
+  SEED_FLAG,
+  wholeNumber,
+  WORKERS_FLAG,
+} from "../flags.ts";
 import { UsageError } from "../usage-error.ts";
+import { predictAction } from "./ucs/predict-action.ts";
+import { studyAction } from "./ucs/study-action.ts";
+import { trainAction } from "./ucs/train-action.ts";
+import type { UcsAction } from "./ucs/ucs-action.ts";
+
+const ACTIONS: Readonly<Record<string, UcsAction>> = {
+  train: trainAction,
+  predict: predictAction,
+  study: studyAction,
+};
 
 /** `heterostem ucs`: strength from micrographs, and what the microscope's settings do to it. */
 export const ucsCommand: CommandSpec = {
   name: "ucs",
   summary:
-    "Compare normalisations for predicting strength from micrographs taken at other microscope settings",
+    "Predict strength, or another number, from micrographs; compare normalisations at other microscope settings",
   arguments: [
     {
       name: "action",
-      help: "study (RECIPE: generated micrographs, every normalisation at every setting, report)",
+      help:
+        "train (TABLE: a model from images and strengths), predict (MODEL TABLE | MODEL IMAGE...: strengths with intervals), " +
+        "study (RECIPE: generated micrographs, every normalisation at every setting, report)",
     },
-    { name: "recipe", help: "study as YAML" },
+    { name: "path", help: "what the action works on", isVariadic: true },
   ],
   flags: [
-    { name: "quick", help: "the recipe's small effort" },
+    { name: "quick", help: "study: the recipe's small effort" },
+    {
+      name: "data",
+      value: "FOLDER",
+      help: "train, predict: where the table's image paths begin (default: the table's folder)",
+    },
+    { name: "target", value: "COLUMN", help: "train: column that is learnt (default: strength)" },
+    {
+      name: "lot",
+      value: "COLUMN",
+      help: "train: column whose values are held out together; image holds out image by image (default: lot, else specimen)",
+    },
+    {
+      name: "model",
+      value: "KIND",
+      help: "train: forest on descriptors, or cnn on pixels (default: forest)",
+      parse: oneOf(["forest", "cnn"]),
+    },
+    {
+      name: "normalize",
+      value: "NAME",
+      help: `train: ${NORMALIZATION_NAMES.join(", ")} (default: z-score)`,
+      parse: oneOf(NORMALIZATION_NAMES),
+    },
+    {
+      name: "descriptors",
+      value: "SET",
+      help: "train: all, or structure alone, which does not see brightness (default: all)",
+      parse: oneOf(Object.keys(DESCRIPTOR_SETS)),
+    },
+    {
+      name: "folds",
+      value: "N",
+      help: "train: parts that lots are dealt into for scoring; as many as lots leaves each out in turn (default: 5)",
+      parse: wholeNumber(2, 1000),
+    },
+    {
+      name: "steps",
+      value: "N",
+      help: "train: training steps of a cnn (default: 1000)",
+      parse: wholeNumber(12, 1e6),
+    },
+    { name: "curve", help: "train: add a learning curve, forest against cnn; takes several trainings" },
+    PIXEL_SIZE_FLAG,
+    {
+      name: "resample",
+      value: "NM",
+      help: "train, predict: pixel size that all images are brought to",
+      parse: positiveNumber("nm"),
+    },
     SEED_FLAG,
     WORKERS_FLAG,
     OUT_FLAG,
     FORCE_FLAG,
   ],
   example: "ucs study configs/ucs-synthetic.yaml --quick",
-  async run({ arguments: words, flags }, context) {
-    const [action, recipe] = words as readonly [string, string];
-    if (action !== "study") throw new UsageError(`Cannot run ucs: action must be study, got ${action}`);
-    const read = readYaml(recipe, ucsStudySchema);
-    const config = { ...read, seed: (flags["seed"] as number | undefined) ?? read.seed };
-    const isQuick = flags["quick"] === true;
-    const out = (flags["out"] as string | undefined) ?? join("runs", config.name);
-    const result = await writeFolderAtomically(out, { force: flags["force"] === true }, async (folder) => {
-      const done = await runUcsStudy(config, {
-        effort: isQuick ? config.quick : config.effort,
-        workers: workerCount(flags),
-        startStage: (title, total) => startStage(context.progress, title, total),
-      });
-      writeFileSync(join(folder, "results.json"), `${JSON.stringify(ucsResults(done), null, 2)}\n`);
-      writeFileSync(join(folder, "report.html"), ucsReport(done));
-      writeFileSync(join(folder, RUN_FILE), runRecord("ucs study", context.version, { config, isQuick }));
-      return done;
-    });
-    const report = resolve(out, "report.html");
-    return { text: studyText(result, report), json: { report, ...ucsResults(result) } };
+  run(input, context) {
+    const [name, paths] = input.arguments as readonly [string, readonly string[]];
+    const action = ACTIONS[name];
+    if (action === undefined) {
+      const known = Object.keys(ACTIONS).join(", ");
+      throw new UsageError(`Cannot run ucs: action must be one of ${known}, got ${name}`);
+    }
+    const foreign = Object.keys(input.flags).find((flag) => !action.flags.includes(flag));
+    if (foreign !== undefined)
+      throw new UsageError(`Cannot ${name}: --${foreign} does not belong to ucs ${name}`);
+    const [min, max] = action.pathCount;
+    if (paths.length < min || paths.length > max) {
+      throw new UsageError(`Cannot ${name}: wanted ${action.wanted}, got ${paths.length} paths`);
+    }
+    return action.run({ paths, flags: input.flags }, context);
   },
 };
 
-function studyText({ pipelines, settings, trusted }: UcsStudyResult, report: string): string {
-  const table = textTable(pipelines, [
-    { heading: "normalisation", cell: ({ name }) => name },
-    { heading: `R2 ${settings[0]}`, cell: ({ scores }) => scores[0].r2.value.toFixed(2), isNumber: true },
-    { heading: "RMSE [MPa]", cell: ({ scores }) => scores[0].rmse.value.toFixed(2), isNumber: true },
-    { heading: "RMSE shifted [MPa]", cell: (one) => shiftedRmse(one).toFixed(2), isNumber: true },
-    { heading: "slope [MPa]", cell: (one) => one.intensitySlope.value.toFixed(1), isNumber: true },
-    { heading: "probe", cell: (one) => one.probeAccuracy.value.toFixed(2), isNumber: true },
-  ]);
-  return [table, "", `Smallest error at shifted settings: ${trusted}`, `Report: ${report}`].join("\n");
+function oneOf(names: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (names.includes(text)) return text;
+    throw new RangeError(`wanted one of ${names.join(", ")}, got ${text}`);
+  };
 }

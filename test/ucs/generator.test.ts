@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { mean, openRandomStream } from "../../src/core/index.ts";
 import {
-  describeSpecimens,
+  describeImages,
   drawScene,
+  gainOverChance,
   generateSpecimens,
   groupedFolds,
   instrumentSchema,
-  pipelines,
+  namedNormalization,
   recordScene,
   scoreStrength,
   slopeOf,
@@ -53,12 +54,19 @@ describe("generated solids", () => {
     expect(Math.abs(flat - 0.5)).toBeLessThan(Math.abs(grey({ brightness: -0.1 }) + 0.1 - 0.5) + 0.05);
   });
 
-  test("all settings show the same specimens, whose lots stay whole in the folds", () => {
+  test("all settings show the same specimens of every second lot, and lots stay whole in the folds", () => {
     const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
-    const data = generateSpecimens(config, { lots: 4, specimensPerLot: 2, imagesPerSpecimen: 1 });
-    expect(data.images).toHaveLength(5);
-    expect(new Set(data.lots).size).toBe(4);
-    data.lots.forEach((lot, i) => expect(data.folds[i]).toBe(data.folds[data.lots.indexOf(lot)]));
+    const effort = { lots: 4, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2 };
+    const { images, lots, folds, recorded, meanGrey } = generateSpecimens(config, effort);
+    expect(images.map(({ length }) => length)).toEqual([8, 4, 4, 4, 4]);
+    expect(recorded.map((i) => lots[i])).toEqual(["lot 1", "lot 1", "lot 3", "lot 3"]);
+    lots.forEach((lot, i) => expect(folds[i]).toBe(folds[lots.indexOf(lot)]));
+    // the second setting adds 0.15 of grey; what wanders from image to image is 0.02
+    recorded.forEach((_, k) => {
+      const shift = meanGrey[1][k] - meanGrey[0][k];
+      expect(shift).toBeGreaterThan(0.15 - 0.09);
+      expect(shift).toBeLessThan(0.15 + 0.09);
+    });
   });
 });
 
@@ -71,11 +79,18 @@ describe("cross-validation", () => {
     expect(() => groupedFolds(rng, ["A", "B", "C"], 5)).toThrow("at least 5 lots for 5 folds, got 3");
   });
 
-  test("an image without contrast is refused by the name of its specimen", () => {
+  test("an image without contrast is refused by its name", async () => {
     const data = new Float32Array(1024);
     const flat = { width: 32, height: 32, data, intensityUnit: "arbitrary", pixelSizeNm: null } as const;
-    const minMax = pipelines(flat)[1];
-    expect(() => describeSpecimens([[flat]], minMax, ["lot 3, specimen 1"])).toThrow(/lot 3, specimen 1/);
+    const minMax = namedNormalization("min-max", flat);
+    const described = describeImages([{ name: "lot 3, specimen 1", image: flat }], [minMax], {
+      set: "structure",
+      workers: 1,
+    });
+    await expect(described).rejects.toThrow(
+      "Cannot describe image: an image must have contrast and 16 px either way, got Cannot normalise image",
+    );
+    await expect(described).rejects.toThrow("(lot 3, specimen 1)");
   });
 });
 
@@ -86,6 +101,13 @@ describe("scores", () => {
     expect([rmse.value, mae.value, bias.value]).toEqual([1, 1, 1]);
     // variance of 0..39 is (40^2 - 1)/12
     expect(r2.value).toBeCloseTo(1 - 12 / (40 ** 2 - 1), 12);
+  });
+
+  test("gainOverChance() is what the error of a guess has over that of the prediction", () => {
+    const pairs = Array.from({ length: 40 }, (_, i) => ({ lot: `lot ${i % 8}`, truth: i, predicted: i + 1 }));
+    const guesses = pairs.map((pair) => ({ ...pair, predicted: pair.truth - 3 }));
+    const { value, low, high } = gainOverChance(openRandomStream(1), pairs, guesses);
+    expect([value, low, high]).toEqual([2, 2, 2]);
   });
 
   test("slopeOf() is that of a straight line", () => {

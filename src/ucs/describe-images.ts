@@ -1,0 +1,151 @@
+import { Worker } from "node:worker_threads";
+import { failureText, type GrayImage } from "../core/index.ts";
+import { describeImage, type FeatureFamily } from "../features/index.ts";
+import { featureTable, type FeatureTable } from "../forest/index.ts";
+import { normalizeImage } from "../micrograph/index.ts";
+import type { NamedNormalization } from "./normalisations.ts";
+
+/** Families that measure sizes, areas and lengths; brightness and contrast drop out of them. */
+const STRUCTURE: readonly FeatureFamily[] = ["spectrum", "granulometry", "two-point", "phases", "lines"];
+/** All but Gabor waves, which take as long as everything else together. */
+const ALL: readonly FeatureFamily[] = [
+  "intensity",
+  "cooccurrence",
+  "local binary patterns",
+  "gradient",
+  "wavelet",
+  ...STRUCTURE,
+];
+
+/** Which descriptors are measured: all, or those of structure alone. */
+export const DESCRIPTOR_SETS = { all: ALL, structure: STRUCTURE } as const;
+
+/** Name of a set of descriptors. */
+export type DescriptorSet = keyof typeof DESCRIPTOR_SETS;
+
+/** An image and what errors call it. */
+export interface NamedImage {
+  readonly name: string;
+  readonly image: GrayImage;
+}
+
+/**
+ * Normalises and describes one image.
+ *
+ * @param source the image and its name
+ * @param normalization what is done to its grey
+ * @param set which descriptors
+ * @returns named numbers
+ * @throws RangeError naming the image that has no contrast, is too small or has gaps
+ */
+export function describeNamed(
+  { name, image }: NamedImage,
+  { normalization, range }: NamedNormalization,
+  set: DescriptorSet,
+): { readonly name: string; readonly value: number }[] {
+  try {
+    return describeImage(normalizeImage(image, normalization).image, {
+      families: DESCRIPTOR_SETS[set],
+      range,
+    });
+  } catch (cause) {
+    const wanted = "an image must have contrast and 16 px either way";
+    const text = failureText({ action: "describe image", where: name }, wanted, (cause as Error).message);
+    throw new RangeError(text, { cause });
+  }
+}
+
+/**
+ * Names of the descriptors of a set; they are the same for every image.
+ *
+ * @param source any image that can be described
+ * @param normalization any normalisation
+ * @param set which descriptors
+ * @returns names in the order of the columns
+ */
+export function descriptorNames(
+  source: NamedImage,
+  normalization: NamedNormalization,
+  set: DescriptorSet,
+): string[] {
+  return describeNamed(source, normalization, set).map(({ name }) => name);
+}
+
+/** What a thread is given. */
+export interface DescribeShare {
+  readonly images: readonly NamedImage[];
+  readonly normalizations: readonly NamedNormalization[];
+  readonly set: DescriptorSet;
+}
+
+/** [normalisation][image] descriptors of a share. */
+export type ShareRows = readonly (readonly Float64Array[])[];
+
+/**
+ * Describes images by every normalisation, in one thread.
+ *
+ * @param share images, normalisations and descriptors
+ * @param onImage called after each image
+ * @returns rows of numbers
+ */
+export function describeShare(
+  { images, normalizations, set }: DescribeShare,
+  onImage: () => void = () => {},
+): ShareRows {
+  const rows = normalizations.map((): Float64Array[] => []);
+  for (const source of images) {
+    normalizations.forEach((normalization, n) => {
+      rows[n].push(Float64Array.from(describeNamed(source, normalization, set), ({ value }) => value));
+    });
+    onImage();
+  }
+  return rows;
+}
+
+/**
+ * Describes images by every normalisation, each thread a share of them; the tables are the same for any number of threads.
+ *
+ * @param images what is described
+ * @param normalizations what is done to the grey before
+ * @param options descriptors, threads (more than 1 only from built JavaScript), progress in images of this thread's share
+ * @returns one table a normalisation, one row an image
+ * @throws RangeError naming the image that cannot be described
+ */
+export async function describeImages(
+  images: readonly NamedImage[],
+  normalizations: readonly NamedNormalization[],
+  options: {
+    readonly set: DescriptorSet;
+    readonly workers: number;
+    readonly onProgress?: (done: number) => void;
+  },
+): Promise<FeatureTable[]> {
+  const { set, onProgress } = options;
+  const workers = Math.min(options.workers, images.length);
+  const shareOf = (first: number): DescribeShare => ({
+    images: images.filter((_, i) => i % workers === first),
+    normalizations,
+    set,
+  });
+  const others = Array.from({ length: workers - 1 }, (_, i) => inThread(shareOf(i + 1)));
+  let done = 0;
+  const own = describeShare(shareOf(0), () => onProgress?.(Math.min(images.length, (done += workers))));
+  const shares = [own, ...(await Promise.all(others))];
+  const names = descriptorNames(images[0], normalizations[0], set);
+  return normalizations.map((_, n) =>
+    featureTable(
+      names,
+      images.map((_image, i) => shares[i % workers][n][Math.floor(i / workers)]),
+    ),
+  );
+}
+
+function inThread(share: DescribeShare): Promise<ShareRows> {
+  const worker = new Worker(new URL("./describe-worker.js", import.meta.url), { workerData: share });
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve).once("error", reject);
+    worker.once("exit", (code) => {
+      reject(new Error(`Cannot describe images: wanted the rows of a thread, got its end (code ${code})`));
+    });
+  });
+}

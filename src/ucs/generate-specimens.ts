@@ -1,0 +1,63 @@
+import { mean, openRandomStream, type GrayImage } from "../core/index.ts";
+import { drawScene } from "./draw-micrograph.ts";
+import { groupedFolds } from "./grouped-folds.ts";
+import { recordScene } from "./instrument.ts";
+import { drawMicrostructure, strengthMPa, type Microstructure } from "./microstructure.ts";
+import type { SpecimenFacts } from "./robustness.ts";
+import type { UcsStudyConfig } from "./study-config.ts";
+
+/** Specimens with known microstructures, and their images. */
+export interface GeneratedSpecimens extends SpecimenFacts {
+  readonly names: readonly string[];
+  /** What each specimen is made like: the truth that descriptors are to find. */
+  readonly microstructures: readonly Microstructure[];
+  /** [setting][specimen] images of the same content; at settings but the first, specimens of `recorded` only. */
+  readonly images: readonly (readonly (readonly GrayImage[])[])[];
+}
+
+/**
+ * Generates specimens with known strengths, imaged at the first setting, every n-th lot at all others too.
+ *
+ * @param config image size, settings, scatter, folds, seed
+ * @param effort lots, specimens, images, how many lots are recorded at all settings
+ * @returns specimens with folds by lot
+ */
+export function generateSpecimens(
+  { seed, imageSize, settings, strengthNoiseMPa, foldCount }: UcsStudyConfig,
+  effort: Omit<UcsStudyConfig["effort"], "networkSteps">,
+): GeneratedSpecimens {
+  const { lots, specimensPerLot, imagesPerSpecimen, shiftedEvery } = effort;
+  const rng = openRandomStream(seed, "specimens");
+  const specimens = Array.from({ length: lots * specimensPerLot }, (_, index) => {
+    const lot = Math.floor(index / specimensPerLot);
+    const stream = rng.fork("specimen", index);
+    const microstructure = drawMicrostructure(rng.fork("lot", lot), stream);
+    const strength = strengthMPa(microstructure) + strengthNoiseMPa * stream.fork("test").normal();
+    const scenes = Array.from({ length: imagesPerSpecimen }, (_image, k) =>
+      drawScene(stream.fork("image", k), microstructure, imageSize),
+    );
+    const recordedAt = lot % shiftedEvery === 0 ? settings : settings.slice(0, 1);
+    const images = recordedAt.map((setting, s) =>
+      scenes.map((scene, k) => recordScene(stream.fork("record", s, k), scene, setting)),
+    );
+    const name = `lot ${lot + 1}, specimen ${(index % specimensPerLot) + 1}`;
+    return { name, lot: `lot ${lot + 1}`, microstructure, strength, images };
+  });
+  const groups = specimens.map(({ lot }) => lot);
+  const recorded = [...specimens.keys()].filter((i) => specimens[i].images.length === settings.length);
+  const images = settings.map((_, s) =>
+    (s === 0 ? [...specimens.keys()] : recorded).map((i) => specimens[i].images[s]),
+  );
+  const greyOf = (own: readonly GrayImage[]) => mean(own.map((image) => mean(image.data)));
+  return {
+    names: specimens.map(({ name }) => name),
+    lots: groups,
+    microstructures: specimens.map(({ microstructure }) => microstructure),
+    strengthsMPa: specimens.map(({ strength }) => strength),
+    settings: settings.map(({ name }) => name),
+    images,
+    recorded,
+    meanGrey: settings.map((_, s) => recorded.map((i) => greyOf(specimens[i].images[s]))),
+    folds: groupedFolds(rng.fork("folds"), groups, foldCount),
+  };
+}

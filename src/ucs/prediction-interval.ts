@@ -1,0 +1,33 @@
+import { quantile } from "../core/index.ts";
+import { byLot, type StrengthPair } from "./regression-scores.ts";
+
+/** Share of specimens that an interval is to hold. */
+const INTERVAL_SHARE = 0.9;
+
+/**
+ * Half the width of intervals about predictions: the residual that nine of ten specimens held out do not exceed, counting the
+ * new specimen among them [vovk2005].
+ *
+ * @param pairs true strengths and predictions made without their lots
+ * @returns in the unit of the strength
+ */
+export function halfWidthOf(pairs: readonly StrengthPair[]): number {
+  const residuals = pairs.map(({ truth, predicted }) => Math.abs(predicted - truth));
+  const share = Math.min(1, (INTERVAL_SHARE * (residuals.length + 1)) / residuals.length);
+  return quantile(residuals, share);
+}
+
+/**
+ * How often an interval made from the other lots' residuals holds a lot's specimens.
+ *
+ * @param pairs true strengths and predictions made without their lots
+ * @returns share of specimens; nine tenths are meant
+ */
+export function coverageOf(pairs: readonly StrengthPair[]): number {
+  const lots = byLot(pairs);
+  const held = lots.flatMap((own) => {
+    const halfWidth = halfWidthOf(lots.filter((lot) => lot !== own).flat());
+    return own.map(({ truth, predicted }) => Math.abs(predicted - truth) <= halfWidth);
+  });
+  return held.filter((isHeld) => isHeld).length / held.length;
+}

@@ -1,0 +1,225 @@
+import { openRandomStream, type StartStage } from "../core/index.ts";
+import { encodeForest, trainForest, type FeatureTable } from "../forest/index.ts";
+import { encodeNpy } from "../micrograph/index.ts";
+import { crossPredict, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
+import { describeImages } from "./describe-images.ts";
+import { poolRows } from "./feature-rows.ts";
+import { groupedFolds } from "./grouped-folds.ts";
+import { learningCurve, specimenPredictions, type LearningCurvePoint } from "./learning-curve.ts";
+import { checkDescriptorsVary } from "./check-images.ts";
+import { MODEL_FILES, type ModelChoice, type ModelFacts } from "./model-facts.ts";
+import { namedNormalization } from "./normalisations.ts";
+import { coverageOf, halfWidthOf } from "./prediction-interval.ts";
+import { gainOverChance, scoreStrength, type StrengthPair } from "./regression-scores.ts";
+import { trainStrengthNetwork, type StrengthImage } from "./strength-network.ts";
+
+/** A specimen with its images. */
+export interface StrengthSpecimen {
+  readonly name: string;
+  readonly lot: string;
+  readonly strength: number;
+  readonly images: readonly StrengthImage[];
+}
+
+/** A trained model, ready for the disk, and how it did on lots held out. */
+export interface TrainedModel {
+  readonly facts: ModelFacts;
+  /** Bytes by file name. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Each specimen predicted without its lot. */
+  readonly pairs: readonly (StrengthPair & { readonly name: string })[];
+  /** Features by falling importance; empty for a network. */
+  readonly importance: readonly { readonly name: string; readonly share: number }[];
+  /** Forest against network as lots grow; empty unless asked for. */
+  readonly learning: readonly LearningCurvePoint[];
+}
+
+/** What training needs to know beside its data. */
+export interface TrainingContext {
+  readonly where: string;
+  readonly hasCurve?: boolean;
+  readonly startStage: StartStage;
+}
+
+/**
+ * Trains a model of strength on all specimens, and scores it on lots held out.
+ *
+ * @param specimens at least as many lots as folds
+ * @param target name and unit of what is learnt
+ * @param choice kind of model, normalisation, descriptors, folds
+ * @param context file the specimens came from, for errors; whether a learning curve is wanted; progress
+ * @returns the model and its scores
+ * @throws RangeError for too few lots, or images that all look alike to the descriptors
+ */
+export async function trainStrengthModel(
+  specimens: readonly StrengthSpecimen[],
+  target: { readonly name: string; readonly unit: string | null },
+  choice: ModelChoice,
+  context: TrainingContext,
+): Promise<TrainedModel> {
+  const lots = specimens.map(({ lot }) => lot);
+  const strengths = specimens.map(({ strength }) => strength);
+  const rng = openRandomStream(choice.seed, "ucs train");
+  const folds = groupedFolds(rng.fork("folds"), lots, choice.foldCount, context.where);
+  const learner = choice.kind === "forest" ? trainByForest : trainByNetwork;
+  const learnt = await learner(specimens, folds, choice, context);
+  const pairs = specimens.map(({ name, lot, strength: truth }, i) => {
+    return { name, lot, truth, predicted: learnt.predicted[i] };
+  });
+  const guesses = pairs.map((pair, i) => ({ ...pair, predicted: meanOfOthers(strengths, folds, folds[i]) }));
+  const images = specimens.flatMap((specimen) => specimen.images);
+  const facts: ModelFacts = {
+    version: 1,
+    kind: choice.kind,
+    target: target.name,
+    unit: target.unit,
+    normalization: choice.kind === "cnn" ? "z-score" : choice.normalization,
+    descriptors: choice.descriptors,
+    pixelSizeNm: images[0].image.pixelSizeNm,
+    specimenCount: specimens.length,
+    imageCount: images.length,
+    lotCount: new Set(lots).size,
+    targetRange: [Math.min(...strengths), Math.max(...strengths)],
+    halfWidth: halfWidthOf(pairs),
+    coverage: coverageOf(pairs),
+    scores: scoreStrength(rng.fork("scores"), pairs),
+    chance: scoreStrength(rng.fork("scores"), guesses),
+    gain: gainOverChance(rng.fork("gain"), pairs, guesses),
+  };
+  const text = new TextEncoder().encode(`${JSON.stringify(facts, null, 2)}\n`);
+  return {
+    facts,
+    pairs,
+    importance: learnt.importance,
+    files: { ...learnt.files, [MODEL_FILES.facts]: text },
+    learning: context.hasCurve ? await curveOf(specimens, folds, learnt.table, choice, context) : [],
+  };
+}
+
+/** Shares of the lots that a learning curve learns from. */
+const LEARNING_SHARES = [1 / 4, 1 / 2, 1];
+
+async function curveOf(
+  specimens: readonly StrengthSpecimen[],
+  folds: readonly number[],
+  described: FeatureTable | null,
+  choice: ModelChoice,
+  { startStage }: TrainingContext,
+): Promise<LearningCurvePoint[]> {
+  const table = described ?? (await describeAll(specimens, choice, startStage));
+  const stage = startStage("Learning from more and more lots", LEARNING_SHARES.length);
+  const data = {
+    table,
+    folds,
+    lots: specimens.map(({ lot }) => lot),
+    strengths: specimens.map(({ strength }) => strength),
+    images: specimens.map(({ images }) => images),
+  };
+  const { seed, workers, network } = choice;
+  const points = await learningCurve(data, LEARNING_SHARES, {
+    seed,
+    workers,
+    network,
+    onPoint: (done) => stage.update(done),
+  });
+  stage.finish();
+  return points;
+}
+
+interface Learnt {
+  /** Descriptors of the specimens, where the model uses them. */
+  readonly table: FeatureTable | null;
+  readonly predicted: readonly number[];
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  readonly importance: TrainedModel["importance"];
+}
+
+async function trainByForest(
+  specimens: readonly StrengthSpecimen[],
+  folds: readonly number[],
+  choice: ModelChoice,
+  { where, startStage }: TrainingContext,
+): Promise<Learnt> {
+  const { seed, workers, normalization } = choice;
+  const reference = specimens[0].images[0].image;
+  const table = await describeAll(specimens, choice, startStage);
+  checkDescriptorsVary(table, specimens, where);
+  const strengths = specimens.map(({ strength }) => strength);
+  const stage = startStage("Growing forests", 0);
+  const effort = { treeCount: TREE_COUNT, seed, workers };
+  const [predicted] = await crossPredict({ table, strengths, folds }, [{ table, folds }], effort);
+  const forest = await trainForest(table, { kind: "regression", values: strengths }, effort);
+  stage.finish();
+  const { data, width, height } = reference;
+  const kept = { data, shape: [height, width] };
+  const needsReference = normalization === "histogram matching" || normalization === "none";
+  return {
+    table,
+    predicted,
+    files: {
+      [MODEL_FILES.forest]: encodeForest(forest),
+      ...(needsReference ? { [MODEL_FILES.reference]: encodeNpy(kept) } : {}),
+    },
+    importance: forest.featureNames
+      .map((name, i) => ({ name, share: forest.impurityImportance[i] }))
+      .sort((a, b) => b.share - a.share),
+  };
+}
+
+async function describeAll(
+  specimens: readonly StrengthSpecimen[],
+  { normalization, descriptors: set, workers }: ModelChoice,
+  startStage: StartStage,
+): Promise<FeatureTable> {
+  const images = specimens.flatMap((specimen, place) =>
+    specimen.images.map((image) => ({ ...image, place })),
+  );
+  const stage = startStage("Describing images", images.length);
+  const [rows] = await describeImages(images, [namedNormalization(normalization, images[0].image)], {
+    set,
+    workers,
+    onProgress: (done) => stage.update(done),
+  });
+  stage.finish(`${images.length} images`);
+  return poolRows(
+    rows,
+    images.map(({ place }) => place),
+  );
+}
+
+/** A network for every fold, and one on everything. */
+async function trainByNetwork(
+  specimens: readonly StrengthSpecimen[],
+  folds: readonly number[],
+  { network, workers: threads, seed, foldCount }: ModelChoice,
+  { startStage }: TrainingContext,
+): Promise<Learnt> {
+  const stage = startStage("Training networks", foldCount + 1);
+  const train = (rows: readonly number[], fold: number) =>
+    trainStrengthNetwork(
+      openRandomStream(seed, "ucs train", "network", fold),
+      rows.flatMap((row) => specimens[row].images),
+      { ...network, threads },
+    );
+  const predicted = specimens.map(() => NaN);
+  for (let fold = 0; fold < foldCount; fold++) {
+    const test = rowsWhere(folds, (one) => one === fold);
+    const model = await train(
+      rowsWhere(folds, (one) => one !== fold),
+      fold,
+    );
+    const images = test.map((row) => specimens[row].images);
+    (await specimenPredictions(model, images, threads)).forEach((value, k) => {
+      predicted[test[k]] = value;
+    });
+    stage.update(fold + 1);
+  }
+  const whole = await train([...specimens.keys()], foldCount);
+  stage.finish();
+  return { table: null, predicted, files: { [MODEL_FILES.network]: whole }, importance: [] };
+}
+
+function meanOfOthers(strengths: readonly number[], folds: readonly number[], fold: number): number {
+  const others = rowsWhere(folds, (one) => one !== fold);
+  return others.reduce((sum, row) => sum + strengths[row], 0) / others.length;
+}

@@ -1,0 +1,130 @@
+import { agreementFigure, figureHtml, html, pageText, tableHtml, type Html } from "../report/index.ts";
+import { learningHtml } from "./learning-section.ts";
+import { intervalText } from "./score-text.ts";
+import type { ModelChoice } from "./model-facts.ts";
+import type { TrainedModel } from "./strength-model.ts";
+
+/** Where a model came from and went to. */
+export interface TrainingFacts {
+  /** Table of images and strengths. */
+  readonly table: string;
+  /** Folder of the model. */
+  readonly model: string;
+  readonly choice: ModelChoice;
+}
+
+/**
+ * The report of a model trained on a user's table, under six headings: problem, data, models, training, evaluation, use.
+ *
+ * @param trained the model and how it did on lots held out
+ * @param from table, folder, settings
+ * @returns a self-contained page
+ */
+export function trainingReport(trained: TrainedModel, from: TrainingFacts): string {
+  const { facts } = trained;
+  const suffix = facts.unit === null ? "" : ` ${facts.unit}`;
+  return pageText({
+    title: `${facts.target} from micrographs (${from.table})`,
+    lead: html`<p>
+      On lots held out: RMSE ${intervalText(facts.scores.rmse, 3)}${suffix}, R²
+      ${intervalText(facts.scores.r2, 2)}. ${verdict(trained)} Intervals: 95 %, bootstrap by lot.
+    </p>`,
+    sections: [
+      { heading: "Problem", body: problem(trained) },
+      { heading: "Data", body: data(trained, from) },
+      { heading: "Models", body: models(trained, from) },
+      { heading: "Training", body: training(trained, from) },
+      { heading: "Evaluation", body: evaluation(trained) },
+      { heading: "Use", body: use(trained, from) },
+    ],
+  });
+}
+
+function verdict({ facts: { gain, unit, lotCount } }: TrainedModel): string {
+  const size = `The mean of the other lots is worse by ${intervalText(gain, 3)}${unit === null ? "" : ` ${unit}`}`;
+  if (gain.low > 0) return `${size}: the images say something about lots that were not seen.`;
+  return `${size}: ${lotCount} lots do not show that the images say anything about a lot that was not seen.`;
+}
+
+function problem({ facts: { target, unit } }: TrainedModel): Html {
+  return html`<p>
+    Predict ${target}${unit === null ? "" : ` in ${unit}`} of a specimen from its micrographs, for lots that
+    the model has not seen.
+  </p>`;
+}
+
+function data({ facts }: TrainedModel, { table }: TrainingFacts): Html {
+  const [low, high] = facts.targetRange;
+  const size = facts.pixelSizeNm === null ? "none stated in the files" : `${facts.pixelSizeNm} nm`;
+  return html`<p>
+    ${table}: ${facts.specimenCount} specimens of ${facts.lotCount} lots, ${facts.imageCount} images; pixel
+    size: ${size}. ${facts.target} from ${low} to ${high}.
+  </p>`;
+}
+
+function models({ facts, importance }: TrainedModel, { choice }: TrainingFacts): Html {
+  if (facts.kind === "cnn") {
+    return html`<p>
+      A network from pixels to ${facts.target}: four levels of convolutions on z-scored squares of
+      ${choice.network.edgePx} px; the mean over a specimen's squares and images.
+    </p>`;
+  }
+  return html`<p>
+      A forest of 200 trees on ${facts.descriptors === "all" ? "all descriptors" : "descriptors of structure"}
+      after ${facts.normalization === "none" ? "no normalisation" : facts.normalization}, the images of a
+      specimen averaged. Share of impurity that each descriptor took away:
+    </p>
+    ${tableHtml(importance.slice(0, 12), [
+      { heading: "descriptor", cell: ({ name }) => name },
+      { heading: "share", cell: ({ share }) => share.toFixed(3), isNumber: true },
+    ])}`;
+}
+
+function training({ facts }: TrainedModel, { choice }: TrainingFacts): Html {
+  const effort = facts.kind === "cnn" ? ` ${choice.network.steps} steps of sixteen squares each.` : "";
+  return html`<p>
+    ${choice.foldCount} folds, lots held out whole; then once more on everything, which is the model that is
+    kept.${effort} Seed ${choice.seed}.
+  </p>`;
+}
+
+function evaluation({ facts, pairs, learning }: TrainedModel): Html {
+  const { scores, chance, unit, target } = facts;
+  const suffix = unit === null ? "" : ` [${unit}]`;
+  const rows = [
+    { name: `RMSE${suffix}`, of: "rmse" },
+    { name: `MAE${suffix}`, of: "mae" },
+    { name: "MAPE", of: "mape" },
+    { name: "R²", of: "r2" },
+    { name: `bias${suffix}`, of: "bias" },
+  ] as const;
+  return html`${tableHtml(rows, [
+    { heading: "score on lots held out", cell: ({ name }) => name },
+    { heading: "model", cell: ({ of }) => intervalText(scores[of], 3), isNumber: true },
+    { heading: "mean of the other lots", cell: ({ of }) => intervalText(chance[of], 3), isNumber: true },
+  ])}
+  ${figureHtml(
+    agreementFigure({
+      title: `${target}, lots held out`,
+      unit: unit ?? "",
+      truth: pairs.map(({ truth }) => truth),
+      predicted: pairs.map(({ predicted }) => predicted),
+      scale: "linear",
+      axes: ["true", "predicted"],
+      note: `R² ${scores.r2.value.toFixed(2)}`,
+    }),
+  )}
+  ${learning.length === 0 ? "" : learningHtml(learning, unit)}`;
+}
+
+function use({ facts }: TrainedModel, { model }: TrainingFacts): Html {
+  const suffix = facts.unit === null ? "" : ` ${facts.unit}`;
+  return html`<p><code>heterostem ucs predict ${model} IMAGE...</code></p>
+    <p>
+      Every prediction comes with an interval of ± ${facts.halfWidth.toFixed(3)}${suffix}, meant to hold nine
+      of ten specimens of lots that were not seen; made from the other lots alone, such intervals held
+      ${(100 * facts.coverage).toFixed(0)} % of the specimens here. It holds only for images of the same kind:
+      same material, pixel size, detector and, unless the normalisation takes them out, the same settings. A
+      forest never predicts beyond ${facts.targetRange.join(" to ")}${suffix}.
+    </p>`;
+}

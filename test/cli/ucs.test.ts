@@ -1,0 +1,125 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { runCommandLine } from "../../src/cli/run-command-line.ts";
+import { encodePng16 } from "../../src/micrograph/index.ts";
+import { generateSpecimens, ucsStudySchema } from "../../src/ucs/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "heterostem-ucs-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** One call inside this process: what it prints and its exit code. */
+async function heterostem(...words: string[]) {
+  const printed = { stdout: "", stderr: "" };
+  const code = await runCommandLine(words, {
+    printResult: (text) => void (printed.stdout += text),
+    printError: (text) => void (printed.stderr += text),
+    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
+  });
+  return { code, ...printed };
+}
+
+/** A user's folder: images of generated solids with pixels of 5 nm, and a table beside them. */
+const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
+const made = generateSpecimens(config, {
+  lots: 6,
+  specimensPerLot: 2,
+  imagesPerSpecimen: 2,
+  shiftedEvery: 100,
+});
+mkdirSync(join(folder, "images"));
+const lines = made.images[0].flatMap((images, i) =>
+  images.map((image, k) => {
+    const file = join("images", `${i}-${k}.png`);
+    writeFileSync(join(folder, file), encodePng16({ ...image, pixelSizeNm: 5 }));
+    return `${file},s${i},${made.lots[i]},${made.strengthsMPa[i].toFixed(2)}`;
+  }),
+);
+const HEADING = "image,specimen,lot,strength [MPa]";
+const table = tableOf("strengths.csv", lines);
+const model = join(folder, "model");
+
+function tableOf(name: string, rows: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, [HEADING, ...rows, ""].join("\n"));
+  return path;
+}
+
+const train = (path: string, ...flags: string[]) =>
+  heterostem("ucs", "train", path, "--workers", "1", "--folds", "3", "--descriptors", "structure", ...flags);
+
+describe("heterostem ucs train and predict", () => {
+  test("a table and a folder of images become a model, and new images get numbers with intervals", async () => {
+    const trained = await train(table, "--out", model);
+    expect(trained.stderr).toBe("");
+    expect(trained.stdout).toContain("12 specimens of 6 lots, 24 images");
+    expect(JSON.parse(readFileSync(join(model, "model.json"), "utf8"))).toMatchObject({
+      pixelSizeNm: 5,
+      unit: "MPa",
+    });
+    const out = join(folder, "predicted");
+    const predicted = await heterostem("ucs", "predict", model, table, "--out", out, "--workers", "1");
+    expect(predicted.stdout).toContain("Of 12 known: RMSE");
+    const [heading, first] = readFileSync(join(out, "predictions.csv"), "utf8").split("\n");
+    expect(heading).toBe("specimen,images,strength [MPa],low strength [MPa],high strength [MPa]");
+    const [name, images, strength, low, high] = first.split(",");
+    expect([name, images]).toEqual(["s0", "2"]);
+    // the forest has seen this specimen: nearer than the interval for new ones
+    expect(Math.abs(Number(strength) - made.strengthsMPa[0])).toBeLessThan((Number(high) - Number(low)) / 2);
+    const image = join(folder, "images", "3-0.png");
+    const alone = await heterostem("ucs", "predict", model, image, "--out", `${out}-1`, "--json");
+    expect(JSON.parse(alone.stdout).predictions).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "a missing strength",
+      [...lines.slice(0, 5), "images/3-0.png,s3,A,"],
+      /strength must be a number, got nothing \(.*line 7, image images.3-0.png\)/,
+    ],
+    [
+      "one lot only",
+      lines.map((line) => line.replace(/lot \d+/, "A")),
+      /at least 3 lots for 3 folds, got one \(A\) \(.*bad\.csv\)/,
+    ],
+    [
+      "a file that is not there",
+      [...lines, "images/none.png,s99,B,7"],
+      /file must be a micrograph, got no such file \(images.none.png, .*bad\.csv line 26\)/,
+    ],
+  ])("%s is one error that names row and file", async (_, rows, wanted) => {
+    const { code, stderr } = await train(tableOf("bad.csv", rows), "--out", join(folder, "bad"));
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(wanted);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("images of mixed pixel size are refused by name, or brought to one", async () => {
+    const other = join("images", "other.png");
+    writeFileSync(join(folder, other), encodePng16({ ...made.images[0][0][0], pixelSizeNm: 2.5 }));
+    const mixed = tableOf("mixed.csv", [...lines, `${other},s99,B,9`]);
+    const refused = await train(mixed, "--out", join(folder, "mixed"));
+    expect(refused.stderr).toMatch(
+      /got 5 nm in images.0-0.png, .*line 2 and 2.5 nm in images.other.png, .*line 26/,
+    );
+    expect((await train(mixed, "--out", join(folder, "mixed"), "--resample", "5")).code).toBe(0);
+  });
+
+  test("images that are all alike are refused by name", async () => {
+    const same = lines.map((_, i) => `images/copy-${i}.png,s${i},lot ${i % 6},${i}`);
+    const bytes = readFileSync(join(folder, "images", "0-0.png"));
+    same.forEach((_, i) => writeFileSync(join(folder, "images", `copy-${i}.png`), bytes));
+    const { stderr } = await train(tableOf("same.csv", same), "--out", join(folder, "same"));
+    expect(stderr).toMatch(
+      /images must differ in some descriptor, got 24 specimens that are all alike.*copy-0.png/,
+    );
+  });
+
+  test("flags of another action and a folder without a model are wrong usage", async () => {
+    expect((await heterostem("ucs", "predict", model, table, "--quick")).stderr).toContain(
+      "Cannot predict: --quick does not belong to ucs predict",
+    );
+    expect((await heterostem("ucs", "predict", folder, table)).stderr).toContain("got no model.json in");
+  });
+});
