@@ -14,6 +14,7 @@ import { instanceScores, scoresOfCounts } from "./metrics/instance-scores.ts";
 import type { InstanceScores } from "./metrics/instance-scores.ts";
 import { classScores, definedMean, overallScores } from "./metrics/scores.ts";
 import type { ClassScores, OverallScores } from "./metrics/scores.ts";
+import { withoutEdgeObjects } from "./data/unlabelled-edge.ts";
 import { objectsOf } from "./particles/objects.ts";
 
 /** How near a found boundary must be to a true one [px]. */
@@ -48,6 +49,14 @@ export interface ImageEvaluation {
   /** [height, width] class ids. */
   readonly truth: Uint8Array;
   readonly found: Uint8Array;
+}
+
+/** What an answer is measured under. */
+export interface EvaluationTask {
+  readonly rule: ClassRule;
+  readonly classCount: number;
+  /** The labels leave out objects cut by the image's edge: found ones become background first. */
+  readonly dropsEdgeObjects: boolean;
 }
 
 /** A class over all images. */
@@ -92,13 +101,14 @@ export async function evaluateImages(
   items: readonly LabelledMicrograph[],
   startStage: StartStage,
 ): Promise<ImageEvaluation[]> {
-  const { classNames, postProcessing } = segmenter.metadata;
+  const { classNames, postProcessing, config } = segmenter.metadata;
+  const task = { classCount: classNames.length, dropsEdgeObjects: config.data.unlabelledEdgePx > 0 };
   const stage = startStage("Measuring images", items.length);
   const results: ImageEvaluation[] = [];
   for (const [index, item] of items.entries()) {
     const map = await segmenter.probabilities(item.image);
     for (const rule of ["plain", "morphological"] as const) {
-      results.push(evaluateImage(item, classify(map, rule, postProcessing), rule, classNames.length));
+      results.push(evaluateImage(item, classify(map, rule, postProcessing), { ...task, rule }));
     }
     stage.update(index + 1, item.name);
   }
@@ -110,18 +120,17 @@ export async function evaluateImages(
  * Measures one answer against the labels.
  *
  * @param item image with labels
- * @param found [height, width] class ids
- * @param rule that the answer came by
- * @param classCount classes with the background
+ * @param answer [height, width] class ids
+ * @param task rule that the answer came by, classes with the background, whether the labels leave out objects at the edge
  * @returns all scores of the image
  */
 export function evaluateImage(
   item: LabelledMicrograph,
-  found: Uint8Array,
-  rule: ClassRule,
-  classCount: number,
+  answer: Uint8Array,
+  { rule, classCount, dropsEdgeObjects }: EvaluationTask,
 ): ImageEvaluation {
   const { name, group, fold, width, height, classIds: truth } = item;
+  const found = dropsEdgeObjects ? withoutEdgeObjects(answer, item) : answer;
   const confusion = confusionMatrix(truth, found, classCount);
   const classes = Array.from({ length: classCount - 1 }, (_, index): ImageClassScores => {
     const classId = index + 1;
@@ -135,7 +144,7 @@ export function evaluateImage(
       boundaryF: boundaryF(isThere, isFound, { ...frame, tolerancePx: BOUNDARY_TOLERANCE_PX }),
       trueShare: (counts.truePositives + counts.falseNegatives) / pixels,
       foundShare: (counts.truePositives + counts.falsePositives) / pixels,
-      otsuIou: otsuIou(item.image.data, isThere),
+      otsuIou: otsuIou(item, isThere, dropsEdgeObjects),
       instances: instanceScores(objectsOf(isThere, frame), objectsOf(isFound, frame), INSTANCE_THRESHOLDS),
     };
   });
@@ -209,16 +218,17 @@ function pooledInstances(perImage: readonly (readonly InstanceScores[])[]): Inst
 const maskOf = (classIds: Uint8Array, classId: number) =>
   classIds.map((value) => (value === classId ? 1 : 0));
 
-function otsuIou(data: Float32Array, truth: Uint8Array): number {
-  const threshold = otsuThreshold(data);
-  const sides = [true, false].map((isBright) => {
-    let [both, either] = [0, 0];
-    for (let i = 0; i < data.length; i++) {
-      const isFound = data[i] > threshold === isBright;
-      if (isFound && truth[i] === 1) both++;
-      if (isFound || truth[i] === 1) either++;
-    }
-    return both / either;
+function otsuIou(
+  { image, width, height }: LabelledMicrograph,
+  truth: Uint8Array,
+  dropsEdgeObjects: boolean,
+): number {
+  if (!truth.includes(1)) return NaN;
+  const threshold = otsuThreshold(image.data);
+  const sides = [1, 0].map((bright) => {
+    const side = Uint8Array.from(image.data, (value) => (value > threshold ? bright : 1 - bright));
+    const found = dropsEdgeObjects ? withoutEdgeObjects(side, { width, height }) : side;
+    return classScores(classCounts(confusionMatrix(truth, found, 2), 1)).iou;
   });
-  return truth.includes(1) ? Math.max(...sides) : NaN;
+  return Math.max(...sides);
 }

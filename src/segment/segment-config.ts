@@ -63,12 +63,23 @@ const dataSchema = z.strictObject({
       }),
     )
     .min(1),
-  labelKind: z.enum(["masks", "polygonCsv", "coco", "via"]).default("masks"),
+  labelKind: z
+    .enum(["masks", "polygonCsv", "coco", "via", "imageJRois"])
+    .default("masks")
+    .describe("imageJRois: a folder with NAME.zip or NAME_RoiSet.zip for each image"),
   classNames: z.array(z.string().min(1)).min(2).max(256).default(["background", "object"]),
   mask: maskSchema.prefault({ kind: "binary" }),
   groups: groupsSchema.optional().describe("what must not be torn apart between training and test"),
   split: splitSchema.prefault({ by: "groups" }),
   trainingNames: pattern.optional().describe("only these are trained on, as in one-shot splits"),
+  unlabelledEdgePx: z
+    .int()
+    .min(0)
+    .max(4096)
+    .default(0)
+    .describe(
+      "where objects cut by the image's edge were not labelled, how far they reach in: not trained on; found ones are not counted [px]",
+    ),
   cropDataBar: z.boolean().default(true).describe("cut off the bar with the microscope's text"),
   pixelSizeNm: z.number().positive().optional().describe("over what the files say [nm]"),
 });
@@ -86,12 +97,29 @@ const modelSchema = z.strictObject({
     .default([16, 32, 64])
     .describe("channels per level"),
   bottomWidth: z.int().min(1).max(2048).default(96),
+  blockPx: z
+    .int()
+    .min(1)
+    .max(8)
+    .default(1)
+    .describe(
+      "edge of the blocks that the network takes as one pixel: it sees as many times farther, at less cost [px]",
+    ),
   batchNormalisation: z.boolean().default(false),
   normalization: normalizationSchema,
 });
 
 const augmentationSchema = z.strictObject({
-  dihedral: z.boolean().default(true).describe("the eight symmetries of the square"),
+  symmetry: z
+    .enum(["square", "mirror", "none"])
+    .default("square")
+    .describe("turned and mirrored; only left and right swapped, where up and down differ; as it is"),
+  zoom: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe("range of the logarithm of the magnification, over the image's"),
   gamma: z.number().min(0).max(1).default(0.2).describe("range of the logarithm of the exponent"),
   contrast: z.number().min(0).max(1).default(0.1).describe("range of the logarithm of the gain"),
   brightness: z.number().min(0).max(2).default(0.1).describe("range of the offset [standard deviations]"),
@@ -130,6 +158,12 @@ const postSchema = z.strictObject({
     .array(z.number().min(0.01).max(0.99))
     .default([0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
     .describe("thresholds of the second rule; the best on the validation set is taken"),
+  views: z
+    .union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)])
+    .default(1)
+    .describe(
+      "symmetric views whose answers are averaged: 2 swaps left and right, 4 also up and down, 8 turns too",
+    ),
   radiusPx: z.number().min(0.5).max(50).default(1.5).describe("disc of the opening and closing [px]"),
 });
 

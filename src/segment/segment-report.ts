@@ -11,6 +11,8 @@ import type { Html } from "../report/index.ts";
 import { agreementPicture, displayGreys } from "./apply/overlay.ts";
 import type { LabelledMicrograph, SetManifest } from "./data/labelled-set.ts";
 import type { ImageEvaluation, RuleSummary } from "./evaluate-segmenter.ts";
+import { particlesHtml } from "./particles/particles-section.ts";
+import type { ParticleImage } from "./particles/particle-table.ts";
 import { intervalText } from "./score-table.ts";
 import type { SegmenterMetadata } from "./segmenter-model.ts";
 
@@ -26,6 +28,11 @@ export interface SegmentReportInput {
   readonly evaluations: readonly ImageEvaluation[];
   readonly summaries: readonly RuleSummary[];
   readonly items: readonly LabelledMicrograph[];
+  /** Particles of the labels and of the plain rule's answers, by image. */
+  readonly particles: {
+    readonly labelled: readonly ParticleImage[];
+    readonly found: readonly ParticleImage[];
+  };
   /** Name of the split that was measured on. */
   readonly splitName: string;
   /** Call that applies the model. */
@@ -115,9 +122,10 @@ function dataHtml({ manifest }: SegmentReportInput): Html {
 }
 
 function modelHtml({ metadata }: SegmentReportInput): Html {
-  const { widths, bottomWidth, batchNormalisation, normalization } = metadata.config.model;
+  const { widths, bottomWidth, blockPx, batchNormalisation, normalization } = metadata.config.model;
   return html`<p>
-    U-Net of ${widths.length} levels with ${widths.join(", ")} channels and ${bottomWidth} at the bottom,
+    U-Net${blockPx === 1 ? "" : ` on blocks of ${blockPx} x ${blockPx} px`} of ${widths.length} levels with
+    ${widths.join(", ")} channels and ${bottomWidth} at the bottom,
     ${batchNormalisation ? "batch normalisation" : "no normalisation layers"}; intensities by
     ${normalization}; a pixel's answer depends on ${metadata.tiling.marginPx} px around it.
     ${metadata.startedFrom === null ? "No pre-trained weights." : `Started from the weights of ${metadata.startedFrom}.`}
@@ -167,7 +175,7 @@ function evaluationHtml(input: SegmentReportInput): Html {
     { heading: "PQ50", cell: ({ instances }) => instances[0].panopticQuality.toFixed(3), isNumber: true },
     { heading: "Otsu IoU", cell: ({ otsuIou }) => numberText(otsuIou.estimate), isNumber: true },
   ]);
-  const { chosenThreshold, radiusPx, threshold, validationIou } = metadata.postProcessing;
+  const { chosenThreshold, radiusPx, threshold, validationIou, views } = metadata.postProcessing;
   const chosen =
     validationIou === null
       ? "was not chosen, for there is no validation set"
@@ -176,13 +184,18 @@ function evaluationHtml(input: SegmentReportInput): Html {
     summaries[0].groupCount < 2
       ? " The images are of one group, so there is no interval between groups."
       : "";
+  const viewsText = views === 1 ? "" : ` Probabilities are means over ${views} symmetric views.`;
+  const edgeText =
+    metadata.config.data.unlabelledEdgePx === 0
+      ? ""
+      : " The labels leave out objects cut by the image's edge, so those found, and those of Otsu's threshold, are not counted either.";
   return html`<p>
-      Means over images, with 95 % intervals from drawing groups.${oneGroup} Plain: probability above
-      ${threshold}, or the likeliest class. Morphological: threshold ${chosenThreshold}, which ${chosen}, then
-      opening and closing by a disc of ${radiusPx} px. AP50 and PQ50 count objects with an IoU of 0.5 and
-      more.
+      Means over images, with 95 % intervals from drawing groups.${oneGroup}${viewsText}${edgeText} Plain:
+      probability above ${threshold}, or the likeliest class. Morphological: threshold ${chosenThreshold},
+      which ${chosen}, then opening and closing by a disc of ${radiusPx} px. AP50 and PQ50 count objects with
+      an IoU of 0.5 and more.
     </p>
-    ${table} ${confusionHtml(input)} ${casesHtml(input)}`;
+    ${table} ${confusionHtml(input)} ${casesHtml(input)} ${particlesPartHtml(input)}`;
 }
 
 function confusionHtml({ summaries: [{ confusion }], metadata }: SegmentReportInput): Html {
@@ -233,6 +246,16 @@ function casesHtml({ evaluations, items, metadata }: SegmentReportInput): Html {
     <p>White: found. Magenta: missed. Cyan: found where there is none. Black: rest.</p>
     <div class="grid">${best.map(tile)}</div>
     <div class="grid">${worst.map(tile)}</div>`;
+}
+
+function particlesPartHtml({ particles, metadata }: SegmentReportInput): Html {
+  const { classId, edgeRule } = metadata.config.particles;
+  const samples = [
+    { name: "labelled", images: particles.labelled },
+    { name: "found", images: particles.found },
+  ] as const;
+  return html`<h3>Particles of ${metadata.classNames[classId]}</h3>
+    ${particlesHtml(samples, edgeRule)}`;
 }
 
 function integrationHtml({ metadata, applyCall }: SegmentReportInput): Html {

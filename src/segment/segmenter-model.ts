@@ -10,6 +10,8 @@ export interface PostProcessing {
   /** Rule "morphological": this threshold, chosen on the validation set, then opening and closing by a disc. */
   readonly chosenThreshold: number;
   readonly radiusPx: number;
+  /** Symmetric views whose answers are averaged. */
+  readonly views: number;
   /** What the threshold was chosen on: a mean IoU over the validation set; null where there was none. */
   readonly validationIou: number | null;
 }

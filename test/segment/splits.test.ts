@@ -56,14 +56,17 @@ describe("assignSplits()", () => {
     expect(assignments.map(({ split }) => split)).toEqual(["unused", "training", "validation"]);
   });
 
-  test("refuses more folds than groups and a split without validation images", () => {
+  test("refuses more folds than groups, and names without validation images; published splits may have none", () => {
     const candidates = candidatesOf(["a", "a", "b"]);
     expect(() => assignSplits(openRandomStream(1), candidates, { split: { by: "folds", count: 3 } })).toThrow(
       "Cannot split data set: split into 3 folds must have as many groups, got 2",
     );
-    expect(() => assignSplits(openRandomStream(1), candidates, { split: { by: "folders" } })).toThrow(
+    const names = { by: "names", validation: "^c", test: "^b" } as const;
+    expect(() => assignSplits(openRandomStream(1), candidates, { split: names })).toThrow(
       "Cannot split data set: validation images must be at least 1, got none among 3 images",
     );
+    const published = assignSplits(openRandomStream(1), candidates, { split: { by: "folders" } });
+    expect(published.assignments.map(({ split }) => split)).toEqual(["training", "training", "training"]);
   });
 });
 

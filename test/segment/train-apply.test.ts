@@ -14,6 +14,7 @@ import {
   loadSet,
   occlusionSaliency,
   openSegmenter,
+  particlesOf,
   prepareSet,
   segmentReport,
   segmentSchema,
@@ -87,6 +88,11 @@ describe("the steel study on drawn micrographs", () => {
     const [{ classes }] = summaries;
     expect(classes[0].iou.estimate).toBeGreaterThan(classes[0].otsuIou.estimate + 0.1);
     expect(classes[0].iou.low).toBeLessThanOrEqual(classes[0].iou.estimate);
+    const particlesIn = (item: (typeof items)[number], classIds: Uint8Array) =>
+      particlesOf(openRandomStream(1), { ...item, classIds }, config.particles);
+    const labelled = items.map((item) => particlesIn(item, item.classIds));
+    const plain = evaluations.filter(({ rule }) => rule === "plain");
+    const found = items.map((item, i) => particlesIn(item, plain[i].found));
     const page = segmentReport({
       manifest,
       metadata: model.metadata,
@@ -94,6 +100,7 @@ describe("the steel study on drawn micrographs", () => {
       evaluations,
       summaries,
       items,
+      particles: { labelled, found },
       splitName: "test",
       applyCall: "heterostem segment apply model.onnx IMAGE...",
     });

@@ -65,13 +65,13 @@ export const segmentCommand: CommandSpec = {
     {
       name: "views",
       value: "N",
-      help: "apply: 1, 2, 4 or 8 symmetric views whose answers are averaged (default: 1)",
+      help: "apply, evaluate: 1, 2, 4 or 8 symmetric views whose answers are averaged (default: the study's)",
       parse: parseViews,
     },
     {
       name: "ensemble",
       value: "MODELS",
-      help: "apply: further models, with commas between; answers are averaged",
+      help: "apply, evaluate: further models, with commas between; answers are averaged",
     },
     {
       name: "rule",

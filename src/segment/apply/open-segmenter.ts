@@ -31,7 +31,7 @@ export interface Segmenter {
 
 /** How a segmenter runs. */
 export interface SegmenterOptions extends Pick<SessionOptions, "threads" | "device"> {
-  /** Edge of the largest piece computed at once [px]; 1280. */
+  /** Edge of the largest piece computed at once [px]; 1280, or four times the network's reach. */
   readonly tileSize?: number;
   /** File that the bytes came from, for error texts. */
   readonly where?: string;
@@ -51,7 +51,7 @@ export interface SegmenterOptions extends Pick<SessionOptions, "threads" | "devi
 export function openSegmenter(bytes: Uint8Array, options: SegmenterOptions = {}): Segmenter {
   const metadata = readSegmenterMetadata(bytes, options.where);
   const { gridPx, marginPx } = metadata.tiling;
-  const tileSize = Math.ceil((options.tileSize ?? 1280) / gridPx) * gridPx;
+  const tileSize = Math.ceil((options.tileSize ?? Math.max(1280, 4 * marginPx)) / gridPx) * gridPx;
   const sessions = new Map<string, Promise<LoadedModel>>();
   const modelFor = (width: number, height: number) => {
     const key = `${width}x${height}`;

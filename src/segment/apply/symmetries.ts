@@ -65,6 +65,20 @@ export async function jointAnswer(
   return { map: mean, uncertainty: spreadOfWinner(mean, maps) };
 }
 
+/**
+ * Several models under several views as one segmenter.
+ *
+ * @param segmenters an ensemble of one or more, of the same classes
+ * @param symmetryCount 1, 2, 4 or 8 views of the image
+ * @returns what gives their mean probabilities
+ */
+export function jointSegmenter(
+  segmenters: readonly Pick<Segmenter, "probabilities">[],
+  symmetryCount: number,
+): Pick<Segmenter, "probabilities"> {
+  return { probabilities: async (image) => (await jointAnswer(segmenters, image, symmetryCount)).map };
+}
+
 function spreadOfWinner(
   { data, channelCount, width, height }: ProbabilityMap,
   maps: readonly ProbabilityMap[],

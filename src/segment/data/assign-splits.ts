@@ -54,7 +54,11 @@ export function assignSplits(
     const group = candidates[i].group ?? name;
     return { group, fold: places[i].fold, split: isLeftOut ? ("unused" as const) : places[i].split };
   });
-  checkFilled(assignments, split.by === "folds");
+  // a published split may have no validation set, as folds have none: then nothing is chosen by one
+  const needed: SplitName[] = ["folders", "folds"].includes(split.by)
+    ? ["training"]
+    : ["training", "validation"];
+  checkFilled(assignments, needed);
   return { assignments, warnings: leakWarnings(candidates, assignments, split.by) };
 }
 
@@ -105,8 +109,7 @@ function shuffled<T>(rng: RandomStream, values: T[]): T[] {
   return values;
 }
 
-function checkFilled(assignments: readonly SplitAssignment[], hasFolds: boolean): void {
-  const needed: SplitName[] = hasFolds ? ["training"] : ["training", "validation"];
+function checkFilled(assignments: readonly SplitAssignment[], needed: readonly SplitName[]): void {
   for (const name of needed) {
     if (assignments.some(({ split }) => split === name)) continue;
     const got = `none among ${assignments.length} images`;

@@ -10,6 +10,7 @@ import {
   readMaskImage,
   readMicrograph,
   readPolygonCsv,
+  readRoiSet,
   readVia,
 } from "../../micrograph/index.ts";
 import type { ImageAnnotation, MaskRule } from "../../micrograph/index.ts";
@@ -26,7 +27,8 @@ export interface LabelledPair {
 }
 
 const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|npy)$/i;
-/** What people append to the image's name for its mask. */
+/** What people append to the image's name for its regions and for its mask. */
+const ROI_SET_SUFFIX = /[_-]?RoiSet$/i;
 const MASK_SUFFIX = /_(mask|label|labels|seg)$/i;
 
 /**
@@ -89,14 +91,11 @@ type LabelLookup = (name: string, image: GrayImage) => Promise<FoundLabels | nul
 
 function openLabels(path: string, config: DataConfig): LabelLookup {
   if (config.labelKind === "masks") return openMasks(path, config);
-  const text = readFileSync(path, "utf8");
-  const byName = new Map<string, ImageAnnotation>();
-  for (const annotation of parseLabels(text, path, config))
-    byName.set(stemOf(annotation.imageName), annotation);
-  // traced contours and clicks name pixels; COCO names their edges
-  const pixelCenter = config.labelKind === "coco" ? 0.5 : 0;
+  const annotationOf = config.labelKind === "imageJRois" ? openRoiSets(path, config) : openFile(path, config);
+  // traced contours and clicks name pixels; COCO and ImageJ name their edges
+  const pixelCenter = config.labelKind === "coco" || config.labelKind === "imageJRois" ? 0.5 : 0;
   return (name, { width, height }) => {
-    const annotation = byName.get(name);
+    const annotation = annotationOf(name);
     if (annotation === undefined) return Promise.resolve(null);
     const { classNames } = config;
     const result = rasterizeAnnotation(annotation, { width, height, classNames, pixelCenter });
@@ -106,6 +105,37 @@ function openLabels(path: string, config: DataConfig): LabelLookup {
       ...(empty > 0 ? [`${name}: ${empty} shapes cover no pixel`] : []),
     ];
     return Promise.resolve({ classIds: result.labels.classIds, notes });
+  };
+}
+
+type AnnotationLookup = (name: string) => ImageAnnotation | undefined;
+
+/** One file with the labels of all images. */
+function openFile(path: string, config: DataConfig): AnnotationLookup {
+  const byName = new Map<string, ImageAnnotation>();
+  for (const annotation of parseLabels(readFileSync(path, "utf8"), path, config))
+    byName.set(stemOf(annotation.imageName), annotation);
+  return (name) => byName.get(name);
+}
+
+/** A folder with the regions of each image; a region is of the class that its name begins with, else of the only one. */
+function openRoiSets(folder: string, { classNames }: DataConfig): AnnotationLookup {
+  const files = new Map(
+    listFolder(folder)
+      .filter((name) => /\.zip$/i.test(name))
+      .map((name) => [stemOf(name).replace(ROI_SET_SUFFIX, ""), join(folder, name)]),
+  );
+  const objects = classNames.slice(1);
+  const classOf = (roiName: string) =>
+    objects.find((name) => roiName.startsWith(name)) ?? (objects.length === 1 ? objects[0] : roiName);
+  return (name) => {
+    const path = files.get(name);
+    if (path === undefined) return undefined;
+    try {
+      return { imageName: name, size: null, shapes: readRoiSet(readFileSync(path), classOf) };
+    } catch (cause) {
+      throw new RangeError(`Cannot read labels: ${(cause as Error).message} (${path})`, { cause });
+    }
   };
 }
 

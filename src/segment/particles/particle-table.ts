@@ -2,6 +2,7 @@ import type { RandomStream } from "../../core/index.ts";
 import { mean, quantile } from "../../core/index.ts";
 import { groupBootstrap } from "../metrics/bootstrap.ts";
 import type { Interval } from "../metrics/bootstrap.ts";
+import type { ObjectMap } from "../metrics/instance-scores.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 import { measureParticles } from "./measure-particles.ts";
 import type { Particle } from "./measure-particles.ts";
@@ -16,6 +17,8 @@ export interface ParticleImage {
   /** Null where nobody said: results are then in px alone. */
   readonly pixelSizeNm: number | null;
   readonly particles: readonly Particle[];
+  /** Where they lie: the particles' numbers, and those of objects too small to count. */
+  readonly map: ObjectMap;
   /** Share of the image that the class covers, with a 95 % interval from its parts. */
   readonly areaFraction: Interval;
 }
@@ -66,7 +69,7 @@ export function particlesOf(
       ? objectsOf(mask, frame)
       : separateObjects(mask, { ...frame, seedDepthPx: rule.seedDepthPx });
   const particles = measureParticles(map, frame, rule.minAreaPx);
-  return { name, width, height, pixelSizeNm, particles, areaFraction: areaFraction(rng, mask, frame) };
+  return { name, width, height, pixelSizeNm, particles, map, areaFraction: areaFraction(rng, mask, frame) };
 }
 
 /** Share of ones; the interval draws 4 x 4 parts, and is too narrow where objects are as large as a part. */

@@ -1,6 +1,8 @@
 import { classify } from "../apply/classify.ts";
 import type { ProbabilityMap, Segmenter } from "../apply/open-segmenter.ts";
+import { jointSegmenter } from "../apply/symmetries.ts";
 import type { LabelledMicrograph } from "../data/labelled-set.ts";
+import { withoutEdgeObjects } from "../data/unlabelled-edge.ts";
 import { classCounts, confusionMatrix } from "../metrics/confusion.ts";
 import { classScores, definedMean } from "../metrics/scores.ts";
 import type { SegmentConfig } from "../segment-config.ts";
@@ -21,24 +23,24 @@ export async function choosePostProcessing(
   validation: readonly LabelledMicrograph[],
   config: Pick<SegmentConfig, "postProcessing" | "data">,
 ): Promise<PostProcessing> {
-  const { threshold, candidates, radiusPx } = config.postProcessing;
+  const { threshold, candidates, radiusPx, views } = config.postProcessing;
   const maps: ProbabilityMap[] = [];
-  for (const { image } of validation) maps.push(await segmenter.probabilities(image));
+  const joint = jointSegmenter([segmenter], views);
+  for (const { image } of validation) maps.push(await joint.probabilities(image));
   const classCount = config.data.classNames.length;
   const settingsOf = (chosenThreshold: number) => ({
     threshold,
     chosenThreshold,
     radiusPx,
+    views,
     validationIou: null,
   });
   const tried = (classCount === 2 ? [threshold, ...candidates] : [threshold]).map((candidate) => {
     const settings = settingsOf(candidate);
     const ious = maps.map((map, i) => {
-      const matrix = confusionMatrix(
-        validation[i].classIds,
-        classify(map, "morphological", settings),
-        classCount,
-      );
+      const answer = classify(map, "morphological", settings);
+      const found = config.data.unlabelledEdgePx > 0 ? withoutEdgeObjects(answer, map) : answer;
+      const matrix = confusionMatrix(validation[i].classIds, found, classCount);
       const objects = Array.from(
         { length: classCount - 1 },
         (_, k) => classScores(classCounts(matrix, k + 1)).iou,

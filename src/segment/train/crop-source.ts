@@ -22,7 +22,10 @@ export interface CropOptions {
   readonly classCount: number;
   /** Share of cuts laid on a pixel of a class other than the background. */
   readonly foregroundShare: number;
-  readonly isDihedral: boolean;
+  /** Symmetries of the square to draw from: 1 (as it is), 2 (left and right swapped), 8 (all). */
+  readonly symmetryCount: 1 | 2 | 8;
+  /** Range of the logarithm of the magnification; 0 keeps the image's. */
+  readonly zoom: number;
   /** Changes of the intensities; none where absent. */
   readonly augmentation?: IntensityAugmentation;
 }
@@ -33,7 +36,7 @@ const KEPT_PLACES = 4096;
 /**
  * A source of random square cuts with one-hot maps (one mask for two classes), augmented.
  *
- * Every image gives the same number of cuts. A share of the cuts is laid on a pixel of one of the classes that occur in the image, each
+ * Every image gives the same number of cuts; a magnified cut covers less of it, images linearly interpolated, classes those of the nearest pixel. A share of the cuts is laid on a pixel of one of the classes that occur in the image, each
  * class equally often, so that rare classes are seen.
  *
  * @param images normalised images, each at least as large as a cut
@@ -42,7 +45,7 @@ const KEPT_PLACES = 4096;
  * @throws RangeError when an image is smaller than a cut
  */
 export function cropSource(images: readonly TrainingImage[], options: CropOptions): SampleSource {
-  const { edge, cropsPerImage, foregroundShare, isDihedral, augmentation } = options;
+  const { edge, cropsPerImage, foregroundShare, symmetryCount, zoom, augmentation } = options;
   const action = "cut training samples";
   checkNumber("image count", images.length, { min: 1, action });
   for (const { width, height } of images) {
@@ -55,14 +58,15 @@ export function cropSource(images: readonly TrainingImage[], options: CropOption
     fillInto(rng, index, x, target) {
       const imageIndex = index % images.length;
       const source = images[imageIndex];
+      const span = zoom > 0 ? drawSpan(rng, source, edge, zoom) : edge;
       const isPlaced = foregroundShare > 0 && rng.uniform() < foregroundShare;
-      const corner = isPlaced ? placedCorner(rng, source, places[imageIndex], edge) : null;
-      const { left, top } = corner ?? randomCorner(rng, source, edge);
-      const symmetry = isDihedral ? rng.integerBelow(8) : 0;
-      cutInto(source.image, { width: source.width, left, top, edge }, cut);
+      const corner = isPlaced ? placedCorner(rng, source, places[imageIndex], span) : null;
+      const window = { ...(corner ?? randomCorner(rng, source, span)), width: source.width, span };
+      const symmetry = symmetryCount > 1 ? rng.integerBelow(symmetryCount) : 0;
+      interpolatedInto(source.image, window, edge, cut);
       dihedralInto(cut, edge, symmetry, x);
       if (augmentation !== undefined) augmentInPlace(rng, x, edge, augmentation);
-      cutInto(source.classIds, { width: source.width, left, top, edge }, cut);
+      nearestInto(source.classIds, window, edge, cut);
       oneHotInto(dihedralInto(cut, edge, symmetry, turned), target);
     },
   };
@@ -79,21 +83,51 @@ function oneHotInto(classIds: Float32Array, target: Float32Array): void {
   }
 }
 
+/** A square of an image. */
 interface Window {
   readonly width: number;
   readonly left: number;
   readonly top: number;
-  readonly edge: number;
+  readonly span: number;
 }
 
-function cutInto(
+/** Edge of what is cut out [px], so that it is magnified by exp(-zoom) to exp(zoom), as far as the image reaches. */
+function drawSpan(rng: RandomStream, { width, height }: TrainingImage, edge: number, zoom: number): number {
+  const magnification = Math.exp(zoom * (2 * rng.uniform() - 1));
+  return Math.min(width, height, Math.max(2, Math.round(edge / magnification)));
+}
+
+function nearestInto(
   data: Float32Array | Uint8Array,
-  { width, left, top, edge }: Window,
+  { width, left, top, span }: Window,
+  edge: number,
   cut: Float32Array,
 ): void {
-  for (let row = 0; row < edge; row++) {
-    const start = (top + row) * width + left;
-    cut.set(data.subarray(start, start + edge), row * edge);
+  const ratio = span / edge;
+  for (let row = 0, i = 0; row < edge; row++) {
+    const start = (top + Math.floor((row + 0.5) * ratio)) * width + left;
+    for (let column = 0; column < edge; column++, i++) {
+      cut[i] = data[start + Math.floor((column + 0.5) * ratio)];
+    }
+  }
+}
+
+function interpolatedInto(data: Float32Array, window: Window, edge: number, cut: Float32Array): void {
+  const { width, left, top, span } = window;
+  if (span === edge) return nearestInto(data, window, edge, cut);
+  const positions = Float64Array.from({ length: edge }, (_, i) =>
+    Math.min(span - 1, Math.max(0, ((i + 0.5) * span) / edge - 0.5)),
+  );
+  for (let row = 0, i = 0; row < edge; row++) {
+    const above = Math.min(span - 2, Math.floor(positions[row]));
+    const [start, down] = [(top + above) * width + left, positions[row] - above];
+    for (let column = 0; column < edge; column++, i++) {
+      const before = Math.min(span - 2, Math.floor(positions[column]));
+      const [at, right] = [start + before, positions[column] - before];
+      const upper = data[at] + right * (data[at + 1] - data[at]);
+      const lower = data[at + width] + right * (data[at + width + 1] - data[at + width]);
+      cut[i] = upper + down * (lower - upper);
+    }
   }
 }
 

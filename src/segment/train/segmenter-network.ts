@@ -1,15 +1,21 @@
 import type { Network } from "../../train/index.ts";
 import { buildUnet } from "../../train/index.ts";
 import type { SegmentConfig } from "../segment-config.ts";
+import { channelsToPixels, pixelsToChannels } from "./pixel-blocks.ts";
 
 /** The part of a study that says what the network looks like. */
-export type NetworkRecipe = Pick<SegmentConfig["model"], "widths" | "bottomWidth" | "batchNormalisation">;
+export type NetworkRecipe = Pick<
+  SegmentConfig["model"],
+  "widths" | "bottomWidth" | "batchNormalisation" | "blockPx"
+>;
 
 /**
  * The U-Net of a study for images of any size that it can halve.
  *
- * @param recipe widths and normalisation
- * @param size height and width of its input [px]; multiples of 2 to the count of widths
+ * With blocks of pixels it works on a coarser raster: what lies in a block are its channels, both where it begins and where it ends.
+ *
+ * @param recipe widths, normalisation, blocks
+ * @param size height and width of its input [px]; multiples of the block times 2 to the count of widths
  * @param classCount classes with the background; 2 gives one logit a pixel, more give one a class
  * @returns a network; its parameters do not depend on the size
  */
@@ -19,32 +25,43 @@ export function segmenterNetwork(
   classCount: number,
 ): Network {
   const outputs = classCount === 2 ? 1 : classCount;
-  const { widths, bottomWidth } = recipe;
+  const { widths, bottomWidth, blockPx } = recipe;
+  const channels = blockPx * blockPx;
   const network = buildUnet({
     inputSize: 2 ** widths.length,
-    outputs,
+    inputChannels: channels,
+    outputs: outputs * channels,
     widths,
     bottomWidth,
     ...(recipe.batchNormalisation ? { normalisation: { kind: "batch" as const } } : {}),
   });
-  // convolutions and poolings take any size
   const { width, height } = size;
-  return { ...network, inputShape: [1, height, width], outputShape: [outputs, height, width] };
+  return {
+    ...network,
+    // convolutions and poolings take any size
+    inputShape: [1, height, width],
+    outputShape: [outputs, height, width],
+    forward(x, scope) {
+      if (blockPx === 1) return network.forward(x, scope);
+      const { output, embedding } = network.forward(pixelsToChannels(x, blockPx), scope);
+      return { output: channelsToPixels(output, blockPx), embedding };
+    },
+  };
 }
 
 /**
  * How far the result at a pixel looks, and the grid that tiles must keep to.
  *
  * With L levels of two 3x3 convolutions, a pooling, an upsampling convolution and two more, strides 2^l, and two convolutions at the bottom:
- * 6 (2^L - 1) + 2 2^L = 8 2^L - 6 pixels, rounded up to the grid.
+ * 6 (2^L - 1) + 2 2^L = 8 2^L - 6 blocks of pixels, rounded up to the grid.
  *
- * @param recipe widths of the levels
+ * @param recipe widths of the levels, edge of the blocks
  * @returns reach and grid [px]
  */
-export function networkReach({ widths }: Pick<NetworkRecipe, "widths">): {
+export function networkReach({ widths, blockPx }: Pick<NetworkRecipe, "widths" | "blockPx">): {
   readonly marginPx: number;
   readonly gridPx: number;
 } {
-  const gridPx = 2 ** widths.length;
+  const gridPx = blockPx * 2 ** widths.length;
   return { marginPx: 8 * gridPx, gridPx };
 }

@@ -16,6 +16,7 @@ import { openSegmenter } from "../apply/open-segmenter.ts";
 import type { LabelledMicrograph } from "../data/labelled-set.ts";
 import type { SplitSets } from "../data/load-set.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
+import { withoutFrame } from "../data/unlabelled-edge.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 import { SEGMENTER_KIND } from "../segmenter-model.ts";
 import type { PostProcessing, SegmenterFacts, SegmenterMetadata } from "../segmenter-model.ts";
@@ -43,6 +44,9 @@ export interface TrainedSegmenter {
   readonly metadata: SegmenterMetadata;
   readonly trained: TrainedNetwork;
 }
+
+/** How many of the symmetries of the square are drawn from; the second swaps left and right. */
+const SYMMETRY_COUNTS = { square: 8, mirror: 2, none: 1 } as const;
 
 /** Cuts that stand for the training set where there is no validation set. */
 const WATCHED_PARTS = 4;
@@ -111,16 +115,19 @@ function trainingPlan(rng: RandomStream, config: SegmentConfig, { training, vali
   });
   const { cropsPerImage, foregroundShare, augmentation } = config.training;
   const crops = { edge: cropPx, classCount, foregroundShare };
-  const images = training.map(toTraining);
+  const trimmed = (items: readonly LabelledMicrograph[]) =>
+    items.map((item) => toTraining(withoutFrame(item, config.data.unlabelledEdgePx)));
+  const images = trimmed(training);
   const source = cropSource(images, {
     ...crops,
     cropsPerImage,
-    isDihedral: augmentation.dihedral,
+    symmetryCount: SYMMETRY_COUNTS[augmentation.symmetry],
+    zoom: augmentation.zoom,
     augmentation,
   });
-  const watched = validation.length > 0 ? validation.map(toTraining) : images;
+  const watched = validation.length > 0 ? trimmed(validation) : images;
   const count = validation.length > 0 ? validationCrops : Math.ceil(validationCrops / WATCHED_PARTS);
-  const fixed = cropSource(watched, { ...crops, cropsPerImage: count, isDihedral: false });
+  const fixed = cropSource(watched, { ...crops, cropsPerImage: count, symmetryCount: 1, zoom: 0 });
   const steps = Math.max(1, Math.floor(source.count / batchSize)) * epochs;
   const settings: TrainingOptions = {
     batchSize: Math.min(batchSize, source.count),
@@ -192,8 +199,8 @@ async function chooseOn(
   { network, trained, facts, config }: Unchosen,
   runtime: Pick<SessionOptions, "threads" | "device">,
 ): Promise<PostProcessing> {
-  const { threshold, radiusPx } = config.postProcessing;
-  const plain = { threshold, chosenThreshold: threshold, radiusPx, validationIou: null };
+  const { threshold, radiusPx, views } = config.postProcessing;
+  const plain = { threshold, chosenThreshold: threshold, radiusPx, views, validationIou: null };
   if (validation.length === 0) return plain;
   const bytes = exportModel(network, trained.weights, { ...facts, postProcessing: plain });
   const { threads, device } = runtime;

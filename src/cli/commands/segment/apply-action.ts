@@ -1,37 +1,38 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRandomStream } from "../../../core/index.ts";
-import { frameImage, readMicrograph } from "../../../micrograph/index.ts";
+import { encodeRoiSet, frameImage, readMicrograph } from "../../../micrograph/index.ts";
 import { pngBytes } from "../../../report/index.ts";
 import {
   classify,
   intervalText,
-  jointAnswer,
   labelPicture,
-  openSegmenter,
+  particleOutlines,
+  particleReport,
   particlesCsv,
   particlesOf,
   summariseParticles,
 } from "../../../segment/index.ts";
-import type { ClassRule, ParticleImage, Segmenter } from "../../../segment/index.ts";
+import type { ClassRule, ParticleImage, ParticleReportInput } from "../../../segment/index.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
 import { shortNumber, textTable } from "../../text-table.ts";
-import { UsageError } from "../../usage-error.ts";
 import { imageFiles } from "./image-files.ts";
+import { openEnsemble } from "./open-ensemble.ts";
+import type { Ensemble, EnsembleFlags } from "./open-ensemble.ts";
 import type { SegmentAction } from "./segment-action.ts";
-import { modelPath } from "./train-action.ts";
 
-interface ApplyFlags {
-  readonly views?: number;
-  readonly ensemble?: string;
+interface ApplyFlags extends EnsembleFlags {
   readonly rule?: ClassRule;
   readonly "pixel-size"?: number;
   readonly out?: string;
   readonly force?: true;
 }
+
+/** Images that the report shows. */
+const SHOWN_IMAGES = 12;
 
 /** Share by which the pixel size may leave the range that was trained on before a note says so. */
 const PIXEL_SIZE_SLACK = 0.25;
@@ -42,37 +43,37 @@ export const applyAction: SegmentAction = {
   wanted: "a model and images, or folders of images",
   pathCount: [2, 100_000],
   async run({ paths: [model, ...images], flags }, context) {
-    const {
-      views = 1,
-      ensemble,
-      rule = "plain",
-      out = "runs/segmented",
-      force,
-      ...rest
-    } = flags as ApplyFlags;
-    const models = [model, ...(ensemble?.split(",") ?? [])].map(modelPath);
-    const segmenters = models.map((path) =>
-      openSegmenter(readFileSync(path), { where: path, threads: workerCount(flags) }),
-    );
-    checkSameClasses(segmenters, models);
+    const { rule = "plain", out = "runs/segmented", force, ...rest } = flags as ApplyFlags;
+    const segmenter = openEnsemble("apply", model, { ...rest, threads: workerCount(flags) });
+    const { models, views } = segmenter;
     const files = images.flatMap(imageFiles);
     const stage = startStage(context.progress, "Segmenting", files.length);
     const notes: string[] = [];
+    const className = segmenter.metadata.classNames[segmenter.metadata.config.particles.classId];
     const results = await writeFolderAtomically(out, { force: force === true }, async (folder) => {
-      for (const name of ["labels", "overlays", "uncertainty"]) mkdirSync(join(folder, name));
+      for (const name of ["labels", "overlays", "rois", "uncertainty"]) mkdirSync(join(folder, name));
       const particles: ParticleImage[] = [];
+      const shown: ParticleReportInput["shown"][number][] = [];
       for (const [index, file] of files.entries()) {
-        const answer = await segmentFile(file, segmenters, {
-          views,
+        const answer = await segmentFile(file, segmenter, {
           rule,
           pixelSizeNm: rest["pixel-size"] ?? null,
         });
         notes.push(...answer.notes);
-        writeAnswer(folder, `${String(index).padStart(4, "0")}-${stemOf(file)}`, answer);
+        const name = `${String(index).padStart(4, "0")}-${stemOf(file)}`;
+        writeAnswer(folder, name, answer);
+        const rois = encodeRoiSet(particleOutlines(answer.particles, className));
+        writeFileSync(join(folder, "rois", `${name}.zip`), rois);
         particles.push(answer.particles);
+        if (shown.length < SHOWN_IMAGES) shown.push({ ...answer, name: answer.particles.name });
         stage.update(index + 1, file);
       }
       writeFileSync(join(folder, "particles.csv"), particlesCsv(particles));
+      const { metadata } = segmenter;
+      writeFileSync(
+        join(folder, "report.html"),
+        particleReport({ metadata, particles, shown, notes: [...new Set(notes)] }),
+      );
       writeFileSync(
         join(folder, RUN_FILE),
         runRecord("segment apply", context.version, { models, files, views, rule }),
@@ -80,8 +81,8 @@ export const applyAction: SegmentAction = {
       return particles;
     });
     stage.finish(`${files.length} images`);
-    for (const segmenter of segmenters) await segmenter.dispose();
-    const { edgeRule } = segmenters[0].metadata.config.particles;
+    await segmenter.dispose();
+    const { edgeRule } = segmenter.metadata.config.particles;
     const rows = results.map((result) => ({ ...result, ...summariseParticles([result], edgeRule) }));
     const table = textTable(rows, [
       { heading: "image", cell: ({ name }) => name },
@@ -96,21 +97,21 @@ export const applyAction: SegmentAction = {
     const text = [
       table,
       ...notes.map((note) => `note: ${note}`),
-      `Particles, labels and overlays: ${out}`,
+      `Particles, labels and overlays: ${out} (report.html)`,
     ].join("\n");
-    return { text, json: { out, notes, images: rows.map(({ particles: _, ...row }) => row) } };
+    return { text, json: { out, notes, images: rows.map(({ particles: _, map: __, ...row }) => row) } };
   },
 };
 
 async function segmentFile(
   file: string,
-  segmenters: readonly Segmenter[],
-  how: { readonly views: number; readonly rule: ClassRule; readonly pixelSizeNm: number | null },
+  segmenter: Ensemble,
+  how: { readonly rule: ClassRule; readonly pixelSizeNm: number | null },
 ) {
   const read = frameImage(await readMicrograph(readFileSync(file), file));
   const image = how.pixelSizeNm === null ? read : { ...read, pixelSizeNm: how.pixelSizeNm };
-  const { metadata } = segmenters[0];
-  const { map, uncertainty } = await jointAnswer(segmenters, image, how.views);
+  const { metadata } = segmenter;
+  const { map, uncertainty } = await segmenter.answer(image);
   const classIds = classify(map, how.rule, metadata.postProcessing);
   const { width, height, pixelSizeNm } = image;
   const rng = openRandomStream(metadata.config.seed, "segment", "area fraction");
@@ -149,14 +150,6 @@ function writeAnswer(folder: string, name: string, answer: Awaited<ReturnType<ty
   // 0.5 is the largest standard deviation that numbers from 0 to 1 can have
   const pixels = Uint8Array.from(uncertainty, (value) => Math.round(Math.min(1, 2 * value) * 255));
   writeFileSync(join(folder, "uncertainty", `${name}.png`), grey(pixels));
-}
-
-function checkSameClasses(segmenters: readonly Segmenter[], models: readonly string[]): void {
-  const classesOf = (segmenter: Segmenter) => segmenter.metadata.classNames.join(", ");
-  const other = segmenters.findIndex((segmenter) => classesOf(segmenter) !== classesOf(segmenters[0]));
-  if (other < 0) return;
-  const wanted = `models of an ensemble must share the classes ${classesOf(segmenters[0])}`;
-  throw new UsageError(`Cannot apply: ${wanted}, got ${classesOf(segmenters[other])} (${models[other]})`);
 }
 
 const stemOf = (path: string) => (path.split(/[\\/]/).at(-1) ?? "").replace(/\.[^.]+$/, "");

@@ -6,13 +6,19 @@ import {
   evaluateImages,
   intervalText,
   loadSet,
-  openSegmenter,
+  particlesOf,
   scoresCsv,
   segmentReport,
   splitSets,
   summarise,
 } from "../../../segment/index.ts";
-import type { RuleSummary, SplitSets } from "../../../segment/index.ts";
+import type {
+  ImageEvaluation,
+  LabelledMicrograph,
+  RuleSummary,
+  SegmenterMetadata,
+  SplitSets,
+} from "../../../segment/index.ts";
 import type { LearningCurvePoint } from "../../../train/index.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
@@ -21,27 +27,27 @@ import { runRecord } from "../../run-record.ts";
 import { textTable } from "../../text-table.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { SegmentAction } from "./segment-action.ts";
+import { openEnsemble } from "./open-ensemble.ts";
+import type { EnsembleFlags } from "./open-ensemble.ts";
 import { modelPath } from "./train-action.ts";
+
+interface EvaluateFlags extends EnsembleFlags {
+  readonly split?: keyof SplitSets;
+  readonly out?: string;
+  readonly force?: true;
+}
 
 /** `segment evaluate`: a model against labels it was not trained on. */
 export const evaluateAction: SegmentAction = {
-  flags: ["split", "workers", "out", "force"],
+  flags: ["split", "views", "ensemble", "workers", "out", "force"],
   wanted: "a model and a prepared set",
   pathCount: [2, 2],
   async run({ paths: [model, setFolder], flags }, context) {
-    const {
-      split = "test",
-      out = "runs/segment-scores",
-      force,
-    } = flags as {
-      split?: keyof SplitSets;
-      out?: string;
-      force?: true;
-    };
+    const { split = "test", out = "runs/segment-scores", force, ...how } = flags as EvaluateFlags;
     const path = modelPath(model);
     const set = await loadSet(setFolder);
-    const segmenter = openSegmenter(readFileSync(path), { where: path, threads: workerCount(flags) });
-    const { metadata } = segmenter;
+    const segmenter = openEnsemble("evaluate", path, { ...how, threads: workerCount(flags) });
+    const { metadata, views } = segmenter;
     const items = splitSets(set, metadata.fold)[split];
     if (items.length === 0)
       throw new UsageError(`Cannot evaluate: the set must have ${split} images, got none`);
@@ -62,13 +68,20 @@ export const evaluateAction: SegmentAction = {
         evaluations,
         summaries,
         items,
+        particles: particlesOfBoth(evaluations, items, metadata),
         splitName: metadata.fold === null ? split : `fold ${metadata.fold}`,
         applyCall: `heterostem segment apply ${path} IMAGE...`,
       });
       writeFileSync(join(folder, "report.html"), report);
       writeFileSync(
         join(folder, RUN_FILE),
-        runRecord("segment evaluate", context.version, { model, set: setFolder, split }),
+        runRecord("segment evaluate", context.version, {
+          model,
+          ensemble: how.ensemble ?? null,
+          set: setFolder,
+          split,
+          views,
+        }),
       );
       return summaries;
     });
@@ -82,6 +95,25 @@ export const evaluateAction: SegmentAction = {
     };
   },
 };
+
+/** Particles of the labels and of the plain rule's answers. */
+function particlesOfBoth(
+  evaluations: readonly ImageEvaluation[],
+  items: readonly LabelledMicrograph[],
+  { config }: SegmenterMetadata,
+) {
+  const measure = (item: LabelledMicrograph, classIds: Uint8Array) =>
+    particlesOf(
+      openRandomStream(config.seed, "segment", "area fraction"),
+      { ...item, classIds },
+      config.particles,
+    );
+  const answers = evaluations.filter(({ rule }) => rule === "plain");
+  return {
+    labelled: items.map((item) => measure(item, item.classIds)),
+    found: items.map((item, index) => measure(item, answers[index].found)),
+  };
+}
 
 /** The learning curve beside a model; none where the model came alone. */
 function readCurve(model: string): LearningCurvePoint[] {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { mean, openRandomStream } from "../../../core/index.ts";
 import {
   evaluateImages,
+  jointSegmenter,
   loadSet,
   openSegmenter,
   planSweep,
@@ -116,7 +117,8 @@ async function runVariant(
   writeFileSync(join(folder, `${variant.name}.onnx`), onnx);
   const segmenter = openSegmenter(onnx, { threads });
   const begin = (title: string, total: number) => startStage(context.progress, title, total);
-  const evaluations = await evaluateImages(segmenter, sets.test, begin);
+  const joint = jointSegmenter([segmenter], config.postProcessing.views);
+  const evaluations = await evaluateImages({ ...segmenter, ...joint }, sets.test, begin);
   await segmenter.dispose();
   return { variant, trainedOn: training.length, evaluations };
 }

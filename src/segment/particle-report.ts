@@ -1,0 +1,62 @@
+import type { GrayImage } from "../core/index.ts";
+import { html, imageTileHtml, pageText, pngDataUri } from "../report/index.ts";
+import type { Html } from "../report/index.ts";
+import { labelPicture } from "./apply/overlay.ts";
+import { particlesHtml } from "./particles/particles-section.ts";
+import type { ParticleImage } from "./particles/particle-table.ts";
+import type { SegmenterMetadata } from "./segmenter-model.ts";
+
+/** What a model found in images that nobody has labelled. */
+export interface ParticleReportInput {
+  readonly metadata: SegmenterMetadata;
+  readonly particles: readonly ParticleImage[];
+  /** Images with their class ids, to be looked at. */
+  readonly shown: readonly {
+    readonly name: string;
+    readonly image: GrayImage;
+    readonly classIds: Uint8Array;
+  }[];
+  /** What a careful reader should know. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Composes the page of `segment apply`: particles of all images, and some images with what was found.
+ *
+ * @param input particles, pictures, notes
+ * @returns the text of a self-contained HTML file
+ */
+export function particleReport({ metadata, particles, shown, notes }: ParticleReportInput): string {
+  const { config, classNames } = metadata;
+  const { classId, edgeRule } = config.particles;
+  const count = particles.reduce((sum, image) => sum + image.particles.length, 0);
+  const warnings = notes.map((note) => html`<li class="warn">${note}</li>`);
+  return pageText({
+    title: `Particles: ${config.name}`,
+    lead: html`<p>${count} particles of ${classNames[classId]} in ${particles.length} images.</p>
+      <ul>
+        ${warnings}
+      </ul>`,
+    sections: [
+      { heading: "Particles", body: particlesHtml([{ name: "found", images: particles }], edgeRule) },
+      { heading: "Images", body: html`<div class="grid">${shown.map(tileHtml)}</div>` },
+      {
+        heading: "Model",
+        body: html`<p>
+          ${config.name}, trained on ${metadata.trainingNames.length} images in ${metadata.steps} steps;
+          heterostem ${metadata.heterostemVersion}.
+        </p>`,
+      },
+    ],
+  });
+}
+
+function tileHtml({ name, image, classIds }: ParticleReportInput["shown"][number]): Html {
+  const { width, pixelSizeNm } = image;
+  const fieldWidthNm = pixelSizeNm === null ? null : pixelSizeNm * width;
+  return imageTileHtml({
+    source: pngDataUri(labelPicture(image, classIds)),
+    caption: name,
+    fieldWidthNm,
+  });
+}
