@@ -30,8 +30,29 @@ export function robustRange(
   const context = { action: "find robust range" };
   checkNumber("lowShare", lowShare, { min: 0, max: 0.5, ...context });
   checkNumber("highShare", highShare, { min: 0, max: 0.5, ...context });
-  const sorted = image.data.filter((value) => Number.isFinite(value)).sort();
-  if (sorted.length === 0) return { low: NaN, high: NaN };
-  const last = sorted.length - 1;
-  return { low: sorted[Math.floor(last * lowShare)], high: sorted[Math.ceil(last * (1 - highShare))] };
+  const finite = image.data.filter((value) => Number.isFinite(value));
+  if (finite.length === 0) return { low: NaN, high: NaN };
+  const last = finite.length - 1;
+  const [low, high] = [Math.floor(last * lowShare), Math.ceil(last * (1 - highShare))];
+  return { low: valueOfRank(finite, low), high: valueOfRank(finite, high) };
+}
+
+const BIN_COUNT = 4096;
+
+/** The value that would stand at `rank` if the values were sorted: a histogram finds its bin, and only the bin is sorted. */
+function valueOfRank(values: Float32Array, rank: number): number {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  // a range beyond the largest number has no width to divide
+  if (!(most > least) || !Number.isFinite(most - least)) return values.slice().sort()[rank];
+  const scale = BIN_COUNT / (most - least);
+  const binOf = (value: number) => Math.min(BIN_COUNT - 1, Math.floor((value - least) * scale));
+  const counts = new Uint32Array(BIN_COUNT);
+  for (const value of values) counts[binOf(value)]++;
+  let [bin, below] = [0, 0];
+  while (below + counts[bin] <= rank) below += counts[bin++];
+  return values.filter((value) => binOf(value) === bin).sort()[rank - below];
 }

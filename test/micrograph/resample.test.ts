@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { mean, openRandomStream } from "../../src/core/index.ts";
@@ -116,5 +117,23 @@ describe("robustRange()", () => {
     // three of 10,000 pixels shift a rank by three: about 3e-4 of a uniform law
     expect(Math.abs(spoiled.low - clean.low)).toBeLessThan(2e-3);
     expect(Math.abs(spoiled.high - clean.high)).toBeLessThan(2e-3);
+  });
+
+  test("gives the values of those ranks to the last bit, whatever the distribution", () => {
+    fc.assert(
+      fc.property(
+        fc.float32Array({ minLength: 1, maxLength: 300, noNaN: true }),
+        fc.double({ min: 0, max: 0.5, noNaN: true }),
+        (data, share) => {
+          const sorted = data.filter(Number.isFinite).sort();
+          fc.pre(sorted.length > 0);
+          const { low, high } = robustRange({ data }, { lowShare: share, highShare: share });
+          const last = sorted.length - 1;
+          // +0 and -0 are one value
+          expect(low - sorted[Math.floor(last * share)]).toBe(0);
+          expect(high - sorted[Math.ceil(last * (1 - share))]).toBe(0);
+        },
+      ),
+    );
   });
 });

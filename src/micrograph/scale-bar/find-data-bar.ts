@@ -57,7 +57,10 @@ interface RowGround {
 /** Only rows that a bar can reach are looked at; the others count as image. */
 function rowGrounds({ data, width, height }: GrayImage): { rows: RowGround[]; tolerance: number } {
   let [low, high] = [Infinity, -Infinity];
-  for (const value of data) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  for (const value of data) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
   const tolerance = GROUND_TOLERANCE * (high - low);
   const reach = Math.floor(height * LARGEST_SHARE) + SMALLEST_HEIGHT_PX;
   const rows = Array.from({ length: height }, (_, y): RowGround => {

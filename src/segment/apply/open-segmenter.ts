@@ -6,6 +6,7 @@ import { imageTiles, mapTiles, planTiles } from "../../micrograph/index.ts";
 import { exportModel, loadModel, METADATA_KEY, weightsFromModel } from "../../train/index.ts";
 import type { LoadedModel } from "../../train/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
+import { storedStudy } from "../segment-config.ts";
 import { SEGMENTER_KIND } from "../segmenter-model.ts";
 import type { SegmenterMetadata } from "../segmenter-model.ts";
 import { segmenterNetwork } from "../train/segmenter-network.ts";
@@ -104,7 +105,9 @@ export function readSegmenterMetadata(bytes: Uint8Array, where?: string): Segmen
     throw new RangeError(failureText(context, "wanted an ONNX file", "other bytes"), { cause });
   }
   const metadata = text === undefined ? null : (JSON.parse(text) as SegmenterMetadata);
-  if (metadata?.kind === SEGMENTER_KIND) return metadata;
+  if (metadata?.kind === SEGMENTER_KIND) {
+    return { ...metadata, config: storedStudy(metadata.config, context) };
+  }
   throw new RangeError(
     failureText(
       context,

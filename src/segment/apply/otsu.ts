@@ -8,7 +8,10 @@ const BIN_COUNT = 256;
  */
 export function otsuThreshold(data: ArrayLike<number>): number {
   let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < data.length; i++) [low, high] = [Math.min(low, data[i]), Math.max(high, data[i])];
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] < low) low = data[i];
+    if (data[i] > high) high = data[i];
+  }
   if (!(high > low)) return low;
   const scale = BIN_COUNT / (high - low);
   const histogram = new Float64Array(BIN_COUNT);

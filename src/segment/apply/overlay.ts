@@ -25,9 +25,9 @@ const OPACITY = 0.45;
 export function displayGreys(image: GrayImage): Uint8Array {
   const { low, high } = robustRange(image);
   const scale = high > low ? 255 / (high - low) : 0;
-  return Uint8Array.from(image.data, (value) =>
-    Math.round(Math.min(255, Math.max(0, (value - low) * scale))),
-  );
+  const greys = new Uint8ClampedArray(image.data.length);
+  for (let i = 0; i < greys.length; i++) greys[i] = (image.data[i] - low) * scale;
+  return new Uint8Array(greys.buffer);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { failureText } from "../../core/index.ts";
+import { storedStudy } from "../segment-config.ts";
 import { checkLabelsFit, frameImage, readMaskImage, readMicrograph } from "../../micrograph/index.ts";
 import type { LabelledMicrograph, LabelledSet, SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
 import { MANIFEST_FILE } from "./prepare-set.ts";
@@ -21,10 +22,12 @@ export function readManifest(folder: string): SetManifest {
     );
   }
   const manifest = JSON.parse(readFileSync(path, "utf8")) as SetManifest;
-  if (manifest.format === "heterostem-segmentation-1") return manifest;
-  throw new RangeError(
-    failureText(context, "format must be heterostem-segmentation-1", String(manifest.format)),
-  );
+  if (manifest.format !== "heterostem-segmentation-1") {
+    throw new RangeError(
+      failureText(context, "format must be heterostem-segmentation-1", String(manifest.format)),
+    );
+  }
+  return { ...manifest, config: storedStudy(manifest.config, context) };
 }
 
 /**

@@ -179,11 +179,12 @@ function thresholdedMask(
   values: Float32Array,
   { foreground, threshold }: { readonly foreground: "bright" | "dark"; readonly threshold: number },
 ): FoundLabels {
-  const [low, high] = values.reduce(
-    ([least, most], v) => [Math.min(least, v), Math.max(most, v)],
-    [Infinity, -Infinity],
-  );
-  const between = values.reduce((count, value) => count + (value > low && value < high ? 1 : 0), 0);
+  let [low, high, between] = [Infinity, -Infinity, 0];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  for (const value of values) if (value > low && value < high) between++;
   const classIds = Uint8Array.from(values, (value) =>
     value > threshold === (foreground === "bright") ? 1 : 0,
   );
