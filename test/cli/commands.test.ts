@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import { openCorpus, readSpheres } from "../../src/corpus/index.ts";
+import { heterostem } from "../helpers/heterostem.ts";
 
 /** The program as a user runs it; `npm test` builds it first. */
 const PROGRAM = resolve(import.meta.dirname, "../../dist/src/cli/main.js");
@@ -39,17 +39,6 @@ async function builtHeterostem(...words: string[]): Promise<Outcome> {
   } catch (error) {
     return error as Outcome;
   }
-}
-
-/** The same call inside this process: what it prints and its exit code, without the second that a start takes. */
-async function heterostem(...words: string[]): Promise<Outcome> {
-  const printed = { stdout: "", stderr: "" };
-  const code = await runCommandLine(words, {
-    printResult: (text) => void (printed.stdout += text),
-    printError: (text) => void (printed.stderr += text),
-    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
-  });
-  return { code, ...printed };
 }
 
 /** All files below a folder with their bytes as text. */

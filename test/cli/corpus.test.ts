@@ -11,10 +11,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import { decodePicture, openCorpus, readSamples } from "../../src/corpus/index.ts";
 import { frameImage, readMicrograph } from "../../src/micrograph/index.ts";
 import { contents } from "../corpus/small-corpus.ts";
+import { heterostem } from "../helpers/heterostem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-corpus-cli-"));
 const recipe = join(folder, "small.yaml");
@@ -25,17 +25,6 @@ aggregate: { particleCount: 9, fractalPrefactor: 1.3, necking: 0.1 }
 corpus: { trainCount: 8, validationCount: 2, testCount: 2 }
 microscope: { widthPx: 32, heightPx: 32, pixelSizeNm: 4 }
 `;
-
-/** One call inside this process: what it prints and its exit code. */
-async function heterostem(...words: string[]) {
-  const printed = { stdout: "", stderr: "" };
-  const code = await runCommandLine(words, {
-    printResult: (text) => void (printed.stdout += text),
-    printError: (text) => void (printed.stderr += text),
-    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
-  });
-  return { code, ...printed };
-}
 
 const at = (name: string) => join(folder, name);
 const generate = (...words: string[]) =>

@@ -3,22 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, describe, expect, test } from "vitest";
-import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import { openCorpus, readLabels } from "../../src/corpus/index.ts";
+import { heterostem } from "../helpers/heterostem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-view-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** One call inside this process: what it prints and its exit code. */
-async function heterostem(...words: string[]) {
-  const printed = { stdout: "", stderr: "" };
-  const code = await runCommandLine(words, {
-    printResult: (text) => void (printed.stdout += text),
-    printError: (text) => void (printed.stderr += text),
-    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
-  });
-  return { code, ...printed };
-}
 
 const recipe = join(folder, "small.yaml");
 writeFileSync(

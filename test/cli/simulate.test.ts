@@ -2,20 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import { frameImage, readMicrograph } from "../../src/micrograph/index.ts";
+import { heterostem } from "../helpers/heterostem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-simulate-"));
-
-async function heterostem(...words: string[]) {
-  const printed = { stdout: "", stderr: "" };
-  const code = await runCommandLine(words, {
-    printResult: (text) => void (printed.stdout += text),
-    printError: (text) => void (printed.stderr += text),
-    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
-  });
-  return { code, ...printed };
-}
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

@@ -2,23 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import { encodePng16 } from "../../src/micrograph/index.ts";
 import { generateSpecimens, ucsStudySchema } from "../../src/ucs/index.ts";
+import { heterostem } from "../helpers/heterostem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-ucs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** One call inside this process: what it prints and its exit code. */
-async function heterostem(...words: string[]) {
-  const printed = { stdout: "", stderr: "" };
-  const code = await runCommandLine(words, {
-    printResult: (text) => void (printed.stdout += text),
-    printError: (text) => void (printed.stderr += text),
-    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
-  });
-  return { code, ...printed };
-}
 
 /** A user's folder: images of generated solids with pixels of 5 nm, and a table beside them. */
 const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });

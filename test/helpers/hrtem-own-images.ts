@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import { openRandomStream } from "../../src/core/index.ts";
 import { hrtemStudySchema, simulateHrtemField } from "../../src/hrtem/index.ts";
 import { encodePng16 } from "../../src/micrograph/index.ts";
 import { pngBytes } from "../../src/report/index.ts";
+import { heterostem as runProgram, type Printed } from "./heterostem.ts";
 
 /** 5 nm wide images of small particles, and so little training that seconds suffice. */
 export const TINY_HRTEM = {
@@ -18,17 +18,9 @@ export const TINY_HRTEM = {
 };
 const CONFIG = hrtemStudySchema.parse(TINY_HRTEM);
 
-/** A call in this process: what it prints and its exit code. */
-export async function heterostem(...words: string[]) {
-  const printed = { stdout: "", stderr: "" };
-  // threads cannot start from uncompiled sources
-  const threads = words[1] === "fetch" ? [] : ["--workers", "1"];
-  const code = await runCommandLine([...words, ...threads], {
-    printResult: (text) => void (printed.stdout += text),
-    printError: (text) => void (printed.stderr += text),
-    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
-  });
-  return { code, ...printed };
+/** A call in this process, on one thread: threads cannot start from uncompiled sources. */
+export function heterostem(...words: string[]): Promise<Printed> {
+  return runProgram(...words, ...(words[1] === "fetch" ? [] : ["--workers", "1"]));
 }
 
 /** Own images as a person has them: images/NAME.png, maps/NAME.png and classes.csv. */

@@ -1,0 +1,19 @@
+import { runCommandLine } from "../../src/cli/run-command-line.ts";
+
+/** What one call of the program printed, and its exit code. */
+export interface Printed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One call of the program inside this process, as `heterostem WORDS` is one from a shell. */
+export async function heterostem(...words: string[]): Promise<Printed> {
+  const printed = { stdout: "", stderr: "" };
+  const code = await runCommandLine(words, {
+    printResult: (text) => void (printed.stdout += text),
+    printError: (text) => void (printed.stderr += text),
+    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
+  });
+  return { code, ...printed };
+}
