@@ -73,7 +73,7 @@ export async function runUcsStudy(config: UcsStudyConfig, run: StudyRun): Promis
     recordedCount: specimens.recorded.length,
     settings: specimens.settings,
     pipelines,
-    trusted: pipelines.reduce((best, one) => (shiftedRmse(one) < shiftedRmse(best) ? one : best)),
+    trusted: mostRobust(pipelines),
     limits,
     learning,
     examples: specimens.settings.map((setting, s) => ({
@@ -92,6 +92,16 @@ export async function runUcsStudy(config: UcsStudyConfig, run: StudyRun): Promis
 export function shiftedRmse({ scores }: Pick<PipelineResult, "scores">): number {
   const shifted = scores.slice(1);
   return shifted.reduce((sum, { rmse }) => sum + rmse.value, 0) / shifted.length;
+}
+
+/**
+ * The pipeline with the smallest mean error at settings not trained at.
+ *
+ * @param pipelines at least one
+ * @returns one of them
+ */
+export function mostRobust(pipelines: readonly PipelineResult[]): PipelineResult {
+  return pipelines.reduce((best, one) => (shiftedRmse(one) < shiftedRmse(best) ? one : best));
 }
 
 /** [setting] one row a specimen, by normalisation and set of descriptors. */
