@@ -1,18 +1,15 @@
-import { mean, openRandomStream, type GrayImage } from "../core/index.ts";
+import { openRandomStream } from "../core/index.ts";
 import { drawScene } from "./draw-micrograph.ts";
 import { groupedFolds } from "./grouped-folds.ts";
 import { recordScene } from "./instrument.ts";
 import { drawMicrostructure, strengthMPa, type Microstructure } from "./microstructure.ts";
-import type { SpecimenFacts } from "./robustness.ts";
+import { meanGreyOf, type SettingSpecimens } from "./compare-settings.ts";
 import type { UcsStudyConfig } from "./study-config.ts";
 
 /** Specimens with known microstructures, and their images. */
-export interface GeneratedSpecimens extends SpecimenFacts {
-  readonly names: readonly string[];
+export interface GeneratedSpecimens extends SettingSpecimens {
   /** What each specimen is made like: the truth that descriptors are to find. */
   readonly microstructures: readonly Microstructure[];
-  /** [setting][specimen] images of the same content; at settings but the first, specimens of `recorded` only. */
-  readonly images: readonly (readonly (readonly GrayImage[])[])[];
 }
 
 /**
@@ -48,16 +45,15 @@ export function generateSpecimens(
   const images = settings.map((_, s) =>
     (s === 0 ? [...specimens.keys()] : recorded).map((i) => specimens[i].images[s]),
   );
-  const greyOf = (own: readonly GrayImage[]) => mean(own.map((image) => mean(image.data)));
   return {
     names: specimens.map(({ name }) => name),
     lots: groups,
     microstructures: specimens.map(({ microstructure }) => microstructure),
-    strengthsMPa: specimens.map(({ strength }) => strength),
+    strengths: specimens.map(({ strength }) => strength),
     settings: settings.map(({ name }) => name),
     images,
     recorded,
-    meanGrey: settings.map((_, s) => recorded.map((i) => greyOf(specimens[i].images[s]))),
+    meanGrey: settings.map((_, s) => recorded.map((i) => meanGreyOf(specimens[i].images[s]))),
     folds: groupedFolds(rng.fork("folds"), groups, foldCount),
   };
 }

@@ -50,8 +50,13 @@ export function namedNormalization(name: NormalizationName, reference: GrayImage
   }
 }
 
-/** The scale that the reference's grey lives on: 0 to 1, or 0 to the next power of two, such as 256 or 65536. */
-function greyRange({ data }: GrayImage): readonly [number, number] {
+/**
+ * The scale that an image's grey lives on.
+ *
+ * @param image any image without negative grey
+ * @returns 0 and 1, or 0 and the largest number of as many bits as the image needs, such as 255
+ */
+export function greyRange({ data }: GrayImage): readonly [number, number] {
   const largest = data.reduce((most, value) => Math.max(most, value), 0);
   return [0, largest <= 1 ? 1 : 2 ** Math.ceil(Math.log2(largest + 1)) - 1];
 }

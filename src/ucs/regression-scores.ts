@@ -16,14 +16,13 @@ export interface StrengthPair {
 
 /** How well strengths are predicted, with 95 % intervals by lots. */
 export interface RegressionScores {
-  /** [MPa] */
+  /** In the unit of the strength, as are MAE and bias. */
   readonly rmse: BootstrapInterval;
-  /** [MPa] */
   readonly mae: BootstrapInterval;
   /** Mean of |error| / truth. */
   readonly mape: BootstrapInterval;
   readonly r2: BootstrapInterval;
-  /** Mean of predicted less true [MPa]. */
+  /** Mean of predicted less true. */
   readonly bias: BootstrapInterval;
 }
 

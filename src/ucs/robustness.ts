@@ -20,9 +20,10 @@ import {
 
 /** What is known of the specimens of a study, without their images. */
 export interface SpecimenFacts {
+  readonly names: readonly string[];
   readonly lots: readonly string[];
-  /** [MPa] */
-  readonly strengthsMPa: readonly number[];
+  /** One a specimen, in the unit of the study; so are all errors. */
+  readonly strengths: readonly number[];
   /** Fold of each specimen; lots are whole. */
   readonly folds: readonly number[];
   readonly settings: readonly string[];
@@ -47,9 +48,9 @@ export interface PipelineResult extends Pipeline {
   readonly scores: readonly RegressionScores[];
   /** [setting] predicted against true. */
   readonly pairs: readonly (readonly StrengthPair[])[];
-  /** Mean RMSE at the settings not trained at, less that of the same specimens as trained [MPa]. */
+  /** Mean RMSE at the settings not trained at, less that of the same specimens as trained. */
   readonly drop: BootstrapInterval;
-  /** Mean error against mean grey over all settings [MPa per unit of grey]: what the instrument pulls. */
+  /** Mean error against mean grey over all settings [1 per unit of grey]: what the instrument pulls. */
   readonly intensitySlope: BootstrapInterval;
   /** Share of settings told right from the descriptors, lots held out; chance is 1 over their number. */
   readonly probeAccuracy: BootstrapInterval;
@@ -72,7 +73,7 @@ export async function testPipeline(
   pipeline: Pipeline,
   options: { readonly seed: number; readonly workers: number },
 ): Promise<PipelineResult> {
-  const { lots, strengthsMPa: strengths, folds, recorded } = facts;
+  const { lots, strengths, folds, recorded } = facts;
   const effort = { treeCount: TREE_COUNT, ...options };
   const recordedFolds = recorded.map((row) => folds[row]);
   const shifted = tables.slice(1).map((table) => ({ table, folds: recordedFolds }));
@@ -106,7 +107,7 @@ export async function testPipeline(
 /** One specimen at every setting. */
 interface SpecimenErrors {
   readonly lot: string;
-  /** [setting] squared error [MPa^2]. */
+  /** [setting] squared error. */
   readonly squares: readonly number[];
 }
 

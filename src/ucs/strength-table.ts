@@ -7,6 +7,8 @@ export interface ImageEntry {
   readonly image: string;
   /** Line of the table, from 1. */
   readonly line: number;
+  /** Setting of the microscope, from the column of that name; null where there is none. */
+  readonly setting: string | null;
 }
 
 /** A specimen: its images, its lot and what was measured on it. */
@@ -37,7 +39,8 @@ export interface TableOptions {
 }
 
 /**
- * Reads a table of images and strengths: columns image, strength (or another target), and where there are such, specimen and lot.
+ * Reads a table of images and strengths: columns image, strength (or another target), and where there are such, specimen, lot
+ * and setting (of the microscope).
  *
  * Without a specimen column every image is a specimen; without a lot column every specimen is a lot.
  *
@@ -83,7 +86,16 @@ export function readStrengthTable(text: string, options: TableOptions): Strength
     lineOfImage.set(image, entry.line);
     const strength =
       isTargetNeeded || (entry.cells.get(column) ?? "") !== "" ? numberOf(entry, column, where) : NaN;
-    addTo(specimens, { name: specimen, lot, strength, images: [{ image, line: entry.line }] }, where);
+    addTo(
+      specimens,
+      {
+        name: specimen,
+        lot,
+        strength,
+        images: [{ image, line: entry.line, setting: entry.cells.get("setting") ?? null }],
+      },
+      where,
+    );
   }
   return { fileName, target: column, unit: units.get(column) ?? null, specimens: [...specimens.values()] };
 }

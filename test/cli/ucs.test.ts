@@ -22,7 +22,7 @@ const lines = made.images[0].flatMap((images, i) =>
   images.map((image, k) => {
     const file = join("images", `${i}-${k}.png`);
     writeFileSync(join(folder, file), encodePng16({ ...image, pixelSizeNm: 5 }));
-    return `${file},s${i},${made.lots[i]},${made.strengthsMPa[i].toFixed(2)}`;
+    return `${file},s${i},${made.lots[i]},${made.strengths[i].toFixed(2)}`;
   }),
 );
 const HEADING = "image,specimen,lot,strength [MPa]";
@@ -55,7 +55,7 @@ describe("heterostem ucs train and predict", () => {
     const [name, images, strength, low, high] = first.split(",");
     expect([name, images]).toEqual(["s0", "2"]);
     // the forest has seen this specimen: nearer than the interval for new ones
-    expect(Math.abs(Number(strength) - made.strengthsMPa[0])).toBeLessThan((Number(high) - Number(low)) / 2);
+    expect(Math.abs(Number(strength) - made.strengths[0])).toBeLessThan((Number(high) - Number(low)) / 2);
     const image = join(folder, "images", "3-0.png");
     const alone = await heterostem("ucs", "predict", model, image, "--out", `${out}-1`, "--json");
     expect(JSON.parse(alone.stdout).predictions).toHaveLength(1);

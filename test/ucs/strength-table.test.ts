@@ -14,8 +14,8 @@ describe("a table of strengths", () => {
       ["s2", "A", 9.5],
     ]);
     expect(specimens[0].images).toEqual([
-      { image: "a.png", line: 2 },
-      { image: "b.png", line: 3 },
+      { image: "a.png", line: 2, setting: null },
+      { image: "b.png", line: 3, setting: null },
     ]);
     expect(specimens[1].images[0].line).toBe(5);
   });

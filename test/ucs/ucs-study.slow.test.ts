@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { type StartStage } from "../../src/core/index.ts";
 import {
   generateSpecimens,
+  runTableStudy,
   runUcsStudy,
+  tableStudyReport,
   trainStrengthModel,
   ucsReport,
   ucsResults,
@@ -18,7 +20,7 @@ test(
     const config = ucsStudySchema.parse({});
     const made = generateSpecimens(config, { ...config.quick, shiftedEvery: config.quick.lots });
     const specimens = made.images[0].map((images, i) => {
-      const [name, lot, strength] = [made.names[i], made.lots[i], made.strengthsMPa[i]];
+      const [name, lot, strength] = [made.names[i], made.lots[i], made.strengths[i]];
       return { name, lot, strength, images: images.map((image) => ({ name, image, lot, strength })) };
     });
     const { facts } = await trainStrengthModel(
@@ -48,8 +50,9 @@ test(
     const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
     const effort = { lots: 12, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2, networkSteps: 12 };
     const study = await runUcsStudy(config, { effort, workers: 1, startStage: silent });
-    expect(study.pipelines).toHaveLength(12);
-    for (const { scores, asTrainedPairs, probeAccuracy, drop } of study.pipelines) {
+    const { pipelines } = study.comparison;
+    expect(pipelines).toHaveLength(12);
+    for (const { scores, asTrainedPairs, probeAccuracy, drop } of pipelines) {
       expect(scores).toHaveLength(5);
       expect(asTrainedPairs).toHaveLength(24);
       expect(scores.every(({ rmse }) => rmse.value > 0)).toBe(true);
@@ -64,5 +67,39 @@ test(
       expect(page).toContain(`>${heading}</h2>`);
     }
     expect(JSON.stringify(ucsResults(study))).not.toContain("null");
+  },
+);
+
+test(
+  "a table's images are compared at the settings it names, or at simulated ones",
+  { timeout: 900_000 },
+  async () => {
+    const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
+    const effort = { lots: 6, specimensPerLot: 2, imagesPerSpecimen: 2, shiftedEvery: 1 };
+    const made = generateSpecimens(config, effort);
+    const specimens = (settings: readonly (string | null)[]) =>
+      made.names.map((name, i) => {
+        const [lot, strength] = [made.lots[i], made.strengths[i]];
+        const recorded = [made.images[0][i][0], made.images[3][i][0]];
+        return {
+          name,
+          lot,
+          strength,
+          settings,
+          images: recorded.map((image) => ({ name, image, lot, strength })),
+        };
+      });
+    const facts = { table: "t.csv", target: "strength", unit: "MPa", foldCount: 2 };
+    const run = { seed: 1, workers: 1, startStage: silent };
+    const recorded = await runTableStudy(specimens(["usual", "low contrast"]), facts, run);
+    expect(recorded.comparison.settings).toEqual(["usual", "low contrast"]);
+    const [plain] = recorded.comparison.pipelines;
+    // contrast of 0.6 halves the standard deviation of grey: a forest on intensities cannot miss it
+    expect(plain.probeAccuracy.value).toBeGreaterThan(0.9);
+    expect(tableStudyReport(recorded)).toContain("as the table's column setting names them");
+    const simulated = await runTableStudy(specimens([null, null]), facts, run);
+    expect(simulated.comparison.settings).toHaveLength(5);
+    expect(simulated.comparison.recordedCount).toBe(12);
+    expect(tableStudyReport(simulated)).toContain("simulated: grey from 0 to 1");
   },
 );

@@ -31,7 +31,7 @@ export const ucsCommand: CommandSpec = {
       name: "action",
       help:
         "train (TABLE: a model from images and strengths), predict (MODEL TABLE | MODEL IMAGE...: strengths with intervals), " +
-        "study (RECIPE: generated micrographs, every normalisation at every setting, report)",
+        "study (RECIPE | TABLE: every normalisation at every setting of the microscope, on generated micrographs or on yours, report)",
     },
     { name: "path", help: "what the action works on", isVariadic: true },
   ],
@@ -40,13 +40,13 @@ export const ucsCommand: CommandSpec = {
     {
       name: "data",
       value: "FOLDER",
-      help: "train, predict: where the table's image paths begin (default: the table's folder)",
+      help: "where the table's image paths begin (default: the table's folder)",
     },
-    { name: "target", value: "COLUMN", help: "train: column that is learnt (default: strength)" },
+    { name: "target", value: "COLUMN", help: "train, study: column that is learnt (default: strength)" },
     {
       name: "lot",
       value: "COLUMN",
-      help: "train: column whose values are held out together; image holds out image by image (default: lot, else specimen)",
+      help: "train, study: column whose values are held out together; image holds out image by image (default: lot, else specimen)",
     },
     {
       name: "model",
@@ -69,7 +69,7 @@ export const ucsCommand: CommandSpec = {
     {
       name: "folds",
       value: "N",
-      help: "train: parts that lots are dealt into for scoring; as many as lots leaves each out in turn (default: 5)",
+      help: "train, study: parts that lots are dealt into for scoring; as many as lots leaves each out in turn (default: 5)",
       parse: wholeNumber(2, 1000),
     },
     {
@@ -83,7 +83,7 @@ export const ucsCommand: CommandSpec = {
     {
       name: "resample",
       value: "NM",
-      help: "train, predict: pixel size that all images are brought to",
+      help: "pixel size that all images are brought to",
       parse: positiveNumber("nm"),
     },
     SEED_FLAG,

@@ -20,6 +20,7 @@ import { textTable } from "../../text-table.ts";
 import { UsageError } from "../../usage-error.ts";
 import { imageFiles } from "../segment/image-files.ts";
 import { loadImage, type ScaleFlags } from "./load-images.ts";
+import { isTable } from "./study-action.ts";
 import { loadSpecimens, readTable } from "./train-action.ts";
 import type { UcsAction } from "./ucs-action.ts";
 
@@ -87,7 +88,7 @@ async function unknownSpecimens(
   flags: PredictFlags,
 ): Promise<StrengthSpecimen[]> {
   const [first] = paths;
-  if (paths.length === 1 && /\.(csv|tsv|txt)$/i.test(first)) {
+  if (paths.length === 1 && isTable(first)) {
     const table = readTable(first, { target: facts.target, isTargetNeeded: false });
     return loadSpecimens(table, flags.data ?? dirname(resolve(first)), flags);
   }

@@ -1,0 +1,158 @@
+import { agreementFigure, figureHtml, html, tableHtml, type Html } from "../report/index.ts";
+import { mostRobust, shiftedRmse, type SettingComparison } from "./compare-settings.ts";
+import type { PipelineResult } from "./robustness.ts";
+import { intervalText } from "./score-text.ts";
+
+/**
+ * The summary of a comparison: the most robust pipeline, and what settings cost with and without normalisation.
+ *
+ * @param comparison every pipeline at every setting
+ * @param unit of the strengths
+ * @returns two paragraphs
+ */
+export function summaryHtml(comparison: SettingComparison, unit: string): Html {
+  const { trusted } = comparison;
+  const [plain, best] = [plainPipeline(comparison), bestWithAll(comparison)];
+  const dropText = ({ drop }: PipelineResult) => `${intervalText(drop, 2)} ${unit}`;
+  return html`<p>
+      Smallest error at microscope settings not trained at: <b>${nameOf(trusted)}</b>, RMSE
+      ${shiftedRmse(trusted).toFixed(2)} ${unit}, ${dropText(trusted)} more than as trained.
+    </p>
+    <p>
+      All descriptors: without normalisation the RMSE grows by ${dropText(plain)} at settings not trained at,
+      with the best normalisation (${best.normalization}) by ${dropText(best)}. Intervals: 95 %, bootstrap by
+      lot.
+    </p>`;
+}
+
+/**
+ * What forests lean on, pipeline by pipeline.
+ *
+ * @param comparison every pipeline
+ * @returns a table
+ */
+export function importanceHtml({ pipelines }: SettingComparison): Html {
+  return html`<p>
+      A forest of 200 trees on descriptors, the images of a specimen averaged. All descriptors: intensity,
+      texture, gradients, wavelets and those of structure. Structure alone: areas of three phases, lines,
+      granulometry, two-point statistics and spectrum, which do not see brightness and contrast. What forests
+      lean on most (share of impurity taken away):
+    </p>
+    ${tableHtml(pipelines, [
+      { heading: "descriptors", cell: ({ descriptors }) => descriptors },
+      { heading: "normalisation", cell: ({ normalization }) => normalization },
+      {
+        heading: "first features",
+        cell: ({ importance }) =>
+          importance
+            .slice(0, 4)
+            .map(({ name, share }) => `${name} ${share.toFixed(2)}`)
+            .join(", "),
+      },
+    ])}`;
+}
+
+/**
+ * Scores at every setting, and predicted against true for the plain, the best normalised and the trusted pipeline.
+ *
+ * @param comparison every pipeline at every setting
+ * @param unit of the strengths
+ * @returns a table and figures
+ */
+export function settingsHtml(comparison: SettingComparison, unit: string): Html {
+  const { pipelines, settings, trusted, recordedCount } = comparison;
+  const columns = settings.map((name, setting) => ({
+    heading: `R², ${name}`,
+    cell: ({ scores }: PipelineResult) => intervalText(scores[setting].r2, 2),
+    isNumber: true,
+  }));
+  const shown = [...new Set([plainPipeline(comparison), bestWithAll(comparison), trusted])];
+  return html`<p>At every setting, the ${recordedCount} specimens that were recorded at all:</p>
+    ${tableHtml(pipelines, [
+      { heading: "descriptors", cell: ({ descriptors }) => descriptors },
+      { heading: "normalisation", cell: ({ normalization }) => normalization },
+      ...columns,
+    ])}
+    <div class="grid">${shown.flatMap((pipeline) => agreementFigures(pipeline, settings, unit))}</div>`;
+}
+
+function agreementFigures(pipeline: PipelineResult, settings: readonly string[], unit: string): Html[] {
+  return settings.map((setting, index) => {
+    const { r2, bias } = pipeline.scores[index];
+    return figureHtml(
+      agreementFigure({
+        title: `${nameOf(pipeline)}: ${setting}`,
+        unit,
+        truth: pipeline.pairs[index].map(({ truth }) => truth),
+        predicted: pipeline.pairs[index].map(({ predicted }) => predicted),
+        scale: "linear",
+        axes: ["true", "predicted"],
+        note: `R² ${r2.value.toFixed(2)}, bias ${bias.value.toFixed(2)} ${unit}`,
+      }),
+    );
+  });
+}
+
+/**
+ * The table to choose a pipeline by.
+ *
+ * @param comparison every pipeline at every setting
+ * @param unit of the strengths
+ * @returns a table with its explanation
+ */
+export function trustHtml({ pipelines, settings, trusted }: SettingComparison, unit: string): Html {
+  const score = (heading: string, of: "r2" | "rmse" | "mae" | "mape", digits: number) => ({
+    heading,
+    cell: ({ asTrained }: PipelineResult) => intervalText(asTrained[of], digits),
+    isNumber: true,
+  });
+  return html`<p>
+      The table to choose by; the bold pipeline has the smallest error at settings not trained at. Drop: what
+      the RMSE grows by there. Slope: error against the image's mean grey over all settings; 0 where the
+      instrument pulls nowhere. Probe: a forest that guesses the setting from the descriptors, lots held out;
+      above ${(1 / settings.length).toFixed(2)} the descriptors still know the instrument.
+    </p>
+    ${tableHtml(pipelines, [
+      { heading: "descriptors", cell: ({ descriptors }) => descriptors },
+      {
+        heading: "normalisation",
+        cell: (one) => (one === trusted ? html`<b>${one.normalization}</b>` : one.normalization),
+      },
+      score("R² as trained", "r2", 2),
+      score(`RMSE as trained [${unit}]`, "rmse", 2),
+      score(`MAE as trained [${unit}]`, "mae", 2),
+      score("MAPE as trained", "mape", 3),
+      { heading: `RMSE shifted [${unit}]`, cell: (one) => shiftedRmse(one).toFixed(2), isNumber: true },
+      { heading: `drop [${unit}]`, cell: ({ drop }) => intervalText(drop, 2), isNumber: true },
+      {
+        heading: `slope [${unit} per unit grey]`,
+        cell: (one) => intervalText(one.intensitySlope, 1),
+        isNumber: true,
+      },
+      { heading: "probe accuracy", cell: (one) => intervalText(one.probeAccuracy, 2), isNumber: true },
+    ])}`;
+}
+
+function plainPipeline({ pipelines }: SettingComparison): PipelineResult {
+  return pipelines.find(
+    ({ normalization, descriptors }) => normalization === "none" && descriptors === "all",
+  ) as PipelineResult;
+}
+
+function bestWithAll({ pipelines }: SettingComparison): PipelineResult {
+  return mostRobust(pipelines.filter(({ descriptors }) => descriptors === "all"));
+}
+
+/**
+ * A pipeline in words.
+ *
+ * @param pipeline descriptors and normalisation
+ * @returns such as "structure, CLAHE"
+ */
+export function nameOf({
+  descriptors,
+  normalization,
+}: Pick<PipelineResult, "descriptors" | "normalization">): string {
+  const set = descriptors === "all" ? "all descriptors" : "structure";
+  return `${set}, ${normalization === "none" ? "no normalisation" : normalization}`;
+}
