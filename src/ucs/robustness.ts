@@ -74,7 +74,7 @@ export async function testPipeline(
   options: { readonly seed: number; readonly workers: number },
 ): Promise<PipelineResult> {
   const { lots, strengths, folds, recorded } = facts;
-  const effort = { treeCount: TREE_COUNT, ...options };
+  const effort = { treeCount: TREE_COUNT, seed: options.seed, workers: options.workers };
   const recordedFolds = recorded.map((row) => folds[row]);
   const shifted = tables.slice(1).map((table) => ({ table, folds: recordedFolds }));
   const [all, ...others] = await crossPredict(
