@@ -1,6 +1,6 @@
 import { curvesFigure, figureHtml, html, tableHtml, type Html } from "../report/index.ts";
 import type { LearningCurvePoint } from "./learning-curve.ts";
-import { intervalText } from "./score-text.ts";
+import { intervalCell } from "./score-text.ts";
 
 /**
  * The learning curve of forest and network as a figure and a table.
@@ -29,9 +29,9 @@ export function learningHtml(learning: readonly LearningCurvePoint[], unit: stri
     ${tableHtml(learning, [
       { heading: "lots", cell: ({ lotCount }) => String(lotCount), isNumber: true },
       { heading: "specimens", cell: ({ specimenCount }) => String(specimenCount), isNumber: true },
-      { heading: "forest R²", cell: ({ forest }) => intervalText(forest.r2, 2), isNumber: true },
-      { heading: "network R²", cell: ({ network }) => intervalText(network.r2, 2), isNumber: true },
-      { heading: `forest ${error}`, cell: ({ forest }) => intervalText(forest.rmse, 2), isNumber: true },
-      { heading: `network ${error}`, cell: ({ network }) => intervalText(network.rmse, 2), isNumber: true },
+      { heading: "forest R²", cell: ({ forest }) => intervalCell(forest.r2, 2), isNumber: true },
+      { heading: "network R²", cell: ({ network }) => intervalCell(network.r2, 2), isNumber: true },
+      { heading: `forest ${error}`, cell: ({ forest }) => intervalCell(forest.rmse, 2), isNumber: true },
+      { heading: `network ${error}`, cell: ({ network }) => intervalCell(network.rmse, 2), isNumber: true },
     ])}`;
 }

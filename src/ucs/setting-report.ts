@@ -1,7 +1,7 @@
 import { agreementFigure, figureHtml, html, tableHtml, type Html } from "../report/index.ts";
 import { mostRobust, shiftedRmse, type SettingComparison } from "./compare-settings.ts";
 import type { PipelineResult } from "./robustness.ts";
-import { intervalText } from "./score-text.ts";
+import { intervalCell, intervalText } from "./score-text.ts";
 
 /**
  * The summary of a comparison: the most robust pipeline, and what settings cost with and without normalisation.
@@ -63,7 +63,7 @@ export function settingsHtml(comparison: SettingComparison, unit: string): Html 
   const { pipelines, settings, trusted, recordedCount } = comparison;
   const columns = settings.map((name, setting) => ({
     heading: `R², ${name}`,
-    cell: ({ scores }: PipelineResult) => intervalText(scores[setting].r2, 2),
+    cell: ({ scores }: PipelineResult) => intervalCell(scores[setting].r2, 2),
     isNumber: true,
   }));
   const shown = [...new Set([plainPipeline(comparison), bestWithAll(comparison), trusted])];
@@ -73,7 +73,11 @@ export function settingsHtml(comparison: SettingComparison, unit: string): Html 
       { heading: "normalisation", cell: ({ normalization }) => normalization },
       ...columns,
     ])}
-    <div class="grid">${shown.flatMap((pipeline) => agreementFigures(pipeline, settings, unit))}</div>`;
+    ${shown.map(
+      (pipeline) =>
+        html`<h3>${nameOf(pipeline)}</h3>
+          <div class="grid">${agreementFigures(pipeline, settings, unit)}</div>`,
+    )}`;
 }
 
 function agreementFigures(pipeline: PipelineResult, settings: readonly string[], unit: string): Html[] {
@@ -81,7 +85,7 @@ function agreementFigures(pipeline: PipelineResult, settings: readonly string[],
     const { r2, bias } = pipeline.scores[index];
     return figureHtml(
       agreementFigure({
-        title: `${nameOf(pipeline)}: ${setting}`,
+        title: setting,
         unit,
         truth: pipeline.pairs[index].map(({ truth }) => truth),
         predicted: pipeline.pairs[index].map(({ predicted }) => predicted),
@@ -100,12 +104,25 @@ function agreementFigures(pipeline: PipelineResult, settings: readonly string[],
  * @param unit of the strengths
  * @returns a table with its explanation
  */
-export function trustHtml({ pipelines, settings, trusted }: SettingComparison, unit: string): Html {
-  const score = (heading: string, of: "r2" | "rmse" | "mae" | "mape", digits: number) => ({
+export function trustHtml(
+  { pipelines, settings, trusted, specimenCount }: SettingComparison,
+  unit: string,
+): Html {
+  const named = [
+    { heading: "descriptors", cell: ({ descriptors }: PipelineResult) => descriptors },
+    {
+      heading: "normalisation",
+      cell: (one: PipelineResult) =>
+        one === trusted ? html`<b>${one.normalization}</b>` : one.normalization,
+    },
+  ];
+  const score = (heading: string, cell: (one: PipelineResult) => string) => ({
     heading,
-    cell: ({ asTrained }: PipelineResult) => intervalText(asTrained[of], digits),
+    cell,
     isNumber: true,
   });
+  const ofAll = (heading: string, of: "r2" | "rmse" | "mae" | "mape", digits: number) =>
+    score(heading, ({ asTrained }) => intervalCell(asTrained[of], digits));
   return html`<p>
       The table to choose by; the bold pipeline has the smallest error at settings not trained at. Drop: what
       the RMSE grows by there. Slope: error against the image's mean grey over all settings; 0 where the
@@ -113,23 +130,20 @@ export function trustHtml({ pipelines, settings, trusted }: SettingComparison, u
       above ${(1 / settings.length).toFixed(2)} the descriptors still know the instrument.
     </p>
     ${tableHtml(pipelines, [
-      { heading: "descriptors", cell: ({ descriptors }) => descriptors },
-      {
-        heading: "normalisation",
-        cell: (one) => (one === trusted ? html`<b>${one.normalization}</b>` : one.normalization),
-      },
-      score("R² as trained", "r2", 2),
-      score(`RMSE as trained [${unit}]`, "rmse", 2),
-      score(`MAE as trained [${unit}]`, "mae", 2),
-      score("MAPE as trained", "mape", 3),
-      { heading: `RMSE shifted [${unit}]`, cell: (one) => shiftedRmse(one).toFixed(2), isNumber: true },
-      { heading: `drop [${unit}]`, cell: ({ drop }) => intervalText(drop, 2), isNumber: true },
-      {
-        heading: `slope [${unit} per unit grey]`,
-        cell: (one) => intervalText(one.intensitySlope, 1),
-        isNumber: true,
-      },
-      { heading: "probe accuracy", cell: (one) => intervalText(one.probeAccuracy, 2), isNumber: true },
+      ...named,
+      score(`RMSE as trained [${unit}]`, ({ scores }) => scores[0].rmse.value.toFixed(2)),
+      score(`RMSE shifted [${unit}]`, (one) => shiftedRmse(one).toFixed(2)),
+      score(`drop [${unit}]`, ({ drop }) => intervalCell(drop, 2)),
+      score(`slope [${unit} per unit grey]`, (one) => intervalCell(one.intensitySlope, 1)),
+      score("probe accuracy", (one) => intervalCell(one.probeAccuracy, 2)),
+    ])}
+    <p>All ${specimenCount} specimens at the setting trained at:</p>
+    ${tableHtml(pipelines, [
+      ...named,
+      ofAll("R²", "r2", 2),
+      ofAll(`RMSE [${unit}]`, "rmse", 2),
+      ofAll(`MAE [${unit}]`, "mae", 2),
+      ofAll("MAPE", "mape", 3),
     ])}`;
 }
 

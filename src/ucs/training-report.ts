@@ -1,8 +1,20 @@
-import { agreementFigure, figureHtml, html, pageText, tableHtml, type Html } from "../report/index.ts";
+import { cropCenter } from "../micrograph/index.ts";
+import {
+  agreementFigure,
+  figureHtml,
+  grayPicture,
+  html,
+  imageTileHtml,
+  pageText,
+  pngDataUri,
+  tableHtml,
+  type Html,
+} from "../report/index.ts";
 import { learningHtml } from "./learning-section.ts";
 import { intervalText } from "./score-text.ts";
 import type { ModelChoice } from "./model-facts.ts";
-import type { TrainedModel } from "./strength-model.ts";
+import { greyRange } from "./normalisations.ts";
+import type { StrengthSpecimen, TrainedModel } from "./strength-model.ts";
 
 /** Where a model came from and went to. */
 export interface TrainingFacts {
@@ -11,7 +23,12 @@ export interface TrainingFacts {
   /** Folder of the model. */
   readonly model: string;
   readonly choice: ModelChoice;
+  /** Some of the specimens, to be shown. */
+  readonly examples: readonly StrengthSpecimen[];
 }
+
+/** Edge of the part of an image that is shown [px]. */
+const SHOWN_PX = 256;
 
 /**
  * The report of a model trained on a user's table, under six headings: problem, data, models, training, evaluation, use.
@@ -53,13 +70,24 @@ function problem({ facts: { target, unit } }: TrainedModel): Html {
   </p>`;
 }
 
-function data({ facts }: TrainedModel, { table }: TrainingFacts): Html {
+function data({ facts }: TrainedModel, { table, examples }: TrainingFacts): Html {
   const [low, high] = facts.targetRange;
   const size = facts.pixelSizeNm === null ? "none stated in the files" : `${facts.pixelSizeNm} nm`;
   return html`<p>
-    ${table}: ${facts.specimenCount} specimens of ${facts.lotCount} lots, ${facts.imageCount} images; pixel
-    size: ${size}. ${facts.target} from ${low} to ${high}.
-  </p>`;
+      ${table}: ${facts.specimenCount} specimens of ${facts.lotCount} lots, ${facts.imageCount} images; pixel
+      size: ${size}. ${facts.target} from ${low} to ${high}. The middle of some images:
+    </p>
+    <div class="grid">${examples.map((specimen) => tile(specimen, facts.unit))}</div>`;
+}
+
+function tile({ name, strength, images: [{ image }] }: StrengthSpecimen, unit: string | null): Html {
+  const [width, height] = [Math.min(SHOWN_PX, image.width), Math.min(SHOWN_PX, image.height)];
+  const middle = cropCenter(image, width, height);
+  return imageTileHtml({
+    source: pngDataUri(grayPicture(middle, greyRange(middle)[1])),
+    caption: `${name}: ${strength}${unit === null ? "" : ` ${unit}`}`,
+    fieldWidthNm: image.pixelSizeNm === null ? null : image.pixelSizeNm * width,
+  });
 }
 
 function models({ facts, importance }: TrainedModel, { choice }: TrainingFacts): Html {

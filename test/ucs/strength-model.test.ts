@@ -124,7 +124,12 @@ describe("a model of strength", () => {
 
   test("reports under six headings, with what chance would do beside it", async () => {
     const trained = await trainStrengthModel(specimens, target, choice, context);
-    const page = trainingReport(trained, { table: "t.csv", model: "runs/m", choice });
+    const page = trainingReport(trained, {
+      table: "t.csv",
+      model: "runs/m",
+      choice,
+      examples: specimens.slice(0, 2),
+    });
     for (const heading of ["Problem", "Data", "Models", "Training", "Evaluation", "Use"]) {
       expect(page).toContain(`>${heading}</h2>`);
     }

@@ -92,7 +92,7 @@ export const trainAction: UcsAction = {
       writeFileSync(join(folder, "predicted.csv"), pairsCsv(trained));
       writeFileSync(
         join(folder, "report.html"),
-        trainingReport(trained, { table: path, model: out, choice }),
+        trainingReport(trained, { table: path, model: out, choice, examples: acrossRange(specimens) }),
       );
       writeFileSync(join(folder, RUN_FILE), runRecord("ucs train", context.version, { table: path, choice }));
       return trained;
@@ -101,6 +101,13 @@ export const trainAction: UcsAction = {
     return { text: trainText(result, out, report), json: { out, report, ...result.facts } };
   },
 };
+
+/** Four specimens from the smallest to the largest number. */
+function acrossRange(specimens: readonly StrengthSpecimen[]): StrengthSpecimen[] {
+  const sorted = specimens.toSorted((a, b) => a.strength - b.strength);
+  const places = [0, 1 / 3, 2 / 3, 1].map((share) => Math.round(share * (sorted.length - 1)));
+  return [...new Set(places)].map((place) => sorted[place]);
+}
 
 /** Reads a table, or says in the house's words why not. */
 export function readTable(path: string, options: Omit<TableOptions, "fileName">): StrengthTable {
