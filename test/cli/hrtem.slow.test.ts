@@ -25,6 +25,7 @@ describe("heterostem hrtem", () => {
     // the mean over all images is that of the two sets, which are equally large
     const diceOf = (one: typeof all) => one.regions[0].dice.value;
     expect(diceOf(all)).toBeCloseTo((diceOf(sets[0]) + diceOf(sets[1])) / 2, 12);
+    expect(existsSync(path("study", "examples", "maps", "seed-3-field-9.png"))).toBe(true);
     const image = path("own", "images", "own0.png");
     const applied = await heterostem("hrtem", "apply", path("study"), image, "--out", path("applied"));
     expect(applied.code).toBe(0);

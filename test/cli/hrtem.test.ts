@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -20,12 +20,14 @@ describe("heterostem hrtem", () => {
   });
 });
 
+const copyOwn = (name: string) => cpSync(path("own"), path(name), { recursive: true });
+
 describe("bad input: one error, naming the file", () => {
   const failure = async (root: string, ...words: string[]) =>
     (await heterostem("hrtem", "train", root, ...words, "--out", path("never"))).stderr;
 
   test("an image without a map", async () => {
-    writeOwnImages(path("a"), 4);
+    copyOwn("a");
     rmSync(path("a", "maps", "own2_map.png"));
     expect(await failure(path("a"))).toContain(
       `Cannot read labelled images: every image must have a map of its name (own2, or own2_map), got none (${path("a", "images", "own2.png")})`,
@@ -33,7 +35,7 @@ describe("bad input: one error, naming the file", () => {
   });
 
   test("a map of another size", async () => {
-    writeOwnImages(path("b"), 4);
+    copyOwn("b");
     const pixels = new Uint8Array(64 * 64);
     pixels[0] = 255;
     writeFileSync(
@@ -46,7 +48,7 @@ describe("bad input: one error, naming the file", () => {
   });
 
   test("an image of another pixel size", async () => {
-    writeOwnImages(path("c"), 4);
+    copyOwn("c");
     const data = new Float32Array(128 * 128);
     const other = { width: 128, height: 128, data, intensityUnit: "arbitrary", pixelSizeNm: 0.02 } as const;
     writeFileSync(path("c", "images", "own3.png"), encodePng16(other));
@@ -55,9 +57,11 @@ describe("bad input: one error, naming the file", () => {
   });
 
   test("too few images, no classes, images smaller than a cut", async () => {
-    writeOwnImages(path("d"), 3);
+    copyOwn("d");
+    rmSync(path("d", "images", "own3.png"));
+    rmSync(path("d", "classes.csv"));
     expect(await failure(path("d"))).toContain(`must hold at least 4 images with maps, got 3 (${path("d")})`);
-    writeOwnImages(path("e"), 4);
+    copyOwn("e");
     expect(await failure(path("e"))).toContain(
       `image must be at least 256 px wide and high at 0.04 nm (regions.cutSize), got 128 x 128 (${path("e", "images", "own0.png")})`,
     );
@@ -67,8 +71,20 @@ describe("bad input: one error, naming the file", () => {
     );
   });
 
+  test("a table of pixel sizes that does not list an image, or holds no number", async () => {
+    const table = path("sizes.csv");
+    writeFileSync(table, "image,pixel size [nm]\nown1.png,0.02\n");
+    expect(await failure(path("own"), "--pixel-sizes", table)).toContain(
+      `Cannot read pixel sizes: table must list own0.png, got 1 others (${table})`,
+    );
+    writeFileSync(table, "image,pixel size [nm]\nown0.png,small\n");
+    expect(await failure(path("own"), "--pixel-sizes", table)).toContain(
+      `Cannot read pixel sizes: line must be a name and a number above 0, got own0.png,small (${table}, line 2)`,
+    );
+  });
+
   test("a class of an image that is not there", async () => {
-    writeOwnImages(path("f"), 4);
+    copyOwn("f");
     writeFileSync(path("f", "classes.csv"), "image,x [px],y [px],class\nother.png,1,2,fault\n");
     expect(await failure(path("f"))).toContain(
       `image of a class must be in the set, got other.png (${path("f", "classes.csv")})`,

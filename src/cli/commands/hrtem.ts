@@ -35,6 +35,11 @@ export const hrtemCommand: CommandSpec = {
   flags: [
     { name: "quick", help: "study, train, evaluate: the recipe's small effort, minutes instead of an hour" },
     { ...PIXEL_SIZE_FLAG, help: `train, evaluate, apply: ${PIXEL_SIZE_FLAG.help}` },
+    {
+      name: "pixel-sizes",
+      value: "CSV",
+      help: "train, evaluate, apply: pixel sizes by image, columns image and pixel size [nm]",
+    },
     { name: "config", value: "FILE", help: "train: recipe whose training is taken for own images" },
     {
       name: "forest",

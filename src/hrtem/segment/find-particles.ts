@@ -53,7 +53,8 @@ export function findParticles(
   const kept = lists.filter((pixels) => pixels.length >= rules.minAreaPx);
   const result = new Uint8Array(mask.length);
   for (const pixels of kept) for (const place of pixels) result[place] = 1;
-  return { particles: kept.map((pixels) => measured(Uint32Array.from(pixels), width, height)), mask: result };
+  const particles = kept.map((pixels) => measured(Uint32Array.from(pixels), components, { width, height }));
+  return { particles, mask: result };
 }
 
 function cleanedMask(
@@ -81,7 +82,11 @@ function filled(mask: Uint8Array, width: number, height: number): Uint8Array {
   return mask.map((value, place) => (value === 1 || !open.has(outside[place]) ? 1 : 0));
 }
 
-function measured(pixels: Uint32Array, width: number, height: number): FoundParticle {
+function measured(
+  pixels: Uint32Array,
+  components: ArrayLike<number>,
+  { width, height }: { readonly width: number; readonly height: number },
+): FoundParticle {
   let [left, top, right, bottom] = [width, height, 0, 0];
   const sums = { x: 0, y: 0, xx: 0, yy: 0, xy: 0 };
   for (const place of pixels) {
@@ -97,7 +102,7 @@ function measured(pixels: Uint32Array, width: number, height: number): FoundPart
     sums.xy += x * y;
   }
   const areaPx = pixels.length;
-  const perimeter = perimeterOf(pixels, width);
+  const perimeter = perimeterOf(pixels, components, width);
   return {
     box: { x: left, y: top, width: right - left + 1, height: bottom - top + 1 },
     pixels,
@@ -110,15 +115,15 @@ function measured(pixels: Uint32Array, width: number, height: number): FoundPart
 }
 
 /** Pixel edges between inside and outside, times pi/4: unbiased over all directions [serra1982]. */
-function perimeterOf(pixels: Uint32Array, width: number): number {
-  const inside = new Set(pixels);
+function perimeterOf(pixels: Uint32Array, components: ArrayLike<number>, width: number): number {
+  const own = components[pixels[0]];
   let edges = 0;
   for (const place of pixels) {
     const x = place % width;
-    if (x === 0 || !inside.has(place - 1)) edges++;
-    if (x === width - 1 || !inside.has(place + 1)) edges++;
-    if (!inside.has(place - width)) edges++;
-    if (!inside.has(place + width)) edges++;
+    if (x === 0 || components[place - 1] !== own) edges++;
+    if (x === width - 1 || components[place + 1] !== own) edges++;
+    if (components[place - width] !== own) edges++;
+    if (components[place + width] !== own) edges++;
   }
   return (edges * Math.PI) / 4;
 }

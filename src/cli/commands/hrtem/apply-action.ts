@@ -21,6 +21,7 @@ import { runRecord } from "../../run-record.ts";
 import { imageFiles } from "../segment/image-files.ts";
 import { imageNotes } from "./image-notes.ts";
 import { openModelFolder } from "./model-folder.ts";
+import { pixelSizes } from "./pixel-sizes.ts";
 import { readCalibrated } from "./read-labelled.ts";
 import { writePopulation } from "./write-scores.ts";
 
@@ -29,7 +30,7 @@ const SHOWN_COUNT = 8;
 
 /** `hrtem apply`: particles, classes and statistics of images that nobody has labelled. */
 export const applyAction: NamedAction = {
-  flags: ["pixel-size", "workers", "out", "force"],
+  flags: ["pixel-size", "pixel-sizes", "workers", "out", "force"],
   wanted: "a model folder and images, or folders of images",
   pathCount: [2, 100_000],
   async run({ paths: [folder, ...paths], flags }, context) {
@@ -78,7 +79,7 @@ async function applyAll(
   const notes: string[] = [];
   const images: AppliedImage[] = [];
   for (const [index, path] of files.entries()) {
-    const source = await readCalibrated(path, flags["pixel-size"] as number | undefined);
+    const source = await readCalibrated(path, pixelSizes(flags));
     const found = await analyseHrtem(model, source);
     const { image, mask, particles, zoom } = found;
     writeMask(join(target, `${String(index).padStart(3, "0")}-${stemOf(path)}-mask.png`), found, source);

@@ -17,6 +17,7 @@ import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
 import { UsageError } from "../../usage-error.ts";
 import { openModelFolder } from "./model-folder.ts";
+import { pixelSizes } from "./pixel-sizes.ts";
 import { readLabelled } from "./read-labelled.ts";
 import { scoreText } from "./score-text.ts";
 import { effortOf, readRecipe, workOf } from "./study-action.ts";
@@ -31,7 +32,7 @@ const FIRST_SEED = 1001;
 
 /** `hrtem evaluate`: a model on images it was not trained on, simulated from fresh seeds or labelled by hand. */
 export const evaluateAction: NamedAction = {
-  flags: ["quick", "pixel-size", "seeds", "seed", "workers", "out", "force"],
+  flags: ["quick", "pixel-size", "pixel-sizes", "seeds", "seed", "workers", "out", "force"],
   wanted: "a model folder, and a recipe or images with maps",
   pathCount: [2, 3],
   async run({ paths: [folder, ...paths], flags }, context) {
@@ -102,8 +103,5 @@ async function recordedSet(
       throw new UsageError(`Cannot evaluate: --${flag} is for recipes, got images (${paths[0]})`);
     }
   }
-  return labelledImages(
-    await readLabelled(paths, flags["pixel-size"] as number | undefined),
-    model.pixelSizeNm,
-  );
+  return labelledImages(await readLabelled(paths, pixelSizes(flags)), model.pixelSizeNm);
 }

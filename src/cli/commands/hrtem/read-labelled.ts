@@ -12,6 +12,7 @@ import {
 } from "../../../micrograph/index.ts";
 import { UsageError } from "../../usage-error.ts";
 import { IMAGE_ENDING, imageFiles } from "../segment/image-files.ts";
+import type { PixelSizeOf } from "./pixel-sizes.ts";
 
 /** Where the maps of a folder may lie. */
 const MAP_FOLDERS = ["maps", "masks", "labels"];
@@ -29,21 +30,21 @@ const CLASSES_FILE = "classes.csv";
  * stack a.mrc has the map a_3.png. Classes come from classes.csv beside them.
  *
  * @param paths one or two
- * @param pixelSizeNm over the one in the files; needed for HDF5, which does not say it
+ * @param pixelSizeOf over the one in the files; needed for HDF5, which does not say it
  * @returns images in the order of their names
  * @throws UsageError naming the image without a map, or the path where nothing is
  */
 export async function readLabelled(
   paths: readonly string[],
-  pixelSizeNm: number | undefined,
+  pixelSizeOf: PixelSizeOf,
 ): Promise<RecordedImage[]> {
   for (const path of paths) if (!existsSync(path)) throw wrong("wanted images with maps", "nothing", path);
   const [first, second = first] = paths;
   const isFolder = statSync(first).isDirectory();
   const recorded =
     isFolder || statSync(second).isDirectory()
-      ? await readPairs(pairsOf(paths), basename(first), pixelSizeNm)
-      : await readFiles(first, second, pixelSizeNm);
+      ? await readPairs(pairsOf(paths), basename(first), pixelSizeOf)
+      : await readFiles(first, second, pixelSizeOf);
   return withMarks(recorded, [
     join(isFolder ? first : dirname(first), CLASSES_FILE),
     join(dirname(first), CLASSES_FILE),
@@ -54,13 +55,13 @@ export async function readLabelled(
  * Reads an image that has, or is given, a pixel size.
  *
  * @param path of the image
- * @param pixelSizeNm over the one in the file [nm]
+ * @param pixelSizeOf over the one in the file
  * @returns the image
  * @throws UsageError when neither says a pixel size
  */
-export async function readCalibrated(path: string, pixelSizeNm: number | undefined): Promise<GrayImage> {
+export async function readCalibrated(path: string, pixelSizeOf: PixelSizeOf): Promise<GrayImage> {
   const image = frameImage(await readMicrograph(readFileSync(path), path));
-  const size = pixelSizeNm ?? image.pixelSizeNm;
+  const size = pixelSizeOf(path) ?? image.pixelSizeNm;
   if (size === null) {
     throw new UsageError(`Cannot apply: image must have a pixel size, got none: give --pixel-size (${path})`);
   }
@@ -71,7 +72,7 @@ export async function readCalibrated(path: string, pixelSizeNm: number | undefin
 async function readFiles(
   imagePath: string,
   mapPath: string,
-  pixelSizeNm: number | undefined,
+  pixelSizeOf: PixelSizeOf,
 ): Promise<RecordedImage[]> {
   const images = await readArray(imagePath, IMAGE_ARRAYS);
   const maps = await readArray(mapPath, imagePath === mapPath ? ["maps"] : MAP_ARRAYS);
@@ -79,10 +80,10 @@ async function readFiles(
     return readPairs(
       [{ image: imagePath, maps: new Map([[stemOf(imagePath), mapPath]]) }],
       imagePath,
-      pixelSizeNm,
+      pixelSizeOf,
     );
   }
-  return stackImages(images, maps, { pixelSizeNm: pixelSizeNm ?? squarePixelSizeNm(images.axes) });
+  return stackImages(images, maps, { pixelSizeNm: pixelSizeOf(imagePath) ?? squarePixelSizeNm(images.axes) });
 }
 
 /** The array of one of these names where the file names its arrays, else its only one. */
@@ -126,7 +127,7 @@ function paired(images: readonly string[], maps: readonly string[]): ImageWithMa
 async function readPairs(
   pairs: readonly ImageWithMaps[],
   set: string,
-  pixelSizeNm: number | undefined,
+  pixelSizeOf: PixelSizeOf,
 ): Promise<RecordedImage[]> {
   const recorded: RecordedImage[] = [];
   for (const { image: path, maps } of pairs) {
@@ -139,7 +140,7 @@ async function readPairs(
         throw wrong(`every image must have a map of its name (${stem}, or ${stem}_map)`, "none", path);
       }
       const read = frameImage(micrograph, frame);
-      const image = { ...read, pixelSizeNm: pixelSizeNm ?? read.pixelSizeNm };
+      const image = { ...read, pixelSizeNm: pixelSizeOf(path) ?? read.pixelSizeNm };
       const name = count === 1 ? basename(path) : `${basename(path)} ${frame}`;
       recorded.push({ name, set, imageFile: path, mapFile, image, map: await readMap(mapFile), marks: null });
     }

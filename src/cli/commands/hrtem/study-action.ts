@@ -18,7 +18,7 @@ import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
 import { scoreText } from "./score-text.ts";
-import { writePopulation } from "./write-scores.ts";
+import { writeExamples, writePopulation } from "./write-scores.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -73,10 +73,13 @@ export function pageOf({ name, specimen, fieldSize }: HrtemStudyConfig): Trainin
   };
 }
 
-/** Writes model, tables, results and report. */
+/** Writes model, tables, examples, results and report. */
 export function writeTraining(folder: string, done: HrtemTrainingResult, page: TrainingPage): void {
   for (const [name, bytes] of Object.entries(done.model)) writeFileSync(join(folder, name), bytes);
-  if (done.scores !== null) writePopulation(folder, done.scores);
+  if (done.scores !== null) {
+    writePopulation(folder, done.scores);
+    writeExamples(folder, done.scores);
+  }
   writeFileSync(join(folder, "results.json"), `${JSON.stringify(trainingResults(done), null, 2)}\n`);
   writeFileSync(join(folder, "report.html"), trainingReport(done, page));
 }

@@ -15,6 +15,7 @@ import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
 import { UsageError } from "../../usage-error.ts";
 import { openModelFolder } from "./model-folder.ts";
+import { pixelSizes } from "./pixel-sizes.ts";
 import { readLabelled } from "./read-labelled.ts";
 import { effortOf, pageOf, readRecipe, resultOf, workOf, writeTraining } from "./study-action.ts";
 
@@ -23,7 +24,7 @@ type Flags = Readonly<Record<string, unknown>>;
 /** Share of own images that is held out. */
 const HELD_OUT_SHARE = 0.25;
 /** Flags that only make sense for own images. */
-const OWN_FLAGS = ["pixel-size", "config", "forest", "held-out"];
+const OWN_FLAGS = ["pixel-size", "pixel-sizes", "config", "forest", "held-out"];
 
 /** `hrtem train`: simulated or own images to a model. */
 export const trainAction: NamedAction = {
@@ -95,7 +96,7 @@ async function trainRecorded(
       given,
       where: paths.join(", "),
     };
-    const recorded = await readLabelled(paths, flags["pixel-size"] as number | undefined);
+    const recorded = await readLabelled(paths, pixelSizes(flags));
     const done = await trainOnRecorded(recorded, training, workOf(flags, context));
     const name = paths.map((one) => basename(one)).join(", ");
     return {

@@ -1,12 +1,15 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   histogramsCsv,
   populationCsv,
   statisticsCsv,
+  type HrtemScores,
   type ParticleRow,
   type Population,
 } from "../../../hrtem/index.ts";
+import { encodePng16 } from "../../../micrograph/index.ts";
+import { pngBytes } from "../../../report/index.ts";
 
 /**
  * Writes the tables of a population: particles.csv, statistics.csv, histograms.csv.
@@ -21,4 +24,22 @@ export function writePopulation(
   writeFileSync(join(folder, "particles.csv"), populationCsv(rows));
   writeFileSync(join(folder, "histograms.csv"), histogramsCsv(rows));
   if (population !== null) writeFileSync(join(folder, "statistics.csv"), statisticsCsv(population));
+}
+
+/**
+ * Writes the first held-out images with their true maps, in the layout that train and evaluate read: examples/images/NAME.png and
+ * examples/maps/NAME.png.
+ *
+ * @param folder an existing folder
+ * @param scores with examples
+ */
+export function writeExamples(folder: string, { examples }: Pick<HrtemScores, "examples">): void {
+  for (const part of ["images", "maps"]) mkdirSync(join(folder, "examples", part), { recursive: true });
+  for (const { name, image, truth } of examples) {
+    const file = `${name.replaceAll(/[^\w.-]+/g, "-")}.png`;
+    const { width, height } = image;
+    const pixels = truth.map((value) => 255 * value);
+    writeFileSync(join(folder, "examples", "images", file), encodePng16(image));
+    writeFileSync(join(folder, "examples", "maps", file), pngBytes({ width, height, channels: 1, pixels }));
+  }
 }
