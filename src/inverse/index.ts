@@ -6,7 +6,7 @@
 export { decodeTarget, encodeTarget } from "./target.ts";
 export type { Target } from "./target.ts";
 export { answerImage, INVERSION_KIND, parseInversionModel, summarisePosterior } from "./inversion-model.ts";
-export { encodeInputInto, INTENSITY_SCALES, intensityLevels } from "./input-encoding.ts";
+export { encodeInputInto, INTENSITY_SCALES, toIntensityScale } from "./input-encoding.ts";
 export type { InputEncoding, IntensityScale } from "./input-encoding.ts";
 export type {
   Calibration,

@@ -1,4 +1,4 @@
-import { brightnessRange } from "../core/index.ts";
+import { brightnessRange, type GrayImage } from "../core/index.ts";
 
 /** What a network's intensities mean: fractions of the incident beam, or grey levels whose zero and gain nobody knows. */
 export const INTENSITY_SCALES = ["absolute", "contrast"] as const;
@@ -6,29 +6,38 @@ export const INTENSITY_SCALES = ["absolute", "contrast"] as const;
 /** One of INTENSITY_SCALES. */
 export type IntensityScale = (typeof INTENSITY_SCALES)[number];
 
-/** How an image becomes a network's input: (sqrt(level) - center) / deviation. */
+/** How an image on the network's scale becomes its input: (sqrt(intensity) - center) / deviation. */
 export interface InputEncoding {
-  /** Absolute intensities are taken as they are; contrast is brought to 0 to 1 by each image's own range first. */
   readonly scale: IntensityScale;
   readonly center: number;
   readonly deviation: number;
 }
 
 /**
- * The intensities of an image as its scale wants them, pixel by pixel.
+ * Brings an image to a scale of intensities.
  *
- * On the contrast scale the darkest 1 % of the pixels are 0 and the brightest 0.1 % are 1, as an operator sets brightness
- * and contrast: any zero and any gain of the detector give the same numbers.
+ * The absolute scale is that of the image itself. On the contrast scale the darkest 1 % of the pixels are 0 and the
+ * brightest 0.1 % are 1, as an operator sets brightness and contrast: any zero and any gain of the detector give the same
+ * numbers.
  *
- * @param intensities [height, width]; absolute: fraction of the incident beam; contrast: any unit
- * @param scale what the intensities mean
- * @returns level of the pixel at an index; what is below 0 counts as 0
+ * @param image any image; for the absolute scale, fractions of the incident beam
+ * @param scale what the result's intensities mean
+ * @returns the image itself, or one of levels from 0 to 1
+ * @example
+ * import { toIntensityScale } from "../src/inverse/index.ts";
+ * import { expect } from "vitest";
+ * const data = Float32Array.from({ length: 1000 }, (_, i) => 500 + i);
+ * const ramp = { width: 40, height: 25, data, pixelSizeNm: 1, intensityUnit: "arbitrary" } as const;
+ * const levels = toIntensityScale(ramp, "contrast").data;
+ * expect(levels[500]).toBeCloseTo(0.5, 1);
+ * expect(levels[999]).toBe(1);
  */
-export function intensityLevels(intensities: Float32Array, scale: IntensityScale): (index: number) => number {
-  if (scale === "absolute") return (index) => Math.max(0, intensities[index]);
-  const [dark, bright] = brightnessRange(intensities);
+export function toIntensityScale(image: GrayImage, scale: IntensityScale): GrayImage {
+  if (scale === "absolute") return image;
+  const [dark, bright] = brightnessRange(image.data);
   const gain = 1 / (bright - dark);
-  return (index) => Math.min(1, Math.max(0, gain * (intensities[index] - dark)));
+  const data = image.data.map((value) => Math.min(1, Math.max(0, gain * (value - dark))));
+  return { ...image, data, intensityUnit: "arbitrary" };
 }
 
 /**
@@ -37,19 +46,18 @@ export function intensityLevels(intensities: Float32Array, scale: IntensityScale
  * The square root gives Poisson counts a variance that does not depend on the signal [anscombe1948].
  *
  * @param output written from `offset` on, [height, width]
- * @param intensities [height, width], on the encoding's scale
- * @param options.input scale, and centre and deviation of the training images' square roots
+ * @param intensities on the network's scale, [height, width]; negative values count as 0
+ * @param options.input centre and deviation of the training images' square roots
  * @param options.offset where to write
  * @returns `output`
  */
 export function encodeInputInto(
   output: Float32Array,
   intensities: Float32Array,
-  { input, offset }: { readonly input: InputEncoding; readonly offset: number },
+  { input, offset }: { readonly input: Omit<InputEncoding, "scale">; readonly offset: number },
 ): Float32Array {
-  const levelAt = intensityLevels(intensities, input.scale);
   for (let i = 0; i < intensities.length; i++) {
-    output[offset + i] = (Math.sqrt(levelAt(i)) - input.center) / input.deviation;
+    output[offset + i] = (Math.sqrt(Math.max(0, intensities[i])) - input.center) / input.deviation;
   }
   return output;
 }

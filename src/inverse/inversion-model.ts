@@ -34,6 +34,8 @@ export interface InversionModel {
   readonly pools: readonly PoolCalibration[];
   readonly classical: ClassicalEstimate;
   readonly familiarity: Familiarity;
+  /** The study whose images it was trained on, as its YAML reads; null in models of earlier versions. */
+  readonly recipe: unknown;
   /** Where the model comes from. */
   readonly provenance: Readonly<Record<string, string | number>>;
 }
@@ -104,6 +106,7 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   pools: z.array(z.object({ imageCount: z.number(), residuals: rows })),
   classical: z.object({ centers: numbers, deviations: numbers, coefficients: z.array(numbers) }),
   familiarity: z.object({ center: numbers, factor: numbers, limit: z.number(), falseAlarmRate: z.number() }),
+  recipe: z.unknown().default(null),
   provenance: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 

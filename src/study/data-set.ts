@@ -3,8 +3,8 @@ import { takeCensus, type Sample, type SampleLabels } from "../corpus/index.ts";
 import {
   encodeInputInto,
   encodeTarget,
-  intensityLevels,
   measureImage,
+  toIntensityScale,
   type InputEncoding,
   type IntensityScale,
   type Target,
@@ -17,7 +17,9 @@ export interface DataSet {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly pixelSizeNm: number;
-  /** [count, height, width], fraction of the incident beam. */
+  /** What the intensities mean. */
+  readonly scale: IntensityScale;
+  /** [count, height, width], on that scale. */
   readonly intensities: Float32Array;
   readonly labels: readonly SampleLabels[];
   /** [count] classical measures of each image. */
@@ -36,6 +38,8 @@ export interface LabelledImage {
 /** What is gathered. */
 export interface GatherOptions {
   readonly count: number;
+  /** Scale that images are brought to; absolute by default. */
+  readonly scale?: IntensityScale;
   readonly hasCensus?: boolean;
   readonly onSample?: (done: number) => void;
 }
@@ -45,6 +49,7 @@ export interface GatherOptions {
  *
  * @param samples samples of a corpus, in order; as many as `count`
  * @param options.count number of samples
+ * @param options.scale that images are brought to; absolute by default
  * @param options.hasCensus whether particles are counted; samples must hold their aggregates then. False by default
  * @param options.onSample called with the number gathered so far
  * @returns the data set
@@ -52,14 +57,15 @@ export interface GatherOptions {
  */
 export async function gatherDataSet(
   samples: AsyncIterable<LabelledImage | Sample>,
-  { count, hasCensus = false, onSample = () => {} }: GatherOptions,
+  { count, scale = "absolute", hasCensus = false, onSample = () => {} }: GatherOptions,
 ): Promise<DataSet> {
   let field: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> | null = null;
   let intensities = new Float32Array(0);
   const labels: SampleLabels[] = [];
   const measures: Float64Array[] = [];
   const census: Float32Array[] = [];
-  for await (const { image, labels: line, aggregate } of samples) {
+  for await (const { image: recorded, labels: line, aggregate } of samples) {
+    const image = toIntensityScale(recorded, scale);
     const own = fieldOf(image, line.sampleIndex);
     if (field === null) {
       field = own;
@@ -75,7 +81,7 @@ export async function gatherDataSet(
   if (field === null)
     throw new RangeError("Cannot gather data set: it must have at least one image, got none");
   const counted = hasCensus ? { census } : { census: null };
-  return { count: labels.length, ...field, intensities, labels, measures, ...counted };
+  return { count: labels.length, ...field, scale, intensities, labels, measures, ...counted };
 }
 
 function fieldOf(
@@ -183,21 +189,15 @@ export function truthsOf({ parameters, descriptors }: SampleLabels): Readonly<Re
  * Centre and deviation of the square roots of a data set's intensities: the input standardisation.
  *
  * @param data training images
- * @param scale what the network's intensities mean; absolute by default
- * @returns mean and standard deviation over all pixels
+ * @returns scale, and mean and standard deviation over all pixels
  */
-export function inputStandardisation(data: DataSet, scale: IntensityScale = "absolute"): InputEncoding {
+export function inputStandardisation({ scale, intensities }: DataSet): InputEncoding {
   let sum = 0;
   let square = 0;
-  for (let i = 0; i < data.count; i++) {
-    const intensities = imageOf(data, i);
-    const levelAt = intensityLevels(intensities, scale);
-    for (let pixel = 0; pixel < intensities.length; pixel++) {
-      const level = levelAt(pixel);
-      sum += Math.sqrt(level);
-      square += level;
-    }
+  for (const intensity of intensities) {
+    sum += Math.sqrt(Math.max(0, intensity));
+    square += Math.max(0, intensity);
   }
-  const center = sum / data.intensities.length;
-  return { scale, center, deviation: Math.sqrt(square / data.intensities.length - center * center) };
+  const center = sum / intensities.length;
+  return { scale, center, deviation: Math.sqrt(square / intensities.length - center * center) };
 }

@@ -22,6 +22,7 @@ export async function drawCorpus(
   const data = await gatherDataSet(drawSamples(sampleRecipe(config), { count, workers }), {
     count,
     hasCensus: config.training.census,
+    scale: config.training.intensities,
     onSample: (done) => stage.update(done),
   });
   stage.finish(`${count} images`);

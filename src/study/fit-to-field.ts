@@ -1,13 +1,13 @@
 import { mean, standardDeviation, type GrayImage } from "../core/index.ts";
-import type { InversionModel } from "../inverse/index.ts";
+import { toIntensityScale, type InversionModel } from "../inverse/index.ts";
 import { cropCenter, resampleToPixelSize } from "../micrograph/index.ts";
 
 /** An image brought to a network's field of view, and what had to be done to it. */
 export interface FittedImage {
   /** The network's size and pixel size; intensities on the scale of the training images. */
   readonly image: GrayImage;
-  /** True where the file gives intensities as fraction of the incident beam. */
-  readonly hasAbsoluteIntensities: boolean;
+  /** False where the network wants fractions of the incident beam and the file does not give them. */
+  readonly isOnScale: boolean;
   /** Steps in words, for the person who has to believe the result. */
   readonly notes: readonly string[];
 }
@@ -26,8 +26,9 @@ const SMALLEST_FIELD_SHARE = 0.5;
 /**
  * Brings an image to a network's field of view: pixel size, centre crop or padding, intensity scale.
  *
- * Intensities without an absolute scale are mapped linearly to the mean and the spread of the training images; the
- * network can then be asked, but material and thickness no longer come from measured numbers.
+ * For a network of the contrast scale every image is brought to that scale. For one of the absolute scale, intensities that
+ * have none are mapped linearly to the mean and the spread of the training images; the network can then be asked, but
+ * material and thickness no longer come from measured numbers.
  *
  * @param source any image
  * @param model the network's field and the statistics of its training images
@@ -57,10 +58,14 @@ export function fitToField(source: GrayImage, model: InversionModel, options: Fi
   } else if (resampled.width < model.widthPx || resampled.height < model.heightPx) {
     notes.push("padded with the background to the network's field");
   }
-  const hasAbsoluteIntensities = source.intensityUnit === "fraction of the incident beam";
-  if (hasAbsoluteIntensities) return { image: cropped, hasAbsoluteIntensities, notes };
+  if (model.input.scale === "contrast") {
+    notes.push("brightness and contrast set by the image's own darkest and brightest pixels");
+    return { image: toIntensityScale(cropped, "contrast"), isOnScale: true, notes };
+  }
+  if (source.intensityUnit === "fraction of the incident beam")
+    return { image: cropped, isOnScale: true, notes };
   notes.push("no absolute intensities: mapped to mean and spread of the training images");
-  return { image: matchIntensities(cropped, model), hasAbsoluteIntensities, notes };
+  return { image: matchIntensities(cropped, model), isOnScale: false, notes };
 }
 
 function checkField(resampled: GrayImage, model: InversionModel, name: string): void {

@@ -44,33 +44,52 @@ export interface PooledAnswer {
   readonly notes: readonly string[];
 }
 
+/** An image file that was read. */
+export interface ImageFile {
+  readonly path: string;
+  readonly image: GrayImage;
+}
+
 /**
- * Inverts image files: estimates with intervals, and a verdict on each image.
+ * Reads image files.
+ *
+ * @param paths image files of any format that the suite reads
+ * @returns the first frame of each, in order
+ * @throws Error for the first file that is missing or is not an image
+ */
+export async function readImages(paths: readonly string[]): Promise<ImageFile[]> {
+  const files: ImageFile[] = [];
+  for (const path of paths) {
+    files.push({ path, image: frameImage(await readMicrograph(readImageFile(path), path)) });
+  }
+  return files;
+}
+
+/**
+ * Inverts images: estimates with intervals, and a verdict on each.
  *
  * @param inversion network and record
- * @param paths image files of any format that the suite reads
+ * @param files from readImages
  * @param options.pixelSizeNm pixel size given by hand [nm]
  * @returns one answer per file, in order
- * @throws Error for the first file that is missing, is not an image, or does not fit the network's field
+ * @throws RangeError for the first image that does not fit the network's field
  */
 export async function invertImages(
   inversion: Inversion,
-  paths: readonly string[],
+  files: readonly ImageFile[],
   options: { readonly pixelSizeNm?: number | undefined },
 ): Promise<FileAnswer[]> {
   const answers: FileAnswer[] = [];
-  for (const path of paths) answers.push(await invertFile(inversion, path, options.pixelSizeNm));
+  for (const file of files) answers.push(await invertFile(inversion, file, options.pixelSizeNm));
   return answers;
 }
 
 async function invertFile(
   { model, network }: Inversion,
-  path: string,
+  { path, image: source }: ImageFile,
   pixelSizeNm: number | undefined,
 ): Promise<FileAnswer> {
-  const source = frameImage(await readMicrograph(readImageFile(path), path));
-  const fitted = fitToField(source, model, { pixelSizeNm, name: path });
-  const { image, hasAbsoluteIntensities, notes } = fitted;
+  const { image, isOnScale, notes } = fitToField(source, model, { pixelSizeNm, name: path });
   const input = encodeInputInto(new Float32Array(image.data.length), image.data, {
     input: model.input,
     offset: 0,
@@ -79,7 +98,7 @@ async function invertFile(
   const { readings, embeddings } = await readOriented(network, input, shape, model);
   const features = Float64Array.of(...embeddings, ...measureImage(image, model.pixelSizeNm));
   const answer = answerImage(model, readings[0], features);
-  const verdict = verdictOf(answer, hasAbsoluteIntensities);
+  const verdict = verdictOf(answer, isOnScale);
   return {
     ...answer,
     file: basename(path),
@@ -141,9 +160,9 @@ function readImageFile(path: string): Uint8Array {
   }
 }
 
-function verdictOf({ isFamiliar }: ImageAnswer, hasAbsoluteIntensities: boolean): Verdict {
+function verdictOf({ isFamiliar }: ImageAnswer, isOnScale: boolean): Verdict {
   if (!isFamiliar) return "unfamiliar";
-  return hasAbsoluteIntensities ? "familiar" : "uncalibrated";
+  return isOnScale ? "familiar" : "uncalibrated";
 }
 
 function explain(verdict: Verdict, { distance, distanceLimit }: ImageAnswer): string {

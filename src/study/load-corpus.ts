@@ -2,7 +2,7 @@ import type { StartStage } from "../core/index.ts";
 import { decodePicture, openCorpus, readSamples, readSpheres, type Corpus } from "../corpus/index.ts";
 import { materialsOfPrior, type Aggregate } from "../stochastic/index.ts";
 import { recipeOfCorpus } from "./corpus-recipe.ts";
-import { gatherDataSet, type DataSet, type LabelledImage } from "./data-set.ts";
+import { gatherDataSet, type DataSet, type GatherOptions, type LabelledImage } from "./data-set.ts";
 import type { StudyConfig } from "./study-config.ts";
 
 /** A corpus in memory with the study that it was generated from. */
@@ -16,21 +16,21 @@ export interface LoadedCorpus {
  *
  * @param folder what `heterostem generate` wrote
  * @param startStage progress
- * @param options.hasCensus whether particles are counted in the images; false by default
+ * @param options from the corpus's study: scale that images are brought to, and whether particles are counted
  * @returns images, labels and the recipe
  * @throws Error naming the file that is missing or broken
  */
 export async function loadCorpus(
   folder: string,
   startStage: StartStage,
-  { hasCensus = false }: { readonly hasCensus?: boolean } = {},
+  options: (config: StudyConfig) => Pick<GatherOptions, "scale" | "hasCensus"> = () => ({}),
 ): Promise<LoadedCorpus> {
   const corpus = openCorpus(folder);
   const config = recipeOfCorpus(corpus.manifest, folder);
   const { count } = corpus;
   const stage = startStage("Reading the corpus", count);
   const onSample = (done: number) => stage.update(done);
-  const data = await gatherDataSet(readImages(corpus, config), { count, hasCensus, onSample });
+  const data = await gatherDataSet(readImages(corpus, config), { count, onSample, ...options(config) });
   stage.finish(`${count} images`);
   return { config, data };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../inverse/index.ts";
+import { studySchema, type StudyConfig } from "./study-config.ts";
 import { loadModel, type LoadedModel } from "../train/index.ts";
 
 /** A trained inversion, ready to answer; dispose of the network when done. */
@@ -24,6 +25,17 @@ export async function openInversion(path: string, threads: number): Promise<Inve
     await network.dispose();
     throw error;
   }
+}
+
+/**
+ * The study that a model was trained for, which says how its images are made.
+ *
+ * @param model record of the model
+ * @returns the study; null for a model that does not say, or says it in the words of another version
+ */
+export function studyOfModel({ recipe }: InversionModel): StudyConfig | null {
+  const parsed = studySchema.safeParse(recipe ?? undefined);
+  return parsed.success ? parsed.data : null;
 }
 
 function readModel(path: string): Uint8Array {

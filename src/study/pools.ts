@@ -51,7 +51,8 @@ export async function simulatePowders(
   const stage = startStage(`Imaging ${powders.count} powders for ${powders.purpose}`, count);
   const recipe = sampleRecipe(config);
   const onSample = (done: number) => stage.update(done);
-  const data = await gatherDataSet(drawPowders(recipe, powders), { count, onSample });
+  const scale = config.training.intensities;
+  const data = await gatherDataSet(drawPowders(recipe, powders), { count, scale, onSample });
   stage.finish(`${count} images`);
   return data;
 }

@@ -37,7 +37,7 @@ export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
     ${tableHtml(rows, [
       { heading: "measure", cell: ({ name }) => name },
       ...rerenderings.map((one) => ({
-        heading: `image ${one.sampleIndex}`,
+        heading: one.name,
         cell: ({ name }: { readonly name: string }) => one.ranks[name].toFixed(2),
         isNumber: true,
       })),
@@ -49,7 +49,7 @@ function tilesOf(one: Rerendering): Html {
   const tile = (picture: Picture, caption: string) =>
     imageTileHtml({ source: pngDataUri(picture), caption, fieldWidthNm: fieldOf(one.observed) });
   return html`<div>
-    ${tile(grayPicture(one.observed, white), `observed, image ${one.sampleIndex}`)}
+    ${tile(grayPicture(one.observed, white), `observed, ${one.name}`)}
     ${tile(grayPicture(one.example, white), "one draw")}
     ${tile(grayPicture(one.mean, white), "mean of the draws")}
     ${tile(residualPicture(one), `residuals, ${percent(one.strangeShare)} of the pixels beyond 2 spreads`)}

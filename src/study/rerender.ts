@@ -1,17 +1,37 @@
-import { mean, openRandomStream, standardDeviation, type GrayImage, type StartStage } from "../core/index.ts";
-import type { SampleLabels } from "../corpus/index.ts";
-import { decodeTarget, drawCodes, IMAGE_MEASURES, measureImage, type Reading } from "../inverse/index.ts";
-import { simulateHaadf } from "../stem-sim/index.ts";
-import { growAggregate, materialsOfPrior, type AggregateParameters } from "../stochastic/index.ts";
+import {
+  mean,
+  openRandomStream,
+  standardDeviation,
+  type GrayImage,
+  type RandomStream,
+  type StartStage,
+} from "../core/index.ts";
+import {
+  decodeTarget,
+  drawCodes,
+  IMAGE_MEASURES,
+  measureImage,
+  toIntensityScale,
+  type InversionModel,
+  type Reading,
+} from "../inverse/index.ts";
+import { drawMicroscopeSettings, simulateHaadf, type MicroscopeSettings } from "../stem-sim/index.ts";
+import {
+  drawAggregateParameters,
+  growAggregate,
+  materialsOfPrior,
+  type AggregateParameters,
+} from "../stochastic/index.ts";
 import { sampleRecipe } from "./corpus-recipe.ts";
-import type { DataSet } from "./data-set.ts";
+import { imageOf, type DataSet } from "./data-set.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { readDataSet } from "./predict.ts";
 import type { StudyConfig } from "./study-config.ts";
 
 /** An image beside what its posterior would have looked like in the microscope. */
 export interface Rerendering {
-  readonly sampleIndex: number;
+  /** Which image, in words. */
+  readonly name: string;
   readonly observed: GrayImage;
   /** One of the re-rendered images. */
   readonly example: GrayImage;
@@ -52,31 +72,69 @@ export async function rerenderPosteriors(
   const { readings } = await readDataSet(inversion.network, data, inversion.model);
   const results: Rerendering[] = [];
   for (let i = 0; i < data.count; i++) {
-    const pixelCount = data.widthPx * data.heightPx;
+    const { sampleIndex, microscope, parameters } = data.labels[i];
     const observed: GrayImage = {
       width: data.widthPx,
       height: data.heightPx,
-      data: data.intensities.slice(i * pixelCount, (i + 1) * pixelCount),
+      data: imageOf(data, i),
       pixelSizeNm: data.pixelSizeNm,
-      intensityUnit: "fraction of the incident beam",
+      intensityUnit: data.scale === "absolute" ? "fraction of the incident beam" : "arbitrary",
     };
-    const images = drawImages(config, inversion, readings[i], data.labels[i]);
-    if (images.length > 1) results.push(compareImages(data.labels[i].sampleIndex, observed, images));
+    const images = drawImages(config, inversion.model, {
+      reading: readings[i],
+      rng: openRandomStream(config.seed, "re-rendering", sampleIndex),
+      conditions: () => ({ settings: microscope, parameters }),
+    });
+    if (images.length > 1) results.push(compareImages(`image ${sampleIndex}`, observed, images));
     stage.update(i + 1);
   }
   stage.finish(`${results.length} images x ${DRAW_COUNT} draws`);
   return results;
 }
 
+/**
+ * The same check for an image whose conditions nobody has written down: dose, film and whatever else the recipe leaves
+ * open are drawn from the recipe for every structure.
+ *
+ * @param config the study that the network was trained for
+ * @param model the network's record
+ * @param answer what was read off the image, and the image as the network saw it
+ * @returns the check, or null where no structure of the posterior can be realised
+ */
+export function rerenderAnswer(
+  config: StudyConfig,
+  model: InversionModel,
+  answer: { readonly file: string; readonly image: GrayImage; readonly reading: Reading },
+): Rerendering | null {
+  const images = drawImages(config, model, {
+    reading: answer.reading,
+    rng: openRandomStream(config.seed, "re-rendering", answer.file),
+    conditions: (rng) => ({
+      settings: drawMicroscopeSettings(rng.fork("microscope"), config.microscope),
+      parameters: drawAggregateParameters(rng.fork("parameters"), config.aggregate),
+    }),
+  });
+  return images.length > 1 ? compareImages(answer.file, answer.image, images) : null;
+}
+
+/** What structures are drawn from, and under which conditions they are imaged. */
+interface DrawPlan {
+  readonly reading: Reading;
+  readonly rng: RandomStream;
+  /** Settings of a draw's image, and the parameters that the network says nothing of. */
+  readonly conditions: (rng: RandomStream) => {
+    readonly settings: MicroscopeSettings;
+    readonly parameters: AggregateParameters;
+  };
+}
+
 function drawImages(
   config: StudyConfig,
-  { model }: Inversion,
-  reading: Reading,
-  { sampleIndex, microscope: settings, parameters: known }: SampleLabels,
+  model: InversionModel,
+  { reading, rng, conditions }: DrawPlan,
 ): GrayImage[] {
   const { prepared } = sampleRecipe(config);
   const materials = materialsOfPrior(config.aggregate);
-  const rng = openRandomStream(config.seed, "re-rendering", sampleIndex);
   const draws = drawCodes(reading, model.calibration.network);
   return Array.from({ length: DRAW_COUNT }, (_, draw) => {
     const own = rng.fork(draw);
@@ -84,15 +142,17 @@ function drawImages(
     const drawn = model.targets.flatMap((target, t) =>
       target.quantity === "descriptor" ? [] : [[target.key, decodeTarget(target, codes[t])] as const],
     );
+    const { settings, parameters: known } = conditions(own);
     const values = { ...known, ...Object.fromEntries(drawn) };
     const parameters: AggregateParameters = { ...values, particleCount: Math.round(values.particleCount) };
     const growth = growAggregate(own.fork("aggregate"), parameters, materials);
     if (growth.kind !== "grown") return null;
-    return simulateHaadf(own.fork("image"), growth.aggregate, { prepared, settings });
+    const image = simulateHaadf(own.fork("image"), growth.aggregate, { prepared, settings });
+    return toIntensityScale(image, model.input.scale);
   }).filter((image) => image !== null);
 }
 
-function compareImages(sampleIndex: number, observed: GrayImage, images: readonly GrayImage[]): Rerendering {
+function compareImages(name: string, observed: GrayImage, images: readonly GrayImage[]): Rerendering {
   const centred = images.map(centreOnSignal);
   const target = centreOnSignal(observed);
   const size = target.data.length;
@@ -105,12 +165,12 @@ function compareImages(sampleIndex: number, observed: GrayImage, images: readonl
   }
   const measured = measureImage(observed, observed.pixelSizeNm ?? 1);
   const drawn = images.map((image) => measureImage(image, image.pixelSizeNm ?? 1));
-  const ranks = IMAGE_MEASURES.map((name, m) => {
+  const ranks = IMAGE_MEASURES.map((measure, m) => {
     const below = drawn.filter((measures) => measures[m] < measured[m]).length;
-    return [name, below / drawn.length] as const;
+    return [measure, below / drawn.length] as const;
   });
   return {
-    sampleIndex,
+    name,
     observed: target,
     example: centred[0],
     mean: { ...target, data: center },

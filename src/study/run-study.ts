@@ -10,7 +10,7 @@ import { gatherDataSet, sliceDataSet } from "./data-set.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { scorePools, simulatePowders, type PoolScore } from "./pools.ts";
 import { rerenderPosteriors, type Rerendering } from "./rerender.ts";
-import { invertImages, type FileAnswer } from "./invert-images.ts";
+import { invertImages, readImages, type FileAnswer } from "./invert-images.ts";
 import { structureCeilings, structureStatistics, type StructureStatistics } from "./structure-ceiling.ts";
 import type { StudyConfig } from "./study-config.ts";
 import { trainInversion } from "./train-inversion.ts";
@@ -87,6 +87,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
   const data = await gatherDataSet(samples, {
     count,
     hasCensus: config.training.census,
+    scale: config.training.intensities,
     onSample: (done) => growing.update(done),
   });
   growing.finish(`${count} images`);
@@ -115,7 +116,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
       ? await rerenderPosteriors(config, inversion, sliceDataSet(heldOut, 0, RERENDERED_COUNT), startStage)
       : [];
     const inverting = startStage("Inverting real images", options.realImages.length);
-    const realAnswers = await invertImages(inversion, options.realImages, {
+    const realAnswers = await invertImages(inversion, await readImages(options.realImages), {
       pixelSizeNm: options.realPixelSizeNm,
     });
     inverting.finish(`${realAnswers.length} images`);

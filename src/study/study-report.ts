@@ -13,6 +13,7 @@ import {
 import type { DescriptorScore, TargetScore } from "../inverse/index.ts";
 import { quantile } from "../core/index.ts";
 import { renderAggregatePicture } from "../stochastic/index.ts";
+import { estimatesHtml, verdictTile } from "./inversion-report.ts";
 import { trainingFigure } from "./learning-curve.ts";
 import { nameWithUnit, percent, short, unitText } from "./report-text.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
@@ -219,7 +220,7 @@ function realImagesHtml({ realAnswers, validation }: StudyResult): Html {
   if (realAnswers.length === 0) {
     return html`<p>
       No real images were given. <code>heterostem demo --real IMAGE... --pixel-size NM</code> adds them,
-      <code>heterostem invert MODEL IMAGE...</code> inverts them with the model of this run.
+      <code>heterostem invert IMAGE... --model model.onnx</code> inverts them with the model of this run.
     </p>`;
   }
   const tiles = realAnswers.map((answer) => realTile(answer));
@@ -233,31 +234,8 @@ function realImagesHtml({ realAnswers, validation }: StudyResult): Html {
 }
 
 function realTile(answer: FileAnswer): Html {
-  const { image, verdict } = answer;
-  const fieldWidthNm = image.pixelSizeNm === null ? null : image.width * image.pixelSizeNm;
-  const white = quantile(image.data, 0.998) || 1;
-  const tile = imageTileHtml({
-    source: pngDataUri(grayPicture(image, white)),
-    caption: answer.file,
-    fieldWidthNm,
-  });
-  const numbers =
-    verdict === "unfamiliar"
-      ? html``
-      : tableHtml(answer.estimates, [
-          { heading: "parameter", cell: (e) => nameWithUnit(e.label, e.unit) },
-          { heading: "value", cell: (e) => short(e.value), isNumber: true },
-          { heading: "68 %", cell: (e) => e.intervals["0.68"].map(short).join(" – "), isNumber: true },
-        ]);
-  const style = verdict === "familiar" ? "verdict good" : "verdict warn";
-  return html`<div class="tile">
-    ${tile}
-    <figcaption>
-      <span class="${style}">${verdict}</span>: ${answer.explanation}. Before that:
-      ${answer.notes.length === 0 ? "nothing done" : answer.notes.join("; ")}.
-    </figcaption>
-    ${numbers}
-  </div>`;
+  const numbers = answer.verdict === "unfamiliar" ? html`` : estimatesHtml(answer.estimates);
+  return html`<div class="tile">${verdictTile(answer)}${numbers}</div>`;
 }
 
 function provenanceHtml({ model, seconds, rejectedDraws, sampleCount }: StudyResult): Html {

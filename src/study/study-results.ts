@@ -21,8 +21,8 @@ export function studyResults(result: StudyResult): Readonly<Record<string, unkno
     tarpP: validation.tarpP,
     pools: result.pools,
     ceilings: result.ceilings,
-    rerenderings: result.rerenderings.map(({ sampleIndex, strangeShare, ranks }) => ({
-      sampleIndex,
+    rerenderings: result.rerenderings.map(({ name, strangeShare, ranks }) => ({
+      name,
       strangeShare,
       ranks,
     })),

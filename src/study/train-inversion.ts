@@ -69,7 +69,7 @@ export async function trainInversion(
   const { training, validation, threads, startStage, device = "cpu", checkpoints, onStep } = options;
   const { startModel } = options;
   const targets = targetsOfStudy(config, training.labels);
-  const input = inputStandardisation(training, config.training.intensities);
+  const input = inputStandardisation(training);
   const head = headOfConfig(config);
   const { members: memberCount } = config.training;
   const census = config.training.census ? censusRecord(training) : null;
@@ -128,6 +128,7 @@ export async function trainInversion(
       memberCount,
       census,
       ...(await calibrateInversion(predictor, { training, validation }, rule)),
+      recipe: config,
       provenance: {
         study: config.name,
         seed: config.seed,

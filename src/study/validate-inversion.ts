@@ -132,6 +132,11 @@ function predictedParameters({ targets }: InversionModel, { centers }: Reading):
 function checkField(model: InversionModel, data: DataSet): void {
   const text = (field: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm">) =>
     `${field.widthPx} x ${field.heightPx} px of ${field.pixelSizeNm} nm`;
+  if (model.input.scale !== data.scale) {
+    throw new RangeError(
+      `Cannot validate: images must be on the network's scale, ${model.input.scale}, got ${data.scale}`,
+    );
+  }
   if (text(model) === text(data)) return;
   throw new RangeError(
     `Cannot validate: images must have the network's field, ${text(model)}, got ${text(data)}`,

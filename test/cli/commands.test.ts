@@ -127,10 +127,21 @@ describe("heterostem train, validate, invert", () => {
     expect(radius?.baselineRmse).toBeGreaterThan(1.5);
     expect(radius?.baselineRmse).toBeLessThan(3.7);
     await heterostem("corpus", "export", "held-out", "--count", "1", "--out", "exported");
-    const inverted = await heterostem("invert", model, join("exported", "images", "000000.png"), "--json");
+    const inverted = await heterostem(
+      "invert",
+      join("exported", "images", "000000.png"),
+      "--model",
+      model,
+      "--out",
+      "inverted",
+      "--json",
+    );
     const { images } = JSON.parse(inverted.stdout) as { images: { verdict: string; distance: number }[] };
     expect(images).toHaveLength(1);
     expect(images[0].verdict).not.toBe("uncalibrated"); // the PNG says that its grey is a share of the beam
+    const page = readFileSync(join(folder, "inverted", "report.html"), "utf8");
+    expect(page.includes(images[0].verdict), "the report gives the verdict").toBe(true);
+    expect(/NaN|undefined/.test(page.replaceAll(/data:image\/png;base64,[^"]+/g, "")), "holes").toBe(false);
   });
 
   test("training twice with the same seed gives the same model, byte for byte", async () => {
@@ -161,6 +172,7 @@ describe("heterostem demo", () => {
 });
 
 describe("bad input", () => {
+  const PICTURE = join("exported", "images", "000000.png");
   /** Words of the call, exit code, what the message must say. */
   const CASES: readonly (readonly [string, readonly string[], 1 | 2, RegExp])[] = [
     ["an unknown command", ["generat"], 2, /unknown command 'generat'/],
@@ -174,15 +186,16 @@ describe("bad input", () => {
       1,
       /wanted a folder written by heterostem generate/,
     ],
-    ["a missing model", ["invert", "none.onnx", "a.png"], 1, /got no such file \(none\.onnx\)/],
-    ["a model that is none", ["invert", "wrong.yaml", "a.png"], 1, /Cannot load model.*wrong\.yaml/],
-    ["a missing image", ["invert", "model/model.onnx", "a.png"], 1, /got no such file \(a\.png\)/],
+    ["a missing model", ["invert", PICTURE, "--model", "none.onnx"], 1, /got no such file \(none\.onnx\)/],
     [
-      "an image that is none",
-      ["invert", "model/model.onnx", "wrong.yaml"],
+      "a model that is none",
+      ["invert", PICTURE, "--model", "wrong.yaml"],
       1,
-      /Cannot read micrograph.*wrong\.yaml/,
+      /Cannot load model.*wrong\.yaml/,
     ],
+    ["a model in place of an image", ["invert", "model/model.onnx"], 2, /name it with --model/],
+    ["a missing image", ["invert", "a.png"], 1, /got no such file \(a\.png\)/],
+    ["an image that is none", ["invert", "wrong.yaml"], 1, /Cannot read micrograph.*wrong\.yaml/],
     ["a folder that is not empty", ["generate", "small.yaml", "--out", "one"], 2, /must be empty.*--force/],
     ["a foreign folder with --force", ["generate", "small.yaml", "--out", ".", "--force"], 2, /no run\.json/],
   ];

@@ -143,6 +143,7 @@ describe("inversion model", () => {
     head: { kind: "gaussian" },
     memberCount: 1,
     census: null,
+    recipe: null,
     prior: { means: [0], deviations: [1] },
     calibration: {
       network: Array.from({ length: 199 }, (_, i) => [(i - 99) / 100]),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { encodeInputInto } from "../../src/inverse/index.ts";
+import { encodeInputInto, toIntensityScale } from "../../src/inverse/index.ts";
 
 const rng = openRandomStream(1);
 /** A dark film and a bright particle on a fifth of the image. */
@@ -8,9 +8,13 @@ const IMAGE = Float32Array.from({ length: 4096 }, (_, i) =>
   Math.max(0, (i % 5 === 0 ? 0.1 : 0.01) + 0.002 * rng.normal()),
 );
 
-function encode(image: Float32Array, scale: "absolute" | "contrast"): Float32Array {
-  const input = { scale, center: 0.2, deviation: 0.1 };
-  return encodeInputInto(new Float32Array(image.length), image, { input, offset: 0 });
+function encode(data: Float32Array, scale: "absolute" | "contrast"): Float32Array {
+  const image = { width: 64, height: 64, data, pixelSizeNm: 1, intensityUnit: "arbitrary" } as const;
+  const input = { center: 0.2, deviation: 0.1 };
+  return encodeInputInto(new Float32Array(data.length), toIntensityScale(image, scale).data, {
+    input,
+    offset: 0,
+  });
 }
 
 test("encodeInputInto() on the contrast scale gives the same input for any zero and gain of the detector", () => {

@@ -8,7 +8,7 @@ const model = {
   pixelSizeNm: 2,
   widthPx: 32,
   heightPx: 32,
-  input: { center: 0.2, deviation: 0.05 },
+  input: { scale: "absolute", center: 0.2, deviation: 0.05 },
 } as InversionModel;
 
 function ramp(size: number, options: Partial<GrayImage>): GrayImage {
@@ -21,7 +21,7 @@ describe("fitToField()", () => {
     const own = ramp(32, { intensityUnit: "fraction of the incident beam", pixelSizeNm: 2 });
     expect(fitToField(own, model, { name: "own" })).toEqual({
       image: own,
-      hasAbsoluteIntensities: true,
+      isOnScale: true,
       notes: [],
     });
   });
@@ -49,12 +49,22 @@ describe("fitToField()", () => {
 
   test("gives intensities without a scale the mean and spread of the training images, on the root scale", () => {
     const gray = ramp(32, { pixelSizeNm: 2 });
-    const { image, hasAbsoluteIntensities, notes } = fitToField(gray, model, { name: "gray" });
+    const { image, isOnScale, notes } = fitToField(gray, model, { name: "gray" });
     const roots = image.data.map(Math.sqrt);
-    expect(hasAbsoluteIntensities).toBe(false);
+    expect(isOnScale).toBe(false);
     expect(mean(roots)).toBeCloseTo(0.2, 6);
     expect(standardDeviation(roots)).toBeCloseTo(0.05, 6);
     expect(notes.at(-1)).toContain("no absolute intensities");
+  });
+
+  test("brings any intensities to the scale of a network that was trained on contrast", () => {
+    const contrast = { ...model, input: { ...model.input, scale: "contrast" as const } };
+    const [own, bright] = [ramp(32, { pixelSizeNm: 2 }), ramp(32, { pixelSizeNm: 2 })];
+    bright.data.forEach((value, i) => (bright.data[i] = 30 * value + 7));
+    const fitted = [own, bright].map((image) => fitToField(image, contrast, { name: "gray" }));
+    expect(fitted.every(({ isOnScale }) => isOnScale)).toBe(true);
+    fitted[0].image.data.forEach((value, i) => expect(value).toBeCloseTo(fitted[1].image.data[i], 5));
+    expect(Math.max(...fitted[0].image.data)).toBe(1);
   });
 
   test("does not guess: no pixel size, or a field below half of the network's, is an error with its remedy", () => {

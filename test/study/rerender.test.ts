@@ -32,7 +32,8 @@ function inversionOff(shift: number, truth: number) {
     head: { kind: "point" },
     memberCount: 1,
     census: null,
-    input: { center: 0, deviation: 1 },
+    recipe: null,
+    input: { scale: "absolute", center: 0, deviation: 1 },
     calibration: { network: [[0.02], [-0.02], [0.01], [-0.01]] },
   } as unknown as InversionModel;
   const predict = async (_: Float32Array, count: number) => ({

@@ -1,47 +1,120 @@
+import { writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import {
+  checkImage,
+  checkPoolPixels,
+  inversionReport,
   invertImages,
   openInversion,
   poolAnswers,
+  readImages,
+  rerenderAnswer,
+  shippedModel,
+  studyOfModel,
   type FileAnswer,
+  type Inversion,
+  type InversionResult,
   type PooledAnswer,
+  type Rerendering,
 } from "../../study/index.ts";
-import type { CommandSpec } from "../command.ts";
-import { PIXEL_SIZE_FLAG, workerCount, WORKERS_FLAG } from "../flags.ts";
+import type { CommandContext, CommandInput, CommandSpec } from "../command.ts";
+import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, workerCount, WORKERS_FLAG } from "../flags.ts";
+import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
+import { startStage } from "../progress.ts";
+import { runRecord } from "../run-record.ts";
 import { shortNumber, textTable } from "../text-table.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `heterostem invert`: images to parameters with intervals, or to the statement that they are unlike the training. */
 export const invertCommand: CommandSpec = {
   name: "invert",
   summary: "Read model parameters off images, with intervals and a verdict on each image",
-  arguments: [
-    { name: "model", help: "model.onnx that heterostem train or demo wrote" },
-    { name: "image", help: "micrographs", isVariadic: true },
-  ],
+  arguments: [{ name: "image", help: "micrographs", isVariadic: true }],
   flags: [
+    {
+      name: "model",
+      value: "FILE",
+      help: "model.onnx that heterostem train, study or demo wrote (default: the network that ships with the package)",
+    },
     PIXEL_SIZE_FLAG,
     { name: "pooled", help: "the images show one powder: answer for all of them together as well" },
+    { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
+    FORCE_FLAG,
     WORKERS_FLAG,
   ],
-  example: "invert runs/demo/model.onnx image.png --pixel-size 0.5",
-  async run(input) {
-    const [modelPath, paths] = input.arguments as readonly [string, readonly string[]];
+  example: "invert image.tif --pixel-size 0.5 --out runs/inverted",
+  async run(input, context) {
+    const files = await readImages(imagePaths(input));
+    for (const { image, path } of files) checkImage(image, path);
+    const pixelSizeNm = input.flags["pixel-size"] as number | undefined;
+    const isPooled = input.flags["pooled"] === true;
+    if (isPooled && pixelSizeNm === undefined) checkPoolPixels(files);
+    const images = files.map(({ image }) => image);
+    const modelPath =
+      (input.flags["model"] as string | undefined) ?? shippedModel(images, context.packageFolder);
     const inversion = await openInversion(modelPath, workerCount(input.flags));
     try {
-      const pixelSizeNm = input.flags["pixel-size"] as number | undefined;
-      const answers = await invertImages(inversion, paths, { pixelSizeNm });
-      const pooled = input.flags["pooled"] === true ? poolAnswers(inversion, answers) : null;
+      const answers = await invertImages(inversion, files, { pixelSizeNm });
+      const pooled = isPooled ? poolAnswers(inversion, answers) : null;
       const texts = [...answers.map(answerText), ...(pooled === null ? [] : [pooledText(pooled)])];
       const json = {
         model: modelPath,
         images: answers.map(answerJson),
         ...(pooled === null ? {} : { pooled }),
       };
-      return { text: texts.join("\n\n"), json };
+      const report = await writeReport(input, context, { inversion, modelPath, answers, pooled, json });
+      return { text: [...texts, ...report].join("\n\n"), json };
     } finally {
       await inversion.network.dispose();
     }
   },
 };
+
+function imagePaths({ arguments: [paths] }: CommandInput): readonly string[] {
+  const images = paths as readonly string[];
+  if (!images[0].endsWith(".onnx")) return images;
+  throw new UsageError(`Cannot invert: wanted micrographs, got a model (${images[0]}); name it with --model`);
+}
+
+/** What goes into the folder of --out. */
+interface Inverted extends Pick<InversionResult, "answers" | "pooled"> {
+  readonly inversion: Inversion;
+  readonly modelPath: string;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** Writes report.html and answers.json where the call asks for them; gives the line that says so. */
+async function writeReport(
+  { flags }: CommandInput,
+  context: CommandContext,
+  { inversion, modelPath, answers, pooled, json }: Inverted,
+): Promise<string[]> {
+  const out = flags["out"] as string | undefined;
+  if (out === undefined) return [];
+  const rerenderings = rerender(inversion, answers, context);
+  const result = { modelName: basename(modelPath), model: inversion.model, answers, pooled, rerenderings };
+  await writeFolderAtomically(out, { force: flags["force"] === true }, async (folder) => {
+    writeFileSync(join(folder, "report.html"), inversionReport(result));
+    writeFileSync(join(folder, "answers.json"), `${JSON.stringify(json, null, 2)}\n`);
+    writeFileSync(join(folder, RUN_FILE), runRecord("invert", context.version, json));
+  });
+  return [`Report: ${resolve(out, "report.html")}`];
+}
+
+/** Images the posteriors of familiar images again; models of earlier versions do not say how. */
+function rerender(
+  { model }: Inversion,
+  answers: readonly FileAnswer[],
+  context: CommandContext,
+): Rerendering[] {
+  const config = studyOfModel(model);
+  const familiar = answers.filter(({ verdict }) => verdict === "familiar");
+  if (config === null || familiar.length === 0) return [];
+  const stage = startStage(context.progress, "Re-rendering posteriors", familiar.length);
+  const checks = familiar.map((answer) => rerenderAnswer(config, model, answer));
+  stage.finish(`${checks.length} images`);
+  return checks.filter((check) => check !== null);
+}
 
 function answerText(answer: FileAnswer): string {
   const notes = answer.notes.map((note) => `  ${note}`);

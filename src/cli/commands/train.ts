@@ -147,7 +147,10 @@ async function openSamples(input: CommandInput, begin: StartStage) {
     const { data } = await drawCorpus(config, { workers: workerCount(input.flags), startStage: begin });
     return { config, data, trainCount: config.corpus.trainCount };
   }
-  const corpus = await loadCorpus(path, begin, { hasCensus: true });
+  const corpus = await loadCorpus(path, begin, ({ training }) => ({
+    hasCensus: training.census,
+    scale: training.intensities,
+  }));
   const { count } = corpus.data;
   const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
   return { config: withFlags(corpus.config, input), data: corpus.data, trainCount };

@@ -22,7 +22,9 @@ export const validateCommand: CommandSpec = {
     const begin = (title: string, total: number) => startStage(context.progress, title, total);
     const inversion = await openInversion(modelPath, workerCount(input.flags));
     try {
-      const { data, config } = await loadCorpus(corpusFolder, begin);
+      const { data, config } = await loadCorpus(corpusFolder, begin, () => ({
+        scale: inversion.model.input.scale,
+      }));
       const { pairs: _, ...result } = await validateInversion(inversion, data, begin);
       const isTrainingSeed = inversion.model.provenance["seed"] === config.seed;
       const warning = isTrainingSeed
