@@ -1,4 +1,3 @@
-import { viewAggregate, type View } from "../stem-sim/index.ts";
 import { CONTACT_TOLERANCE, findContacts, type Aggregate } from "../stochastic/index.ts";
 
 /** What is summed over the particles, or counted over the contacts, that lie in one cell of an image. */
@@ -34,8 +33,7 @@ export interface CensusField {
  * an edge does not jump from cell to cell. What lies outside the image is not counted; a contact lies between both
  * centres, in the ratio of the radii.
  *
- * @param aggregate spheres in their own frame
- * @param settings how the aggregate lies under the beam
+ * @param aggregate spheres as they lie under the beam (`viewAggregate`); the middle of the image is x = y = 0
  * @param field size of the image; a multiple of CENSUS_CELL_PX
  * @returns [CENSUS_CHANNELS.length, heightPx / CENSUS_CELL_PX, widthPx / CENSUS_CELL_PX], row-major
  * @throws RangeError where the image cannot be cut into cells
@@ -44,20 +42,19 @@ export interface CensusField {
  * import { sphereAggregate } from "../src/stochastic/index.ts";
  * import { expect } from "vitest";
  * const one = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 }]);
- * const level = { eulerAlphaDeg: 0, eulerBetaDeg: 0, eulerGammaDeg: 0, tiltDeg: 0, offsetXNm: 0, offsetYNm: 0 };
- * const census = takeCensus(one, level, { widthPx: 16, heightPx: 16, pixelSizeNm: 1 });
+ * const census = takeCensus(one, { widthPx: 16, heightPx: 16, pixelSizeNm: 1 });
  * // in the middle of the image, where four cells meet
  * expect([...census.slice(0, 4)]).toEqual([0.25, 0.25, 0.25, 0.25]);
  */
-export function takeCensus(aggregate: Aggregate, settings: View, field: CensusField): Float32Array {
+export function takeCensus(aggregate: Aggregate, field: CensusField): Float32Array {
   checkCells(field);
-  const { centersNm, radiiNm, materialIndices, particleCount } = viewAggregate(aggregate, settings);
+  const { centersNm, radiiNm, materialIndices, particleCount } = aggregate;
   const [columns, rows] = [field.widthPx / CENSUS_CELL_PX, field.heightPx / CENSUS_CELL_PX];
   const census = new Float32Array(CENSUS_CHANNELS.length * columns * rows);
   const cellNm = field.pixelSizeNm * CENSUS_CELL_PX;
   const put = (channel: number, xNm: number, yNm: number, value: number) => {
-    // in cells, measured from the centre of the first
-    const [x, y] = [xNm / cellNm + (columns - 1) / 2, yNm / cellNm + (rows - 1) / 2];
+    // in cells, measured from the centre of the first; y points up, rows run down
+    const [x, y] = [(columns - 1) / 2 + xNm / cellNm, (rows - 1) / 2 - yNm / cellNm];
     const [left, top] = [Math.floor(x), Math.floor(y)];
     for (const [column, row] of [
       [left, top],

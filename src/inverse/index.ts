@@ -23,6 +23,8 @@ export { nearestCodes } from "./neighbours.ts";
 export type { NeighbourReference } from "./neighbours.ts";
 export { conformalHalfWidth, INTERVAL_LEVELS } from "./conformal.ts";
 export { IMAGE_MEASURES, measureImage } from "./image-measures.ts";
+export { bestThreshold, opticalDensities, projectedContacts } from "./threshold-method.ts";
+export type { MarkedParticle } from "./threshold-method.ts";
 export { estimateClassically, fitClassicalEstimate } from "./classical-estimate.ts";
 export type { ClassicalEstimate } from "./classical-estimate.ts";
 export { familiarityDistance, fitFamiliarity } from "./familiarity.ts";

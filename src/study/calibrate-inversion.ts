@@ -15,7 +15,7 @@ const FAMILIARITY_IMAGES = 1000;
 /** Share of simulated images that the familiarity test may call unfamiliar. */
 const FALSE_ALARM_RATE = 0.01;
 /** Images whose errors travel in the model file: the coverage they give is exact to 1 % or so. */
-const CALIBRATION_IMAGES = 1000;
+const CALIBRATION_IMAGES = 2000;
 
 /** What turns a network's output into calibrated answers. */
 export type CalibratedPart = Pick<

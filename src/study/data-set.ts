@@ -1,5 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import { takeCensus, type Sample, type SampleLabels } from "../corpus/index.ts";
+import type { Sample, SampleLabels } from "../corpus/index.ts";
 import {
   encodeInputInto,
   encodeTarget,
@@ -9,6 +9,7 @@ import {
   type IntensityScale,
   type Target,
 } from "../inverse/index.ts";
+import { viewAggregate } from "../stem-sim/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 
 /** Images of one field of view with their labels, in memory. */
@@ -24,8 +25,8 @@ export interface DataSet {
   readonly labels: readonly SampleLabels[];
   /** [count] classical measures of each image. */
   readonly measures: readonly Float64Array[];
-  /** [count] what takeCensus counts in each image; null where nobody asked for it. */
-  readonly census: readonly Float32Array[] | null;
+  /** [count] what each image shows, as it lies under the beam; null where nobody asked for it. */
+  readonly aggregates: readonly Aggregate[] | null;
 }
 
 /** An image and its labels, wherever they come from. */
@@ -40,7 +41,7 @@ export interface GatherOptions {
   readonly count: number;
   /** Scale that images are brought to; absolute by default. */
   readonly scale?: IntensityScale;
-  readonly hasCensus?: boolean;
+  readonly hasAggregates?: boolean;
   readonly onSample?: (done: number) => void;
 }
 
@@ -50,20 +51,20 @@ export interface GatherOptions {
  * @param samples samples of a corpus, in order; as many as `count`
  * @param options.count number of samples
  * @param options.scale that images are brought to; absolute by default
- * @param options.hasCensus whether particles are counted; samples must hold their aggregates then. False by default
+ * @param options.hasAggregates whether aggregates are kept; samples must hold them then. False by default
  * @param options.onSample called with the number gathered so far
  * @returns the data set
  * @throws RangeError where images differ in size or pixel size, or the pixel size is not known
  */
 export async function gatherDataSet(
   samples: AsyncIterable<LabelledImage | Sample>,
-  { count, scale = "absolute", hasCensus = false, onSample = () => {} }: GatherOptions,
+  { count, scale = "absolute", hasAggregates = false, onSample = () => {} }: GatherOptions,
 ): Promise<DataSet> {
   let field: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> | null = null;
   let intensities = new Float32Array(0);
   const labels: SampleLabels[] = [];
   const measures: Float64Array[] = [];
-  const census: Float32Array[] = [];
+  const aggregates: Aggregate[] = [];
   for await (const { image: recorded, labels: line, aggregate } of samples) {
     const image = toIntensityScale(recorded, scale);
     const own = fieldOf(image, line.sampleIndex);
@@ -75,13 +76,13 @@ export async function gatherDataSet(
     intensities.set(image.data, labels.length * image.data.length);
     labels.push(line);
     measures.push(measureImage(image, own.pixelSizeNm));
-    if (hasCensus && aggregate !== undefined) census.push(takeCensus(aggregate, line.microscope, own));
+    if (hasAggregates && aggregate !== undefined) aggregates.push(viewAggregate(aggregate, line.microscope));
     onSample(labels.length);
   }
   if (field === null)
     throw new RangeError("Cannot gather data set: it must have at least one image, got none");
-  const counted = hasCensus ? { census } : { census: null };
-  return { count: labels.length, ...field, scale, intensities, labels, measures, ...counted };
+  const kept = { labels, measures, aggregates: hasAggregates ? aggregates : null };
+  return { count: labels.length, ...field, scale, intensities, ...kept };
 }
 
 function fieldOf(
@@ -124,7 +125,7 @@ export function sliceDataSet(data: DataSet, start: number, end: number): DataSet
     intensities: data.intensities.subarray(start * pixelCount, end * pixelCount),
     labels: data.labels.slice(start, end),
     measures: data.measures.slice(start, end),
-    census: data.census?.slice(start, end) ?? null,
+    aggregates: data.aggregates?.slice(start, end) ?? null,
   };
 }
 

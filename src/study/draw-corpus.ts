@@ -21,7 +21,7 @@ export async function drawCorpus(
   const stage = startStage("Growing and imaging aggregates", count);
   const data = await gatherDataSet(drawSamples(sampleRecipe(config), { count, workers }), {
     count,
-    hasCensus: config.training.census,
+    hasAggregates: config.training.census,
     scale: config.training.intensities,
     onSample: (done) => stage.update(done),
   });

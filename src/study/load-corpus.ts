@@ -16,14 +16,14 @@ export interface LoadedCorpus {
  *
  * @param folder what `heterostem generate` wrote
  * @param startStage progress
- * @param options from the corpus's study: scale that images are brought to, and whether particles are counted
+ * @param options from the corpus's study: scale that images are brought to, and whether aggregates are kept
  * @returns images, labels and the recipe
  * @throws Error naming the file that is missing or broken
  */
 export async function loadCorpus(
   folder: string,
   startStage: StartStage,
-  options: (config: StudyConfig) => Pick<GatherOptions, "scale" | "hasCensus"> = () => ({}),
+  options: (config: StudyConfig) => Pick<GatherOptions, "scale" | "hasAggregates"> = () => ({}),
 ): Promise<LoadedCorpus> {
   const corpus = openCorpus(folder);
   const config = recipeOfCorpus(corpus.manifest, folder);

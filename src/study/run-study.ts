@@ -86,7 +86,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
   });
   const data = await gatherDataSet(samples, {
     count,
-    hasCensus: config.training.census,
+    hasAggregates: config.training.census,
     scale: config.training.intensities,
     onSample: (done) => growing.update(done),
   });

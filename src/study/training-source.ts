@@ -1,4 +1,4 @@
-import { CENSUS_CELL_PX, CENSUS_CHANNELS } from "../corpus/index.ts";
+import { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "../corpus/index.ts";
 import { encodeInputInto, type CensusRecord, type InputEncoding, type Target } from "../inverse/index.ts";
 import { dihedralInto, type Samples, type SampleSource } from "../train/index.ts";
 import { encodeInputs, encodeTargets, imageOf, type DataSet } from "./data-set.ts";
@@ -14,27 +14,29 @@ export interface SampleEncoding {
 /**
  * Units in which a census is taught: the standard deviation over cells and images of each channel.
  *
- * @param data training images that have a census
+ * @param data training images whose aggregates were kept
  * @returns cell and units
- * @throws RangeError where the data set has no census
+ * @throws RangeError where the data set has no aggregates
  */
-export function censusRecord({ census }: DataSet): CensusRecord {
-  if (census === null || census.length === 0) {
-    throw new RangeError("Cannot teach a census: the data set must have one, got none");
+export function censusRecord(data: DataSet): CensusRecord {
+  const sums = CENSUS_CHANNELS.map(() => ({ count: 0, sum: 0, square: 0 }));
+  for (let index = 0; index < data.count; index++) {
+    const counts = censusOf(data, index);
+    counts.forEach((count, i) => {
+      const channel = sums[Math.floor((i * sums.length) / counts.length)];
+      channel.count++;
+      channel.sum += count;
+      channel.square += count * count;
+    });
   }
-  const cells = census[0].length / CENSUS_CHANNELS.length;
-  const units = CENSUS_CHANNELS.map((_, channel) => {
-    let [sum, square] = [0, 0];
-    for (const counts of census) {
-      for (let i = channel * cells; i < (channel + 1) * cells; i++) {
-        sum += counts[i];
-        square += counts[i] ** 2;
-      }
-    }
-    const mean = sum / (cells * census.length);
-    return Math.sqrt(square / (cells * census.length) - mean * mean) || 1;
-  });
+  const units = sums.map(({ count, sum, square }) => Math.sqrt(square / count - (sum / count) ** 2) || 1);
   return { cellPx: CENSUS_CELL_PX, units };
+}
+
+function censusOf(data: DataSet, index: number): Float32Array {
+  const aggregate = data.aggregates?.[index];
+  if (aggregate !== undefined) return takeCensus(aggregate, data);
+  throw new RangeError("Cannot take census: the data set must hold its aggregates, got none");
 }
 
 /**
@@ -80,7 +82,8 @@ export function encodeSamples(data: DataSet, encoding: SampleEncoding): Samples 
   const inputs = encodeInputs(data, encoding.input);
   const codes = encodeTargets(data, targets);
   if (census === null) return { inputs, targets: codes };
-  const width = targets.length + (data.census?.[0].length ?? 0);
+  const cells = (data.widthPx * data.heightPx) / census.cellPx ** 2;
+  const width = targets.length + census.units.length * cells;
   const joined = new Float32Array(data.count * width);
   for (let i = 0; i < data.count; i++) {
     joined.set(codes.subarray(i * targets.length, (i + 1) * targets.length), i * width);
@@ -90,7 +93,7 @@ export function encodeSamples(data: DataSet, encoding: SampleEncoding): Samples 
 }
 
 function encodeCensus(data: DataSet, index: number, { units }: CensusRecord): Float32Array {
-  const counts = data.census?.[index] ?? new Float32Array(0);
+  const counts = censusOf(data, index);
   const cells = counts.length / units.length;
   return counts.map((count, i) => count / units[Math.floor(i / cells)]);
 }

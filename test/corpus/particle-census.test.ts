@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
+import { findMaterial, openRandomStream } from "../../src/core/index.ts";
 import { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "../../src/corpus/index.ts";
+import {
+  drawMicroscopeSettings,
+  microscopeSchema,
+  prepareMicroscope,
+  renderHaadf,
+  viewAggregate,
+} from "../../src/stem-sim/index.ts";
 import { sphereAggregate, type Sphere } from "../../src/stochastic/index.ts";
 
 const LEVEL = {
@@ -20,6 +28,10 @@ const CHAIN: readonly Sphere[] = [
   { x: 0, y: 3, z: 0, radiusNm: 1, materialIndex: 1 },
 ];
 
+function viewed(view: Partial<typeof LEVEL>) {
+  return viewAggregate(sphereAggregate(CHAIN), { ...LEVEL, ...view });
+}
+
 function totals(census: Float32Array): Record<string, number> {
   const sumOf = (channel: number) =>
     census.subarray(channel * CELLS, (channel + 1) * CELLS).reduce((sum, value) => sum + value, 0);
@@ -27,31 +39,44 @@ function totals(census: Float32Array): Record<string, number> {
 }
 
 test("takeCensus() counts particles, radii and contacts of an aggregate that lies wholly in the image", () => {
-  const found = totals(takeCensus(sphereAggregate(CHAIN), LEVEL, FIELD));
+  const found = totals(takeCensus(sphereAggregate(CHAIN), FIELD));
   const wanted = [2, 1, 4, 1, 8, 1, 1, 1, 0];
   CENSUS_CHANNELS.forEach((name, channel) => expect(found[name], name).toBeCloseTo(wanted[channel], 5));
 });
 
 test("takeCensus() counts the same whichever way the aggregate is turned in the plane", () => {
-  const turned = totals(takeCensus(sphereAggregate(CHAIN), { ...LEVEL, eulerAlphaDeg: 37 }, FIELD));
+  const turned = totals(takeCensus(viewed({ eulerAlphaDeg: 37 }), FIELD));
   expect(turned["contacts between the materials"]).toBeCloseTo(1, 5);
   expect(turned["radii, first [nm]"]).toBeCloseTo(4, 5);
 });
 
 test("takeCensus() leaves out what lies outside the image", () => {
-  const aside = takeCensus(sphereAggregate(CHAIN), { ...LEVEL, offsetXNm: 100 }, FIELD);
+  const aside = takeCensus(viewed({ offsetXNm: 100 }), FIELD);
   expect(aside.every((value) => value === 0)).toBe(true);
 });
 
-test("takeCensus() puts a particle into the cell that shows it", () => {
-  const one = sphereAggregate([CHAIN[0]]);
-  // cells are 4 nm wide and the image 32 x 16 nm: 6 nm right of and 2 nm below the middle is the centre of column 5, row 2
-  const census = takeCensus(one, { ...LEVEL, offsetXNm: 6, offsetYNm: 2 }, FIELD);
-  expect(census[2 * 8 + 5]).toBeCloseTo(1, 5);
+test("takeCensus() puts a particle into the cell in which its image is brightest", () => {
+  const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
+  const microscope = microscopeSchema.parse(FIELD);
+  const prepared = prepareMicroscope(microscope, materials);
+  const settings = { ...drawMicroscopeSettings(openRandomStream(1), microscope), ...LEVEL };
+  const one = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 3, materialIndex: 1 }], materials);
+  // cells are 4 nm wide and the image 32 x 16 nm: these are centres of cells
+  for (const [offsetXNm, offsetYNm] of [
+    [6, 2],
+    [-10, -6],
+  ]) {
+    const view = { ...settings, offsetXNm, offsetYNm };
+    const { data } = renderHaadf(one, { prepared, settings: view });
+    const brightest = data.indexOf(Math.max(...data));
+    const [row, column] = [Math.floor(brightest / 64), brightest % 64];
+    const cell = Math.floor(row / CENSUS_CELL_PX) * 8 + Math.floor(column / CENSUS_CELL_PX);
+    expect(takeCensus(viewAggregate(one, view), FIELD)[CELLS + cell]).toBeCloseTo(1, 5);
+  }
 });
 
 test("takeCensus() refuses an image that cannot be cut into cells", () => {
-  expect(() => takeCensus(sphereAggregate(CHAIN), LEVEL, { ...FIELD, widthPx: 60 })).toThrow(
+  expect(() => takeCensus(sphereAggregate(CHAIN), { ...FIELD, widthPx: 60 })).toThrow(
     "Cannot take census: the image must be a multiple of 8 px wide and high, got 60 x 32 px",
   );
 });

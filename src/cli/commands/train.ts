@@ -148,7 +148,7 @@ async function openSamples(input: CommandInput, begin: StartStage) {
     return { config, data, trainCount: config.corpus.trainCount };
   }
   const corpus = await loadCorpus(path, begin, ({ training }) => ({
-    hasCensus: training.census,
+    hasAggregates: training.census,
     scale: training.intensities,
   }));
   const { count } = corpus.data;
