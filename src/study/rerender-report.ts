@@ -25,9 +25,10 @@ export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
   const rows = Object.keys(rerenderings[0].ranks).map((name) => ({ name }));
   return html`<p>
       For each image, ${drawCount} structures were drawn from its posterior and imaged under its own
-      conditions: observed, one draw, the mean of the draws, and the residual map (observed minus mean over
-      the spread of the draws; red above, blue below, full colour at ${FULL_COLOUR} spreads). All are centred
-      on their signal: the posterior knows the kind of structure, not this one.
+      conditions, or under conditions drawn from the recipe where nobody has written them down: observed, one
+      draw, the mean of the draws, and the residual map (observed minus mean over the spread of the draws; red
+      above, blue below, full colour at ${FULL_COLOUR} spreads). All are centred on their signal: the
+      posterior knows the kind of structure, not this one.
     </p>
     <div class="grid">${rerenderings.map(tilesOf)}</div>
     <p>

@@ -166,8 +166,10 @@ function compareImages(name: string, observed: GrayImage, images: readonly GrayI
   const measured = measureImage(observed, observed.pixelSizeNm ?? 1);
   const drawn = images.map((image) => measureImage(image, image.pixelSizeNm ?? 1));
   const ranks = IMAGE_MEASURES.map((measure, m) => {
+    // a tie counts half: measures such as a share of pixels are often exactly 0
     const below = drawn.filter((measures) => measures[m] < measured[m]).length;
-    return [measure, below / drawn.length] as const;
+    const tied = drawn.filter((measures) => measures[m] === measured[m]).length;
+    return [measure, (below + tied / 2) / drawn.length] as const;
   });
   return {
     name,

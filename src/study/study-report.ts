@@ -135,8 +135,22 @@ function parametersHtml({ validation }: StudyResult): Html {
       parameter with R² near 0 is one that a single projection of this kind does not determine: its interval
       is then as wide as the prior.
     </p>
-    ${scoreTable(validation.scores)}
+    ${scoreTable(validation.scores)} ${identificationHtml(validation)}
     <div class="grid">${figures}</div>`;
+}
+
+function identificationHtml({ identification }: StudyResult["validation"]): Html {
+  if (identification === null) return html``;
+  const { particleCount, censusError, thresholdError, thresholdPerNm, adjacencyR2, adjacencyR2Fitted } =
+    identification;
+  const network = censusError === null ? "not told" : `${percent(censusError)} of the particles wrong`;
+  return html`<p>
+    Material of ${particleCount} marked particles (their true circles given to both methods): by the network's
+    census ${network}; by a threshold on R = -ln(1 - I)/t, at the value that errs least on these very
+    particles (${short(1000 * thresholdPerNm)} per µm), ${percent(thresholdError)}. Hetero-contacts counted
+    where circles of different material touch give the hetero-coordination number with R²
+    ${adjacencyR2.toFixed(2)}, after the best straight line ${adjacencyR2Fitted.toFixed(2)}.
+  </p>`;
 }
 
 function scoreTable(scores: readonly TargetScore[]): Html {

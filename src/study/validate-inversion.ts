@@ -17,6 +17,7 @@ import {
 } from "../inverse/index.ts";
 import { codeRows } from "./calibrate-inversion.ts";
 import { truthsOf, type DataSet } from "./data-set.ts";
+import { identifyMaterials, type IdentificationScore } from "./identify-materials.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { readDataSet } from "./predict.ts";
 
@@ -29,6 +30,8 @@ export interface ValidationResult {
   /** Share of the held-out images that the familiarity test calls unfamiliar; wanted: the stated false-alarm rate. */
   readonly unfamiliarShare: number;
   readonly wantedFalseAlarmRate: number;
+  /** Materials of marked particles beside the threshold method; null where the images' aggregates were not kept. */
+  readonly identification: IdentificationScore | null;
   /** True and predicted parameters image by image, for the comparison of structures. */
   readonly pairs: readonly ParameterPair[];
 }
@@ -49,11 +52,12 @@ const TARP_BOX = [-Math.sqrt(3), Math.sqrt(3)] as const;
  * @throws RangeError where the images' field is not the network's
  */
 export async function validateInversion(
-  { model, network }: Inversion,
+  inversion: Inversion,
   data: DataSet,
   startStage: StartStage,
   reference?: DataSet,
 ): Promise<ValidationResult> {
+  const { model, network } = inversion;
   checkField(model, data);
   const { targets, calibration } = model;
   const stage = startStage("Inverting held-out images", data.count);
@@ -78,6 +82,7 @@ export async function validateInversion(
   const unfamiliarCount = features.filter(
     (row) => familiarityDistance(model.familiarity, row) > limit,
   ).length;
+  const identification = await identifyMaterials(inversion, data);
   stage.finish(`${data.count} images`);
   return {
     imageCount: data.count,
@@ -85,6 +90,7 @@ export async function validateInversion(
     tarpP: kolmogorovSmirnov(shares).p,
     unfamiliarShare: unfamiliarCount / data.count,
     wantedFalseAlarmRate: falseAlarmRate,
+    identification,
     pairs: data.labels.map((line, i) => ({
       sampleIndex: line.sampleIndex,
       truth: { ...line.parameters },

@@ -2,7 +2,7 @@ import { loadCorpus, openInversion, validateInversion } from "../../study/index.
 import type { CommandSpec } from "../command.ts";
 import { workerCount, WORKERS_FLAG } from "../flags.ts";
 import { startStage } from "../progress.ts";
-import { scoreTable } from "../score-table.ts";
+import { identificationText, scoreTable } from "../score-table.ts";
 
 /** `heterostem validate`: model and a corpus it has not seen to scores. */
 export const validateCommand: CommandSpec = {
@@ -24,15 +24,18 @@ export const validateCommand: CommandSpec = {
     try {
       const { data, config } = await loadCorpus(corpusFolder, begin, () => ({
         scale: inversion.model.input.scale,
+        hasAggregates: true,
       }));
       const { pairs: _, ...result } = await validateInversion(inversion, data, begin);
       const isTrainingSeed = inversion.model.provenance["seed"] === config.seed;
       const warning = isTrainingSeed
         ? "\nWarning: this corpus has the seed the model was trained with; its images may be the training images"
         : "";
+      const identified =
+        result.identification === null ? "" : `${identificationText(result.identification)}\n\n`;
       const text =
         `${result.imageCount} images, ${(100 * result.unfamiliarShare).toFixed(1)} % called unfamiliar ` +
-        `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}\n\n${scoreTable(result.scores)}${warning}`;
+        `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}\n\n${identified}${scoreTable(result.scores)}${warning}`;
       return { text, json: { model: modelPath, corpus: corpusFolder, isTrainingSeed, ...result } };
     } finally {
       await inversion.network.dispose();
