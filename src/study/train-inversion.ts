@@ -19,20 +19,30 @@ import {
 } from "../train/index.ts";
 import { calibrateInversion } from "./calibrate-inversion.ts";
 import { inputStandardisation, type DataSet } from "./data-set.ts";
+import { sampleRecipe } from "./corpus-recipe.ts";
 import { ensembleLoss, ensembleNetwork } from "./ensemble-network.ts";
 import { withPools } from "./pools.ts";
 import { headOfConfig, type StudyConfig } from "./study-config.ts";
 import { targetsOfStudy } from "./targets.ts";
-import { censusRecord, encodeSamples, inversionSource, type SampleEncoding } from "./training-source.ts";
+import {
+  censusRecord,
+  encodeSamples,
+  inversionSource,
+  inversionStream,
+  type SampleEncoding,
+} from "./training-source.ts";
 
 /** Steps over which the rate of a network that states distributions rises to its peak. */
 const WARM_UP_STEPS = 100;
 
 /** What training is run with besides the study. */
 export interface TrainInversionOptions {
+  /** Images that are trained on, or, where samples are streamed, the first of the stream: they set scales and bounds. */
   readonly training: DataSet;
   readonly validation: DataSet;
   readonly threads: number;
+  /** Trains on fresh samples of the study without end, drawn by this number of workers, in place of stored ones. */
+  readonly streamWorkers?: number;
   /** The processor by default. */
   readonly device?: Device;
   /** Keeps the state of the training, to be resumed; none by default. */
@@ -67,7 +77,7 @@ export async function trainInversion(
   options: TrainInversionOptions,
 ): Promise<TrainedInversion> {
   const { training, validation, threads, startStage, device = "cpu", checkpoints, onStep } = options;
-  const { startModel } = options;
+  const { startModel, streamWorkers } = options;
   const targets = targetsOfStudy(config, training.labels);
   const input = inputStandardisation(training);
   const head = headOfConfig(config);
@@ -77,14 +87,21 @@ export async function trainInversion(
   const encoding = { input, targets, census };
   const checked = encodeSamples(validation, encoding);
   const { batchSize, partCount, epochs, learningRate } = config.training;
-  const steps = Math.floor(training.count / batchSize) * epochs;
+  const source =
+    streamWorkers === undefined
+      ? inversionSource(training, encoding)
+      : inversionStream(sampleRecipe(config), encoding, {
+          count: config.corpus.trainCount,
+          workers: streamWorkers,
+        });
+  const steps = Math.floor(source.count / batchSize) * epochs;
   const stage = startStage("Training the network", steps);
   const rng = openRandomStream(config.seed, "training");
   let validationNote = "";
   const trained = await trainNetwork(
     rng,
     network,
-    { training: inversionSource(training, encoding), validation: checked },
+    { training: source, validation: checked },
     {
       batchSize,
       epochs,
@@ -133,7 +150,7 @@ export async function trainInversion(
         study: config.name,
         seed: config.seed,
         heterostemVersion: options.heterostemVersion,
-        trainingImages: training.count,
+        trainingImages: streamWorkers === undefined ? training.count : steps * batchSize,
         bestStep: trained.bestStep,
       },
     };

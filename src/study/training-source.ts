@@ -1,7 +1,15 @@
-import { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "../corpus/index.ts";
+import type { RandomStream } from "../core/index.ts";
+import {
+  CENSUS_CELL_PX,
+  CENSUS_CHANNELS,
+  drawSamples,
+  takeCensus,
+  type Sample,
+  type SampleRecipe,
+} from "../corpus/index.ts";
 import { encodeInputInto, type CensusRecord, type InputEncoding, type Target } from "../inverse/index.ts";
-import { dihedralInto, type Samples, type SampleSource } from "../train/index.ts";
-import { encodeInputs, encodeTargets, imageOf, type DataSet } from "./data-set.ts";
+import { dihedralInto, type Samples, type SampleSource, type SampleStream } from "../train/index.ts";
+import { encodeInputs, encodeTargets, gatherDataSet, imageOf, type DataSet } from "./data-set.ts";
 
 /** How samples become inputs and targets of a network. */
 export interface SampleEncoding {
@@ -39,6 +47,40 @@ function censusOf(data: DataSet, index: number): Float32Array {
   throw new RangeError("Cannot take census: the data set must hold its aggregates, got none");
 }
 
+/** One sample on the network's scale. */
+interface TrainingSample {
+  readonly intensities: Float32Array;
+  /** Standardised truths. */
+  readonly codes: Float32Array;
+  /** In the units in which it is taught; empty without one. */
+  readonly census: Float32Array;
+}
+
+/** Writes a sample under a random symmetry of the square, image and census alike. */
+function fillTurned(
+  rng: RandomStream,
+  { intensities, codes, census }: TrainingSample,
+  encoding: SampleEncoding,
+  { x, target }: { readonly x: Float32Array; readonly target: Float32Array },
+): void {
+  const symmetry = rng.integerBelow(8);
+  const edge = Math.sqrt(intensities.length);
+  const upright = new Float32Array(intensities.length);
+  dihedralInto(
+    encodeInputInto(upright, intensities, { input: encoding.input, offset: 0 }),
+    edge,
+    symmetry,
+    x,
+  );
+  target.set(codes);
+  if (encoding.census === null) return;
+  const cells = edge / encoding.census.cellPx;
+  for (let start = 0; start < census.length; start += cells ** 2) {
+    const turned = target.subarray(codes.length + start, codes.length + start + cells ** 2);
+    dihedralInto(census.subarray(start, start + cells ** 2), cells, symmetry, turned);
+  }
+}
+
 /**
  * Training samples of a data set, each under a random symmetry of the square; encoded when they are drawn, so that no
  * second copy of all images is kept.
@@ -48,26 +90,55 @@ function censusOf(data: DataSet, index: number): Float32Array {
  * @returns the source
  */
 export function inversionSource(data: DataSet, encoding: SampleEncoding): SampleSource {
-  const { targets, census } = encoding;
-  const edge = data.widthPx;
-  const codes = encodeTargets(data, targets);
-  const upright = new Float32Array(edge * edge);
+  const width = encoding.targets.length;
+  const codes = encodeTargets(data, encoding.targets);
   return {
     count: data.count,
     fillInto(rng, index, x, target) {
-      const symmetry = rng.integerBelow(8);
-      encodeInputInto(upright, imageOf(data, index), { input: encoding.input, offset: 0 });
-      dihedralInto(upright, edge, symmetry, x);
-      target.set(codes.subarray(index * targets.length, (index + 1) * targets.length));
-      if (census === null) return;
-      const counts = encodeCensus(data, index, census);
-      const cellEdge = edge / census.cellPx;
-      for (let start = 0; start < counts.length; start += cellEdge ** 2) {
-        const turned = target.subarray(targets.length + start, targets.length + start + cellEdge ** 2);
-        dihedralInto(counts.subarray(start, start + cellEdge ** 2), cellEdge, symmetry, turned);
+      const sample = {
+        intensities: imageOf(data, index),
+        codes: codes.subarray(index * width, (index + 1) * width),
+        census: encoding.census === null ? NO_CENSUS : encodeCensus(data, index, encoding.census),
+      };
+      fillTurned(rng, sample, encoding, { x, target });
+    },
+  };
+}
+
+const NO_CENSUS = new Float32Array(0);
+
+/**
+ * Fresh training samples without end, drawn by worker threads ahead of the trainer: those of the recipe's corpus, in order.
+ *
+ * @param recipe prior, prepared microscope and seed
+ * @param encoding inputs, targets and census
+ * @param options.count samples that stand for an epoch
+ * @param options.workers threads that draw; the samples do not depend on them
+ * @returns the stream
+ */
+export function inversionStream(
+  recipe: SampleRecipe,
+  encoding: SampleEncoding,
+  { count, workers }: { readonly count: number; readonly workers: number },
+): SampleStream {
+  return {
+    count,
+    async *samplesFrom(start) {
+      for await (const sample of drawSamples(recipe, { start, workers })) {
+        const one = await gatherDataSet(only(sample), {
+          count: 1,
+          scale: encoding.input.scale,
+          hasAggregates: encoding.census !== null,
+        });
+        const source = inversionSource(one, encoding);
+        yield { fillInto: (rng, x, target) => source.fillInto(rng, 0, x, target) };
       }
     },
   };
+}
+
+async function* only(sample: Sample): AsyncGenerator<Sample, void, undefined> {
+  yield sample;
 }
 
 /**

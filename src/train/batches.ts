@@ -19,6 +19,20 @@ export interface SampleSource {
   fillInto(rng: RandomStream, index: number, x: Float32Array, target: Float32Array): void;
 }
 
+/** A sample of a stream, ready to be written into a batch. */
+export interface StreamedSample {
+  /** Writes the sample into x and target; random choices come from rng alone. */
+  fillInto(rng: RandomStream, x: Float32Array, target: Float32Array): void;
+}
+
+/** Samples that are made while others are trained on: each is seen once, in the order of the stream. */
+export interface SampleStream {
+  /** Samples between two measurements of the validation loss: what stands for an epoch. */
+  readonly count: number;
+  /** The stream from a sample on; an interrupted training takes it up where it was. */
+  samplesFrom(start: number): AsyncGenerator<StreamedSample, void, undefined>;
+}
+
 /** Random changes that a sample undergoes each time it is drawn. */
 export interface Augmentation {
   /** One of the eight symmetries of the square, for the image and for targets that are maps of its size. */

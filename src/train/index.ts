@@ -53,7 +53,14 @@ export type { Checkpoint, LearningCurvePoint } from "./checkpoint.ts";
 export { checkpointFolder } from "./checkpoint-folder.ts";
 export type { CheckpointStore } from "./checkpoint-folder.ts";
 export { cutSource, storedSource, dihedralInto } from "./batches.ts";
-export type { Augmentation, LabelledImage, SampleSource, Samples } from "./batches.ts";
+export type {
+  Augmentation,
+  LabelledImage,
+  SampleSource,
+  SampleStream,
+  Samples,
+  StreamedSample,
+} from "./batches.ts";
 export { exportModel, loadModel, METADATA_KEY } from "./model-file.ts";
 export type { LoadedModel, ModelMetadata, Prediction } from "./model-file.ts";
 export { weightsFromModel } from "./model-weights.ts";

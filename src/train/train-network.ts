@@ -1,20 +1,19 @@
 import type { RandomStream } from "../core/index.ts";
-import { sizeOf } from "../graph/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
-import { fillBatchInto, shuffledIndices } from "./batches.ts";
-import type { SampleSource, Samples } from "./batches.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint, LearningCurvePoint } from "./checkpoint.ts";
+import { openBatches } from "./open-batches.ts";
+import type { Batches } from "./open-batches.ts";
 import { openLossMeter } from "./loss-meter.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { Network } from "./network.ts";
 import { openPartedStep } from "./parted-step.ts";
 import { learningRateAt } from "./schedule.ts";
 import { planCourse, startingPoint } from "./training-course.ts";
-import type { Course } from "./training-course.ts";
+import type { Course, TrainingData } from "./training-course.ts";
 import type { TrainingOptions } from "./training-options.ts";
-import { AVERAGE_NAME, openTrainingStep, targetShapeOf } from "./training-step.ts";
-import type { StepBatch, TrainingStep } from "./training-step.ts";
+import { AVERAGE_NAME, openTrainingStep } from "./training-step.ts";
+import type { TrainingStep } from "./training-step.ts";
 
 /** What training leaves. */
 export interface TrainedNetwork {
@@ -32,7 +31,7 @@ export interface TrainedNetwork {
  *
  * @param rng stream; forked for first weights, the order of each epoch, each step's augmentation and dropout
  * @param network the network
- * @param data training samples, stored or from a source, and stored validation samples
+ * @param data training samples, stored, from a source or streamed, and stored validation samples
  * @param options batch size, epochs, learning rate, loss, optimiser, augmentation, checkpoints, progress
  * @returns best weights and the learning curve
  * @throws RangeError when a set is empty, its lengths do not fit the network, or it holds NaN; when the checkpoint
@@ -42,7 +41,7 @@ export interface TrainedNetwork {
 export async function trainNetwork(
   rng: RandomStream,
   network: Network,
-  data: { readonly training: Samples | SampleSource; readonly validation: Samples },
+  data: TrainingData,
   options: TrainingOptions,
 ): Promise<TrainedNetwork> {
   const course = planCourse(rng, network, data, options);
@@ -54,9 +53,11 @@ export async function trainNetwork(
       ? await openPartedStep(course.plan, { ...runtime, partCount, workers })
       : await openTrainingStep(course.plan, runtime);
   const meter = await openLossMeter(course.plan, course.validationCount, runtime);
+  const batches = openBatches(rng, course, checkpoint.step + 1);
   try {
-    checkpoint = await runSteps(rng, course, checkpoint, { step, meter });
+    checkpoint = await runSteps(rng, course, checkpoint, { step, meter, batches });
   } finally {
+    await batches.close();
     await step.dispose();
     await meter.dispose();
   }
@@ -64,24 +65,30 @@ export async function trainNetwork(
   return { weights, bestStep, bestValidationLoss, stepsDone: checkpoint.step, learningCurve };
 }
 
+/** What steps are run with; disposed of when the training ends. */
+interface Machinery {
+  readonly step: TrainingStep;
+  readonly meter: LossMeter;
+  readonly batches: Batches;
+}
+
 async function runSteps(
   rng: RandomStream,
   course: Course,
   start: Checkpoint,
-  { step: trainingStep, meter }: { readonly step: TrainingStep; readonly meter: LossMeter },
+  { step: trainingStep, meter, batches }: Machinery,
 ): Promise<Checkpoint> {
   const { stepsPerEpoch, steps, options } = course;
   const validateEvery = options.validateEverySteps ?? stepsPerEpoch;
-  const batchOf = openBatches(rng, course);
   let now = start;
-  let batch = batchOf(start.step + 1);
+  let batch = await batches.next();
   for (let step = start.step + 1; step <= steps && !isOutOfPatience(now, options); step++) {
     const learningRate = learningRateAt(options.learningRate, step, steps);
     const at = { step, learningRate, rng: rng.fork("dropout", step) };
     const running = trainingStep.run(now.state, batch, at);
     // drawn and augmented while the step runs in other threads
-    if (step < steps) batch = batchOf(step + 1);
-    const { loss, state } = await running;
+    const [{ loss, state }, next] = await Promise.all([running, step < steps ? batches.next() : batch]);
+    batch = next;
     checkLoss(loss, now, at, options);
     const firstLoss = step === 1 ? loss : now.firstLoss;
     now = { ...now, step, state, firstLoss, lossSum: now.lossSum + loss, lossCount: now.lossCount + 1 };
@@ -92,30 +99,6 @@ async function runSteps(
     options.onProgress?.({ step, steps, loss, validationLoss, learningRate });
   }
   return now;
-}
-
-/** Draws the batch of any step, into two sets of arrays in turn: one is drawn while the other is trained on. */
-function openBatches(
-  rng: RandomStream,
-  { plan, source, stepsPerEpoch }: Course,
-): (step: number) => StepBatch {
-  const { batchSize, network } = plan;
-  const sets = [0, 1].map(() => ({
-    x: new Float32Array(batchSize * sizeOf(network.inputShape)),
-    target: new Float32Array(batchSize * sizeOf(targetShapeOf(plan))),
-  }));
-  let order = { epoch: -1, indices: new Uint32Array(0) as Uint32Array };
-  return (step) => {
-    const epoch = Math.floor((step - 1) / stepsPerEpoch);
-    const position = ((step - 1) % stepsPerEpoch) * batchSize;
-    if (order.epoch !== epoch) {
-      order = { epoch, indices: shuffledIndices(rng.fork("shuffle", epoch), source.count) };
-    }
-    const indices = order.indices.subarray(position, position + batchSize);
-    const batch = sets[step % 2];
-    fillBatchInto(rng.fork("augment", step), source, indices, batch);
-    return batch;
-  };
 }
 
 /** Measures the validation loss and keeps the weights where it is the lowest so far. */

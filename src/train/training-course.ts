@@ -3,7 +3,7 @@ import type { RandomStream } from "../core/index.ts";
 import type { Shape } from "../graph/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import { storedSource } from "./batches.ts";
-import type { SampleSource, Samples } from "./batches.ts";
+import type { SampleSource, SampleStream, Samples } from "./batches.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { meanSquaredError } from "./losses.ts";
@@ -14,10 +14,16 @@ import type { TrainingOptions } from "./training-options.ts";
 import { initialState, targetShapeOf } from "./training-step.ts";
 import type { TrainingStepPlan } from "./training-step.ts";
 
+/** What a network is trained on and measured by. */
+export interface TrainingData {
+  readonly training: Samples | SampleSource | SampleStream;
+  readonly validation: Samples;
+}
+
 /** A training as it will be run: everything that follows from network, data and options. */
 export interface Course {
   readonly plan: TrainingStepPlan;
-  readonly source: SampleSource;
+  readonly source: SampleSource | SampleStream;
   readonly validation: Samples;
   readonly validationCount: number;
   readonly stepsPerEpoch: number;
@@ -31,7 +37,7 @@ export interface Course {
  *
  * @param rng stream of the training
  * @param network the network
- * @param data training samples, stored or from a source, and stored validation samples
+ * @param data training samples, stored, from a source or streamed, and stored validation samples
  * @param options batch size, epochs, loss, optimiser, parts
  * @returns the course
  * @throws RangeError when a set is empty, its lengths do not fit the network, it holds NaN, or a count is out of range
@@ -39,15 +45,15 @@ export interface Course {
 export function planCourse(
   rng: RandomStream,
   network: Network,
-  data: { readonly training: Samples | SampleSource; readonly validation: Samples },
+  data: TrainingData,
   options: TrainingOptions,
 ): Course {
   const { batchSize, epochs, loss = meanSquaredError, optimiser = adam(), partCount = 1 } = options;
   const plan: TrainingStepPlan = { network, loss, optimiser, batchSize, ...planOptions(options) };
   const shapes = { input: network.inputShape, target: targetShapeOf(plan) };
   const { training, validation } = data;
-  let source: SampleSource;
-  if ("fillInto" in training) source = training;
+  let source: SampleSource | SampleStream;
+  if (!("inputs" in training)) source = training;
   else {
     checkSamples(shapes, training, "training");
     source = storedSource(training, shapes, { isDihedral: options.isAugmented ?? false });

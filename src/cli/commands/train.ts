@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { chooseDevice, type DeviceRequest } from "../../graph/index.ts";
 import type { StartStage } from "../../core/index.ts";
 import {
-  drawCorpus,
+  drawStreamSets,
+  drawTrainingSets,
   loadCorpus,
   sliceDataSet,
   studySchema,
@@ -11,6 +12,7 @@ import {
   trainInversion,
   type StudyConfig,
   type TrainedInversion,
+  type TrainingSets,
 } from "../../study/index.ts";
 import { checkpointFolder } from "../../train/index.ts";
 import type { CommandInput, CommandSpec } from "../command.ts";
@@ -65,6 +67,10 @@ export const trainCommand: CommandSpec = {
       parse: positiveNumber("units of the weights"),
     },
     {
+      name: "stream",
+      help: "train on fresh samples of the recipe, drawn while training and seen once, in place of stored ones",
+    },
+    {
       name: "from",
       value: "MODEL",
       help: "begin with the weights of this model instead of random ones",
@@ -98,13 +104,13 @@ export const trainCommand: CommandSpec = {
       vulkanDriver: process.env["VK_DRIVER_FILES"],
     });
     const begin = (title: string, total: number) => startStage(context.progress, title, total);
-    const { config, data, trainCount } = await openSamples(input, begin);
-    const { count } = data;
+    const { config, sets } = await openSamples(input, begin);
+    const isStreamed = input.flags["stream"] === true;
     const trained = await writeFolderAtomically(out, { force }, async (folder) => {
       const result = await trainInversion(config, {
-        training: sliceDataSet(data, 0, trainCount),
-        validation: sliceDataSet(data, trainCount, count),
+        ...sets,
         ...startModel(input),
+        ...(isStreamed ? { streamWorkers: workerCount(input.flags) } : {}),
         threads: workerCount(input.flags),
         device,
         checkpoints: checkpoints.options,
@@ -125,27 +131,36 @@ export const trainCommand: CommandSpec = {
     const result = {
       model: join(out, "model.onnx"),
       device,
-      trainingImages: trainCount,
-      validationImages: count - trainCount,
+      trainingImages: trained.model.provenance["trainingImages"],
+      validationImages: sets.validation.count,
       steps: trained.steps,
       bestStep: trained.bestStep,
       validationLoss: best?.validationLoss ?? null,
       targets: trained.model.targets,
     };
     const text =
-      `${result.model}: ${trained.model.targets.length} quantities from ${trainCount} images, ` +
+      `${result.model}: ${trained.model.targets.length} quantities from ${result.trainingImages} images, ` +
       `validation loss ${result.validationLoss?.toFixed(3)} at step ${result.bestStep} of ${result.steps}`;
     return { text, json: result };
   },
 };
 
-/** Samples to train on, with the study they belong to; the last ones choose the best weights. */
-async function openSamples(input: CommandInput, begin: StartStage) {
+/** Samples to train on, with the study they belong to. */
+async function openSamples(
+  input: CommandInput,
+  begin: StartStage,
+): Promise<{ readonly config: StudyConfig; readonly sets: TrainingSets }> {
   const path = input.arguments[0] as string;
+  const isStreamed = input.flags["stream"] === true;
   if (/\.ya?ml$/.test(path)) {
     const config = withFlags(readYaml(path, studySchema), input);
-    const { data } = await drawCorpus(config, { workers: workerCount(input.flags), startStage: begin });
-    return { config, data, trainCount: config.corpus.trainCount };
+    const draw = isStreamed ? drawStreamSets : drawTrainingSets;
+    return { config, sets: await draw(config, { workers: workerCount(input.flags), startStage: begin }) };
+  }
+  if (isStreamed) {
+    throw new UsageError(
+      `Cannot train: --stream wants a recipe (.yaml) to draw from, got a corpus (${path})`,
+    );
   }
   const corpus = await loadCorpus(path, begin, ({ training }) => ({
     hasAggregates: training.census,
@@ -153,7 +168,11 @@ async function openSamples(input: CommandInput, begin: StartStage) {
   }));
   const { count } = corpus.data;
   const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
-  return { config: withFlags(corpus.config, input), data: corpus.data, trainCount };
+  const sets = {
+    training: sliceDataSet(corpus.data, 0, trainCount),
+    validation: sliceDataSet(corpus.data, trainCount, count),
+  };
+  return { config: withFlags(corpus.config, input), sets };
 }
 
 function startModel({ flags }: CommandInput): { readonly startModel?: Uint8Array } {
