@@ -1,76 +1,7 @@
 import type { GrayImage } from "../core/index.ts";
+import { cooccurrenceMatrices } from "./cooccurrence-matrices.ts";
 import type { Feature } from "./feature.ts";
 import { greyLevels, type LevelOptions } from "./grey-levels.ts";
-
-/** Grey levels of an image, as whole numbers. */
-export interface LevelImage {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width], 0 to levelCount - 1. */
-  readonly levels: Uint8Array;
-  readonly levelCount: number;
-}
-
-/** Distance [px] and angle [rad] between the pixels of a pair; the offset is rounded to whole pixels. */
-export interface PairOffset {
-  readonly distancePx: number;
-  readonly angleRad: number;
-}
-
-/**
- * Grey-level co-occurrence matrix [haralick1973]: how often level j lies at an offset from level i, either way round.
- *
- * @param image grey levels
- * @param offset the offset; angles turn from columns to rows, as in scikit-image
- * @returns [i, j], shares of all pairs, symmetric; all 0 where no pair fits into the image
- */
-export function cooccurrenceMatrix(image: LevelImage, offset: PairOffset): Float64Array {
-  const size = image.levelCount;
-  const { counts, pairs } = countPairs(image, offset);
-  const shares = new Float64Array(size * size);
-  if (pairs === 0) return shares;
-  const perPair = 1 / (2 * pairs);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const share = (counts[i * size + j] + counts[j * size + i]) * perPair;
-      shares[i * size + j] = share;
-      shares[j * size + i] = share;
-    }
-  }
-  return shares;
-}
-
-/** Pairs by their levels [i, j], and how many there are. */
-function countPairs({ width, height, levels, levelCount }: LevelImage, offset: PairOffset) {
-  const down = Math.round(Math.sin(offset.angleRad) * offset.distancePx);
-  const across = Math.round(Math.cos(offset.angleRad) * offset.distancePx);
-  // four tables for pixels in turn: equal neighbours then do not wait for one another
-  const size = levelCount * levelCount;
-  const tables = new Int32Array(4 * size);
-  const firstRow = Math.max(0, -down);
-  const lastRow = Math.min(height, height - down);
-  const firstColumn = Math.max(0, -across);
-  const lastColumn = Math.min(width, width - across);
-  const step = down * width + across;
-  for (let row = firstRow; row < lastRow; row++) {
-    const end = row * width + lastColumn;
-    let i = row * width + firstColumn;
-    for (; i + 3 < end; i += 4) {
-      // Math.imul spares a check for overflow and for -0
-      tables[Math.imul(levels[i], levelCount) + levels[i + step]]++;
-      tables[(size + Math.imul(levels[i + 1], levelCount) + levels[i + 1 + step]) | 0]++;
-      tables[(2 * size + Math.imul(levels[i + 2], levelCount) + levels[i + 2 + step]) | 0]++;
-      tables[(3 * size + Math.imul(levels[i + 3], levelCount) + levels[i + 3 + step]) | 0]++;
-    }
-    for (; i < end; i++) tables[Math.imul(levels[i], levelCount) + levels[i + step]]++;
-  }
-  const counts = tables.subarray(0, size);
-  for (let cell = 0; cell < size; cell++) {
-    counts[cell] += tables[size + cell] + tables[2 * size + cell] + tables[3 * size + cell];
-  }
-  const pairs = Math.max(0, lastRow - firstRow) * Math.max(0, lastColumn - firstColumn);
-  return { counts, pairs };
-}
 
 /** Haralick's properties of one matrix. */
 export interface CooccurrenceProperties {
@@ -137,10 +68,9 @@ export function cooccurrenceFeatures(image: GrayImage, options: LevelOptions = {
   const levels = greyLevels(image, { ...options, levels: levelCount });
   const { width, height } = image;
   return DISTANCES_PX.flatMap((distancePx) => {
-    const ofAngles = ANGLES_RAD.map((angleRad) => {
-      const matrix = cooccurrenceMatrix({ width, height, levels, levelCount }, { distancePx, angleRad });
-      return cooccurrenceProperties(matrix, levelCount);
-    });
+    const offsets = ANGLES_RAD.map((angleRad) => ({ distancePx, angleRad }));
+    const matrices = cooccurrenceMatrices({ width, height, levels, levelCount }, offsets);
+    const ofAngles = matrices.map((matrix) => cooccurrenceProperties(matrix, levelCount));
     return (Object.keys(UNITS) as (keyof CooccurrenceProperties)[]).flatMap((property) => {
       const values = ofAngles.map((properties) => properties[property]);
       const entry = (of: string, value: number): Feature => ({

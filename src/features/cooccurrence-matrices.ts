@@ -1,0 +1,167 @@
+/** Grey levels of an image, as whole numbers. */
+export interface LevelImage {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width], 0 to levelCount - 1. */
+  readonly levels: Uint8Array;
+  readonly levelCount: number;
+}
+
+/** Distance [px] and angle [rad] between the pixels of a pair; the offset is rounded to whole pixels. */
+export interface PairOffset {
+  readonly distancePx: number;
+  readonly angleRad: number;
+}
+
+/** Pixels whose partner lies in the image, ends excluded, and how far away the partner is in memory. */
+interface PairRegion {
+  readonly firstRow: number;
+  readonly endRow: number;
+  readonly firstColumn: number;
+  readonly endColumn: number;
+  readonly step: number;
+}
+
+/** Matrices counted in one pass over the image: their tables lie side by side, [i, j, LANES]. */
+const LANES = 4;
+
+/**
+ * Grey-level co-occurrence matrices [haralick1973]: how often level j lies at an offset from level i, either way round.
+ *
+ * @param image grey levels
+ * @param offsets the offsets; angles turn from columns to rows, as in scikit-image
+ * @returns one matrix an offset, [i, j], shares of all pairs, symmetric; all 0 where no pair fits into the image
+ * @example
+ * import { cooccurrenceMatrices } from "../src/features/index.ts";
+ * import { expect } from "vitest";
+ * const image = { width: 3, height: 1, levels: Uint8Array.of(0, 0, 1), levelCount: 2 };
+ * const [matrix] = cooccurrenceMatrices(image, [{ distancePx: 1, angleRad: 0 }]);
+ * expect([...matrix]).toEqual([0.5, 0.25, 0.25, 0]);
+ */
+export function cooccurrenceMatrices(image: LevelImage, offsets: readonly PairOffset[]): Float64Array[] {
+  const rowBits = 32 - Math.clz32(image.levelCount - 1);
+  // kept for all matrices: fresh memory costs a tenth of the counting
+  const counts = new Int32Array((image.levelCount << rowBits) * LANES);
+  const matrices: Float64Array[] = [];
+  for (let first = 0; first < offsets.length; first += LANES) {
+    const regions = offsets.slice(first, first + LANES).map((offset) => pairRegion(image, offset));
+    countPairsInto(counts, image, rowBits, regions);
+    matrices.push(...takeShares(counts, image.levelCount, rowBits, regions));
+  }
+  return matrices;
+}
+
+function pairRegion({ width, height }: LevelImage, { distancePx, angleRad }: PairOffset): PairRegion {
+  const down = Math.round(Math.sin(angleRad) * distancePx);
+  const across = Math.round(Math.cos(angleRad) * distancePx);
+  const firstRow = Math.max(0, -down);
+  const firstColumn = Math.max(0, -across);
+  return {
+    firstRow,
+    endRow: Math.max(firstRow, Math.min(height, height - down)),
+    firstColumn,
+    endColumn: Math.max(firstColumn, Math.min(width, width - across)),
+    step: down * width + across,
+  };
+}
+
+/** Counts the pairs of up to LANES offsets: together where all have partners, one by one along the borders. */
+function countPairsInto(
+  counts: Int32Array,
+  image: LevelImage,
+  rowBits: number,
+  regions: readonly PairRegion[],
+): void {
+  const common = commonRegion(regions);
+  countTogetherInto(counts, image, rowBits, common, regions);
+  const { firstRow, endRow, firstColumn, endColumn } = common;
+  regions.forEach((region, lane) => {
+    const strips = [
+      { ...region, endRow: Math.min(firstRow, region.endRow) },
+      { ...region, firstRow: Math.max(endRow, region.firstRow) },
+      { ...region, firstRow, endRow, endColumn: firstColumn },
+      { ...region, firstRow, endRow, firstColumn: endColumn },
+    ];
+    for (const strip of strips) countAloneInto(counts, image, rowBits, strip, lane);
+  });
+}
+
+/** The pixels that have partners at all offsets; none where there are fewer than LANES, or none have. */
+function commonRegion(regions: readonly PairRegion[]): PairRegion {
+  const common = {
+    firstRow: Math.max(...regions.map((region) => region.firstRow)),
+    endRow: Math.min(...regions.map((region) => region.endRow)),
+    firstColumn: Math.max(...regions.map((region) => region.firstColumn)),
+    endColumn: Math.min(...regions.map((region) => region.endColumn)),
+    step: 0,
+  };
+  const isEmpty = common.endRow <= common.firstRow || common.endColumn <= common.firstColumn;
+  if (regions.length === LANES && !isEmpty) return common;
+  return { firstRow: 0, endRow: 0, firstColumn: 0, endColumn: 0, step: 0 };
+}
+
+/** Four offsets in one pass: a pixel's own level is read once, and no count waits for the one before it. */
+function countTogetherInto(
+  counts: Int32Array,
+  { width, levels }: LevelImage,
+  rowBits: number,
+  { firstRow, endRow, firstColumn, endColumn }: PairRegion,
+  regions: readonly PairRegion[],
+): void {
+  if (endRow === firstRow) return;
+  const [step0, step1, step2, step3] = regions.map((region) => region.step);
+  const shift = rowBits + 2;
+  for (let row = firstRow; row < endRow; row++) {
+    const end = row * width + endColumn;
+    for (let i = row * width + firstColumn; i < end; i++) {
+      const own = levels[i] << shift;
+      counts[own | (levels[i + step0] << 2)]++;
+      counts[own | (levels[i + step1] << 2) | 1]++;
+      counts[own | (levels[i + step2] << 2) | 2]++;
+      counts[own | (levels[i + step3] << 2) | 3]++;
+    }
+  }
+}
+
+function countAloneInto(
+  counts: Int32Array,
+  { width, levels }: LevelImage,
+  rowBits: number,
+  { firstRow, endRow, firstColumn, endColumn, step }: PairRegion,
+  lane: number,
+): void {
+  for (let row = firstRow; row < endRow; row++) {
+    const end = row * width + endColumn;
+    for (let i = row * width + firstColumn; i < end; i++) {
+      counts[(((levels[i] << rowBits) | levels[i + step]) << 2) | lane]++;
+    }
+  }
+}
+
+/** Counts either way round as shares of all pairs; leaves zeros behind for the next matrices. */
+function takeShares(
+  counts: Int32Array,
+  levelCount: number,
+  rowBits: number,
+  regions: readonly PairRegion[],
+): Float64Array[] {
+  const matrices = regions.map(() => new Float64Array(levelCount * levelCount));
+  for (let i = 0; i < levelCount; i++) {
+    for (let j = 0; j < levelCount; j++) {
+      const cell = ((i << rowBits) | j) << 2;
+      // most cells are empty: grey levels of neighbours are alike
+      if ((counts[cell] | counts[cell + 1] | counts[cell + 2] | counts[cell + 3]) === 0) continue;
+      for (let lane = 0; lane < matrices.length; lane++) {
+        matrices[lane][i * levelCount + j] += counts[cell + lane];
+        matrices[lane][j * levelCount + i] += counts[cell + lane];
+        counts[cell + lane] = 0;
+      }
+    }
+  }
+  matrices.forEach((matrix, lane) => {
+    const { firstRow, endRow, firstColumn, endColumn } = regions[lane];
+    const perPair = 1 / (2 * Math.max(1, (endRow - firstRow) * (endColumn - firstColumn)));
+    for (let cell = 0; cell < matrix.length; cell++) if (matrix[cell] !== 0) matrix[cell] *= perPair;
+  });
+  return matrices;
+}
