@@ -32,32 +32,25 @@ export function localBinaryPattern(image: GrayImage, { points, radiusPx }: Patte
   });
   const patterns = new Uint8Array(width * height);
   // one row at a time: what is kept of it stays in the nearest cache while the circle is walked
-  const line: PatternLine = {
-    ones: new Uint8Array(width),
-    changes: new Uint8Array(width),
-    before: new Uint8Array(width),
-  };
+  const line = new Int32Array(width);
   for (let row = 0; row < height; row++) {
-    line.ones.fill(0);
-    line.changes.fill(0);
+    line.fill(0);
     circle.forEach(({ rows, columns }, point) => {
       comparePointInto(line, padded, { row, rows, columns, margin });
       // the pair of last and first point does not count: forget what the first was compared with
-      if (point === 0) line.changes.fill(0);
+      if (point === 0) for (let column = 0; column < width; column++) line[column] &= ~CHANGES;
     });
     for (let column = 0; column < width; column++) {
-      patterns[row * width + column] = line.changes[column] > 2 ? points + 1 : line.ones[column];
+      const changes = (line[column] & CHANGES) >> 8;
+      patterns[row * width + column] = changes > 2 ? points + 1 : line[column] & ONES;
     }
   }
   return patterns;
 }
 
-/** One row's patterns so far: ones, changes between neighbouring points, the last point's bit. */
-interface PatternLine {
-  readonly ones: Uint8Array;
-  readonly changes: Uint8Array;
-  readonly before: Uint8Array;
-}
+/** A pixel's pattern so far in one number: ones, changes between neighbouring points, and above them the last point's bit. */
+const ONES = 0xff;
+const CHANGES = 0xff00;
 
 interface PointPlace {
   readonly row: number;
@@ -66,10 +59,9 @@ interface PointPlace {
   readonly margin: number;
 }
 
-function comparePointInto(line: PatternLine, padded: Float64Array, place: PointPlace): PatternLine {
-  const { ones, changes, before } = line;
+function comparePointInto(line: Int32Array, padded: Float64Array, place: PointPlace): Int32Array {
   const { row, rows, columns, margin } = place;
-  const stride = ones.length + 2 * margin;
+  const stride = line.length + 2 * margin;
   const share = rows.share[row];
   const shares = columns.share;
   const upper = (row + rows.start) * stride + columns.start;
@@ -78,7 +70,7 @@ function comparePointInto(line: PatternLine, padded: Float64Array, place: PointP
   const gap = columns.gap;
   const isOnPixels = gap === 0 && rows.gap === 0;
   const rest = 1 - share;
-  for (let column = 0; column < ones.length; column++) {
+  for (let column = 0; column < line.length; column++) {
     const i = upper + column;
     let value = padded[i];
     if (!isOnPixels) {
@@ -89,9 +81,8 @@ function comparePointInto(line: PatternLine, padded: Float64Array, place: PointP
       value = rest * top + share * bottom;
     }
     const bit = value >= padded[centre + column] ? 1 : 0;
-    ones[column] += bit;
-    changes[column] += bit ^ before[column];
-    before[column] = bit;
+    const before = line[column] >> 16;
+    line[column] = ((line[column] & (ONES | CHANGES)) + bit + ((bit ^ before) << 8)) | (bit << 16);
   }
   return line;
 }
