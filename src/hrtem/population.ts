@@ -43,7 +43,7 @@ export interface Population {
 }
 
 /**
- * Statistics of particles by class, with 95 % intervals by images; by particles where there is one image alone.
+ * Statistics of particles by class, with 95 % intervals by images; by particles where fewer than five images have any.
  *
  * @param rng stream of the bootstrap
  * @param rows particles; those at the border of an image are best left out before
@@ -73,11 +73,23 @@ export function describePopulation(rng: RandomStream, rows: readonly ParticleRow
   };
 }
 
-/** Rows by image; what one image leaves open can only be asked of its particles. */
+/** Fewer images than this say too little of how images differ: two that agree by chance would leave no interval at all. */
+const LEAST_IMAGES = 5;
+
+/**
+ * Whether the intervals of a population come from draws of images, or else of particles.
+ *
+ * @param rows particles
+ * @returns true where at least five images have particles
+ */
+export function isDrawnByImage(rows: readonly ParticleRow[]): boolean {
+  return new Set(rows.map(({ image }) => image)).size >= LEAST_IMAGES;
+}
+
 function imagesOf(rows: readonly ParticleRow[]): ParticleRow[][] {
   const groups = new Map<number, ParticleRow[]>();
   for (const row of rows) groups.set(row.image, [...(groups.get(row.image) ?? []), row]);
-  return groups.size === 1 ? rows.map((row) => [row]) : [...groups.values()];
+  return isDrawnByImage(rows) ? [...groups.values()] : rows.map((row) => [row]);
 }
 
 function withFringes(rows: readonly ParticleRow[]): readonly ParticleRow[] {

@@ -6,12 +6,14 @@ import {
   describePopulation,
   diceOf,
   findParticles,
+  histogramsCsv,
   otsuRegions,
   PARTICLE_CLASSES,
   populationCsv,
   prepareHrtem,
   scoreClasses,
   solidity,
+  statisticsCsv,
   trainClassifier,
   trueClass,
   type ParticleRow,
@@ -96,6 +98,22 @@ describe("regions without a network", () => {
   });
 });
 
+const ROW: ParticleRow = {
+  image: 0,
+  imageName: "a, b",
+  xPx: 0,
+  yPx: 0,
+  areaPx: 300,
+  areaNm2: 1,
+  equivalentDiameterNm: 3,
+  circularity: 1,
+  aspectRatio: 1,
+  predicted: "no fault",
+  confidence: 1,
+  faultVotes: 0.5,
+  truth: null,
+};
+
 describe("scores", () => {
   const pairs = [
     ...Array.from(
@@ -127,19 +145,10 @@ describe("scores", () => {
 
   test("describePopulation() gives shares, sizes, and the sign of size with fault", () => {
     const row = (i: number): ParticleRow => ({
+      ...ROW,
       image: i % 10,
-      imageName: "a, b",
-      xPx: 0,
-      yPx: 0,
-      areaPx: 300,
-      areaNm2: 1,
       equivalentDiameterNm: i < 50 ? 3 : 5,
-      circularity: 1,
-      aspectRatio: 1,
       predicted: i % 5 === 0 || (i >= 50 && i % 2 === 0) ? "fault" : "no fault",
-      confidence: 1,
-      faultVotes: 0.5,
-      truth: null,
     });
     const rows = Array.from({ length: 100 }, (_, i) => row(i));
     const { classes, faultFraction, sizeFaultCorrelation } = describePopulation(openRandomStream(1), rows);
@@ -149,5 +158,36 @@ describe("scores", () => {
     const csv = populationCsv(rows.slice(0, 1)).split("\n");
     expect(csv[0]).toContain("area [nm2],equivalent diameter [nm]");
     expect(csv[1]).toContain('"a, b"');
+  });
+
+  test("two images that happen to agree still leave an interval: it is drawn by particle", () => {
+    const rows = Array.from({ length: 8 }, (_, i) => ({
+      ...ROW,
+      image: Math.floor(i / 4),
+      predicted: i % 2 === 0 ? ("fault" as const) : ("no fault" as const),
+    }));
+    const { faultFraction } = describePopulation(openRandomStream(1), rows);
+    expect(faultFraction.value).toBe(0.5);
+    // standard error of a half in eight is 0.18
+    expect(faultFraction.high - faultFraction.low).toBeGreaterThan(0.3);
+  });
+
+  test("statistics and histograms as CSV: one number a line with unit and interval, every particle in one step", () => {
+    const rows = Array.from({ length: 20 }, (_, i) => ({
+      ...ROW,
+      image: i,
+      equivalentDiameterNm: 3 + i / 10,
+    }));
+    const lines = statisticsCsv(describePopulation(openRandomStream(1), rows)).split("\n");
+    expect(lines[0]).toBe("class,particles,statistic,unit,value,95 % from,95 % to");
+    expect(lines[2]).toMatch(/^no fault,20,mean diameter,nm,3\.9500,3\.\d+,4\.\d+$/);
+    const histogram = histogramsCsv(rows).trim().split("\n").slice(1);
+    const diameters = histogram.filter((line) => line.startsWith("equivalent diameter,nm,no fault"));
+    expect(diameters.map((line) => line.split(",").slice(3).join(" "))).toEqual([
+      "3.00 3.50 5",
+      "3.50 4.00 5",
+      "4.00 4.50 5",
+      "4.50 5.00 5",
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import type { GrayImage } from "../../core/index.ts";
 import { html, pageText } from "../../report/index.ts";
 import type { HrtemModel } from "../hrtem-model.ts";
-import type { ParticleRow, Population } from "../population.ts";
+import { isDrawnByImage, type ParticleRow, type Population } from "../population.ts";
 import { maskTile } from "./image-tiles.ts";
 import { populationSection } from "./population-section.ts";
 
@@ -38,8 +38,8 @@ export function applyReport({ model, images, imageCount, rows, population, notes
     lead: html`<p>
         ${rows.length} particles in ${imageCount} ${imageCount === 1 ? "image" : "images"}; those cut by the
         border are not counted. Intervals: 95 %, bootstrap by
-        ${imageCount === 1 ? "particle, for there is one image" : "image"}; they say what chance leaves open,
-        not how often the model errs.
+        ${isDrawnByImage(rows) ? "image" : "particle, for fewer than five images have any"}; they say what
+        chance leaves open, not how often the model errs.
       </p>
       ${notes.map((note) => html`<p><strong>Note:</strong> ${note}</p>`)}`,
     sections: [

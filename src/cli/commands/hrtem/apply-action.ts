@@ -25,7 +25,7 @@ import { pixelSizes } from "./pixel-sizes.ts";
 import { readCalibrated } from "./read-labelled.ts";
 import { writePopulation } from "./write-scores.ts";
 
-/** Images that the report shows. */
+/** Images that the report shows, and notes that the terminal does. */
 const SHOWN_COUNT = 8;
 
 /** `hrtem apply`: particles, classes and statistics of images that nobody has labelled. */
@@ -57,7 +57,8 @@ export const applyAction: NamedAction = {
     ).finally(() => model.regions.dispose());
     const text = [
       countText(rows, files.length),
-      ...notes.map((note) => `note: ${note}`),
+      ...notes.slice(0, SHOWN_COUNT).map((note) => `note: ${note}`),
+      ...(notes.length > SHOWN_COUNT ? [`${notes.length - SHOWN_COUNT} more notes are in the report`] : []),
       `Report: ${resolve(out, "report.html")}`,
     ].join("\n");
     return { text, json: { out: resolve(out), notes, population, particles: rows } };

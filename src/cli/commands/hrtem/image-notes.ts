@@ -31,7 +31,8 @@ export function imageNotes(path: string, { source, model, found, counted }: Imag
         "where it is right, train on images like this one",
     );
   } else if (counted === 0) {
-    notes.push(`${path}: all ${found.length} particles are cut by the border, none is counted; ${scale}`);
+    const all = found.length === 1 ? "the only particle is" : `all ${found.length} particles are`;
+    notes.push(`${path}: ${all} cut by the border and not counted; ${scale}`);
   }
   if (pixelSizeNm > COARSE_FACTOR * model.pixelSizeNm) {
     notes.push(
