@@ -1,17 +1,16 @@
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
-import { UsageError } from "../usage-error.ts";
+import { runNamedAction, type NamedAction } from "../named-action.ts";
 import { applyAction } from "./segment/apply-action.ts";
 import { evaluateAction } from "./segment/evaluate-action.ts";
 import { prepareAction } from "./segment/prepare-action.ts";
-import type { SegmentAction } from "./segment/segment-action.ts";
 import { explainAction } from "./segment/explain-action.ts";
 import { pretrainAction } from "./segment/pretrain-action.ts";
 import { fetchAction, generateAction } from "./segment/steel-actions.ts";
 import { sweepAction } from "./segment/sweep-action.ts";
 import { trainAction } from "./segment/train-action.ts";
 
-const ACTIONS: Readonly<Record<string, SegmentAction>> = {
+const ACTIONS: Readonly<Record<string, NamedAction>> = {
   prepare: prepareAction,
   train: trainAction,
   apply: applyAction,
@@ -86,22 +85,7 @@ export const segmentCommand: CommandSpec = {
     FORCE_FLAG,
   ],
   example: "segment prepare configs/spheroidite.yaml --data my-images --out runs/spheroidite",
-  run(input, context) {
-    const [name, paths] = input.arguments as readonly [string, readonly string[]];
-    const action = ACTIONS[name];
-    if (action === undefined) {
-      const known = Object.keys(ACTIONS).join(", ");
-      throw new UsageError(`Cannot segment: action must be one of ${known}, got ${name}`);
-    }
-    const foreign = Object.keys(input.flags).find((flag) => !action.flags.includes(flag));
-    if (foreign !== undefined)
-      throw new UsageError(`Cannot ${name}: --${foreign} does not belong to segment ${name}`);
-    const [min, max] = action.pathCount;
-    if (paths.length < min || paths.length > max) {
-      throw new UsageError(`Cannot ${name}: wanted ${action.wanted}, got ${paths.length} paths`);
-    }
-    return action.run({ paths, flags: input.flags }, context);
-  },
+  run: (input, context) => runNamedAction("segment", ACTIONS, input, context),
 };
 
 function parseSplit(text: string): string {

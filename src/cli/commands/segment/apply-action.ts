@@ -22,7 +22,7 @@ import { shortNumber, textTable } from "../../text-table.ts";
 import { imageFiles } from "./image-files.ts";
 import { openEnsemble } from "./open-ensemble.ts";
 import type { Ensemble, EnsembleFlags } from "./open-ensemble.ts";
-import type { SegmentAction } from "./segment-action.ts";
+import type { NamedAction } from "../../named-action.ts";
 
 interface ApplyFlags extends EnsembleFlags {
   readonly rule?: ClassRule;
@@ -38,7 +38,7 @@ const SHOWN_IMAGES = 12;
 const PIXEL_SIZE_SLACK = 0.25;
 
 /** `segment apply`: classes and particles of images nobody has labelled. */
-export const applyAction: SegmentAction = {
+export const applyAction: NamedAction = {
   flags: ["views", "ensemble", "rule", "pixel-size", "workers", "out", "force"],
   wanted: "a model and images, or folders of images",
   pathCount: [2, 100_000],

@@ -26,7 +26,7 @@ import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
 import { textTable } from "../../text-table.ts";
 import { UsageError } from "../../usage-error.ts";
-import type { SegmentAction } from "./segment-action.ts";
+import type { NamedAction } from "../../named-action.ts";
 import { openEnsemble } from "./open-ensemble.ts";
 import type { EnsembleFlags } from "./open-ensemble.ts";
 import { modelPath } from "./train-action.ts";
@@ -38,7 +38,7 @@ interface EvaluateFlags extends EnsembleFlags {
 }
 
 /** `segment evaluate`: a model against labels it was not trained on. */
-export const evaluateAction: SegmentAction = {
+export const evaluateAction: NamedAction = {
   flags: ["split", "views", "ensemble", "workers", "out", "force"],
   wanted: "a model and a prepared set",
   pathCount: [2, 2],

@@ -7,14 +7,14 @@ import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
 import { UsageError } from "../../usage-error.ts";
-import type { SegmentAction } from "./segment-action.ts";
+import type { NamedAction } from "../../named-action.ts";
 import { modelPath } from "./train-action.ts";
 
 /** Patches along the longer side that are hidden in turn. */
 const PATCHES = 10;
 
 /** `segment explain`: which pixels an answer comes from. */
-export const explainAction: SegmentAction = {
+export const explainAction: NamedAction = {
   flags: ["workers", "out", "force"],
   wanted: "a model and an image",
   pathCount: [2, 2],

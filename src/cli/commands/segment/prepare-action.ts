@@ -8,10 +8,10 @@ import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
 import { textTable } from "../../text-table.ts";
-import type { SegmentAction } from "./segment-action.ts";
+import type { NamedAction } from "../../named-action.ts";
 
 /** `segment prepare`: images and labels of any kind to one folder with a split. */
-export const prepareAction: SegmentAction = {
+export const prepareAction: NamedAction = {
   flags: ["data", "seed", "out", "force"],
   wanted: "one study (YAML)",
   pathCount: [1, 1],

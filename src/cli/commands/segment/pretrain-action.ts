@@ -9,10 +9,10 @@ import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
 import { imageFiles } from "./image-files.ts";
-import type { SegmentAction } from "./segment-action.ts";
+import type { NamedAction } from "../../named-action.ts";
 
 /** `segment pretrain`: a network that knows micrographs, from images without labels. */
-export const pretrainAction: SegmentAction = {
+export const pretrainAction: NamedAction = {
   flags: ["epochs", "seed", "workers", "out", "force"],
   wanted: "a study (YAML) and images, or folders of images",
   pathCount: [2, 100_000],

@@ -7,10 +7,10 @@ import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
 import { textTable } from "../../text-table.ts";
 import { UsageError } from "../../usage-error.ts";
-import type { SegmentAction } from "./segment-action.ts";
+import type { NamedAction } from "../../named-action.ts";
 
 /** `segment fetch`: what to download, and whether what is there is it. */
-export const fetchAction: SegmentAction = {
+export const fetchAction: NamedAction = {
   flags: ["data"],
   wanted: "the name of a set: steel",
   pathCount: [1, 1],
@@ -35,7 +35,7 @@ export const fetchAction: SegmentAction = {
 };
 
 /** `segment generate`: a drawn set with the files of the steel set. */
-export const generateAction: SegmentAction = {
+export const generateAction: NamedAction = {
   flags: ["count", "seed", "out", "force"],
   wanted: "the name of a set: steel",
   pathCount: [1, 1],

@@ -28,7 +28,7 @@ import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import type { SegmentAction } from "./segment-action.ts";
+import type { NamedAction } from "../../named-action.ts";
 import { summaryText } from "./evaluate-action.ts";
 
 interface VariantResult {
@@ -38,7 +38,7 @@ interface VariantResult {
 }
 
 /** `segment sweep`: many trainings, one table: learning curves and cross-validation. */
-export const sweepAction: SegmentAction = {
+export const sweepAction: NamedAction = {
   flags: ["config", "seed", "workers", "out", "force"],
   wanted: "one prepared set",
   pathCount: [1, 1],

@@ -11,7 +11,7 @@ import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../../output
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
 import { UsageError } from "../../usage-error.ts";
-import type { SegmentAction } from "./segment-action.ts";
+import type { NamedAction } from "../../named-action.ts";
 
 interface TrainFlags {
   readonly config?: string;
@@ -26,7 +26,7 @@ interface TrainFlags {
 }
 
 /** `segment train`: prepared set to model. */
-export const trainAction: SegmentAction = {
+export const trainAction: NamedAction = {
   flags: ["config", "fold", "epochs", "images", "from", "resume", "seed", "workers", "out", "force"],
   wanted: "one prepared set",
   pathCount: [1, 1],
