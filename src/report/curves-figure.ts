@@ -13,6 +13,11 @@ export interface CurveData {
   readonly caption: string;
 }
 
+const HEIGHT = 300;
+const MARGINS = { top: 20, bottom: 38 } as const;
+/** Height of a line of text [px]. */
+const LINE_PX = 13;
+
 /**
  * Draws curves with their names at the right ends.
  *
@@ -21,26 +26,52 @@ export interface CurveData {
  */
 export function curvesFigure({ curves, axes, caption }: CurveData): Figure {
   const colors = [COLORS.first, COLORS.second, COLORS.line];
+  const shifts = labelShifts(curves);
   const marks = curves.flatMap(({ name, points }, index) => {
     const stroke = colors[index % colors.length];
     const end = points.slice(-1).map((point) => ({ ...point, name }));
     return [
       Plot.line(points, { x: "x", y: "y", stroke, strokeWidth: 1.8 }),
-      Plot.text(end, { x: "x", y: "y", text: "name", textAnchor: "start", dx: 4, fill: stroke }),
+      Plot.text(end, {
+        x: "x",
+        y: "y",
+        text: "name",
+        textAnchor: "start",
+        dx: 4,
+        dy: shifts[index],
+        fill: stroke,
+      }),
     ];
   });
   const axis = { grid: true, labelAnchor: "center", labelArrow: "none" } as const;
   return plotFigure(
     {
       width: 460,
-      height: 300,
+      height: HEIGHT,
       marginLeft: 52,
       marginRight: 90,
-      marginBottom: 38,
+      marginTop: MARGINS.top,
+      marginBottom: MARGINS.bottom,
       x: { ...axis, label: axes[0] },
       y: { ...axis, label: axes[1] },
       marks,
     },
     caption,
   );
+}
+
+/** How far each name must move down [px] so that names of curves with nearly one end stand below each other. */
+function labelShifts(curves: CurveData["curves"]): number[] {
+  const ys = curves.flatMap(({ points }) => points.map(({ y }) => y)).filter(Number.isFinite);
+  const [least, most] = ys.reduce(([a, b], y) => [Math.min(a, y), Math.max(b, y)], [Infinity, -Infinity]);
+  const pxPerUnit = most > least ? (HEIGHT - MARGINS.top - MARGINS.bottom) / (most - least) : 0;
+  const shifts = curves.map(() => 0);
+  const ends = curves.map(({ points }) => (most - (points.at(-1)?.y ?? most)) * pxPerUnit);
+  let lowest = -Infinity;
+  for (const index of ends.map((_, i) => i).sort((a, b) => ends[a] - ends[b])) {
+    const place = Math.max(ends[index], lowest + LINE_PX);
+    shifts[index] = place - ends[index];
+    lowest = place;
+  }
+  return shifts;
 }

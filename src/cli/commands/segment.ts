@@ -53,6 +53,12 @@ export const segmentCommand: CommandSpec = {
       help: "train: only the first N training images",
       parse: wholeNumber(1, 1e7),
     },
+    {
+      name: "count",
+      value: "N",
+      help: "generate: micrographs to draw (default: 120)",
+      parse: wholeNumber(1, 100_000),
+    },
     { name: "from", value: "MODEL", help: "train: start from this model's weights" },
     { name: "resume", help: "train: go on from the last checkpoint" },
     {

@@ -12,8 +12,8 @@ export interface PublishedFile {
 }
 
 /**
- * The Aachen-Heerlen annotated steel microstructure data set [iren2021]: 1,705 micrographs, CC0. Sizes and sums as public download
- * scripts have them; they were not fetched here.
+ * The Aachen-Heerlen annotated steel microstructure data set [iren2021]: 1,705 micrographs, CC0. The only public
+ * script that pins the files (MicroPhaseLab's downloader) pairs addresses, sizes and sums so; they were not fetched here.
  */
 export const STEEL_DOWNLOAD = {
   doi: "10.1038/s41597-021-00926-7",

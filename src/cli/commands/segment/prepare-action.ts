@@ -49,11 +49,20 @@ export const prepareAction: NamedAction = {
           isNumber: true,
         })),
       ]),
-      ...manifest.warnings.map((warning) => `note: ${warning}`),
+      ...noteLines(manifest.warnings, join(out, "dataset.json")),
     ];
     return { text: lines.join("\n"), json: { out, entries: manifest.entries, warnings: manifest.warnings } };
   },
 };
+
+/** Notes that a terminal has room for; a thousand images may have one each. */
+const SHOWN_NOTES = 12;
+
+function noteLines(warnings: readonly string[], where: string): string[] {
+  const more = warnings.length - SHOWN_NOTES;
+  const shown = warnings.slice(0, SHOWN_NOTES).map((warning) => `note: ${warning}`);
+  return more > 0 ? [...shown, `note: ${more} more in ${where}`] : shown;
+}
 
 interface SplitRow {
   readonly key: string;

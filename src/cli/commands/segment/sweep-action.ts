@@ -120,6 +120,7 @@ async function runVariant(
   const joint = jointSegmenter([segmenter], config.postProcessing.views);
   const evaluations = await evaluateImages({ ...segmenter, ...joint }, sets.test, begin);
   await segmenter.dispose();
+  writeFileSync(join(folder, `${variant.name}.csv`), scoresCsv(evaluations, config.data.classNames));
   return { variant, trainedOn: training.length, evaluations };
 }
 
