@@ -12,7 +12,7 @@ import { addConfusions, classCounts, confusionMatrix } from "./metrics/confusion
 import type { ConfusionMatrix } from "./metrics/confusion.ts";
 import { instanceScores, scoresOfCounts } from "./metrics/instance-scores.ts";
 import type { InstanceScores } from "./metrics/instance-scores.ts";
-import { classScores, definedMean, overallScores } from "./metrics/scores.ts";
+import { classScores, definedMean, fBeta, overallScores } from "./metrics/scores.ts";
 import type { ClassScores, OverallScores } from "./metrics/scores.ts";
 import { withoutEdgeObjects } from "./data/unlabelled-edge.ts";
 import { objectsOf } from "./particles/objects.ts";
@@ -72,6 +72,8 @@ export interface ClassSummary {
   readonly otsuIou: Interval;
   /** Of the pixels of all images together. */
   readonly pooled: ClassScores;
+  /** F-beta of the same pixels: precision counts twice as much as recall, and recall twice as much as precision. */
+  readonly pooledFBeta: { readonly half: number; readonly two: number };
   /** Mean absolute error of the area fraction over images. */
   readonly areaFractionError: number;
   /** Objects of all images together, at each threshold. */
@@ -170,6 +172,7 @@ export function summarise(
   const confusion = addConfusions(images.map((image) => image.confusion));
   const classes = classNames.slice(1).map((name, index): ClassSummary => {
     const perImage = images.map(({ group, classes: scores }) => ({ group, ...scores[index] }));
+    const counts = classCounts(confusion, index + 1);
     const interval = (key: "iou" | "dice" | "precision" | "recall" | "boundaryF" | "otsuIou") =>
       groupBootstrap(rng.fork(rule, index, key), perImage, (list) =>
         definedMean(list.map((one) => one[key])),
@@ -183,7 +186,8 @@ export function summarise(
       recall: interval("recall"),
       boundaryF: interval("boundaryF"),
       otsuIou: interval("otsuIou"),
-      pooled: classScores(classCounts(confusion, index + 1)),
+      pooled: classScores(counts),
+      pooledFBeta: { half: fBeta(counts, 0.5), two: fBeta(counts, 2) },
       areaFractionError: mean(perImage.map(({ trueShare, foundShare }) => Math.abs(trueShare - foundShare))),
       instances: pooledInstances(perImage.map(({ instances }) => instances)),
     };

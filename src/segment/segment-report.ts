@@ -166,6 +166,8 @@ function evaluationHtml(input: SegmentReportInput): Html {
     { heading: "precision", cell: ({ precision }) => numberText(precision.estimate), isNumber: true },
     { heading: "recall", cell: ({ recall }) => numberText(recall.estimate), isNumber: true },
     { heading: "boundary F", cell: ({ boundaryF }) => numberText(boundaryF.estimate), isNumber: true },
+    { heading: "F0.5", cell: ({ pooledFBeta }) => numberText(pooledFBeta.half), isNumber: true },
+    { heading: "F2", cell: ({ pooledFBeta }) => numberText(pooledFBeta.two), isNumber: true },
     {
       heading: "area fraction error",
       cell: ({ areaFractionError }) => areaFractionError.toFixed(4),
@@ -193,9 +195,32 @@ function evaluationHtml(input: SegmentReportInput): Html {
       Means over images, with 95 % intervals from drawing groups.${oneGroup}${viewsText}${edgeText} Plain:
       probability above ${threshold}, or the likeliest class. Morphological: threshold ${chosenThreshold},
       which ${chosen}, then opening and closing by a disc of ${radiusPx} px. AP50 and PQ50 count objects with
-      an IoU of 0.5 and more.
+      an IoU of 0.5 and more; F0.5 and F2 are of all pixels together.
     </p>
-    ${table} ${confusionHtml(input)} ${casesHtml(input)} ${particlesPartHtml(input)}`;
+    ${table} ${overallHtml(summaries)} ${confusionHtml(input)} ${casesHtml(input)} ${particlesPartHtml(input)}`;
+}
+
+/** Averages over the classes, background included, by the formulas of [baskaran2021] eqs. 1, 4, 5. */
+function overallHtml(summaries: readonly RuleSummary[]): Html {
+  const columns = [
+    ["pixel accuracy", "pixelAccuracy"],
+    ["average accuracy", "averageAccuracy"],
+    ["micro precision", "microPrecision"],
+    ["micro recall", "microRecall"],
+    ["macro precision", "macroPrecision"],
+    ["macro recall", "macroRecall"],
+    ["macro IoU", "macroIou"],
+    ["weighted IoU", "weightedIou"],
+  ] as const;
+  return html`<h3>Over all classes, background included</h3>
+    ${tableHtml(summaries, [
+      { heading: "rule", cell: ({ rule }) => rule },
+      ...columns.map(([heading, key]) => ({
+        heading,
+        cell: ({ overall }: RuleSummary) => numberText(overall[key]),
+        isNumber: true,
+      })),
+    ])}`;
 }
 
 function confusionHtml({ summaries: [{ confusion }], metadata }: SegmentReportInput): Html {
