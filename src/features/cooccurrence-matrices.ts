@@ -146,22 +146,27 @@ function takeShares(
   regions: readonly PairRegion[],
 ): Float64Array[] {
   const matrices = regions.map(() => new Float64Array(levelCount * levelCount));
+  const sharePerPair = regions.map(({ firstRow, endRow, firstColumn, endColumn }) => {
+    return 1 / (2 * Math.max(1, (endRow - firstRow) * (endColumn - firstColumn)));
+  });
   for (let i = 0; i < levelCount; i++) {
-    for (let j = 0; j < levelCount; j++) {
-      const cell = ((i << rowBits) | j) << 2;
+    for (let j = i; j < levelCount; j++) {
+      const there = ((i << rowBits) | j) << 2;
+      const back = ((j << rowBits) | i) << 2;
       // most cells are empty: grey levels of neighbours are alike
-      if ((counts[cell] | counts[cell + 1] | counts[cell + 2] | counts[cell + 3]) === 0) continue;
+      if (isEmpty(counts, there) && isEmpty(counts, back)) continue;
       for (let lane = 0; lane < matrices.length; lane++) {
-        matrices[lane][i * levelCount + j] += counts[cell + lane];
-        matrices[lane][j * levelCount + i] += counts[cell + lane];
-        counts[cell + lane] = 0;
+        const share = (counts[there + lane] + counts[back + lane]) * sharePerPair[lane];
+        matrices[lane][i * levelCount + j] = share;
+        matrices[lane][j * levelCount + i] = share;
       }
+      counts.fill(0, there, there + LANES);
+      counts.fill(0, back, back + LANES);
     }
   }
-  matrices.forEach((matrix, lane) => {
-    const { firstRow, endRow, firstColumn, endColumn } = regions[lane];
-    const perPair = 1 / (2 * Math.max(1, (endRow - firstRow) * (endColumn - firstColumn)));
-    for (let cell = 0; cell < matrix.length; cell++) if (matrix[cell] !== 0) matrix[cell] *= perPair;
-  });
   return matrices;
+}
+
+function isEmpty(counts: Int32Array, cell: number): boolean {
+  return (counts[cell] | counts[cell + 1] | counts[cell + 2] | counts[cell + 3]) === 0;
 }
