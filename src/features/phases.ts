@@ -1,4 +1,4 @@
-import type { GrayImage } from "../core/index.ts";
+import { quantileOfSorted, type GrayImage } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
 import { openBySquare } from "./granulometry.ts";
 import { greyLevels, otsuLevel } from "./grey-levels.ts";
@@ -49,13 +49,17 @@ function separabilityOf(levels: Uint8Array, phaseOf: Uint8Array): number {
 }
 
 const NAMES = ["dark", "middle", "bright"] as const;
-/** Squares that dark spots must hold to count as blobs (pores) rather than lines (cracks) [px]. */
+/** Quantile that counts as the darkest grey: half a percent, so that noise does not choose it. */
+const DARKEST_SHARE = 0.005;
+/** Deep is what lies below this share of the way from the darkest grey to the median. */
+const DEEP_LEVEL = 0.35;
+/** Squares that deep spots must hold to count as blobs (pores) rather than lines (cracks) [px]. */
 const BLOB_SIDES_PX = [3, 5] as const;
 
 /**
- * Three-phase features: area share, boundary per area and mean chord of each phase; dark area that an opening by a square
- * leaves (blobs) and takes away (lines); separability. In a solid of grains the dark phase is pores and cracks, the middle
- * one films between grains.
+ * Three-phase features: area share, boundary per area and mean chord of each phase, and their separability; the share of deep
+ * pixels, and what of it an opening by a square leaves (blobs) and takes away (lines). In a solid of grains the middle phase is
+ * films between grains, deep blobs are pores and deep lines cracks.
  *
  * @param image the image
  * @returns shares [1], boundaries [1/px], chords [px]
@@ -83,15 +87,21 @@ export function phaseFeatures(image: GrayImage): Feature[] {
       ),
     ];
   });
-  const darkShare = phaseOf.filter((phase) => phase === 0).length / phaseOf.length;
+  const deep = deepPixels(image);
+  const deepShare = shareOf(deep.data);
   const blobs = BLOB_SIDES_PX.flatMap((side) => {
-    const opened = openedShare(image, phaseOf, side);
+    const opened = shareOf(openBySquare(deep, side));
     return [
-      entry(`dark blobs ${side} px`, opened, "1", "serra1982"),
-      entry(`dark lines ${side} px`, darkShare - opened, "1", "serra1982"),
+      entry(`deep blobs ${side} px`, opened, "1", "serra1982"),
+      entry(`deep lines ${side} px`, deepShare - opened, "1", "serra1982"),
     ];
   });
-  return [...ofPhases, ...blobs, entry("separability", separability, "1", "otsu1979")];
+  return [
+    ...ofPhases,
+    entry("deep share", deepShare, "1", "gonzalez2018"),
+    ...blobs,
+    entry("separability", separability, "1", "otsu1979"),
+  ];
 }
 
 /** Area share of a phase, and the share of neighbouring pairs, along rows and columns, of which one is in it. */
@@ -110,7 +120,15 @@ function measurePhase({ width, height }: GrayImage, phaseOf: Uint8Array, phase: 
   return { share: inside / phaseOf.length, edgeShare: crossings / pairs };
 }
 
-function openedShare(image: GrayImage, phaseOf: Uint8Array, sidePx: number): number {
-  const dark = { ...image, data: Float32Array.from(phaseOf, (phase) => (phase === 0 ? 1 : 0)) };
-  return openBySquare(dark, sidePx).reduce((sum, value) => sum + value, 0) / phaseOf.length;
+/**
+ * The pixels much nearer to the darkest grey than to the usual one: pores and cracks, however few they are, where a threshold from
+ * the histogram's shape would need them to be a hill of their own.
+ */
+function deepPixels(image: GrayImage): GrayImage {
+  const sorted = image.data.toSorted();
+  const [darkest, usual] = [quantileOfSorted(sorted, DARKEST_SHARE), quantileOfSorted(sorted, 0.5)];
+  const threshold = darkest + DEEP_LEVEL * (usual - darkest);
+  return { ...image, data: image.data.map((value) => (value < threshold ? 1 : 0)) };
 }
+
+const shareOf = (mask: Float32Array) => mask.reduce((sum, value) => sum + value, 0) / mask.length;

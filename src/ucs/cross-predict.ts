@@ -1,4 +1,4 @@
-import { predictForest, trainForest, type FeatureTable } from "../forest/index.ts";
+import { predictForest, trainForest, type FeatureTable, type MaxFeatures } from "../forest/index.ts";
 import { pickRows } from "./feature-rows.ts";
 
 /** Specimens with descriptors, strengths and folds. */
@@ -13,6 +13,8 @@ export interface FoldedTable {
 /** How a forest is grown. */
 export interface ForestEffort {
   readonly treeCount: number;
+  /** Features tried at a split; a third by default. */
+  readonly maxFeatures?: MaxFeatures;
   readonly seed: number;
   readonly workers: number;
 }

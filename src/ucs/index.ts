@@ -1,8 +1,8 @@
 /**
- * Strength of consolidated molecular solids from micrographs, and how far the microscope's own signal spoils it: generates
- * micrographs with a known strength law, describes them, predicts by forests with lots held out, and compares normalisations
- * at settings of the microscope that the forest has not seen.
- * Takes settings and random streams; gives scores with intervals and a report. Opens no files.
+ * Strength of consolidated molecular solids from micrographs, and how far the microscope's own signal spoils it: learns from a
+ * user's table or from generated micrographs with a known strength law, by descriptors and forest or by a network, scores with
+ * lots held out, and compares normalisations at settings of the microscope that were not trained at.
+ * Takes images, tables as text and settings; gives models as bytes, scores with intervals and reports. Opens no files.
  */
 export { drawMicrostructure, MICROSTRUCTURE_NAMES, strengthMPa } from "./microstructure.ts";
 export type { Microstructure } from "./microstructure.ts";
@@ -25,6 +25,7 @@ export { gainOverChance, scoreStrength, slopeOf } from "./regression-scores.ts";
 export type { RegressionScores, StrengthPair } from "./regression-scores.ts";
 export { MODEL_FILES, readModelFacts } from "./model-facts.ts";
 export type { ModelChoice, ModelFacts } from "./model-facts.ts";
+export { coverageOf, halfWidthOf } from "./prediction-interval.ts";
 export { trainStrengthModel } from "./strength-model.ts";
 export type { StrengthSpecimen, TrainedModel, TrainingContext } from "./strength-model.ts";
 export { pairsCsv, predictionsCsv } from "./prediction-table.ts";

@@ -1,4 +1,3 @@
-import { quantile } from "../core/index.ts";
 import { byLot, type StrengthPair } from "./regression-scores.ts";
 
 /** Share of specimens that an interval is to hold. */
@@ -12,9 +11,11 @@ const INTERVAL_SHARE = 0.9;
  * @returns in the unit of the strength
  */
 export function halfWidthOf(pairs: readonly StrengthPair[]): number {
-  const residuals = pairs.map(({ truth, predicted }) => Math.abs(predicted - truth));
-  const share = Math.min(1, (INTERVAL_SHARE * (residuals.length + 1)) / residuals.length);
-  return quantile(residuals, share);
+  const residuals = pairs
+    .map(({ truth, predicted }) => Math.abs(predicted - truth))
+    .toSorted((a, b) => a - b);
+  const rank = Math.ceil(INTERVAL_SHARE * (residuals.length + 1));
+  return residuals[Math.min(residuals.length, rank) - 1];
 }
 
 /**

@@ -5,10 +5,10 @@ const count = (preset: number, min: number, description: string) =>
   z.int().min(min).max(10_000).default(preset).describe(description);
 
 const effortShape = {
-  lots: count(240, 4, "lots, each with a microstructure of its own"),
+  lots: count(400, 4, "lots, each with a microstructure of its own"),
   specimensPerLot: count(3, 1, "specimens of a lot"),
   imagesPerSpecimen: count(3, 1, "images of a specimen, whose descriptors are averaged"),
-  shiftedEvery: count(2, 1, "every n-th lot is recorded at all settings, the others at the first alone"),
+  shiftedEvery: count(4, 1, "every n-th lot is recorded at all settings, the others at the first alone"),
   networkSteps: count(3000, 1, "training steps of the network in the learning curve"),
 };
 
@@ -32,7 +32,7 @@ export const ucsStudySchema = z.strictObject({
   effort: z.strictObject(effortShape).prefault({}),
   quick: z
     .strictObject(effortShape)
-    .prefault({ lots: 240, specimensPerLot: 2, imagesPerSpecimen: 2, shiftedEvery: 6, networkSteps: 600 })
+    .prefault({ lots: 400, specimensPerLot: 2, imagesPerSpecimen: 2, shiftedEvery: 10, networkSteps: 600 })
     .describe("the effort of --quick"),
 });
 

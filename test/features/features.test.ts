@@ -123,9 +123,10 @@ describe("what the numbers mean", () => {
     const poreShare = solid.data.filter((_, i) => isPore(i % 128, Math.floor(i / 128))).length / 128 ** 2;
     expect(find(features, "phases dark share")).toBeCloseTo(poreShare + 1 / 128, 12);
     // an opening by a square cuts less than a square's worth off each of the disc's four diagonal sides
-    const lost = poreShare - find(features, "phases dark blobs 3 px");
+    const lost = poreShare - find(features, "phases deep blobs 3 px");
     expect(lost * 128 ** 2).toBeGreaterThanOrEqual(0);
     expect(lost * 128 ** 2).toBeLessThan(4 * 9);
+    expect(find(features, "phases deep lines 3 px")).toBeCloseTo(1 / 128 + lost, 12);
     expect(find(features, "phases separability")).toBeCloseTo(1, 12);
     const disc = imageOf(256, 256, (x, y) =>
       (x - 128) ** 2 + (y - 128) ** 2 < 80 ** 2 ? 0 : y % 2 ? 0.9 : 1,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream, type GrayImage, type StartStage } from "../../src/core/index.ts";
 import {
+  coverageOf,
+  halfWidthOf,
   MODEL_FILES,
   predictionNotes,
   predictionsCsv,
@@ -45,6 +47,21 @@ function specimenOf(index: number, strength: number): StrengthSpecimen {
 }
 
 const specimens = Array.from({ length: 24 }, (_, i) => specimenOf(i, 4 + (i % 8)));
+
+describe("an interval", () => {
+  const pairs = Array.from({ length: 39 }, (_, i) => ({ lot: `lot ${i}`, truth: 0, predicted: i + 1 }));
+
+  test("is as wide as the residual of rank 0.9 (n + 1)", () => {
+    // 0.9 x 40 = 36: of 39 old and one new residual in random order, 36 of 40 are within the 36th
+    expect(halfWidthOf(pairs)).toBe(36);
+    expect(halfWidthOf(pairs.slice(0, 5))).toBe(5);
+  });
+
+  test("made without a lot holds it as often as it says", () => {
+    // rank 0.9 x 39, 36, of the others: residual 37 without one of the first 36, which is held; else 36, which holds none of the last 3
+    expect(coverageOf(pairs)).toBe(36 / 39);
+  });
+});
 
 describe("a model of strength", () => {
   test("predicts the period of stripes from lots that it has not seen, and says how sure it is", async () => {
