@@ -1,4 +1,10 @@
-import { predictForest, trainForest, type FeatureTable, type MaxFeatures } from "../forest/index.ts";
+import {
+  predictForest,
+  trainForest,
+  type FeatureTable,
+  type Forest,
+  type MaxFeatures,
+} from "../forest/index.ts";
 import { pickRows } from "./feature-rows.ts";
 
 /** Specimens with descriptors, strengths and folds. */
@@ -60,4 +66,16 @@ export async function crossPredict(
  */
 export function rowsWhere(folds: readonly number[], isWanted: (fold: number) => boolean): number[] {
   return [...folds.keys()].filter((row) => isWanted(folds[row]));
+}
+
+/**
+ * Features of a forest by falling impurity importance.
+ *
+ * @param forest any forest
+ * @returns names and their shares of the impurity that was taken away
+ */
+export function importanceOf(forest: Forest): { readonly name: string; readonly share: number }[] {
+  return forest.featureNames
+    .map((name, i) => ({ name, share: forest.impurityImportance[i] }))
+    .sort((a, b) => b.share - a.share);
 }

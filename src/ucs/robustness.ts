@@ -6,7 +6,7 @@ import {
   type RandomStream,
 } from "../core/index.ts";
 import { likeliestClasses, predictForest, trainForest, type FeatureTable } from "../forest/index.ts";
-import { crossPredict, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
+import { crossPredict, importanceOf, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
 import type { DescriptorSet } from "./describe-images.ts";
 import { pickRows, stackTables } from "./feature-rows.ts";
 import type { NormalizationName } from "./normalisations.ts";
@@ -98,9 +98,7 @@ export async function testPipeline(
     drop: dropOf(rng.fork("drop"), pairs),
     intensitySlope: intensitySlope(rng.fork("slope"), facts, pairs),
     probeAccuracy: await probeSettings(rng.fork("probe"), facts, tables, options),
-    importance: whole.featureNames
-      .map((name, i) => ({ name, share: whole.impurityImportance[i] }))
-      .sort((a, b) => b.share - a.share),
+    importance: importanceOf(whole),
   };
 }
 

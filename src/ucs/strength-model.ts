@@ -1,7 +1,7 @@
-import { openRandomStream, type StartStage } from "../core/index.ts";
+import { openRandomStream, type RandomStream, type StartStage } from "../core/index.ts";
 import { encodeForest, trainForest, type FeatureTable } from "../forest/index.ts";
 import { encodeNpy } from "../micrograph/index.ts";
-import { crossPredict, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
+import { crossPredict, importanceOf, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
 import { describeImages } from "./describe-images.ts";
 import { poolRows } from "./feature-rows.ts";
 import { groupedFolds } from "./grouped-folds.ts";
@@ -58,7 +58,6 @@ export async function trainStrengthModel(
   context: TrainingContext,
 ): Promise<TrainedModel> {
   const lots = specimens.map(({ lot }) => lot);
-  const strengths = specimens.map(({ strength }) => strength);
   const rng = openRandomStream(choice.seed, "ucs train");
   const folds = groupedFolds(rng.fork("folds"), lots, choice.foldCount, context.where);
   const learner = choice.kind === "forest" ? trainByForest : trainByNetwork;
@@ -66,9 +65,35 @@ export async function trainStrengthModel(
   const pairs = specimens.map(({ name, lot, strength: truth }, i) => {
     return { name, lot, truth, predicted: learnt.predicted[i] };
   });
-  const guesses = pairs.map((pair, i) => ({ ...pair, predicted: meanOfOthers(strengths, folds, folds[i]) }));
+  const facts = factsOf(rng, specimens, { pairs, folds, target, choice });
+  const text = new TextEncoder().encode(`${JSON.stringify(facts, null, 2)}\n`);
+  return {
+    facts,
+    pairs,
+    importance: learnt.importance,
+    files: { ...learnt.files, [MODEL_FILES.facts]: text },
+    learning: context.hasCurve ? await curveOf(specimens, folds, learnt.table, choice, context) : [],
+  };
+}
+
+function factsOf(
+  rng: RandomStream,
+  specimens: readonly StrengthSpecimen[],
+  {
+    pairs,
+    folds,
+    target,
+    choice,
+  }: Pick<TrainedModel, "pairs"> & {
+    readonly folds: readonly number[];
+    readonly target: { readonly name: string; readonly unit: string | null };
+    readonly choice: ModelChoice;
+  },
+): ModelFacts {
+  const strengths = pairs.map(({ truth }) => truth);
   const images = specimens.flatMap((specimen) => specimen.images);
-  const facts: ModelFacts = {
+  const guesses = pairs.map((pair, i) => ({ ...pair, predicted: meanOfOthers(strengths, folds, folds[i]) }));
+  return {
     version: 1,
     kind: choice.kind,
     target: target.name,
@@ -78,21 +103,13 @@ export async function trainStrengthModel(
     pixelSizeNm: images[0].image.pixelSizeNm,
     specimenCount: specimens.length,
     imageCount: images.length,
-    lotCount: new Set(lots).size,
+    lotCount: new Set(pairs.map(({ lot }) => lot)).size,
     targetRange: [Math.min(...strengths), Math.max(...strengths)],
     halfWidth: halfWidthOf(pairs),
     coverage: coverageOf(pairs),
     scores: scoreStrength(rng.fork("scores"), pairs),
     chance: scoreStrength(rng.fork("scores"), guesses),
     gain: gainOverChance(rng.fork("gain"), pairs, guesses),
-  };
-  const text = new TextEncoder().encode(`${JSON.stringify(facts, null, 2)}\n`);
-  return {
-    facts,
-    pairs,
-    importance: learnt.importance,
-    files: { ...learnt.files, [MODEL_FILES.facts]: text },
-    learning: context.hasCurve ? await curveOf(specimens, folds, learnt.table, choice, context) : [],
   };
 }
 
@@ -160,9 +177,7 @@ async function trainByForest(
       [MODEL_FILES.forest]: encodeForest(forest),
       ...(needsReference ? { [MODEL_FILES.reference]: encodeNpy(kept) } : {}),
     },
-    importance: forest.featureNames
-      .map((name, i) => ({ name, share: forest.impurityImportance[i] }))
-      .sort((a, b) => b.share - a.share),
+    importance: importanceOf(forest),
   };
 }
 
