@@ -14,6 +14,9 @@ import {
   type LearningCurvePoint,
   type Loss,
   type Network,
+  type SampleSource,
+  type SampleStream,
+  type TrainedNetwork,
   type TrainingOptions,
   type TrainingProgress,
 } from "../train/index.ts";
@@ -23,6 +26,7 @@ import { sampleRecipe } from "./corpus-recipe.ts";
 import { ensembleLoss, ensembleNetwork } from "./ensemble-network.ts";
 import { withPools } from "./pools.ts";
 import { headOfConfig, type StudyConfig } from "./study-config.ts";
+import type { ReadingRule } from "./predict.ts";
 import { targetsOfStudy } from "./targets.ts";
 import {
   censusRecord,
@@ -66,7 +70,7 @@ export interface TrainedInversion {
 }
 
 /**
- * Trains the network of a study and calibrates its answers on the validation images.
+ * Trains the network of a study and calibrates its answers on the validation images, and on powders where it asks for that.
  *
  * @param config the study: prior, training settings, seed
  * @param options data sets, threads, progress
@@ -76,25 +80,89 @@ export async function trainInversion(
   config: StudyConfig,
   options: TrainInversionOptions,
 ): Promise<TrainedInversion> {
-  const { training, validation, threads, startStage, device = "cpu", checkpoints, onStep } = options;
-  const { startModel, streamWorkers } = options;
+  const { training, validation, threads, startStage } = options;
+  const plan = planInversion(config, training);
+  const source = sampleSource(config, plan.encoding, options);
+  const steps = Math.floor(source.count / config.training.batchSize) * config.training.epochs;
+  const trained = await fitWeights(config, { plan, source, steps }, options);
+  const calibrating = startStage("Calibrating the answers", 0);
+  const draft = exportModel(plan.network, trained.weights, { kind: INVERSION_KIND });
+  const network = await loadModel(draft, { kind: INVERSION_KIND, threads });
+  try {
+    const calibrated = await calibrateInversion(network, { training, validation }, plan.rule);
+    calibrating.finish(`${validation.count} validation images`);
+    const isStreamed = options.streamWorkers !== undefined;
+    const single: InversionModel = {
+      kind: INVERSION_KIND,
+      ...plan.rule,
+      census: plan.encoding.census,
+      materials: materialNames(config),
+      pixelSizeNm: training.pixelSizeNm,
+      widthPx: training.widthPx,
+      heightPx: training.heightPx,
+      ...calibrated,
+      recipe: config,
+      provenance: {
+        study: config.name,
+        seed: config.seed,
+        heterostemVersion: options.heterostemVersion,
+        trainingImages: isStreamed ? steps * config.training.batchSize : training.count,
+        bestStep: trained.bestStep,
+      },
+    };
+    const model = await withPools(config, { model: single, network }, startStage);
+    const { learningCurve, bestStep, weights } = trained;
+    return { onnx: exportModel(plan.network, weights, { ...model }), model, learningCurve, bestStep, steps };
+  } finally {
+    await network.dispose();
+  }
+}
+
+/** What is trained, and how its inputs and outputs are read. */
+interface InversionPlan {
+  readonly network: Network;
+  readonly encoding: SampleEncoding;
+  readonly rule: ReadingRule;
+}
+
+function planInversion(config: StudyConfig, training: DataSet): InversionPlan {
   const targets = targetsOfStudy(config, training.labels);
   const input = inputStandardisation(training);
-  const head = headOfConfig(config);
-  const { members: memberCount } = config.training;
   const census = config.training.census ? censusRecord(training) : null;
-  const network = ensembleNetwork(memberNetwork(config, training.widthPx, { targets, census }), memberCount);
-  const encoding = { input, targets, census };
-  const checked = encodeSamples(validation, encoding);
+  const { members: memberCount } = config.training;
+  const member = memberNetwork(config, training.widthPx, { targets, census });
+  return {
+    network: ensembleNetwork(member, memberCount),
+    encoding: { input, targets, census },
+    rule: { head: headOfConfig(config), memberCount, input, targets },
+  };
+}
+
+/** Stored samples, or fresh ones of the recipe for as long as the training lasts. */
+function sampleSource(
+  config: StudyConfig,
+  encoding: SampleEncoding,
+  { training, streamWorkers: workers }: TrainInversionOptions,
+): SampleSource | SampleStream {
+  if (workers === undefined) return inversionSource(training, encoding);
+  return inversionStream(sampleRecipe(config), encoding, { count: config.corpus.trainCount, workers });
+}
+
+interface Fitting {
+  readonly plan: InversionPlan;
+  readonly source: SampleSource | SampleStream;
+  readonly steps: number;
+}
+
+async function fitWeights(
+  config: StudyConfig,
+  { plan, source, steps }: Fitting,
+  options: TrainInversionOptions,
+): Promise<TrainedNetwork> {
+  const { validation, threads, startStage, startModel, checkpoints, onStep, device = "cpu" } = options;
   const { batchSize, partCount, epochs, learningRate } = config.training;
-  const source =
-    streamWorkers === undefined
-      ? inversionSource(training, encoding)
-      : inversionStream(sampleRecipe(config), encoding, {
-          count: config.corpus.trainCount,
-          workers: streamWorkers,
-        });
-  const steps = Math.floor(source.count / batchSize) * epochs;
+  const { network, encoding, rule } = plan;
+  const checked = encodeSamples(validation, encoding);
   const stage = startStage("Training the network", steps);
   const rng = openRandomStream(config.seed, "training");
   let validationNote = "";
@@ -105,11 +173,10 @@ export async function trainInversion(
     {
       batchSize,
       epochs,
-      learningRate: { peak: learningRate, ...(head.kind === "point" ? {} : { warmUpSteps: WARM_UP_STEPS }) },
-      loss: ensembleLoss(memberLoss(head, { targets, census }), memberCount),
+      learningRate: { peak: learningRate },
+      loss: ensembleLoss(memberLoss(rule.head, encoding), rule.memberCount),
       targetShape: [checked.targets.length / validation.count],
-      // likelihoods have steep walls: one strange batch would undo hundreds of steps
-      ...(head.kind === "point" ? {} : { maxGradientNorm: 5 }),
+      ...(rule.head.kind === "point" ? {} : likelihoodOptions(learningRate)),
       ...(startModel === undefined
         ? {}
         : { initialWeights: weightsFromModel(startModel, network, { rng }).weights }),
@@ -128,39 +195,12 @@ export async function trainInversion(
     },
   );
   stage.finish(`validation loss ${trained.bestValidationLoss.toFixed(3)}`);
-  const calibrating = startStage("Calibrating the answers", 0);
-  const draft = exportModel(network, trained.weights, { kind: INVERSION_KIND });
-  const predictor = await loadModel(draft, { kind: INVERSION_KIND, threads });
-  try {
-    const rule = { head, memberCount, input, targets };
-    const single: InversionModel = {
-      kind: INVERSION_KIND,
-      targets,
-      materials: materialNames(config),
-      pixelSizeNm: training.pixelSizeNm,
-      widthPx: training.widthPx,
-      heightPx: training.heightPx,
-      input,
-      head,
-      memberCount,
-      census,
-      ...(await calibrateInversion(predictor, { training, validation }, rule)),
-      recipe: config,
-      provenance: {
-        study: config.name,
-        seed: config.seed,
-        heterostemVersion: options.heterostemVersion,
-        trainingImages: streamWorkers === undefined ? training.count : steps * batchSize,
-        bestStep: trained.bestStep,
-      },
-    };
-    calibrating.finish(`${validation.count} validation images`);
-    const model = await withPools(config, { model: single, network: predictor }, startStage);
-    const { learningCurve, bestStep, weights } = trained;
-    return { onnx: exportModel(network, weights, { ...model }), model, learningCurve, bestStep, steps };
-  } finally {
-    await predictor.dispose();
-  }
+  return trained;
+}
+
+/** Likelihoods have steep walls: one strange batch, or a first step too large, would undo hundreds of steps. */
+function likelihoodOptions(peak: number): Pick<TrainingOptions, "learningRate" | "maxGradientNorm"> {
+  return { learningRate: { peak, warmUpSteps: WARM_UP_STEPS }, maxGradientNorm: 5 };
 }
 
 /** Gaussians by beta-NLL with half the weight that variances have in the likelihood, as [seitzer2022] advise. */
