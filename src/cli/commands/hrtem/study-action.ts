@@ -44,9 +44,9 @@ export const studyAction: NamedAction = {
   },
 };
 
-/** A recipe with the seed of the flags over its own. */
-export function readRecipe(path: string, flags: Flags): HrtemStudyConfig {
-  const config = readYaml(path, hrtemStudySchema);
+/** A recipe with the seed of the flags over its own; without a path the defaults. */
+export function readRecipe(path: string | undefined, flags: Flags): HrtemStudyConfig {
+  const config = path === undefined ? hrtemStudySchema.parse({}) : readYaml(path, hrtemStudySchema);
   const seed = flags["seed"] as number | undefined;
   return seed === undefined ? config : { ...config, seed };
 }

@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
-  hrtemStudySchema,
   trainOnRecorded,
   trainOnSimulated,
   type HrtemStudyConfig,
@@ -84,8 +83,7 @@ async function trainRecorded(
   flags: Flags,
   context: CommandContext,
 ): Promise<Training> {
-  const path = flags["config"] as string | undefined;
-  const config = path === undefined ? hrtemStudySchema.parse({}) : readRecipe(path, flags);
+  const config = readRecipe(flags["config"] as string | undefined, flags);
   const forest = flags["forest"] as string | undefined;
   const given = forest === undefined ? null : await openModelFolder(forest, workerCount(flags));
   try {
