@@ -58,8 +58,8 @@ function training({ config, comparison, effort }: UcsStudyResult): Html {
   return html`<p>
     ${config.foldCount} folds, lots held out whole. Trained at the setting “${comparison.settings[0]}” only.
     The network of the learning curve: four levels of convolutions on squares of 64 px, ${effort.networkSteps}
-    steps of sixteen, weights kept where they do best on a fifth of its lots. No setting was chosen on these
-    specimens.
+    steps of sixteen, weights kept where they do best on a fifth of its lots. Settings of forest and network
+    are their defaults, not searched for.
   </p>`;
 }
 
