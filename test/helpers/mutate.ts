@@ -17,7 +17,7 @@ export function mutated(rng: RandomStream, original: Uint8Array): Uint8Array {
     else if (kind < 5) bytes[at] = rng.integerBelow(256);
     else if (kind < 8) writeExtreme(rng, bytes, at);
     else if (kind < 9) bytes.copy(bytes, at, position(rng, bytes.length), position(rng, bytes.length));
-    else if (place === 0) bytes = bytes.subarray(0, at);
+    else if (place === 0) bytes = bytes.subarray(0, Math.max(1, at));
   }
   return bytes;
 }
