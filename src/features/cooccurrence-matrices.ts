@@ -154,7 +154,7 @@ function takeShares(
       const there = ((i << rowBits) | j) << 2;
       const back = ((j << rowBits) | i) << 2;
       // most cells are empty: grey levels of neighbours are alike
-      if (isEmpty(counts, there) && isEmpty(counts, back)) continue;
+      if (isEmptyCell(counts, there) && isEmptyCell(counts, back)) continue;
       for (let lane = 0; lane < matrices.length; lane++) {
         const share = (counts[there + lane] + counts[back + lane]) * sharePerPair[lane];
         matrices[lane][i * levelCount + j] = share;
@@ -167,6 +167,6 @@ function takeShares(
   return matrices;
 }
 
-function isEmpty(counts: Int32Array, cell: number): boolean {
+function isEmptyCell(counts: Int32Array, cell: number): boolean {
   return (counts[cell] | counts[cell + 1] | counts[cell + 2] | counts[cell + 3]) === 0;
 }
