@@ -39,6 +39,22 @@ describe("documentation", () => {
     expect(functions.filter((f) => f.doc === "").map((f) => `${f.file}: ${f.name}`)).toEqual([]);
   });
 
+  test("every work cited in the code stands once in docs/references.bib", () => {
+    const bibliography = readFileSync(join(ROOT, "docs/references.bib"), "utf8");
+    const keys = [...bibliography.matchAll(/^@\w+\{(\w+),/gm)].map(([, key]) => key);
+    expect(keys.filter((key, place) => keys.indexOf(key) !== place)).toEqual([]);
+    const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".ts"),
+    );
+    const cited = sources.flatMap((name) =>
+      [...readFileSync(join(SRC, name), "utf8").matchAll(/\[([a-z]+(?:19|20)\d\d[a-z]*)\]/g)].map(
+        ([, key]) => key,
+      ),
+    );
+    expect(cited.length).toBeGreaterThan(100);
+    expect([...new Set(cited)].filter((key) => !keys.includes(key))).toEqual([]);
+  });
+
   describe("examples in doc blocks run", () => {
     beforeAll(() => mkdirSync(SCRATCH, { recursive: true }));
     afterAll(() => rmSync(SCRATCH, { recursive: true, force: true }));

@@ -30,7 +30,7 @@ export interface NetworkInput {
  * Activations of a trained network as features, whatever the network: the runtime is the caller's.
  *
  * The image is brought to the network's size by area or bilinear weights and to 0..1. An output with spatial axes is
- * averaged over them [lin2014], so that the features do not depend on where in the image a thing lies.
+ * averaged over them [lin2014network], so that the features do not depend on where in the image a thing lies.
  *
  * @param image the image
  * @param run runs the network on [1, channels, height, width]; gives [1, n] or [1, n, height, width]
@@ -63,7 +63,7 @@ export async function networkEmbedding(
         failureText({ action: "embed image", where }, "activations must be finite", String(value)),
       );
     }
-    return { name: `${input.name ?? "embedding"} ${index}`, value, unit: "1", source: "lin2014" };
+    return { name: `${input.name ?? "embedding"} ${index}`, value, unit: "1", source: "lin2014network" };
   });
 }
 

@@ -235,8 +235,8 @@ describe("networkEmbedding()", () => {
     // pixels of 4: centres at 1.5, 5.5, ... of 0..63, away from the edges
     expect(seen[1][1]).toBeCloseTo(5.5 / 63, 6);
     expect(features).toEqual([
-      { name: "resnet 0", value: 2, unit: "1", source: "lin2014" },
-      { name: "resnet 1", value: 6, unit: "1", source: "lin2014" },
+      { name: "resnet 0", value: 2, unit: "1", source: "lin2014network" },
+      { name: "resnet 1", value: 6, unit: "1", source: "lin2014network" },
     ]);
   });
 
