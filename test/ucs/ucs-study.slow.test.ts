@@ -96,7 +96,7 @@ test(
     const [plain] = recorded.comparison.pipelines;
     // contrast of 0.6 halves the standard deviation of grey: a forest on intensities cannot miss it
     expect(plain.probeAccuracy.value).toBeGreaterThan(0.9);
-    expect(tableStudyReport(recorded)).toContain("as the table's column setting names them");
+    expect(tableStudyReport(recorded)).toContain("column setting names them");
     const simulated = await runTableStudy(specimens([null, null]), facts, run);
     expect(simulated.comparison.settings).toHaveLength(5);
     expect(simulated.comparison.recordedCount).toBe(12);
