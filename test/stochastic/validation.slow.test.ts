@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { mean, openRandomStream, shuffled, standardDeviation } from "../../src/core/index.ts";
-import type { RandomStream } from "../../src/core/index.ts";
-import { singleParticle } from "../../src/stochastic/cluster.ts";
-import type { Cluster } from "../../src/stochastic/cluster.ts";
-import { collideClusters } from "../../src/stochastic/collision-aggregation.ts";
+import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
+import { pairedAggregateSize, PUBLISHED_LAWS } from "../../bench/dlca.ts";
 import {
   correlationDimension,
   describeAggregate,
@@ -114,43 +111,8 @@ describe("tunable aggregation against others' numbers", () => {
   }
 });
 
-/**
- * Radii at the middles of equal shares of the untruncated lognormal law: the published values are for "closely controlled" size
- * distributions, and drawn radii of spread 3 scatter Rg by a third.
- */
-function controlledRadii(count: number, spread: number): number[] {
-  const share = 1001;
-  const deviates = openRandomStream("normal law")
-    .fillNormal(new Float64Array(count * share))
-    .sort();
-  return Array.from({ length: count }, (_, k) => spread ** deviates[k * share + (share - 1) / 2]);
-}
-
-/** Diffusion-limited aggregation in pairs of equally many particles, as powers of two suggest that the published values were made. */
-function aggregateInPairs(rng: RandomStream, radii: readonly number[]): Cluster {
-  let clusters = shuffled(rng, radii).map((radius) => singleParticle(radius, 0));
-  const options = { motion: "diffusive", volumeFraction: 5e-4, clusterCount: 1 } as const;
-  while (clusters.length > 1) {
-    const left = clusters.filter((_, k) => k % 2 === 0);
-    clusters = left.map((cluster, k) => collideClusters(rng, [cluster, clusters[2 * k + 1]], options)[0]);
-  }
-  return clusters[0];
-}
-
-function sizeOfCluster({ particleCount, gyrationSquaredNm2, logRadiusSum }: Cluster): AggregateSize {
-  return {
-    particleCount,
-    radiusOfGyrationNm: Math.sqrt(gyrationSquaredNm2),
-    geometricMeanRadiusNm: Math.exp(logRadiusSum / particleCount),
-  };
-}
-
 describe("diffusion-limited aggregation in pairs, by the dimension and the middle of the window", () => {
-  for (const [spread, dimension, prefactor] of [
-    [1, 1.78, 1.4],
-    [2, 1.68, 0.98],
-    [3, 1.48, 0.77],
-  ] as const) {
+  for (const { spread, fractalDimension: dimension, fractalPrefactor: prefactor } of PUBLISHED_LAWS) {
     test(
       `spread ${spread}: Df ${dimension}, kf ${prefactor} [eggersdorfer2012]`,
       { timeout: 500_000 },
@@ -160,7 +122,7 @@ describe("diffusion-limited aggregation in pairs, by the dimension and the middl
           [16, 32, 64, 128, 256].flatMap((particleCount) =>
             Array.from({ length: 3 }, (__, k) => {
               const rng = openRandomStream("dlca", batch, particleCount, k);
-              return sizeOfCluster(aggregateInPairs(rng, controlledRadii(particleCount, spread)));
+              return pairedAggregateSize(rng, particleCount, spread);
             }),
           ),
         );
