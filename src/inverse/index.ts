@@ -23,6 +23,7 @@ export { nearestCodes } from "./neighbours.ts";
 export type { NeighbourReference } from "./neighbours.ts";
 export { conformalHalfWidth, INTERVAL_LEVELS } from "./conformal.ts";
 export { IMAGE_MEASURES, measureImage } from "./image-measures.ts";
+export { measureRecording, RECORDING_MEASURES } from "./recording-measures.ts";
 export { bestThreshold, opticalDensities, projectedContacts } from "./threshold-method.ts";
 export type { MarkedParticle } from "./threshold-method.ts";
 export { estimateClassically, fitClassicalEstimate } from "./classical-estimate.ts";

@@ -105,7 +105,13 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   calibration: z.object({ network: rows, classical: rows, truths: rows }),
   pools: z.array(z.object({ imageCount: z.number(), residuals: rows })),
   classical: z.object({ centers: numbers, deviations: numbers, coefficients: z.array(numbers) }),
-  familiarity: z.object({ center: numbers, factor: numbers, limit: z.number(), falseAlarmRate: z.number() }),
+  familiarity: z.object({
+    center: numbers,
+    factor: numbers,
+    limit: z.number(),
+    falseAlarmRate: z.number(),
+    recording: z.array(z.object({ typical: z.number(), limit: z.number() })).default([]),
+  }),
   recipe: z.unknown().default(null),
   provenance: z.record(z.string(), z.union([z.string(), z.number()])),
 });
@@ -152,7 +158,7 @@ export interface ImageAnswer {
  *
  * @param model the record from the model file
  * @param reading what the network says of the image, standardised
- * @param features the network's embedding followed by the classical measures
+ * @param features the network's embedding, the classical measures and those of the recording
  * @returns estimates in the targets' order, and whether the image is like the training images
  */
 export function answerImage(

@@ -3,6 +3,7 @@ import {
   estimateClassically,
   fitClassicalEstimate,
   fitFamiliarity,
+  RECORDING_MEASURES,
   residualRows,
   type InversionModel,
 } from "../inverse/index.ts";
@@ -60,7 +61,12 @@ export async function calibrateInversion(
     },
     pools: [],
     classical,
-    familiarity: fitFamiliarity(onTraining.features, onValidation.features, FALSE_ALARM_RATE),
+    familiarity: fitFamiliarity(
+      onTraining.features,
+      onValidation.features,
+      FALSE_ALARM_RATE,
+      RECORDING_MEASURES.length,
+    ),
   };
 }
 

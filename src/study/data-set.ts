@@ -4,6 +4,7 @@ import {
   encodeInputInto,
   encodeTarget,
   measureImage,
+  measureRecording,
   toIntensityScale,
   type InputEncoding,
   type IntensityScale,
@@ -25,6 +26,8 @@ export interface DataSet {
   readonly labels: readonly SampleLabels[];
   /** [count] classical measures of each image. */
   readonly measures: readonly Float64Array[];
+  /** [count] measures of how each image was recorded. */
+  readonly recordings: readonly Float64Array[];
   /** [count] what each image shows, as it lies under the beam; null where nobody asked for it. */
   readonly aggregates: readonly Aggregate[] | null;
 }
@@ -64,6 +67,7 @@ export async function gatherDataSet(
   let intensities = new Float32Array(0);
   const labels: SampleLabels[] = [];
   const measures: Float64Array[] = [];
+  const recordings: Float64Array[] = [];
   const aggregates: Aggregate[] = [];
   for await (const { image: recorded, labels: line, aggregate } of samples) {
     const image = toIntensityScale(recorded, scale);
@@ -76,12 +80,13 @@ export async function gatherDataSet(
     intensities.set(image.data, labels.length * image.data.length);
     labels.push(line);
     measures.push(measureImage(image, own.pixelSizeNm));
+    recordings.push(measureRecording(image));
     if (hasAggregates && aggregate !== undefined) aggregates.push(viewAggregate(aggregate, line.microscope));
     onSample(labels.length);
   }
   if (field === null)
     throw new RangeError("Cannot gather data set: it must have at least one image, got none");
-  const kept = { labels, measures, aggregates: hasAggregates ? aggregates : null };
+  const kept = { labels, measures, recordings, aggregates: hasAggregates ? aggregates : null };
   return { count: labels.length, ...field, scale, intensities, ...kept };
 }
 
@@ -125,6 +130,7 @@ export function sliceDataSet(data: DataSet, start: number, end: number): DataSet
     intensities: data.intensities.subarray(start * pixelCount, end * pixelCount),
     labels: data.labels.slice(start, end),
     measures: data.measures.slice(start, end),
+    recordings: data.recordings.slice(start, end),
     aggregates: data.aggregates?.slice(start, end) ?? null,
   };
 }

@@ -5,6 +5,7 @@ import {
   answerImage,
   encodeInputInto,
   measureImage,
+  measureRecording,
   poolReadings,
   summarisePosterior,
   type Estimate,
@@ -96,7 +97,8 @@ async function invertFile(
   });
   const shape = { count: 1, edge: image.width };
   const { readings, embeddings } = await readOriented(network, input, shape, model);
-  const features = Float64Array.of(...embeddings, ...measureImage(image, model.pixelSizeNm));
+  const measures = measureImage(image, model.pixelSizeNm);
+  const features = Float64Array.of(...embeddings, ...measures, ...measureRecording(image));
   const answer = answerImage(model, readings[0], features);
   const verdict = verdictOf(answer, isOnScale);
   return {

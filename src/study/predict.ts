@@ -8,7 +8,7 @@ export type ReadingRule = Pick<InversionModel, "head" | "memberCount" | "input" 
 /** What a network says of a data set. */
 export interface DataSetReadings {
   readonly readings: readonly Reading[];
-  /** [count] embedding of the network followed by the classical measures: what familiarity is judged by. */
+  /** [count] embedding of the network, classical measures and measures of the recording: what familiarity is judged by. */
   readonly features: readonly Float64Array[];
 }
 
@@ -127,9 +127,8 @@ export async function readDataSet(
     const size = answer.embeddings.length / part.count;
     answer.readings.forEach((reading, i) => {
       readings.push(reading);
-      features.push(
-        Float64Array.of(...answer.embeddings.subarray(i * size, (i + 1) * size), ...part.measures[i]),
-      );
+      const embedding = answer.embeddings.subarray(i * size, (i + 1) * size);
+      features.push(Float64Array.of(...embedding, ...part.measures[i], ...part.recordings[i]));
     });
   }
   return { readings, features };

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { familiarityDistance, fitFamiliarity } from "../../src/inverse/index.ts";
 
@@ -45,4 +45,26 @@ test("familiarityDistance() counts a feature that never fired before as far out,
   expect(distance).toBeGreaterThan(3 * cloud.limit);
   // a thousandth of the usual variance is taken for its own: sqrt(1000 / 5) = 14
   expect(Math.abs(distance - Math.sqrt(1000 / 5))).toBeLessThan(1);
+});
+
+describe("limits of the recording", () => {
+  /** Features of the cloud, and behind them a noise level that is spread evenly between two doses. */
+  const rowsOf = (count: number, purpose: string) => {
+    const rng = openRandomStream(4, purpose);
+    return gaussianFeatures(count, purpose).map((row) => [...row, -rng.uniform()]);
+  };
+  const familiarity = fitFamiliarity(rowsOf(4000, "train"), rowsOf(2000, "held out"), 0.01, 1);
+
+  test("fitFamiliarity() shares the stated rate out among its tests", () => {
+    const fresh = rowsOf(4000, "fresh").filter(
+      (row) => familiarityDistance(familiarity, row) > familiarity.limit,
+    );
+    expect(Math.abs(fresh.length - 40)).toBeLessThan(4 * Math.sqrt(80 + 40));
+  });
+
+  test("familiarityDistance() sees noise just beyond the noisiest training image, and less noise is no reason", () => {
+    expect(familiarityDistance(familiarity, [0, 0, 5, 0.1])).toBeGreaterThan(familiarity.limit);
+    expect(familiarityDistance(familiarity, [0, 0, 5, -0.05])).toBeLessThan(familiarity.limit);
+    expect(familiarityDistance(familiarity, [0, 0, 5, -3])).toBeLessThan(0.5);
+  });
 });
