@@ -13,7 +13,7 @@ import { rerenderPosteriors, type Rerendering } from "./rerender.ts";
 import { invertImages, readImages, type FileAnswer } from "./invert-images.ts";
 import { structureCeilings, structureStatistics, type StructureStatistics } from "./structure-ceiling.ts";
 import type { StudyConfig } from "./study-config.ts";
-import { trainInversion } from "./train-inversion.ts";
+import { trainInversion, type TrainInversionOptions } from "./train-inversion.ts";
 import { validateInversion, type ValidationResult } from "./validate-inversion.ts";
 
 /** What a study is run with besides its recipe. */
@@ -23,6 +23,8 @@ export interface StudyOptions {
   /** Real micrographs to invert at the end, and the pixel size given for them by hand [nm]. */
   readonly realImages: readonly string[];
   readonly realPixelSizeNm: number | undefined;
+  /** Keeps the state of the training, to be resumed; the corpus is drawn again. None by default. */
+  readonly checkpoints?: TrainInversionOptions["checkpoints"];
   readonly startStage: StartStage;
 }
 
@@ -96,6 +98,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
     training: sliceDataSet(data, 0, trainCount),
     validation: sliceDataSet(data, trainCount, testStart),
     threads: workers,
+    ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     heterostemVersion,
     startStage,
   });

@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { quickStudy, runStudy, studyResults } from "../../study/index.ts";
+import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG, workerCount } from "../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
+import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
 import { startStage } from "../progress.ts";
 import { resolveStudy } from "../resolve-study.ts";
 import { runRecord } from "../run-record.ts";
@@ -17,6 +18,7 @@ export const studyCommand: CommandSpec = {
   flags: [
     { name: "quick", help: "fewer images, one network: a quarter of an hour on two cores" },
     SEED_FLAG,
+    ...CHECKPOINT_FLAGS,
     WORKERS_FLAG,
     { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/study)` },
     FORCE_FLAG,
@@ -27,18 +29,22 @@ export const studyCommand: CommandSpec = {
     const config = input.flags["quick"] === true ? quickStudy(whole) : whole;
     const out = (input.flags["out"] as string | undefined) ?? "runs/study";
     const force = input.flags["force"] === true;
+    checkOutputFolder(out, force);
+    const checkpoints = openCheckpoints(out, input);
     const result = await writeFolderAtomically(out, { force }, async (folder) => {
       const study = await runStudy(config, {
         workers: workerCount(input.flags),
         heterostemVersion: context.version,
         realImages: [],
         realPixelSizeNm: undefined,
+        checkpoints: checkpoints.options,
         startStage: (title, total) => startStage(context.progress, title, total),
       });
       writeStudy(folder, study);
       writeFileSync(join(folder, RUN_FILE), runRecord("study", context.version, { config }));
       return study;
     });
+    rmSync(checkpoints.folder, { recursive: true, force: true });
     const report = resolve(out, "report.html");
     return { text: studyText(result, report), json: { report, ...studyResults(result) } };
   },

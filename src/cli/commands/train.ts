@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { chooseDevice, type DeviceRequest } from "../../graph/index.ts";
 import type { StartStage } from "../../core/index.ts";
 import {
@@ -14,8 +14,8 @@ import {
   type TrainedInversion,
   type TrainingSets,
 } from "../../study/index.ts";
-import { checkpointFolder } from "../../train/index.ts";
 import type { CommandInput, CommandSpec } from "../command.ts";
+import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import { readYaml } from "../config/read-yaml.ts";
 import {
   FORCE_FLAG,
@@ -81,13 +81,7 @@ export const trainCommand: CommandSpec = {
       help: "auto, cpu, webgpu or cuda; auto takes the fastest that works (default: cpu)",
       parse: parseDevice,
     },
-    {
-      name: "checkpoint-every",
-      value: "STEPS",
-      help: "steps between two checkpoints, in OUT.checkpoints until training is done (default: 200)",
-      parse: wholeNumber(1, 1_000_000),
-    },
-    { name: "resume", help: "go on from the last checkpoint of an interrupted training" },
+    ...CHECKPOINT_FLAGS,
     SEED_FLAG,
     WORKERS_FLAG,
     { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/model)` },
@@ -99,7 +93,7 @@ export const trainCommand: CommandSpec = {
     const out = (input.flags["out"] as string | undefined) ?? "runs/model";
     const force = input.flags["force"] === true;
     checkOutputFolder(out, force);
-    const checkpoints = openCheckpoints(`${resolve(out)}.checkpoints`, input);
+    const checkpoints = openCheckpoints(out, input);
     const device = await chooseDevice((input.flags["device"] as DeviceRequest | undefined) ?? "cpu", {
       vulkanDriver: process.env["VK_DRIVER_FILES"],
     });
@@ -178,22 +172,6 @@ async function openSamples(
 function startModel({ flags }: CommandInput): { readonly startModel?: Uint8Array } {
   const path = flags["from"] as string | undefined;
   return path === undefined ? {} : { startModel: readFileSync(path) };
-}
-
-/** Where the training's state is kept; the state of an interrupted one is neither overlooked nor overwritten. */
-function openCheckpoints(folder: string, { flags }: CommandInput) {
-  const store = checkpointFolder(folder);
-  const isResumed = flags["resume"] === true;
-  if (flags["force"] === true && !isResumed) rmSync(folder, { recursive: true, force: true });
-  if (existsSync(store.where) !== isResumed) {
-    const text = isResumed
-      ? `Cannot resume training: wanted a checkpoint, got none at ${store.where}; leave --resume out`
-      : `Cannot train: wanted no interrupted training, got its checkpoint at ${store.where}; ` +
-        "go on with --resume or start anew with --force";
-    throw new UsageError(text);
-  }
-  const everySteps = (flags["checkpoint-every"] as number | undefined) ?? 200;
-  return { folder, metrics: join(folder, "metrics.jsonl"), options: { store, everySteps, isResumed } };
 }
 
 function withFlags(config: StudyConfig, { flags }: CommandInput): StudyConfig {
