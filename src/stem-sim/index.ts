@@ -23,7 +23,8 @@ export { openFastestRenderer, openKernelRenderer } from "./kernel/kernel-rendere
 export type { KernelMode } from "./kernel/kernel-renderer.ts";
 export { viewAggregate } from "./view.ts";
 export type { View } from "./view.ts";
-export { microscopeAdvice, shareOutsideField } from "./microscope-advice.ts";
+export { cutToField, shareOutsideField } from "./field-of-view.ts";
+export { microscopeAdvice } from "./microscope-advice.ts";
 export { depthOfFieldNm, probeSigmasNm } from "./probe.ts";
 export { thicknessMapsNm } from "./projection/thickness-maps.ts";
 export type { PixelGrid } from "./projection/thickness-maps.ts";

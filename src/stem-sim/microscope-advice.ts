@@ -1,10 +1,7 @@
 import { openRandomStream, priorRange } from "../core/index.ts";
-import type { Aggregate } from "../stochastic/index.ts";
-import type { Imaging } from "./imaging.ts";
 import type { Microscope } from "./microscope-schema.ts";
 import { drawMicroscopeSettings } from "./microscope-settings.ts";
 import type { PreparedMicroscope } from "./prepare-microscope.ts";
-import { viewAggregate } from "./view.ts";
 
 /** A column that an experimenter wants to see above the film: 10 nm of the weaker scatterer. */
 const VISIBLE_NM = 10;
@@ -67,25 +64,4 @@ function pixelAdvice({ pixelSizeNm, probeFwhmNm }: Microscope): string[] {
   return [
     `pixel of ${pixel} nm is an eighth of the probe of ${probe} nm or less: dose is spent on empty resolution`,
   ];
-}
-
-/**
- * Share of the particles' projected area that lies outside the field of view.
- *
- * @param aggregate spheres in their own frame
- * @param imaging prepared microscope and drawn settings
- * @returns 0 to 1, by whole particles: one counts as outside when its centre is
- */
-export function shareOutsideField(aggregate: Aggregate, { prepared, settings }: Imaging): number {
-  const { centersNm, radiiNm, particleCount } = viewAggregate(aggregate, settings);
-  const { widthPx, heightPx } = prepared.microscope;
-  const [halfX, halfY] = [widthPx, heightPx].map((length) => (length * settings.pixelSizeNm) / 2);
-  let outside = 0;
-  let total = 0;
-  for (let i = 0; i < particleCount; i++) {
-    total += radiiNm[i] ** 2;
-    if (Math.abs(centersNm[3 * i]) > halfX || Math.abs(centersNm[3 * i + 1]) > halfY)
-      outside += radiiNm[i] ** 2;
-  }
-  return total === 0 ? 0 : outside / total;
 }

@@ -11,7 +11,8 @@ import type { Inversion } from "./open-inversion.ts";
 import { scorePools, simulatePowders, type PoolScore } from "./pools.ts";
 import { rerenderPosteriors, type Rerendering } from "./rerender.ts";
 import { invertImages, readImages, type FileAnswer } from "./invert-images.ts";
-import { structureCeilings, structureStatistics, type StructureStatistics } from "./structure-ceiling.ts";
+import { fieldStatistics, structureCeilings, structureStatistics } from "./structure-ceiling.ts";
+import type { StructureStatistics } from "./structure-ceiling.ts";
 import type { StudyConfig } from "./study-config.ts";
 import { trainInversion, type TrainInversionOptions } from "./train-inversion.ts";
 import { validateInversion, type ValidationResult } from "./validate-inversion.ts";
@@ -49,6 +50,8 @@ export interface StudyResult {
   readonly pools: readonly PoolScore[];
   /** R2 that full knowledge of the imaged aggregate in 3D would give, by target key. */
   readonly ceilings: Readonly<Record<string, number>>;
+  /** The same of only those of its particles that the image shows. */
+  readonly fieldCeilings: Readonly<Record<string, number>>;
   /** Posterior-predictive checks of the first held-out images; only of studies with pools. */
   readonly rerenderings: readonly Rerendering[];
   readonly realAnswers: readonly FileAnswer[];
@@ -81,10 +84,15 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
 
   const gallery: GallerySample[] = [];
   const growing = startStage("Growing and imaging aggregates", count);
-  const structuresKnown: StructureStatistics[] = [];
-  const samples = keepSome(drawSamples(sampleRecipe(config), { count, workers }), testStart, {
-    gallery,
-    structures: { from: trainCount, kept: structuresKnown },
+  const wholes: StructureStatistics[] = [];
+  const fields: StructureStatistics[] = [];
+  const recipe = sampleRecipe(config);
+  const samples = lookAtEach(drawSamples(recipe, { count, workers }), (sample) => {
+    const { sampleIndex } = sample.labels;
+    if (sampleIndex >= testStart && gallery.length < GALLERY_COUNT) gallery.push(sample);
+    if (sampleIndex < trainCount) return;
+    wholes.push(structureStatistics(sample));
+    fields.push(fieldStatistics(sample, recipe.prepared));
   });
   const data = await gatherDataSet(samples, {
     count,
@@ -130,7 +138,8 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
       validation,
       structures,
       pools,
-      ceilings: structureCeilings(trained.model.targets, ...halves(structuresKnown, validationCount)),
+      ceilings: structureCeilings(trained.model.targets, ...halves(wholes, validationCount)),
+      fieldCeilings: structureCeilings(trained.model.targets, ...halves(fields, validationCount)),
       rerenderings,
       realAnswers,
       gallery,
@@ -157,23 +166,13 @@ function halves<Row>(rows: readonly Row[], at: number): [Row[], Row[]] {
   return [rows.slice(0, at), rows.slice(at)];
 }
 
-/** What is kept of samples that pass by; the aggregates themselves would fill the memory. */
-interface KeptSamples {
-  readonly gallery: GallerySample[];
-  /** Statistics of the aggregates from sample `from` on. */
-  readonly structures: { readonly from: number; readonly kept: StructureStatistics[] };
-}
-
-/** Passes samples on and keeps the first few from `galleryStart` for the gallery. */
-async function* keepSome(
+/** Passes samples on after a look at each; the aggregates themselves would fill the memory. */
+async function* lookAtEach(
   samples: AsyncIterable<Sample>,
-  galleryStart: number,
-  { gallery, structures }: KeptSamples,
+  look: (sample: Sample) => void,
 ): AsyncGenerator<Sample, void, undefined> {
   for await (const sample of samples) {
-    const { sampleIndex } = sample.labels;
-    if (sampleIndex >= galleryStart && gallery.length < GALLERY_COUNT) gallery.push(sample);
-    if (sampleIndex >= structures.from) structures.kept.push(structureStatistics(sample));
+    look(sample);
     yield sample;
   }
 }

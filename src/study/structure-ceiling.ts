@@ -1,7 +1,8 @@
 import { coefficientOfDetermination, mean, standardDeviation } from "../core/index.ts";
 import { encodeTarget, estimateClassically, fitClassicalEstimate, type Target } from "../inverse/index.ts";
 import type { Sample, SampleLabels } from "../corpus/index.ts";
-import type { Aggregate } from "../stochastic/index.ts";
+import { cutToField, type PreparedMicroscope } from "../stem-sim/index.ts";
+import { describeAggregate, type Aggregate, type AggregateDescriptors } from "../stochastic/index.ts";
 import { truthsOf } from "./data-set.ts";
 
 /** What is measured of one aggregate whose every sphere is known. */
@@ -18,8 +19,31 @@ export interface StructureStatistics {
  * @returns composition, geometric means and deviations of the radii, sizes of the homo-clusters, and the terms of the
  *   scaling law ln N = ln kf + Df ln(Rg / r)
  */
-export function structureStatistics({ aggregate, labels }: Sample): StructureStatistics {
-  const { descriptors } = labels;
+export function structureStatistics({
+  aggregate,
+  labels,
+}: Pick<Sample, "aggregate" | "labels">): StructureStatistics {
+  return { labels, statistics: estimatorsOf(aggregate, labels.descriptors) };
+}
+
+/**
+ * The same of the particles that the image shows: what lies outside the field tells nothing.
+ *
+ * @param sample aggregate with its descriptors
+ * @param prepared the microscope that imaged it
+ * @returns estimators from the spheres in the field, all 0 where there are fewer than two
+ */
+export function fieldStatistics(
+  { aggregate, labels }: Sample,
+  prepared: PreparedMicroscope,
+): StructureStatistics {
+  const seen = cutToField(aggregate, { prepared, settings: labels.microscope });
+  if (seen.particleCount === aggregate.particleCount) return structureStatistics({ aggregate, labels });
+  const statistics = estimatorsOf(seen, describeAggregate(seen));
+  return { labels, statistics: seen.particleCount < 2 ? statistics.fill(0) : statistics };
+}
+
+function estimatorsOf(aggregate: Aggregate, descriptors: AggregateDescriptors): Float64Array {
   const logRadii = [0, 1].map((material) => logRadiiOf(aggregate, material));
   const all = [...logRadii[0], ...logRadii[1]];
   const logCount = Math.log(aggregate.particleCount);
@@ -38,10 +62,7 @@ export function structureStatistics({ aggregate, labels }: Sample): StructureSta
     1 / logSize,
   ];
   // an aggregate without one of the materials says nothing of it
-  return {
-    labels,
-    statistics: Float64Array.from(statistics, (value) => (Number.isFinite(value) ? value : 0)),
-  };
+  return Float64Array.from(statistics, (value) => (Number.isFinite(value) ? value : 0));
 }
 
 function logRadiiOf({ radiiNm, materialIndices }: Aggregate, material: number): number[] {

@@ -21,6 +21,7 @@ export function studyResults(result: StudyResult): Readonly<Record<string, unkno
     tarpP: validation.tarpP,
     pools: result.pools,
     ceilings: result.ceilings,
+    fieldCeilings: result.fieldCeilings,
     rerenderings: result.rerenderings.map(({ name, strangeShare, ranks }) => ({
       name,
       strangeShare,

@@ -78,7 +78,7 @@ const WORDS = [
  * @param result what the study found
  * @returns information per quantity, and R2 and interval widths for pools of images
  */
-export function identifiabilityHtml({ validation, pools, ceilings }: StudyResult): Html {
+export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings }: StudyResult): Html {
   const rows = validation.scores.map((score) => ({
     score,
     gain: 1 - score.crps / score.baselines.prior.crps,
@@ -87,7 +87,9 @@ export function identifiabilityHtml({ validation, pools, ceilings }: StudyResult
       How much of the prior's uncertainty (its CRPS) one image takes away, by the network and by the methods
       that stand beside it. Beside its R² stands the one that knowing every sphere of the aggregate would give
       (linear in composition, radii, clusters and scaling law): the rest is the randomness of a single
-      aggregate. What else remains is partly the network's lack of training and partly the projection itself.
+      aggregate. Of particles outside the field no image tells anything, so the R² that knowing every sphere
+      in the field would give stands there too. What else remains is partly the network's lack of training and
+      partly the projection itself.
     </p>
     ${tableHtml(rows, [
       { heading: "quantity", cell: ({ score }) => nameWithUnit(score.name, score.unit) },
@@ -100,6 +102,7 @@ export function identifiabilityHtml({ validation, pools, ceilings }: StudyResult
       ),
       number("R² network", ({ score }) => score.r2OnScale.toFixed(2)),
       number("R² of full 3D knowledge", ({ score }) => (ceilings[score.key] ?? NaN).toFixed(2)),
+      number("R² of 3D knowledge of the field", ({ score }) => (fieldCeilings[score.key] ?? NaN).toFixed(2)),
       { heading: "one image", cell: ({ gain }) => WORDS.find(({ from }) => gain >= from)?.words ?? "" },
     ])}
     ${pools.length === 0 ? "" : poolsHtml(validation.scores, pools)}`;

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { drawSample } from "../../src/corpus/index.ts";
 import { sampleRecipe, studySchema, targetsOfPrior } from "../../src/study/index.ts";
-import { structureCeilings, structureStatistics } from "../../src/study/structure-ceiling.ts";
+import {
+  fieldStatistics,
+  structureCeilings,
+  structureStatistics,
+} from "../../src/study/structure-ceiling.ts";
 
 test("structureCeilings() finds what the spheres determine, and less of what one aggregate leaves open", () => {
   const config = studySchema.parse({ microscope: { widthPx: 16, heightPx: 16, pixelSizeNm: 8 } });
@@ -15,4 +19,24 @@ test("structureCeilings() finds what the spheres determine, and less of what one
   expect(ceilings["radiusFirstNm"]).toBeGreaterThan(0.85);
   // a mean over a few homo-clusters of a geometric law
   expect(ceilings["clusterSizeFirst"]).toBeLessThan(0.9);
+});
+
+test("fieldStatistics() loses what the field cuts off, and nothing else", () => {
+  const ceilingsAt = (sidePx: number) => {
+    const microscope = { widthPx: sidePx, heightPx: sidePx, pixelSizeNm: 8 };
+    const config = studySchema.parse({ microscope });
+    const recipe = sampleRecipe(config);
+    const samples = Array.from({ length: 160 }, (_, i) => drawSample(recipe, i));
+    const [whole, field] = [
+      samples.map(structureStatistics),
+      samples.map((s) => fieldStatistics(s, recipe.prepared)),
+    ];
+    const targets = targetsOfPrior(config.aggregate);
+    return [whole, field].map((known) => structureCeilings(targets, known.slice(0, 100), known.slice(100)));
+  };
+  // 768 nm hold every aggregate of the prior; 80 nm are less than twice the largest radius of gyration
+  const [whole, field] = ceilingsAt(96);
+  expect(field).toEqual(whole);
+  const [, narrow] = ceilingsAt(10);
+  expect(narrow["particleCount"]).toBeLessThan(whole["particleCount"] - 0.1);
 });
