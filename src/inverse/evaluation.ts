@@ -8,9 +8,9 @@ import {
 import { expectedCoverage, sharpness } from "./coverage.ts";
 import { crpsOfSample } from "./crps.ts";
 import { nllOfGaussian } from "./log-score.ts";
-import { drawnValues } from "./posterior.ts";
+import { drawnValues, meanScaleCode, pointValue } from "./posterior.ts";
 import { kolmogorovSmirnov, rankHistogram, rankShare } from "./rank-statistics.ts";
-import { decodeTarget, encodeTarget, type Target } from "./target.ts";
+import { encodeTarget, fromScaleCode, logDensityFactor, toScaleCode, type Target } from "./target.ts";
 
 /** How well a method without a network does; errors are in the target's unit. */
 export interface BaselineScore {
@@ -41,7 +41,7 @@ export interface TargetScore {
   readonly baselineCrps: number;
   /** Prior, classical estimate, and nearest neighbours in the classical measures. */
   readonly baselines: Readonly<Record<"prior" | "classical" | "neighbours", BaselineScore>>;
-  /** Mean -ln p(truth) of a Gaussian with the posterior's moments, on the standardised scale [nat]. */
+  /** Mean -ln p(truth) of a Gaussian with the moments of the posterior's codes, as a density on the standardised scale [nat]. */
   readonly nll: number;
   /** Mean width of the central 68 % interval. */
   readonly sharpness: number;
@@ -120,7 +120,8 @@ interface TargetColumn {
 function scoreTarget(rng: RandomStream, column: TargetColumn, predictions: HeldOutPredictions): TargetScore {
   const { target, t } = column;
   const truth = predictions.truths.map((record) => record[target.key]);
-  const predicted = predictions.centers.map((row) => decodeTarget(target, row[t]));
+  const values = valuesOf(column, predictions.posteriors);
+  const predicted = predictions.centers.map((row, i) => pointValue(target, row[t], values[i]));
   const prior = drawnValues(target, predictions.prior, t);
   const baselines = {
     prior: scoreDraws(
@@ -131,7 +132,7 @@ function scoreTarget(rng: RandomStream, column: TargetColumn, predictions: HeldO
     classical: scoreDraws(column, truth, valuesOf(column, predictions.classical)),
     neighbours: scoreDraws(column, truth, valuesOf(column, predictions.neighbours)),
   };
-  const recode = (values: readonly number[]) => values.map((value) => encodeTarget(target, value));
+  const onScale = (numbers: readonly number[]) => numbers.map((value) => toScaleCode(target, value));
   return {
     key: target.key,
     name: target.label,
@@ -139,7 +140,7 @@ function scoreTarget(rng: RandomStream, column: TargetColumn, predictions: HeldO
     quantity: target.quantity ?? "parameter",
     scale: target.scale,
     r2: coefficientOfDetermination(predicted, truth),
-    r2OnScale: coefficientOfDetermination(recode(predicted), recode(truth)),
+    r2OnScale: coefficientOfDetermination(onScale(predicted), onScale(truth)),
     rmse: rootMeanSquareError(predicted, truth),
     baselineRmse: baselines.prior.rmse,
     classicalRmse: baselines.classical.rmse,
@@ -150,7 +151,7 @@ function scoreTarget(rng: RandomStream, column: TargetColumn, predictions: HeldO
       classical: baselineOf(baselines.classical),
       neighbours: baselineOf(baselines.neighbours),
     },
-    ...scoreTrust(rng, column, { truth, posteriors: predictions.posteriors }),
+    ...scoreTrust(rng, column, { truth, values, posteriors: predictions.posteriors }),
     truth,
     predicted,
   };
@@ -162,10 +163,9 @@ function scoreDraws(
   truth: readonly number[],
   values: readonly ArrayLike<number>[],
 ): BaselineScore & { readonly r2OnScale: number } {
-  const codesOf = (draws: ArrayLike<number>) => Array.from(draws, (value) => encodeTarget(target, value));
-  const centers = values.map((draws) => mean(codesOf(draws)));
-  const points = centers.map((code) => decodeTarget(target, code));
-  const truthCodes = codesOf(truth);
+  const centers = values.map((draws) => meanScaleCode(target, draws));
+  const points = centers.map((code) => fromScaleCode(target, code));
+  const truthCodes = truth.map((value) => toScaleCode(target, value));
   return {
     rmse: rootMeanSquareError(points, truth),
     crps: mean(values.map((draws, i) => crpsOfSample(truth[i], draws))),
@@ -179,20 +179,32 @@ function baselineOf({ rmse, crps }: BaselineScore): BaselineScore {
 
 type TrustScore = Pick<TargetScore, "crps" | "nll" | "sharpness" | "coverage" | "sbcP" | "sbcHistogram">;
 
+interface TrustedPosteriors {
+  readonly truth: readonly number[];
+  /** Draws of one target in its unit. */
+  readonly values: readonly ArrayLike<number>[];
+  readonly posteriors: PosteriorSet;
+}
+
 function scoreTrust(
   rng: RandomStream,
   column: TargetColumn,
-  { truth, posteriors }: { readonly truth: readonly number[]; readonly posteriors: PosteriorSet },
+  { truth, values, posteriors }: TrustedPosteriors,
 ): TrustScore {
   const { target, t } = column;
-  const values = valuesOf(column, posteriors);
   const codes = posteriors.map((draws) => draws.map((row) => row[t]));
   const truthCodes = truth.map((value) => encodeTarget(target, value));
-  // ranks among codes, not values: draws outside the bounds are moved to them, and ties would hide them
+  // ranks among codes, not values: without a transform draws outside the bounds are moved to them, and ties would hide them
   const shares = truthCodes.map((code, i) => rankShare(rng, code, codes[i]));
   return {
     crps: mean(values.map((draws, i) => crpsOfSample(truth[i], draws))),
-    nll: mean(truthCodes.map((code, i) => nllOfGaussian(code, mean(codes[i]), standardDeviation(codes[i])))),
+    nll: mean(
+      truthCodes.map(
+        (code, i) =>
+          nllOfGaussian(code, mean(codes[i]), standardDeviation(codes[i])) -
+          logDensityFactor(target, truth[i]),
+      ),
+    ),
     sharpness: sharpness(values, 0.68),
     coverage: expectedCoverage(truthCodes, codes),
     sbcP: kolmogorovSmirnov(shares).p,

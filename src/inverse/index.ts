@@ -3,7 +3,9 @@
  * classical estimates beside the network, the test whether an image is like the training images, scores and
  * calibration tests of posteriors, and the error analysis on held-out images and on structures. Takes predictions and a simulator as arguments; runs no network, grows nothing and reads no files.
  */
-export { decodeTarget, encodeTarget } from "./target.ts";
+export { decodeTarget, encodeTarget, fromScaleCode, toScale, toScaleCode } from "./target.ts";
+export { toLine } from "./transform.ts";
+export type { Transform } from "./transform.ts";
 export type { Target } from "./target.ts";
 export { answerImage, INVERSION_KIND, parseInversionModel, summarisePosterior } from "./inversion-model.ts";
 export { encodeInputInto, INTENSITY_SCALES, toIntensityScale } from "./input-encoding.ts";
@@ -17,7 +19,7 @@ export type {
   PoolCalibration,
   PosteriorHead,
 } from "./inversion-model.ts";
-export { drawCodes, drawnValues, poolReadings, residualRows } from "./posterior.ts";
+export { drawCodes, drawnValues, pointValue, poolReadings, residualRows } from "./posterior.ts";
 export type { PriorMoments, Reading, ResidualRows } from "./posterior.ts";
 export { nearestCodes } from "./neighbours.ts";
 export type { NeighbourReference } from "./neighbours.ts";

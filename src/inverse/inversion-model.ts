@@ -73,6 +73,13 @@ export interface PoolCalibration {
 const numbers = z.array(z.number());
 const rows = z.array(numbers);
 
+const standard = { center: z.number(), deviation: z.number() };
+const transformSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("logit"), low: z.number(), high: z.number(), ...standard }),
+  z.object({ kind: z.literal("softplus"), low: z.number(), bend: z.number(), ...standard }),
+  z.object({ kind: z.literal("identity"), ...standard }),
+]);
+
 const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   kind: z.literal(INVERSION_KIND),
   targets: z.array(
@@ -83,6 +90,7 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
       scale: z.enum(["linear", "log"]),
       low: z.number(),
       high: z.number(),
+      transform: transformSchema.optional(),
       quantity: z.enum(["parameter", "descriptor"]).default("parameter"),
     }),
   ),

@@ -1,4 +1,5 @@
-import { decodeTarget, type Target } from "./target.ts";
+import { mean } from "../core/index.ts";
+import { decodeTarget, fromScaleCode, toScaleCode, type Target } from "./target.ts";
 
 /** What a network says of one image, on the standardised scale: where each target lies, and how surely. */
 export interface Reading {
@@ -58,6 +59,31 @@ export function drawnValues(
   index: number,
 ): Float64Array {
   return Float64Array.from(codes, (row) => decodeTarget(target, row[index]));
+}
+
+/**
+ * The middle of a posterior: the mean of its draws on the target's own scale.
+ *
+ * @param target the quantity
+ * @param values draws in its unit
+ * @returns the mean as a code of that scale
+ */
+export function meanScaleCode(target: Target, values: ArrayLike<number>): number {
+  return mean(Array.from(values, (value) => toScaleCode(target, value)));
+}
+
+/**
+ * The network's answer as one number: what it says itself where it works on the target's own scale, else the middle of
+ * the draws, for a mean does not pass through a transform.
+ *
+ * @param target the quantity
+ * @param center standardised, as the network gives it
+ * @param values draws of the posterior in the target's unit
+ * @returns the value in its unit
+ */
+export function pointValue(target: Target, center: number, values: ArrayLike<number>): number {
+  if (target.transform === undefined) return decodeTarget(target, center);
+  return fromScaleCode(target, meanScaleCode(target, values));
 }
 
 /** Mean and standard deviation of the prior of each target, on the standardised scale. */

@@ -4,13 +4,18 @@ import {
   decodeTarget,
   drawCodes,
   drawnValues,
+  encodeTarget,
   expectedCoverage,
+  fromScaleCode,
+  pointValue,
   poolReadings,
   residualRows,
   sharpness,
+  toScaleCode,
   type InversionModel,
   type PoolCalibration,
   type Reading,
+  type Target,
 } from "../inverse/index.ts";
 import { codeRows } from "./calibrate-inversion.ts";
 import { sampleRecipe } from "./corpus-recipe.ts";
@@ -122,14 +127,15 @@ export async function scorePools(inversion: Inversion, powders: DataSet): Promis
     const draws = pool.readings.map((reading) => drawCodes(reading, residuals));
     return model.targets.map((target, t) => {
       const truthCodes = pool.codes.map((row) => row[t]);
-      const centers = pool.readings.map((reading) => reading.centers[t]);
       const values = draws.map((rows) => drawnValues(target, rows, t));
-      const decoded = (codes: readonly number[]) => codes.map((code) => decodeTarget(target, code));
+      const truths = truthCodes.map((code) => decodeTarget(target, code));
+      const points = pool.readings.map(({ centers }, i) => pointValue(target, centers[t], values[i]));
+      const onScale = (numbers: readonly number[]) => numbers.map((value) => toScaleCode(target, value));
       return {
         key: target.key,
         imageCount: pool.imageCount,
-        r2OnScale: coefficientOfDetermination(centers, truthCodes),
-        rmse: rootMeanSquareError(decoded(centers), decoded(truthCodes)),
+        r2OnScale: coefficientOfDetermination(onScale(points), onScale(truths)),
+        rmse: rootMeanSquareError(points, truths),
         sharpness: sharpness(values, 0.68),
         coverage: expectedCoverage(
           truthCodes,
@@ -176,8 +182,14 @@ async function poolPowders({ model, network }: Inversion, powders: DataSet): Pro
       imageCount,
       readings: starts.map((start) => poolReadings(model.targets, partOf(readings, start), model.prior)),
       codes: starts.map((start) =>
-        model.targets.map((_, t) => mean(partOf(codes, start).map((row) => row[t]))),
+        model.targets.map((target, t) => meanCode(target, partOf(codes, start), t)),
       ),
     };
   });
+}
+
+/** Code of the mean over a pool's images on the target's own scale; parameters are the same for all of them. */
+function meanCode(target: Target, codes: readonly ArrayLike<number>[], t: number): number {
+  const values = codes.map((row) => toScaleCode(target, decodeTarget(target, row[t])));
+  return encodeTarget(target, fromScaleCode(target, mean(values)));
 }

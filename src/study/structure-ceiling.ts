@@ -1,5 +1,5 @@
 import { coefficientOfDetermination, mean, standardDeviation } from "../core/index.ts";
-import { encodeTarget, estimateClassically, fitClassicalEstimate, type Target } from "../inverse/index.ts";
+import { estimateClassically, fitClassicalEstimate, toScaleCode, type Target } from "../inverse/index.ts";
 import type { Sample, SampleLabels } from "../corpus/index.ts";
 import { cutToField, type PreparedMicroscope } from "../stem-sim/index.ts";
 import { describeAggregate, type Aggregate, type AggregateDescriptors } from "../stochastic/index.ts";
@@ -87,7 +87,7 @@ export function structureCeilings(
 ): Record<string, number> {
   const codesOf = ({ labels }: StructureStatistics) => {
     const truths = truthsOf(labels);
-    return targets.map((target) => encodeTarget(target, truths[target.key]));
+    return targets.map((target) => toScaleCode(target, truths[target.key]));
   };
   // an aggregate without one of the materials has no value for its clusters
   const isWhole = (one: StructureStatistics) => codesOf(one).every(Number.isFinite);

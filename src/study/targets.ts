@@ -1,14 +1,15 @@
-import { priorRange } from "../core/index.ts";
-import type { Target } from "../inverse/index.ts";
+import { mean, priorRange, standardDeviation } from "../core/index.ts";
+import { toLine, toScale, type Target, type Transform } from "../inverse/index.ts";
 import type { SampleLabels } from "../corpus/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   AGGREGATE_PARAMETERS,
   materialsOfPrior,
   type AggregateDescriptorInfo,
+  type AggregateDescriptorKey,
   type AggregatePrior,
 } from "../stochastic/index.ts";
-import type { StudyConfig } from "./study-config.ts";
+import { headOfConfig, type StudyConfig } from "./study-config.ts";
 
 /**
  * The parameters a network can learn from a prior: all that vary in it.
@@ -33,13 +34,39 @@ export function targetsOfPrior(prior: AggregatePrior): Target[] {
   );
 }
 
-/** Descriptors that are sizes: always above 0, and spread over orders of magnitude. */
-const LOG_DESCRIPTORS = /^(homoClusterSize|radiusOfGyration)/;
+/** What a descriptor can be: least where nothing is in contact, most where everything is; no bounds for a length. */
+interface DescriptorLaw {
+  readonly scale: Target["scale"];
+  readonly least?: number;
+  readonly most?: number;
+}
+
+const COORDINATION: DescriptorLaw = { scale: "linear", least: 0 };
+const CLUSTER_SIZE: DescriptorLaw = { scale: "log", least: 1 };
+const DESCRIPTOR_LAWS: Readonly<Record<AggregateDescriptorKey, DescriptorLaw>> = {
+  meanCoordination: COORDINATION,
+  heteroCoordinationAll: COORDINATION,
+  heteroCoordinationFirst: COORDINATION,
+  heteroCoordinationSecond: COORDINATION,
+  heteroContactFraction: { scale: "linear", least: 0, most: 1 },
+  homoClusterSizeFirst: CLUSTER_SIZE,
+  homoClusterSizeSecond: CLUSTER_SIZE,
+  radiusOfGyrationNm: { scale: "log" },
+};
+
+/** Half a count among about fifty particles or contacts, the middle of the prior: 0 contacts stand for less than that. */
+const HALF_COUNT = 0.01;
+/** Nobody reads a parameter to a thousandth of its prior's range: a value closer to the end is the end. */
+const HALF_STEP_OF_RANGE = 5e-4;
+/** Standard deviation of the logistic law: of ln(u / (1 - u)) for u uniform in 0 to 1. */
+const LOGISTIC_DEVIATION = Math.PI / Math.sqrt(3);
 
 /**
  * All that a study's network learns: the parameters that vary, then the descriptors of the imaged aggregate.
  *
- * The bounds of a descriptor are its smallest and largest value among the training samples.
+ * A network that states distributions works where every number is possible: parameters go through the logit of their place
+ * in the prior, descriptors through what their bounds ask for, standardised by the training samples. One that states points
+ * works on the scale of the prior, between the smallest and the largest value of the training samples.
  *
  * @param config the study
  * @param labels of the training samples
@@ -48,16 +75,36 @@ const LOG_DESCRIPTORS = /^(homoClusterSize|radiusOfGyration)/;
  */
 export function targetsOfStudy(config: StudyConfig, labels: readonly SampleLabels[]): Target[] {
   const wanted = AGGREGATE_DESCRIPTORS.filter(({ key }) => config.training.descriptors.includes(key));
+  const isPoint = headOfConfig(config).kind === "point";
   return [
-    ...targetsOfPrior(config.aggregate),
-    ...wanted.map((info) => descriptorTarget(info, labels, config.aggregate)),
+    ...targetsOfPrior(config.aggregate).map((target) => (isPoint ? target : withinPrior(target))),
+    ...wanted.map((info) => descriptorTarget(info, labels, { prior: config.aggregate, isPoint })),
   ];
+}
+
+/** A parameter through the logit of its place in the prior, which has mean 0 and the logistic law's deviation. */
+function withinPrior(target: Target): Target {
+  const isWhole = AGGREGATE_PARAMETERS.some(({ key, integer }) => key === target.key && integer);
+  // the draw is rounded: each end stands for half a count beyond it
+  const ends = isWhole ? [target.low - 0.5, target.high + 0.5] : [target.low, target.high];
+  const [low, high] = ends.map((value) => toScale(target, value));
+  const halfStep = isWhole ? 0 : HALF_STEP_OF_RANGE * (high - low);
+  return {
+    ...target,
+    transform: {
+      kind: "logit",
+      low: low - halfStep,
+      high: high + halfStep,
+      center: 0,
+      deviation: LOGISTIC_DEVIATION,
+    },
+  };
 }
 
 function descriptorTarget(
   { key, label, unit }: AggregateDescriptorInfo,
   labels: readonly SampleLabels[],
-  prior: AggregatePrior,
+  { prior, isPoint }: { readonly prior: AggregatePrior; readonly isPoint: boolean },
 ): Target {
   const values = labels.map(({ descriptors }) => descriptors[key]).filter(Number.isFinite);
   if (values.length === 0) {
@@ -66,9 +113,35 @@ function descriptorTarget(
     );
   }
   const [low, high] = [Math.min, Math.max].map((pick) => values.reduce((a, b) => pick(a, b)));
-  const scale = LOG_DESCRIPTORS.test(key) ? "log" : "linear";
+  const law = DESCRIPTOR_LAWS[key];
   const name = `${withMaterialNames(label, prior)}, this aggregate`;
-  return { key, label: name, unit, scale, low, high, quantity: "descriptor" };
+  const target: Target = { key, label: name, unit, scale: law.scale, low, high, quantity: "descriptor" };
+  return isPoint ? target : withinPossible(target, values, law);
+}
+
+/** A descriptor through the transform that its bounds ask for; they replace the range that was seen. */
+function withinPossible(target: Target, values: readonly number[], law: DescriptorLaw): Target {
+  const numbers = values.map((value) => toScale(target, value));
+  const transform = transformOf(law, deviationOf(numbers));
+  const places = numbers.map((value) => toLine(transform, value));
+  return {
+    ...target,
+    low: law.least ?? target.low,
+    high: law.most ?? target.high,
+    transform: { ...transform, center: mean(places), deviation: deviationOf(places) },
+  };
+}
+
+/** 1 where all samples are alike: there is nothing to be learned then, and nothing to divide by. */
+function deviationOf(values: readonly number[]): number {
+  return standardDeviation(values) || 1;
+}
+
+function transformOf({ scale, least, most }: DescriptorLaw, deviation: number): Transform {
+  if (least === undefined) return { kind: "identity" };
+  const low = toScale({ scale }, least) - HALF_COUNT;
+  if (most === undefined) return { kind: "softplus", low, bend: deviation };
+  return { kind: "logit", low, high: toScale({ scale }, most) + HALF_COUNT };
 }
 
 /**

@@ -1,11 +1,12 @@
 import { openRandomStream, type StartStage } from "../core/index.ts";
 import {
-  decodeTarget,
   drawCodes,
+  drawnValues,
   estimateClassically,
   familiarityDistance,
   kolmogorovSmirnov,
   nearestCodes,
+  pointValue,
   scoreTargets,
   tarpShares,
   type InversionModel,
@@ -94,7 +95,7 @@ export async function validateInversion(
     pairs: data.labels.map((line, i) => ({
       sampleIndex: line.sampleIndex,
       truth: { ...line.parameters },
-      predicted: { ...line.parameters, ...predictedParameters(model, readings[i]) },
+      predicted: { ...line.parameters, ...predictedParameters(model, readings[i], posteriors[i]) },
     })),
   };
 }
@@ -126,12 +127,19 @@ function neighbourPosteriors(model: InversionModel, data: DataSet, reference?: D
   );
 }
 
-function predictedParameters({ targets }: InversionModel, { centers }: Reading): Record<string, number> {
+function predictedParameters(
+  { targets }: InversionModel,
+  { centers }: Reading,
+  posterior: readonly ArrayLike<number>[],
+): Record<string, number> {
   const parameters = targets
     .map((target, t) => ({ target, t }))
     .filter(({ target }) => target.quantity !== "descriptor");
   return Object.fromEntries(
-    parameters.map(({ target, t }) => [target.key, decodeTarget(target, centers[t])]),
+    parameters.map(({ target, t }) => [
+      target.key,
+      pointValue(target, centers[t], drawnValues(target, posterior, t)),
+    ]),
   );
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { drawSample } from "../../src/corpus/index.ts";
-import { encodeTarget } from "../../src/inverse/index.ts";
+import { toScaleCode } from "../../src/inverse/index.ts";
 import {
   invertImages,
   openInversion,
@@ -55,8 +55,8 @@ for (const scale of ["absolute", "contrast"] as const) {
         if (!["numberFraction", "radiusFirstNm", "radiusSecondNm"].includes(target.key)) continue;
         answers.forEach((answer, i) => {
           const { parameters } = samples[i].labels;
-          const truth = encodeTarget(target, parameters[target.key as keyof typeof parameters]);
-          squares.push((encodeTarget(target, answer.estimates[t].value) - truth) ** 2);
+          const truth = toScaleCode(target, parameters[target.key as keyof typeof parameters]);
+          squares.push((toScaleCode(target, answer.estimates[t].value) - truth) ** 2);
         });
       }
       // 1 is what the prior's mean costs; the card's R2 of 0.8 and more stand for 0.2 and less, and 36 squares scatter by

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { drawSamples } from "../../src/corpus/index.ts";
+import { decodeTarget, encodeTarget, type Target } from "../../src/inverse/index.ts";
+import { sampleRecipe } from "../../src/study/corpus-recipe.ts";
+import { targetsOfStudy } from "../../src/study/targets.ts";
+import { truthsOf } from "../../src/study/data-set.ts";
+import { studySchema } from "../../src/study/study-config.ts";
+import { AGGREGATE_DESCRIPTORS } from "../../src/stochastic/index.ts";
+
+const DESCRIPTORS = AGGREGATE_DESCRIPTORS.map(({ key }) => key);
+const studyOf = (head: string) =>
+  studySchema.parse({
+    seed: 17,
+    microscope: { widthPx: 16, heightPx: 16 },
+    training: { head, descriptors: DESCRIPTORS },
+  });
+
+async function drawLabels() {
+  const labels = [];
+  for await (const sample of drawSamples(sampleRecipe(studyOf("point")), { count: 60, workers: 1 })) {
+    labels.push(sample.labels);
+  }
+  return labels;
+}
+const labels = await drawLabels();
+
+describe("targetsOfStudy()", () => {
+  test("gives a network that states points the scale of the prior itself", () => {
+    const targets = targetsOfStudy(studyOf("point"), labels);
+    expect(targets.filter(({ transform }) => transform !== undefined)).toEqual([]);
+  });
+
+  test("gives one that states distributions finite codes for whatever was drawn", () => {
+    const targets = targetsOfStudy(studyOf("gaussian"), labels);
+    const keys = targets.map(({ key }) => key);
+    expect(keys.slice(-DESCRIPTORS.length)).toEqual(DESCRIPTORS);
+    for (const truths of labels.map(truthsOf)) {
+      for (const target of targets.filter(({ key }) => Number.isFinite(truths[key]))) {
+        const code = encodeTarget(target, truths[target.key]);
+        expect(decodeTarget(target, code)).toBeCloseTo(truths[target.key], 8);
+      }
+    }
+  });
+
+  test("whole numbers at the ends of their prior are no further out than others", () => {
+    const count = targetsOfStudy(studyOf("gaussian"), labels).find(
+      ({ key }) => key === "particleCount",
+    ) as Target;
+    expect(Math.abs(encodeTarget(count, count.low))).toBeLessThan(2.5);
+    expect(encodeTarget(count, count.high)).toBeLessThan(4);
+    expect(decodeTarget(count, -20)).toBe(count.low);
+  });
+
+  test("an aggregate without hetero-contacts has a finite code below all that have some", () => {
+    const targets = targetsOfStudy(studyOf("gaussian"), labels);
+    const fraction = targets.find(({ key }) => key === "heteroContactFraction") as Target;
+    const none = encodeTarget(fraction, 0);
+    expect(none).toBeGreaterThan(-6);
+    expect(none).toBeLessThan(encodeTarget(fraction, 0.01) - 0.5);
+  });
+});
