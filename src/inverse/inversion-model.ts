@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { median } from "../core/index.ts";
 import type { ClassicalEstimate } from "./classical-estimate.ts";
+import { CONDITION_KEYS, type Condition } from "./conditions.ts";
 import { INTERVAL_LEVELS } from "./conformal.ts";
 import { centralInterval } from "./coverage.ts";
 import { familiarityDistance, type Familiarity } from "./familiarity.ts";
@@ -21,6 +22,8 @@ export interface InversionModel {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly input: InputEncoding;
+  /** What the network is told of an image beside it; what was alike for all training images, it is not. */
+  readonly conditions: readonly Condition[];
   /** How the network states its answer; members of an ensemble stand one after another in the output. */
   readonly head: PosteriorHead;
   readonly memberCount: number;
@@ -103,6 +106,17 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
     center: z.number(),
     deviation: z.number(),
   }),
+  conditions: z
+    .array(
+      z.object({
+        key: z.enum(CONDITION_KEYS),
+        low: z.number(),
+        high: z.number(),
+        center: z.number(),
+        deviation: z.number(),
+      }),
+    )
+    .default([]),
   head: z.union([
     z.object({ kind: z.enum(["point", "gaussian", "fullGaussian"]) }),
     z.object({ kind: z.literal("mixture"), components: z.number() }),

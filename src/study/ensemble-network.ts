@@ -18,9 +18,9 @@ export function ensembleNetwork(network: Network, memberCount: number): Network 
     ...network,
     name: `${network.name} x ${memberCount}`,
     outputShape: [memberCount * width],
-    forward(x, scope) {
+    forward(x, scope, conditions) {
       const members = Array.from({ length: memberCount }, (_, j) =>
-        network.forward(x, memberScope(scope, j)),
+        network.forward(x, memberScope(scope, j), conditions),
       );
       const embeddings = members.map(({ embedding }) => embedding).filter((embedding) => embedding !== null);
       return {

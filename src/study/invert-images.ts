@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { GrayImage } from "../core/index.ts";
 import {
   answerImage,
+  encodeConditions,
   encodeInputInto,
   measureImage,
   measureRecording,
@@ -11,12 +12,14 @@ import {
   type Estimate,
   type ImageAnswer,
   type Reading,
+  type StatedConditions,
 } from "../inverse/index.ts";
 import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import { fitToField } from "./fit-to-field.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { poolResiduals } from "./pools.ts";
 import { readOriented } from "./predict.ts";
+import { conditionsOfFile, tellConditions } from "./stated-conditions.ts";
 
 /** What can be believed of an answer. */
 export type Verdict = "familiar" | "uncalibrated" | "unfamiliar";
@@ -49,6 +52,16 @@ export interface PooledAnswer {
 export interface ImageFile {
   readonly path: string;
   readonly image: GrayImage;
+  /** What the file states of how it was taken; electrons per pixel of the file. */
+  readonly stated?: StatedConditions;
+}
+
+/** What is known of images besides their files; over what those say. */
+export interface InvertOptions {
+  /** [nm] */
+  readonly pixelSizeNm?: number | undefined;
+  /** Electrons per pixel of the files. */
+  readonly stated?: StatedConditions;
 }
 
 /**
@@ -61,7 +74,8 @@ export interface ImageFile {
 export async function readImages(paths: readonly string[]): Promise<ImageFile[]> {
   const files: ImageFile[] = [];
   for (const path of paths) {
-    files.push({ path, image: frameImage(await readMicrograph(readImageFile(path), path)) });
+    const micrograph = await readMicrograph(readImageFile(path), path);
+    files.push({ path, image: frameImage(micrograph), stated: conditionsOfFile(micrograph.metadata) });
   }
   return files;
 }
@@ -71,31 +85,34 @@ export async function readImages(paths: readonly string[]): Promise<ImageFile[]>
  *
  * @param inversion network and record
  * @param files from readImages
- * @param options.pixelSizeNm pixel size given by hand [nm]
+ * @param options pixel size and conditions given by hand
  * @returns one answer per file, in order
  * @throws RangeError for the first image that does not fit the network's field
  */
 export async function invertImages(
   inversion: Inversion,
   files: readonly ImageFile[],
-  options: { readonly pixelSizeNm?: number | undefined },
+  options: InvertOptions,
 ): Promise<FileAnswer[]> {
   const answers: FileAnswer[] = [];
-  for (const file of files) answers.push(await invertFile(inversion, file, options.pixelSizeNm));
+  for (const file of files) answers.push(await invertFile(inversion, file, options));
   return answers;
 }
 
 async function invertFile(
   { model, network }: Inversion,
-  { path, image: source }: ImageFile,
-  pixelSizeNm: number | undefined,
+  { path, image: source, stated: byFile = {} }: ImageFile,
+  { pixelSizeNm, stated: byHand = {} }: InvertOptions,
 ): Promise<FileAnswer> {
   const { image, isOnScale, notes } = fitToField(source, model, { pixelSizeNm, name: path });
+  const ownPixel = pixelSizeNm ?? source.pixelSizeNm ?? model.pixelSizeNm;
+  const told = tellConditions(model, { byHand, byFile, pixelSizeNm: ownPixel });
   const input = encodeInputInto(new Float32Array(image.data.length), image.data, {
     input: model.input,
     offset: 0,
   });
-  const shape = { count: 1, edge: image.width };
+  const conditions = encodeConditions(model.conditions, told.stated);
+  const shape = { count: 1, edge: image.width, conditions };
   const { readings, embeddings } = await readOriented(network, input, shape, model);
   const measures = measureImage(image, model.pixelSizeNm);
   const features = Float64Array.of(...embeddings, ...measures, ...measureRecording(image));
@@ -106,7 +123,7 @@ async function invertFile(
     file: basename(path),
     verdict,
     explanation: explain(verdict, answer),
-    notes,
+    notes: [...notes, ...told.notes],
     image,
     reading: readings[0],
   };

@@ -1,9 +1,10 @@
 import type { InversionModel, PosteriorHead, Reading } from "../inverse/index.ts";
 import { dihedralInto, headMoments, headOutputs, type LoadedModel } from "../train/index.ts";
+import { encodeDataConditions } from "./acquisition.ts";
 import { encodeInputs, sliceDataSet, type DataSet } from "./data-set.ts";
 
 /** How outputs of a network are read, and how its inputs are made. */
-export type ReadingRule = Pick<InversionModel, "head" | "memberCount" | "input" | "targets">;
+export type ReadingRule = Pick<InversionModel, "head" | "memberCount" | "input" | "targets" | "conditions">;
 
 /** What a network says of a data set. */
 export interface DataSetReadings {
@@ -19,6 +20,14 @@ export interface OrientedReadings {
   readonly embeddings: Float32Array;
 }
 
+/** How many images there are and what is told of them. */
+export interface OrientedShape {
+  readonly count: number;
+  readonly edge: number;
+  /** [count, 2 x told conditions], as encodeConditions gives them. */
+  readonly conditions?: Float32Array;
+}
+
 /** Rotations and mirror images of a square. */
 const ORIENTATION_COUNT = 8;
 
@@ -31,14 +40,14 @@ const ORIENTATION_COUNT = 8;
  *
  * @param network a loaded model with an embedding
  * @param inputs [count, 1, edge, edge]
- * @param shape number and edge [px] of the images
+ * @param shape number and edge [px] of the images, and what the network is told beside them; nothing by default
  * @param rule the network's head
  * @returns readings and mean embeddings
  */
 export async function readOriented(
   network: LoadedModel,
   inputs: Float32Array,
-  { count, edge }: { readonly count: number; readonly edge: number },
+  { count, edge, conditions }: OrientedShape,
   rule: Pick<ReadingRule, "head" | "memberCount" | "targets">,
 ): Promise<OrientedReadings> {
   const pixelCount = edge * edge;
@@ -50,7 +59,7 @@ export async function readOriented(
       const [source, target] = [inputs, turned].map((part) => part.subarray(start, start + pixelCount));
       dihedralInto(source, edge, orientation, target);
     }
-    const prediction = await network.predict(turned, count);
+    const prediction = await network.predict(turned, count, conditions);
     outputsOf.push(prediction.outputs);
     embeddings = addShare(embeddings, prediction.embeddings ?? new Float32Array(0));
   }
@@ -122,7 +131,8 @@ export async function readDataSet(
   const features: Float64Array[] = [];
   for (let start = 0; start < data.count; start += CHUNK) {
     const part = sliceDataSet(data, start, Math.min(start + CHUNK, data.count));
-    const shape = { count: part.count, edge: part.widthPx };
+    const conditions = encodeDataConditions(part, rule.conditions);
+    const shape = { count: part.count, edge: part.widthPx, conditions };
     const answer = await readOriented(network, encodeInputs(part, rule.input), shape, rule);
     const size = answer.embeddings.length / part.count;
     answer.readings.forEach((reading, i) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { microscopeSchema } from "../stem-sim/index.ts";
-import { INTENSITY_SCALES, type PosteriorHead } from "../inverse/index.ts";
+import { CONDITION_KEYS, INTENSITY_SCALES, type PosteriorHead } from "../inverse/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   aggregatePriorSchema,
@@ -54,6 +54,12 @@ const trainingSchema = z
       .default("absolute")
       .describe(
         "absolute: fractions of the beam are taken as they are; contrast: any zero and gain of the detector give the same answer",
+      ),
+    inputs: z
+      .array(z.enum(CONDITION_KEYS))
+      .default([])
+      .describe(
+        "what the network is told beside the image, where it is stated: half of the training images withhold it",
       ),
     members: z.int().min(1).max(16).default(1).describe("networks of a deep ensemble"),
     descriptors: z

@@ -1,6 +1,12 @@
 import { openRandomStream, type StartStage } from "../core/index.ts";
 import type { Device } from "../graph/index.ts";
-import { INVERSION_KIND, type InversionModel, type PosteriorHead } from "../inverse/index.ts";
+import {
+  CONDITION_LABELS,
+  INVERSION_KIND,
+  toldConditions,
+  type InversionModel,
+  type PosteriorHead,
+} from "../inverse/index.ts";
 import {
   buildCensusRegressor,
   buildRegressor,
@@ -20,6 +26,7 @@ import {
   type TrainingOptions,
   type TrainingProgress,
 } from "../train/index.ts";
+import { conditionsOfStudy } from "./acquisition.ts";
 import { calibrateInversion } from "./calibrate-inversion.ts";
 import { inputStandardisation, type DataSet } from "./data-set.ts";
 import { sampleRecipe } from "./corpus-recipe.ts";
@@ -129,12 +136,13 @@ function planInversion(config: StudyConfig, training: DataSet): InversionPlan {
   const targets = targetsOfStudy(config, training.labels);
   const input = inputStandardisation(training);
   const census = config.training.census ? censusRecord(training) : null;
+  const conditions = conditionsOfStudy(config, training.labels);
   const { members: memberCount } = config.training;
-  const member = memberNetwork(config, training.widthPx, { targets, census });
+  const member = memberNetwork(config, training.widthPx, { targets, census, conditions });
   return {
     network: ensembleNetwork(member, memberCount),
-    encoding: { input, targets, census },
-    rule: { head: headOfConfig(config), memberCount, input, targets },
+    encoding: { input, targets, census, conditions },
+    rule: { head: headOfConfig(config), memberCount, input, targets, conditions },
   };
 }
 
@@ -194,8 +202,16 @@ async function fitWeights(
       },
     },
   );
-  stage.finish(`validation loss ${trained.bestValidationLoss.toFixed(3)}`);
+  stage.finish(`validation loss ${trained.bestValidationLoss.toFixed(3)}${noteOfUntold(rule)}`);
   return trained;
+}
+
+/** What the study wanted the network to be told, but no image can teach it. */
+function noteOfUntold({ conditions }: Pick<ReadingRule, "conditions">): string {
+  const untold = conditions.filter(({ deviation }) => deviation === 0);
+  if (untold.length === 0) return "";
+  const names = untold.map(({ key }) => CONDITION_LABELS[key][0]);
+  return `; not told, because alike in all images: ${names.join(", ")}`;
 }
 
 /** Likelihoods have steep walls: one strange batch, or a first step too large, would undo hundreds of steps. */
@@ -215,11 +231,12 @@ function memberLoss(
 function memberNetwork(
   config: StudyConfig,
   inputSize: number,
-  { targets, census }: Pick<SampleEncoding, "targets" | "census">,
+  { targets, census, conditions = [] }: Pick<SampleEncoding, "targets" | "census" | "conditions">,
 ): Network {
   const { widths } = config.training;
   const head = headOfConfig(config);
-  const common = { inputSize, outputs: targets.length, widths, head };
+  const conditionCount = 2 * toldConditions(conditions).length;
+  const common = { inputSize, outputs: targets.length, widths, head, conditionCount };
   if (census === null) return buildRegressor(common);
   return buildCensusRegressor({ ...common, channels: census.units.length, cellSize: census.cellPx });
 }

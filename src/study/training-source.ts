@@ -7,14 +7,23 @@ import {
   type Sample,
   type SampleRecipe,
 } from "../corpus/index.ts";
-import { encodeInputInto, type CensusRecord, type InputEncoding, type Target } from "../inverse/index.ts";
+import {
+  encodeInputInto,
+  type CensusRecord,
+  type Condition,
+  type InputEncoding,
+  type Target,
+} from "../inverse/index.ts";
 import { dihedralInto, type Samples, type SampleSource, type SampleStream } from "../train/index.ts";
+import { encodeDataConditions } from "./acquisition.ts";
 import { encodeInputs, encodeTargets, gatherDataSet, imageOf, type DataSet } from "./data-set.ts";
 
 /** How samples become inputs and targets of a network. */
 export interface SampleEncoding {
   readonly input: InputEncoding;
   readonly targets: readonly Target[];
+  /** What the network is told beside an image; none by default. */
+  readonly conditions?: readonly Condition[];
   /** Units of the census, where the network takes one. */
   readonly census: CensusRecord | null;
 }
@@ -92,17 +101,33 @@ function fillTurned(
 export function inversionSource(data: DataSet, encoding: SampleEncoding): SampleSource {
   const width = encoding.targets.length;
   const codes = encodeTargets(data, encoding.targets);
+  const conditions = encodeDataConditions(data, encoding.conditions ?? []);
+  const conditionCount = conditions.length / data.count;
   return {
     count: data.count,
-    fillInto(rng, index, x, target) {
+    fillInto(rng, index, xAll, target) {
+      const x = xAll.subarray(0, xAll.length - conditionCount);
       const sample = {
         intensities: imageOf(data, index),
         codes: codes.subarray(index * width, (index + 1) * width),
         census: encoding.census === null ? NO_CENSUS : encodeCensus(data, index, encoding.census),
       };
       fillTurned(rng, sample, encoding, { x, target });
+      const stated = conditions.subarray(index * conditionCount, (index + 1) * conditionCount);
+      withholdInto(rng, stated, xAll.subarray(x.length));
     },
   };
+}
+
+/** Share of the conditions that are not told in training: the network learns to answer without. */
+const WITHHELD_SHARE = 0.5;
+
+/** Writes conditions, two numbers each, or zeros where one is withheld. */
+function withholdInto(rng: RandomStream, stated: Float32Array, told: Float32Array): void {
+  for (let at = 0; at < stated.length; at += 2) {
+    if (rng.uniform() < WITHHELD_SHARE) told.fill(0, at, at + 2);
+    else told.set(stated.subarray(at, at + 2), at);
+  }
 }
 
 const NO_CENSUS = new Float32Array(0);
@@ -149,8 +174,9 @@ async function* only(sample: Sample): AsyncGenerator<Sample, void, undefined> {
  * @returns the samples
  */
 export function encodeSamples(data: DataSet, encoding: SampleEncoding): Samples {
-  const { targets, census } = encoding;
-  const inputs = encodeInputs(data, encoding.input);
+  const { targets, census, conditions = [] } = encoding;
+  const images = encodeInputs(data, encoding.input);
+  const inputs = joinRows(images, encodeDataConditions(data, conditions), data.count);
   const codes = encodeTargets(data, targets);
   if (census === null) return { inputs, targets: codes };
   const cells = (data.widthPx * data.heightPx) / census.cellPx ** 2;
@@ -161,6 +187,18 @@ export function encodeSamples(data: DataSet, encoding: SampleEncoding): Samples 
     joined.set(encodeCensus(data, i, census), i * width + targets.length);
   }
   return { inputs, targets: joined };
+}
+
+/** Rows of two tables one behind the other: [count, a + b]. */
+function joinRows(first: Float32Array, second: Float32Array, count: number): Float32Array {
+  if (second.length === 0) return first;
+  const [a, b] = [first, second].map((rows) => rows.length / count);
+  const joined = new Float32Array(first.length + second.length);
+  for (let i = 0; i < count; i++) {
+    joined.set(first.subarray(i * a, (i + 1) * a), i * (a + b));
+    joined.set(second.subarray(i * b, (i + 1) * b), i * (a + b) + a);
+  }
+  return joined;
 }
 
 function encodeCensus(data: DataSet, index: number, { units }: CensusRecord): Float32Array {

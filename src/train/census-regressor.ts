@@ -33,6 +33,8 @@ export interface CensusRegressorOptions {
   readonly cellSize: number;
   /** Channels of each convolution: halved until a pixel is a cell, at that resolution from there on. */
   readonly widths: readonly number[];
+  /** Numbers that are stated beside the image and enter the dense layer; 0. */
+  readonly conditionCount?: number;
   /** Width of the dense layer, which is also the embedding; 96. */
   readonly denseWidth?: number;
 }
@@ -61,7 +63,16 @@ const [FEATURE_FLOOR, COUNT_FLOOR] = [0.02, 0.005];
  * expect(network.outputShape).toEqual([6 + 2 * 4 * 4]);
  */
 export function buildCensusRegressor(options: CensusRegressorOptions): Network {
-  const { inputSize, outputs, head, channels, cellSize, widths, denseWidth = 96 } = options;
+  const {
+    inputSize,
+    outputs,
+    head,
+    channels,
+    cellSize,
+    widths,
+    denseWidth = 96,
+    conditionCount = 0,
+  } = options;
   const halvings = Math.log2(cellSize);
   checkOptions(options, halvings);
   const headWidth = headOutputs(head, outputs);
@@ -69,12 +80,14 @@ export function buildCensusRegressor(options: CensusRegressorOptions): Network {
   return {
     name: "census regressor",
     inputShape: [1, inputSize, inputSize],
+    conditionCount,
     outputShape: [headWidth + censusSize],
-    forward(x, scope) {
+    forward(x, scope, conditions) {
       const features = bodyOf(scope, x, widths, halvings);
       const census = softplus(convolutionLayer(scope, "census", features, { channels, size: 1 }));
       const [means, counts] = [globalAverage(features), globalAverage(census)];
-      const summary = concat([means, log(add(means, FEATURE_FLOOR)), log(add(counts, COUNT_FLOOR))], 1);
+      const logs = [log(add(means, FEATURE_FLOOR)), log(add(counts, COUNT_FLOOR))];
+      const summary = concat([means, ...logs, ...(conditions === undefined ? [] : [conditions])], 1);
       const embedding = relu(denseLayer(scope, "head.0", summary, denseWidth));
       const answer = outputLayer(scope, "head.1", embedding, headWidth);
       return { output: concat([answer, reshape(census, [x.shape[0], censusSize])], 1), embedding };

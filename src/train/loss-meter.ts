@@ -1,5 +1,6 @@
 import { encodeOnnx, input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { Session, SessionOptions } from "../graph/index.ts";
+import { forwardSamples, sampleShape } from "./conditions.ts";
 import { parameterCount, slicesOf } from "./parameters.ts";
 import { targetShapeOf } from "./training-step.ts";
 import type { TrainingStepPlan } from "./training-step.ts";
@@ -38,7 +39,7 @@ export async function openLossMeter(
         });
         const results = await (sessions.get(count) as Session).run({
           weights: { data: weights, shape: [weights.length] },
-          x: part(x, plan.network.inputShape),
+          x: part(x, sampleShape(plan.network)),
           target: part(target, targetShapeOf(plan)),
         });
         sum += results.loss.data[0] * count;
@@ -55,7 +56,7 @@ function openForwardLoss(plan: TrainingStepPlan, size: number, options: SessionO
   const { network } = plan;
   const weights = input("weights", [parameterCount(network)]);
   const scope = slicesOf(network, weights, false);
-  const { output } = network.forward(input("x", [size, ...network.inputShape]), scope);
+  const { output } = forwardSamples(network, size, scope);
   const loss = plan.loss(output, input("target", [size, ...targetShapeOf(plan)]));
   return openSession(encodeOnnx(lowerToOnnx({ loss }, { graphName: `${network.name} loss` })), options);
 }

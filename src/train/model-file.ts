@@ -12,6 +12,8 @@ export interface ModelMetadata {
   readonly kind: string;
   /** Shape of one input without the batch axis; written by exportModel. */
   readonly inputShape?: readonly number[];
+  /** Numbers that are stated beside an input; written by exportModel where there are some. */
+  readonly conditionCount?: number;
   readonly [key: string]: unknown;
 }
 
@@ -26,15 +28,15 @@ export interface Prediction {
 /** A model read back from a file. */
 export interface LoadedModel {
   readonly metadata: ModelMetadata;
-  /** Applies the model to `count` inputs, one after another in `inputs`. */
-  predict(inputs: Float32Array, count: number): Promise<Prediction>;
+  /** Applies the model to `count` inputs, one after another in `inputs`, as are their conditions; zeros by default. */
+  predict(inputs: Float32Array, count: number, conditions?: Float32Array): Promise<Prediction>;
   dispose(): Promise<void>;
 }
 
 /**
  * Writes a trained network as an ONNX inference model.
  *
- * Input "input" [batch, ...], outputs "output" [batch, ...] and, where the network has one, "embedding"
+ * Inputs "input" [batch, ...] and, for a network that takes some, "conditions" [batch, numbers]; outputs "output" [batch, ...] and, where the network has one, "embedding"
  * [batch, features]; "batch" is free. The metadata stands as JSON under the key METADATA_KEY.
  *
  * @param network the network
@@ -48,12 +50,19 @@ export function exportModel(network: Network, weights: Float32Array, metadata: M
     const wanted = `${parameterCount(network)} weights of ${network.name}`;
     throw new RangeError(`Cannot export model: wanted ${wanted}, got ${weights.length}`);
   }
-  const { output, embedding } = network.forward(
-    input("input", [1, ...network.inputShape]),
-    constantsOf(network, weights),
-  );
+  const { inputShape, conditionCount = 0 } = network;
+  const image = input("input", [1, ...inputShape]);
+  const scope = constantsOf(network, weights);
+  const { output, embedding } =
+    conditionCount === 0
+      ? network.forward(image, scope)
+      : network.forward(image, scope, input("conditions", [1, conditionCount]));
   const outputs = embedding === null ? { output } : { output, embedding };
-  const text = JSON.stringify({ ...metadata, inputShape: network.inputShape });
+  const text = JSON.stringify({
+    ...metadata,
+    inputShape,
+    ...(conditionCount === 0 ? {} : { conditionCount }),
+  });
   const options = { graphName: network.name, batchAxisName: "batch", metadata: { [METADATA_KEY]: text } };
   return encodeOnnx(lowerToOnnx(outputs, options));
 }
@@ -74,19 +83,21 @@ export async function loadModel(
   const { kind, where, ...runtime } = options;
   const metadata = readMetadata(bytes, kind, where === undefined ? "" : ` (${where})`);
   const session = await openSession(bytes, runtime);
-  const inputShape = metadata.inputShape ?? [];
+  const { inputShape = [], conditionCount = 0 } = metadata;
   return {
     metadata,
-    async predict(inputs, count) {
-      if (inputs.length !== count * sizeOf(inputShape)) {
-        const wanted = `${count} inputs of [${inputShape.join(", ")}]`;
-        throw new RangeError(`Cannot predict: wanted ${wanted}, got ${inputs.length} numbers`);
-      }
+    async predict(inputs, count, conditions = new Float32Array(count * conditionCount)) {
+      checkLength(inputs, count * sizeOf(inputShape), `${count} inputs of [${inputShape.join(", ")}]`);
+      checkLength(conditions, count * conditionCount, `${count} times ${conditionCount} conditions`);
       const parts: Record<string, Float32Array[]> = { output: [], embedding: [] };
       for (let start = 0; start < count; start += CHUNK) {
         const size = Math.min(CHUNK, count - start);
         const data = inputs.subarray(start * sizeOf(inputShape), (start + size) * sizeOf(inputShape));
-        const results = await session.run({ input: { data, shape: [size, ...inputShape] } });
+        const stated = conditions.subarray(start * conditionCount, (start + size) * conditionCount);
+        const results = await session.run({
+          input: { data, shape: [size, ...inputShape] },
+          ...(conditionCount === 0 ? {} : { conditions: { data: stated, shape: [size, conditionCount] } }),
+        });
         for (const name of session.outputNames) parts[name].push(results[name].data);
       }
       const hasEmbedding = session.outputNames.includes("embedding");
@@ -98,6 +109,11 @@ export async function loadModel(
 
 /** Inputs that go through the network at once. */
 const CHUNK = 64;
+
+function checkLength(numbers: Float32Array, length: number, wanted: string): void {
+  if (numbers.length === length) return;
+  throw new RangeError(`Cannot predict: wanted ${wanted}, got ${numbers.length} numbers`);
+}
 
 function readMetadata(bytes: Uint8Array, kind: string, where: string): ModelMetadata {
   let text: string | undefined;

@@ -39,8 +39,10 @@ export interface Network {
   readonly name: string;
   /** Shape of one sample without the batch axis, such as [1, 128, 128]. */
   readonly inputShape: Shape;
+  /** Numbers that are stated beside an input, such as the dose of an image; none where nothing is said. */
+  readonly conditionCount?: number;
   /** Shape of one result without the batch axis. */
   readonly outputShape: Shape;
-  /** Writes the graph for a batch x of shape [n, ...inputShape]. */
-  readonly forward: (x: Value, scope: ParameterScope) => ForwardValues;
+  /** Writes the graph for a batch x of shape [n, ...inputShape] and, for one that takes them, conditions [n, conditionCount]. */
+  readonly forward: (x: Value, scope: ParameterScope, conditions?: Value) => ForwardValues;
 }

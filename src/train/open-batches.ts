@@ -2,6 +2,7 @@ import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import { fillBatchInto, shuffledIndices } from "./batches.ts";
 import type { Batch, SampleSource, SampleStream } from "./batches.ts";
+import { sampleShape } from "./conditions.ts";
 import type { Course } from "./training-course.ts";
 import { targetShapeOf } from "./training-step.ts";
 import type { StepBatch } from "./training-step.ts";
@@ -29,7 +30,7 @@ export function openBatches(rng: RandomStream, course: Course, firstStep: number
   const { plan, source } = course;
   const { batchSize, network } = plan;
   const sets = [0, 1].map(() => ({
-    x: new Float32Array(batchSize * sizeOf(network.inputShape)),
+    x: new Float32Array(batchSize * sizeOf(sampleShape(network))),
     target: new Float32Array(batchSize * sizeOf(targetShapeOf(plan))),
   }));
   const { fill, close } =

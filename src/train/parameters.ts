@@ -1,6 +1,7 @@
 import type { RandomStream } from "../core/index.ts";
 import { constant, input, reshape, sizeOf, slice } from "../graph/index.ts";
 import type { Shape, Value } from "../graph/index.ts";
+import { forwardSamples } from "./conditions.ts";
 import type { Network, ParameterScope, ParameterSpec } from "./network.ts";
 
 /**
@@ -18,7 +19,7 @@ import type { Network, ParameterScope, ParameterSpec } from "./network.ts";
  */
 export function listParameters(network: Network): ParameterSpec[] {
   const specs = new Map<string, ParameterSpec>();
-  network.forward(input("x", [1, ...network.inputShape]), {
+  forwardSamples(network, 1, {
     isTraining: false,
     parameter(spec) {
       if (specs.has(spec.name)) {

@@ -12,6 +12,7 @@ import {
   sizeOf,
 } from "../graph/index.ts";
 import type { FloatTensor, Session, SessionOptions, Value } from "../graph/index.ts";
+import { sampleShape } from "./conditions.ts";
 import type { DropoutMask } from "./parameters.ts";
 import { parameterCount, trainedCount } from "./parameters.ts";
 import {
@@ -140,7 +141,7 @@ function partFeeds(
     return { data: data.subarray(index * length, (index + 1) * length), shape: [batchSize, ...shape] };
   };
   return {
-    x: partOf(x, network.inputShape),
+    x: partOf(x, sampleShape(network)),
     target: partOf(target, targetShapeOf(part)),
     weights: { data: weights, shape: [weights.length] },
   };

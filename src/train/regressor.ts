@@ -1,6 +1,7 @@
 import { checkNumber } from "../core/index.ts";
 import {
   add,
+  concat,
   divide,
   globalAverage,
   maxPool2d,
@@ -36,6 +37,8 @@ export interface RegressorOptions {
   readonly body?: "plain" | "residual";
   /** After the convolutions of residual blocks; none. */
   readonly normalisation?: Normalisation;
+  /** Numbers that are stated beside the image and enter the dense layer; not for sets; 0. */
+  readonly conditionCount?: number;
   /** Share of embedding features dropped while training; 0. */
   readonly dropoutRate?: number;
   /** A point or a distribution; a point. */
@@ -71,8 +74,9 @@ export function buildRegressor(options: RegressorOptions): Network {
   return {
     name: "regressor",
     inputShape: setSize === 1 ? image : [setSize, ...image],
+    conditionCount: options.conditionCount ?? 0,
     outputShape: [width],
-    forward(x, scope) {
+    forward(x, scope, conditions) {
       const batchSize = x.shape[0];
       // a set's images go through the body as if they were samples
       let features = setSize === 1 ? x : reshape(x, [batchSize * setSize, ...image]);
@@ -86,7 +90,9 @@ export function buildRegressor(options: RegressorOptions): Network {
             ? maxPool2d(residualBlock(scope, name, features, channels, options), { size: 2, stride: 2 })
             : plainLevel(scope, name, features, channels);
       });
-      const each = relu(denseLayer(scope, "head.0", globalAverage(features), denseWidth));
+      const means = globalAverage(features);
+      const summary = conditions === undefined ? means : concat([means, conditions], 1);
+      const each = relu(denseLayer(scope, "head.0", summary, denseWidth));
       const embedding = setSize === 1 ? each : meanOfSet(each, batchSize, setSize);
       const kept = dropoutLayer(scope, "head.dropout", embedding, dropoutRate);
       const lastLayer = head.kind === "point" ? denseLayer : outputLayer;

@@ -6,6 +6,7 @@ import { storedSource } from "./batches.ts";
 import type { SampleSource, SampleStream, Samples } from "./batches.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { sampleShape } from "./conditions.ts";
 import { meanSquaredError } from "./losses.ts";
 import type { Network } from "./network.ts";
 import { adam } from "./optimisers.ts";
@@ -50,7 +51,7 @@ export function planCourse(
 ): Course {
   const { batchSize, epochs, loss = meanSquaredError, optimiser = adam(), partCount = 1 } = options;
   const plan: TrainingStepPlan = { network, loss, optimiser, batchSize, ...planOptions(options) };
-  const shapes = { input: network.inputShape, target: targetShapeOf(plan) };
+  const shapes = { input: sampleShape(network), target: targetShapeOf(plan) };
   const { training, validation } = data;
   let source: SampleSource | SampleStream;
   if (!("inputs" in training)) source = training;

@@ -15,6 +15,7 @@ import {
   slice,
 } from "../graph/index.ts";
 import type { FloatTensor, SessionOptions, Shape, Value } from "../graph/index.ts";
+import { forwardSamples, sampleShape } from "./conditions.ts";
 import type { Loss } from "./losses.ts";
 import type { Network } from "./network.ts";
 import { clipToNorm } from "./optimisers.ts";
@@ -85,7 +86,7 @@ export function trainingStepValues(plan: TrainingStepPlan): TrainingStepGraph {
 export function lossAndGradient(plan: TrainingStepPlan, weights: Value) {
   const { network, batchSize } = plan;
   const scope = slicesOf(network, weights, true);
-  const { output } = network.forward(input("x", [batchSize, ...network.inputShape]), scope);
+  const { output } = forwardSamples(network, batchSize, scope);
   const loss = plan.loss(output, input("target", [batchSize, ...targetShapeOf(plan)]));
   const values = scope.values();
   const specs = listParameters(network);
@@ -238,7 +239,7 @@ function feedsOf(
   scalars: Readonly<Record<string, number>>,
 ): Record<string, FloatTensor> {
   return {
-    x: { data: batch.x, shape: [plan.batchSize, ...plan.network.inputShape] },
+    x: { data: batch.x, shape: [plan.batchSize, ...sampleShape(plan.network)] },
     target: { data: batch.target, shape: [plan.batchSize, ...targetShapeOf(plan)] },
     ...vectorFeeds(state),
     ...scalarFeeds(scalars),

@@ -140,6 +140,7 @@ describe("inversion model", () => {
     widthPx: 128,
     heightPx: 128,
     input: { scale: "absolute", center: 0.1, deviation: 0.2 },
+    conditions: [],
     head: { kind: "gaussian" },
     memberCount: 1,
     census: null,

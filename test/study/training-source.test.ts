@@ -3,7 +3,13 @@ import { openRandomStream } from "../../src/core/index.ts";
 import { drawSamples } from "../../src/corpus/index.ts";
 import { sampleRecipe, studySchema, targetsOfPrior } from "../../src/study/index.ts";
 import { encodeTargets, gatherDataSet, imageOf, inputStandardisation } from "../../src/study/data-set.ts";
-import { censusRecord, inversionSource, inversionStream } from "../../src/study/training-source.ts";
+import { conditionsOfStudy, encodeDataConditions } from "../../src/study/acquisition.ts";
+import {
+  censusRecord,
+  encodeSamples,
+  inversionSource,
+  inversionStream,
+} from "../../src/study/training-source.ts";
 import { trainNetwork, buildCensusRegressor, censusLoss } from "../../src/train/index.ts";
 
 const EDGE = 32;
@@ -106,4 +112,35 @@ test("training on a stream that was interrupted gives the weights of one that wa
   await expect(train(false, 3)).rejects.toThrow("killed");
   const resumed = await train(true, Infinity);
   expect(resumed.weights).toEqual(whole.weights);
+});
+
+test("a condition is told in about half of the draws, and then as it is", async () => {
+  const drawn = await corpusOf(3);
+  const labels = drawn.labels.map((line, i) => ({
+    ...line,
+    microscope: { ...line.microscope, electronsPerPixel: 1000 * (i + 1) },
+  }));
+  const corpus = { ...drawn, labels };
+  const conditions = conditionsOfStudy(
+    { ...config, training: { ...config.training, inputs: ["electronsPerPixel", "beamEnergyKeV"] } },
+    labels,
+  );
+  // all images share the beam energy: there is nothing to be learned from it
+  expect(conditions.map(({ deviation }) => deviation > 0)).toEqual([true, false]);
+  const encoding = { input: inputStandardisation(corpus), targets, census: null, conditions };
+  const source = inversionSource(corpus, encoding);
+  const [own] = [...encodeDataConditions(corpus, conditions)];
+  const draws = Array.from({ length: 200 }, (_, draw) => {
+    const [x, target] = [new Float32Array(EDGE * EDGE + 2), new Float32Array(targets.length)];
+    source.fillInto(openRandomStream(draw), 0, x, target);
+    return [...x.subarray(EDGE * EDGE)];
+  });
+  const told = draws.filter(([, isStated]) => isStated === 1);
+  expect(told.every(([code]) => code === own)).toBe(true);
+  expect(draws.filter(([, isStated]) => isStated === 0).every(([code]) => code === 0)).toBe(true);
+  // four standard errors of a share of one half
+  expect(Math.abs(told.length / draws.length - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / draws.length));
+  // validation samples are told everything
+  const { inputs } = encodeSamples(corpus, encoding);
+  expect([...inputs.subarray(EDGE * EDGE, EDGE * EDGE + 2)]).toEqual([own, 1]);
 });

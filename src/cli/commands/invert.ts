@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import {
   checkImage,
   checkPoolPixels,
+  definedPart,
   inversionReport,
   invertImages,
   openInversion,
@@ -16,9 +17,17 @@ import {
   type InversionResult,
   type PooledAnswer,
   type Rerendering,
+  type StatedConditions,
 } from "../../study/index.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "../command.ts";
-import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, workerCount, WORKERS_FLAG } from "../flags.ts";
+import {
+  FORCE_FLAG,
+  OUT_FLAG,
+  PIXEL_SIZE_FLAG,
+  positiveNumber,
+  workerCount,
+  WORKERS_FLAG,
+} from "../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
 import { startStage } from "../progress.ts";
 import { runRecord } from "../run-record.ts";
@@ -37,6 +46,18 @@ export const invertCommand: CommandSpec = {
       help: "model.onnx that heterostem train, study or demo wrote (default: the network that ships with the package)",
     },
     PIXEL_SIZE_FLAG,
+    {
+      name: "dose",
+      value: "ELECTRONS",
+      help: "electrons per pixel of the images, over those in the files, for a network that is told",
+      parse: positiveNumber("electrons per pixel"),
+    },
+    {
+      name: "beam-energy",
+      value: "KEV",
+      help: "beam energy in keV, over the one in the files",
+      parse: positiveNumber("keV"),
+    },
     { name: "pooled", help: "the images show one powder: answer for all of them together as well" },
     { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
     FORCE_FLAG,
@@ -54,7 +75,7 @@ export const invertCommand: CommandSpec = {
       (input.flags["model"] as string | undefined) ?? shippedModel(images, context.packageFolder);
     const inversion = await openInversion(modelPath, workerCount(input.flags));
     try {
-      const answers = await invertImages(inversion, files, { pixelSizeNm });
+      const answers = await invertImages(inversion, files, { pixelSizeNm, stated: statedByHand(input) });
       const pooled = isPooled ? poolAnswers(inversion, answers) : null;
       const texts = [...answers.map(answerText), ...(pooled === null ? [] : [pooledText(pooled)])];
       const json = {
@@ -69,6 +90,13 @@ export const invertCommand: CommandSpec = {
     }
   },
 };
+
+function statedByHand({ flags }: CommandInput): StatedConditions {
+  return definedPart({
+    electronsPerPixel: flags["dose"] as number | undefined,
+    beamEnergyKeV: flags["beam-energy"] as number | undefined,
+  });
+}
 
 function imagePaths({ arguments: [paths] }: CommandInput): readonly string[] {
   const images = paths as readonly string[];
