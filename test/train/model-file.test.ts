@@ -29,6 +29,7 @@ const NETWORKS: [string, Network][] = [
       inputNormalisation: { mean: 0.1, standardDeviation: 0.2 },
     }),
   ],
+  ["regressor with conditions", buildRegressor({ inputSize: 32, outputs: 4, conditionCount: 2 })],
   ["reference U-Net", buildUnet({ inputSize: 64 })],
   ["HRTEM U-Net", buildUnet({ inputSize: 64, ...HRTEM_UNET })],
 ];
@@ -61,13 +62,15 @@ describe("exportModel()", () => {
       context.skip(!hasChecker, "the ONNX checker is not installed: wants Debian's python3-onnx");
       const path = join(scratch, "model.onnx");
       writeFileSync(path, exported(network));
+      const { conditionCount = 0 } = network;
+      const isTold = conditionCount > 0;
       const { stdout, stderr, status } = spawnSync(PYTHON, ["-c", CHECK, path], { encoding: "utf8" });
       expect(status, stderr).toBe(0);
       expect(JSON.parse(stdout)).toEqual({
-        inputs: { input: "batch" },
+        inputs: { input: "batch", ...(isTold ? { conditions: "batch" } : {}) },
         outputs: { output: "batch", embedding: "batch" },
         domains: [""],
-        metadata: { ...METADATA, inputShape: network.inputShape },
+        metadata: { ...METADATA, inputShape: network.inputShape, ...(isTold ? { conditionCount } : {}) },
       });
     });
   }
