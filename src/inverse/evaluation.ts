@@ -9,7 +9,7 @@ import { expectedCoverage, sharpness } from "./coverage.ts";
 import { crpsOfSample } from "./crps.ts";
 import { nllOfGaussian } from "./log-score.ts";
 import { drawnValues, meanScaleCode, pointValue } from "./posterior.ts";
-import { kolmogorovSmirnov, rankHistogram, rankShare } from "./rank-statistics.ts";
+import { kolmogorovSmirnov, moodTest, rankHistogram, rankShare } from "./rank-statistics.ts";
 import { encodeTarget, fromScaleCode, logDensityFactor, toScaleCode, type Target } from "./target.ts";
 
 /** How well a method without a network does; errors are in the target's unit. */
@@ -47,8 +47,10 @@ export interface TargetScore {
   readonly sharpness: number;
   /** Share of held-out truths inside the central interval of each level, such as {"0.68": 0.67}. */
   readonly coverage: Readonly<Record<string, number>>;
-  /** Probability of ranks as uneven as these under a calibrated posterior (Kolmogorov-Smirnov). */
+  /** Probability of ranks as uneven as these under a calibrated posterior (Kolmogorov-Smirnov, two samples). */
   readonly sbcP: number;
+  /** Probability of ranks as far from the middle, or as close to it, as these (Mood): posteriors of a wrong width. */
+  readonly sbcWidthP: number;
   /** Counts of the truths' ranks in RANK_BINS equal parts. */
   readonly sbcHistogram: readonly number[];
   /** Pairs behind the figures. */
@@ -65,7 +67,7 @@ export interface HeldOutPredictions {
   readonly truths: readonly Readonly<Record<string, number>>[];
   /** [imageCount][targetCount] point predictions of the network. */
   readonly centers: readonly ArrayLike<number>[];
-  /** [imageCount][drawCount][targetCount] posteriors: of the network, and of the methods that stand beside it. */
+  /** [imageCount][drawCount][targetCount] posteriors, each method's made from one sample of errors: of the network, and beside it. */
   readonly posteriors: PosteriorSet;
   readonly classical: PosteriorSet;
   readonly neighbours: PosteriorSet;
@@ -177,7 +179,10 @@ function baselineOf({ rmse, crps }: BaselineScore): BaselineScore {
   return { rmse, crps };
 }
 
-type TrustScore = Pick<TargetScore, "crps" | "nll" | "sharpness" | "coverage" | "sbcP" | "sbcHistogram">;
+type TrustScore = Pick<
+  TargetScore,
+  "crps" | "nll" | "sharpness" | "coverage" | "sbcP" | "sbcWidthP" | "sbcHistogram"
+>;
 
 interface TrustedPosteriors {
   readonly truth: readonly number[];
@@ -196,6 +201,7 @@ function scoreTrust(
   const truthCodes = truth.map((value) => encodeTarget(target, value));
   // ranks among codes, not values: without a transform draws outside the bounds are moved to them, and ties would hide them
   const shares = truthCodes.map((code, i) => rankShare(rng, code, codes[i]));
+  const drawCount = codes[0].length;
   return {
     crps: mean(values.map((draws, i) => crpsOfSample(truth[i], draws))),
     nll: mean(
@@ -207,7 +213,8 @@ function scoreTrust(
     ),
     sharpness: sharpness(values, 0.68),
     coverage: expectedCoverage(truthCodes, codes),
-    sbcP: kolmogorovSmirnov(shares).p,
+    sbcP: kolmogorovSmirnov(shares, drawCount).p,
+    sbcWidthP: moodTest(shares, drawCount).p,
     sbcHistogram: rankHistogram(shares, RANK_BINS),
   };
 }

@@ -41,7 +41,7 @@ export { crpsOfGaussian, crpsOfMixture, crpsOfSample } from "./crps.ts";
 export type { GaussianComponent } from "./crps.ts";
 export { nllOfGaussian, nllOfMixture } from "./log-score.ts";
 export { centralInterval, expectedCoverage, sharpness } from "./coverage.ts";
-export { kolmogorovSmirnov, rankHistogram, rankShare } from "./rank-statistics.ts";
+export { kolmogorovSmirnov, moodTest, rankHistogram, rankShare } from "./rank-statistics.ts";
 export { tarpShares } from "./tarp.ts";
 export { compareRealisations } from "./realisations.ts";
 export type {

@@ -39,6 +39,7 @@ export function calibrationHtml({ validation, model }: StudyResult): Html {
         number(`inside ${percent(level)}`, (s: TargetScore) => percent(s.coverage[String(level)])),
       ),
       number("SBC p", (s) => s.sbcP.toFixed(2)),
+      number("width p", (s) => s.sbcWidthP.toFixed(2)),
       number("68 % width", (s) => short(s.sharpness)),
       number("NLL [nat]", (s) => s.nll.toFixed(2)),
     ])}

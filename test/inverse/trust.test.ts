@@ -7,6 +7,7 @@ import {
   expectedCoverage,
   INTERVAL_LEVELS,
   kolmogorovSmirnov,
+  moodTest,
   nllOfGaussian,
   nllOfMixture,
   normalCdf,
@@ -152,4 +153,41 @@ test("kolmogorovSmirnov() rejects uniform values as often as its p says", () => 
   const rejected = ps.filter((p) => p < 0.1).length / 600;
   // binomial standard error 0.012
   expect(Math.abs(rejected - 0.1)).toBeLessThan(0.05);
+});
+
+describe("ranks among posteriors that are all made from the same errors", () => {
+  const [truthCount, errorCount] = [300, 500];
+  /** Shares of truths with errors of deviation 1 among errors of another deviation: a posterior known in closed form. */
+  const sharesOf = (seed: number, deviation: number, counts = [truthCount, errorCount]) => {
+    const rng = openRandomStream(seed);
+    const errors = range(counts[1], () => deviation * rng.normal());
+    return range(counts[0], () => rankShare(rng, rng.normal(), errors));
+  };
+  const rejectedShare = (ps: readonly number[]) => ps.filter((p) => p < 0.05).length / ps.length;
+  const repeats = 400;
+  // binomial standard error of a share of 0.05
+  const standardError = Math.sqrt((0.05 * 0.95) / repeats);
+
+  test("p of both tests is uniform where the errors are those of the truths", () => {
+    const shares = range(repeats, (i) => sharesOf(1000 + i, 1));
+    const byRank = shares.map((one) => kolmogorovSmirnov(one, errorCount).p);
+    const byWidth = shares.map((one) => moodTest(one, errorCount).p);
+    for (const ps of [byRank, byWidth]) {
+      expect(kolmogorovSmirnov(ps).p).toBeGreaterThan(0.01);
+      expect(Math.abs(rejectedShare(ps) - 0.05)).toBeLessThan(4 * standardError);
+    }
+    // taking the errors for exact rejects far too often: k would be 300 in place of 187
+    expect(rejectedShare(shares.map((one) => kolmogorovSmirnov(one).p))).toBeGreaterThan(0.12);
+  });
+
+  test("a posterior too narrow by a tenth is found from a study's 1,000 images and 2,000 errors by its width", () => {
+    const narrow = range(40, (i) => sharesOf(5000 + i, 0.9, [1000, 2000]));
+    const tests = narrow.map((one) => moodTest(one, 2000));
+    // a log-width of 0.105 is 3.3 standard errors of Mood's test (efficiency 0.76): found in 9 of 10 studies
+    expect(tests.filter(({ p }) => p < 0.05).length).toBeGreaterThan(30);
+    expect(tests.filter(({ z }) => z > 0).length).toBeGreaterThan(37);
+    // where ranks lie says little of it: this is why the width has a test of its own
+    const byRank = narrow.filter((one) => kolmogorovSmirnov(one, 2000).p < 0.05).length;
+    expect(byRank).toBeLessThan(30);
+  });
 });
