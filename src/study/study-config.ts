@@ -43,6 +43,13 @@ const trainingSchema = z
       .describe(
         "what the network states: a point, or a distribution with a width of its own for every image",
       ),
+    targetScale: z
+      .enum(["prior", "bounded"])
+      .default("prior")
+      .describe(
+        "where distributions are stated: on the prior's own scale, draws outside the bounds being moved to them, or on one where " +
+          "every number is possible; points are stated on the prior's scale",
+      ),
     census: z
       .boolean()
       .default(false)

@@ -64,9 +64,9 @@ const LOGISTIC_DEVIATION = Math.PI / Math.sqrt(3);
 /**
  * All that a study's network learns: the parameters that vary, then the descriptors of the imaged aggregate.
  *
- * A network that states distributions works where every number is possible: parameters go through the logit of their place
- * in the prior, descriptors through what their bounds ask for, standardised by the training samples. One that states points
- * works on the scale of the prior, between the smallest and the largest value of the training samples.
+ * On the bounded scale a network works where every number is possible: parameters go through the logit of their place
+ * in the prior, descriptors through what their bounds ask for, standardised by the training samples. On the prior's scale
+ * a descriptor lies between the smallest and the largest value of the training samples.
  *
  * @param config the study
  * @param labels of the training samples
@@ -75,10 +75,10 @@ const LOGISTIC_DEVIATION = Math.PI / Math.sqrt(3);
  */
 export function targetsOfStudy(config: StudyConfig, labels: readonly SampleLabels[]): Target[] {
   const wanted = AGGREGATE_DESCRIPTORS.filter(({ key }) => config.training.descriptors.includes(key));
-  const isPoint = headOfConfig(config).kind === "point";
+  const isBounded = config.training.targetScale === "bounded" && headOfConfig(config).kind !== "point";
   return [
-    ...targetsOfPrior(config.aggregate).map((target) => (isPoint ? target : withinPrior(target))),
-    ...wanted.map((info) => descriptorTarget(info, labels, { prior: config.aggregate, isPoint })),
+    ...targetsOfPrior(config.aggregate).map((target) => (isBounded ? withinPrior(target) : target)),
+    ...wanted.map((info) => descriptorTarget(info, labels, { prior: config.aggregate, isBounded })),
   ];
 }
 
@@ -104,7 +104,7 @@ function withinPrior(target: Target): Target {
 function descriptorTarget(
   { key, label, unit }: AggregateDescriptorInfo,
   labels: readonly SampleLabels[],
-  { prior, isPoint }: { readonly prior: AggregatePrior; readonly isPoint: boolean },
+  { prior, isBounded }: { readonly prior: AggregatePrior; readonly isBounded: boolean },
 ): Target {
   const values = labels.map(({ descriptors }) => descriptors[key]).filter(Number.isFinite);
   if (values.length === 0) {
@@ -116,7 +116,7 @@ function descriptorTarget(
   const law = DESCRIPTOR_LAWS[key];
   const name = `${withMaterialNames(label, prior)}, this aggregate`;
   const target: Target = { key, label: name, unit, scale: law.scale, low, high, quantity: "descriptor" };
-  return isPoint ? target : withinPossible(target, values, law);
+  return isBounded ? withinPossible(target, values, law) : target;
 }
 
 /** A descriptor through the transform that its bounds ask for; they replace the range that was seen. */

@@ -31,6 +31,7 @@ function inversionOff(shift: number, truth: number) {
     targets,
     head: { kind: "point" },
     memberCount: 1,
+    conditions: [],
     census: null,
     recipe: null,
     input: { scale: "absolute", center: 0, deviation: 1 },

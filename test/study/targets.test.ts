@@ -12,7 +12,7 @@ const studyOf = (head: string) =>
   studySchema.parse({
     seed: 17,
     microscope: { widthPx: 16, heightPx: 16 },
-    training: { head, descriptors: DESCRIPTORS },
+    training: { head, targetScale: "bounded", descriptors: DESCRIPTORS },
   });
 
 async function drawLabels() {
