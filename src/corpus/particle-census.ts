@@ -13,8 +13,8 @@ export const CENSUS_CHANNELS = [
   "contacts within second",
 ] as const;
 
-/** Edge of a cell [px]: about the radius of a particle, so that neighbours rarely share one. */
-export const CENSUS_CELL_PX = 8;
+/** Edge of a cell [px]: about the radius of a small particle, so that even neighbours that overlap rarely share one. */
+export const CENSUS_CELL_PX = 4;
 
 /** Channels of sums over particles: the material is added to each. */
 const [COUNT, RADII, SQUARES, CONTACTS] = [0, 2, 4, 6];
@@ -42,7 +42,7 @@ export interface CensusField {
  * import { sphereAggregate } from "../src/stochastic/index.ts";
  * import { expect } from "vitest";
  * const one = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 }]);
- * const census = takeCensus(one, { widthPx: 16, heightPx: 16, pixelSizeNm: 1 });
+ * const census = takeCensus(one, { widthPx: 8, heightPx: 8, pixelSizeNm: 1 });
  * // in the middle of the image, where four cells meet
  * expect([...census.slice(0, 4)]).toEqual([0.25, 0.25, 0.25, 0.25]);
  */

@@ -10,6 +10,7 @@ export { buildUnet, HRTEM_UNET } from "./unet.ts";
 export type { UnetOptions } from "./unet.ts";
 export { convolutionLayer, denseLayer, dropoutLayer, normalisationLayer } from "./layers.ts";
 export type { Normalisation } from "./layers.ts";
+export { channelsToPixels, pixelsToChannels } from "./pixel-blocks.ts";
 export { constantsOf, initialWeights, listParameters, parameterCount, trainedCount } from "./parameters.ts";
 export {
   binaryCrossEntropyWithLogits,

@@ -61,22 +61,22 @@ test("takeCensus() puts a particle into the cell in which its image is brightest
   const prepared = prepareMicroscope(microscope, materials);
   const settings = { ...drawMicroscopeSettings(openRandomStream(1), microscope), ...LEVEL };
   const one = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 3, materialIndex: 1 }], materials);
-  // cells are 4 nm wide and the image 32 x 16 nm: these are centres of cells
+  // cells are 2 nm wide and the image 32 x 16 nm: these are centres of cells
   for (const [offsetXNm, offsetYNm] of [
-    [6, 2],
-    [-10, -6],
+    [7, 3],
+    [-9, -5],
   ]) {
     const view = { ...settings, offsetXNm, offsetYNm };
     const { data } = renderHaadf(one, { prepared, settings: view });
     const brightest = data.indexOf(Math.max(...data));
     const [row, column] = [Math.floor(brightest / 64), brightest % 64];
-    const cell = Math.floor(row / CENSUS_CELL_PX) * 8 + Math.floor(column / CENSUS_CELL_PX);
+    const cell = Math.floor(row / CENSUS_CELL_PX) * 16 + Math.floor(column / CENSUS_CELL_PX);
     expect(takeCensus(viewAggregate(one, view), FIELD)[CELLS + cell]).toBeCloseTo(1, 5);
   }
 });
 
 test("takeCensus() refuses an image that cannot be cut into cells", () => {
-  expect(() => takeCensus(sphereAggregate(CHAIN), { ...FIELD, widthPx: 60 })).toThrow(
-    "Cannot take census: the image must be a multiple of 8 px wide and high, got 60 x 32 px",
+  expect(() => takeCensus(sphereAggregate(CHAIN), { ...FIELD, widthPx: 62 })).toThrow(
+    "Cannot take census: the image must be a multiple of 4 px wide and high, got 62 x 32 px",
   );
 });

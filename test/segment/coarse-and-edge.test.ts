@@ -11,8 +11,7 @@ import {
 } from "../../src/segment/index.ts";
 import type { LabelledMicrograph } from "../../src/segment/index.ts";
 import { rasterizeAnnotation } from "../../src/micrograph/index.ts";
-import { constantsOf, initialWeights } from "../../src/train/index.ts";
-import { channelsToPixels, pixelsToChannels } from "../../src/segment/train/pixel-blocks.ts";
+import { channelsToPixels, constantsOf, initialWeights, pixelsToChannels } from "../../src/train/index.ts";
 
 describe("blocks of pixels", () => {
   test("channelsToPixels() undoes pixelsToChannels(), and a block's channels are its pixels in reading order", () => {

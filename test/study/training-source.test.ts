@@ -53,7 +53,8 @@ test("a census is turned with its image", async () => {
   const corpus = await corpusOf(1);
   const encoding = { input: inputStandardisation(corpus), targets: [], census: censusRecord(corpus) };
   const source = inversionSource(corpus, encoding);
-  const cells = EDGE / encoding.census.cellPx;
+  const { cellPx } = encoding.census;
+  const cells = EDGE / cellPx;
   const particles = 2 * cells * cells;
   const correlations = Array.from({ length: 16 }, (_, draw) => {
     const [x, target] = [new Float32Array(EDGE * EDGE), new Float32Array(9 * cells * cells)];
@@ -61,7 +62,7 @@ test("a census is turned with its image", async () => {
     // light that falls on a cell against the particles in it, whichever way both lie
     let sum = 0;
     x.forEach((value, i) => {
-      const cell = Math.floor(i / EDGE / 8) * cells + Math.floor((i % EDGE) / 8);
+      const cell = Math.floor(i / EDGE / cellPx) * cells + Math.floor((i % EDGE) / cellPx);
       sum += value * (target[cell] + target[cell + particles / 2]);
     });
     return Number(sum.toFixed(2));
@@ -78,11 +79,11 @@ test("training on a stream that was interrupted gives the weights of one that wa
     outputs: targets.length,
     head: { kind: "point" },
     channels: 9,
-    cellSize: 8,
+    cellSize: encoding.census.cellPx,
     widths: [4, 4, 4, 4],
     denseWidth: 8,
   });
-  const size = targets.length + 9 * (EDGE / 8) ** 2;
+  const size = targets.length + 9 * (EDGE / encoding.census.cellPx) ** 2;
   const validation = { inputs: new Float32Array(4 * EDGE * EDGE), targets: new Float32Array(4 * size) };
   const kept = new Map<string, Uint8Array>();
   const store = {

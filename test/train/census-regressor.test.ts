@@ -37,7 +37,7 @@ const NETWORK = buildCensusRegressor({
   head: HEAD,
   channels: 1,
   cellSize: 4,
-  widths: [8, 8, 8],
+  widths: [8, 16, 16],
   denseWidth: 16,
 });
 

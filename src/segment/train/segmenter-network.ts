@@ -1,7 +1,6 @@
 import type { Network } from "../../train/index.ts";
-import { buildUnet } from "../../train/index.ts";
+import { buildUnet, channelsToPixels, pixelsToChannels } from "../../train/index.ts";
 import type { SegmentConfig } from "../segment-config.ts";
-import { channelsToPixels, pixelsToChannels } from "./pixel-blocks.ts";
 
 /** The part of a study that says what the network looks like. */
 export type NetworkRecipe = Pick<

@@ -1,5 +1,5 @@
-import { reshape, transpose } from "../../graph/index.ts";
-import type { Value } from "../../graph/index.ts";
+import { reshape, transpose } from "../graph/index.ts";
+import type { Value } from "../graph/index.ts";
 
 /**
  * Makes each block of pixels one pixel with as many channels [shi2016]: nothing is lost, and what follows sees farther for the same work.
