@@ -16,6 +16,7 @@ import {
 const ROOT = join(import.meta.dirname, "../..");
 const recipeOf = (path: string) => studySchema.parse(parse(readFileSync(join(ROOT, path), "utf8")));
 const base = recipeOf("configs/tio2-wo3.yaml");
+const RECIPE = { absolute: "configs/paper-study.yaml", contrast: "configs/shipped/contrast.yaml" } as const;
 const UNIT = { absolute: "fraction of the incident beam", contrast: "arbitrary" } as const;
 
 for (const scale of ["absolute", "contrast"] as const) {
@@ -26,7 +27,7 @@ for (const scale of ["absolute", "contrast"] as const) {
 
     test("is what its recipe says, whose physics is that of configs/tio2-wo3.yaml", () => {
       const config = studyOfModel(inversion.model);
-      const recipe = recipeOf(`configs/shipped/${scale}.yaml`);
+      const recipe = recipeOf(RECIPE[scale]);
       expect(config?.aggregate).toEqual(base.aggregate);
       expect(config?.microscope).toEqual(base.microscope);
       expect(recipe.microscope).toEqual(base.microscope);
