@@ -182,7 +182,10 @@ async function fitWeights(
       batchSize,
       epochs,
       learningRate: { peak: learningRate },
-      loss: ensembleLoss(memberLoss(rule.head, encoding), rule.memberCount),
+      loss: ensembleLoss(
+        memberLoss(rule.head, { ...encoding, edgePx: validation.widthPx }),
+        rule.memberCount,
+      ),
       targetShape: [checked.targets.length / validation.count],
       ...(rule.head.kind === "point" ? {} : likelihoodOptions(learningRate)),
       ...(startModel === undefined
@@ -222,10 +225,11 @@ function likelihoodOptions(peak: number): Pick<TrainingOptions, "learningRate" |
 /** Gaussians by beta-NLL with half the weight that variances have in the likelihood, as [seitzer2022] advise. */
 function memberLoss(
   kind: PosteriorHead,
-  { targets, census }: Pick<SampleEncoding, "targets" | "census">,
+  { targets, census, edgePx }: Pick<SampleEncoding, "targets" | "census"> & { readonly edgePx: number },
 ): Loss {
   const head: Head = kind.kind === "gaussian" ? { ...kind, beta: 0.5 } : kind;
-  return census === null ? headLoss(head) : censusLoss(head, targets.length);
+  if (census === null) return headLoss(head);
+  return censusLoss(head, { outputs: targets.length, cells: edgePx / census.cellPx });
 }
 
 function memberNetwork(

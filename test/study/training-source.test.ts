@@ -100,7 +100,10 @@ test("training on a stream that was interrupted gives the weights of one that wa
         batchSize: 4,
         epochs: 3,
         learningRate: { peak: 1e-3 },
-        loss: censusLoss({ kind: "point" }, targets.length),
+        loss: censusLoss(
+          { kind: "point" },
+          { outputs: targets.length, cells: EDGE / encoding.census.cellPx },
+        ),
         targetShape: [size],
         checkpoints: { store, everySteps: 2, isResumed },
         onProgress: ({ step }) => {

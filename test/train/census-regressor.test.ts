@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { constant, evaluate } from "../../src/graph/index.ts";
 import {
@@ -51,7 +51,7 @@ test("a census regressor learns to count dots, and where they are", async () => 
       batchSize: 8,
       epochs: 10,
       learningRate: { peak: 4e-3, warmUpSteps: 50 },
-      loss: censusLoss(HEAD, 1),
+      loss: censusLoss(HEAD, { outputs: 1, cells: EDGE / 4 }),
       targetShape: [1 + CELLS],
       maxGradientNorm: 5,
     },
@@ -72,10 +72,22 @@ test("a census regressor learns to count dots, and where they are", async () => 
   expect(squares.census).toBeLessThan(0.05);
 });
 
-test("censusLoss() is the head's loss where the census is right", () => {
-  const loss = censusLoss({ kind: "point" }, 1, 10);
-  const value = loss(constant([2, 5, 6], [1, 3]), constant([1, 5, 6], [1, 3]));
-  expect(evaluate([value], {})[0][0]).toBeCloseTo(1);
+describe("censusLoss()", () => {
+  const loss = censusLoss({ kind: "point" }, { outputs: 1, cells: 2 });
+  const lossOf = (census: readonly number[]) => {
+    const value = loss(constant([2, ...census], [1, 5]), constant([1, 5, 6, 7, 8], [1, 5]));
+    return evaluate([value], {})[0][0];
+  };
+
+  test("is the head's loss where the census is right", () => {
+    expect(lossOf([5, 6, 7, 8])).toBeCloseTo(1);
+  });
+
+  test("forgives a particle in a neighbouring cell more than one too many", () => {
+    // 2 x 1/4 for the cells alone; 1/4 and half of it squared for the block
+    expect(lossOf([6, 5, 7, 8])).toBeCloseTo(1 + 0.5);
+    expect(lossOf([6, 7, 7, 8])).toBeCloseTo(1 + 0.5 + 1);
+  });
 });
 
 test("buildCensusRegressor() refuses cells that its widths do not reach", () => {
