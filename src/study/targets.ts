@@ -56,10 +56,13 @@ const DESCRIPTOR_LAWS: Readonly<Record<AggregateDescriptorKey, DescriptorLaw>> =
 
 /** Half a count among about fifty particles or contacts, the middle of the prior: 0 contacts stand for less than that. */
 const HALF_COUNT = 0.01;
-/** Nobody reads a parameter to a thousandth of its prior's range: a value closer to the end is the end. */
-const HALF_STEP_OF_RANGE = 5e-4;
-/** Standard deviation of the logistic law: of ln(u / (1 - u)) for u uniform in 0 to 1. */
-const LOGISTIC_DEVIATION = Math.PI / Math.sqrt(3);
+/**
+ * Half of what an image tells a parameter by, as share of the prior's range: what is stated beyond the end is the end. Ends much
+ * closer than that stretch differences that nobody can see, and cost the rest of the range (docs/decisions/bounded-targets.md).
+ */
+const HALF_STEP_OF_RANGE = 0.05;
+/** Standard deviation of ln((u + h) / (1 + h - u)) for u uniform in 0 to 1 and that half step h. */
+const LOGIT_DEVIATION = 1.3644;
 
 /**
  * All that a study's network learns: the parameters that vary, then the descriptors of the imaged aggregate.
@@ -82,13 +85,10 @@ export function targetsOfStudy(config: StudyConfig, labels: readonly SampleLabel
   ];
 }
 
-/** A parameter through the logit of its place in the prior, which has mean 0 and the logistic law's deviation. */
+/** A parameter through the logit of its place in the prior. */
 function withinPrior(target: Target): Target {
-  const isWhole = AGGREGATE_PARAMETERS.some(({ key, integer }) => key === target.key && integer);
-  // the draw is rounded: each end stands for half a count beyond it
-  const ends = isWhole ? [target.low - 0.5, target.high + 0.5] : [target.low, target.high];
-  const [low, high] = ends.map((value) => toScale(target, value));
-  const halfStep = isWhole ? 0 : HALF_STEP_OF_RANGE * (high - low);
+  const [low, high] = [target.low, target.high].map((value) => toScale(target, value));
+  const halfStep = HALF_STEP_OF_RANGE * (high - low);
   return {
     ...target,
     transform: {
@@ -96,7 +96,7 @@ function withinPrior(target: Target): Target {
       low: low - halfStep,
       high: high + halfStep,
       center: 0,
-      deviation: LOGISTIC_DEVIATION,
+      deviation: LOGIT_DEVIATION,
     },
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { mean, standardDeviation } from "../../src/core/index.ts";
 import { drawSamples } from "../../src/corpus/index.ts";
-import { decodeTarget, encodeTarget, type Target } from "../../src/inverse/index.ts";
+import { decodeTarget, encodeTarget, fromScaleCode, type Target } from "../../src/inverse/index.ts";
 import { sampleRecipe } from "../../src/study/corpus-recipe.ts";
 import { targetsOfStudy } from "../../src/study/targets.ts";
 import { truthsOf } from "../../src/study/data-set.ts";
@@ -46,9 +47,24 @@ describe("targetsOfStudy()", () => {
     const count = targetsOfStudy(studyOf("gaussian"), labels).find(
       ({ key }) => key === "particleCount",
     ) as Target;
-    expect(Math.abs(encodeTarget(count, count.low))).toBeLessThan(2.5);
-    expect(encodeTarget(count, count.high)).toBeLessThan(4);
+    // ln(1.05 / 0.05) in deviations of 1.36
+    expect(encodeTarget(count, count.low)).toBeCloseTo(-2.23, 2);
+    expect(encodeTarget(count, count.high)).toBeCloseTo(2.23, 2);
     expect(decodeTarget(count, -20)).toBe(count.low);
+  });
+
+  test("a flat prior has mean 0 and variance 1 as codes, and no draw leaves it", () => {
+    const targets = targetsOfStudy(studyOf("gaussian"), labels);
+    for (const key of ["numberFraction", "clusterSizeFirst"]) {
+      const target = targets.find((one) => one.key === key) as Target;
+      const codes = Array.from({ length: 10_000 }, (_, i) =>
+        encodeTarget(target, fromScaleCode(target, Math.sqrt(3) * ((2 * i + 1) / 10_000 - 1))),
+      );
+      expect(mean(codes)).toBeCloseTo(0, 10);
+      // evenly spaced values: the sum stands for the integral, but for the divisor n - 1
+      expect(standardDeviation(codes)).toBeCloseTo(1, 3);
+      expect([-9, 9].map((code) => decodeTarget(target, code))).toEqual([target.low, target.high]);
+    }
   });
 
   test("an aggregate without hetero-contacts has a finite code below all that have some", () => {
