@@ -87,9 +87,17 @@ const dataSchema = z.strictObject({
 });
 
 const normalizationSchema = z
-  .enum(["none", "minMax", "percentile", "zScore", "histogramEqualization", "clahe"])
+  .enum(["none", "minMax", "percentile", "zScore", "histogramEqualization", "clahe", "levels"])
   .default("zScore")
-  .describe("intensity step before the network");
+  .describe(
+    "intensity step before the network; levels keeps what a grey means, for images of one brightness and contrast",
+  );
+
+const levelsSchema = z
+  .tuple([z.number(), z.number()])
+  .refine(([low, high]) => low < high, { error: "the first must be below the second" })
+  .default([0, 255])
+  .describe("of normalization levels: what becomes -2 and 2; 0 and 65535 for 16-bit images");
 
 const modelSchema = z.strictObject({
   widths: z
@@ -109,6 +117,7 @@ const modelSchema = z.strictObject({
     ),
   batchNormalisation: z.boolean().default(false),
   normalization: normalizationSchema,
+  levels: levelsSchema,
 });
 
 const augmentationSchema = z.strictObject({
@@ -207,8 +216,6 @@ export const segmentSchema = z.strictObject({
 export type SegmentConfig = z.infer<typeof segmentSchema>;
 /** The data section of a study. */
 export type DataConfig = SegmentConfig["data"];
-/** Names of the intensity steps a model may ask for. */
-export type NormalizationName = SegmentConfig["model"]["normalization"];
 
 /**
  * A study that an earlier version may have stored: keys that it did not have get their defaults.

@@ -15,7 +15,7 @@ import type { ConvolutionGeometry, Value } from "../graph/index.ts";
 import type { InitialLaw, ParameterScope } from "./network.ts";
 
 /** Keeps the variance of activations through a ReLU layer: standard deviation sqrt(2/fan-in) [he2015]. */
-function heLaw(fanIn: number): InitialLaw {
+function heLaw(fanIn: number): Extract<InitialLaw, { law: "normal" }> {
   return { law: "normal", standardDeviation: Math.sqrt(2 / fanIn) };
 }
 
@@ -31,21 +31,26 @@ const ONE: InitialLaw = { law: "constant", value: 1 };
  * @param scope gives the parameters
  * @param name path of the layer
  * @param images one image [n, ci, h, w], or several of one size
- * @param options channels out, filter edge (3), geometry (stride 1, padding that keeps the size)
+ * @param options channels out, filter edge (3), geometry (stride 1, padding that keeps the size), channels that begin alike in runs (1)
  * @returns image [n, channels, h', w']
  */
 export function convolutionLayer(
   scope: ParameterScope,
   name: string,
   images: Value | readonly Value[],
-  options: { readonly channels: number; readonly size?: number } & Partial<ConvolutionGeometry>,
+  options: {
+    readonly channels: number;
+    readonly size?: number;
+    readonly copies?: number;
+  } & Partial<ConvolutionGeometry>,
 ): Value {
-  const { channels, size = 3, stride = 1, dilation = 1, groups = 1 } = options;
+  const { channels, size = 3, copies = 1, stride = 1, dilation = 1, groups = 1 } = options;
   const padding = options.padding ?? (dilation * (size - 1)) / 2;
   const parts = "shape" in images ? [images] : images;
   const ci = parts.reduce((sum, part) => sum + part.shape[1], 0) / groups;
   const shape = [channels, ci, size, size];
-  const filter = scope.parameter({ name: `${name}.filter`, shape, initial: heLaw(ci * size * size) });
+  const initial = { ...heLaw(ci * size * size), copies };
+  const filter = scope.parameter({ name: `${name}.filter`, shape, initial });
   const bias = scope.parameter({ name: `${name}.bias`, shape: [channels], initial: ZERO });
   const geometry = { stride, padding, dilation, groups };
   if (parts.length === 1) return conv2d(parts[0], filter, bias, geometry);

@@ -2,7 +2,12 @@ import type { Shape, Value } from "../graph/index.ts";
 
 /** Law of a parameter's first value. */
 export type InitialLaw =
-  | { readonly law: "normal"; readonly standardDeviation: number }
+  | {
+      readonly law: "normal";
+      readonly standardDeviation: number;
+      /** Rows of the first axis that begin alike, in runs of so many; 1. */
+      readonly copies?: number;
+    }
   | { readonly law: "constant"; readonly value: number };
 
 /** A stored tensor of a network: its name, its shape and how it begins. */

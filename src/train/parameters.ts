@@ -2,7 +2,7 @@ import type { RandomStream } from "../core/index.ts";
 import { constant, input, reshape, sizeOf, slice } from "../graph/index.ts";
 import type { Shape, Value } from "../graph/index.ts";
 import { forwardSamples } from "./conditions.ts";
-import type { Network, ParameterScope, ParameterSpec } from "./network.ts";
+import type { InitialLaw, Network, ParameterScope, ParameterSpec } from "./network.ts";
 
 /**
  * Lists the parameters of a network in the order in which they lie in its weight vector.
@@ -86,12 +86,23 @@ export function initialWeights(rng: RandomStream, network: Network): Float32Arra
   for (const { name, shape, initial } of specs) {
     const part = weights.subarray(offset, (offset += sizeOf(shape)));
     if (initial.law === "constant") part.fill(initial.value);
-    else {
-      const stream = rng.fork(name);
-      for (let i = 0; i < part.length; i++) part[i] = initial.standardDeviation * stream.normal();
-    }
+    else drawNormalInto(part, rng.fork(name), shape[0], initial);
   }
   return weights;
+}
+
+function drawNormalInto(
+  part: Float32Array,
+  rng: RandomStream,
+  rowCount: number,
+  { standardDeviation, copies = 1 }: Extract<InitialLaw, { law: "normal" }>,
+): Float32Array {
+  const rowSize = part.length / rowCount;
+  for (let i = 0; i < part.length; i++) {
+    const isCopy = Math.floor(i / rowSize) % copies > 0;
+    part[i] = isCopy ? part[i - rowSize] : standardDeviation * rng.normal();
+  }
+  return part;
 }
 
 /** A mask that a training step wants fed. */

@@ -14,6 +14,8 @@ export interface UnetOptions {
   readonly inputChannels?: number;
   /** Channels of the result, as logits; 1. */
   readonly outputs?: number;
+  /** Results that begin alike, in runs of so many, so that none starts ahead of the others; 1. */
+  readonly outputCopies?: number;
   /** Channels of the levels from the finest down; 16, 32, 64, 128. */
   readonly widths?: readonly number[];
   /** Channels at the bottom; 256. */
@@ -59,7 +61,8 @@ export const HRTEM_UNET: Omit<UnetOptions, "inputSize"> = {
  * expect(parameterCount(buildUnet({ inputSize: 512, ...HRTEM_UNET }))).toBe(65490);
  */
 export function buildUnet(options: UnetOptions): Network {
-  const { inputSize, inputChannels = 1, outputs = 1, widths = [16, 32, 64, 128] } = options;
+  const { inputSize, inputChannels = 1, outputs = 1, outputCopies = 1 } = options;
+  const { widths = [16, 32, 64, 128] } = options;
   const action = "build U-Net";
   checkNumber("inputSize", inputSize, { min: 2 ** widths.length, integer: true, action });
   checkNumber("outputs", outputs, { min: 1, integer: true, action });
@@ -75,7 +78,8 @@ export function buildUnet(options: UnetOptions): Network {
     forward(x, scope) {
       const bottom = contract(scope, normaliseInput(x, options.inputNormalisation), options);
       const top = expand(scope, bottom.image, bottom.skips, options);
-      const output = convolutionLayer(scope, "output", top, { channels: outputs, size: 1 });
+      const last = { channels: outputs, size: 1, copies: outputCopies };
+      const output = convolutionLayer(scope, "output", top, last);
       return { output, embedding: globalAverage(bottom.image) };
     },
   };

@@ -11,6 +11,7 @@ import {
 } from "../../src/segment/index.ts";
 import type { LabelledMicrograph } from "../../src/segment/index.ts";
 import { rasterizeAnnotation } from "../../src/micrograph/index.ts";
+import { normalizeForNetwork } from "../../src/segment/data/normalize.ts";
 import { channelsToPixels, constantsOf, initialWeights, pixelsToChannels } from "../../src/train/index.ts";
 
 describe("blocks of pixels", () => {
@@ -41,6 +42,41 @@ describe("blocks of pixels", () => {
       .map((i) => Math.abs((i % size.width) - 10));
     expect(Math.max(...changed)).toBeLessThanOrEqual(marginPx);
     expect(Math.max(...changed)).toBeGreaterThan(marginPx / 2);
+  });
+
+  test("an untrained network answers alike within a block, whatever the image: it brings no pattern of its own", () => {
+    const recipe = { widths: [4], bottomWidth: 4, batchNormalisation: false, blockPx: 2 };
+    const size = { width: 16, height: 8 };
+    const network = segmenterNetwork(recipe, size, 3);
+    const rng = openRandomStream(1);
+    const x = input("x", [1, 1, size.height, size.width]);
+    const { output } = network.forward(x, constantsOf(network, initialWeights(rng, network)));
+    const noise = Float64Array.from({ length: size.width * size.height }, () => rng.normal());
+    const [logits] = evaluate([output], { x: noise });
+    const firstOfBlock = (i: number) => i - (i % 2) - (Math.floor(i / size.width) % 2) * size.width;
+    logits.forEach((logit, i) => expect(logit).toBe(logits[firstOfBlock(i)]));
+    expect(new Set(logits).size).toBe((3 * size.width * size.height) / 4);
+  });
+});
+
+describe("levels", () => {
+  const image = { width: 3, height: 1, intensityUnit: "arbitrary", pixelSizeNm: null } as const;
+  const shown = (...data: number[]) => [
+    ...normalizeForNetwork(
+      { ...image, data: Float32Array.from(data) },
+      { normalization: "levels", levels: [0, 255] },
+    ).data,
+  ];
+
+  test("show the network the same grey for the same intensity, whatever else is in the image", () => {
+    expect(shown(0, 127.5, 255)).toEqual([-2, 0, 2]);
+    expect(shown(127.5, 127.5, 127.5)).toEqual([0, 0, 0]);
+  });
+
+  test("refuse an image that reaches beyond them", () => {
+    expect(() => shown(0, 300, 65535)).toThrow(
+      "Cannot normalise image: intensities must lie within the levels 0 to 255 of the study, got 300",
+    );
   });
 });
 

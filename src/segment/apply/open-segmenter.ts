@@ -27,6 +27,8 @@ export interface Segmenter {
   readonly metadata: SegmenterMetadata;
   /** Probabilities for an image as it was read; images that do not fit in one go are tiled, to the same numbers. */
   probabilities(image: GrayImage): Promise<ProbabilityMap>;
+  /** Probabilities for a part whose intensities are normalised already and whose sides are multiples of the network's grid. */
+  tileProbabilities(part: GrayImage): Promise<ProbabilityMap>;
   dispose(): Promise<void>;
 }
 

@@ -48,7 +48,7 @@ export async function gradientSaliency(
     integer: true,
     action,
   });
-  const padded = padToGrid(normalizeForNetwork(image, metadata.normalization), metadata.tiling.gridPx);
+  const padded = padToGrid(normalizeForNetwork(image, metadata.config.model), metadata.tiling.gridPx);
   const network = segmenterNetwork(metadata.config.model, padded, classCount);
   const { weights } = weightsFromModel(bytes, network, { rng: openRandomStream(0, "unused") });
   const x = input("input", [1, 1, padded.height, padded.width]);

@@ -44,7 +44,7 @@ export async function pretrain(
   const { cropPx, cropsPerImage, batchSize, partCount, epochs, learningRate } = config.training;
   const action = "pre-train network";
   checkNumber("image count", images.length, { min: 2, action });
-  const normal = images.map((image) => normalizeForNetwork(image, config.model.normalization));
+  const normal = images.map((image) => normalizeForNetwork(image, config.model));
   for (const { width, height } of normal) {
     checkNumber("cropPx", cropPx, {
       min: 1,

@@ -12,6 +12,7 @@ export type NetworkRecipe = Pick<
  * The U-Net of a study for images of any size that it can halve.
  *
  * With blocks of pixels it works on a coarser raster: what lies in a block are its channels, both where it begins and where it ends.
+ * All pixels of a block begin with the same last filter [aitken2017]; first weights of their own would leave a pattern of the block's period.
  *
  * @param recipe widths, normalisation, blocks
  * @param size height and width of its input [px]; multiples of the block times 2 to the count of widths
@@ -30,6 +31,7 @@ export function segmenterNetwork(
     inputSize: 2 ** widths.length,
     inputChannels: channels,
     outputs: outputs * channels,
+    outputCopies: channels,
     widths,
     bottomWidth,
     ...(recipe.batchNormalisation ? { normalisation: { kind: "batch" as const } } : {}),

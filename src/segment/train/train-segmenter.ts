@@ -110,7 +110,7 @@ function trainingPlan(rng: RandomStream, config: SegmentConfig, { training, vali
   const toTraining = (item: LabelledMicrograph): TrainingImage => ({
     width: item.width,
     height: item.height,
-    image: normalizeForNetwork(item.image, config.model.normalization).data,
+    image: normalizeForNetwork(item.image, config.model).data,
     classIds: item.classIds,
   });
   const { cropsPerImage, foregroundShare, augmentation } = config.training;
