@@ -10,6 +10,7 @@ import {
   particlesOf,
   separateObjects,
 } from "../../src/segment/index.ts";
+import { nearestDistances } from "../../src/segment/particles/nearest-neighbours.ts";
 
 const FRAME = { width: 80, height: 60 };
 
@@ -62,6 +63,66 @@ describe("separateObjects()", () => {
     expect([counts[0], counts[2]]).toEqual([4, 1]);
     expect(counts[1]).toBeLessThanOrEqual(counts[0]);
   });
+});
+
+describe("particlesOf()", () => {
+  /** Blobs: a sum of a few waves above a level. */
+  const blobs = (seed: number) => {
+    const rng = openRandomStream(seed, "blobs");
+    const waves = Array.from({ length: 8 }, () => [rng.normal() / 4, rng.normal() / 4, 6 * rng.uniform()]);
+    return Uint8Array.from({ length: FRAME.width * FRAME.height }, (_, i) => {
+      const [x, y] = [i % FRAME.width, Math.floor(i / FRAME.width)];
+      return waves.reduce((sum, [u, v, phase]) => sum + Math.sin(u * x + v * y + phase), 0) > 1 ? 1 : 0;
+    });
+  };
+
+  test("finds object by object what the watershed of the whole image finds", () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const classIds = blobs(seed);
+      const rule = {
+        classId: 1,
+        separation: "watershed",
+        seedDepthPx: 0.5,
+        minAreaPx: 4,
+        edgeRule: "flag",
+      } as const;
+      const { particles } = particlesOf(
+        openRandomStream(1),
+        { name: "blobs", ...FRAME, pixelSizeNm: null, classIds },
+        rule,
+      );
+      const whole = measureParticles(separateObjects(classIds, { ...FRAME, seedDepthPx: 0.5 }), FRAME, 4);
+      expect(particles.length).toBeGreaterThan(5);
+      expect(particles).toHaveLength(whole.length);
+      particles.forEach((particle, i) => {
+        for (const [key, value] of Object.entries(whole[i])) {
+          // the same pixels: only sums are taken from another corner
+          expect(Number(particle[key as keyof typeof particle])).toBeCloseTo(Number(value), 8);
+        }
+      });
+    }
+  });
+});
+
+test("nearestDistances() are the brute-force ones, for points in a cloud and on a line", () => {
+  const rng = openRandomStream(5);
+  for (const isLine of [false, true]) {
+    const points = Array.from({ length: 200 }, () => ({
+      centerXPx: 1000 * rng.uniform() ** 3,
+      centerYPx: isLine ? 3 : 400 * rng.uniform(),
+    }));
+    const distances = nearestDistances(points);
+    points.forEach((point, i) => {
+      const others = points.filter((_, j) => j !== i);
+      const nearest = Math.min(
+        ...others.map((other) =>
+          Math.hypot(other.centerXPx - point.centerXPx, other.centerYPx - point.centerYPx),
+        ),
+      );
+      expect(distances[i]).toBe(nearest);
+    });
+  }
+  expect(nearestDistances([{ centerXPx: 1, centerYPx: 1 }])).toEqual(Float64Array.of(NaN));
 });
 
 describe("measureParticles()", () => {

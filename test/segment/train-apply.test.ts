@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import type { GrayImage, StartStage } from "../../src/core/index.ts";
+import { cropRegion, imageTiles } from "../../src/micrograph/index.ts";
 import {
   checkDownload,
   classify,
@@ -16,6 +17,7 @@ import {
   openSegmenter,
   particlesOf,
   prepareSet,
+  segmentByTiles,
   segmentReport,
   segmentSchema,
   splitSets,
@@ -135,6 +137,33 @@ describe("openSegmenter()", () => {
       // the margin is the network's reach, so only the order of float32 sums differs
       expect(worst).toBeLessThan(1e-5);
     }
+  });
+
+  test("segments a large image by tiles to the classes of the whole one, though no part knows the others' intensities", async () => {
+    const segmenter = openSegmenter(model.onnx, { threads: 1 });
+    const settings = model.metadata.postProcessing;
+    // one view of any size; four of a size that needs no padding, for padding has one side
+    for (const [views, width, height] of [
+      [1, 301, 223],
+      [4, 300, 220],
+    ]) {
+      const part = cropRegion(image, { x: 0, y: 0, width, height });
+      const { map, uncertainty } = await jointAnswer([segmenter], part, views);
+      const large = { width, height, pixelSizeNm: null, tiles: imageTiles(part) };
+      for (const rule of ["plain", "morphological"] as const) {
+        const answer = await segmentByTiles([segmenter], large, { rule, settings, views, tileSize: 128 });
+        const whole = classify(map, rule, settings);
+        const differing = answer.classIds.filter((classId, i) => classId !== whole[i]).length;
+        // rounding moves a probability by 1e-5: no pixel here lies so near the threshold
+        expect(differing).toBe(0);
+        expect(whole.includes(1)).toBe(true);
+        expect(answer.uncertainty === null).toBe(views === 1);
+        answer.uncertainty?.forEach((grey, i) =>
+          expect(Math.abs(grey - 510 * (uncertainty?.[i] ?? NaN))).toBeLessThan(0.6),
+        );
+      }
+    }
+    await segmenter.dispose();
   });
 
   test("averages eight views so that turning the image turns the answer", async () => {

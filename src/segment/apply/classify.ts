@@ -17,15 +17,40 @@ export type ClassRule = "plain" | "morphological";
  * @returns [height, width] class ids
  */
 export function classify(map: ProbabilityMap, rule: ClassRule, settings: PostProcessing): Uint8Array {
-  const { width, height, channelCount } = map;
-  if (channelCount > 1) {
-    const classIds = likeliest(map);
-    return rule === "plain" ? classIds : withoutSpecks(classIds, map, settings.radiusPx);
-  }
+  return cleanedClasses(pointwiseClasses(map, rule, settings), map, { rule, settings });
+}
+
+/**
+ * The part of `classify` that looks at one pixel at a time.
+ *
+ * @param map probabilities
+ * @param rule which rule: it says which threshold
+ * @param settings thresholds of the model
+ * @returns [height, width] class ids
+ */
+export function pointwiseClasses(map: ProbabilityMap, rule: ClassRule, settings: PostProcessing): Uint8Array {
+  if (map.channelCount > 1) return likeliest(map);
   const threshold = rule === "plain" ? settings.threshold : settings.chosenThreshold;
-  const data = Uint8Array.from(map.data, (probability) => (probability > threshold ? 1 : 0));
-  if (rule === "plain") return data;
-  const opened = openMask({ width, height, data }, settings.radiusPx);
+  return Uint8Array.from(map.data, (probability) => (probability > threshold ? 1 : 0));
+}
+
+/**
+ * The part of `classify` that looks around: the morphological rule's openings and closings.
+ *
+ * @param classIds [height, width] of the pointwise rule
+ * @param map size and channels of the probabilities
+ * @param how rule, and radius of the model
+ * @returns the class ids themselves under the plain rule, else new ones
+ */
+export function cleanedClasses(
+  classIds: Uint8Array,
+  map: Omit<ProbabilityMap, "data">,
+  { rule, settings }: { readonly rule: ClassRule; readonly settings: PostProcessing },
+): Uint8Array {
+  if (rule === "plain") return classIds;
+  if (map.channelCount > 1) return withoutSpecks(classIds, map, settings.radiusPx);
+  const { width, height } = map;
+  const opened = openMask({ width, height, data: classIds }, settings.radiusPx);
   return closeMask(opened, settings.radiusPx).data;
 }
 
@@ -42,7 +67,11 @@ function likeliest({ data, channelCount }: ProbabilityMap): Uint8Array {
 }
 
 /** What opening takes from a class becomes background. */
-function withoutSpecks(classIds: Uint8Array, map: ProbabilityMap, radiusPx: number): Uint8Array {
+function withoutSpecks(
+  classIds: Uint8Array,
+  map: Omit<ProbabilityMap, "data">,
+  radiusPx: number,
+): Uint8Array {
   const { width, height, channelCount } = map;
   const result = new Uint8Array(classIds.length);
   for (let classId = 1; classId < channelCount; classId++) {

@@ -62,19 +62,23 @@ export function openSegmenter(bytes: Uint8Array, options: SegmenterOptions = {})
     sessions.set(key, found);
     return found;
   };
+  const channelCount = metadata.classNames.length === 2 ? 1 : metadata.classNames.length;
+  const logitsOf = async (tile: GrayImage) => {
+    const model = await modelFor(tile.width, tile.height);
+    const { outputs } = await model.predict(tile.data, 1);
+    return channelsLast(outputs, channelCount);
+  };
   return {
     metadata,
+    async tileProbabilities(part) {
+      const { width, height } = part;
+      return toProbabilities(await logitsOf(part), width, { width, height, channelCount });
+    },
     async probabilities(image) {
-      const padded = padToGrid(normalizeForNetwork(image, metadata.normalization), gridPx);
-      const channelCount = metadata.classNames.length === 2 ? 1 : metadata.classNames.length;
+      const padded = padToGrid(normalizeForNetwork(image, metadata.config.model), gridPx);
       const logits = new Float32Array(padded.width * padded.height * channelCount);
       const plan = planTiles(padded.width, padded.height, { tileSize, margin: marginPx });
-      const run = async (tile: GrayImage) => {
-        const model = await modelFor(tile.width, tile.height);
-        const { outputs } = await model.predict(tile.data, 1);
-        return channelsLast(outputs, channelCount);
-      };
-      for await (const band of mapTiles(imageTiles(padded), plan, channelCount, run)) {
+      for await (const band of mapTiles(imageTiles(padded), plan, channelCount, logitsOf)) {
         logits.set(band.data, band.firstRow * padded.width * channelCount);
       }
       return toProbabilities(logits, padded.width, {

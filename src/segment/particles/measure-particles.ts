@@ -1,6 +1,9 @@
 import type { ObjectMap } from "../metrics/instance-scores.ts";
 import { convexHull, feretDiameters, polygonArea } from "./convex-hull.ts";
 import type { Point } from "./convex-hull.ts";
+import { nearestDistances } from "./nearest-neighbours.ts";
+import { cropsOfMap } from "./object-crops.ts";
+import type { Frame, ObjectCrop } from "./object-crops.ts";
 
 /** One object in pixels; lengths become nm by the pixel size. */
 export interface Particle {
@@ -31,12 +34,6 @@ export interface Particle {
   readonly nearestNeighbourPx: number;
 }
 
-/** Where the objects lie. */
-interface Frame {
-  readonly width: number;
-  readonly height: number;
-}
-
 /**
  * Measures every object of a map.
  *
@@ -45,130 +42,111 @@ interface Frame {
  * @param minAreaPx smaller objects are left out, before neighbours are looked for
  * @returns objects in the order of their numbers
  */
-export function measureParticles(
-  { objects, objectCount }: ObjectMap,
-  frame: Frame,
-  minAreaPx = 1,
-): Particle[] {
-  const pixels = Array.from({ length: objectCount + 1 }, (): number[] => []);
-  for (let i = 0; i < objects.length; i++) if (objects[i] > 0) pixels[objects[i]].push(i);
-  const found = pixels.flatMap((list, number) =>
-    number > 0 && list.length >= minAreaPx ? [measureOne(list, number, objects, frame)] : [],
+export function measureParticles(map: ObjectMap, frame: Frame, minAreaPx = 1): Particle[] {
+  const crops = cropsOfMap(map, frame).map((crop, index) => ({ ...crop, number: index + 1 }));
+  return measureCrops(
+    crops.filter(({ areaPx }) => areaPx >= minAreaPx),
+    frame,
   );
-  return found.map((particle) => ({ ...particle, nearestNeighbourPx: nearestDistance(particle, found) }));
 }
 
-function measureOne(
-  pixels: readonly number[],
-  number: number,
-  objects: ArrayLike<number>,
-  frame: Frame,
-): Omit<Particle, "nearestNeighbourPx"> {
-  const { width, height } = frame;
-  const areaPx = pixels.length;
-  const hull = convexHull(rowEnds(pixels, width));
+/** An object with the number that it is known by. */
+export interface NumberedCrop extends ObjectCrop {
+  readonly number: number;
+}
+
+/**
+ * Measures objects that were cut out of an image.
+ *
+ * @param crops objects with their numbers
+ * @param frame width and height of the image [px]
+ * @returns one particle an object, in order
+ */
+export function measureCrops(crops: readonly NumberedCrop[], frame: Frame): Particle[] {
+  const found = crops.map((crop) => measureOne(crop, frame));
+  const distances = nearestDistances(found);
+  return found.map((particle, index) => ({ ...particle, nearestNeighbourPx: distances[index] }));
+}
+
+function measureOne(crop: NumberedCrop, frame: Frame): Omit<Particle, "nearestNeighbourPx"> {
+  const { number, left, top, areaPx } = crop;
+  const hull = convexHull(rowEnds(crop));
   const { largest, smallest } = feretDiameters(hull);
-  const perimeterPx = croftonPerimeter(pixels, number, objects, frame);
+  const perimeterPx = croftonPerimeter(crop);
   return {
     number,
     areaPx,
-    ...ellipseOf(pixels, width),
+    ...ellipseOf(crop),
     equivalentDiameterPx: 2 * Math.sqrt(areaPx / Math.PI),
     perimeterPx,
     circularity: (4 * Math.PI * areaPx) / perimeterPx ** 2,
     solidity: areaPx / polygonArea(hull),
     feretPx: largest,
     minFeretPx: smallest,
-    isCut: pixels.some((at) => {
-      const [x, y] = [at % width, Math.floor(at / width)];
-      return x === 0 || y === 0 || x === width - 1 || y === height - 1;
-    }),
+    isCut: left === 0 || top === 0 || left + crop.width === frame.width || top + crop.height === frame.height,
   };
 }
 
 /** Corners of the first and last pixel of every row: all that the hull can touch. */
-function rowEnds(pixels: readonly number[], width: number): Point[] {
-  const rows = new Map<number, [first: number, last: number]>();
-  for (const at of pixels) {
-    const [x, y] = [at % width, Math.floor(at / width)];
-    const ends = rows.get(y);
-    if (ends === undefined) rows.set(y, [x, x]);
-    else rows.set(y, [Math.min(ends[0], x), Math.max(ends[1], x)]);
-  }
-  return [...rows].flatMap(([y, [first, last]]): Point[] => [
-    [first, y],
-    [first, y + 1],
-    [last + 1, y],
-    [last + 1, y + 1],
-  ]);
+function rowEnds({ width, height, mask }: ObjectCrop): Point[] {
+  return Array.from({ length: height }, (_, y): Point[] => {
+    const row = mask.subarray(y * width, (y + 1) * width);
+    const [first, last] = [row.indexOf(1), row.lastIndexOf(1)];
+    if (first < 0) return [];
+    return [
+      [first, y],
+      [first, y + 1],
+      [last + 1, y],
+      [last + 1, y + 1],
+    ];
+  }).flat();
 }
 
 /** P = pi/2 x mean over directions of (crossings x distance of the lines): 1 along the axes, 1/sqrt(2) along diagonals. */
-function croftonPerimeter(
-  pixels: readonly number[],
-  number: number,
-  objects: ArrayLike<number>,
-  { width, height }: Frame,
-): number {
+function croftonPerimeter({ width, height, mask }: ObjectCrop): number {
   const isOutside = (x: number, y: number) =>
-    x < 0 || y < 0 || x >= width || y >= height || objects[y * width + x] !== number;
+    x < 0 || y < 0 || x >= width || y >= height || mask[y * width + x] === 0;
   let [straight, diagonal] = [0, 0];
-  for (const at of pixels) {
-    const [x, y] = [at % width, Math.floor(at / width)];
-    for (const [dx, dy] of [
-      [1, 0],
-      [-1, 0],
-      [0, 1],
-      [0, -1],
-    ])
-      if (isOutside(x + dx, y + dy)) straight++;
-    for (const [dx, dy] of [
-      [1, 1],
-      [-1, -1],
-      [1, -1],
-      [-1, 1],
-    ])
-      if (isOutside(x + dx, y + dy)) diagonal++;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (mask[y * width + x] === 0) continue;
+      for (const step of [-1, 1]) {
+        if (isOutside(x + step, y)) straight++;
+        if (isOutside(x, y + step)) straight++;
+        if (isOutside(x + step, y + step)) diagonal++;
+        if (isOutside(x + step, y - step)) diagonal++;
+      }
+    }
   }
   return (Math.PI / 8) * (straight + diagonal / Math.SQRT2);
 }
 
 /** Ellipse of equal second moments; 1/12 is what a pixel has in itself. */
-function ellipseOf(pixels: readonly number[], width: number) {
+function ellipseOf({ left, top, width, mask, areaPx }: ObjectCrop) {
   let [sumX, sumY] = [0, 0];
-  for (const at of pixels) {
+  mask.forEach((isInside, at) => {
+    if (isInside === 0) return;
     sumX += at % width;
     sumY += Math.floor(at / width);
-  }
-  const [meanX, meanY] = [sumX / pixels.length, sumY / pixels.length];
+  });
+  const [meanX, meanY] = [sumX / areaPx, sumY / areaPx];
   let [xx, yy, xy] = [0, 0, 0];
-  for (const at of pixels) {
+  mask.forEach((isInside, at) => {
+    if (isInside === 0) return;
     const [dx, dy] = [(at % width) - meanX, Math.floor(at / width) - meanY];
     xx += dx * dx;
     yy += dy * dy;
     xy += dx * dy;
-  }
-  [xx, yy, xy] = [xx / pixels.length + 1 / 12, yy / pixels.length + 1 / 12, xy / pixels.length];
+  });
+  [xx, yy, xy] = [xx / areaPx + 1 / 12, yy / areaPx + 1 / 12, xy / areaPx];
   const spread = Math.hypot((xx - yy) / 2, xy);
   const middle = (xx + yy) / 2;
   return {
-    centerXPx: meanX + 0.5,
-    centerYPx: meanY + 0.5,
+    centerXPx: left + meanX + 0.5,
+    centerYPx: top + meanY + 0.5,
     majorAxisPx: 4 * Math.sqrt(middle + spread),
     minorAxisPx: 4 * Math.sqrt(Math.max(0, middle - spread)),
     // rows run downwards, angles are read upwards
     orientationDeg: (-0.5 * Math.atan2(2 * xy, xx - yy) * 180) / Math.PI,
   };
-}
-
-function nearestDistance(
-  { number, centerXPx, centerYPx }: Omit<Particle, "nearestNeighbourPx">,
-  all: readonly Omit<Particle, "nearestNeighbourPx">[],
-): number {
-  let nearest = Infinity;
-  for (const other of all) {
-    if (other.number === number) continue;
-    nearest = Math.min(nearest, Math.hypot(other.centerXPx - centerXPx, other.centerYPx - centerYPx));
-  }
-  return nearest === Infinity ? NaN : nearest;
 }

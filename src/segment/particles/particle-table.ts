@@ -2,12 +2,12 @@ import type { RandomStream } from "../../core/index.ts";
 import { mean, quantile } from "../../core/index.ts";
 import { groupBootstrap } from "../metrics/bootstrap.ts";
 import type { Interval } from "../metrics/bootstrap.ts";
-import type { ObjectMap } from "../metrics/instance-scores.ts";
 import type { SegmentConfig } from "../segment-config.ts";
-import { measureParticles } from "./measure-particles.ts";
-import type { Particle } from "./measure-particles.ts";
-import { objectsOf } from "./objects.ts";
-import { separateObjects } from "./separate-objects.ts";
+import { measureCrops } from "./measure-particles.ts";
+import type { NumberedCrop, Particle } from "./measure-particles.ts";
+import { objectCrops } from "./object-crops.ts";
+import type { Frame, ObjectCrop } from "./object-crops.ts";
+import { separatedCrop } from "./separate-objects.ts";
 
 /** The particles of one image. */
 export interface ParticleImage {
@@ -17,8 +17,10 @@ export interface ParticleImage {
   /** Null where nobody said: results are then in px alone. */
   readonly pixelSizeNm: number | null;
   readonly particles: readonly Particle[];
-  /** Where they lie: the particles' numbers, and those of objects too small to count. */
-  readonly map: ObjectMap;
+  /** Where they lie, in their order. */
+  readonly crops: readonly NumberedCrop[];
+  /** Objects too large to be separated, taken as one each. */
+  readonly undividedCount: number;
   /** Share of the image that the class covers, with a 95 % interval from its parts. */
   readonly areaFraction: Interval;
 }
@@ -42,6 +44,9 @@ export interface ParticleSummary {
 /** Parts along each side that the area fraction is drawn from. */
 const PARTS = 4;
 
+/** Box of the largest object that is separated [px]: the watershed holds some 30 bytes a pixel of it. */
+const LARGEST_SEPARATED_PX = 2 ** 24;
+
 /**
  * Finds and measures the particles of a class.
  *
@@ -62,21 +67,34 @@ export function particlesOf(
   rule: SegmentConfig["particles"],
 ): ParticleImage {
   const { name, width, height, pixelSizeNm, classIds } = answer;
-  const mask = classIds.map((classId) => (classId === rule.classId ? 1 : 0));
   const frame = { width, height };
-  const map =
-    rule.separation === "none"
-      ? objectsOf(mask, frame)
-      : separateObjects(mask, { ...frame, seedDepthPx: rule.seedDepthPx });
-  const particles = measureParticles(map, frame, rule.minAreaPx);
-  return { name, width, height, pixelSizeNm, particles, map, areaFraction: areaFraction(rng, mask, frame) };
+  const { crops, undividedCount } = numberedCrops(classIds, frame, rule);
+  const particles = measureCrops(crops, frame);
+  const share = areaFraction(rng, classIds, { ...frame, classId: rule.classId });
+  return { name, width, height, pixelSizeNm, particles, crops, undividedCount, areaFraction: share };
 }
 
-/** Share of ones; the interval draws 4 x 4 parts, and is too narrow where objects are as large as a part. */
+/** Objects, parted where the rule says so, in the reading order of their first pixels; those too small have a number and are dropped. */
+function numberedCrops(classIds: Uint8Array, frame: Frame, rule: SegmentConfig["particles"]) {
+  const pieces: ObjectCrop[] = [];
+  let undividedCount = 0;
+  for (const crop of objectCrops(classIds, rule.classId, frame)) {
+    const isUndivided = rule.separation !== "none" && crop.mask.length > LARGEST_SEPARATED_PX;
+    if (isUndivided) undividedCount++;
+    if (rule.separation === "none" || isUndivided) pieces.push(crop);
+    else for (const piece of separatedCrop(crop, frame, rule.seedDepthPx)) pieces.push(piece);
+  }
+  const firstPixel = ({ left, top, mask }: ObjectCrop) => top * frame.width + left + mask.indexOf(1);
+  const ordered = pieces.map((piece) => ({ piece, at: firstPixel(piece) })).sort((a, b) => a.at - b.at);
+  const crops = ordered.map(({ piece }, index): NumberedCrop => ({ ...piece, number: index + 1 }));
+  return { crops: crops.filter(({ areaPx }) => areaPx >= rule.minAreaPx), undividedCount };
+}
+
+/** Share of a class; the interval draws 4 x 4 parts, and is too narrow where objects are as large as a part. */
 function areaFraction(
   rng: RandomStream,
-  mask: Uint8Array,
-  { width, height }: { readonly width: number; readonly height: number },
+  classIds: Uint8Array,
+  { width, height, classId }: Frame & { readonly classId: number },
 ): Interval {
   const parts = Array.from({ length: PARTS * PARTS }, (_, part) => ({
     group: String(part),
@@ -87,7 +105,7 @@ function areaFraction(
     const row = Math.floor((y * PARTS) / height) * PARTS;
     for (let x = 0; x < width; x++) {
       const part = parts[row + Math.floor((x * PARTS) / width)];
-      part.inside += mask[y * width + x];
+      if (classIds[y * width + x] === classId) part.inside++;
       part.all++;
     }
   }

@@ -1,5 +1,7 @@
 import type { ObjectMap } from "../metrics/instance-scores.ts";
 import { distanceMap } from "./distance-map.ts";
+import { cropsOfMap } from "./object-crops.ts";
+import type { Frame, ObjectCrop } from "./object-crops.ts";
 
 /**
  * Separates objects that touch, by a watershed of the distance map whose seeds are maxima of a certain depth.
@@ -43,6 +45,30 @@ export function separateObjects(
     }
   }
   return numbered(mask, rootOf);
+}
+
+/**
+ * Separates one object that was cut out of its image, to the pieces that it has there.
+ *
+ * A frame of one pixel is enough for the distances: what is nearest to a pixel of the object and not the object touches it. At the image's
+ * own border there is no frame, for that is no boundary.
+ *
+ * @param crop the object
+ * @param image width and height of the image [px]
+ * @param seedDepthPx as in `separateObjects`
+ * @returns its pieces
+ */
+export function separatedCrop(crop: ObjectCrop, image: Frame, seedDepthPx: number): ObjectCrop[] {
+  const [left, top] = [Math.max(0, crop.left - 1), Math.max(0, crop.top - 1)];
+  const width = Math.min(image.width, crop.left + crop.width + 1) - left;
+  const height = Math.min(image.height, crop.top + crop.height + 1) - top;
+  const mask = new Uint8Array(width * height);
+  for (let y = 0; y < crop.height; y++) {
+    const row = crop.mask.subarray(y * crop.width, (y + 1) * crop.width);
+    mask.set(row, (crop.top - top + y) * width + crop.left - left);
+  }
+  const pieces = cropsOfMap(separateObjects(mask, { width, height, seedDepthPx }), { width, height });
+  return pieces.map((piece) => ({ ...piece, left: piece.left + left, top: piece.top + top }));
 }
 
 function insideByDepth(mask: ArrayLike<number>, distances: Float64Array): Uint32Array {

@@ -1,16 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openRandomStream } from "../../../core/index.ts";
-import { encodeRoiSet, frameImage, readMicrograph } from "../../../micrograph/index.ts";
+import { encodeRoiSet } from "../../../micrograph/index.ts";
 import { pngBytes } from "../../../report/index.ts";
 import {
-  classify,
   intervalText,
   labelPicture,
   particleOutlines,
   particleReport,
   particlesCsv,
-  particlesOf,
   summariseParticles,
 } from "../../../segment/index.ts";
 import type { ClassRule, ParticleImage, ParticleReportInput } from "../../../segment/index.ts";
@@ -21,7 +18,9 @@ import { runRecord } from "../../run-record.ts";
 import { shortNumber, textTable } from "../../text-table.ts";
 import { imageFiles } from "./image-files.ts";
 import { openEnsemble } from "./open-ensemble.ts";
-import type { Ensemble, EnsembleFlags } from "./open-ensemble.ts";
+import type { EnsembleFlags } from "./open-ensemble.ts";
+import { segmentFile, stemOf } from "./segment-file.ts";
+import type { FileAnswer } from "./segment-file.ts";
 import type { NamedAction } from "../../named-action.ts";
 
 interface ApplyFlags extends EnsembleFlags {
@@ -33,9 +32,6 @@ interface ApplyFlags extends EnsembleFlags {
 
 /** Images that the report shows. */
 const SHOWN_IMAGES = 12;
-
-/** Share by which the pixel size may leave the range that was trained on before a note says so. */
-const PIXEL_SIZE_SLACK = 0.25;
 
 /** `segment apply`: classes and particles of images nobody has labelled. */
 export const applyAction: NamedAction = {
@@ -65,7 +61,7 @@ export const applyAction: NamedAction = {
         const rois = encodeRoiSet(particleOutlines(answer.particles, className));
         writeFileSync(join(folder, "rois", `${name}.zip`), rois);
         particles.push(answer.particles);
-        if (shown.length < SHOWN_IMAGES) shown.push({ ...answer, name: answer.particles.name });
+        if (shown.length < SHOWN_IMAGES) shown.push({ ...answer.picture, name: answer.particles.name });
         stage.update(index + 1, file);
       }
       writeFileSync(join(folder, "particles.csv"), particlesCsv(particles));
@@ -99,60 +95,19 @@ export const applyAction: NamedAction = {
       ...notes.map((note) => `note: ${note}`),
       `Particles, labels and overlays: ${out} (report.html)`,
     ].join("\n");
-    return { text, json: { out, notes, images: rows.map(({ particles: _, map: __, ...row }) => row) } };
+    return { text, json: { out, notes, images: rows.map(({ particles: _, crops: __, ...row }) => row) } };
   },
 };
 
-async function segmentFile(
-  file: string,
-  segmenter: Ensemble,
-  how: { readonly rule: ClassRule; readonly pixelSizeNm: number | null },
-) {
-  const read = frameImage(await readMicrograph(readFileSync(file), file));
-  const image = how.pixelSizeNm === null ? read : { ...read, pixelSizeNm: how.pixelSizeNm };
-  const { metadata } = segmenter;
-  const { map, uncertainty } = await segmenter.answer(image);
-  const classIds = classify(map, how.rule, metadata.postProcessing);
-  const { width, height, pixelSizeNm } = image;
-  const rng = openRandomStream(metadata.config.seed, "segment", "area fraction");
-  const rule = metadata.config.particles;
-  const particles = particlesOf(rng, { name: stemOf(file), width, height, pixelSizeNm, classIds }, rule);
-  return {
-    image,
-    classIds,
-    uncertainty,
-    particles,
-    notes: pixelSizeNotes(file, pixelSizeNm, metadata.pixelSizesNm),
-  };
+function writeAnswer(folder: string, name: string, answer: FileAnswer): void {
+  const { width, height, classIds, uncertainty, picture } = answer;
+  const write = (kind: string, pixels: Uint8Array) =>
+    writeFileSync(join(folder, kind, `${name}.png`), pngBytes({ width, height, pixels, channels: 1 }));
+  write("labels", classIds);
+  const overlay = labelPicture(picture.image, picture.classIds);
+  writeFileSync(join(folder, "overlays", `${name}.png`), pngBytes(overlay));
+  if (uncertainty !== null) write("uncertainty", uncertainty);
 }
-
-function pixelSizeNotes(
-  file: string,
-  found: number | null,
-  trained: readonly [number, number] | null,
-): string[] {
-  if (found === null) return [`${file} does not say its pixel size: sizes are in px (--pixel-size gives it)`];
-  if (trained === null) return [];
-  const [low, high] = trained;
-  if (found >= low * (1 - PIXEL_SIZE_SLACK) && found <= high * (1 + PIXEL_SIZE_SLACK)) return [];
-  return [
-    `${file} has pixels of ${found} nm, the model was trained on ${low} to ${high} nm: do not trust it unseen`,
-  ];
-}
-
-function writeAnswer(folder: string, name: string, answer: Awaited<ReturnType<typeof segmentFile>>): void {
-  const { image, classIds, uncertainty } = answer;
-  const { width, height } = image;
-  const grey = (pixels: Uint8Array) => pngBytes({ width, height, pixels, channels: 1 });
-  writeFileSync(join(folder, "labels", `${name}.png`), grey(classIds));
-  writeFileSync(join(folder, "overlays", `${name}.png`), pngBytes(labelPicture(image, classIds)));
-  if (uncertainty === null) return;
-  // 0.5 is the largest standard deviation that numbers from 0 to 1 can have
-  const pixels = Uint8Array.from(uncertainty, (value) => Math.round(Math.min(1, 2 * value) * 255));
-  writeFileSync(join(folder, "uncertainty", `${name}.png`), grey(pixels));
-}
-
-const stemOf = (path: string) => (path.split(/[\\/]/).at(-1) ?? "").replace(/\.[^.]+$/, "");
 
 const lengthText = (px: number, pixelSizeNm: number | null) =>
   pixelSizeNm === null

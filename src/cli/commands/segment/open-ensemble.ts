@@ -13,11 +13,12 @@ export interface EnsembleFlags {
 }
 
 /** Models that answer together. */
-export interface Ensemble extends Segmenter {
+export interface Ensemble extends Omit<Segmenter, "tileProbabilities"> {
   readonly models: readonly string[];
   readonly views: number;
   /** Mean probabilities, and how far the answers differ. */
   answer: (image: Parameters<Segmenter["probabilities"]>[0]) => ReturnType<typeof jointAnswer>;
+  readonly segmenters: readonly Segmenter[];
 }
 
 /**
@@ -44,6 +45,7 @@ export function openEnsemble(
     models,
     views,
     metadata,
+    segmenters,
     answer,
     probabilities: async (image) => (await answer(image)).map,
     async dispose() {
