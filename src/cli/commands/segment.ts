@@ -60,7 +60,7 @@ export const segmentCommand: CommandSpec = {
       parse: wholeNumber(1, 100_000),
     },
     { name: "from", value: "MODEL", help: "train: start from this model's weights" },
-    { name: "resume", help: "train: go on from the last checkpoint" },
+    { name: "resume", help: "train, sweep: go on from the last checkpoint" },
     {
       name: "split",
       value: "NAME",

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { mean, openRandomStream } from "../../../core/index.ts";
 import {
   evaluateImages,
@@ -7,6 +8,7 @@ import {
   loadSet,
   openSegmenter,
   planSweep,
+  readSegmenterMetadata,
   scoresCsv,
   segmentSchema,
   splitSets,
@@ -19,15 +21,18 @@ import type {
   ImageEvaluation,
   LabelledSet,
   SegmentConfig,
+  SplitSets,
   SweepPoint,
   SweepVariant,
 } from "../../../segment/index.ts";
+import { checkpointFolder } from "../../../train/index.ts";
 import type { CommandContext } from "../../command.ts";
 import { readYaml } from "../../config/read-yaml.ts";
 import { workerCount } from "../../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
+import { RUN_FILE, writeFolderResumably } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
+import { UsageError } from "../../usage-error.ts";
 import type { NamedAction } from "../../named-action.ts";
 import { summaryText } from "./evaluate-action.ts";
 
@@ -37,9 +42,9 @@ interface VariantResult {
   readonly evaluations: readonly ImageEvaluation[];
 }
 
-/** `segment sweep`: many trainings, one table: learning curves and cross-validation. */
+/** `segment sweep`: many trainings, one table: learning curves and cross-validation. It may be killed at any time and resumed. */
 export const sweepAction: NamedAction = {
-  flags: ["config", "seed", "workers", "out", "force"],
+  flags: ["config", "resume", "seed", "workers", "out", "force"],
   wanted: "one prepared set",
   pathCount: [1, 1],
   async run({ paths: [path], flags }, context) {
@@ -48,17 +53,20 @@ export const sweepAction: NamedAction = {
       seed,
       out = "runs/segment-sweep",
       force,
+      resume,
     } = flags as {
       config?: string;
       seed?: number;
       out?: string;
       force?: true;
+      resume?: true;
     };
     const set = await loadSet(path);
     const base = other === undefined ? set.manifest.config : readYaml(other, segmentSchema);
     const config = { ...base, data: set.manifest.config.data, seed: seed ?? base.seed };
     const variants = planSweep(config, set.manifest.entries);
-    const points = await writeFolderAtomically(out, { force: force === true }, async (folder) => {
+    const how = { force: force === true, resume: resume === true };
+    const points = await writeFolderResumably(out, how, async (folder) => {
       const results: VariantResult[] = [];
       for (const variant of variants) {
         results.push(
@@ -99,22 +107,11 @@ async function runVariant(
 ): Promise<VariantResult> {
   const sets = splitSets(set, variant.fold);
   const training = variant.imageCount === null ? sets.training : sets.training.slice(0, variant.imageCount);
+  const path = join(folder, `${variant.name}.onnx`);
   const study = { ...config, training: { ...config.training, epochs: variant.epochs } };
-  const stage = startStage(context.progress, `Training ${variant.name}`, 0);
-  const { onnx } = await trainSegmenter(
-    openRandomStream(config.seed, "segment", "train"),
-    study,
-    { ...sets, training },
-    {
-      heterostemVersion: context.version,
-      fold: variant.fold,
-      workers: Math.min(threads, config.training.partCount),
-      threads,
-      onProgress: ({ step, steps, loss }) => stage.update(step, `of ${steps}, loss ${loss.toFixed(3)}`),
-    },
-  );
-  stage.finish();
-  writeFileSync(join(folder, `${variant.name}.onnx`), onnx);
+  const onnx = existsSync(path)
+    ? finishedModel(path, study, training)
+    : await trainVariant({ sets: { ...sets, training }, study, variant, path, threads }, context);
   const segmenter = openSegmenter(onnx, { threads });
   const begin = (title: string, total: number) => startStage(context.progress, title, total);
   const joint = jointSegmenter([segmenter], config.postProcessing.views);
@@ -122,6 +119,44 @@ async function runVariant(
   await segmenter.dispose();
   writeFileSync(join(folder, `${variant.name}.csv`), scoresCsv(evaluations, config.data.classNames));
   return { variant, trainedOn: training.length, evaluations };
+}
+
+/** A model that an earlier run of the same sweep has finished. */
+function finishedModel(path: string, study: SegmentConfig, training: SplitSets["training"]): Uint8Array {
+  const onnx = readFileSync(path);
+  const { config, trainingNames } = readSegmenterMetadata(onnx, path);
+  const names = training.map(({ name }) => name);
+  if (isDeepStrictEqual([config, trainingNames], [study, names])) return onnx;
+  const wanted = "models of the unfinished run must be of this study and set";
+  throw new UsageError(`Cannot resume sweep: ${wanted}, got another at ${path}; begin anew with --force`);
+}
+
+interface TrainingJob extends Pick<VariantJob, "variant" | "threads"> {
+  readonly sets: SplitSets;
+  readonly study: SegmentConfig;
+  readonly path: string;
+}
+
+async function trainVariant(
+  { sets, study, variant, path, threads }: TrainingJob,
+  context: CommandContext,
+): Promise<Uint8Array> {
+  const store = checkpointFolder(`${path}.checkpoints`);
+  const stage = startStage(context.progress, `Training ${variant.name}`, 0);
+  const { onnx } = await trainSegmenter(openRandomStream(study.seed, "segment", "train"), study, sets, {
+    heterostemVersion: context.version,
+    fold: variant.fold,
+    workers: Math.min(threads, study.training.partCount),
+    threads,
+    checkpoints: { store, everySteps: 100, isResumed: existsSync(store.where) },
+    onProgress: ({ step, steps, loss }) => stage.update(step, `of ${steps}, loss ${loss.toFixed(3)}`),
+  });
+  stage.finish();
+  // a model has its name only when it is whole
+  writeFileSync(`${path}.partial`, onnx);
+  renameSync(`${path}.partial`, path);
+  rmSync(`${path}.checkpoints`, { recursive: true, force: true });
+  return onnx;
 }
 
 /** Folds of one setting together make one point, whose intervals draw groups over all folds. */
