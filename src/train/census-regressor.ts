@@ -18,7 +18,7 @@ import {
 import type { Value } from "../graph/index.ts";
 import { headLoss, headOutputs } from "./heads.ts";
 import type { Head } from "./heads.ts";
-import { convolutionLayer, denseLayer, outputLayer } from "./layers.ts";
+import { convolutionLayer, denseLayer, outputLayer, statedLayer } from "./layers.ts";
 import type { Loss } from "./losses.ts";
 import type { Network, ParameterScope } from "./network.ts";
 import { channelsToPixels } from "./pixel-blocks.ts";
@@ -95,9 +95,10 @@ export function buildCensusRegressor(options: CensusRegressorOptions): Network {
       const census = softplus(convolutionLayer(scope, "census", cells, { channels, size: 1 }));
       const means = concat([globalAverage(body.features), globalAverage(cells)], 1);
       const logs = [log(add(means, FEATURE_FLOOR)), log(add(globalAverage(census), COUNT_FLOOR))];
-      const summary = concat([means, ...logs, ...(conditions === undefined ? [] : [conditions])], 1);
-      const embedding = relu(denseLayer(scope, "head.0", summary, denseWidth));
-      const answer = outputLayer(scope, "head.1", embedding, headWidth);
+      const embedding = relu(denseLayer(scope, "head.0", concat([means, ...logs], 1), denseWidth));
+      const known =
+        conditions === undefined ? embedding : statedLayer(scope, "head.stated", embedding, conditions);
+      const answer = outputLayer(scope, "head.1", known, headWidth);
       return { output: concat([answer, reshape(census, [x.shape[0], censusSize])], 1), embedding };
     },
   };

@@ -1,10 +1,12 @@
 import {
   add,
+  concat,
   conv2d,
   divide,
   matmul,
   multiply,
   reduceMean,
+  relu,
   reshape,
   slice,
   sqrt,
@@ -99,6 +101,21 @@ export function outputLayer(scope: ParameterScope, name: string, x: Value, outpu
   const weights = scope.parameter({ name: `${name}.weights`, shape, initial });
   const bias = scope.parameter({ name: `${name}.bias`, shape: [outputs], initial: ZERO });
   return add(matmul(x, weights), bias);
+}
+
+/**
+ * What is stated beside an image joins what the image shows: a fully connected layer of the embedding's width with ReLU.
+ *
+ * It comes after the embedding, by which strange images are known: whether something is stated must not make an image strange.
+ *
+ * @param scope gives the parameters
+ * @param name path of the layer
+ * @param embedding what the image shows [n, width]
+ * @param conditions what is stated beside it [n, conditionCount]
+ * @returns [n, width]
+ */
+export function statedLayer(scope: ParameterScope, name: string, embedding: Value, conditions: Value): Value {
+  return relu(denseLayer(scope, name, concat([embedding, conditions], 1), embedding.shape[1]));
 }
 
 /** How activations are brought to mean 0 and variance 1 before they are scaled and shifted. */

@@ -1,7 +1,6 @@
 import { checkNumber } from "../core/index.ts";
 import {
   add,
-  concat,
   divide,
   globalAverage,
   maxPool2d,
@@ -13,7 +12,14 @@ import {
 import type { Value } from "../graph/index.ts";
 import { headOutputs } from "./heads.ts";
 import type { Head } from "./heads.ts";
-import { convolutionLayer, denseLayer, dropoutLayer, normalisationLayer, outputLayer } from "./layers.ts";
+import {
+  convolutionLayer,
+  denseLayer,
+  dropoutLayer,
+  normalisationLayer,
+  outputLayer,
+  statedLayer,
+} from "./layers.ts";
 import type { Normalisation } from "./layers.ts";
 import type { Network, ParameterScope } from "./network.ts";
 
@@ -37,7 +43,7 @@ export interface RegressorOptions {
   readonly body?: "plain" | "residual";
   /** After the convolutions of residual blocks; none. */
   readonly normalisation?: Normalisation;
-  /** Numbers that are stated beside the image and enter the dense layer; not for sets; 0. */
+  /** Numbers that are stated beside the image; not for sets; 0. */
   readonly conditionCount?: number;
   /** Share of embedding features dropped while training; 0. */
   readonly dropoutRate?: number;
@@ -90,13 +96,12 @@ export function buildRegressor(options: RegressorOptions): Network {
             ? maxPool2d(residualBlock(scope, name, features, channels, options), { size: 2, stride: 2 })
             : plainLevel(scope, name, features, channels);
       });
-      const means = globalAverage(features);
-      const summary = conditions === undefined ? means : concat([means, conditions], 1);
-      const each = relu(denseLayer(scope, "head.0", summary, denseWidth));
+      const each = relu(denseLayer(scope, "head.0", globalAverage(features), denseWidth));
       const embedding = setSize === 1 ? each : meanOfSet(each, batchSize, setSize);
       const kept = dropoutLayer(scope, "head.dropout", embedding, dropoutRate);
       const lastLayer = head.kind === "point" ? denseLayer : outputLayer;
-      return { output: lastLayer(scope, "head.1", kept, width), embedding };
+      const known = conditions === undefined ? kept : statedLayer(scope, "head.stated", kept, conditions);
+      return { output: lastLayer(scope, "head.1", known, width), embedding };
     },
   };
 }
@@ -132,7 +137,8 @@ function checkOptions(options: RegressorOptions): void {
   const action = "build regressor";
   checkNumber("outputs", outputs, { min: 1, integer: true, action });
   checkNumber("denseWidth", denseWidth, { min: 1, integer: true, action });
-  checkNumber("setSize", setSize, { min: 1, integer: true, action });
+  const isTold = (options.conditionCount ?? 0) > 0;
+  checkNumber("setSize", setSize, { min: 1, ...(isTold ? { max: 1 } : {}), integer: true, action });
   checkNumber("dropoutRate", options.dropoutRate ?? 0, { min: 0, max: 0.95, action });
   checkNumber("inputSize", inputSize, { min: 2 ** widths.length, integer: true, action });
   if (inputSize % 2 ** widths.length === 0) return;
