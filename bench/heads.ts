@@ -1,16 +1,17 @@
 import { parseArgs } from "node:util";
 import { mean } from "../src/core/index.ts";
-import { INVERSION_KIND } from "../src/inverse/index.ts";
+import { INVERSION_KIND, type TargetScore } from "../src/inverse/index.ts";
 import {
   drawTrainingSets,
   studySchema,
   trainInversion,
   validateInversion,
   type StudyConfig,
+  type TrainingSets,
 } from "../src/study/index.ts";
 import { loadModel } from "../src/train/index.ts";
 
-/** What the heads have in common: the shipped prior at half the resolution, where a step takes a quarter of the time. */
+/** What the variants have in common: the shipped prior at half the resolution, where a step takes a quarter of the time. */
 const COMMON = {
   seed: 61,
   aggregate: { fractalPrefactor: 1.3, necking: 0.1 },
@@ -20,55 +21,116 @@ const COMMON = {
     pixelSizeNm: 2.2,
     electronsPerPixel: { logUniform: [28_000, 200_000] },
   },
-  corpus: { trainCount: 6000, validationCount: 1000 },
   training: {
-    epochs: 6,
     learningRate: 0.002,
     widths: [16, 32, 64, 64],
+    partCount: 1,
     census: true,
     descriptors: ["heteroCoordinationAll", "homoClusterSizeFirst", "homoClusterSizeSecond"],
   },
 };
-const HEADS = ["point", "gaussian", "fullGaussian", "mixture"] as const;
+
+/** Heads, and the scales on which they state distributions. */
+const VARIANTS = [
+  { head: "gaussian", targetScale: "prior" },
+  { head: "gaussian", targetScale: "bounded" },
+  { head: "fullGaussian", targetScale: "bounded" },
+  { head: "mixture", targetScale: "bounded" },
+] as const;
+type Variant = (typeof VARIANTS)[number];
+
 const quiet = () => ({ update() {}, finish: () => 0 });
 
 /**
  * Trains every kind of head on the same images for the same steps and scores them on other images; prints a line for each.
  *
- * @param args --threads N, --epochs N
+ * @param args --threads N, --epochs N, --images N, --heldOut N
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { threads: { type: "string", default: "2" }, epochs: { type: "string", default: "6" } },
+    options: {
+      threads: { type: "string", default: "1" },
+      epochs: { type: "string", default: "4" },
+      images: { type: "string", default: "4000" },
+      heldOut: { type: "string", default: "1000" },
+    },
   });
-  const [threads, epochs] = [Number(values.threads), Number(values.epochs)];
-  const configOf = (head: string): StudyConfig =>
-    studySchema.parse({ ...COMMON, training: { ...COMMON.training, head, epochs } });
-  const options = { workers: threads, startStage: quiet };
-  const sets = await drawTrainingSets(configOf("point"), options);
-  const heldOut = await drawTrainingSets({ ...configOf("point"), seed: 62 }, options);
-  for (const head of HEADS) {
-    const { onnx, model } = await trainInversion(configOf(head), {
-      ...sets,
-      threads,
-      heterostemVersion: "bench",
-      startStage: quiet,
+  const [threads, epochs, trainCount, validationCount] = [
+    values.threads,
+    values.epochs,
+    values.images,
+    values.heldOut,
+  ].map(Number);
+  const configOf = (variant: Variant): StudyConfig =>
+    studySchema.parse({
+      ...COMMON,
+      corpus: { trainCount, validationCount },
+      training: { ...COMMON.training, ...variant, epochs },
     });
-    const network = await loadModel(onnx, { kind: INVERSION_KIND, threads });
-    const { scores, tarpP } = await validateInversion({ model, network }, heldOut.validation, quiet);
-    await network.dispose();
-    const meanOf = (pick: (score: (typeof scores)[number]) => number) =>
-      Number(mean(scores.map(pick)).toFixed(4));
-    const line = {
-      head,
-      r2: meanOf(({ r2OnScale }) => r2OnScale),
-      // CRPS as a share of the prior's, so that quantities of different units can be averaged
-      crps: meanOf(({ crps, baselines }) => crps / baselines.prior.crps),
-      nll: meanOf(({ nll }) => nll),
-      worstCoverage95: Math.min(...scores.map(({ coverage }) => coverage["0.95"])),
-      tarpP: Number(tarpP.toFixed(4)),
-    };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
+  const drawing = { workers: threads, startStage: quiet };
+  const [config] = VARIANTS.map(configOf);
+  const sets = await drawTrainingSets(config, drawing);
+  // the same recipe with another seed
+  const { corpus } = config;
+  const other = await drawTrainingSets(
+    { ...config, seed: 62, corpus: { ...corpus, trainCount: 1 } },
+    drawing,
+  );
+  for (const variant of VARIANTS) {
+    const line = await measure(configOf(variant), { ...sets, heldOut: other.validation }, threads);
+    process.stdout.write(`${JSON.stringify({ ...variant, ...line })}\n`);
   }
+}
+
+async function measure(
+  config: StudyConfig,
+  { heldOut, ...sets }: TrainingSets & { readonly heldOut: TrainingSets["validation"] },
+  threads: number,
+) {
+  const marks: number[] = [];
+  const { onnx, model, steps } = await trainInversion(config, {
+    ...sets,
+    threads,
+    heterostemVersion: "bench",
+    startStage: quiet,
+    onStep: () => void marks.push(cpuSeconds()),
+  });
+  const network = await loadModel(onnx, { kind: INVERSION_KIND, threads });
+  const { scores, tarpP } = await validateInversion({ model, network }, heldOut, quiet);
+  await network.dispose();
+  return {
+    steps,
+    cpuSecondsPerStep: Number(((marks[marks.length - 1] - marks[0]) / (marks.length - 1)).toFixed(4)),
+    ...summary(scores),
+    tarpP: Number(tarpP.toFixed(4)),
+    // CRPS as a share of the prior's, so that quantities of different units can be set side by side
+    crpsShares: Object.fromEntries(scores.map((score) => [score.key, Number(crpsShare(score).toFixed(3))])),
+  };
+}
+
+/** Processor time of this process: other work on the machine does not change it much. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+function crpsShare({ crps, baselines }: TargetScore): number {
+  return crps / baselines.prior.crps;
+}
+
+function summary(scores: readonly TargetScore[]) {
+  const meanOf = (pick: (score: TargetScore) => number) => Number(mean(scores.map(pick)).toFixed(4));
+  const parameters = scores.filter(({ quantity }) => quantity === "parameter");
+  return {
+    r2: meanOf(({ r2OnScale }) => r2OnScale),
+    crps: meanOf(crpsShare),
+    // of parameters alone: the unit of a descriptor's density is the spread of its own samples
+    nll: Number(mean(parameters.map(({ nll }) => nll)).toFixed(4)),
+    coverage: Object.fromEntries(
+      ["0.5", "0.68", "0.9", "0.95"].map((level) => [level, meanOf(({ coverage }) => coverage[level])]),
+    ),
+    worstCoverage95: Math.min(...scores.map(({ coverage }) => coverage["0.95"])),
+    uneven: scores.filter(({ sbcP, sbcWidthP }) => Math.min(sbcP, sbcWidthP) < 0.05).length,
+  };
 }
