@@ -32,10 +32,10 @@ const COMMON = {
 
 /** Heads, and the scales on which they state distributions. */
 const VARIANTS = [
-  { head: "gaussian", targetScale: "prior" },
   { head: "gaussian", targetScale: "bounded" },
   { head: "fullGaussian", targetScale: "bounded" },
   { head: "mixture", targetScale: "bounded" },
+  { head: "gaussian", targetScale: "prior" },
 ] as const;
 type Variant = (typeof VARIANTS)[number];
 
@@ -51,9 +51,9 @@ export async function run(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       threads: { type: "string", default: "1" },
-      epochs: { type: "string", default: "4" },
-      images: { type: "string", default: "4000" },
-      heldOut: { type: "string", default: "1000" },
+      epochs: { type: "string", default: "3" },
+      images: { type: "string", default: "3000" },
+      heldOut: { type: "string", default: "600" },
     },
   });
   const [threads, epochs, trainCount, validationCount] = [

@@ -1,4 +1,5 @@
 import {
+  CONDITION_KEYS,
   CONDITION_LABELS,
   toldConditions,
   type Condition,
@@ -121,7 +122,7 @@ export function tellConditions(
     const source = byHand[key] === undefined ? "in the file" : "given by hand";
     return told.has(key) ? [noteOfTold(condition, stated[key], source)] : noteOfFixed(condition, stated[key]);
   });
-  return { stated, notes };
+  return { stated, notes: [...notes, ...notesOfUnused(byHand, model.conditions)] };
 }
 
 function noteOfTold({ key, low, high }: Condition, value: number | undefined, source: string): string {
@@ -138,6 +139,14 @@ function noteOfFixed({ key, low }: Condition, value: number | undefined): string
   if (Math.abs(value / low - 1) <= FIXED_TOLERANCE) return [];
   const [label] = CONDITION_LABELS[key];
   return [`${label} of ${withUnit(key, value)}, but the network knows ${withUnit(key, low)} only`];
+}
+
+/** What somebody took the trouble to state must not vanish without a word. */
+function notesOfUnused(byHand: StatedConditions, conditions: readonly Condition[]): string[] {
+  const known = new Set(conditions.map(({ key }) => key));
+  return CONDITION_KEYS.filter((key) => byHand[key] !== undefined && !known.has(key)).map(
+    (key) => `${CONDITION_LABELS[key][0]} given by hand, but not used: the network was trained without`,
+  );
 }
 
 function withUnit(key: ConditionKey, value: number): string {

@@ -74,6 +74,10 @@ describe("tellConditions()", () => {
   test("says what is missing, and nothing to a network that is told nothing", () => {
     const nothing = { byHand: {}, byFile: {}, pixelSizeNm: 1 };
     expect(tellConditions(model, nothing).notes).toEqual(["dose not stated: answered without it"]);
-    expect(tellConditions({ ...model, conditions: [] }, nothing).notes).toEqual([]);
+    const deaf = { ...model, conditions: [] };
+    expect(tellConditions(deaf, { ...nothing, byFile: { electronsPerPixel: 9000 } }).notes).toEqual([]);
+    expect(tellConditions(deaf, { ...nothing, byHand: { electronsPerPixel: 9000 } }).notes).toEqual([
+      "dose given by hand, but not used: the network was trained without",
+    ]);
   });
 });
