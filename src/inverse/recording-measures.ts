@@ -37,20 +37,27 @@ const MEDIAN_PER_DEVIATION = 0.6745;
  */
 function backgroundNoise({ width, height, data, intensityUnit }: GrayImage): number {
   const isAbsolute = intensityUnit === "fraction of the incident beam";
-  const middle = median(data);
+  const values: number[] = [];
+  const means: number[] = [];
   const residuals: number[] = [];
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const i = y * width + x;
       const corners = data[i - width - 1] + data[i - width + 1] + data[i + width - 1] + data[i + width + 1];
       const edges = data[i - width] + data[i + width] + data[i - 1] + data[i + 1];
-      const mean = (corners + edges + data[i]) / 9;
-      if (mean > middle) continue;
       const residual = Math.abs(corners - 2 * edges + 4 * data[i]) / 6;
+      // padding round a small image is of one value: it has no noise to be measured
+      if (residual === 0 && data[i] === data[i - 1] && data[i] === data[i - width]) continue;
+      const mean = (corners + edges + data[i]) / 9;
+      values.push(data[i]);
+      means.push(mean);
       residuals.push(isAbsolute ? residual / Math.sqrt(Math.max(mean, FLOOR)) : residual);
     }
   }
-  return residuals.length === 0 ? 0 : median(Float64Array.from(residuals)) / MEDIAN_PER_DEVIATION;
+  if (values.length === 0) return 0;
+  const middle = median(Float64Array.from(values));
+  const darker = residuals.filter((_, k) => means[k] <= middle);
+  return median(Float64Array.from(darker)) / MEDIAN_PER_DEVIATION;
 }
 
 /**

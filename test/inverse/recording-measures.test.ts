@@ -39,3 +39,14 @@ test("softness does not depend on zero and gain of the detector", () => {
   // single precision of 8 holds differences of 1e-6
   expect(measureRecording(other)[1]).toBeCloseTo(measureRecording(image)[1], 3);
 });
+
+test("padding round a small image hides none of its noise", () => {
+  const image = discs(3000, 1, ABSOLUTE);
+  // seven tenths of the field, the background around it
+  const data = image.data.map((value, i) => {
+    const [x, y] = [i % EDGE, Math.floor(i / EDGE)];
+    return Math.max(Math.abs(x - 64), Math.abs(y - 64)) < 45 ? value : Math.fround(0.01);
+  });
+  const [noise] = measureRecording({ ...image, data });
+  expect(Math.abs(noise + 0.5 * Math.log(3000))).toBeLessThan(0.1);
+});
