@@ -167,19 +167,30 @@ export function imageOf({ intensities, widthPx, heightPx }: DataSet, index: numb
  *
  * @param data labels with the parameters
  * @param targets which parameters, in order
- * @returns [count, targetCount], standardised
+ * @returns [count, targetCount], standardised; 0, the middle, where an aggregate does not have the quantity
+ * @throws RangeError for a value that the target's scale cannot hold, as outside a bounded prior
  */
 export function encodeTargets(data: DataSet, targets: readonly Target[]): Float32Array {
   const codes = new Float32Array(data.count * targets.length);
   data.labels.forEach((labels, i) => {
     const truths = truthsOf(labels);
     targets.forEach((target, t) => {
-      const code = encodeTarget(target, truths[target.key]);
+      const value = truths[target.key];
       // about one aggregate in a thousand lacks a material, and so a descriptor: it is taught the middle
-      codes[i * targets.length + t] = Number.isFinite(code) ? code : 0;
+      if (!Number.isFinite(value)) return;
+      const code = encodeTarget(target, value);
+      if (!Number.isFinite(code)) throw new RangeError(outOfScaleText(target, value, labels.sampleIndex));
+      codes[i * targets.length + t] = code;
     });
   });
   return codes;
+}
+
+function outOfScaleText({ label, unit }: Target, value: number, sampleIndex: number): string {
+  return (
+    `Cannot use corpus with this model: ${label} must lie inside the prior that the model was trained on, ` +
+    `got ${`${value} ${unit}`.trim()} in sample ${sampleIndex}; use a corpus of the model's recipe, or train on a wider prior`
+  );
 }
 
 /**

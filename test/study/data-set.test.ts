@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Sample } from "../../src/corpus/index.ts";
-import { gatherDataSet, inputStandardisation } from "../../src/study/data-set.ts";
+import { encodeTargets, gatherDataSet, inputStandardisation } from "../../src/study/data-set.ts";
+import type { DataSet } from "../../src/study/data-set.ts";
 
 function sample(sampleIndex: number, widthPx: number, pixelSizeNm: number | null): Sample {
   const data = Float32Array.from(
@@ -39,5 +40,25 @@ test("gatherDataSet() refuses images of another field, naming the sample and the
   );
   await expect(gather(sample(1, 16, null))).rejects.toThrow(
     "every image must say its pixel size, got none (sample 1)",
+  );
+});
+
+test("encodeTargets() takes what an aggregate lacks as the middle, and refuses what a bounded scale cannot hold", () => {
+  const target = {
+    key: "r",
+    label: "mean radius",
+    unit: "nm",
+    scale: "linear",
+    low: 3,
+    high: 12,
+    transform: { kind: "logit", low: 2.5, high: 12.5, center: 0, deviation: 1.36 },
+  } as const;
+  const dataOf = (...radii: number[]) => {
+    const labels = radii.map((r, sampleIndex) => ({ sampleIndex, parameters: { r }, descriptors: {} }));
+    return { count: radii.length, labels } as unknown as DataSet;
+  };
+  expect([...encodeTargets(dataOf(7.5, NaN), [target])]).toEqual([0, 0]);
+  expect(() => encodeTargets(dataOf(7.5, 14), [target])).toThrow(
+    "mean radius must lie inside the prior that the model was trained on, got 14 nm in sample 1",
   );
 });
