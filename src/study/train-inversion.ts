@@ -196,7 +196,7 @@ async function fitWeights(
       workers: device === "cpu" ? Math.min(partCount, threads) : 1,
       threads,
       device,
-      ...(checkpoints === undefined ? {} : { checkpoints }),
+      ...(checkpoints === undefined ? {} : { checkpoints: { ...checkpoints, subject: subjectOf(config) } }),
       onProgress: (progress) => {
         const { step, loss, validationLoss } = progress;
         onStep?.(progress);
@@ -207,6 +207,11 @@ async function fitWeights(
   );
   stage.finish(`validation loss ${trained.bestValidationLoss.toFixed(3)}${noteOfUntold(rule)}`);
   return trained;
+}
+
+/** What a checkpoint must share to be gone on from: other priors, microscopes or targets are another training. */
+function subjectOf({ aggregate, microscope, training }: StudyConfig): string {
+  return JSON.stringify({ aggregate, microscope, training });
 }
 
 /** What the study wanted the network to be told, but no image can teach it. */

@@ -65,7 +65,14 @@ export function planCourse(
   checkNumber("epochs", epochs, { min: 1, integer: true, action });
   const stepsPerEpoch = Math.floor(source.count / batchSize);
   const steps = stepsPerEpoch * epochs;
-  const fingerprint = fingerprintOf(rng, plan, [source.count, partCount, steps, options.learningRate]);
+  const subject = options.checkpoints?.subject;
+  const fingerprint = fingerprintOf(rng, plan, [
+    source.count,
+    partCount,
+    steps,
+    options.learningRate,
+    ...(subject === undefined ? [] : [subject]),
+  ]);
   return {
     plan,
     source,
@@ -121,7 +128,7 @@ export function startingPoint(rng: RandomStream, { plan, options, fingerprint }:
   }
   const checkpoint = decodeCheckpoint(stored, where);
   if (checkpoint.fingerprint === fingerprint) return checkpoint;
-  const wanted = "wanted the checkpoint of this network, data size, schedule and seed";
+  const wanted = "wanted the checkpoint of this network, data, schedule and seed";
   throw new RangeError(`Cannot resume training: ${wanted}, got that of another training (${where})`);
 }
 

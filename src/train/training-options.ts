@@ -40,6 +40,8 @@ export interface TrainingOptions {
     readonly everySteps: number;
     /** Goes on from the store's checkpoint where there is one; without it such a store is refused. */
     readonly isResumed: boolean;
+    /** What the samples are and what is asked of them, in any words: the checkpoint of a training with other words is refused. */
+    readonly subject?: string;
   };
   readonly threads?: number;
   readonly device?: Device;
