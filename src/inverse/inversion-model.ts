@@ -77,9 +77,10 @@ const numbers = z.array(z.number());
 const rows = z.array(numbers);
 
 const standard = { center: z.number(), deviation: z.number() };
+const marginal = { margin: z.number(), ...standard };
 const transformSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("logit"), low: z.number(), high: z.number(), ...standard }),
-  z.object({ kind: z.literal("softplus"), low: z.number(), bend: z.number(), ...standard }),
+  z.object({ kind: z.literal("logit"), low: z.number(), high: z.number(), ...marginal }),
+  z.object({ kind: z.literal("softplus"), low: z.number(), bend: z.number(), ...marginal }),
   z.object({ kind: z.literal("identity"), ...standard }),
 ]);
 

@@ -10,7 +10,7 @@ export interface Target {
   readonly unit: string;
   /** Scale on which the prior is flat and errors are told. */
   readonly scale: "linear" | "log";
-  /** Smallest and largest value: of the prior, or of a descriptor where it has bounds, else among the training samples. */
+  /** Smallest and largest value: of the prior, or of a descriptor among the training samples. */
   readonly low: number;
   readonly high: number;
   /** Where the network works: the whole line, standardised. Without one it works on the scale itself, as point heads do. */
@@ -45,8 +45,7 @@ export function encodeTarget(target: Target, value: number): number {
 /**
  * The value behind a standardised one.
  *
- * Without a transform, codes outside the range are moved to its ends. A transform leaves half a step of what is counted
- * outside, and that is the end, too.
+ * Without a transform, codes outside the range are moved to its ends.
  *
  * @param target the quantity
  * @param code standardised value as the network gives it
@@ -62,15 +61,7 @@ export function decodeTarget(target: Target, code: number): number {
   const { transform } = target;
   if (transform === undefined)
     return Math.min(target.high, Math.max(target.low, fromScaleCode(target, code)));
-  const value = fromScale(target, fromLine(transform, transform.center + transform.deviation * code));
-  switch (transform.kind) {
-    case "logit":
-      return Math.min(target.high, Math.max(target.low, value));
-    case "softplus":
-      return Math.max(target.low, value);
-    case "identity":
-      return value;
-  }
+  return fromScale(target, fromLine(transform, transform.center + transform.deviation * code));
 }
 
 /**

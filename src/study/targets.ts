@@ -54,14 +54,14 @@ const DESCRIPTOR_LAWS: Readonly<Record<AggregateDescriptorKey, DescriptorLaw>> =
   radiusOfGyrationNm: { scale: "log" },
 };
 
-/** Half a count among about fifty particles or contacts, the middle of the prior: 0 contacts stand for less than that. */
+/** Margin of what is counted: half a count among about fifty particles or contacts, the middle of the prior. */
 const HALF_COUNT = 0.01;
 /**
- * Half of what an image tells a parameter by, as share of the prior's range: what is stated beyond the end is the end. Ends much
- * closer than that stretch differences that nobody can see, and cost the rest of the range (docs/decisions/bounded-targets.md).
+ * What an image tells a parameter by, as share of the prior's range: what is stated up to there beyond the end is the end. A
+ * smaller margin stretches differences that nobody can see, and costs the rest of the range (docs/decisions/bounded-targets.md).
  */
-const HALF_STEP_OF_RANGE = 0.05;
-/** Standard deviation of ln((u + h) / (1 + h - u)) for u uniform in 0 to 1 and that half step h. */
+const MARGIN_OF_RANGE = 0.05;
+/** Standard deviation of ln((u + h) / (1 + h - u)) for u uniform in 0 to 1 and that margin h. */
 const LOGIT_DEVIATION = 1.3644;
 
 /**
@@ -88,16 +88,10 @@ export function targetsOfStudy(config: StudyConfig, labels: readonly SampleLabel
 /** A parameter through the logit of its place in the prior. */
 function withinPrior(target: Target): Target {
   const [low, high] = [target.low, target.high].map((value) => toScale(target, value));
-  const halfStep = HALF_STEP_OF_RANGE * (high - low);
+  const margin = MARGIN_OF_RANGE * (high - low);
   return {
     ...target,
-    transform: {
-      kind: "logit",
-      low: low - halfStep,
-      high: high + halfStep,
-      center: 0,
-      deviation: LOGIT_DEVIATION,
-    },
+    transform: { kind: "logit", low, high, margin, center: 0, deviation: LOGIT_DEVIATION },
   };
 }
 
@@ -119,15 +113,13 @@ function descriptorTarget(
   return isBounded ? withinPossible(target, values, law) : target;
 }
 
-/** A descriptor through the transform that its bounds ask for; they replace the range that was seen. */
+/** A descriptor through the transform that its bounds ask for. */
 function withinPossible(target: Target, values: readonly number[], law: DescriptorLaw): Target {
   const numbers = values.map((value) => toScale(target, value));
   const transform = transformOf(law, deviationOf(numbers));
   const places = numbers.map((value) => toLine(transform, value));
   return {
     ...target,
-    low: law.least ?? target.low,
-    high: law.most ?? target.high,
     transform: { ...transform, center: mean(places), deviation: deviationOf(places) },
   };
 }
@@ -139,9 +131,9 @@ function deviationOf(values: readonly number[]): number {
 
 function transformOf({ scale, least, most }: DescriptorLaw, deviation: number): Transform {
   if (least === undefined) return { kind: "identity" };
-  const low = toScale({ scale }, least) - HALF_COUNT;
-  if (most === undefined) return { kind: "softplus", low, bend: deviation };
-  return { kind: "logit", low, high: toScale({ scale }, most) + HALF_COUNT };
+  const bounded = { low: toScale({ scale }, least), margin: HALF_COUNT };
+  if (most === undefined) return { kind: "softplus", ...bounded, bend: deviation };
+  return { kind: "logit", ...bounded, high: toScale({ scale }, most) };
 }
 
 /**

@@ -5,8 +5,8 @@ import { logDensityFactor } from "../../src/inverse/target.ts";
 import { fromLine, logSlope, toLine, type Transform } from "../../src/inverse/transform.ts";
 
 const transforms: readonly Transform[] = [
-  { kind: "logit", low: -0.01, high: 1.01 },
-  { kind: "softplus", low: -0.01, bend: 0.3 },
+  { kind: "logit", low: 0, high: 1, margin: 0.01 },
+  { kind: "softplus", low: 0, bend: 0.3, margin: 0.01 },
   { kind: "identity" },
 ];
 
@@ -18,7 +18,7 @@ const fraction: Target = {
   low: 0,
   high: 1,
   quantity: "descriptor",
-  transform: { kind: "logit", low: -0.01, high: 1.01, center: -1.5, deviation: 0.6 },
+  transform: { kind: "logit", low: 0, high: 1, margin: 0.01, center: -1.5, deviation: 0.6 },
 };
 const clusterSize: Target = {
   key: "homoClusterSizeFirst",
@@ -27,7 +27,7 @@ const clusterSize: Target = {
   scale: "log",
   low: 1,
   high: 80,
-  transform: { kind: "softplus", low: -0.01, bend: 0.9, center: 1, deviation: 1.1 },
+  transform: { kind: "softplus", low: 0, bend: 0.9, margin: 0.01, center: 1, deviation: 1.1 },
 };
 const prior: Target = {
   key: "clusterSize",
@@ -36,7 +36,14 @@ const prior: Target = {
   scale: "log",
   low: 1,
   high: 50,
-  transform: { kind: "logit", low: 0, high: Math.log(50), center: 0, deviation: Math.PI / Math.sqrt(3) },
+  transform: {
+    kind: "logit",
+    low: 0,
+    high: Math.log(50),
+    margin: 0,
+    center: 0,
+    deviation: Math.PI / Math.sqrt(3),
+  },
 };
 
 describe("transforms", () => {
@@ -51,9 +58,9 @@ describe("transforms", () => {
   test("no number on the line is impossible, however far out", () => {
     for (const z of [-800, -40, 0, 40, 800]) {
       const [between, above] = transforms.map((transform) => fromLine(transform, z));
-      expect(between).toBeGreaterThanOrEqual(-0.01);
-      expect(between).toBeLessThanOrEqual(1.01);
-      expect(above).toBeGreaterThanOrEqual(-0.01);
+      expect(between).toBeGreaterThanOrEqual(0);
+      expect(between).toBeLessThanOrEqual(1);
+      expect(above).toBeGreaterThanOrEqual(0);
       expect(Number.isFinite(above)).toBe(true);
     }
   });
