@@ -51,7 +51,7 @@ test("encodeTargets() takes what an aggregate lacks as the middle, and refuses w
     scale: "linear",
     low: 3,
     high: 12,
-    transform: { kind: "logit", low: 2.5, high: 12.5, center: 0, deviation: 1.36 },
+    transform: { kind: "logit", low: 3, high: 12, margin: 0.5, center: 0, deviation: 1.36 },
   } as const;
   const dataOf = (...radii: number[]) => {
     const labels = radii.map((r, sampleIndex) => ({ sampleIndex, parameters: { r }, descriptors: {} }));
