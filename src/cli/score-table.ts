@@ -19,6 +19,7 @@ export function scoreTable(scores: ValidationResult["scores"]): string {
     { heading: "68 % covers", cell: (s) => `${Math.round(100 * s.coverage["0.68"])} %`, isNumber: true },
     { heading: "95 % covers", cell: (s) => `${Math.round(100 * s.coverage["0.95"])} %`, isNumber: true },
     { heading: "SBC p", cell: (s) => s.sbcP.toFixed(2), isNumber: true },
+    { heading: "width p", cell: (s) => s.sbcWidthP.toFixed(2), isNumber: true },
   ]);
 }
 

@@ -59,6 +59,22 @@ export interface CoverageData {
     readonly points: readonly { readonly level: number; readonly covered: number }[];
   }[];
   readonly imageCount: number;
+  /** Images whose errors make the intervals: their chance adds to that of the images looked at. */
+  readonly calibrationCount: number;
+}
+
+/**
+ * Standard error of a coverage by chance alone: of the images that are looked at and of those that made the intervals.
+ *
+ * @param level stated share, 0 to 1
+ * @param data counts of both sets
+ * @returns sqrt(L (1 - L) (1/n + 1/m))
+ */
+export function coverageError(
+  level: number,
+  { imageCount, calibrationCount }: Pick<CoverageData, "imageCount" | "calibrationCount">,
+): number {
+  return Math.sqrt(level * (1 - level) * (1 / imageCount + 1 / calibrationCount));
 }
 
 /**
@@ -67,10 +83,10 @@ export interface CoverageData {
  * @param data one line per quantity
  * @returns a square figure, 400 px wide; the dashed line is perfect calibration, grey two standard errors of it
  */
-export function coverageFigure({ lines, imageCount }: CoverageData): Figure {
+export function coverageFigure({ lines, ...counts }: CoverageData): Figure {
   const grid = Array.from({ length: 41 }, (_, i) => i / 40);
   const band = grid.map((level) => {
-    const error = 2 * Math.sqrt((level * (1 - level)) / imageCount);
+    const error = 2 * coverageError(level, counts);
     return { level, low: level - error, high: level + error };
   });
   const points = lines.flatMap(({ name, points: line }) => line.map((point) => ({ ...point, name })));
@@ -104,6 +120,6 @@ export function coverageFigure({ lines, imageCount }: CoverageData): Figure {
         Plot.dot(points, { x: "level", y: "covered", r: 2.5, fill: COLORS.first, fillOpacity: 0.6 }),
       ],
     },
-    `Coverage of central intervals, one line per quantity, ${imageCount} images; grey: two standard errors.`,
+    `Coverage of central intervals, one line per quantity, ${counts.imageCount} images; grey: two standard errors.`,
   );
 }

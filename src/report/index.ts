@@ -8,7 +8,7 @@ export { plotFigure } from "./plot-figure.ts";
 export type { Figure } from "./plot-figure.ts";
 export { agreementFigure, COLORS, learningCurveFigure } from "./figures.ts";
 export type { AgreementData, LossPoint } from "./figures.ts";
-export { coverageFigure, rankFigure } from "./calibration-figures.ts";
+export { coverageError, coverageFigure, rankFigure } from "./calibration-figures.ts";
 export type { CoverageData, RankData } from "./calibration-figures.ts";
 export { curvesFigure } from "./curves-figure.ts";
 export type { CurveData } from "./curves-figure.ts";

@@ -1,5 +1,13 @@
 import { INTERVAL_LEVELS, type TargetScore } from "../inverse/index.ts";
-import { coverageFigure, figureHtml, html, rankFigure, tableHtml, type Html } from "../report/index.ts";
+import {
+  coverageError,
+  coverageFigure,
+  figureHtml,
+  html,
+  rankFigure,
+  tableHtml,
+  type Html,
+} from "../report/index.ts";
 import type { PoolScore } from "./pools.ts";
 import { nameWithUnit, percent, short } from "./report-text.ts";
 import type { StudyResult } from "./run-study.ts";
@@ -17,19 +25,24 @@ const SUSPICIOUS_P = 0.05;
  */
 export function calibrationHtml({ validation, model }: StudyResult): Html {
   const { scores, imageCount, tarpP, unfamiliarShare, wantedFalseAlarmRate } = validation;
-  const uneven = scores.filter(({ sbcP }) => sbcP < SUSPICIOUS_P).map(({ name }) => name);
-  const worst = Math.max(
-    ...scores.flatMap(({ coverage }) =>
-      INTERVAL_LEVELS.map((level) => Math.abs(coverage[String(level)] - level)),
-    ),
+  const counts = { imageCount, calibrationCount: model.calibration.network.length };
+  const namesWhere = (isSuspicious: (score: TargetScore) => boolean) =>
+    scores
+      .filter(isSuspicious)
+      .map(({ name }) => name)
+      .join(", ") || "no quantity";
+  const departures = scores.flatMap(({ coverage }) =>
+    INTERVAL_LEVELS.map((level) => ({ level, off: Math.abs(coverage[String(level)] - level) })),
   );
+  const beyondChance = departures.filter(({ level, off }) => off > 2 * coverageError(level, counts)).length;
   return html`<p>
-      Posteriors are the network's centre and spread with the errors it made on
-      ${model.calibration.network.length} calibration images. On ${imageCount} other images the largest
-      distance of any coverage from the stated level is ${points(worst)} percentage points; two standard
-      errors of chance are ${points(2 * Math.sqrt(0.25 / imageCount))}. Ranks are uneven (p below
-      ${SUSPICIOUS_P}) for ${uneven.length === 0 ? "no quantity" : uneven.join(", ")}; one in twenty would be
-      by chance. Joint calibration of all quantities (TARP): p ${tarpP.toFixed(2)}. Of these images
+      Posteriors are the network's centre and spread with the errors it made on ${counts.calibrationCount}
+      calibration images. On ${imageCount} other images ${beyondChance} of ${departures.length} coverages are
+      further from the stated level than two standard errors of chance (one in twenty would be), the farthest
+      by ${points(Math.max(...departures.map(({ off }) => off)))} percentage points. Ranks are uneven in place
+      (SBC p below ${SUSPICIOUS_P}) for ${namesWhere(({ sbcP }) => sbcP < SUSPICIOUS_P)}, in width for
+      ${namesWhere(({ sbcWidthP }) => sbcWidthP < SUSPICIOUS_P)}; one in twenty of these ${2 * scores.length}
+      would be by chance. Joint calibration of all quantities (TARP): p ${tarpP.toFixed(2)}. Of these images
       ${percent(unfamiliarShare)} were called unfamiliar (stated false-alarm rate:
       ${percent(wantedFalseAlarmRate)}).
     </p>
@@ -46,7 +59,7 @@ export function calibrationHtml({ validation, model }: StudyResult): Html {
     <div class="grid">
       ${figureHtml(
         coverageFigure({
-          imageCount,
+          ...counts,
           lines: scores.map(({ name, coverage }) => ({
             name,
             points: INTERVAL_LEVELS.map((level) => ({ level, covered: coverage[String(level)] })),
