@@ -59,7 +59,11 @@ export function fitFamiliarity(
   return { ...cloud, limit, falseAlarmRate, recording };
 }
 
-/** What at most this share of new values lies above: the ceil((n + 1)(1 - rate))-th smallest of n [lei2018]. */
+/**
+ * What at most this share of new values lies above: the ceil((n + 1)(1 - rate))-th smallest of n [lei2018].
+ *
+ * Fewer than 1 / rate - 1 values cannot tell; the largest then lets 1 / (n + 1) of new values pass beyond.
+ */
 function upperLimit(values: readonly number[], rate: number): number {
   const rank = Math.ceil((values.length + 1) * (1 - rate));
   return Float64Array.from(values).sort()[Math.min(rank, values.length) - 1];
