@@ -190,6 +190,7 @@ async function poolPowders({ model, network }: Inversion, powders: DataSet): Pro
 
 /** Code of the mean over a pool's images on the target's own scale; parameters are the same for all of them. */
 function meanCode(target: Target, codes: readonly ArrayLike<number>[], t: number): number {
+  if (target.transform === undefined) return mean(codes.map((row) => row[t]));
   const values = codes.map((row) => toScaleCode(target, decodeTarget(target, row[t])));
   return encodeTarget(target, fromScaleCode(target, mean(values)));
 }
