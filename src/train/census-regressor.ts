@@ -1,25 +1,23 @@
 import {
   add,
   concat,
+  constant,
+  conv2d,
   globalAverage,
   log,
   maxPool2d,
-  meanOf,
   multiply,
-  reduceSum,
   relu,
   reshape,
   sizeOf,
   slice,
   softplus,
-  square,
-  subtract,
 } from "../graph/index.ts";
 import type { Value } from "../graph/index.ts";
 import { headLoss, headOutputs } from "./heads.ts";
 import type { Head } from "./heads.ts";
 import { convolutionLayer, denseLayer, outputLayer, statedLayer } from "./layers.ts";
-import type { Loss } from "./losses.ts";
+import { meanSquaredError, type Loss } from "./losses.ts";
 import type { Network, ParameterScope } from "./network.ts";
 import { channelsToPixels } from "./pixel-blocks.ts";
 
@@ -45,21 +43,18 @@ export interface CensusRegressorOptions {
 /** Added before logarithms are taken: of features, which are about 1, and of counts a cell, which may all be 0. */
 const [FEATURE_FLOOR, COUNT_FLOOR] = [0.02, 0.005];
 
-/** Channels in which what was seen at the cells' resolution and what was seen farther down the body are brought together. */
-const CELL_WIDTH = 32;
-
 /**
  * Builds a regressor that counts: cell by cell what the image shows, and from the sums what is asked for.
  *
- * The body ends in a map with one pixel for four cells: that is where it sees far for little work. Its channels are spread
- * over the cells and joined with the last map of the cells' own resolution; from both a 1x1 convolution reads the census.
- * Means of the features, their logarithms and the logarithms of the counts go to the dense layers: a share such as
- * N2/(N1 + N2) or a mean such as sum(r)/N is a difference of logarithms, which a dense layer can take and a product of two
- * means is not. The census is taught beside the targets (`censusLoss`): some thousand numbers an image in place of some ten.
+ * The body ends in a map with one pixel for four cells: that is where it sees far for little work. A 1x1 convolution reads a
+ * coarse census from it, of cells twice as wide; from it and from the last map of the cells' own resolution another reads the
+ * fine one. Means of the features, their logarithms and the logarithms of the coarse counts go to the dense layers: a share
+ * such as N2/(N1 + N2) or a mean such as sum(r)/N is a difference of logarithms, which a dense layer can take and a product
+ * of two means is not. Both are taught beside the targets (`censusLoss`): some thousand numbers an image in place of some ten.
  *
  * @param options image size, targets, head, census, widths
- * @returns a network with input [1, inputSize, inputSize]; its output is the head's numbers and then the census,
- *   [channels, cells, cells]
+ * @returns a network with input [1, inputSize, inputSize]; its output is the head's numbers, then the census, [channels, cells,
+ *   cells], then the coarse one, [channels, cells / 2, cells / 2]
  * @throws RangeError when the widths do not reach below the cells' resolution
  * @example
  * import { buildCensusRegressor } from "../src/train/index.ts";
@@ -67,7 +62,7 @@ const CELL_WIDTH = 32;
  * const network = buildCensusRegressor({
  *   inputSize: 32, outputs: 3, head: { kind: "gaussian" }, channels: 2, cellSize: 4, widths: [4, 8, 8, 16],
  * });
- * expect(network.outputShape).toEqual([6 + 2 * 8 * 8]);
+ * expect(network.outputShape).toEqual([6 + 2 * 8 * 8 + 2 * 4 * 4]);
  */
 export function buildCensusRegressor(options: CensusRegressorOptions): Network {
   const {
@@ -83,23 +78,27 @@ export function buildCensusRegressor(options: CensusRegressorOptions): Network {
   const halvings = Math.log2(cellSize) + 1;
   checkOptions(options, halvings);
   const headWidth = headOutputs(head, outputs);
-  const censusSize = channels * (inputSize / cellSize) ** 2;
+  const coarseSize = channels * (inputSize / (2 * cellSize)) ** 2;
   return {
     name: "census regressor",
     inputShape: [1, inputSize, inputSize],
     conditionCount,
-    outputShape: [headWidth + censusSize],
+    outputShape: [headWidth + 5 * coarseSize],
     forward(x, scope, conditions) {
       const body = bodyOf(scope, x, widths, halvings);
-      const cells = cellFeatures(scope, body);
-      const census = softplus(convolutionLayer(scope, "census", cells, { channels, size: 1 }));
-      const means = concat([globalAverage(body.features), globalAverage(cells)], 1);
-      const logs = [log(add(means, FEATURE_FLOOR)), log(add(globalAverage(census), COUNT_FLOOR))];
+      const coarse = softplus(convolutionLayer(scope, "census", body.features, { channels, size: 1 }));
+      const [means, counts] = [globalAverage(body.features), globalAverage(coarse)];
+      const logs = [log(add(means, FEATURE_FLOOR)), log(add(counts, COUNT_FLOOR))];
       const embedding = relu(denseLayer(scope, "head.0", concat([means, ...logs], 1), denseWidth));
       const known =
         conditions === undefined ? embedding : statedLayer(scope, "head.stated", embedding, conditions);
       const answer = outputLayer(scope, "head.1", known, headWidth);
-      return { output: concat([answer, reshape(census, [x.shape[0], censusSize])], 1), embedding };
+      const [n] = x.shape;
+      const censuses = [
+        reshape(fineCensus(scope, body, channels), [n, 4 * coarseSize]),
+        reshape(coarse, [n, coarseSize]),
+      ];
+      return { output: concat([answer, ...censuses], 1), embedding };
     },
   };
 }
@@ -126,11 +125,11 @@ function bodyOf(scope: ParameterScope, x: Value, widths: readonly number[], halv
   );
 }
 
-/** What the last map of the cells' resolution shows, and what the body sees around it, spread over the cells. */
-function cellFeatures(scope: ParameterScope, { atCells, features }: BodyMaps): Value {
-  const near = convolutionLayer(scope, "cells.near", atCells, { channels: CELL_WIDTH, size: 1 });
-  const far = convolutionLayer(scope, "cells.far", features, { channels: 4 * CELL_WIDTH, size: 1 });
-  return relu(add(near, channelsToPixels(far, 2)));
+/** Counts, cell by cell: what the last map of the cells' resolution shows and what the body sees farther around. */
+function fineCensus(scope: ParameterScope, { atCells, features }: BodyMaps, channels: number): Value {
+  const near = convolutionLayer(scope, "fine.near", atCells, { channels, size: 1 });
+  const far = convolutionLayer(scope, "fine.far", features, { channels: 4 * channels, size: 1 });
+  return softplus(add(near, channelsToPixels(far, 2)));
 }
 
 function checkOptions({ inputSize, cellSize, widths }: CensusRegressorOptions, halvings: number): void {
@@ -142,6 +141,9 @@ function checkOptions({ inputSize, cellSize, widths }: CensusRegressorOptions, h
   );
 }
 
+/** Weight of the fine census's errors: where a particle lies to a cell is hard to say, and not what is asked for in the end. */
+const FINE_WEIGHT = 0.5;
+
 /** What a census regressor is taught. */
 export interface CensusLossOptions {
   /** Count of targets. */
@@ -151,31 +153,39 @@ export interface CensusLossOptions {
 }
 
 /**
- * The loss of a census regressor: that of its head, and the squared error of the census, cell by cell and four cells by four.
+ * The loss of a census regressor: that of its head, and the mean squared errors of the coarse and of the fine census.
  *
- * Most cells hold nothing, and where a particle lies to a cell is hard to say; how many there are in a block of four is
- * easier, and what sums and shares are made of. Halved, the error of a block weighs as much as that of a cell if errors of
- * neighbours have nothing in common.
+ * Most of the fine cells hold nothing, and a network learns slowly from them; from the coarse ones it learns to count.
  *
  * @param head kind of head
  * @param options count of targets, cells along an edge
- * @returns loss of outputs [n, head's + census] against targets [n, outputs + census], the census in units in which its
- *   variance is about 1
+ * @returns loss of outputs [n, head's + census + coarse census] against targets [n, outputs + census], the census in units
+ *   in which its variance is about 1; the coarse one is in units twice as large, for its cells hold four times as much
  */
 export function censusLoss(head: Head, { outputs, cells }: CensusLossOptions): Loss {
   const answerLoss = headLoss(head);
   const headWidth = headOutputs(head, outputs);
   return (output, target) => {
-    const censusOf = (values: Value, start: number) => slice(values, 1, start, values.shape[1]);
-    const errors = subtract(censusOf(output, headWidth), censusOf(target, outputs));
-    const ofBlocks = multiply(sumBlocks(errors, cells), 0.5);
+    const fineEnd = headWidth + target.shape[1] - outputs;
+    const counted = slice(target, 1, outputs, target.shape[1]);
+    const fine = meanSquaredError(slice(output, 1, headWidth, fineEnd), counted);
+    const coarse = slice(output, 1, fineEnd, output.shape[1]);
+    const ofCoarse = meanSquaredError(coarse, multiply(coarsened(counted, cells), 0.5));
     const answer = answerLoss(slice(output, 1, 0, headWidth), slice(target, 1, 0, outputs));
-    return add(answer, add(meanOf(square(errors)), meanOf(square(ofBlocks))));
+    return add(answer, add(ofCoarse, multiply(fine, FINE_WEIGHT)));
   };
 }
 
-/** Sums over blocks of 2 x 2 cells of maps [n, channels x cells x cells]. */
-function sumBlocks(maps: Value, cells: number): Value {
-  const rowPairs = sizeOf(maps.shape) / (2 * cells);
-  return reduceSum(reshape(maps, [rowPairs, 2, cells / 2, 2]), [1, 3]);
+/** Shares of the four fine cells nearest to the centre of a coarse one along an axis: a tent as wide as two coarse cells. */
+const TENT = [0.25, 0.75, 0.75, 0.25] as const;
+
+/** A census of cells twice as wide, shared out among neighbours as `takeCensus` does it: [n, channels x cells^2] to a quarter. */
+function coarsened(census: Value, cells: number): Value {
+  const maps = reshape(census, [sizeOf(census.shape) / cells ** 2, 1, cells, cells]);
+  const filter = constant(
+    TENT.flatMap((row) => TENT.map((column) => row * column)),
+    [1, 1, 4, 4],
+  );
+  const coarse = conv2d(maps, filter, null, { stride: 2, padding: 1 });
+  return reshape(coarse, [census.shape[0], census.shape[1] / 4]);
 }
