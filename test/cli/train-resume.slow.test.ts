@@ -11,6 +11,8 @@ seed: 7
 microscope: { widthPx: 32, heightPx: 32, pixelSizeNm: 6 }
 aggregate: { particleCount: { logUniform: [20, 40] } }
 training: { epochs: 60, widths: [8, 16] }
+corpus: { trainCount: 36, validationCount: 20, testCount: 20 }
+errorAnalysis: { imageCount: 2, realisationCount: 2 }
 `;
 
 let folder = "";
@@ -64,5 +66,23 @@ test.skipIf(!existsSync(PROGRAM))(
     expect(new Set(numbers).size).toBe(numbers.length);
     expect(existsSync(join(folder, "killed.checkpoints"))).toBe(false);
     expect(heterostem("train", "corpus", "--resume", "--out", "none")).toMatchObject({ status: 2 });
+  },
+);
+
+test.skipIf(!existsSync(PROGRAM))(
+  "heterostem study, killed and resumed, finds the same; the checkpoint of another prior is refused",
+  { timeout: 120_000 },
+  async () => {
+    expect(heterostem("study", "small.yaml", "--out", "study")).toMatchObject({ status: 0 });
+    const words = ["--checkpoint-every", "10", "--out", "killed-study"];
+    const checkpoint = join(folder, "killed-study.checkpoints", "last.checkpoint");
+    expect(await killedOnce(checkpoint, "study", "small.yaml", ...words)).toBe("SIGKILL");
+    const read = (run: string) => readFileSync(join(folder, run, "model.onnx"));
+    writeFileSync(join(folder, "other.yaml"), RECIPE.replace("[20, 40]", "[20, 44]"));
+    const refused = heterostem("study", "other.yaml", ...words, "--resume");
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain("wanted the checkpoint of this network, data, schedule and seed");
+    expect(heterostem("study", "small.yaml", ...words, "--resume")).toMatchObject({ status: 0 });
+    expect(read("killed-study").equals(read("study"))).toBe(true);
   },
 );
