@@ -10,7 +10,14 @@ import { crpsOfSample } from "./crps.ts";
 import { nllOfGaussian } from "./log-score.ts";
 import { drawnValues, meanScaleCode, pointValue } from "./posterior.ts";
 import { kolmogorovSmirnov, moodTest, rankHistogram, rankShare } from "./rank-statistics.ts";
-import { encodeTarget, fromScaleCode, logDensityFactor, toScaleCode, type Target } from "./target.ts";
+import {
+  encodeTarget,
+  fromScaleCode,
+  logDensityFactor,
+  toScale,
+  toScaleCode,
+  type Target,
+} from "./target.ts";
 
 /** How well a method without a network does; errors are in the target's unit. */
 export interface BaselineScore {
@@ -65,8 +72,8 @@ export const RANK_BINS = 20;
 export interface HeldOutPredictions {
   /** [imageCount] values by target key. */
   readonly truths: readonly Readonly<Record<string, number>>[];
-  /** [imageCount][targetCount] point predictions of the network. */
-  readonly centers: readonly ArrayLike<number>[];
+  /** [imageCount][targetCount] points of a network that states nothing else; null for one that states distributions. */
+  readonly points: readonly ArrayLike<number>[] | null;
   /** [imageCount][drawCount][targetCount] posteriors, each method's made from one sample of errors: of the network, and beside it. */
   readonly posteriors: PosteriorSet;
   readonly classical: PosteriorSet;
@@ -85,6 +92,7 @@ export type PosteriorSet = readonly (readonly ArrayLike<number>[])[];
  * @param targets what was predicted
  * @param predictions truths and standardised predictions of the held-out images
  * @returns one score per target, in the targets' order
+ * @throws RangeError for a truth that the target's bounds exclude
  */
 export function scoreTargets(
   rng: RandomStream,
@@ -98,19 +106,28 @@ export function scoreTargets(
 
 /** Images that have the quantity: an aggregate without a particle of one material has no cluster of it. */
 function withTarget(target: Target, predictions: HeldOutPredictions): HeldOutPredictions {
-  const has = (record: Readonly<Record<string, number>>) =>
-    Number.isFinite(encodeTarget(target, record[target.key]));
-  const { truths, centers, posteriors, classical, neighbours } = predictions;
+  const has = (record: Readonly<Record<string, number>>) => hasQuantity(target, record[target.key]);
+  const { truths, points, posteriors, classical, neighbours } = predictions;
   if (truths.every(has)) return predictions;
   const kept = <Row>(rows: readonly Row[]) => rows.filter((_, i) => has(truths[i]));
   return {
     ...predictions,
     truths: kept(truths),
-    centers: kept(centers),
+    points: points === null ? null : kept(points),
     posteriors: kept(posteriors),
     classical: kept(classical),
     neighbours: kept(neighbours),
   };
+}
+
+/** A truth that is there but has no place on the network's line must not pass for one that is missing: it is a miss. */
+function hasQuantity(target: Target, value: number): boolean {
+  if (!Number.isFinite(toScale(target, value))) return false;
+  if (Number.isFinite(encodeTarget(target, value))) return true;
+  const { label, unit } = target;
+  throw new RangeError(
+    `Cannot score ${label}: truths must lie inside the target's bounds, got ${`${value} ${unit}`.trim()}`,
+  );
 }
 
 interface TargetColumn {
@@ -123,7 +140,7 @@ function scoreTarget(rng: RandomStream, column: TargetColumn, predictions: HeldO
   const { target, t } = column;
   const truth = predictions.truths.map((record) => record[target.key]);
   const values = valuesOf(column, predictions.posteriors);
-  const predicted = predictions.centers.map((row, i) => pointValue(target, row[t], values[i]));
+  const predicted = values.map((draws, i) => pointValue(target, draws, predictions.points?.[i][t] ?? null));
   const prior = drawnValues(target, predictions.prior, t);
   const baselines = {
     prior: scoreDraws(

@@ -73,16 +73,23 @@ export function meanScaleCode(target: Target, values: ArrayLike<number>): number
 }
 
 /**
- * The network's answer as one number: what it says itself where it works on the target's own scale, else the middle of
- * the draws, for a mean does not pass through a transform.
+ * The answer as one number: the mean of the posterior on the target's own scale, for every method and on every scale alike.
+ *
+ * A network that states points and no distribution is taken at its word instead.
  *
  * @param target the quantity
- * @param center standardised, as the network gives it
  * @param values draws of the posterior in the target's unit
+ * @param stated standardised point of a network that states nothing else; null for one that states distributions
  * @returns the value in its unit
+ * @example
+ * import { pointValue } from "../src/inverse/index.ts";
+ * import { expect } from "vitest";
+ * const size = { key: "c", label: "cluster size", unit: "", scale: "log", low: 1, high: 100 } as const;
+ * expect(pointValue(size, [2, 8], null)).toBeCloseTo(4, 12);
+ * expect(pointValue(size, [2, 8], 0)).toBeCloseTo(10, 12);
  */
-export function pointValue(target: Target, center: number, values: ArrayLike<number>): number {
-  if (target.transform === undefined) return decodeTarget(target, center);
+export function pointValue(target: Target, values: ArrayLike<number>, stated: number | null): number {
+  if (stated !== null) return decodeTarget(target, stated);
   return fromScaleCode(target, meanScaleCode(target, values));
 }
 

@@ -129,7 +129,9 @@ export async function scorePools(inversion: Inversion, powders: DataSet): Promis
       const truthCodes = pool.codes.map((row) => row[t]);
       const values = draws.map((rows) => drawnValues(target, rows, t));
       const truths = truthCodes.map((code) => decodeTarget(target, code));
-      const points = pool.readings.map(({ centers }, i) => pointValue(target, centers[t], values[i]));
+      const points = pool.readings.map(({ centers }, i) =>
+        pointValue(target, values[i], model.head.kind === "point" ? centers[t] : null),
+      );
       const onScale = (numbers: readonly number[]) => numbers.map((value) => toScaleCode(target, value));
       return {
         key: target.key,

@@ -67,7 +67,7 @@ export async function validateInversion(
   const posteriors = readings.map((reading) => drawCodes(reading, calibration.network));
   const scores = scoreTargets(rng, targets, {
     truths: data.labels.map(truthsOf),
-    centers: readings.map(({ centers }) => centers),
+    points: model.head.kind === "point" ? readings.map(({ centers }) => centers) : null,
     posteriors,
     classical: classicalPosteriors(model, data),
     neighbours: neighbourPosteriors(model, data, reference),
@@ -130,17 +130,17 @@ function neighbourPosteriors(model: InversionModel, data: DataSet, reference?: D
 }
 
 function predictedParameters(
-  { targets }: InversionModel,
+  model: InversionModel,
   { centers }: Reading,
   posterior: readonly ArrayLike<number>[],
 ): Record<string, number> {
-  const parameters = targets
+  const parameters = model.targets
     .map((target, t) => ({ target, t }))
     .filter(({ target }) => target.quantity !== "descriptor");
   return Object.fromEntries(
     parameters.map(({ target, t }) => [
       target.key,
-      pointValue(target, centers[t], drawnValues(target, posterior, t)),
+      pointValue(target, drawnValues(target, posterior, t), model.head.kind === "point" ? centers[t] : null),
     ]),
   );
 }

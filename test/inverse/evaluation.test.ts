@@ -57,7 +57,7 @@ describe("scoreTargets()", () => {
   const score = (centers: readonly number[][]) =>
     scoreTargets(openRandomStream(8), [radius], {
       truths,
-      centers,
+      points: centers,
       posteriors: around(centers),
       classical: around(codes.map(() => [0])),
       neighbours: around(codes),
@@ -81,7 +81,7 @@ describe("scoreTargets()", () => {
     const [, ...rest] = codes;
     const [found] = scoreTargets(openRandomStream(8), [size], {
       truths: [{ radiusNm: NaN }, { radiusNm: 5 }, { radiusNm: 0 }, { radiusNm: 10 }],
-      centers: [[0], [code], [0], [encodeTarget(size, 10)]],
+      points: [[0], [code], [0], [encodeTarget(size, 10)]],
       posteriors: around([[0], [code], [0], [code]]),
       classical: around([[0], ...rest]),
       neighbours: around(codes),
@@ -96,6 +96,66 @@ describe("scoreTargets()", () => {
     const oneWrong = score(codes.map(([code], i) => [i === 0 ? code + 0.5 : code]));
     expect(oneWrong.coverage).toEqual({ "0.5": 0.75, "0.68": 0.75, "0.9": 0.75, "0.95": 0.75 });
     expect(oneWrong.sbcHistogram[0]).toBe(1);
+  });
+});
+
+describe("scoreTargets() of a target with a transform", () => {
+  const rng = openRandomStream(31);
+  const column = (values: readonly number[]) => values.map((value) => [value]);
+  const normals = (count: number) => Array.from({ length: count }, () => rng.normal());
+
+  test("gives an affine transform the scores of none at all", () => {
+    const affine: Target = { ...radius, transform: { kind: "identity", center: 4, deviation: 0.8 } };
+    // posteriors well inside the range: without a transform draws beyond the ends are moved to them
+    const truths = [4.5, 5, 6.2, 7].map((radiusNm) => ({ radiusNm }));
+    const draws = truths.map(({ radiusNm }) => normals(60).map((e) => radiusNm + 0.2 + 0.15 * e));
+    const scoreAs = (target: Target) => {
+      const codes = draws.map((row) => column(row.map((value) => encodeTarget(target, value))));
+      const posteriors = { posteriors: codes, classical: codes, neighbours: codes, prior: codes[0] };
+      return scoreTargets(openRandomStream(9), [target], { truths, points: null, ...posteriors })[0];
+    };
+    const [plain, transformed] = [radius, affine].map(scoreAs);
+    expect(plain.r2).toBeLessThan(0.97);
+    for (const key of ["r2", "r2OnScale", "rmse", "crps", "nll", "sharpness"] as const) {
+      expect(transformed[key]).toBeCloseTo(plain[key], 10);
+    }
+    expect(transformed.coverage).toEqual(plain.coverage);
+    expect(transformed.baselines.classical.crps).toBeCloseTo(plain.baselines.classical.crps, 10);
+  });
+
+  test("states an NLL whose density has integral 1 on the target's own scale", () => {
+    const share: Target = {
+      ...radius,
+      key: "share",
+      low: 0,
+      high: 1,
+      transform: { kind: "logit", low: 0, high: 1, margin: 0.05, center: -1, deviation: 0.7 },
+    };
+    const posterior = column(normals(40).map((e) => 0.4 + 0.9 * e));
+    const cells = 2000;
+    const truths = Array.from({ length: cells }, (_, i) => ({ share: -0.05 + (1.1 * (i + 0.5)) / cells }));
+    const sets = { classical: [posterior], neighbours: [posterior], prior: posterior };
+    const integral = truths.reduce((sum, truth) => {
+      const predictions = { truths: [truth], points: null, posteriors: [posterior], ...sets };
+      const [{ nll }] = scoreTargets(openRandomStream(9), [share], predictions);
+      // a step on the standardised scale is one of the value over the flat law's deviation
+      return sum + (Math.exp(-nll) * 1.1 * Math.sqrt(12)) / cells;
+    }, 0);
+    // midpoint rule of a smooth density that vanishes at both ends
+    expect(integral).toBeCloseTo(1, 4);
+  });
+
+  test("refuses a truth that the bounds call impossible, where leaving it out would hide a miss", () => {
+    const bounded: Target = {
+      ...radius,
+      transform: { kind: "logit", low: 3, high: 9, margin: 0.3, center: 0, deviation: 1.3 },
+    };
+    const codes = [[[0]], [[0]]];
+    const sets = { posteriors: codes, classical: codes, neighbours: codes, prior: [[0]] };
+    const truths = [{ radiusNm: 5 }, { radiusNm: 12 }];
+    expect(() => scoreTargets(openRandomStream(9), [bounded], { truths, points: null, ...sets })).toThrow(
+      "Cannot score radius: truths must lie inside the target's bounds, got 12 nm",
+    );
   });
 });
 
