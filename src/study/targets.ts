@@ -41,18 +41,23 @@ interface DescriptorLaw {
   readonly most?: number;
 }
 
-const COORDINATION: DescriptorLaw = { scale: "linear", least: 0 };
-const CLUSTER_SIZE: DescriptorLaw = { scale: "log", least: 1 };
-const DESCRIPTOR_LAWS: Readonly<Record<AggregateDescriptorKey, DescriptorLaw>> = {
-  meanCoordination: COORDINATION,
-  heteroCoordinationAll: COORDINATION,
-  heteroCoordinationFirst: COORDINATION,
-  heteroCoordinationSecond: COORDINATION,
-  heteroContactFraction: { scale: "linear", least: 0, most: 1 },
-  homoClusterSizeFirst: CLUSTER_SIZE,
-  homoClusterSizeSecond: CLUSTER_SIZE,
-  radiusOfGyrationNm: { scale: "log" },
-};
+/** What the descriptors of aggregates can be whose particle counts a prior limits. */
+function descriptorLaws(prior: AggregatePrior): Readonly<Record<AggregateDescriptorKey, DescriptorLaw>> {
+  const [fewest, most] = priorRange(prior.particleCount).map(Math.round);
+  const heteroCoordination: DescriptorLaw = { scale: "linear", least: 0 };
+  const clusterSize: DescriptorLaw = { scale: "log", least: 1, most };
+  return {
+    // N particles hang together by N - 1 contacts or more: 2 |E| / N >= 2 (1 - 1/N)
+    meanCoordination: { scale: "linear", least: 2 * (1 - 1 / fewest) },
+    heteroCoordinationAll: heteroCoordination,
+    heteroCoordinationFirst: heteroCoordination,
+    heteroCoordinationSecond: heteroCoordination,
+    heteroContactFraction: { scale: "linear", least: 0, most: 1 },
+    homoClusterSizeFirst: clusterSize,
+    homoClusterSizeSecond: clusterSize,
+    radiusOfGyrationNm: { scale: "log" },
+  };
+}
 
 /** Margin of what is counted: half a count among about fifty particles or contacts, the middle of the prior. */
 const HALF_COUNT = 0.01;
@@ -107,7 +112,7 @@ function descriptorTarget(
     );
   }
   const [low, high] = [Math.min, Math.max].map((pick) => values.reduce((a, b) => pick(a, b)));
-  const law = DESCRIPTOR_LAWS[key];
+  const law = descriptorLaws(prior)[key];
   const name = `${withMaterialNames(label, prior)}, this aggregate`;
   const target: Target = { key, label: name, unit, scale: law.scale, low, high, quantity: "descriptor" };
   return isBounded ? withinPossible(target, values, law) : target;

@@ -75,4 +75,23 @@ describe("targetsOfStudy()", () => {
     expect(none).toBeGreaterThan(-6);
     expect(none).toBeLessThan(encodeTarget(fraction, 0.01) - 0.5);
   });
+
+  test("no draw is a cluster of more particles than the prior has, or an aggregate that does not hang together", () => {
+    const targets = targetsOfStudy(studyOf("gaussian"), labels);
+    const ends = (key: string) => {
+      const target = targets.find((one) => one.key === key) as Target;
+      return [-50, 50].map((code) => decodeTarget(target, code));
+    };
+    for (const key of ["homoClusterSizeFirst", "homoClusterSizeSecond"]) {
+      const [least, most] = ends(key);
+      expect(least).toBeCloseTo(1, 12);
+      expect(most).toBeCloseTo(150, 10);
+    }
+    // twenty particles, the fewest of the prior, hang together by nineteen contacts
+    expect(ends("meanCoordination")[0]).toBeCloseTo(1.9, 12);
+    for (const { parameters, descriptors } of labels) {
+      const tree = 2 * (1 - 1 / parameters.particleCount);
+      expect(descriptors.meanCoordination).toBeGreaterThan(tree - 1e-12);
+    }
+  });
 });
