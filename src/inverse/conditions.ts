@@ -42,6 +42,27 @@ export function toldConditions(conditions: readonly Condition[]): Condition[] {
 }
 
 /**
+ * What a network is told of an image: the stated conditions that it takes, a value outside the training images' range as its end.
+ *
+ * @param conditions of the model
+ * @param stated of the image
+ * @returns a part of what is stated, in the order of the conditions
+ * @example
+ * import { toldValues } from "../src/inverse/index.ts";
+ * import { expect } from "vitest";
+ * const dose = { key: "electronsPerPixel", low: 100, high: 10_000, center: Math.log(1000), deviation: Math.log(10) } as const;
+ * expect(toldValues([dose], { electronsPerPixel: 20_000, beamEnergyKeV: 200 })).toEqual({ electronsPerPixel: 10_000 });
+ */
+export function toldValues(conditions: readonly Condition[], stated: StatedConditions): StatedConditions {
+  return Object.fromEntries(
+    toldConditions(conditions).flatMap(({ key, low, high }) => {
+      const value = stated[key];
+      return value === undefined ? [] : [[key, Math.min(high, Math.max(low, value))] as const];
+    }),
+  );
+}
+
+/**
  * Numbers that tell a network what is stated of an image: two a condition, (ln value - center) / deviation and 1, or 0 and
  * 0 where it is not stated.
  *
@@ -58,11 +79,11 @@ export function toldConditions(conditions: readonly Condition[]): Condition[] {
  * expect([...encodeConditions([dose], {})]).toEqual([0, 0]);
  */
 export function encodeConditions(conditions: readonly Condition[], stated: StatedConditions): Float32Array {
+  const told = toldValues(conditions, stated);
   return Float32Array.from(
-    toldConditions(conditions).flatMap(({ key, low, high, center, deviation }) => {
-      const value = stated[key];
-      if (value === undefined) return [0, 0];
-      return [(Math.log(Math.min(high, Math.max(low, value))) - center) / deviation, 1];
+    toldConditions(conditions).flatMap(({ key, center, deviation }) => {
+      const value = told[key];
+      return value === undefined ? [0, 0] : [(Math.log(value) - center) / deviation, 1];
     }),
   );
 }

@@ -4,7 +4,13 @@
  * calibration tests of posteriors, and the error analysis on held-out images and on structures. Takes predictions and a simulator as arguments; runs no network, grows nothing and reads no files.
  */
 export { decodeTarget, encodeTarget, fromScaleCode, toScale, toScaleCode } from "./target.ts";
-export { CONDITION_KEYS, CONDITION_LABELS, encodeConditions, toldConditions } from "./conditions.ts";
+export {
+  CONDITION_KEYS,
+  CONDITION_LABELS,
+  encodeConditions,
+  toldConditions,
+  toldValues,
+} from "./conditions.ts";
 export type { Condition, ConditionKey, StatedConditions } from "./conditions.ts";
 export { toLine } from "./transform.ts";
 export type { Transform } from "./transform.ts";

@@ -9,6 +9,7 @@ import {
   measureRecording,
   poolReadings,
   summarisePosterior,
+  toldValues,
   type Estimate,
   type ImageAnswer,
   type Reading,
@@ -36,6 +37,8 @@ export interface FileAnswer extends ImageAnswer {
   readonly image: GrayImage;
   /** What the network said of it, on the standardised scale. */
   readonly reading: Reading;
+  /** What the network was told of it; electrons per pixel of the network. */
+  readonly told: StatedConditions;
 }
 
 /** The answer for several images of one powder together. */
@@ -126,6 +129,7 @@ async function invertFile(
     notes: [...notes, ...told.notes],
     image,
     reading: readings[0],
+    told: toldValues(model.conditions, told.stated),
   };
 }
 

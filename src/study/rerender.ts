@@ -14,6 +14,7 @@ import {
   toIntensityScale,
   type InversionModel,
   type Reading,
+  type StatedConditions,
 } from "../inverse/index.ts";
 import { drawMicroscopeSettings, simulateHaadf, type MicroscopeSettings } from "../stem-sim/index.ts";
 import {
@@ -24,6 +25,7 @@ import {
 } from "../stochastic/index.ts";
 import { sampleRecipe } from "./corpus-recipe.ts";
 import { imageOf, type DataSet } from "./data-set.ts";
+import type { FileAnswer } from "./invert-images.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { readDataSet } from "./predict.ts";
 import type { StudyConfig } from "./study-config.ts";
@@ -92,29 +94,37 @@ export async function rerenderPosteriors(
   return results;
 }
 
+/** What the check needs of an answer. */
+type AnsweredImage = Pick<FileAnswer, "file" | "image" | "reading" | "told">;
+
 /**
- * The same check for an image whose conditions nobody has written down: dose, film and whatever else the recipe leaves
- * open are drawn from the recipe for every structure.
+ * The same check for an image of which little is known: the dose is what the network was told, for its posterior holds under
+ * that dose only; film and whatever else the recipe leaves open are drawn from the recipe for every structure.
  *
  * @param config the study that the network was trained for
  * @param model the network's record
- * @param answer what was read off the image, and the image as the network saw it
+ * @param answer what was read off the image, the image as the network saw it, and what it was told of it
  * @returns the check, or null where no structure of the posterior can be realised
  */
 export function rerenderAnswer(
   config: StudyConfig,
   model: InversionModel,
-  answer: { readonly file: string; readonly image: GrayImage; readonly reading: Reading },
+  answer: AnsweredImage,
 ): Rerendering | null {
   const images = drawImages(config, model, {
     reading: answer.reading,
     rng: openRandomStream(config.seed, "re-rendering", answer.file),
     conditions: (rng) => ({
-      settings: drawMicroscopeSettings(rng.fork("microscope"), config.microscope),
+      settings: settingsUnder(answer.told, drawMicroscopeSettings(rng.fork("microscope"), config.microscope)),
       parameters: drawAggregateParameters(rng.fork("parameters"), config.aggregate),
     }),
   });
   return images.length > 1 ? compareImages(answer.file, answer.image, images) : null;
+}
+
+/** Beam energy and detector are the recipe's, and the image was brought to its pixels: only the dose differs from image to image. */
+function settingsUnder(told: StatedConditions, drawn: MicroscopeSettings): MicroscopeSettings {
+  return { ...drawn, electronsPerPixel: told.electronsPerPixel ?? drawn.electronsPerPixel };
 }
 
 /** What structures are drawn from, and under which conditions they are imaged. */

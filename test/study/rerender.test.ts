@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
 import { drawSample } from "../../src/corpus/index.ts";
-import { encodeTarget, type InversionModel } from "../../src/inverse/index.ts";
+import {
+  encodeTarget,
+  measureRecording,
+  type InversionModel,
+  type StatedConditions,
+} from "../../src/inverse/index.ts";
 import { sampleRecipe, studySchema, targetsOfPrior } from "../../src/study/index.ts";
 import { gatherDataSet } from "../../src/study/data-set.ts";
-import { rerenderPosteriors } from "../../src/study/rerender.ts";
+import { rerenderAnswer, rerenderPosteriors, type Rerendering } from "../../src/study/rerender.ts";
 
 const config = studySchema.parse({
   aggregate: {
@@ -62,4 +67,22 @@ test("rerenderPosteriors() explains an image by its own parameters, and not by o
   expect(wrong.ranks[area] === 0 || wrong.ranks[area] === 1).toBe(true);
   expect(wrong.strangeShare).not.toBe(right.strangeShare);
   expect(right.residuals.every(Number.isFinite)).toBe(true);
+});
+
+test("rerenderAnswer() images structures at the dose that the network was told", () => {
+  const open = studySchema.parse({
+    ...config,
+    microscope: { ...config.microscope, electronsPerPixel: { logUniform: [100, 100_000] } },
+  });
+  const { image } = drawSample(sampleRecipe(config), 3);
+  const { model } = inversionOff(0, 7);
+  const noiseUnder = (told: StatedConditions) => {
+    const reading = { centers: [0], spreads: [1] };
+    const check = rerenderAnswer(open, model, { file: "a.tif", image, reading, told }) as Rerendering;
+    const [noise] = measureRecording(check.example);
+    return noise;
+  };
+  const [few, many] = [1000, 100_000].map((electronsPerPixel) => noiseUnder({ electronsPerPixel }));
+  // a hundredfold dose: a tenth of the noise; background pixels of one 64 x 64 image tell it to a few per cent
+  expect(Math.abs(few - many - Math.log(10))).toBeLessThan(0.2);
 });
