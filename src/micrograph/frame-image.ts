@@ -116,7 +116,8 @@ function greyValues(micrograph: Micrograph, layout: FrameLayout, frameIndex: num
   const length = pixelCount * layout.channelCount * partCount;
   const frame = micrograph.values.subarray(frameIndex * length, (frameIndex + 1) * length);
   if (partCount === 2) return moduli(frame, pixelCount, layout.channelCount);
-  if (layout.channelCount === 1) return Float32Array.from(frame);
+  // the constructor converts at once; Float32Array.from() goes through an iterator
+  if (layout.channelCount === 1) return new Float32Array(frame);
   if (layout.channelCount >= 3) return luma(frame, pixelCount, layout.channelCount);
   return Float32Array.from({ length: pixelCount }, (_, i) => frame[i * layout.channelCount]);
 }

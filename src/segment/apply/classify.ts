@@ -31,7 +31,9 @@ export function classify(map: ProbabilityMap, rule: ClassRule, settings: PostPro
 export function pointwiseClasses(map: ProbabilityMap, rule: ClassRule, settings: PostProcessing): Uint8Array {
   if (map.channelCount > 1) return likeliest(map);
   const threshold = rule === "plain" ? settings.threshold : settings.chosenThreshold;
-  return Uint8Array.from(map.data, (probability) => (probability > threshold ? 1 : 0));
+  const classIds = new Uint8Array(map.data.length);
+  for (let i = 0; i < classIds.length; i++) if (map.data[i] > threshold) classIds[i] = 1;
+  return classIds;
 }
 
 /**

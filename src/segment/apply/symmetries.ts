@@ -1,13 +1,14 @@
 import type { GrayImage } from "../../core/index.ts";
 import type { ProbabilityMap, Segmenter } from "./open-segmenter.ts";
 
-/** Turns a raster of several values a pixel: bit 0 mirrors columns, bit 1 mirrors rows, bit 2 then transposes. */
+/** Turns a raster of several values a pixel: bit 0 mirrors columns, bit 1 mirrors rows, bit 2 then transposes; 0 gives the raster itself. */
 function turned(
   data: Float32Array,
   size: { width: number; height: number; channels: number },
   symmetry: number,
 ) {
   const { width, height, channels } = size;
+  if (symmetry === 0) return { data, width, height };
   const isTransposed = (symmetry & 4) !== 0;
   const [newWidth, newHeight] = isTransposed ? [height, width] : [width, height];
   const result = new Float32Array(data.length);

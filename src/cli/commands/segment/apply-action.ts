@@ -33,6 +33,9 @@ interface ApplyFlags extends EnsembleFlags {
 /** Images that the report shows. */
 const SHOWN_IMAGES = 12;
 
+/** Files that a ZIP file may hold, by the 16 bits of its counter. */
+const LARGEST_ZIP = 65_535;
+
 /** `segment apply`: classes and particles of images nobody has labelled. */
 export const applyAction: NamedAction = {
   flags: ["views", "ensemble", "rule", "pixel-size", "workers", "out", "force"],
@@ -58,8 +61,7 @@ export const applyAction: NamedAction = {
         notes.push(...answer.notes);
         const name = `${String(index).padStart(4, "0")}-${stemOf(file)}`;
         writeAnswer(folder, name, answer);
-        const rois = encodeRoiSet(particleOutlines(answer.particles, className));
-        writeFileSync(join(folder, "rois", `${name}.zip`), rois);
+        writeRois(join(folder, "rois", name), answer.particles, className);
         particles.push(answer.particles);
         if (shown.length < SHOWN_IMAGES) shown.push({ ...answer.picture, name: answer.particles.name });
         stage.update(index + 1, file);
@@ -98,6 +100,16 @@ export const applyAction: NamedAction = {
     return { text, json: { out, notes, images: rows.map(({ particles: _, crops: __, ...row }) => row) } };
   },
 };
+
+/** Regions for ImageJ; more than a ZIP file may hold go to several. */
+function writeRois(path: string, particles: ParticleImage, className: string): void {
+  const { crops } = particles;
+  for (let start = 0, part = 1; part === 1 || start < crops.length; start += LARGEST_ZIP, part++) {
+    const shapes = particleOutlines({ crops: crops.slice(start, start + LARGEST_ZIP) }, className);
+    const file = crops.length > LARGEST_ZIP ? `${path}-${part}.zip` : `${path}.zip`;
+    writeFileSync(file, encodeRoiSet(shapes));
+  }
+}
 
 function writeAnswer(folder: string, name: string, answer: FileAnswer): void {
   const { width, height, classIds, uncertainty, picture } = answer;
