@@ -27,8 +27,10 @@ export type {
   PoolCalibration,
   PosteriorHead,
 } from "./inversion-model.ts";
-export { drawCodes, drawnValues, pointValue, poolReadings, residualRows } from "./posterior.ts";
-export type { PriorMoments, Reading, ResidualRows } from "./posterior.ts";
+export { drawCodes, drawnValues, pointValue, residualRows } from "./posterior.ts";
+export type { Reading, ResidualRows } from "./posterior.ts";
+export { poolReadings } from "./pooling.ts";
+export type { PoolingRule, PriorMoments } from "./pooling.ts";
 export { nearestCodes } from "./neighbours.ts";
 export type { NeighbourReference } from "./neighbours.ts";
 export { conformalHalfWidth, INTERVAL_LEVELS } from "./conformal.ts";

@@ -6,7 +6,8 @@ import { INTERVAL_LEVELS } from "./conformal.ts";
 import { centralInterval } from "./coverage.ts";
 import { familiarityDistance, type Familiarity } from "./familiarity.ts";
 import { INTENSITY_SCALES, type InputEncoding } from "./input-encoding.ts";
-import { drawCodes, drawnValues, type PriorMoments, type Reading, type ResidualRows } from "./posterior.ts";
+import { POOLING_RULES, type PoolingRule, type PriorMoments } from "./pooling.ts";
+import { drawCodes, drawnValues, type Reading, type ResidualRows } from "./posterior.ts";
 import type { Target } from "./target.ts";
 
 /** Kind that is written into the model file; a file of another kind is refused. */
@@ -70,6 +71,8 @@ export interface Calibration {
 /** Errors of pooled readings in units of their spreads. */
 export interface PoolCalibration {
   readonly imageCount: number;
+  /** How the readings were pooled, and those that the residuals calibrate must be. */
+  readonly rule: PoolingRule;
   readonly residuals: readonly (readonly number[])[];
 }
 
@@ -126,7 +129,13 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   census: z.object({ cellPx: z.number(), units: numbers }).nullable().default(null),
   prior: z.object({ means: numbers, deviations: numbers }),
   calibration: z.object({ network: rows, classical: rows, truths: rows }),
-  pools: z.array(z.object({ imageCount: z.number(), residuals: rows })),
+  pools: z.array(
+    z.object({
+      imageCount: z.number(),
+      rule: z.enum(POOLING_RULES).default("Gaussian prior"),
+      residuals: rows,
+    }),
+  ),
   classical: z.object({ centers: numbers, deviations: numbers, coefficients: z.array(numbers) }),
   familiarity: z.object({
     center: numbers,

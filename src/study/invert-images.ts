@@ -18,7 +18,7 @@ import {
 import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import { fitToField } from "./fit-to-field.ts";
 import type { Inversion } from "./open-inversion.ts";
-import { poolResiduals } from "./pools.ts";
+import { poolCalibration } from "./pools.ts";
 import { readOriented } from "./predict.ts";
 import { conditionsOfFile, tellConditions } from "./stated-conditions.ts";
 
@@ -151,11 +151,11 @@ export function poolAnswers({ model }: Inversion, answers: readonly FileAnswer[]
       `Cannot pool images: at least one must be like the training images, got ${answers.length} that are not`,
     );
   }
-  const residuals = poolResiduals(model, used.length);
+  const { rule, residuals } = poolCalibration(model, used.length);
   const reading = poolReadings(
     model.targets,
     used.map((answer) => answer.reading),
-    model.prior,
+    { rule, prior: model.prior },
   );
   const notes: string[] = [];
   const largest = model.pools.at(-1)?.imageCount ?? 0;

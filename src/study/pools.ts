@@ -14,6 +14,7 @@ import {
   toScaleCode,
   type InversionModel,
   type PoolCalibration,
+  type PoolingRule,
   type Reading,
   type Target,
 } from "../inverse/index.ts";
@@ -26,6 +27,8 @@ import type { StudyConfig } from "./study-config.ts";
 
 /** Images of one powder: the sizes of pools that are calibrated and measured. */
 export const POOL_SIZES = [1, 4, 16] as const;
+/** How readings are pooled by models that are calibrated now. */
+const RULE: PoolingRule = "flat prior";
 const LARGEST_POOL = POOL_SIZES[POOL_SIZES.length - 1];
 
 /** How well one target is known from pools of one size. */
@@ -86,9 +89,10 @@ async function* drawPowders(
  * @returns residuals of pooled readings in units of their spreads
  */
 export async function calibratePools(inversion: Inversion, powders: DataSet): Promise<PoolCalibration[]> {
-  const pools = await poolPowders(inversion, powders);
+  const pools = await poolPowders(inversion, powders, () => RULE);
   return pools.map(({ imageCount, readings, codes }) => ({
     imageCount,
+    rule: RULE,
     residuals: residualRows(readings, codes).map((row) => row.map((value) => Number(value.toPrecision(5)))),
   }));
 }
@@ -121,9 +125,9 @@ export async function withPools(
  */
 export async function scorePools(inversion: Inversion, powders: DataSet): Promise<PoolScore[]> {
   const { model } = inversion;
-  const pools = await poolPowders(inversion, powders);
+  const pools = await poolPowders(inversion, powders, (count) => poolCalibration(model, count).rule);
   return pools.flatMap((pool) => {
-    const residuals = poolResiduals(model, pool.imageCount);
+    const { residuals } = poolCalibration(model, pool.imageCount);
     const draws = pool.readings.map((reading) => drawCodes(reading, residuals));
     return model.targets.map((target, t) => {
       const truthCodes = pool.codes.map((row) => row[t]);
@@ -149,18 +153,18 @@ export async function scorePools(inversion: Inversion, powders: DataSet): Promis
 }
 
 /**
- * The residuals that calibrate a pool: those of the smallest calibrated pool that has at least as many images.
+ * What calibrates a pool: the record of the smallest calibrated pool that has at least as many images.
  *
  * Errors that all images share weigh more the larger the pool, so a larger one errs on the side of width.
  *
  * @param model record of a model that was calibrated for pools
  * @param imageCount images of the pool
- * @returns residual rows; those of the largest calibrated pool for more images than that
+ * @returns rule and residual rows; those of the largest calibrated pool for more images than that
  * @throws RangeError where the model was not calibrated for pools
  */
-export function poolResiduals({ pools }: InversionModel, imageCount: number): PoolCalibration["residuals"] {
+export function poolCalibration({ pools }: InversionModel, imageCount: number): PoolCalibration {
   const known = pools.find((pool) => pool.imageCount >= imageCount) ?? pools.at(-1);
-  if (known !== undefined) return known.residuals;
+  if (known !== undefined) return known;
   throw new RangeError(
     "Cannot pool images: the model must be calibrated for pools, got one that is not; heterostem study makes one",
   );
@@ -174,15 +178,20 @@ interface PooledReadings {
 }
 
 /** Every powder's images in disjoint pools of each size. */
-async function poolPowders({ model, network }: Inversion, powders: DataSet): Promise<PooledReadings[]> {
+async function poolPowders(
+  { model, network }: Inversion,
+  powders: DataSet,
+  ruleOf: (imageCount: number) => PoolingRule,
+): Promise<PooledReadings[]> {
   const { readings } = await readDataSet(network, powders, model);
   const codes = codeRows(powders, model.targets);
   return POOL_SIZES.map((imageCount) => {
+    const how = { rule: ruleOf(imageCount), prior: model.prior };
     const starts = Array.from({ length: readings.length / imageCount }, (_, pool) => pool * imageCount);
     const partOf = <Row>(rows: readonly Row[], start: number) => rows.slice(start, start + imageCount);
     return {
       imageCount,
-      readings: starts.map((start) => poolReadings(model.targets, partOf(readings, start), model.prior)),
+      readings: starts.map((start) => poolReadings(model.targets, partOf(readings, start), how)),
       codes: starts.map((start) =>
         model.targets.map((target, t) => meanCode(target, partOf(codes, start), t)),
       ),
