@@ -42,9 +42,9 @@ export function calibrationHtml({ validation, model }: StudyResult): Html {
       by ${points(Math.max(...departures.map(({ off }) => off)))} percentage points. Ranks are uneven in place
       (SBC p below ${SUSPICIOUS_P}) for ${namesWhere(({ sbcP }) => sbcP < SUSPICIOUS_P)}, in width for
       ${namesWhere(({ sbcWidthP }) => sbcWidthP < SUSPICIOUS_P)}; one in twenty of these ${2 * scores.length}
-      would be by chance. Joint calibration of all quantities (TARP): p ${tarpP.toFixed(2)}. Of these images
-      ${percent(unfamiliarShare)} were called unfamiliar (stated false-alarm rate:
-      ${percent(wantedFalseAlarmRate)}).
+      would be by chance. Joint calibration of all quantities (TARP): p
+      ${tarpP < 0.005 ? "below 0.005" : tarpP.toFixed(2)}. Of these images ${percent(unfamiliarShare)} were
+      called unfamiliar (stated false-alarm rate: ${percent(wantedFalseAlarmRate)}).
     </p>
     ${tableHtml(scores, [
       { heading: "quantity", cell: (s) => nameWithUnit(s.name, s.unit) },
@@ -102,8 +102,9 @@ export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings
       that stand beside it. Beside its R² stands the one that knowing every sphere of the aggregate would give
       (linear in composition, radii, clusters and scaling law): the rest is the randomness of a single
       aggregate. Of particles outside the field no image tells anything, so the R² that knowing every sphere
-      in the field would give stands there too. What else remains is partly the network's lack of training and
-      partly the projection itself.
+      in the field would give stands there too; being linear, it is no limit, and networks pass it where they
+      know how aggregates go on beyond the edge. What else remains is partly the network's lack of training
+      and partly the projection itself.
     </p>
     ${tableHtml(rows, [
       { heading: "quantity", cell: ({ score }) => nameWithUnit(score.name, score.unit) },
