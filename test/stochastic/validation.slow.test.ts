@@ -138,9 +138,10 @@ describe("diffusion-limited aggregation in pairs, by the dimension and the middl
           `DLCA spread ${spread}: Df ${fit.fractalDimension} +- ${standardError}, kf ${fit.fractalPrefactor}, ` +
             `Rg off by ${mean(departures)}, scatter ${standardDeviation(departures)}`,
         );
-        // the spread of published dimensions [sorensen2011]; the bench has the whole window, and kf, which fails for spread 3
+        // the published dimension was fitted to an ensemble too, with an error that is not stated: taken as large as ours.
+        // The bench has the whole window, and kf, which fails for spread 3
         expect(standardError).toBeLessThan(0.03);
-        expect(Math.abs(fit.fractalDimension - dimension)).toBeLessThan(0.1);
+        expect(Math.abs(fit.fractalDimension - dimension)).toBeLessThan(3 * Math.SQRT2 * standardError);
         // within the spread: the published law passes through the cloud of single aggregates
         expect(Math.abs(mean(departures))).toBeLessThan(standardDeviation(departures));
       },
