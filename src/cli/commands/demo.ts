@@ -9,6 +9,8 @@ import { resolveStudy } from "../resolve-study.ts";
 import { runRecord } from "../run-record.ts";
 import { studyText, writeStudy } from "../study-output.ts";
 
+/** Small enough for six minutes on two cores. */
+const DEMO_RECIPE = "configs/demo.yaml";
 /** Real micrographs beside a checkout of the project; used where --real is not given and they are there. */
 const REAL_IMAGE_FOLDER = "../shared/data/stem_catalyst_yolo/images";
 /** They do not say their pixel size: a guess, as a user's would be. */
@@ -20,7 +22,7 @@ const REAL_IMAGE_LIMIT = 6;
 export const demoCommand: CommandSpec = {
   name: "demo",
   summary: "Run the whole chain: grow, image, train, invert held-out and real images, write a report",
-  arguments: [{ name: "recipe", help: "study as YAML (default: configs/tio2-wo3.yaml)", isOptional: true }],
+  arguments: [{ name: "recipe", help: "study as YAML (default: configs/demo.yaml)", isOptional: true }],
   flags: [
     SEED_FLAG,
     WORKERS_FLAG,
@@ -31,7 +33,7 @@ export const demoCommand: CommandSpec = {
   ],
   example: "demo --force",
   async run(input, context) {
-    const config = resolveStudy(input, context);
+    const config = resolveStudy(input, context, DEMO_RECIPE);
     const out = (input.flags["out"] as string | undefined) ?? "runs/demo";
     const real = realImages(input, context.packageFolder);
     const result = await writeFolderAtomically(

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { studySchema } from "../../src/study/index.ts";
+
+const CONFIGS = join(import.meta.dirname, "../../configs");
+const recipeOf = (name: string) => studySchema.parse(parse(readFileSync(join(CONFIGS, name), "utf8")));
+const base = recipeOf("tio2-wo3.yaml");
+
+test("the demo grows and images what tio2-wo3.yaml says, on images of 128 x 128 pixels", () => {
+  const demo = recipeOf("demo.yaml");
+  expect(demo.aggregate).toEqual(base.aggregate);
+  expect(demo.microscope).toEqual({ ...base.microscope, widthPx: 128, heightPx: 128 });
+});
+
+test.each(["paper-study.yaml", "shipped/contrast.yaml"])("%s has the physics of tio2-wo3.yaml", (name) => {
+  const { aggregate, microscope } = recipeOf(name);
+  expect(aggregate).toEqual(base.aggregate);
+  expect(microscope).toEqual(base.microscope);
+});
