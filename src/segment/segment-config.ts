@@ -136,6 +136,18 @@ const augmentationSchema = z.strictObject({
   brightness: z.number().min(0).max(2).default(0.1).describe("range of the offset [standard deviations]"),
   noise: z.number().min(0).max(2).default(0.1).describe("largest normal noise [standard deviations]"),
   blurPx: z.number().min(0).max(8).default(0).describe("largest sigma of a Gaussian blur [px]"),
+  strokes: z
+    .strictObject({
+      cover: share(0, "largest share of a cut that they cover; half of the cuts get none"),
+      brightness: z
+        .number()
+        .min(0)
+        .max(8)
+        .default(1.5)
+        .describe("largest, above the cut [standard deviations]"),
+    })
+    .prefault({})
+    .describe("bright arcs that are no object, such as lamellae or scratches"),
 });
 
 const trainingSchema = z

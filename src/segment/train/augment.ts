@@ -1,5 +1,6 @@
 import type { RandomStream } from "../../core/index.ts";
 import { gaussianBlur } from "./gaussian-blur.ts";
+import { layStrokesInPlace, type StrokeAugmentation } from "./strokes.ts";
 
 /** Random changes of intensities that a network should not mind; all zero changes nothing. */
 export interface IntensityAugmentation {
@@ -13,10 +14,12 @@ export interface IntensityAugmentation {
   readonly noise: number;
   /** Largest sigma of a Gaussian blur [px]. */
   readonly blurPx: number;
+  /** Bright strokes that are no object. */
+  readonly strokes: StrokeAugmentation;
 }
 
 /**
- * Changes the intensities of a cut: blur, gamma, gain and offset, noise, each of a strength drawn anew.
+ * Changes the intensities of a cut: strokes, blur, gamma, gain and offset, noise, each of a strength drawn anew.
  *
  * @param rng stream of the draw
  * @param x [edge, edge], changed in place
@@ -30,8 +33,9 @@ export function augmentInPlace(
   edge: number,
   augmentation: IntensityAugmentation,
 ): Float32Array {
-  const { gamma, contrast, brightness, noise, blurPx } = augmentation;
+  const { gamma, contrast, brightness, noise, blurPx, strokes } = augmentation;
   const either = (range: number) => range * (2 * rng.uniform() - 1);
+  layStrokesInPlace(rng, x, edge, strokes);
   if (blurPx > 0) x.set(gaussianBlur(x, { width: edge, height: edge }, blurPx * rng.uniform()));
   if (gamma > 0) applyGammaInPlace(x, Math.exp(either(gamma)));
   if (contrast > 0 || brightness > 0) {
