@@ -4,7 +4,8 @@
  */
 export { quickStudy, studySchema } from "./study-config.ts";
 export type { StudyConfig } from "./study-config.ts";
-export { targetsOfPrior } from "./targets.ts";
+export { targetsOfPrior, targetsOfStudy } from "./targets.ts";
+export { fieldStatistics, structureCeilings } from "./structure-ceiling.ts";
 export { recipeOfCorpus, sampleRecipe } from "./corpus-recipe.ts";
 export { estimateCost, generateCorpus, mergeCorpora, planStudyCorpus } from "./generate-corpus.ts";
 export type { CorpusCost, CorpusJob, GenerateOptions } from "./generate-corpus.ts";
