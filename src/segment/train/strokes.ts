@@ -9,7 +9,7 @@ export interface StrokeAugmentation {
 }
 
 /** Range of the length of a stroke [px], drawn log-uniformly for a cut. */
-const LENGTH_PX = [6, 80] as const;
+const LENGTH_PX = [5, 60] as const;
 /** Range of the standard deviation of its cross-section, in its length. */
 const SLENDERNESS = [0.04, 0.1] as const;
 /** Farthest centre of curvature from the middle of the cut, in edges: 0.5 gives rings, more nearly straight lines. */
