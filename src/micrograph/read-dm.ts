@@ -13,12 +13,12 @@ const SPECTRAL_UNITS: ReadonlySet<string | null> = new Set(["eV", "keV"]);
 const MAX_METADATA = 5000;
 
 /**
- * Reads DigitalMicrograph 3 and 4 files [dmformat]: every data type but packed complex; thumbnails are passed over.
+ * Reads DigitalMicrograph 3 and 4 files [dmformat]: every data type, packed complex as it is stored; thumbnails are passed over.
  *
  * @param bytes the whole file
  * @param options which image of the file
  * @returns [..., y, x] with the step and unit of each axis; a spectrum has a signal axis
- * @throws RangeError on damaged files and packed complex data
+ * @throws RangeError on damaged files
  */
 export function readDm(bytes: Uint8Array, options: ReadOptions = {}): DecodedMicrograph {
   const file = parseDmFile(bytes);
@@ -29,9 +29,15 @@ export function readDm(bytes: Uint8Array, options: ReadOptions = {}): DecodedMic
   const imageData = dmGroup(images[series], "ImageData");
   const data = dmNode(imageData, "Data");
   if (!isArray(data)) throw unreadable("DM image must have a data array", typeof data);
-  const sizes = [...dmGroup(imageData, "Dimensions").entries.values()].map(Number).toReversed();
+  const stated = [...dmGroup(imageData, "Dimensions").entries.values()].map(Number).toReversed();
   const dataType = Number(dmNode(imageData, "DataType"));
-  const { dtype, values, channelCount } = dmValues(bytes, data, dataType, sizes, file.isLittleEndian);
+  const { dtype, values, sizes, channelCount, warnings } = dmValues(
+    bytes,
+    data,
+    dataType,
+    stated,
+    file.isLittleEndian,
+  );
   return {
     format: file.version === 3 ? "DM3" : "DM4",
     dtype,
@@ -41,7 +47,7 @@ export function readDm(bytes: Uint8Array, options: ReadOptions = {}): DecodedMic
     metadata: metadataOf(images[series]),
     seriesNames: names,
     series,
-    warnings: [],
+    warnings,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { frameImage, readMicrograph, shapeOf } from "../../src/micrograph/index.ts";
 
-/** One image of 3 x 2 px in the given file version, with the bytes of its values as they are. */
+/** One image, of 3 x 2 px unless said, in the given file version, with the bytes of its values as they are. */
 interface DmSpec {
   readonly version: 3 | 4;
   readonly isLittleEndian: boolean;
@@ -9,10 +9,14 @@ interface DmSpec {
   /** Type code of the array's elements, or the field types of a struct. */
   readonly element: number | readonly number[];
   readonly values: Uint8Array;
+  /** Number of array elements, and the dimensions [x, y] that the file states. */
+  readonly count?: number;
+  readonly sizes?: readonly [number, number];
 }
 
 /** Writes the tag tree of [dmformat]: structure big-endian, values in the order of the header. */
-function dmFile({ version, isLittleEndian, dataType, element, values }: DmSpec): Uint8Array {
+function dmFile(spec: DmSpec): Uint8Array {
+  const { version, isLittleEndian, dataType, element, values, count = 6, sizes = [3, 2] } = spec;
   const bytes: number[] = [];
   const big = (value: number, size: number) => {
     for (let i = size - 1; i >= 0; i--) bytes.push(Math.floor(value / 256 ** i) % 256);
@@ -49,10 +53,10 @@ function dmFile({ version, isLittleEndian, dataType, element, values }: DmSpec):
     tag(21, "Data");
     const elementInfo =
       fields === null ? [element as number] : [15, 0, fields.length, ...fields.flatMap((f) => [0, f])];
-    info([20, ...elementInfo, 6]);
+    info([20, ...elementInfo, count]);
     bytes.push(...values);
   };
-  const dimensions = () => group("Dimensions", [number("", 3), number("", 2)]);
+  const dimensions = () => group("Dimensions", [number("", sizes[0]), number("", sizes[1])]);
   const imageData = () => group("ImageData", [data, number("DataType", dataType), dimensions]);
   big(version, 4);
   size(0);
@@ -130,16 +134,42 @@ describe("readMicrograph() of DM3 and DM4", () => {
     expect(frameImage(micrograph).data[5]).toBeCloseTo(0.299 * 10 + 0.587 * 20 + 0.114 * 30, 5);
   });
 
-  test("names packed complex data as what it does not read", async () => {
-    const file = dmFile({
+  const packed = (count: number, dataType = 27) =>
+    dmFile({
       version: 4,
       isLittleEndian: true,
-      dataType: 27,
-      element: [6, 6],
-      values: new Uint8Array(48),
+      dataType,
+      element: dataType === 28 ? [7, 7] : [6, 6],
+      count,
+      sizes: [4, 2],
+      values: stored(
+        Array.from({ length: 2 * count }, (_, i) => i),
+        dataType === 28 ? "writeDouble" : "writeFloat",
+        dataType === 28 ? 8 : 4,
+        true,
+      ),
     });
-    await expect(readMicrograph(file, "packed.dm4")).rejects.toThrow(
-      /DM data type must be a number, complex, boolean or RGB, got 27 \(packed complex, 8 bytes\) at byte \d+ \(packed.dm4\)$/,
+
+  test.each([27, 28])(
+    "reads packed complex data (%i) as they are stored, and says that it is half",
+    async (type) => {
+      const micrograph = await readMicrograph(packed(6, type), "packed.dm4");
+      expect(shapeOf(micrograph)).toEqual([2, 3]);
+      expect(micrograph.dtype).toBe(type === 27 ? "complex64" : "complex128");
+      expect(Array.from(micrograph.values)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+      expect(micrograph.warnings.join()).toContain("packed complex");
+    },
+  );
+
+  test("reads data that are called packed and are whole", async () => {
+    const micrograph = await readMicrograph(packed(8), "whole.dm4");
+    expect(shapeOf(micrograph)).toEqual([2, 4]);
+    expect(micrograph.warnings).toEqual([]);
+  });
+
+  test("refuses packed complex data of any other size", async () => {
+    await expect(readMicrograph(packed(7), "packed.dm4")).rejects.toThrow(
+      /DM packed complex data must hold all columns or half of them and one, got 7 numbers for \[2, 4\] at byte \d+ \(packed.dm4\)$/,
     );
   });
 });

@@ -23,18 +23,23 @@ const PLAIN_TYPES: Readonly<Record<number, PixelType>> = {
 /** 32-bit colours: blue, green, red and an unused byte. */
 const COLOR_TYPES: ReadonlySet<number> = new Set([8, 23]);
 
-/** Types that DigitalMicrograph defines but of which only half is stored, in an order of its own. */
-const PACKED_TYPES: Readonly<Record<number, string>> = {
-  5: "packed complex, 4 bytes",
-  27: "packed complex, 8 bytes",
-  28: "packed complex, 16 bytes",
+/** Fourier transforms of real images, of which one half is enough. */
+const PACKED_TYPES: Readonly<Record<number, PixelType>> = {
+  5: "complex64",
+  27: "complex64",
+  28: "complex128",
 };
+const HALF_STORED =
+  "packed complex: these are the columns of a Fourier transform that the file stores, in its order; the others are their conjugates";
 
 /** Values of a DM image with their type; colours have three channels. */
 export interface DmValues {
   readonly dtype: PixelType;
   readonly values: PixelArray;
+  /** Axis sizes of what is stored: of packed complex data, half of the columns and one. */
+  readonly sizes: readonly number[];
   readonly channelCount: 1 | 3;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -46,7 +51,7 @@ export interface DmValues {
  * @param sizes axis sizes
  * @param isLittleEndian byte order of the values
  * @returns values, row-major with x fastest
- * @throws RangeError naming a type that is not read, or sizes that do not fit
+ * @throws RangeError naming an unknown type, or sizes that do not fit
  */
 export function dmValues(
   bytes: Uint8Array,
@@ -55,20 +60,47 @@ export function dmValues(
   sizes: readonly number[],
   isLittleEndian: boolean,
 ): DmValues {
+  const packedType = PACKED_TYPES[dataType];
+  if (packedType !== undefined) return packedValues(bytes, data, packedType, sizes, isLittleEndian);
   const isColor = COLOR_TYPES.has(dataType);
   const dtype = isColor ? "uint32" : PLAIN_TYPES[dataType];
   if (dtype === undefined) {
     const wanted = "DM data type must be a number, complex, boolean or RGB";
-    throw unreadable(wanted, `${dataType} (${PACKED_TYPES[dataType] ?? "unknown"})`, data.offset);
+    throw unreadable(wanted, `${dataType} (unknown)`, data.offset);
   }
   const end = bytes.subarray(0, data.offset + data.byteLength);
   const values = storedValues(end, { format: "DM", dtype, offset: data.offset, sizes, isLittleEndian });
-  if (!isColor) return { dtype, values, channelCount: 1 };
+  if (!isColor) return { dtype, values, sizes, channelCount: 1, warnings: [] };
   const rgb = new Uint8Array(values.length * 3);
   for (let i = 0; i < values.length; i++) {
     rgb[3 * i] = (values[i] >>> 16) & 255;
     rgb[3 * i + 1] = (values[i] >>> 8) & 255;
     rgb[3 * i + 2] = values[i] & 255;
   }
-  return { dtype: "uint8", values: rgb, channelCount: 3 };
+  return { dtype: "uint8", values: rgb, sizes, channelCount: 3, warnings: [] };
+}
+
+/**
+ * Packed complex data as they are stored: all columns, or the half from which conjugates give the rest. The rest is not filled in: which
+ * way the stored rows and columns run is written nowhere within reach, and a transform that is turned looks like a right one.
+ */
+function packedValues(
+  bytes: Uint8Array,
+  data: DmArray,
+  dtype: PixelType,
+  sizes: readonly number[],
+  isLittleEndian: boolean,
+): DmValues {
+  const count = data.byteLength / (dtype === "complex64" ? 8 : 16);
+  const isWhole = count === sizes.reduce((product, size) => product * size, 1);
+  const [rows, columns] = sizes;
+  const half = [rows, columns / 2 + 1];
+  if (!isWhole && (sizes.length !== 2 || count !== half[0] * half[1])) {
+    const wanted = "DM packed complex data must hold all columns or half of them and one";
+    throw unreadable(wanted, `${count} numbers for [${sizes.join(", ")}]`, data.offset);
+  }
+  const held = isWhole ? sizes : half;
+  const end = bytes.subarray(0, data.offset + data.byteLength);
+  const values = storedValues(end, { format: "DM", dtype, offset: data.offset, sizes: held, isLittleEndian });
+  return { dtype, values, sizes: held, channelCount: 1, warnings: isWhole ? [] : [HALF_STORED] };
 }
