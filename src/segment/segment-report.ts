@@ -1,14 +1,6 @@
-import {
-  curvesFigure,
-  figureHtml,
-  html,
-  imageTileHtml,
-  pageText,
-  pngDataUri,
-  tableHtml,
-} from "../report/index.ts";
+import { curvesFigure, figureHtml, html, pageText, tableHtml } from "../report/index.ts";
 import type { Html } from "../report/index.ts";
-import { agreementPicture, displayGreys } from "./apply/overlay.ts";
+import { casesHtml } from "./cases-section.ts";
 import type { LabelledMicrograph, SetManifest } from "./data/labelled-set.ts";
 import type { ImageEvaluation, RuleSummary } from "./evaluate-segmenter.ts";
 import { particlesHtml } from "./particles/particles-section.ts";
@@ -38,9 +30,6 @@ export interface SegmentReportInput {
   /** Call that applies the model. */
   readonly applyCall: string;
 }
-
-/** Best and worst images that are shown. */
-const SHOWN_CASES = 3;
 
 /**
  * Composes the report of a segmentation: one page under the six steps of [baskaran2021].
@@ -156,7 +145,8 @@ function trainingHtml({ metadata, learningCurve }: SegmentReportInput): Html {
 }
 
 function evaluationHtml(input: SegmentReportInput): Html {
-  const { summaries, metadata } = input;
+  const { summaries, metadata, evaluations, items } = input;
+  const { classId } = metadata.config.particles;
   const rows = summaries.flatMap(({ rule, classes }) => classes.map((scores) => ({ rule, ...scores })));
   const table = tableHtml(rows, [
     { heading: "class", cell: ({ name }) => name },
@@ -197,7 +187,9 @@ function evaluationHtml(input: SegmentReportInput): Html {
       which ${chosen}, then opening and closing by a disc of ${radiusPx} px. AP50 and PQ50 count objects with
       an IoU of 0.5 and more; F0.5 and F2 are of all pixels together.
     </p>
-    ${table} ${overallHtml(summaries)} ${confusionHtml(input)} ${casesHtml(input)} ${particlesPartHtml(input)}`;
+    ${table} ${overallHtml(summaries)} ${confusionHtml(input)}
+    ${casesHtml({ evaluations, items, classId, className: metadata.classNames[classId] })}
+    ${particlesPartHtml(input)}`;
 }
 
 /** Averages over the classes, background included, by the formulas of [baskaran2021] eqs. 1, 4, 5. */
@@ -242,35 +234,6 @@ function confusionHtml({ summaries: [{ confusion }], metadata }: SegmentReportIn
   );
   return html`<h3>Confusion, of all pixels</h3>
     ${table}`;
-}
-
-function casesHtml({ evaluations, items, metadata }: SegmentReportInput): Html {
-  const classIndex = metadata.config.particles.classId - 1;
-  const iouOf = (evaluation: ImageEvaluation) => evaluation.classes[classIndex]?.iou ?? NaN;
-  const ranked = evaluations
-    .filter((evaluation) => evaluation.rule === "plain" && !Number.isNaN(iouOf(evaluation)))
-    .toSorted((a, b) => iouOf(b) - iouOf(a));
-  const half = Math.ceil(ranked.length / 2);
-  const best = ranked.slice(0, Math.min(SHOWN_CASES, half));
-  const worst = ranked.slice(Math.max(half, ranked.length - SHOWN_CASES)).toReversed();
-  const tile = (evaluation: ImageEvaluation) => {
-    const item = items.find(({ name }) => name === evaluation.name);
-    if (item === undefined) return html``;
-    const { width, height, pixelSizeNm } = item;
-    const grey = { width, height, pixels: displayGreys(item.image), channels: 1 } as const;
-    const { truth, found } = evaluation;
-    const agreement = agreementPicture(truth, found, { classId: classIndex + 1, width, height });
-    const caption = `${evaluation.name}: IoU ${iouOf(evaluation).toFixed(3)}`;
-    const fieldWidthNm = pixelSizeNm === null ? null : pixelSizeNm * width;
-    return html`<div>
-      ${imageTileHtml({ source: pngDataUri(grey), caption: evaluation.name, fieldWidthNm })}
-      ${imageTileHtml({ source: pngDataUri(agreement), caption, fieldWidthNm: null })}
-    </div>`;
-  };
-  return html`<h3>Best and worst images, ${metadata.classNames[classIndex + 1]}</h3>
-    <p>White: found. Magenta: missed. Cyan: found where there is none. Black: rest.</p>
-    <div class="grid">${best.map(tile)}</div>
-    <div class="grid">${worst.map(tile)}</div>`;
 }
 
 function particlesPartHtml({ particles, metadata }: SegmentReportInput): Html {

@@ -1,8 +1,5 @@
-import { curvesFigure, figureHtml, html, pageText, tableHtml } from "../report/index.ts";
-import type { Html } from "../report/index.ts";
 import type { SetManifest } from "./data/labelled-set.ts";
 import type { RuleSummary } from "./evaluate-segmenter.ts";
-import { intervalText } from "./score-table.ts";
 import type { SegmentConfig } from "./segment-config.ts";
 
 /** One training of a sweep. */
@@ -18,7 +15,8 @@ export interface SweepVariant {
 /**
  * Plans a sweep: every number of training images with every number of epochs, or every fold.
  *
- * Sizes of the training set above what there is are left out, so that one study serves a small set too.
+ * Sizes of the training set above what there is are left out, so that one study serves a small set too; where none fits, all images
+ * are taken.
  *
  * @param config the study
  * @param entries images of the prepared set
@@ -35,7 +33,8 @@ export function planSweep(config: SegmentConfig, entries: SetManifest["entries"]
     (a, b) => a - b,
   );
   const available = entries.filter(({ split }) => split === "training").length;
-  const counts = config.sweep.trainingImages?.filter((count) => count <= available) ?? [null];
+  const fitting = config.sweep.trainingImages?.filter((count) => count <= available) ?? [];
+  const counts = fitting.length > 0 ? fitting : [null];
   const epochCounts = [...(config.sweep.epochs ?? [config.training.epochs])].sort((a, b) => a - b);
   const places: (number | null)[] = config.sweep.folds && folds.length > 0 ? folds : [folds[0] ?? null];
   return counts.flatMap((imageCount) =>
@@ -65,7 +64,7 @@ export interface SweepPoint {
  */
 export function sweepCsv(points: readonly SweepPoint[]): string {
   const head = "training_images,epochs,rule,class,images,groups,iou,iou_low,iou_high,dice,otsu_iou";
-  const rows = rowsOf(points).map(({ imageCount, epochs, rule, scores, images, groups }) => {
+  const rows = sweepRows(points).map(({ imageCount, epochs, rule, scores, images, groups }) => {
     const numbers = [
       scores.iou.estimate,
       scores.iou.low,
@@ -80,67 +79,15 @@ export function sweepCsv(points: readonly SweepPoint[]): string {
 }
 
 /**
- * The page of a sweep: mean IoU against the size of the training set and against epochs, for both rules.
+ * The lines of a sweep's table.
  *
- * @param config the study
  * @param points measured points
- * @returns the text of a self-contained HTML file
+ * @returns a line for each point, rule and class
  */
-export function sweepReport(config: SegmentConfig, points: readonly SweepPoint[]): string {
-  const figures = config.data.classNames.slice(1).map(
-    (className) =>
-      html`<h3>${className}</h3>
-        <div class="grid">
-          ${figureAgainst(points, className, "imageCount")} ${figureAgainst(points, className, "epochs")}
-        </div>`,
-  );
-  const table = tableHtml(rowsOf(points), [
-    { heading: "training images", cell: ({ imageCount }) => String(imageCount), isNumber: true },
-    { heading: "epochs", cell: ({ epochs }) => String(epochs), isNumber: true },
-    { heading: "class", cell: ({ scores }) => scores.name },
-    { heading: "rule", cell: ({ rule }) => rule },
-    { heading: "IoU (95 %)", cell: ({ scores }) => intervalText(scores.iou) },
-    { heading: "Dice (95 %)", cell: ({ scores }) => intervalText(scores.dice) },
-    { heading: "Otsu IoU", cell: ({ scores }) => scores.otsuIou.estimate.toFixed(3), isNumber: true },
-  ]);
-  return pageText({
-    title: `Segmentation sweep: ${config.name}`,
-    lead: html`<p>${config.problem}</p>`,
-    sections: [
-      { heading: "Curves", body: html`${figures}` },
-      { heading: "All points", body: table },
-    ],
-  });
-}
-
-function rowsOf(points: readonly SweepPoint[]) {
+export function sweepRows(points: readonly SweepPoint[]) {
   return points.flatMap(({ imageCount, epochs, summaries }) =>
     summaries.flatMap(({ rule, classes, imageCount: images, groupCount: groups }) =>
       classes.map((scores) => ({ imageCount, epochs, rule, scores, images, groups })),
     ),
   );
-}
-
-/** Mean IoU against one setting, at the largest value of the other. */
-function figureAgainst(
-  points: readonly SweepPoint[],
-  className: string,
-  axis: "imageCount" | "epochs",
-): Html {
-  const other = axis === "epochs" ? "imageCount" : "epochs";
-  const largest = Math.max(...points.map((point) => point[other]));
-  const kept = rowsOf(points.filter((point) => point[other] === largest)).filter(
-    ({ scores }) => scores.name === className,
-  );
-  if (new Set(kept.map((row) => row[axis])).size < 2) return html``;
-  const words = { imageCount: "training images", epochs: "epochs" };
-  const curves = (["plain", "morphological"] as const).map((name) => ({
-    name,
-    points: kept
-      .filter(({ rule }) => rule === name)
-      .map((row) => ({ x: row[axis], y: row.scores.iou.estimate }))
-      .toSorted((a, b) => a.x - b.x),
-  }));
-  const caption = `Mean IoU of ${className} against ${words[axis]}, at ${largest} ${words[other]}.`;
-  return figureHtml(curvesFigure({ curves, axes: [words[axis], "mean IoU"], caption }));
 }

@@ -51,6 +51,11 @@ describe.skipIf(!existsSync(MAIN))("segment sweep --resume", () => {
     expect(resumed.stderr).toContain("Training all-images-1-epochs-fold-1");
     const scores = (name: string) => readFileSync(join(folder, name, "scores.csv"), "utf8");
     expect(scores("killed")).toBe(scores("whole"));
+    const page = readFileSync(join(folder, "whole", "sweep.html"), "utf8");
+    for (const words of ["Groups, island", "Share of island", "Best and worst images"])
+      expect(page).toContain(words);
+    // one size of the training set, one number of epochs: no curve
+    expect(page).not.toContain("<h2>Curves");
   });
 
   test("refuses models of another study", () => {

@@ -78,7 +78,8 @@ export const sweepAction: NamedAction = {
       const all = results.flatMap(({ evaluations }) => evaluations);
       if (config.sweep.folds) writeFileSync(join(folder, "scores.csv"), scoresCsv(all, classNames));
       writeFileSync(join(folder, "sweep.csv"), sweepCsv(measured));
-      writeFileSync(join(folder, "sweep.html"), sweepReport(config, measured));
+      const page = { config, points: measured, evaluations: lastPoint(results), items: set.items };
+      writeFileSync(join(folder, "sweep.html"), sweepReport(page));
       writeFileSync(
         join(folder, RUN_FILE),
         runRecord("segment sweep", context.version, { set: path, config, variants }),
@@ -89,7 +90,7 @@ export const sweepAction: NamedAction = {
       ({ imageCount, epochs, summaries }) =>
         `${imageCount} training images, ${epochs} epochs, measured on ${summaries[0].imageCount} images:\n${summaryText(summaries)}`,
     );
-    return { text: [...blocks, `Curves: ${join(out, "sweep.html")}`].join("\n\n"), json: { out, points } };
+    return { text: [...blocks, `Report: ${join(out, "sweep.html")}`].join("\n\n"), json: { out, points } };
   },
 };
 
@@ -157,6 +158,14 @@ async function trainVariant(
   renameSync(`${path}.partial`, path);
   rmSync(`${path}.checkpoints`, { recursive: true, force: true });
   return onnx;
+}
+
+/** Images as the largest point answered them, all folds together. */
+function lastPoint(results: readonly VariantResult[]): ImageEvaluation[] {
+  const { imageCount, epochs } = results[results.length - 1].variant;
+  return results
+    .filter(({ variant }) => variant.imageCount === imageCount && variant.epochs === epochs)
+    .flatMap(({ evaluations }) => evaluations);
 }
 
 /** Folds of one setting together make one point, whose intervals draw groups over all folds. */

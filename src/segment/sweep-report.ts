@@ -1,0 +1,156 @@
+import { mean } from "../core/index.ts";
+import { agreementFigure, curvesFigure, figureHtml, html, pageText, tableHtml } from "../report/index.ts";
+import type { Html } from "../report/index.ts";
+import { casesHtml } from "./cases-section.ts";
+import type { LabelledMicrograph } from "./data/labelled-set.ts";
+import type { ImageEvaluation } from "./evaluate-segmenter.ts";
+import { intervalText } from "./score-table.ts";
+import type { SegmentConfig } from "./segment-config.ts";
+import { sweepRows, type SweepPoint } from "./sweep.ts";
+
+/** What a sweep's page is written from. */
+export interface SweepReportInput {
+  readonly config: SegmentConfig;
+  readonly points: readonly SweepPoint[];
+  /** Images as the last point, the largest, answered them. */
+  readonly evaluations: readonly ImageEvaluation[];
+  readonly items: readonly LabelledMicrograph[];
+}
+
+/**
+ * The page of a sweep: scores of every point, curves of mean IoU against the size of the training set and against epochs, and of the
+ * largest point every group and the best and worst images.
+ *
+ * @param input the study, its points, the images of the last
+ * @returns the text of a self-contained HTML file
+ */
+export function sweepReport({ config, points, evaluations, items }: SweepReportInput): string {
+  const { classNames } = config.data;
+  const { classId } = config.particles;
+  const figures = classNames.slice(1).flatMap((className) => {
+    const pair = (["imageCount", "epochs"] as const).flatMap((axis) =>
+      figureAgainst(points, className, axis),
+    );
+    return pair.length === 0
+      ? []
+      : [
+          html`<h3>${className}</h3>
+            <div class="grid">${pair}</div>`,
+        ];
+  });
+  const curves = figures.length === 0 ? [] : [{ heading: "Curves", body: html`${figures}` }];
+  const cases = { evaluations, items, classId, className: classNames[classId] };
+  const images = html`${sharesHtml(cases)} ${casesHtml(cases)}`;
+  return pageText({
+    title: `Segmentation sweep: ${config.name}`,
+    lead: html`<p>${config.problem}</p>`,
+    sections: [
+      { heading: "Scores", body: scoresHtml(points) },
+      ...curves,
+      { heading: `Groups, ${classNames[classId]}`, body: groupsHtml(evaluations, classId) },
+      { heading: "Images", body: images },
+    ],
+  });
+}
+
+function scoresHtml(points: readonly SweepPoint[]): Html {
+  const table = tableHtml(sweepRows(points), [
+    { heading: "training images", cell: ({ imageCount }) => String(imageCount), isNumber: true },
+    { heading: "epochs", cell: ({ epochs }) => String(epochs), isNumber: true },
+    { heading: "measured on", cell: ({ images }) => String(images), isNumber: true },
+    { heading: "class", cell: ({ scores }) => scores.name },
+    { heading: "rule", cell: ({ rule }) => rule },
+    { heading: "IoU (95 %)", cell: ({ scores }) => intervalText(scores.iou) },
+    { heading: "Dice (95 %)", cell: ({ scores }) => intervalText(scores.dice) },
+    { heading: "Otsu IoU", cell: ({ scores }) => scores.otsuIou.estimate.toFixed(3), isNumber: true },
+  ]);
+  return html`<p>
+      Means over images that were not trained on, with 95 % intervals from drawing groups; beside them a
+      threshold after Otsu, the better side.
+    </p>
+    ${table}`;
+}
+
+/** Every group by itself: an average hides the one that fails. */
+function groupsHtml(evaluations: readonly ImageEvaluation[], classId: number): Html {
+  const plain = evaluations.filter(({ rule }) => rule === "plain");
+  const groups = [...new Set(plain.map(({ group }) => group))].map((group) => {
+    const own = plain.filter((evaluation) => evaluation.group === group);
+    const average = (key: "iou" | "precision" | "recall" | "otsuIou" | "trueShare") => {
+      const values = own
+        .map(({ classes }) => classes[classId - 1][key])
+        .filter((value) => !Number.isNaN(value));
+      return values.length === 0 ? NaN : mean(values);
+    };
+    return { group, count: own.length, average };
+  });
+  const text = (value: number) => (Number.isNaN(value) ? "-" : value.toFixed(3));
+  return tableHtml(
+    groups.toSorted((a, b) => b.average("iou") - a.average("iou")),
+    [
+      { heading: "group", cell: ({ group }) => group },
+      { heading: "images", cell: ({ count }) => String(count), isNumber: true },
+      {
+        heading: "labelled [%]",
+        cell: ({ average }) => (100 * average("trueShare")).toFixed(2),
+        isNumber: true,
+      },
+      { heading: "mean IoU", cell: ({ average }) => text(average("iou")), isNumber: true },
+      { heading: "precision", cell: ({ average }) => text(average("precision")), isNumber: true },
+      { heading: "recall", cell: ({ average }) => text(average("recall")), isNumber: true },
+      { heading: "Otsu IoU", cell: ({ average }) => text(average("otsuIou")), isNumber: true },
+    ],
+  );
+}
+
+/** How much of each image is the class: found against labelled. */
+function sharesHtml({
+  evaluations,
+  classId,
+  className,
+}: {
+  readonly evaluations: readonly ImageEvaluation[];
+  readonly classId: number;
+  readonly className: string;
+}): Html {
+  const scores = evaluations
+    .filter(({ rule }) => rule === "plain")
+    .map(({ classes }) => classes[classId - 1]);
+  if (scores.length === 0) return html``;
+  const errors = scores.map(({ trueShare, foundShare }) => Math.abs(100 * (foundShare - trueShare)));
+  return figureHtml(
+    agreementFigure({
+      title: `Share of ${className}`,
+      unit: "%",
+      truth: scores.map(({ trueShare }) => 100 * trueShare),
+      predicted: scores.map(({ foundShare }) => 100 * foundShare),
+      scale: "linear",
+      axes: ["labelled", "found"],
+      note: `mean error ${mean(errors).toFixed(2)} points`,
+    }),
+  );
+}
+
+/** Mean IoU against one setting, at the largest value of the other; nothing where there is one value only. */
+function figureAgainst(
+  points: readonly SweepPoint[],
+  className: string,
+  axis: "imageCount" | "epochs",
+): Html[] {
+  const other = axis === "epochs" ? "imageCount" : "epochs";
+  const largest = Math.max(...points.map((point) => point[other]));
+  const kept = sweepRows(points.filter((point) => point[other] === largest)).filter(
+    ({ scores }) => scores.name === className,
+  );
+  if (new Set(kept.map((row) => row[axis])).size < 2) return [];
+  const words = { imageCount: "training images", epochs: "epochs" };
+  const curves = (["plain", "morphological"] as const).map((name) => ({
+    name,
+    points: kept
+      .filter(({ rule }) => rule === name)
+      .map((row) => ({ x: row[axis], y: row.scores.iou.estimate }))
+      .toSorted((a, b) => a.x - b.x),
+  }));
+  const caption = `Mean IoU of ${className} against ${words[axis]}, at ${largest} ${words[other]}.`;
+  return [figureHtml(curvesFigure({ curves, axes: [words[axis], "mean IoU"], caption }))];
+}
