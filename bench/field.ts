@@ -20,8 +20,8 @@ const RECIPE = join(dirname(fileURLToPath(import.meta.url)), "../../configs/pape
 const EDGES = [128, 144, 160, 176, 192, 224, 4096];
 
 /**
- * What a field of view shows of a recipe's aggregates: how many it cuts, and how well knowing every sphere inside it
- * would determine each target. Prints a line for each edge of the image.
+ * What a field of view shows of a recipe's aggregates: how many it cuts (a particle is outside when its centre is), and how well
+ * knowing every sphere inside it would determine each target. Prints a line for each edge of the image.
  *
  * @param args --recipe FILE, --count aggregates (a quarter of them held out), --seed N, --workers N
  */
@@ -63,7 +63,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const r2 = structureCeilings(targets, statistics.slice(0, fittedCount), statistics.slice(fittedCount));
     const line = {
       edgePx: widthPx,
-      fieldNm: Number((widthPx * Number(pixelSizeNm)).toFixed(1)),
+      fieldNm: typeof pixelSizeNm === "number" ? Number((widthPx * pixelSizeNm).toFixed(1)) : null,
       cutShare: Number(mean(outside.map((share) => Number(share > 0))).toFixed(3)),
       areaOutside: Number(mean(outside).toFixed(3)),
       r2: Object.fromEntries(Object.entries(r2).map(([key, value]) => [key, Number(value.toFixed(2))])),

@@ -120,6 +120,9 @@ const modelSchema = z.strictObject({
   levels: levelsSchema,
 });
 
+/** What greys of a normalised image are counted in. */
+const GREY_UNIT = "[standard deviations; with levels, quarters of their range]";
+
 const augmentationSchema = z.strictObject({
   symmetry: z
     .enum(["square", "mirror", "none"])
@@ -133,18 +136,21 @@ const augmentationSchema = z.strictObject({
     .describe("range of the logarithm of the magnification, over the image's"),
   gamma: z.number().min(0).max(1).default(0.2).describe("range of the logarithm of the exponent"),
   contrast: z.number().min(0).max(1).default(0.1).describe("range of the logarithm of the gain"),
-  brightness: z.number().min(0).max(2).default(0.1).describe("range of the offset [standard deviations]"),
-  noise: z.number().min(0).max(2).default(0.1).describe("largest normal noise [standard deviations]"),
+  brightness: z.number().min(0).max(2).default(0.1).describe(`range of the offset ${GREY_UNIT}`),
+  noise: z.number().min(0).max(2).default(0.1).describe(`largest normal noise ${GREY_UNIT}`),
   blurPx: z.number().min(0).max(8).default(0).describe("largest sigma of a Gaussian blur [px]"),
   strokes: z
     .strictObject({
-      cover: share(0, "largest share of a cut that they cover; half of the cuts get none"),
+      cover: share(
+        0,
+        "largest nominal share of a cut under strokes, one at least; half of the cuts get none",
+      ),
       brightness: z
         .number()
         .min(0)
         .max(8)
         .default(1.5)
-        .describe("largest, above the cut [standard deviations]"),
+        .describe(`largest of one stroke, above what lies below ${GREY_UNIT}`),
     })
     .prefault({})
     .describe("bright arcs that are no object, such as lamellae or scratches"),
@@ -206,23 +212,28 @@ const particlesSchema = z.strictObject({
 });
 
 const sweepSchema = z.strictObject({
-  trainingImages: z.array(z.int().min(1)).optional().describe("sizes of the training set"),
-  epochs: z.array(z.int().min(1)).optional(),
+  trainingImages: z.array(z.int().min(1)).min(1).optional().describe("sizes of the training set"),
+  epochs: z.array(z.int().min(1)).min(1).optional(),
   folds: z.boolean().default(false).describe("every fold of the data set in turn"),
 });
 
 /** A segmentation study: data, split, network, training, what is done with the answer. */
-export const segmentSchema = z.strictObject({
-  name: z.string().min(1).describe("name of the study, for reports"),
-  problem: z.string().default("").describe("what is to be found, and what for"),
-  seed: z.int().min(0).default(1).describe("seed of every random stream"),
-  data: dataSchema,
-  model: modelSchema.prefault({}),
-  training: trainingSchema.prefault({}),
-  postProcessing: postSchema.prefault({}),
-  particles: particlesSchema.prefault({}),
-  sweep: sweepSchema.prefault({}),
-});
+export const segmentSchema = z
+  .strictObject({
+    name: z.string().min(1).describe("name of the study, for reports"),
+    problem: z.string().default("").describe("what is to be found, and what for"),
+    seed: z.int().min(0).default(1).describe("seed of every random stream"),
+    data: dataSchema,
+    model: modelSchema.prefault({}),
+    training: trainingSchema.prefault({}),
+    postProcessing: postSchema.prefault({}),
+    particles: particlesSchema.prefault({}),
+    sweep: sweepSchema.prefault({}),
+  })
+  .refine(({ data, particles }) => particles.classId < data.classNames.length, {
+    path: ["particles", "classId"],
+    error: "must be the number of a class of data.classNames, and not the background",
+  });
 
 /** A segmentation study with its defaults filled in; kept beside every result. */
 export type SegmentConfig = z.infer<typeof segmentSchema>;

@@ -82,11 +82,13 @@ function groupsHtml(evaluations: readonly ImageEvaluation[], classId: number): H
         .filter((value) => !Number.isNaN(value));
       return values.length === 0 ? NaN : mean(values);
     };
-    return { group, count: own.length, average };
+    return { group, count: own.length, average, iou: average("iou") };
   });
+  // a group where the class is neither labelled nor found has no score, and comes last
+  const rank = (iou: number) => (Number.isNaN(iou) ? -1 : iou);
   const text = (value: number) => (Number.isNaN(value) ? "-" : value.toFixed(3));
   return tableHtml(
-    groups.toSorted((a, b) => b.average("iou") - a.average("iou")),
+    groups.toSorted((a, b) => rank(b.iou) - rank(a.iou)),
     [
       { heading: "group", cell: ({ group }) => group },
       { heading: "images", cell: ({ count }) => String(count), isNumber: true },
@@ -95,7 +97,7 @@ function groupsHtml(evaluations: readonly ImageEvaluation[], classId: number): H
         cell: ({ average }) => (100 * average("trueShare")).toFixed(2),
         isNumber: true,
       },
-      { heading: "mean IoU", cell: ({ average }) => text(average("iou")), isNumber: true },
+      { heading: "mean IoU", cell: ({ iou }) => text(iou), isNumber: true },
       { heading: "precision", cell: ({ average }) => text(average("precision")), isNumber: true },
       { heading: "recall", cell: ({ average }) => text(average("recall")), isNumber: true },
       { heading: "Otsu IoU", cell: ({ average }) => text(average("otsuIou")), isNumber: true },

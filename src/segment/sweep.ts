@@ -33,7 +33,8 @@ export function planSweep(config: SegmentConfig, entries: SetManifest["entries"]
     (a, b) => a - b,
   );
   const available = entries.filter(({ split }) => split === "training").length;
-  const fitting = config.sweep.trainingImages?.filter((count) => count <= available) ?? [];
+  const wanted = [...(config.sweep.trainingImages ?? [])].sort((a, b) => a - b);
+  const fitting = wanted.filter((count) => count <= available);
   const counts = fitting.length > 0 ? fitting : [null];
   const epochCounts = [...(config.sweep.epochs ?? [config.training.epochs])].sort((a, b) => a - b);
   const places: (number | null)[] = config.sweep.folds && folds.length > 0 ? folds : [folds[0] ?? null];

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { COMMANDS, runCommandLine } from "../../src/cli/run-command-line.ts";
@@ -25,6 +25,8 @@ describe("help", () => {
       for (const { name } of [...command.flags, { name: "json" }]) expect(text).toContain(`--${name}`);
       for (const { help: line } of command.arguments) expect(text.replaceAll(/\s+/g, " ")).toContain(line);
       expect(command.example.split(" ")[0]).toBe(command.name);
+      const named = command.example.split(" ").filter((word) => word.startsWith("configs/"));
+      expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     });
   }
 

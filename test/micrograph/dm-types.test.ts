@@ -134,14 +134,14 @@ describe("readMicrograph() of DM3 and DM4", () => {
     expect(frameImage(micrograph).data[5]).toBeCloseTo(0.299 * 10 + 0.587 * 20 + 0.114 * 30, 5);
   });
 
-  const packed = (count: number, dataType = 27) =>
+  const packed = (count: number, dataType = 27, sizes: readonly [number, number] = [4, 2]) =>
     dmFile({
       version: 4,
       isLittleEndian: true,
       dataType,
       element: dataType === 28 ? [7, 7] : [6, 6],
       count,
-      sizes: [4, 2],
+      sizes,
       values: stored(
         Array.from({ length: 2 * count }, (_, i) => i),
         dataType === 28 ? "writeDouble" : "writeFloat",
@@ -167,9 +167,17 @@ describe("readMicrograph() of DM3 and DM4", () => {
     expect(micrograph.warnings).toEqual([]);
   });
 
+  test("reads the older form, where zero and highest frequency share a column, and odd widths", async () => {
+    const older = await readMicrograph(packed(4, 5), "older.dm4");
+    expect([shapeOf(older), older.warnings.length]).toEqual([[2, 2], 1]);
+    const odd = await readMicrograph(packed(6, 27, [5, 2]), "odd.dm4");
+    expect(shapeOf(odd)).toEqual([2, 3]);
+    await expect(readMicrograph(packed(5, 27, [5, 2]), "odd.dm4")).rejects.toThrow("DM packed complex data");
+  });
+
   test("refuses packed complex data of any other size", async () => {
     await expect(readMicrograph(packed(7), "packed.dm4")).rejects.toThrow(
-      /DM packed complex data must hold all columns or half of them and one, got 7 numbers for \[2, 4\] at byte \d+ \(packed.dm4\)$/,
+      /DM packed complex data must hold all columns, or half of them with or without one more, got 7 numbers for \[2, 4\] at byte \d+ \(packed.dm4\)$/,
     );
   });
 });

@@ -90,7 +90,7 @@ export const segmentCommand: CommandSpec = {
     OUT_FLAG,
     FORCE_FLAG,
   ],
-  example: "segment prepare configs/spheroidite.yaml --data my-images --out runs/spheroidite",
+  example: "segment prepare configs/segment/spheroidite.yaml --data my-images --out runs/spheroidite",
   run: (input, context) => runNamedAction("segment", ACTIONS, input, context),
 };
 

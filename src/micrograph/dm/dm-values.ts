@@ -81,8 +81,9 @@ export function dmValues(
 }
 
 /**
- * Packed complex data as they are stored: all columns, or the half from which conjugates give the rest. The rest is not filled in: which
- * way the stored rows and columns run is written nowhere within reach, and a transform that is turned looks like a right one.
+ * Packed complex data as they are stored: all columns, or the half from which conjugates give the rest; in the oldest form (type 5)
+ * the real numbers of zero and highest frequency share a column. The rest is not filled in: which way the stored rows and columns run is written
+ * nowhere within reach, and a transform that is turned looks like a right one.
  */
 function packedValues(
   bytes: Uint8Array,
@@ -92,14 +93,17 @@ function packedValues(
   isLittleEndian: boolean,
 ): DmValues {
   const count = data.byteLength / (dtype === "complex64" ? 8 : 16);
-  const isWhole = count === sizes.reduce((product, size) => product * size, 1);
-  const [rows, columns] = sizes;
-  const half = [rows, columns / 2 + 1];
-  if (!isWhole && (sizes.length !== 2 || count !== half[0] * half[1])) {
-    const wanted = "DM packed complex data must hold all columns or half of them and one";
+  const columns = sizes[sizes.length - 1];
+  const forms = [columns, Math.floor(columns / 2) + 1, columns / 2].map((kept) => [
+    ...sizes.slice(0, -1),
+    kept,
+  ]);
+  const held = forms.find((form) => form.reduce((product, size) => product * size, 1) === count);
+  if (held === undefined || !held.every(Number.isInteger)) {
+    const wanted = "DM packed complex data must hold all columns, or half of them with or without one more";
     throw unreadable(wanted, `${count} numbers for [${sizes.join(", ")}]`, data.offset);
   }
-  const held = isWhole ? sizes : half;
+  const isWhole = held === forms[0];
   const end = bytes.subarray(0, data.offset + data.byteLength);
   const values = storedValues(end, { format: "DM", dtype, offset: data.offset, sizes: held, isLittleEndian });
   return { dtype, values, sizes: held, channelCount: 1, warnings: isWhole ? [] : [HALF_STORED] };

@@ -2,9 +2,9 @@ import type { RandomStream } from "../../core/index.ts";
 
 /** Bright strokes that are no object: lamellae, scratches, edges of terraces. */
 export interface StrokeAugmentation {
-  /** Largest share of a cut that strokes cover; half of the cuts get none. */
+  /** Largest share of a cut under strokes, each counted as four standard deviations wide; one stroke at least, in half of the cuts none. */
   readonly cover: number;
-  /** Largest brightness above what lies below, in the unit of the input. */
+  /** Largest brightness of one stroke above what lies below, in the unit of the input; where strokes cross they add up. */
   readonly brightness: number;
 }
 
@@ -12,9 +12,9 @@ export interface StrokeAugmentation {
 const LENGTH_PX = [5, 60] as const;
 /** Range of the standard deviation of its cross-section, in its length. */
 const SLENDERNESS = [0.04, 0.1] as const;
-/** Farthest centre of curvature from the middle of the cut, in edges: 0.5 gives rings, more nearly straight lines. */
+/** Farthest centre of curvature from the middle of the cut along each axis, in edges: 0.5 gives rings, more nearly straight lines. */
 const CENTRE_REACH = 1.5;
-/** Standard deviation of a stroke's own centre about the common one, in its distance from it: 0.3 is 17 degrees. */
+/** Standard deviation, along each axis, of a stroke's own centre about the common one, in its distance from it: 0.3 is 17 degrees. */
 const CENTRE_SCATTER = 0.3;
 
 /**

@@ -64,6 +64,7 @@ export const sweepAction: NamedAction = {
     const set = await loadSet(path);
     const base = other === undefined ? set.manifest.config : readYaml(other, segmentSchema);
     const config = { ...base, data: set.manifest.config.data, seed: seed ?? base.seed };
+    checkClass(config, path);
     const variants = planSweep(config, set.manifest.entries);
     const how = { force: force === true, resume: resume === true };
     const points = await writeFolderResumably(out, how, async (folder) => {
@@ -158,6 +159,13 @@ async function trainVariant(
   renameSync(`${path}.partial`, path);
   rmSync(`${path}.checkpoints`, { recursive: true, force: true });
   return onnx;
+}
+
+/** A study given by --config may be one of other classes. */
+function checkClass({ data: { classNames }, particles: { classId } }: SegmentConfig, path: string): void {
+  if (classId < classNames.length) return;
+  const wanted = `particles.classId of the study must be 1 to ${classNames.length - 1}, the classes of ${path}`;
+  throw new UsageError(`Cannot sweep: ${wanted}, got ${classId}`);
 }
 
 /** Images as the largest point answered them, all folds together. */
