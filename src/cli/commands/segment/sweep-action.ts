@@ -10,7 +10,6 @@ import {
   planSweep,
   readSegmenterMetadata,
   scoresCsv,
-  segmentSchema,
   splitSets,
   summarise,
   sweepCsv,
@@ -27,7 +26,6 @@ import type {
 } from "../../../segment/index.ts";
 import { checkpointFolder } from "../../../train/index.ts";
 import type { CommandContext } from "../../command.ts";
-import { readYaml } from "../../config/read-yaml.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderResumably } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
@@ -35,6 +33,7 @@ import { runRecord } from "../../run-record.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { NamedAction } from "../../named-action.ts";
 import { summaryText } from "./evaluate-action.ts";
+import { studyOfSet, type StudyFlags } from "./study-of-set.ts";
 
 interface VariantResult {
   readonly variant: SweepVariant;
@@ -49,22 +48,13 @@ export const sweepAction: NamedAction = {
   pathCount: [1, 1],
   async run({ paths: [path], flags }, context) {
     const {
-      config: other,
-      seed,
       out = "runs/segment-sweep",
       force,
       resume,
-    } = flags as {
-      config?: string;
-      seed?: number;
-      out?: string;
-      force?: true;
-      resume?: true;
-    };
+      ...rest
+    } = flags as StudyFlags & { out?: string; force?: true; resume?: true };
     const set = await loadSet(path);
-    const base = other === undefined ? set.manifest.config : readYaml(other, segmentSchema);
-    const config = { ...base, data: set.manifest.config.data, seed: seed ?? base.seed };
-    checkClass(config, path);
+    const config = studyOfSet(set.manifest.config, rest);
     const variants = planSweep(config, set.manifest.entries);
     const how = { force: force === true, resume: resume === true };
     const points = await writeFolderResumably(out, how, async (folder) => {
@@ -159,13 +149,6 @@ async function trainVariant(
   renameSync(`${path}.partial`, path);
   rmSync(`${path}.checkpoints`, { recursive: true, force: true });
   return onnx;
-}
-
-/** A study given by --config may be one of other classes. */
-function checkClass({ data: { classNames }, particles: { classId } }: SegmentConfig, path: string): void {
-  if (classId < classNames.length) return;
-  const wanted = `particles.classId of the study must be 1 to ${classNames.length - 1}, the classes of ${path}`;
-  throw new UsageError(`Cannot sweep: ${wanted}, got ${classId}`);
 }
 
 /** Images as the largest point answered them, all folds together. */

@@ -1,10 +1,9 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { openRandomStream } from "../../../core/index.ts";
-import { loadSet, segmentSchema, splitSets, trainSegmenter } from "../../../segment/index.ts";
-import type { SegmentConfig, SplitSets } from "../../../segment/index.ts";
+import { loadSet, splitSets, trainSegmenter } from "../../../segment/index.ts";
+import type { SplitSets } from "../../../segment/index.ts";
 import { checkpointFolder } from "../../../train/index.ts";
-import { readYaml } from "../../config/read-yaml.ts";
 import { workerCount } from "../../flags.ts";
 import { metricsFile } from "../../metrics-file.ts";
 import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
@@ -12,9 +11,9 @@ import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
 import { UsageError } from "../../usage-error.ts";
 import type { NamedAction } from "../../named-action.ts";
+import { studyOfSet, type StudyFlags } from "./study-of-set.ts";
 
-interface TrainFlags {
-  readonly config?: string;
+interface TrainFlags extends StudyFlags {
   readonly fold?: number;
   readonly epochs?: number;
   readonly images?: number;
@@ -22,7 +21,6 @@ interface TrainFlags {
   readonly resume?: true;
   readonly out?: string;
   readonly force?: true;
-  readonly seed?: number;
 }
 
 /** `segment train`: prepared set to model. */
@@ -35,7 +33,9 @@ export const trainAction: NamedAction = {
     const force = rest.force === true;
     checkOutputFolder(out, force);
     const set = await loadSet(path);
-    const config = studyOf(set.manifest.config, rest);
+    const study = studyOfSet(set.manifest.config, rest);
+    const { epochs = study.training.epochs } = rest;
+    const config = { ...study, training: { ...study.training, epochs } };
     const sets = fewer(splitSets(set, fold), images);
     const checkpoints = openCheckpoints(`${resolve(out)}.checkpoints`, rest);
     const stage = startStage(context.progress, "Training the network", 0);
@@ -100,17 +100,6 @@ export function modelPath(path: string): string {
   throw new UsageError(
     `Cannot open model: wanted a .onnx file or the folder of a training, got nothing at ${path}`,
   );
-}
-
-/** The set's study, or another one's model and training, with flags over both. */
-function studyOf(prepared: SegmentConfig, { config: path, epochs, seed }: TrainFlags): SegmentConfig {
-  const other = path === undefined ? prepared : readYaml(path, segmentSchema);
-  return {
-    ...other,
-    data: prepared.data,
-    seed: seed ?? other.seed,
-    training: { ...other.training, epochs: epochs ?? other.training.epochs },
-  };
 }
 
 /** The first images of the training set, for a learning curve. */
