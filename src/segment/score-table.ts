@@ -66,14 +66,23 @@ export function confusionCsv({ confusion }: RuleSummary, classNames: readonly st
 }
 
 /**
+ * A score as people write it.
+ *
+ * @param value score; NaN where it is not defined
+ * @returns such as "0.912", or "-"
+ */
+export function scoreText(value: number): string {
+  return Number.isNaN(value) ? "-" : value.toFixed(3);
+}
+
+/**
  * An estimate with its interval, as people write it.
  *
  * @param interval estimate, low, high
  * @returns such as "0.912 (0.887 to 0.934)"; without the parenthesis where there is one group only
  */
 export function intervalText({ estimate, low, high }: Interval): string {
-  if (Number.isNaN(estimate)) return "-";
-  const text = estimate.toFixed(3);
+  const text = scoreText(estimate);
   return Number.isNaN(low) ? text : `${text} (${low.toFixed(3)} to ${high.toFixed(3)})`;
 }
 

@@ -5,7 +5,7 @@ import type { LabelledMicrograph, SetManifest } from "./data/labelled-set.ts";
 import type { ImageEvaluation, RuleSummary } from "./evaluate-segmenter.ts";
 import { particlesHtml } from "./particles/particles-section.ts";
 import type { ParticleImage } from "./particles/particle-table.ts";
-import { intervalText } from "./score-table.ts";
+import { intervalText, scoreText } from "./score-table.ts";
 import type { SegmenterMetadata } from "./segmenter-model.ts";
 
 /** Everything that a report is written from: recorded facts, no opinions. */
@@ -153,11 +153,11 @@ function evaluationHtml(input: SegmentReportInput): Html {
     { heading: "rule", cell: ({ rule }) => rule },
     { heading: "IoU (95 %)", cell: ({ iou }) => intervalText(iou) },
     { heading: "Dice (95 %)", cell: ({ dice }) => intervalText(dice) },
-    { heading: "precision", cell: ({ precision }) => numberText(precision.estimate), isNumber: true },
-    { heading: "recall", cell: ({ recall }) => numberText(recall.estimate), isNumber: true },
-    { heading: "boundary F", cell: ({ boundaryF }) => numberText(boundaryF.estimate), isNumber: true },
-    { heading: "F0.5", cell: ({ pooledFBeta }) => numberText(pooledFBeta.half), isNumber: true },
-    { heading: "F2", cell: ({ pooledFBeta }) => numberText(pooledFBeta.two), isNumber: true },
+    { heading: "precision", cell: ({ precision }) => scoreText(precision.estimate), isNumber: true },
+    { heading: "recall", cell: ({ recall }) => scoreText(recall.estimate), isNumber: true },
+    { heading: "boundary F", cell: ({ boundaryF }) => scoreText(boundaryF.estimate), isNumber: true },
+    { heading: "F0.5", cell: ({ pooledFBeta }) => scoreText(pooledFBeta.half), isNumber: true },
+    { heading: "F2", cell: ({ pooledFBeta }) => scoreText(pooledFBeta.two), isNumber: true },
     {
       heading: "area fraction error",
       cell: ({ areaFractionError }) => areaFractionError.toFixed(4),
@@ -165,7 +165,7 @@ function evaluationHtml(input: SegmentReportInput): Html {
     },
     { heading: "AP50", cell: ({ instances }) => instances[0].averagePrecision.toFixed(3), isNumber: true },
     { heading: "PQ50", cell: ({ instances }) => instances[0].panopticQuality.toFixed(3), isNumber: true },
-    { heading: "Otsu IoU", cell: ({ otsuIou }) => numberText(otsuIou.estimate), isNumber: true },
+    { heading: "Otsu IoU", cell: ({ otsuIou }) => scoreText(otsuIou.estimate), isNumber: true },
   ]);
   const { chosenThreshold, radiusPx, threshold, validationIou, views } = metadata.postProcessing;
   const chosen =
@@ -209,7 +209,7 @@ function overallHtml(summaries: readonly RuleSummary[]): Html {
       { heading: "rule", cell: ({ rule }) => rule },
       ...columns.map(([heading, key]) => ({
         heading,
-        cell: ({ overall }: RuleSummary) => numberText(overall[key]),
+        cell: ({ overall }: RuleSummary) => scoreText(overall[key]),
         isNumber: true,
       })),
     ])}`;
@@ -262,5 +262,3 @@ function integrationHtml({ metadata, applyCall }: SegmentReportInput): Html {
       ${metadata.heterostemVersion}.
     </p>`;
 }
-
-const numberText = (value: number) => (Number.isNaN(value) ? "-" : value.toFixed(3));

@@ -1,10 +1,10 @@
 import { mean } from "../core/index.ts";
 import { agreementFigure, curvesFigure, figureHtml, html, pageText, tableHtml } from "../report/index.ts";
 import type { Html } from "../report/index.ts";
-import { casesHtml } from "./cases-section.ts";
+import { casesHtml, type Cases } from "./cases-section.ts";
 import type { LabelledMicrograph } from "./data/labelled-set.ts";
 import type { ImageEvaluation } from "./evaluate-segmenter.ts";
-import { intervalText } from "./score-table.ts";
+import { intervalText, scoreText } from "./score-table.ts";
 import type { SegmentConfig } from "./segment-config.ts";
 import { sweepRows, type SweepPoint } from "./sweep.ts";
 
@@ -62,7 +62,7 @@ function scoresHtml(points: readonly SweepPoint[]): Html {
     { heading: "rule", cell: ({ rule }) => rule },
     { heading: "IoU (95 %)", cell: ({ scores }) => intervalText(scores.iou) },
     { heading: "Dice (95 %)", cell: ({ scores }) => intervalText(scores.dice) },
-    { heading: "Otsu IoU", cell: ({ scores }) => scores.otsuIou.estimate.toFixed(3), isNumber: true },
+    { heading: "Otsu IoU", cell: ({ scores }) => scoreText(scores.otsuIou.estimate), isNumber: true },
   ]);
   return html`<p>
       Means over images that were not trained on, with 95 % intervals from drawing groups; beside them a
@@ -86,7 +86,6 @@ function groupsHtml(evaluations: readonly ImageEvaluation[], classId: number): H
   });
   // a group where the class is neither labelled nor found has no score, and comes last
   const rank = (iou: number) => (Number.isNaN(iou) ? -1 : iou);
-  const text = (value: number) => (Number.isNaN(value) ? "-" : value.toFixed(3));
   return tableHtml(
     groups.toSorted((a, b) => rank(b.iou) - rank(a.iou)),
     [
@@ -97,24 +96,16 @@ function groupsHtml(evaluations: readonly ImageEvaluation[], classId: number): H
         cell: ({ average }) => (100 * average("trueShare")).toFixed(2),
         isNumber: true,
       },
-      { heading: "mean IoU", cell: ({ iou }) => text(iou), isNumber: true },
-      { heading: "precision", cell: ({ average }) => text(average("precision")), isNumber: true },
-      { heading: "recall", cell: ({ average }) => text(average("recall")), isNumber: true },
-      { heading: "Otsu IoU", cell: ({ average }) => text(average("otsuIou")), isNumber: true },
+      { heading: "mean IoU", cell: ({ iou }) => scoreText(iou), isNumber: true },
+      { heading: "precision", cell: ({ average }) => scoreText(average("precision")), isNumber: true },
+      { heading: "recall", cell: ({ average }) => scoreText(average("recall")), isNumber: true },
+      { heading: "Otsu IoU", cell: ({ average }) => scoreText(average("otsuIou")), isNumber: true },
     ],
   );
 }
 
 /** How much of each image is the class: found against labelled. */
-function sharesHtml({
-  evaluations,
-  classId,
-  className,
-}: {
-  readonly evaluations: readonly ImageEvaluation[];
-  readonly classId: number;
-  readonly className: string;
-}): Html {
+function sharesHtml({ evaluations, classId, className }: Cases): Html {
   const scores = evaluations
     .filter(({ rule }) => rule === "plain")
     .map(({ classes }) => classes[classId - 1]);
