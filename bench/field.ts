@@ -38,12 +38,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const [count, seed, workers] = [values.count, values.seed, values.workers].map(Number);
   const config = { ...studySchema.parse(parse(readFileSync(values.recipe, "utf8"))), seed };
   const recipe = sampleRecipe(config);
-  const microscopes = EDGES.map((edge) => ({
-    ...recipe.prepared,
-    microscope: { ...recipe.prepared.microscope, widthPx: edge, heightPx: edge },
-  }));
-  const seen = microscopes.map((prepared) => ({
-    prepared,
+  const { prepared: whole } = recipe;
+  const seen = EDGES.map((edge) => ({
+    prepared: { ...whole, microscope: { ...whole.microscope, widthPx: edge, heightPx: edge } },
     statistics: [] as ReturnType<typeof fieldStatistics>[],
     outside: [] as number[],
   }));
