@@ -14,8 +14,18 @@ test("the demo grows and images what tio2-wo3.yaml says, on images of 128 x 128 
   expect(demo.microscope).toEqual({ ...base.microscope, widthPx: 128, heightPx: 128 });
 });
 
-test.each(["paper-study.yaml", "shipped/contrast.yaml"])("%s has the physics of tio2-wo3.yaml", (name) => {
-  const { aggregate, microscope } = recipeOf(name);
+test("the study trains the network of tio2-wo3.yaml", () => {
+  expect(recipeOf("paper-study.yaml").training).toEqual(base.training);
+});
+
+test("the study has the physics of tio2-wo3.yaml", () => {
+  const { aggregate, microscope } = recipeOf("paper-study.yaml");
   expect(aggregate).toEqual(base.aggregate);
   expect(microscope).toEqual(base.microscope);
+});
+
+test("the network for contrast has the physics of tio2-wo3.yaml, in the demo's field", () => {
+  const { aggregate, microscope } = recipeOf("shipped/contrast.yaml");
+  expect(aggregate).toEqual(base.aggregate);
+  expect(microscope).toEqual(recipeOf("demo.yaml").microscope);
 });
