@@ -26,6 +26,8 @@ export interface StudyOptions {
   readonly realPixelSizeNm: number | undefined;
   /** Keeps the state of the training, to be resumed; the corpus is drawn again. None by default. */
   readonly checkpoints?: TrainInversionOptions["checkpoints"];
+  /** ONNX file of a network of the same shape whose weights are the first; drawn by default. */
+  readonly startModel?: Uint8Array;
   readonly startStage: StartStage;
 }
 
@@ -107,6 +109,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
     validation: sliceDataSet(data, trainCount, testStart),
     threads: workers,
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
+    ...(options.startModel === undefined ? {} : { startModel: options.startModel }),
     heterostemVersion,
     startStage,
   });

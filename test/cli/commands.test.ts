@@ -179,6 +179,12 @@ describe("bad input", () => {
     ["an unknown flag", ["generate", "--cout", "4"], 2, /unknown option '--cout'/],
     ["a flag out of range", ["generate", "--count", "0"], 2, /wanted a whole number from 1 to .*, got 0/],
     ["a missing recipe", ["generate", "none.yaml"], 2, /got no such file \(none\.yaml\)/],
+    [
+      "missing first weights",
+      ["study", "small.yaml", "--from", "none.onnx"],
+      2,
+      /got no such file \(none\.onnx\)/,
+    ],
     ["a wrong recipe", ["generate", "wrong.yaml"], 2, /wrong\.yaml:1:1 unknown key nam/],
     [
       "a missing corpus",

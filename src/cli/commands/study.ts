@@ -8,6 +8,7 @@ import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../output-fo
 import { startStage } from "../progress.ts";
 import { resolveStudy } from "../resolve-study.ts";
 import { runRecord } from "../run-record.ts";
+import { FROM_FLAG, startModel } from "../start-model.ts";
 import { studyText, writeStudy } from "../study-output.ts";
 
 /** `heterostem study`: a recipe to a calibrated model and the error analysis of everything it says. */
@@ -17,6 +18,7 @@ export const studyCommand: CommandSpec = {
   arguments: [{ name: "recipe", help: "study as YAML, such as configs/paper-study.yaml" }],
   flags: [
     { name: "quick", help: "fewer images, one network: a quarter of an hour on two cores" },
+    FROM_FLAG,
     SEED_FLAG,
     ...CHECKPOINT_FLAGS,
     WORKERS_FLAG,
@@ -30,6 +32,7 @@ export const studyCommand: CommandSpec = {
     const out = (input.flags["out"] as string | undefined) ?? "runs/study";
     const force = input.flags["force"] === true;
     checkOutputFolder(out, force);
+    const start = startModel(input);
     const checkpoints = openCheckpoints(out, input);
     const result = await writeFolderAtomically(out, { force }, async (folder) => {
       const study = await runStudy(config, {
@@ -37,6 +40,7 @@ export const studyCommand: CommandSpec = {
         heterostemVersion: context.version,
         realImages: [],
         realPixelSizeNm: undefined,
+        ...start,
         checkpoints: checkpoints.options,
         startStage: (title, total) => startStage(context.progress, title, total),
       });

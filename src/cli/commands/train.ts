@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chooseDevice, type DeviceRequest } from "../../graph/index.ts";
 import type { StartStage } from "../../core/index.ts";
@@ -30,6 +30,7 @@ import { metricsFile } from "../metrics-file.ts";
 import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
 import { startStage } from "../progress.ts";
 import { runRecord } from "../run-record.ts";
+import { FROM_FLAG, startModel } from "../start-model.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Share of a corpus that chooses the best weights and calibrates the intervals; its last samples. */
@@ -70,11 +71,7 @@ export const trainCommand: CommandSpec = {
       name: "stream",
       help: "train on fresh samples of the recipe, drawn while training and seen once, in place of stored ones",
     },
-    {
-      name: "from",
-      value: "MODEL",
-      help: "begin with the weights of this model instead of random ones",
-    },
+    FROM_FLAG,
     {
       name: "device",
       value: "NAME",
@@ -93,6 +90,7 @@ export const trainCommand: CommandSpec = {
     const out = (input.flags["out"] as string | undefined) ?? "runs/model";
     const force = input.flags["force"] === true;
     checkOutputFolder(out, force);
+    const start = startModel(input);
     const checkpoints = openCheckpoints(out, input);
     const device = await chooseDevice((input.flags["device"] as DeviceRequest | undefined) ?? "cpu", {
       vulkanDriver: process.env["VK_DRIVER_FILES"],
@@ -103,7 +101,7 @@ export const trainCommand: CommandSpec = {
     const trained = await writeFolderAtomically(out, { force }, async (folder) => {
       const result = await trainInversion(config, {
         ...sets,
-        ...startModel(input),
+        ...start,
         ...(isStreamed ? { streamWorkers: workerCount(input.flags) } : {}),
         threads: workerCount(input.flags),
         device,
@@ -167,11 +165,6 @@ async function openSamples(
     validation: sliceDataSet(corpus.data, trainCount, count),
   };
   return { config: withFlags(corpus.config, input), sets };
-}
-
-function startModel({ flags }: CommandInput): { readonly startModel?: Uint8Array } {
-  const path = flags["from"] as string | undefined;
-  return path === undefined ? {} : { startModel: readFileSync(path) };
 }
 
 function withFlags(config: StudyConfig, { flags }: CommandInput): StudyConfig {

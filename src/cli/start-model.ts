@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import type { CommandInput, FlagSpec } from "./command.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Flag of commands whose training may begin where another ended. */
+export const FROM_FLAG: FlagSpec = {
+  name: "from",
+  value: "MODEL",
+  help: "begin with the weights of this model instead of random ones",
+};
+
+/**
+ * Reads the model of `--from`; call it before anything is drawn, for a wrong path is a matter of seconds then.
+ *
+ * @param input the call
+ * @returns the option for the trainer, or none where the flag is absent
+ * @throws UsageError where the file cannot be read
+ */
+export function startModel({ flags }: CommandInput): { readonly startModel?: Uint8Array } {
+  const path = flags["from"] as string | undefined;
+  if (path === undefined) return {};
+  try {
+    return { startModel: readFileSync(path) };
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : String(cause);
+    throw new UsageError(
+      `Cannot begin with trained weights: --from wants a model.onnx, got ${reason} (${path})`,
+    );
+  }
+}
