@@ -24,8 +24,13 @@ test("the study has the physics of tio2-wo3.yaml", () => {
   expect(microscope).toEqual(base.microscope);
 });
 
-test("the network for contrast has the physics of tio2-wo3.yaml, in the demo's field", () => {
-  const { aggregate, microscope } = recipeOf("shipped/contrast.yaml");
+test("the network for contrast has the physics and the network of tio2-wo3.yaml", () => {
+  const { aggregate, microscope, training } = recipeOf("shipped/contrast.yaml");
   expect(aggregate).toEqual(base.aggregate);
-  expect(microscope).toEqual(recipeOf("demo.yaml").microscope);
+  expect(microscope).toEqual(base.microscope);
+  expect({ ...training, intensities: "absolute" }).toEqual({
+    ...base.training,
+    epochs: training.epochs,
+    learningRate: training.learningRate,
+  });
 });
