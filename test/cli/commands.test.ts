@@ -185,6 +185,12 @@ describe("bad input", () => {
       2,
       /got no such file \(none\.onnx\)/,
     ],
+    [
+      "first weights of another width",
+      ["study", "--quick", "--from", "a.onnx"],
+      2,
+      /wants the whole study, got --quick/,
+    ],
     ["a wrong recipe", ["generate", "wrong.yaml"], 2, /wrong\.yaml:1:1 unknown key nam/],
     [
       "a missing corpus",

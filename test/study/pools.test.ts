@@ -155,12 +155,12 @@ test("poolAnswers() leaves unfamiliar images out and refuses a pool of nothing e
 test("quickStudy() cuts sizes down and leaves the physics as it is", () => {
   const whole = studySchema.parse({
     corpus: { trainCount: 40_000 },
-    training: { members: 5, epochs: 3 },
+    training: { members: 5, epochs: 3, widths: [8, 48, 96] },
     pools: { calibrationCount: 100, testCount: 10 },
   });
   const quick = quickStudy(whole);
   expect(quick.corpus.trainCount).toBeLessThan(10_000);
-  expect(quick.training).toMatchObject({ members: 1, epochs: 3 });
+  expect(quick.training).toMatchObject({ members: 1, epochs: 3, widths: [8, 32, 64] });
   expect(quick.pools.testCount).toBe(10);
   expect([quick.aggregate, quick.microscope]).toEqual([whole.aggregate, whole.microscope]);
 });

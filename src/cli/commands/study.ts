@@ -10,6 +10,7 @@ import { resolveStudy } from "../resolve-study.ts";
 import { runRecord } from "../run-record.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { studyText, writeStudy } from "../study-output.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `heterostem study`: a recipe to a calibrated model and the error analysis of everything it says. */
 export const studyCommand: CommandSpec = {
@@ -17,7 +18,7 @@ export const studyCommand: CommandSpec = {
   summary: "Run a whole study: corpus, training, calibration, pools, error analysis, report",
   arguments: [{ name: "recipe", help: "study as YAML, such as configs/paper-study.yaml" }],
   flags: [
-    { name: "quick", help: "fewer images, one network: a quarter of an hour on two cores" },
+    { name: "quick", help: "fewer images, one narrower network: a quarter of an hour on two cores" },
     FROM_FLAG,
     SEED_FLAG,
     ...CHECKPOINT_FLAGS,
@@ -27,8 +28,14 @@ export const studyCommand: CommandSpec = {
   ],
   example: "study configs/paper-study.yaml --quick",
   async run(input, context) {
+    const isQuick = input.flags["quick"] === true;
+    if (isQuick && input.flags["from"] !== undefined) {
+      throw new UsageError(
+        "Cannot run study: --from wants the whole study, got --quick, whose network is narrower; leave one out",
+      );
+    }
     const whole = resolveStudy(input, context);
-    const config = input.flags["quick"] === true ? quickStudy(whole) : whole;
+    const config = isQuick ? quickStudy(whole) : whole;
     const out = (input.flags["out"] as string | undefined) ?? "runs/study";
     const force = input.flags["force"] === true;
     checkOutputFolder(out, force);
