@@ -26,12 +26,16 @@ export function nearestCodes(
   options: { readonly deviations: ArrayLike<number>; readonly count: number; readonly leftOut?: number },
 ): ArrayLike<number>[] {
   const { deviations, count, leftOut = -1 } = options;
-  return reference.measures
-    .map((row, index) => ({ index, distance: squaredDistance(row, measures, deviations) }))
-    .filter(({ index }) => index !== leftOut)
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, count)
-    .map(({ index }) => reference.codes[index]);
+  const nearest: { index: number; distance: number }[] = [];
+  reference.measures.forEach((row, index) => {
+    if (index === leftOut) return;
+    const distance = squaredDistance(row, measures, deviations);
+    if (nearest.length === count && distance >= nearest[count - 1].distance) return;
+    if (nearest.length === count) nearest.pop();
+    const place = nearest.findIndex((other) => other.distance > distance);
+    nearest.splice(place === -1 ? nearest.length : place, 0, { index, distance });
+  });
+  return nearest.map(({ index }) => reference.codes[index]);
 }
 
 function squaredDistance(a: ArrayLike<number>, b: ArrayLike<number>, scales: ArrayLike<number>): number {
