@@ -42,7 +42,14 @@ export function residualRows(readings: readonly Reading[], codes: readonly Array
  * expect(drawCodes(reading, [[-1, 0.5], [1, -0.5]]).map((row) => [...row])).toEqual([[0.5, 1], [1.5, -1]]);
  */
 export function drawCodes({ centers, spreads }: Reading, residuals: ResidualRows): Float64Array[] {
-  return residuals.map((row) => Float64Array.from(row, (residual, t) => centers[t] + spreads[t] * residual));
+  const size = centers.length;
+  // one block for all rows: thousands of images have millions of rows, and a buffer costs more than fifteen numbers
+  const codes = new Float64Array(residuals.length * size);
+  return residuals.map((row, draw) => {
+    const code = codes.subarray(draw * size, (draw + 1) * size);
+    for (let t = 0; t < size; t++) code[t] = centers[t] + spreads[t] * row[t];
+    return code;
+  });
 }
 
 /**
