@@ -1,4 +1,4 @@
-import { choleskyFactor, solveCholesky } from "../core/index.ts";
+import { fitRidge } from "./ridge.ts";
 
 /** A linear map from image measures to standardised targets: the classical estimate beside the network. */
 export interface ClassicalEstimate {
@@ -32,12 +32,8 @@ export function fitClassicalEstimate(
     return Math.sqrt(variance) || 1;
   });
   const rows = measures.map((row) => standardised(row, { centers, deviations }));
-  const factor = choleskyFactor(gramMatrix(rows), measureCount + 1);
-  const coefficients = Array.from(codes[0], (_, target) => {
-    const right = new Float64Array(measureCount + 1);
-    rows.forEach((row, i) => row.forEach((value, j) => (right[j] += value * codes[i][target])));
-    return [...solveCholesky(factor, right)];
-  });
+  const responses = Array.from(codes[0], (_, target) => codes.map((row) => row[target]));
+  const coefficients = fitRidge(rows, responses, RIDGE);
   return { centers, deviations, coefficients };
 }
 
@@ -60,15 +56,4 @@ function standardised(
   { centers, deviations }: Pick<ClassicalEstimate, "centers" | "deviations">,
 ): number[] {
   return [1, ...centers.map((center, j) => (measures[j] - center) / deviations[j])];
-}
-
-/** X^T X + ridge on all but the intercept. */
-function gramMatrix(rows: readonly (readonly number[])[]): Float64Array {
-  const size = rows[0].length;
-  const gram = new Float64Array(size * size);
-  for (const row of rows) {
-    for (let a = 0; a < size; a++) for (let b = 0; b <= a; b++) gram[a * size + b] += row[a] * row[b];
-  }
-  for (let a = 1; a < size; a++) gram[a * size + a] += RIDGE * rows.length;
-  return gram;
 }

@@ -38,6 +38,8 @@ export { IMAGE_MEASURES, measureImage } from "./image-measures.ts";
 export { measureRecording, RECORDING_MEASURES } from "./recording-measures.ts";
 export { bestThreshold, opticalDensities, projectedContacts } from "./threshold-method.ts";
 export type { MarkedParticle } from "./threshold-method.ts";
+export { correctReading, fitCenterCorrections } from "./center-correction.ts";
+export type { CenterCorrection } from "./center-correction.ts";
 export { estimateClassically, fitClassicalEstimate } from "./classical-estimate.ts";
 export type { ClassicalEstimate } from "./classical-estimate.ts";
 export { familiarityDistance, fitFamiliarity } from "./familiarity.ts";

@@ -1,6 +1,8 @@
 import { mean, standardDeviation } from "../core/index.ts";
 import {
+  correctReading,
   estimateClassically,
+  fitCenterCorrections,
   fitClassicalEstimate,
   fitFamiliarity,
   RECORDING_MEASURES,
@@ -21,7 +23,7 @@ const CALIBRATION_IMAGES = 2000;
 /** What turns a network's output into calibrated answers. */
 export type CalibratedPart = Pick<
   InversionModel,
-  "prior" | "calibration" | "pools" | "classical" | "familiarity"
+  "prior" | "corrections" | "calibration" | "pools" | "classical" | "familiarity"
 >;
 
 /**
@@ -43,6 +45,10 @@ export async function calibrateInversion(
   const onValidation = await readDataSet(network, validation, rule);
   const trainingCodes = codeRows(training, targets);
   const validationCodes = codeRows(validation, targets);
+  // points trained on mean squares are means of the truths already
+  const isPoint = rule.head.kind === "point";
+  const corrections = isPoint ? [] : fitCenterCorrections(onValidation.readings, validationCodes);
+  const readings = onValidation.readings.map((reading) => correctReading(reading, corrections));
   const classical = fitClassicalEstimate(training.measures, trainingCodes);
   const classicalReadings = validation.measures.map((measures) => ({
     centers: estimateClassically(classical, measures),
@@ -54,8 +60,9 @@ export async function calibrateInversion(
       means: targets.map((_, t) => mean(trainingCodes.map((row) => row[t]))),
       deviations: targets.map((_, t) => standardDeviation(trainingCodes.map((row) => row[t]))),
     },
+    corrections,
     calibration: {
-      network: kept(residualRows(onValidation.readings, validationCodes)),
+      network: kept(residualRows(readings, validationCodes)),
       classical: kept(residualRows(classicalReadings, validationCodes)),
       truths: kept(validationCodes),
     },

@@ -1,10 +1,13 @@
-import type { InversionModel, PosteriorHead, Reading } from "../inverse/index.ts";
+import { correctReading, type InversionModel, type PosteriorHead, type Reading } from "../inverse/index.ts";
 import { dihedralInto, headMoments, headOutputs, type LoadedModel } from "../train/index.ts";
 import { encodeDataConditions } from "./acquisition.ts";
 import { encodeInputs, sliceDataSet, type DataSet } from "./data-set.ts";
 
 /** How outputs of a network are read, and how its inputs are made. */
-export type ReadingRule = Pick<InversionModel, "head" | "memberCount" | "input" | "targets" | "conditions">;
+export type ReadingRule = Pick<
+  InversionModel,
+  "head" | "memberCount" | "input" | "targets" | "conditions" | "corrections"
+>;
 
 /** What a network says of a data set. */
 export interface DataSetReadings {
@@ -41,14 +44,14 @@ const ORIENTATION_COUNT = 8;
  * @param network a loaded model with an embedding
  * @param inputs [count, 1, edge, edge]
  * @param shape number and edge [px] of the images, and what the network is told beside them; nothing by default
- * @param rule the network's head
+ * @param rule the network's head, and what its centres err on average
  * @returns readings and mean embeddings
  */
 export async function readOriented(
   network: LoadedModel,
   inputs: Float32Array,
   { count, edge, conditions }: OrientedShape,
-  rule: Pick<ReadingRule, "head" | "memberCount" | "targets">,
+  rule: Pick<ReadingRule, "head" | "memberCount" | "targets" | "corrections">,
 ): Promise<OrientedReadings> {
   const pixelCount = edge * edge;
   const turned = new Float32Array(inputs.length);
@@ -68,7 +71,7 @@ export async function readOriented(
       const size = outputs.length / count;
       return outputs.subarray(i * size, (i + 1) * size);
     });
-    return mixAnswers(rows, rule);
+    return correctReading(mixAnswers(rows, rule), rule.corrections);
   });
   return { readings, embeddings };
 }

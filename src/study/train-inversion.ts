@@ -142,7 +142,7 @@ function planInversion(config: StudyConfig, training: DataSet): InversionPlan {
   return {
     network: ensembleNetwork(member, memberCount),
     encoding: { input, targets, census, conditions },
-    rule: { head: headOfConfig(config), memberCount, input, targets, conditions },
+    rule: { head: headOfConfig(config), memberCount, input, targets, conditions, corrections: [] },
   };
 }
 

@@ -201,6 +201,7 @@ describe("inversion model", () => {
     heightPx: 128,
     input: { scale: "absolute", center: 0.1, deviation: 0.2 },
     conditions: [],
+    corrections: [],
     head: { kind: "gaussian" },
     memberCount: 1,
     census: null,
