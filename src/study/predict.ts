@@ -114,7 +114,7 @@ function mixedSpread(
   return Math.sqrt(variance / answers.length);
 }
 
-/** Images encoded at once: 64 of 128 x 128 are 4 MB. */
+/** Images encoded at once: 64 of 160 x 160 are 7 MB. */
 const CHUNK = 64;
 
 /**

@@ -3,6 +3,11 @@ export function nameWithUnit(name: string, unit: string): string {
   return unit === "" ? name : `${name} [${unit}]`;
 }
 
+/** A quantity's name as it fits over a small figure. */
+export function figureTitle(name: string): string {
+  return name.replace(/, this aggregate$/, " (this)");
+}
+
 /** A unit as it follows a number. */
 export function unitText(unit: string): string {
   return unit === "" ? "" : ` ${unit}`;

@@ -15,7 +15,7 @@ import { quantile } from "../core/index.ts";
 import { renderAggregatePicture } from "../stochastic/index.ts";
 import { estimatesHtml, verdictTile } from "./inversion-report.ts";
 import { trainingFigure } from "./learning-curve.ts";
-import { nameWithUnit, percent, short, unitText } from "./report-text.ts";
+import { figureTitle, nameWithUnit, percent, short, unitText } from "./report-text.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
 import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
 import type { FileAnswer } from "./invert-images.ts";
@@ -115,7 +115,7 @@ function parametersHtml({ validation }: StudyResult): Html {
   const figures = validation.scores.map((score) =>
     figureHtml(
       agreementFigure({
-        title: score.name,
+        title: figureTitle(score.name),
         unit: score.unit,
         truth: score.truth,
         predicted: score.predicted,

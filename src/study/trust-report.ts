@@ -9,7 +9,7 @@ import {
   type Html,
 } from "../report/index.ts";
 import type { PoolScore } from "./pools.ts";
-import { nameWithUnit, percent, short } from "./report-text.ts";
+import { figureTitle, nameWithUnit, percent, short } from "./report-text.ts";
 import type { StudyResult } from "./run-study.ts";
 
 const number = <Row>(heading: string, cell: (row: Row) => string) => ({ heading, cell, isNumber: true });
@@ -36,10 +36,12 @@ export function calibrationHtml({ validation, model }: StudyResult): Html {
   );
   const beyondChance = departures.filter(({ level, off }) => off > 2 * coverageError(level, counts)).length;
   return html`<p>
-      Posteriors are the network's centre and spread with the errors it made on ${counts.calibrationCount}
-      calibration images. On ${imageCount} other images ${beyondChance} of ${departures.length} coverages are
-      further from the stated level than two standard errors of chance (one in twenty would be), the farthest
-      by ${points(Math.max(...departures.map(({ off }) => off)))} percentage points. Ranks are uneven in place
+      Posteriors are the network's
+      centre${model.corrections.length > 0 ? ", corrected by what it errs on average," : ""} and spread with
+      the errors it made on ${counts.calibrationCount} calibration images. On ${imageCount} other images
+      ${beyondChance} of ${departures.length} coverages are further from the stated level than two standard
+      errors of chance (one in twenty would be), the farthest by
+      ${points(Math.max(...departures.map(({ off }) => off)))} percentage points. Ranks are uneven in place
       (SBC p below ${SUSPICIOUS_P}) for ${namesWhere(({ sbcP }) => sbcP < SUSPICIOUS_P)}, in width for
       ${namesWhere(({ sbcWidthP }) => sbcWidthP < SUSPICIOUS_P)}; one in twenty of these ${2 * scores.length}
       would be by chance. Joint calibration of all quantities (TARP): p
@@ -69,7 +71,7 @@ export function calibrationHtml({ validation, model }: StudyResult): Html {
       ${scores.map((s) =>
         figureHtml(
           rankFigure({
-            title: s.name.replace(/, this aggregate$/, " (this)"),
+            title: figureTitle(s.name),
             counts: s.sbcHistogram,
             note: `KS p ${s.sbcP.toFixed(2)}`,
           }),
