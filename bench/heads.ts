@@ -11,7 +11,7 @@ import {
 } from "../src/study/index.ts";
 import { loadModel } from "../src/train/index.ts";
 
-/** What the variants have in common: the shipped prior at half the resolution, where a step takes a quarter of the time. */
+/** What the variants have in common: the demo's prior and field at half the resolution, where a step takes a quarter of the time. */
 const COMMON = {
   seed: 61,
   aggregate: { fractalPrefactor: 1.3, necking: 0.1 },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { median } from "../core/index.ts";
-import type { CenterCorrection } from "./center-correction.ts";
+import type { BiasCorrection } from "./bias-correction.ts";
 import type { ClassicalEstimate } from "./classical-estimate.ts";
 import { CONDITION_KEYS, type Condition } from "./conditions.ts";
 import { INTERVAL_LEVELS } from "./conformal.ts";
@@ -34,7 +34,7 @@ export interface InversionModel {
   /** Mean and deviation of the training targets, standardised: the prior, and the constant prediction. */
   readonly prior: PriorMoments;
   /** What the network's centres err on average, from the same images; none for networks that state points. */
-  readonly corrections: readonly CenterCorrection[];
+  readonly corrections: readonly BiasCorrection[];
   /** What calibrates posteriors, from images that were not trained on. */
   readonly calibration: Calibration;
   /** The same for pooled images, one record per pool size; none where pools were not simulated. */
@@ -133,7 +133,9 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   memberCount: z.number(),
   census: z.object({ cellPx: z.number(), units: numbers }).nullable().default(null),
   prior: z.object({ means: numbers, deviations: numbers }),
-  corrections: z.array(z.object({ centers: range, spreads: range, coefficients: numbers })).default([]),
+  corrections: z
+    .array(z.object({ centers: range, spreads: range, coefficients: numbers.length(6) }))
+    .default([]),
   calibration: z.object({ network: rows, classical: rows, truths: rows }),
   pools: z.array(
     z.object({

@@ -30,7 +30,7 @@ export function nearestCodes(
   reference.measures.forEach((row, index) => {
     if (index === leftOut) return;
     const distance = squaredDistance(row, measures, deviations);
-    if (nearest.length === count && distance >= nearest[count - 1].distance) return;
+    if (nearest.length === count && !(distance < nearest[count - 1]?.distance)) return;
     if (nearest.length === count) nearest.pop();
     const place = nearest.findIndex((other) => other.distance > distance);
     nearest.splice(place === -1 ? nearest.length : place, 0, { index, distance });

@@ -2,7 +2,7 @@ import { mean, standardDeviation } from "../core/index.ts";
 import {
   correctReading,
   estimateClassically,
-  fitCenterCorrections,
+  fitBiasCorrections,
   fitClassicalEstimate,
   fitFamiliarity,
   RECORDING_MEASURES,
@@ -47,7 +47,7 @@ export async function calibrateInversion(
   const validationCodes = codeRows(validation, targets);
   // points trained on mean squares are means of the truths already
   const isPoint = rule.head.kind === "point";
-  const corrections = isPoint ? [] : fitCenterCorrections(onValidation.readings, validationCodes);
+  const corrections = isPoint ? [] : fitBiasCorrections(onValidation.readings, validationCodes);
   const readings = onValidation.readings.map((reading) => correctReading(reading, corrections));
   const classical = fitClassicalEstimate(training.measures, trainingCodes);
   const classicalReadings = validation.measures.map((measures) => ({

@@ -186,8 +186,8 @@ describe("bad input", () => {
       /got no such file \(none\.onnx\)/,
     ],
     [
-      "first weights of another width",
-      ["study", "--quick", "--from", "a.onnx"],
+      "first weights and a narrower network",
+      ["study", "small.yaml", "--quick", "--from", "a.onnx"],
       2,
       /wants the whole study, got --quick/,
     ],

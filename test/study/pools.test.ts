@@ -102,6 +102,7 @@ test("scorePools() judges pools of a bounded descriptor by the mean of the value
     head: { kind: "gaussian" },
     memberCount: 1,
     conditions: [],
+    corrections: [],
     census: null,
     input: { scale: "absolute", center: 0, deviation: 1 },
     prior: { means: [0], deviations: [1] },

@@ -37,6 +37,7 @@ function inversionOff(shift: number, truth: number) {
     head: { kind: "point" },
     memberCount: 1,
     conditions: [],
+    corrections: [],
     census: null,
     recipe: null,
     input: { scale: "absolute", center: 0, deviation: 1 },

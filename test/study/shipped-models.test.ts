@@ -29,6 +29,9 @@ for (const scale of ["absolute", "contrast"] as const) {
       const recipe = recipeOf(RECIPE[scale]);
       expect(config?.aggregate).toEqual(recipe.aggregate);
       expect(config?.microscope).toEqual(recipe.microscope);
+      expect(config?.training).toEqual(recipe.training);
+      expect(config?.corpus).toEqual(recipe.corpus);
+      expect(config?.seed).toBe(recipe.seed);
       expect(config?.training.intensities).toBe(scale);
       expect(inversion.model.input.scale).toBe(scale);
     });
