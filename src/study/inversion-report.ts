@@ -52,9 +52,9 @@ function leadHtml({ answers, model }: InversionResult): Html {
   const [first, second] = model.materials;
   return html`<p>
     Parameters of ${first}–${second} hetero-aggregates, read off ${answers.length}
-    image${answers.length === 1 ? "" : "s"}; ${trusted} of them look like the images that the network was
-    trained on. A simulated image is called unfamiliar in ${percent(model.familiarity.falseAlarmRate)} of the
-    cases.
+    image${answers.length === 1 ? "" : "s"}, of which ${trusted} ${trusted === 1 ? "is" : "are"} like those
+    that the network was trained on. A simulated image is called unfamiliar in
+    ${percent(model.familiarity.falseAlarmRate)} of the cases.
   </p>`;
 }
 
