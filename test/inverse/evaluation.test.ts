@@ -238,4 +238,14 @@ describe("inversion model", () => {
     );
     expect(() => parseInversionModel(null, "m.onnx")).toThrow(/m\.onnx must hold the record/);
   });
+
+  test("parseInversionModel() keeps corrections of six coefficients, and takes an earlier file's lack of them for none", () => {
+    const correction = { centers: [-1, 1], spreads: [0, 1], coefficients: [0, 0.1, 0, 0, 0, 0] } as const;
+    const corrected = { ...model, corrections: [correction] };
+    expect(parseInversionModel(JSON.parse(JSON.stringify(corrected)), "m.onnx")).toEqual(corrected);
+    const { corrections, ...earlier } = model;
+    expect(parseInversionModel(earlier, "m.onnx").corrections).toEqual(corrections);
+    const short = { ...model, corrections: [{ ...correction, coefficients: [0.1] }] };
+    expect(() => parseInversionModel(short, "m.onnx")).toThrow(/corrections\.0\.coefficients/);
+  });
 });

@@ -34,6 +34,7 @@ for (const scale of ["absolute", "contrast"] as const) {
       expect(config?.seed).toBe(recipe.seed);
       expect(config?.training.intensities).toBe(scale);
       expect(inversion.model.input.scale).toBe(scale);
+      expect(inversion.model.corrections).toHaveLength(inversion.model.targets.length);
     });
 
     test("is a few megabytes, and has its figures in the card", () => {
