@@ -121,7 +121,7 @@ export function headOfConfig({ training }: StudyConfig): PosteriorHead {
   return kind === "mixture" ? { kind, components: MIXTURE_COMPONENTS } : { kind };
 }
 
-/** Sizes of a quick study: a quarter of an hour on two cores. In so few steps a wider network learns no more, and slower. */
+/** Sizes of a quick study: a quarter of an hour on two cores. A wider network would take half as many steps in that time. */
 const QUICK = {
   trainCount: 6000,
   validationCount: 1000,
