@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { StartModel } from "../study/index.ts";
 import type { CommandInput, FlagSpec } from "./command.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -16,11 +17,11 @@ export const FROM_FLAG: FlagSpec = {
  * @returns the option for the trainer, or none where the flag is absent
  * @throws UsageError where the file cannot be read
  */
-export function startModel({ flags }: CommandInput): { readonly startModel?: Uint8Array } {
+export function startModel({ flags }: CommandInput): { readonly startModel?: StartModel } {
   const path = flags["from"] as string | undefined;
   if (path === undefined) return {};
   try {
-    return { startModel: readFileSync(path) };
+    return { startModel: { bytes: readFileSync(path), where: path } };
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : String(cause);
     throw new UsageError(

@@ -11,6 +11,7 @@ import type { Inversion } from "./open-inversion.ts";
 import { scorePools, simulatePowders, type PoolScore } from "./pools.ts";
 import { rerenderPosteriors, type Rerendering } from "./rerender.ts";
 import { invertImages, readImages, type FileAnswer } from "./invert-images.ts";
+import type { StartModel } from "./start-model.ts";
 import { fieldStatistics, structureCeilings, structureStatistics } from "./structure-ceiling.ts";
 import type { StructureStatistics } from "./structure-ceiling.ts";
 import type { StudyConfig } from "./study-config.ts";
@@ -26,8 +27,8 @@ export interface StudyOptions {
   readonly realPixelSizeNm: number | undefined;
   /** Keeps the state of the training, to be resumed; the corpus is drawn again. None by default. */
   readonly checkpoints?: TrainInversionOptions["checkpoints"];
-  /** ONNX file of a network of the same shape whose weights are the first; drawn by default. */
-  readonly startModel?: Uint8Array;
+  /** A network of the same shape whose weights are the first; drawn by default. */
+  readonly startModel?: StartModel;
   readonly startStage: StartStage;
 }
 

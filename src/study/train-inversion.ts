@@ -32,6 +32,7 @@ import { inputStandardisation, type DataSet } from "./data-set.ts";
 import { sampleRecipe } from "./corpus-recipe.ts";
 import { ensembleLoss, ensembleNetwork } from "./ensemble-network.ts";
 import { withPools } from "./pools.ts";
+import type { StartModel } from "./start-model.ts";
 import { headOfConfig, type StudyConfig } from "./study-config.ts";
 import type { ReadingRule } from "./predict.ts";
 import { targetsOfStudy } from "./targets.ts";
@@ -58,8 +59,8 @@ export interface TrainInversionOptions {
   readonly device?: Device;
   /** Keeps the state of the training, to be resumed; none by default. */
   readonly checkpoints?: NonNullable<TrainingOptions["checkpoints"]>;
-  /** ONNX file of a network of the same shape whose weights are the first; drawn by default. */
-  readonly startModel?: Uint8Array;
+  /** A network of the same shape whose weights are the first; drawn by default. */
+  readonly startModel?: StartModel;
   /** Called after every step. */
   readonly onStep?: (progress: TrainingProgress) => void;
   readonly heterostemVersion: string;
@@ -190,7 +191,7 @@ async function fitWeights(
       ...(rule.head.kind === "point" ? {} : likelihoodOptions(learningRate)),
       ...(startModel === undefined
         ? {}
-        : { initialWeights: weightsFromModel(startModel, network, { rng }).weights }),
+        : { initialWeights: weightsFromModel(startModel.bytes, network, { rng }).weights }),
       partCount,
       // a GPU works on one part after the other
       workers: device === "cpu" ? Math.min(partCount, threads) : 1,

@@ -62,7 +62,7 @@ export type {
   Samples,
   StreamedSample,
 } from "./batches.ts";
-export { exportModel, loadModel, METADATA_KEY } from "./model-file.ts";
+export { exportModel, loadModel, METADATA_KEY, readModelMetadata } from "./model-file.ts";
 export type { LoadedModel, ModelMetadata, Prediction } from "./model-file.ts";
 export { weightsFromModel } from "./model-weights.ts";
 export type { ModelWeights } from "./model-weights.ts";

@@ -81,7 +81,7 @@ export async function loadModel(
   options: { readonly kind: string; readonly where?: string } & SessionOptions,
 ): Promise<LoadedModel> {
   const { kind, where, ...runtime } = options;
-  const metadata = readMetadata(bytes, kind, where === undefined ? "" : ` (${where})`);
+  const metadata = readModelMetadata(bytes, { kind, where });
   const session = await openSession(bytes, runtime);
   const { inputShape = [], conditionCount = 0 } = metadata;
   return {
@@ -115,7 +115,20 @@ function checkLength(numbers: Float32Array, length: number, wanted: string): voi
   throw new RangeError(`Cannot predict: wanted ${wanted}, got ${numbers.length} numbers`);
 }
 
-function readMetadata(bytes: Uint8Array, kind: string, where: string): ModelMetadata {
+/**
+ * Reads what a model file says of itself, without opening it for predictions.
+ *
+ * @param bytes the .onnx file
+ * @param options kind that is wanted, and where the bytes came from (for errors)
+ * @returns the metadata
+ * @throws SyntaxError when the bytes are no ONNX model
+ * @throws RangeError when the model is of another kind
+ */
+export function readModelMetadata(
+  bytes: Uint8Array,
+  { kind, where: path }: { readonly kind: string; readonly where?: string | undefined },
+): ModelMetadata {
+  const where = path === undefined ? "" : ` (${path})`;
   let text: string | undefined;
   try {
     text = decodeOnnx(bytes).metadata[METADATA_KEY];

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { checkNumber } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import type { Shape } from "../graph/index.ts";
@@ -65,13 +66,14 @@ export function planCourse(
   checkNumber("epochs", epochs, { min: 1, integer: true, action });
   const stepsPerEpoch = Math.floor(source.count / batchSize);
   const steps = stepsPerEpoch * epochs;
-  const subject = options.checkpoints?.subject;
+  const { checkpoints, initialWeights: given } = options;
   const fingerprint = fingerprintOf(rng, plan, [
     source.count,
     partCount,
     steps,
     options.learningRate,
-    ...(subject === undefined ? [] : [subject]),
+    ...(checkpoints?.subject === undefined ? [] : [checkpoints.subject]),
+    ...(given === undefined ? [] : [hashOf(given)]),
   ]);
   return {
     plan,
@@ -92,6 +94,13 @@ function planOptions(options: TrainingOptions): Partial<TrainingStepPlan> {
       ([, value]) => value !== undefined,
     ),
   );
+}
+
+/** First weights that were given: from others, steps do not lead to the same place. */
+function hashOf({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return createHash("sha256")
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest("hex");
 }
 
 /** A text that differs between trainings that would not reach the same weights. */

@@ -191,6 +191,24 @@ describe("bad input", () => {
       2,
       /wants the whole study, got --quick/,
     ],
+    [
+      "first weights of another network",
+      ["study", "wider.yaml", "--from", "model/model.onnx"],
+      1,
+      /training\.widths must be 8, 16, 32, got 8, 16 \(model\/model\.onnx\).*leave --from out/,
+    ],
+    [
+      "first weights of another network, for a training alone",
+      ["train", "wider.yaml", "--from", "model/model.onnx"],
+      1,
+      /training\.widths must be 8, 16, 32, got 8, 16/,
+    ],
+    [
+      "first weights that are none",
+      ["train", "one", "--from", "wrong.yaml", "--out", "never"],
+      1,
+      /wanted an ONNX file, got other bytes \(wrong\.yaml\)/,
+    ],
     ["a wrong recipe", ["generate", "wrong.yaml"], 2, /wrong\.yaml:1:1 unknown key nam/],
     [
       "a missing corpus",
@@ -212,7 +230,10 @@ describe("bad input", () => {
     ["a foreign folder with --force", ["generate", "small.yaml", "--out", ".", "--force"], 2, /no run\.json/],
   ];
 
-  beforeAll(() => writeFileSync(join(folder, "wrong.yaml"), "nam: x\n"));
+  beforeAll(() => {
+    writeFileSync(join(folder, "wrong.yaml"), "nam: x\n");
+    writeFileSync(join(folder, "wider.yaml"), RECIPE.replace("[8, 16]", "[8, 16, 32]"));
+  });
 
   test("the built program ends with the same exit code", async () => {
     expect((await builtHeterostem("generate", "wrong.yaml")).code).toBe(2);

@@ -56,6 +56,9 @@ describe("trainNetwork() with checkpoints", () => {
     await expect(fit({ checkpoints: resume, optimiser: sgd() })).rejects.toThrow(another);
     // the same numbers of other samples: only their words tell
     await expect(fit({ checkpoints: { ...resume, subject: "another prior" } })).rejects.toThrow(another);
+    // the same steps from other first weights
+    const initialWeights = (await fit()).weights;
+    await expect(fit({ checkpoints: resume, initialWeights })).rejects.toThrow(another);
     expect(readFileSync(store.where)).toEqual(before);
   });
 

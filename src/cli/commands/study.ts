@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { quickStudy, runStudy, studyResults } from "../../study/index.ts";
+import { checkStartModel, quickStudy, runStudy, studyResults } from "../../study/index.ts";
 import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG, workerCount } from "../flags.ts";
@@ -40,6 +40,7 @@ export const studyCommand: CommandSpec = {
     const force = input.flags["force"] === true;
     checkOutputFolder(out, force);
     const start = startModel(input);
+    if (start.startModel !== undefined) checkStartModel(config, start.startModel);
     const checkpoints = openCheckpoints(out, input);
     const result = await writeFolderAtomically(out, { force }, async (folder) => {
       const study = await runStudy(config, {

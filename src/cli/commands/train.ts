@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { chooseDevice, type DeviceRequest } from "../../graph/index.ts";
 import type { StartStage } from "../../core/index.ts";
 import {
+  checkStartModel,
   drawStreamSets,
   drawTrainingSets,
   loadCorpus,
@@ -10,6 +11,7 @@ import {
   studySchema,
   trainingFigure,
   trainInversion,
+  type StartModel,
   type StudyConfig,
   type TrainedInversion,
   type TrainingSets,
@@ -96,7 +98,7 @@ export const trainCommand: CommandSpec = {
       vulkanDriver: process.env["VK_DRIVER_FILES"],
     });
     const begin = (title: string, total: number) => startStage(context.progress, title, total);
-    const { config, sets } = await openSamples(input, begin);
+    const { config, sets } = await openSamples(input, start, begin);
     const isStreamed = input.flags["stream"] === true;
     const trained = await writeFolderAtomically(out, { force }, async (folder) => {
       const result = await trainInversion(config, {
@@ -140,12 +142,14 @@ export const trainCommand: CommandSpec = {
 /** Samples to train on, with the study they belong to. */
 async function openSamples(
   input: CommandInput,
+  { startModel: first }: { readonly startModel?: StartModel },
   begin: StartStage,
 ): Promise<{ readonly config: StudyConfig; readonly sets: TrainingSets }> {
   const path = input.arguments[0] as string;
   const isStreamed = input.flags["stream"] === true;
   if (/\.ya?ml$/.test(path)) {
     const config = withFlags(readYaml(path, studySchema), input);
+    if (first !== undefined) checkStartModel(config, first);
     const draw = isStreamed ? drawStreamSets : drawTrainingSets;
     return { config, sets: await draw(config, { workers: workerCount(input.flags), startStage: begin }) };
   }
@@ -158,13 +162,15 @@ async function openSamples(
     hasAggregates: training.census,
     scale: training.intensities,
   }));
+  const config = withFlags(corpus.config, input);
+  if (first !== undefined) checkStartModel(config, first);
   const { count } = corpus.data;
   const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
   const sets = {
     training: sliceDataSet(corpus.data, 0, trainCount),
     validation: sliceDataSet(corpus.data, trainCount, count),
   };
-  return { config: withFlags(corpus.config, input), sets };
+  return { config, sets };
 }
 
 function withFlags(config: StudyConfig, { flags }: CommandInput): StudyConfig {
