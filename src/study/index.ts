@@ -32,6 +32,8 @@ export { calibratePools, POOL_SIZES, scorePools, simulatePowders } from "./pools
 export type { PoolScore } from "./pools.ts";
 export { compareStructures } from "./compare-structures.ts";
 export { invertImages, poolAnswers, readImages } from "./invert-images.ts";
+export { toBeamFractions } from "./beam-levels.ts";
+export type { BeamLevels } from "./beam-levels.ts";
 export { checkImage, checkPoolPixels } from "./check-image.ts";
 export { definedPart } from "./stated-conditions.ts";
 export type { StatedConditions } from "../inverse/index.ts";

@@ -57,6 +57,8 @@ export interface ImageFile {
   readonly image: GrayImage;
   /** What the file states of how it was taken; electrons per pixel of the file. */
   readonly stated?: StatedConditions;
+  /** What was done to it since, for the person who has to believe the result. */
+  readonly notes?: readonly string[];
 }
 
 /** What is known of images besides their files; over what those say. */
@@ -104,7 +106,7 @@ export async function invertImages(
 
 async function invertFile(
   { model, network }: Inversion,
-  { path, image: source, stated: byFile = {} }: ImageFile,
+  { path, image: source, stated: byFile = {}, notes: earlier = [] }: ImageFile,
   { pixelSizeNm, stated: byHand = {} }: InvertOptions,
 ): Promise<FileAnswer> {
   const { image, isOnScale, notes } = fitToField(source, model, { pixelSizeNm, name: path });
@@ -126,7 +128,7 @@ async function invertFile(
     file: basename(path),
     verdict,
     explanation: explain(verdict, answer),
-    notes: [...notes, ...told.notes],
+    notes: [...earlier, ...notes, ...told.notes],
     image,
     reading: readings[0],
     told: toldValues(model.conditions, told.stated),

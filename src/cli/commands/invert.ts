@@ -12,6 +12,8 @@ import {
   rerenderAnswer,
   shippedModel,
   studyOfModel,
+  toBeamFractions,
+  type BeamLevels,
   type FileAnswer,
   type Inversion,
   type InversionResult,
@@ -47,6 +49,12 @@ export const invertCommand: CommandSpec = {
     },
     PIXEL_SIZE_FLAG,
     {
+      name: "beam-levels",
+      value: "DARK,BEAM",
+      help: "grey levels of the detector with none and with all of the beam on it: turns images into fractions of the beam",
+      parse: parseBeamLevels,
+    },
+    {
       name: "dose",
       value: "ELECTRONS",
       help: "electrons per pixel of the images, over those in the files, for a network that is told",
@@ -65,8 +73,10 @@ export const invertCommand: CommandSpec = {
   ],
   example: "invert image.tif --pixel-size 0.5 --out runs/inverted",
   async run(input, context) {
-    const files = await readImages(imagePaths(input));
-    for (const { image, path } of files) checkImage(image, path);
+    const read = await readImages(imagePaths(input));
+    for (const { image, path } of read) checkImage(image, path);
+    const levels = input.flags["beam-levels"] as BeamLevels | undefined;
+    const files = levels === undefined ? read : read.map((file) => toBeamFractions(file, levels));
     const pixelSizeNm = input.flags["pixel-size"] as number | undefined;
     const isPooled = input.flags["pooled"] === true;
     if (isPooled && pixelSizeNm === undefined) checkPoolPixels(files);
@@ -90,6 +100,13 @@ export const invertCommand: CommandSpec = {
     }
   },
 };
+
+function parseBeamLevels(text: string): BeamLevels {
+  const [dark, beam, ...more] = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (more.length === 0 && Number.isFinite(dark) && Number.isFinite(beam) && dark !== beam)
+    return { dark, beam };
+  throw new RangeError(`wanted two different grey levels such as 512,48000, got ${text}`);
+}
 
 function statedByHand({ flags }: CommandInput): StatedConditions {
   return definedPart({
