@@ -46,7 +46,12 @@ export function compareStructures(
       const rng = openRandomStream(config.seed, "error analysis", purpose, sampleIndex);
       return Array.from({ length: realisationCount }, (_, realisation) => {
         for (let attempt = 0; attempt < TRIES; attempt++) {
-          const growth = growAggregate(rng.fork(realisation, attempt), parameters, materials);
+          const growth = growAggregate(
+            rng.fork(realisation, attempt),
+            parameters,
+            materials,
+            config.aggregate,
+          );
           if (growth.kind === "grown") return { ...describeAggregate(growth.aggregate) };
         }
         return null;

@@ -155,7 +155,7 @@ function drawImages(
     const { settings, parameters: known } = conditions(own);
     const values = { ...known, ...Object.fromEntries(drawn) };
     const parameters: AggregateParameters = { ...values, particleCount: Math.round(values.particleCount) };
-    const growth = growAggregate(own.fork("aggregate"), parameters, materials);
+    const growth = growAggregate(own.fork("aggregate"), parameters, materials, config.aggregate);
     if (growth.kind !== "grown") return null;
     const image = simulateHaadf(own.fork("image"), growth.aggregate, { prepared, settings });
     return toIntensityScale(image, model.input.scale);
