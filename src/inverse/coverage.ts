@@ -1,5 +1,5 @@
-import { quantile } from "../core/index.ts";
-import { INTERVAL_LEVELS } from "./conformal.ts";
+/** Levels at which intervals are given and their coverage is checked. */
+export const INTERVAL_LEVELS = [0.5, 0.68, 0.9, 0.95] as const;
 
 /**
  * The central interval of an empirical posterior: equal shares of the draws lie below and above it.
@@ -47,7 +47,9 @@ export function expectedCoverage(
  * @returns mean width in the unit of the draws
  */
 export function sharpness(posteriors: readonly ArrayLike<number>[], level: number): number {
-  const tail = (1 - level) / 2;
-  const widths = posteriors.map((draws) => quantile(draws, 1 - tail) - quantile(draws, tail));
+  const widths = posteriors.map((draws) => {
+    const [low, high] = centralInterval(Float64Array.from(draws).sort(), level);
+    return high - low;
+  });
   return widths.reduce((sum, width) => sum + width, 0) / widths.length;
 }

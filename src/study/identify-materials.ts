@@ -7,11 +7,13 @@ import { censusAt, PARTICLE_CHANNELS, readCensus, type PredictedCensus } from ".
 
 /** How well a method tells the materials of particles whose circles somebody has marked. */
 export interface IdentificationScore {
+  /** Whether images were fractions of the beam; R of other intensities is none, and a threshold on it means little. */
+  readonly isAbsolute: boolean;
   readonly particleCount: number;
   /** Share of particles that are given the wrong material. */
   readonly thresholdError: number;
-  /** The threshold on R that errs least on these very particles [1/nm]. */
-  readonly thresholdPerNm: number;
+  /** The threshold on R that errs least on these very particles [1/nm]; null without absolute intensities. */
+  readonly thresholdPerNm: number | null;
   /** The same share by the network's census; null for a network that takes none. */
   readonly censusError: number | null;
   /** R2 of the hetero-coordination number from materials by threshold and contacts by touching circles. */
@@ -28,7 +30,7 @@ export interface IdentificationScore {
  * the image are left out.
  *
  * @param inversion network and record
- * @param data held-out images whose aggregates were kept, on the absolute scale for R to have a meaning
+ * @param data held-out images whose aggregates were kept
  * @returns errors of both; null where the data set has no aggregates
  */
 export async function identifyMaterials(
@@ -47,10 +49,12 @@ export async function identifyMaterials(
     particles.filter((particle) => guess(particle) !== particle.isSecond).length / particles.length;
   const contacts = aggregates.map((aggregate, i) => adjacency(aggregate, data, { i, threshold }));
   const truths = data.labels.map((labels) => truthsOf(labels)["heteroCoordinationAll"]);
+  const isAbsolute = data.scale === "absolute";
   return {
+    isAbsolute,
     particleCount: particles.length,
     thresholdError: errorOf(({ density }) => density > threshold),
-    thresholdPerNm: threshold / data.pixelSizeNm,
+    thresholdPerNm: isAbsolute ? threshold / data.pixelSizeNm : null,
     censusError: census === null ? null : errorOf(({ censusSaysSecond }) => censusSaysSecond),
     adjacencyR2: coefficientOfDetermination(contacts, truths),
     adjacencyR2Fitted: correlation(contacts, truths) ** 2,
@@ -110,7 +114,7 @@ function markParticles(
   }));
 }
 
-/** Hetero-coordination number 2 |E_AB| / N as the threshold method sees it: touching circles of different material. */
+/** Hetero-coordination number 2 |E_AB| / N as the threshold method sees it: touching circles of different material, of those inside the image. */
 function adjacency(
   aggregate: Aggregate,
   data: DataSet,
@@ -118,9 +122,12 @@ function adjacency(
 ): number {
   const marked = markParticles(aggregate, data);
   const densities = opticalDensities(grayImageOf(data, i), marked);
-  const isHetero = ([a, b]: readonly [number, number]) =>
-    densities[a] > threshold !== densities[b] > threshold;
-  return (2 * projectedContacts(marked, CONTACT_TOLERANCE).filter(isHetero).length) / marked.length;
+  const seen = marked.flatMap((circle, k) =>
+    Number.isNaN(densities[k]) ? [] : [{ ...circle, isSecond: densities[k] > threshold }],
+  );
+  const contacts = projectedContacts(seen, CONTACT_TOLERANCE);
+  const hetero = contacts.filter(([a, b]) => seen[a].isSecond !== seen[b].isSecond);
+  return seen.length === 0 ? 0 : (2 * hetero.length) / seen.length;
 }
 
 function grayImageOf(data: DataSet, i: number): GrayImage {
@@ -129,7 +136,7 @@ function grayImageOf(data: DataSet, i: number): GrayImage {
     height: data.heightPx,
     data: imageOf(data, i),
     pixelSizeNm: data.pixelSizeNm,
-    intensityUnit: "fraction of the incident beam",
+    intensityUnit: data.scale === "absolute" ? "fraction of the incident beam" : "arbitrary",
   };
 }
 

@@ -143,13 +143,16 @@ function identificationHtml({ identification }: StudyResult["validation"]): Html
   if (identification === null) return html``;
   const { particleCount, censusError, thresholdError, thresholdPerNm, adjacencyR2, adjacencyR2Fitted } =
     identification;
+  const threshold =
+    thresholdPerNm === null
+      ? "by a threshold on grey levels, which without absolute intensities means little"
+      : `by a threshold on R = -ln(1 - I)/t (I: fraction of the beam, t: chord of the sphere), at the value that errs least on these very particles (${short(1000 * thresholdPerNm)} per µm)`;
   const network = censusError === null ? "not told" : `${percent(censusError)} of the particles wrong`;
   return html`<p>
     Material of ${particleCount} marked particles (their true circles given to both methods): by the network's
-    census ${network}; by a threshold on R = -ln(1 - I)/t, at the value that errs least on these very
-    particles (${short(1000 * thresholdPerNm)} per µm), ${percent(thresholdError)}. Hetero-contacts counted
-    where circles of different material touch give the hetero-coordination number with R²
-    ${adjacencyR2.toFixed(2)}, after the best straight line ${adjacencyR2Fitted.toFixed(2)}.
+    census ${network}; ${threshold}, ${percent(thresholdError)}. Hetero-contacts counted where circles of
+    different material touch give the hetero-coordination number with R² ${adjacencyR2.toFixed(2)}, after the
+    best straight line ${adjacencyR2Fitted.toFixed(2)}.
   </p>`;
 }
 

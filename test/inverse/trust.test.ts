@@ -1,15 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import {
-  crpsOfGaussian,
-  crpsOfMixture,
+  centralInterval,
   crpsOfSample,
   expectedCoverage,
   INTERVAL_LEVELS,
   kolmogorovSmirnov,
   moodTest,
   nllOfGaussian,
-  nllOfMixture,
   normalCdf,
   rankHistogram,
   rankShare,
@@ -27,31 +25,14 @@ test("normalCdf() agrees with tabulated values on both sides of its two formulas
   expect(normalCdf(3 + 1e-12)).toBeCloseTo(normalCdf(3 - 1e-12), 11);
 });
 
+/** Closed form for a Gaussian [gneiting2007]: s (z (2 Phi(z) - 1) + 2 phi(z) - 1/sqrt(pi)). */
+function crpsOfGaussian(truth: number, mean: number, spread: number): number {
+  const z = (truth - mean) / spread;
+  const density = Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI);
+  return spread * (z * (2 * normalCdf(z) - 1) + 2 * density - 1 / Math.sqrt(Math.PI));
+}
+
 describe("scores of forecasts", () => {
-  const mixture = [
-    { weight: 0.3, mean: -1, standardDeviation: 0.5 },
-    { weight: 0.7, mean: 2, standardDeviation: 1.5 },
-  ];
-
-  test("CRPS of a mixture is the integral of (F(x) - [x >= y])^2", () => {
-    const cdf = (x: number) =>
-      mixture.reduce((sum, c) => sum + c.weight * normalCdf((x - c.mean) / c.standardDeviation), 0);
-    for (const truth of [-2, 0.4, 5]) {
-      const step = 1e-3;
-      let integral = 0;
-      for (let x = -15 + step / 2; x < 20; x += step) integral += step * (cdf(x) - (x >= truth ? 1 : 0)) ** 2;
-      // midpoint rule: one step in which the indicator jumps
-      expect(Math.abs(crpsOfMixture(truth, mixture) - integral)).toBeLessThan(step);
-    }
-  });
-
-  test("CRPS of one component, of two equal halves and of the Gaussian are the same", () => {
-    const half = { weight: 0.5, mean: 1, standardDeviation: 2 };
-    const gaussian = crpsOfGaussian(2.2, 1, 2);
-    expect(crpsOfMixture(2.2, [{ ...half, weight: 1 }])).toBeCloseTo(gaussian, 12);
-    expect(crpsOfMixture(2.2, [half, half])).toBeCloseTo(gaussian, 12);
-  });
-
   test("CRPS of a sample nears that of the law it was drawn from", () => {
     const rng = openRandomStream(11);
     const draws = range(20_000, () => 1 + 2 * rng.normal());
@@ -59,11 +40,26 @@ describe("scores of forecasts", () => {
     expect(Math.abs(crpsOfSample(2.2, draws) - crpsOfGaussian(2.2, 1, 2))).toBeLessThan(0.06);
   });
 
+  test("CRPS of five draws is that of their law on average, not more", () => {
+    const rng = openRandomStream(13);
+    const scores = range(20_000, () =>
+      crpsOfSample(
+        0.7,
+        range(5, () => rng.normal()),
+      ),
+    );
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    // one score has a standard deviation of 0.3; as if draws were paired with themselves, 0.11 more would come out
+    expect(Math.abs(mean - crpsOfGaussian(0.7, 0, 1))).toBeLessThan(0.01);
+  });
+
   test("CRPS is proper: on average the true law scores best", () => {
     const rng = openRandomStream(12);
-    const truths = range(4000, () => rng.normal());
-    const score = (mean: number, spread: number) =>
-      truths.reduce((sum, y) => sum + crpsOfGaussian(y, mean, spread), 0) / truths.length;
+    const [truths, draws] = [range(4000, () => rng.normal()), range(200, () => rng.normal())];
+    const score = (mean: number, spread: number) => {
+      const forecast = draws.map((z) => mean + spread * z);
+      return truths.reduce((sum, y) => sum + crpsOfSample(y, forecast), 0) / truths.length;
+    };
     for (const [mean, spread] of [
       [0.3, 1],
       [0, 1.5],
@@ -73,16 +69,22 @@ describe("scores of forecasts", () => {
     }
   });
 
-  test("NLL is -ln of the density, also far from every component", () => {
+  test("NLL is -ln of the density", () => {
     expect(nllOfGaussian(3, 1, 2)).toBeCloseTo(-Math.log(Math.exp(-0.5) / (2 * Math.sqrt(2 * Math.PI))), 12);
-    const density = (y: number) =>
-      mixture.reduce(
-        (sum, c) => sum + c.weight * Math.exp(-nllOfGaussian(y, c.mean, c.standardDeviation)),
-        0,
-      );
-    expect(nllOfMixture(0.4, mixture)).toBeCloseTo(-Math.log(density(0.4)), 12);
-    expect(Number.isFinite(nllOfMixture(1e4, mixture))).toBe(true);
   });
+});
+
+test("centralInterval() covers new values at the stated level, whatever their law", () => {
+  const rng = openRandomStream(3);
+  const skewed = () => rng.normal() ** 3 + 0.5;
+  for (const level of INTERVAL_LEVELS) {
+    const [low, high] = centralInterval(Float64Array.from({ length: 2000 }, skewed).sort(), level);
+    const inside = range(20_000, skewed).filter((value) => value >= low && value <= high);
+    // the level reached by n draws has standard deviation sqrt(level (1 - level) / n)
+    expect(Math.abs(inside.length / 20_000 - level)).toBeLessThan(
+      4 * Math.sqrt((level * (1 - level)) / 2000),
+    );
+  }
 });
 
 /** mu ~ N(0, 1), y ~ N(mu, 1): the posterior is N(y/2, 1/2). */
