@@ -74,8 +74,10 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const got = code === "ENOENT" ? `none of its ${MANIFEST_FILE}` : String(code);
     throw new Error(
-      `Cannot open corpus: wanted a folder written by heterostem generate, got none of its ${MANIFEST_FILE} (${path})`,
+      `Cannot open corpus: wanted a folder written by heterostem generate, got ${got} (${path})`,
       { cause },
     );
   }

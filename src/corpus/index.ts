@@ -30,3 +30,4 @@ export type { CorpusCheck, RepairOptions, ShardFault } from "./verify-corpus.ts"
 export { mergeParts } from "./merge-parts.ts";
 export type { MergedParts } from "./merge-parts.ts";
 export { writeFileDurably } from "./durable-file.ts";
+export { MICROSCOPE_SETTINGS } from "./microscope-columns.ts";

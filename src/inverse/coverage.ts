@@ -18,6 +18,20 @@ export function centralInterval(sorted: ArrayLike<number>, level: number): reado
 }
 
 /**
+ * The largest share that a central interval of so many draws holds: that between the smallest and the largest.
+ *
+ * @param drawCount draws, such as the errors that calibrate a posterior
+ * @returns (n - 1)/(n + 1), the probability that a new value lies between them
+ * @example
+ * import { widestLevel } from "../src/inverse/index.ts";
+ * import { expect } from "vitest";
+ * expect(widestLevel(39)).toBe(0.95);
+ */
+export function widestLevel(drawCount: number): number {
+  return (drawCount - 1) / (drawCount + 1);
+}
+
+/**
  * Share of truths that lie inside the central intervals of their posteriors, per level.
  *
  * @param truths one value per posterior

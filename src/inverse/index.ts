@@ -48,7 +48,7 @@ export type { BaselineScore, HeldOutPredictions, PosteriorSet, TargetScore } fro
 export { normalCdf } from "./normal-law.ts";
 export { crpsOfSample } from "./crps.ts";
 export { nllOfGaussian } from "./log-score.ts";
-export { centralInterval, expectedCoverage, INTERVAL_LEVELS, sharpness } from "./coverage.ts";
+export { centralInterval, expectedCoverage, INTERVAL_LEVELS, sharpness, widestLevel } from "./coverage.ts";
 export { kolmogorovSmirnov, moodTest, rankHistogram, rankShare } from "./rank-statistics.ts";
 export { tarpShares } from "./tarp.ts";
 export { compareRealisations } from "./realisations.ts";

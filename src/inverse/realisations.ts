@@ -45,7 +45,7 @@ export interface DescriptorScore extends DescriptorDefinition {
 /** The comparison over all images. */
 export interface RealisationStudy {
   readonly imageCount: number;
-  /** Images whose predicted parameters the model cannot realise; left out of the scores. */
+  /** Images from whose predicted or true parameters no structure could be grown; left out of the scores. */
   readonly unrealisableCount: number;
   readonly descriptors: readonly DescriptorScore[];
 }

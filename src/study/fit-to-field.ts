@@ -51,11 +51,11 @@ export function fitToField(source: GrayImage, model: InversionModel, options: Fi
   checkField(resampled, model, options.name);
   const cropped = cropCenter(resampled, model.widthPx, model.heightPx, { padding: "borderMedian" });
   if (resampled.width > model.widthPx || resampled.height > model.heightPx) {
-    const field = `${formatLength(resampled.width * model.pixelSizeNm)} nm`;
     notes.push(
-      `only the central ${formatLength(model.widthPx * model.pixelSizeNm)} nm of ${field} were used`,
+      `only the central ${fieldText(model, model.pixelSizeNm)} of ${fieldText(resampled, model.pixelSizeNm)} were used`,
     );
-  } else if (resampled.width < model.widthPx || resampled.height < model.heightPx) {
+  }
+  if (resampled.width < model.widthPx || resampled.height < model.heightPx) {
     notes.push("padded with the background to the network's field");
   }
   if (model.input.scale === "contrast") {
@@ -71,11 +71,9 @@ export function fitToField(source: GrayImage, model: InversionModel, options: Fi
 function checkField(resampled: GrayImage, model: InversionModel, name: string): void {
   const share = Math.min(resampled.width / model.widthPx, resampled.height / model.heightPx);
   if (share >= SMALLEST_FIELD_SHARE) return;
-  const size = (width: number, height: number) =>
-    `${formatLength(width * model.pixelSizeNm)} x ${formatLength(height * model.pixelSizeNm)} nm`;
   throw new RangeError(
     `Cannot invert ${name}: the field of view must be at least half of the network's ` +
-      `${size(model.widthPx, model.heightPx)}, got ${size(resampled.width, resampled.height)}; check the pixel size`,
+      `${fieldText(model, model.pixelSizeNm)}, got ${fieldText(resampled, model.pixelSizeNm)}; check the pixel size`,
   );
 }
 
@@ -89,6 +87,14 @@ function matchIntensities(image: GrayImage, { input }: InversionModel): GrayImag
     return Math.max(0, matched) ** 2;
   });
   return { ...image, data, intensityUnit: "fraction of the incident beam" };
+}
+
+function fieldText(
+  field: Pick<InversionModel, "widthPx" | "heightPx"> | Pick<GrayImage, "width" | "height">,
+  pixelSizeNm: number,
+): string {
+  const [width, height] = "width" in field ? [field.width, field.height] : [field.widthPx, field.heightPx];
+  return `${formatLength(width * pixelSizeNm)} x ${formatLength(height * pixelSizeNm)} nm`;
 }
 
 function formatLength(nanometres: number): string {

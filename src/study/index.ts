@@ -20,7 +20,7 @@ export type { LoadedCorpus } from "./load-corpus.ts";
 export { trainingFigure } from "./learning-curve.ts";
 export { trainInversion } from "./train-inversion.ts";
 export type { TrainedInversion, TrainInversionOptions } from "./train-inversion.ts";
-export { checkStartModel } from "./start-model.ts";
+export { checkStartModel, sampleSeedsOf } from "./start-model.ts";
 export type { StartModel } from "./start-model.ts";
 export { openInversion, studyOfModel } from "./open-inversion.ts";
 export type { Inversion } from "./open-inversion.ts";

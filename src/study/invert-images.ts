@@ -5,11 +5,13 @@ import {
   answerImage,
   encodeConditions,
   encodeInputInto,
+  INTERVAL_LEVELS,
   measureImage,
   measureRecording,
   poolReadings,
   summarisePosterior,
   toldValues,
+  widestLevel,
   type Estimate,
   type ImageAnswer,
   type Reading,
@@ -128,7 +130,7 @@ async function invertFile(
     file: basename(path),
     verdict,
     explanation: explain(verdict, answer),
-    notes: [...earlier, ...notes, ...told.notes],
+    notes: [...earlier, ...notes, ...told.notes, ...noteOfErrors(model.calibration.network.length, "images")],
     image,
     reading: readings[0],
     told: toldValues(model.conditions, told.stated),
@@ -159,7 +161,7 @@ export function poolAnswers({ model }: Inversion, answers: readonly FileAnswer[]
     used.map((answer) => answer.reading),
     { rule, prior: model.prior },
   );
-  const notes: string[] = [];
+  const notes = noteOfErrors(residuals.length, "powders");
   const largest = model.pools.at(-1)?.imageCount ?? 0;
   if (used.length > largest) {
     notes.push(`calibrated for up to ${largest} images: intervals of ${used.length} may be too narrow`);
@@ -173,6 +175,13 @@ export function poolAnswers({ model }: Inversion, answers: readonly FileAnswer[]
     estimates: summarisePosterior(model.targets, reading, residuals),
     notes,
   };
+}
+
+/** Few errors cannot say where 95 % of them lie; what is printed is then the range of all. */
+function noteOfErrors(count: number, what: "images" | "powders"): string[] {
+  const widest = widestLevel(count);
+  if (widest >= Math.max(...INTERVAL_LEVELS)) return [];
+  return [`calibrated on ${count} ${what} only: no interval holds more than ${Math.floor(100 * widest)} %`];
 }
 
 function readImageFile(path: string): Uint8Array {

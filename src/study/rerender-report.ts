@@ -21,14 +21,15 @@ const FULL_COLOUR = 4;
  * @returns observed, re-rendered and residual pictures, and ranks of the classical measures
  */
 export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
-  const [{ drawCount }] = rerenderings;
+  const counts = rerenderings.map(({ drawCount }) => drawCount);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   const rows = Object.keys(rerenderings[0].ranks).map((name) => ({ name }));
   return html`<p>
-      For each image, ${drawCount} structures were drawn from its posterior and imaged under its own
-      conditions, or under conditions drawn from the recipe where nobody has written them down: observed, one
-      draw, the mean of the draws, and the residual map (observed minus mean over the spread of the draws; red
-      above, blue below, full colour at ${FULL_COLOUR} spreads). All are centred on their signal: the
-      posterior knows the kind of structure, not this one.
+      For each image, ${fewest === most ? most : `${fewest} to ${most}`} structures were drawn from its
+      posterior and imaged under its own conditions, or under conditions drawn from the recipe where nobody
+      has written them down: observed, one draw, the mean of the draws, and the residual map (observed minus
+      mean over the spread of the draws; red above, blue below, full colour at ${FULL_COLOUR} spreads). All
+      are centred on their signal: the posterior knows the kind of structure, not this one.
     </p>
     <div class="grid">${rerenderings.map(tilesOf)}</div>
     <p>

@@ -90,7 +90,7 @@ export async function rerenderPosteriors(
     if (images.length > 1) results.push(compareImages(`image ${sampleIndex}`, observed, images));
     stage.update(i + 1);
   }
-  stage.finish(`${results.length} images x ${DRAW_COUNT} draws`);
+  stage.finish(`${results.length} images, up to ${DRAW_COUNT} draws each`);
   return results;
 }
 

@@ -51,9 +51,9 @@ export interface StudyResult {
   readonly structures: RealisationStudy;
   /** Pools of images of one powder; empty where the study simulates none. */
   readonly pools: readonly PoolScore[];
-  /** R2 that full knowledge of the imaged aggregate in 3D would give, by target key. */
+  /** R2 of a linear fit to all spheres of the imaged aggregate, by key of the parameter. */
   readonly ceilings: Readonly<Record<string, number>>;
-  /** The same of only those of its particles that the image shows. */
+  /** The same of only those of its particles that the image shows, descriptors as well. */
   readonly fieldCeilings: Readonly<Record<string, number>>;
   /** Posterior-predictive checks of the first held-out images; only of studies with pools. */
   readonly rerenderings: readonly Rerendering[];
@@ -142,7 +142,11 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
       validation,
       structures,
       pools,
-      ceilings: structureCeilings(trained.model.targets, ...halves(wholes, validationCount)),
+      ceilings: structureCeilings(
+        // descriptors of an aggregate are known where all its spheres are
+        trained.model.targets.filter(({ quantity }) => quantity !== "descriptor"),
+        ...halves(wholes, validationCount),
+      ),
       fieldCeilings: structureCeilings(trained.model.targets, ...halves(fields, validationCount)),
       rerenderings,
       realAnswers,

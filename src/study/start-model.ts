@@ -1,4 +1,4 @@
-import { INVERSION_KIND, parseInversionModel } from "../inverse/index.ts";
+import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../inverse/index.ts";
 import { readModelMetadata } from "../train/index.ts";
 import { studyOfModel } from "./open-inversion.ts";
 import type { StudyConfig } from "./study-config.ts";
@@ -12,6 +12,39 @@ export interface StartModel {
   readonly where: string;
 }
 
+/** The samples that a training is to be run on. */
+export interface SampleRange {
+  /** Seed of their random streams. */
+  readonly seed: number;
+  /** How many, from the first on; the next ones are validation images. */
+  readonly trainCount: number;
+}
+
+/**
+ * Seeds of the samples that a network was trained on.
+ *
+ * @param model its record
+ * @returns those of the networks it began from first, its own last
+ */
+export function sampleSeedsOf({ provenance }: Pick<InversionModel, "provenance">): number[] {
+  const { sampleSeeds, seed } = provenance;
+  // files of earlier versions have the seed of the training alone, which was mostly that of its samples
+  return String(sampleSeeds ?? seed)
+    .split(", ")
+    .map(Number);
+}
+
+/**
+ * Reads the record of a network that another training begins from.
+ *
+ * @param start the network
+ * @returns its record
+ * @throws SyntaxError | RangeError | TypeError where the file holds no inversion network
+ */
+export function startRecord({ bytes, where }: StartModel): InversionModel {
+  return parseInversionModel(readModelMetadata(bytes, { kind: INVERSION_KIND, where }), where);
+}
+
 /**
  * Refuses a network that cannot lend a study its weights, before anything is drawn for the study.
  *
@@ -19,11 +52,27 @@ export interface StartModel {
  *
  * @param config the study that is to be trained
  * @param start the network to begin with
- * @throws RangeError naming the first key of the recipe that makes the network another one
+ * @param samples that it is to be trained on; those of the study by default
+ * @throws RangeError naming the first key of the recipe that makes the network another one, or where it has been trained
+ *   on images that are to calibrate it
  * @throws SyntaxError | RangeError | TypeError where the file holds no inversion network
  */
-export function checkStartModel(config: StudyConfig, { bytes, where }: StartModel): void {
-  const record = parseInversionModel(readModelMetadata(bytes, { kind: INVERSION_KIND, where }), where);
+export function checkStartModel(
+  config: StudyConfig,
+  start: StartModel,
+  { seed, trainCount }: SampleRange = { seed: config.seed, trainCount: config.corpus.trainCount },
+): void {
+  const record = startRecord(start);
+  checkShape(config, record, start.where);
+  const seenCount = Number(record.provenance["trainingImages"]);
+  if (sampleSeedsOf(record).at(-1) !== seed || seenCount <= trainCount) return;
+  throw new RangeError(
+    `Cannot begin with trained weights: validation images must be new to them, got images of seed ${seed}, of which ${seenCount} were ` +
+      `trained on and ${trainCount} are to be (${start.where}); take another seed, or as many images`,
+  );
+}
+
+function checkShape(config: StudyConfig, record: InversionModel, where: string): void {
   const origin = studyOfModel(record);
   // files of earlier versions do not say what they were trained for; shapes are compared when they are loaded
   if (origin === null) return;

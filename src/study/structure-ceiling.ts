@@ -70,10 +70,10 @@ function logRadiiOf({ radiiNm, materialIndices }: Aggregate, material: number): 
 }
 
 /**
- * How well each target is known from one aggregate in 3D: what no image of it can beat.
+ * How well each target is known from the spheres of one aggregate, by a linear fit to the estimators.
  *
- * The rest is the randomness of a single realisation, which only more aggregates of the powder can average away. The
- * estimate is linear in the estimators, so the true ceiling lies a little higher.
+ * For a parameter of the powder the rest is mostly the randomness of a single realisation, which only more aggregates can
+ * average away. A fit is no limit: one that is not linear finds a little more.
  *
  * @param targets what is asked for
  * @param fitted aggregates the estimate is fitted on

@@ -87,7 +87,9 @@ const errorAnalysisSchema = z.strictObject({
 const powderCount = (description: string) => z.int().min(0).max(100_000).default(0).describe(description);
 
 const poolsSchema = z.strictObject({
-  calibrationCount: powderCount("powders, sixteen images each, that calibrate answers for pooled images"),
+  calibrationCount: powderCount(
+    "powders, sixteen images each, that calibrate answers for pooled images: 39 or more for 95 % intervals",
+  ),
   testCount: powderCount("powders that pooled answers are scored on"),
 });
 
@@ -96,16 +98,22 @@ const poolsSchema = z.strictObject({
  *
  * Every section and key has a default, so an empty file is a valid recipe: TiO2-WO3 under a 300 kV probe.
  */
-export const studySchema = z.strictObject({
-  name: z.string().min(1).default("tio2-wo3").describe("name of the study, for reports"),
-  seed: z.int().min(0).default(1).describe("seed of every random stream"),
-  aggregate: aggregatePriorSchema.prefault({}).describe("the prior of the stochastic model"),
-  microscope: microscopeSchema.prefault({}).describe("the microscope and what differs from image to image"),
-  corpus: corpusSchema.prefault({}).describe("how many images"),
-  training: trainingSchema.prefault({}).describe("how the network is trained"),
-  pools: poolsSchema.prefault({}).describe("several images of one powder, answered together"),
-  errorAnalysis: errorAnalysisSchema.prefault({}).describe("how structures are compared"),
-});
+export const studySchema = z
+  .strictObject({
+    name: z.string().min(1).default("tio2-wo3").describe("name of the study, for reports"),
+    seed: z.int().min(0).default(1).describe("seed of every random stream"),
+    aggregate: aggregatePriorSchema.prefault({}).describe("the prior of the stochastic model"),
+    microscope: microscopeSchema.prefault({}).describe("the microscope and what differs from image to image"),
+    corpus: corpusSchema.prefault({}).describe("how many images"),
+    training: trainingSchema.prefault({}).describe("how the network is trained"),
+    pools: poolsSchema.prefault({}).describe("several images of one powder, answered together"),
+    errorAnalysis: errorAnalysisSchema.prefault({}).describe("how structures are compared"),
+  })
+  .refine(({ pools, training }) => pools.calibrationCount === 0 || training.head !== "point", {
+    path: ["pools", "calibrationCount"],
+    error:
+      "must be 0 with the head point: images are pooled by the widths that a head states, such as gaussian",
+  });
 
 /** A study with its defaults filled in; written beside every result. */
 export type StudyConfig = z.infer<typeof studySchema>;
@@ -127,7 +135,7 @@ const QUICK = {
   validationCount: 1000,
   testCount: 500,
   epochs: 6,
-  powders: 32,
+  powders: 40,
   widths: [16, 32, 64, 96, 96],
 } as const;
 

@@ -103,11 +103,11 @@ function imageTile({ labels, image }: GallerySample): Html {
 
 function trainingHtml({ learningCurve, steps, bestStep, config, model }: StudyResult): Html {
   const { trainCount, validationCount } = config.corpus;
-  return html`${figureHtml(trainingFigure(learningCurve, model.head))}
+  return html`${figureHtml(trainingFigure(learningCurve, model))}
     <p>
       ${trainCount} training and ${validationCount} validation images, ${steps} steps of
       ${config.training.batchSize} images; the weights of step ${bestStep} are
-      kept.${model.head.kind === "point" ? " A loss of 1 is what always answering the mean gives." : ""}
+      kept.${model.head.kind === "point" && model.census === null ? " A loss of 1 is what always answering the mean gives." : ""}
     </p>`;
 }
 
@@ -209,7 +209,7 @@ function structuresHtml({ structures, config }: StudyResult): Html {
   const left =
     structures.unrealisableCount === 0
       ? ""
-      : ` ${structures.unrealisableCount} further images are left out: their predicted parameters cannot be realised.`;
+      : ` ${structures.unrealisableCount} further images are left out: no structure could be grown from their predicted or from their true parameters.`;
   return html`<p>
       For each of ${structures.imageCount} held-out images, ${config.errorAnalysis.realisationCount}
       aggregates were grown from the predicted and as many from the true parameters; compared are the means of

@@ -1,5 +1,5 @@
 import { mean, quantile } from "../core/index.ts";
-import { readLabels, type Corpus, type SampleLabels } from "../corpus/index.ts";
+import { MICROSCOPE_SETTINGS, readLabels, type Corpus, type SampleLabels } from "../corpus/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   AGGREGATE_PARAMETERS,
@@ -60,7 +60,7 @@ export async function readCorpusValues(
   });
   const settings = Object.keys(labels[0]?.microscope ?? {}) as (keyof SampleLabels["microscope"])[];
   const microscope = settings.map((key) =>
-    columnOf({ key, label: key, unit: "" }, (line) => line.microscope[key]),
+    columnOf({ key, label: key, unit: MICROSCOPE_SETTINGS[key][0] }, (line) => line.microscope[key]),
   );
   return {
     parameters: AGGREGATE_PARAMETERS.map((info) => columnOf(info, (line) => line.parameters[info.key])),

@@ -32,7 +32,7 @@ import { inputStandardisation, type DataSet } from "./data-set.ts";
 import { sampleRecipe } from "./corpus-recipe.ts";
 import { ensembleLoss, ensembleNetwork } from "./ensemble-network.ts";
 import { withPools } from "./pools.ts";
-import type { StartModel } from "./start-model.ts";
+import { sampleSeedsOf, startRecord, type StartModel } from "./start-model.ts";
 import { headOfConfig, type StudyConfig } from "./study-config.ts";
 import type { ReadingRule } from "./predict.ts";
 import { targetsOfStudy } from "./targets.ts";
@@ -59,6 +59,8 @@ export interface TrainInversionOptions {
   readonly device?: Device;
   /** Keeps the state of the training, to be resumed; none by default. */
   readonly checkpoints?: NonNullable<TrainingOptions["checkpoints"]>;
+  /** Seed of the samples, for the record; the study's by default. */
+  readonly sampleSeed?: number;
   /** A network of the same shape whose weights are the first; drawn by default. */
   readonly startModel?: StartModel;
   /** Called after every step. */
@@ -88,7 +90,8 @@ export async function trainInversion(
   config: StudyConfig,
   options: TrainInversionOptions,
 ): Promise<TrainedInversion> {
-  const { training, validation, threads, startStage } = options;
+  const { training, validation, threads, startStage, sampleSeed = config.seed, startModel } = options;
+  const earlierSeeds = startModel === undefined ? [] : sampleSeedsOf(startRecord(startModel));
   const plan = planInversion(config, training);
   const source = sampleSource(config, plan.encoding, options);
   const steps = Math.floor(source.count / config.training.batchSize) * config.training.epochs;
@@ -113,6 +116,7 @@ export async function trainInversion(
       provenance: {
         study: config.name,
         seed: config.seed,
+        sampleSeeds: [...earlierSeeds, sampleSeed].join(", "),
         heterostemVersion: options.heterostemVersion,
         trainingImages: isStreamed ? steps * config.training.batchSize : training.count,
         bestStep: trained.bestStep,

@@ -101,12 +101,12 @@ export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings
   }));
   return html`<p>
       How much of the prior's uncertainty (its CRPS) one image takes away, by the network and by the methods
-      that stand beside it. Beside its R² stands the one that knowing every sphere of the aggregate would give
-      (linear in composition, radii, clusters and scaling law): the rest is the randomness of a single
-      aggregate. Of particles outside the field no image tells anything, so the R² that knowing every sphere
-      in the field would give stands there too; being linear, it is no limit, and networks pass it where they
-      know how aggregates go on beyond the edge. What else remains is partly the network's lack of training
-      and partly the projection itself.
+      that stand beside it. Beside its R² stands that of a linear fit to every sphere of the aggregate
+      (composition, radii, clusters, scaling law), for the parameters: what it leaves open is mostly the
+      randomness of a single aggregate. Descriptors of the aggregate itself are known where every sphere is.
+      Of particles outside the field no image tells anything, so the fit to the spheres in the field stands
+      there, too. Neither is a limit: networks pass them where they know how aggregates go on beyond the edge.
+      What else remains is partly the network's lack of training and partly the projection itself.
     </p>
     ${tableHtml(rows, [
       { heading: "quantity", cell: ({ score }) => nameWithUnit(score.name, score.unit) },
@@ -118,8 +118,8 @@ export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings
         percent(1 - score.baselines.neighbours.crps / score.baselines.prior.crps),
       ),
       number("R² network", ({ score }) => score.r2OnScale.toFixed(2)),
-      number("R² of full 3D knowledge", ({ score }) => (ceilings[score.key] ?? NaN).toFixed(2)),
-      number("R² of 3D knowledge of the field", ({ score }) => (fieldCeilings[score.key] ?? NaN).toFixed(2)),
+      number("R² of all spheres, linearly", ({ score }) => ceilings[score.key]?.toFixed(2) ?? "–"),
+      number("R² of those in the field", ({ score }) => fieldCeilings[score.key]?.toFixed(2) ?? "–"),
       { heading: "one image", cell: ({ gain }) => WORDS.find(({ from }) => gain >= from)?.words ?? "" },
     ])}
     ${pools.length === 0 ? "" : poolsHtml(validation.scores, pools)}`;

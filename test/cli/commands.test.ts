@@ -144,6 +144,23 @@ describe("heterostem train, validate, invert", () => {
     expect(/NaN|undefined/.test(page.replaceAll(/data:image\/png;base64,[^"]+/g, "")), "holes").toBe(false);
   });
 
+  test("validate knows the seed of the images, whatever the seed of the training", async () => {
+    await heterostem(
+      "train",
+      "corpus",
+      "--epochs",
+      "1",
+      "--seed",
+      "5",
+      "--workers",
+      "1",
+      "--out",
+      "own-seed",
+    );
+    const { stdout } = await heterostem("validate", join("own-seed", "model.onnx"), "one", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ isTrainingSeed: true });
+  });
+
   test("training twice with the same seed gives the same model, byte for byte", async () => {
     await heterostem("train", "corpus", "--epochs", "2", "--workers", "1", "--out", "again");
     const bytes = (run: string) => readFileSync(join(folder, run, "model.onnx"));
@@ -202,6 +219,12 @@ describe("bad input", () => {
       ["train", "wider.yaml", "--from", "model/model.onnx"],
       1,
       /training\.widths must be 8, 16, 32, got 8, 16/,
+    ],
+    [
+      "first weights that were trained on the images that are to calibrate",
+      ["train", "one", "--from", "model/model.onnx", "--out", "never"],
+      1,
+      /validation images must be new to them, got images of seed 7, of which 115 were trained on and 36 are to be/,
     ],
     [
       "first weights that are none",

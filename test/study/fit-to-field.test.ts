@@ -44,7 +44,7 @@ describe("fitToField()", () => {
     const large = ramp(128, { intensityUnit: "fraction of the incident beam", pixelSizeNm: 2 });
     const { image, notes } = fitToField(large, model, { name: "large" });
     expect(image.data[0]).toBeCloseTo(48 / 128, 6);
-    expect(notes).toEqual(["only the central 64 nm of 256 nm were used"]);
+    expect(notes).toEqual(["only the central 64 x 64 nm of 256 x 256 nm were used"]);
   });
 
   test("gives intensities without a scale the mean and spread of the training images, on the root scale", () => {

@@ -153,10 +153,18 @@ test("poolAnswers() leaves unfamiliar images out and refuses a pool of nothing e
   );
 });
 
+test("pools want a head that states widths", () => {
+  const parsed = studySchema.safeParse({ pools: { calibrationCount: 64 }, training: { head: "point" } });
+  expect(parsed.error?.issues[0]).toMatchObject({
+    path: ["pools", "calibrationCount"],
+    message: expect.stringContaining("must be 0 with the head point"),
+  });
+});
+
 test("quickStudy() cuts sizes down and leaves the physics as it is", () => {
   const whole = studySchema.parse({
     corpus: { trainCount: 40_000 },
-    training: { members: 5, epochs: 3, widths: [8, 48, 96] },
+    training: { head: "gaussian", members: 5, epochs: 3, widths: [8, 48, 96] },
     pools: { calibrationCount: 100, testCount: 10 },
   });
   const quick = quickStudy(whole);

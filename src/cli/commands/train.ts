@@ -98,12 +98,13 @@ export const trainCommand: CommandSpec = {
       vulkanDriver: process.env["VK_DRIVER_FILES"],
     });
     const begin = (title: string, total: number) => startStage(context.progress, title, total);
-    const { config, sets } = await openSamples(input, start, begin);
+    const { config, sets, sampleSeed } = await openSamples(input, start, begin);
     const isStreamed = input.flags["stream"] === true;
     const trained = await writeFolderAtomically(out, { force }, async (folder) => {
       const result = await trainInversion(config, {
         ...sets,
         ...start,
+        sampleSeed,
         ...(isStreamed ? { streamWorkers: workerCount(input.flags) } : {}),
         threads: workerCount(input.flags),
         device,
@@ -144,14 +145,15 @@ async function openSamples(
   input: CommandInput,
   { startModel: first }: { readonly startModel?: StartModel },
   begin: StartStage,
-): Promise<{ readonly config: StudyConfig; readonly sets: TrainingSets }> {
+): Promise<{ readonly config: StudyConfig; readonly sets: TrainingSets; readonly sampleSeed: number }> {
   const path = input.arguments[0] as string;
   const isStreamed = input.flags["stream"] === true;
   if (/\.ya?ml$/.test(path)) {
     const config = withFlags(readYaml(path, studySchema), input);
     if (first !== undefined) checkStartModel(config, first);
     const draw = isStreamed ? drawStreamSets : drawTrainingSets;
-    return { config, sets: await draw(config, { workers: workerCount(input.flags), startStage: begin }) };
+    const sets = await draw(config, { workers: workerCount(input.flags), startStage: begin });
+    return { config, sets, sampleSeed: config.seed };
   }
   if (isStreamed) {
     throw new UsageError(
@@ -163,14 +165,15 @@ async function openSamples(
     scale: training.intensities,
   }));
   const config = withFlags(corpus.config, input);
-  if (first !== undefined) checkStartModel(config, first);
   const { count } = corpus.data;
   const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
+  const sampleSeed = corpus.config.seed;
+  if (first !== undefined) checkStartModel(config, first, { seed: sampleSeed, trainCount });
   const sets = {
     training: sliceDataSet(corpus.data, 0, trainCount),
     validation: sliceDataSet(corpus.data, trainCount, count),
   };
-  return { config, sets };
+  return { config, sets, sampleSeed };
 }
 
 function withFlags(config: StudyConfig, { flags }: CommandInput): StudyConfig {
@@ -182,7 +185,7 @@ function withFlags(config: StudyConfig, { flags }: CommandInput): StudyConfig {
 
 function writeModel(folder: string, { onnx, model, learningCurve }: TrainedInversion): void {
   writeFileSync(join(folder, "model.onnx"), onnx);
-  writeFileSync(join(folder, "learning-curve.svg"), trainingFigure(learningCurve, model.head).svg);
+  writeFileSync(join(folder, "learning-curve.svg"), trainingFigure(learningCurve, model).svg);
   const lines = learningCurve.map((point) => JSON.stringify(point)).join("\n");
   writeFileSync(join(folder, "learning-curve.jsonl"), `${lines}\n`);
 }

@@ -1,4 +1,4 @@
-import { loadCorpus, openInversion, validateInversion } from "../../study/index.ts";
+import { loadCorpus, openInversion, sampleSeedsOf, validateInversion } from "../../study/index.ts";
 import type { CommandSpec } from "../command.ts";
 import { workerCount, WORKERS_FLAG } from "../flags.ts";
 import { startStage } from "../progress.ts";
@@ -27,9 +27,9 @@ export const validateCommand: CommandSpec = {
         hasAggregates: true,
       }));
       const { pairs: _, ...result } = await validateInversion(inversion, data, begin);
-      const isTrainingSeed = inversion.model.provenance["seed"] === config.seed;
+      const isTrainingSeed = sampleSeedsOf(inversion.model).includes(config.seed);
       const warning = isTrainingSeed
-        ? "\nWarning: this corpus has the seed the model was trained with; its images may be the training images"
+        ? "\nWarning: this corpus has a seed the model was trained with; its images may be the training images"
         : "";
       const identified =
         result.identification === null ? "" : `${identificationText(result.identification)}\n\n`;
