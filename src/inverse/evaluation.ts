@@ -37,7 +37,7 @@ export interface TargetScore {
   readonly r2OnScale: number;
   readonly scale: "linear" | "log";
   readonly rmse: number;
-  /** Error of always answering the training mean. */
+  /** Error of always answering the mean of the truths that calibrate the model, on the target's scale. */
   readonly baselineRmse: number;
   /** Error and R2 (on the target's scale) of the classical estimate from area and intensity. */
   readonly classicalRmse: number;

@@ -25,7 +25,7 @@ export type DescribeRealisations = (
 
 /** How far the structures grown from predicted parameters are from those grown from the true ones. */
 export interface DescriptorScore extends DescriptorDefinition {
-  /** Mean over realisations, one value per image. */
+  /** Mean over realisations, one value per image whose realisations have the descriptor. */
   readonly fromTrue: readonly number[];
   readonly fromPredicted: readonly number[];
   readonly r2: number;
@@ -76,20 +76,29 @@ export function compareRealisations(
     (t) => t.fromTrue.length > 0 && t.again.length > 0 && t.fromPredicted.length > 0,
   );
   const descriptors = definitions.map((definition) => {
-    const means = (part: "fromTrue" | "again" | "fromPredicted") =>
-      usable.map((triple) => mean(triple[part].map((record) => record[definition.key])));
+    const parts = ["fromTrue", "again", "fromPredicted"] as const;
+    const meansOf = (triple: Triple) => parts.map((part) => meanOfDefined(triple[part], definition.key));
+    // structures without one of the materials have no clusters of it
+    const rows = usable.map(meansOf).filter((row) => row.every(Number.isFinite));
+    const [fromTrue, again, fromPredicted] = parts.map((_, k) => rows.map((row) => row[k]));
     const values = (part: "fromTrue" | "fromPredicted") =>
       usable
         .flatMap((triple) => triple[part].map((record) => record[definition.key]))
         .filter(Number.isFinite);
     const distributions = { fromTrue: values("fromTrue"), fromPredicted: values("fromPredicted") };
-    return scoreDescriptor(definition, distributions, {
-      fromTrue: means("fromTrue"),
-      again: means("again"),
-      fromPredicted: means("fromPredicted"),
-    });
+    return scoreDescriptor(definition, distributions, { fromTrue, again, fromPredicted });
   });
   return { imageCount: usable.length, unrealisableCount: pairs.length - usable.length, descriptors };
+}
+
+/** Descriptors of the realisations of one image. */
+type Triple = Readonly<
+  Record<"fromTrue" | "again" | "fromPredicted", readonly Readonly<Record<string, number>>[]>
+>;
+
+/** NaN where no realisation has the descriptor. */
+function meanOfDefined(records: readonly Readonly<Record<string, number>>[], key: string): number {
+  return mean(records.map((record) => record[key]).filter(Number.isFinite));
 }
 
 interface DescriptorMeans {

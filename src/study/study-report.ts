@@ -127,13 +127,13 @@ function parametersHtml({ validation }: StudyResult): Html {
   );
   return html`<p>
       Each row is a parameter of the stochastic model or a descriptor. The classical estimate is a linear fit
-      to projected area, intensity, size and boundary of the image; the constant always answers the training
-      mean. Errors are root mean squares in the parameter's unit. The continuous ranked probability score
-      (CRPS) judges the whole posterior in the same unit; beside it stands the lowest one of prior, classical
-      estimate and nearest neighbours in the classical measures. Rows "this aggregate" are descriptors of the
-      imaged structure itself, read directly. R² is of the logarithm where the prior is logarithmic. A
-      parameter with R² near 0 is one that a single projection of this kind does not determine: its interval
-      is then as wide as the prior.
+      to projected area, intensity, size and boundary of the image; the constant always answers the mean of
+      the calibration images, of logarithms where the prior is logarithmic. Errors are root mean squares in
+      the parameter's unit. The continuous ranked probability score (CRPS) judges the whole posterior in the
+      same unit; beside it stands the lowest one of prior, classical estimate and nearest neighbours in the
+      classical measures. Rows "this aggregate" are descriptors of the imaged structure itself, read directly.
+      R² is of the logarithm where the prior is logarithmic. A parameter with R² near 0 is one that a single
+      projection of this kind does not determine: its interval is then as wide as the prior.
     </p>
     ${scoreTable(validation.scores)} ${identificationHtml(validation)}
     <div class="grid">${figures}</div>`;

@@ -143,7 +143,12 @@ async function writeReport(
     writeFileSync(join(folder, "answers.json"), `${JSON.stringify(json, null, 2)}\n`);
     writeFileSync(join(folder, RUN_FILE), runRecord("invert", context.version, json));
   });
-  return [`Report: ${resolve(out, "report.html")}`];
+  const lines = [`Report: ${resolve(out, "report.html")}`];
+  if (studyOfModel(inversion.model) !== null) return lines;
+  return [
+    "No posterior was imaged again: the model does not say how its images are made, or in the words of another version",
+    ...lines,
+  ];
 }
 
 /** Images the posteriors of familiar images again; models of earlier versions do not say how. */

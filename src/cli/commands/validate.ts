@@ -35,7 +35,7 @@ export const validateCommand: CommandSpec = {
         result.identification === null ? "" : `${identificationText(result.identification)}\n\n`;
       const text =
         `${result.imageCount} images, ${(100 * result.unfamiliarShare).toFixed(1)} % called unfamiliar ` +
-        `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}\n\n${identified}${scoreTable(result.scores)}${warning}`;
+        `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}; neighbours among the other images\n\n${identified}${scoreTable(result.scores)}${warning}`;
       return { text, json: { model: modelPath, corpus: corpusFolder, isTrainingSeed, ...result } };
     } finally {
       await inversion.network.dispose();
