@@ -15,7 +15,10 @@ import {
 
 const ROOT = join(import.meta.dirname, "../..");
 const recipeOf = (path: string) => studySchema.parse(parse(readFileSync(join(ROOT, path), "utf8")));
-const RECIPE = { absolute: "configs/paper-study.yaml", contrast: "configs/shipped/contrast.yaml" } as const;
+const RECIPE = {
+  absolute: "configs/shipped/absolute.yaml",
+  contrast: "configs/shipped/contrast.yaml",
+} as const;
 const UNIT = { absolute: "fraction of the incident beam", contrast: "arbitrary" } as const;
 
 for (const scale of ["absolute", "contrast"] as const) {
