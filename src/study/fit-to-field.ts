@@ -52,7 +52,7 @@ export function fitToField(source: GrayImage, model: InversionModel, options: Fi
   const cropped = cropCenter(resampled, model.widthPx, model.heightPx, { padding: "borderMedian" });
   if (resampled.width > model.widthPx || resampled.height > model.heightPx) {
     notes.push(
-      `only the central ${fieldText(model, model.pixelSizeNm)} of ${fieldText(resampled, model.pixelSizeNm)} were used`,
+      `only the central ${fieldText(model.widthPx, model.heightPx, model)} of ${fieldText(resampled.width, resampled.height, model)} were used`,
     );
   }
   if (resampled.width < model.widthPx || resampled.height < model.heightPx) {
@@ -73,7 +73,7 @@ function checkField(resampled: GrayImage, model: InversionModel, name: string): 
   if (share >= SMALLEST_FIELD_SHARE) return;
   throw new RangeError(
     `Cannot invert ${name}: the field of view must be at least half of the network's ` +
-      `${fieldText(model, model.pixelSizeNm)}, got ${fieldText(resampled, model.pixelSizeNm)}; check the pixel size`,
+      `${fieldText(model.widthPx, model.heightPx, model)}, got ${fieldText(resampled.width, resampled.height, model)}; check the pixel size`,
   );
 }
 
@@ -89,11 +89,12 @@ function matchIntensities(image: GrayImage, { input }: InversionModel): GrayImag
   return { ...image, data, intensityUnit: "fraction of the incident beam" };
 }
 
+/** Pixels of the network as lengths. */
 function fieldText(
-  field: Pick<InversionModel, "widthPx" | "heightPx"> | Pick<GrayImage, "width" | "height">,
-  pixelSizeNm: number,
+  width: number,
+  height: number,
+  { pixelSizeNm }: Pick<InversionModel, "pixelSizeNm">,
 ): string {
-  const [width, height] = "width" in field ? [field.width, field.height] : [field.widthPx, field.heightPx];
   return `${formatLength(width * pixelSizeNm)} x ${formatLength(height * pixelSizeNm)} nm`;
 }
 
