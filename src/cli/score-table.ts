@@ -30,14 +30,16 @@ export function scoreTable(scores: ValidationResult["scores"]): string {
  * @returns lines for a terminal
  */
 export function identificationText(identification: NonNullable<ValidationResult["identification"]>): string {
-  const { isAbsolute, particleCount, thresholdError, censusError, adjacencyR2, adjacencyR2Fitted } =
+  const { particleCount, thresholdError, thresholdPerNm, censusError, adjacencyR2, adjacencyR2Fitted } =
     identification;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const network =
     censusError === null ? "the network takes no census" : `${percent(censusError)} by the census`;
   return [
     `material of ${particleCount} marked particles, wrong: ${network}, ${percent(thresholdError)} by the best threshold on ` +
-      (isAbsolute ? "R = -ln(1 - I)/t" : "grey levels, which without absolute intensities means little"),
+      (thresholdPerNm === null
+        ? "grey levels, which without absolute intensities means little"
+        : "R = -ln(1 - I)/t"),
     `hetero-coordination number from that threshold and touching circles: R2 ${adjacencyR2.toFixed(2)}, ` +
       `after the best straight line ${adjacencyR2Fitted.toFixed(2)}`,
   ].join("\n");

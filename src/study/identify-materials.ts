@@ -7,12 +7,10 @@ import { censusAt, PARTICLE_CHANNELS, readCensus, type PredictedCensus } from ".
 
 /** How well a method tells the materials of particles whose circles somebody has marked. */
 export interface IdentificationScore {
-  /** Whether images were fractions of the beam; R of other intensities is none, and a threshold on it means little. */
-  readonly isAbsolute: boolean;
   readonly particleCount: number;
   /** Share of particles that are given the wrong material. */
   readonly thresholdError: number;
-  /** The threshold on R that errs least on these very particles [1/nm]; null without absolute intensities. */
+  /** The threshold on R that errs least on these very particles [1/nm]; null without absolute intensities, where R is none. */
   readonly thresholdPerNm: number | null;
   /** The same share by the network's census; null for a network that takes none. */
   readonly censusError: number | null;
@@ -49,12 +47,10 @@ export async function identifyMaterials(
     particles.filter((particle) => guess(particle) !== particle.isSecond).length / particles.length;
   const contacts = aggregates.map((aggregate, i) => adjacency(aggregate, data, { i, threshold }));
   const truths = data.labels.map((labels) => truthsOf(labels)["heteroCoordinationAll"]);
-  const isAbsolute = data.scale === "absolute";
   return {
-    isAbsolute,
     particleCount: particles.length,
     thresholdError: errorOf(({ density }) => density > threshold),
-    thresholdPerNm: isAbsolute ? threshold / data.pixelSizeNm : null,
+    thresholdPerNm: data.scale === "absolute" ? threshold / data.pixelSizeNm : null,
     censusError: census === null ? null : errorOf(({ censusSaysSecond }) => censusSaysSecond),
     adjacencyR2: coefficientOfDetermination(contacts, truths),
     adjacencyR2Fitted: correlation(contacts, truths) ** 2,
