@@ -38,14 +38,15 @@ export async function identifyMaterials(
   const { aggregates } = data;
   if (aggregates === null) return null;
   const census = await readCensus(network, data, model);
-  const particles = aggregates.flatMap((aggregate, i) => measureParticles(data, { aggregate, i, census }));
+  const measured = aggregates.map((aggregate, i) => measureParticles(data, { aggregate, i, census }));
+  const particles = measured.flat();
   const threshold = bestThreshold(
     particles.map(({ density }) => density),
     particles.map(({ isSecond }) => isSecond),
   );
   const errorOf = (guess: (particle: MeasuredParticle) => boolean) =>
     particles.filter((particle) => guess(particle) !== particle.isSecond).length / particles.length;
-  const contacts = aggregates.map((aggregate, i) => adjacency(aggregate, data, { i, threshold }));
+  const contacts = measured.map((seen) => adjacency(seen, threshold));
   const truths = data.labels.map((labels) => truthsOf(labels)["heteroCoordinationAll"]);
   return {
     particleCount: particles.length,
@@ -57,7 +58,9 @@ export async function identifyMaterials(
   };
 }
 
+/** A particle whose centre lies inside the image. */
 interface MeasuredParticle {
+  readonly circle: MarkedParticle;
   readonly isSecond: boolean;
   /** R [1/pixel]. */
   readonly density: number;
@@ -78,11 +81,11 @@ function measureParticles(
 ): MeasuredParticle[] {
   const marked = markParticles(aggregate, data);
   const densities = opticalDensities(grayImageOf(data, i), marked);
-  return marked.flatMap(({ xPx, yPx }, k) => {
+  return marked.flatMap((circle, k) => {
     if (Number.isNaN(densities[k])) return [];
     const isSecond = aggregate.materialIndices[k] === 1;
     return [
-      { isSecond, density: densities[k], censusSaysSecond: saysSecond(census?.[i], data, { xPx, yPx }) },
+      { circle, isSecond, density: densities[k], censusSaysSecond: saysSecond(census?.[i], data, circle) },
     ];
   });
 }
@@ -110,19 +113,13 @@ function markParticles(
   }));
 }
 
-/** Hetero-coordination number 2 |E_AB| / N as the threshold method sees it: touching circles of different material, of those inside the image. */
-function adjacency(
-  aggregate: Aggregate,
-  data: DataSet,
-  { i, threshold }: { readonly i: number; readonly threshold: number },
-): number {
-  const marked = markParticles(aggregate, data);
-  const densities = opticalDensities(grayImageOf(data, i), marked);
-  const seen = marked.flatMap((circle, k) =>
-    Number.isNaN(densities[k]) ? [] : [{ ...circle, isSecond: densities[k] > threshold }],
+/** Hetero-coordination number 2 |E_AB| / N as the threshold method sees it: touching circles of different material. */
+function adjacency(seen: readonly MeasuredParticle[], threshold: number): number {
+  const contacts = projectedContacts(
+    seen.map(({ circle }) => circle),
+    CONTACT_TOLERANCE,
   );
-  const contacts = projectedContacts(seen, CONTACT_TOLERANCE);
-  const hetero = contacts.filter(([a, b]) => seen[a].isSecond !== seen[b].isSecond);
+  const hetero = contacts.filter(([a, b]) => seen[a].density > threshold !== seen[b].density > threshold);
   return seen.length === 0 ? 0 : (2 * hetero.length) / seen.length;
 }
 
