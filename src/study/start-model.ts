@@ -16,7 +16,7 @@ export interface StartModel {
 export interface SampleRange {
   /** Seed of their random streams. */
   readonly seed: number;
-  /** How many, from the first on; the next ones are validation images. */
+  /** How many, from the first on; the next ones are validation images. Infinity for a stream. */
   readonly trainCount: number;
 }
 

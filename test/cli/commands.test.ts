@@ -161,6 +161,12 @@ describe("heterostem train, validate, invert", () => {
     expect(JSON.parse(stdout)).toMatchObject({ isTrainingSeed: true });
   });
 
+  test("a stream begins from a network that has seen more of it than an epoch", async () => {
+    const words = ["small.yaml", "--stream", "--epochs", "1", "--from", "model/model.onnx", "--workers", "1"];
+    const { code, stderr } = await heterostem("train", ...words, "--out", "streamed");
+    expect([code, stderr.includes("Cannot")]).toEqual([0, false]);
+  });
+
   test("training twice with the same seed gives the same model, byte for byte", async () => {
     await heterostem("train", "corpus", "--epochs", "2", "--workers", "1", "--out", "again");
     const bytes = (run: string) => readFileSync(join(folder, run, "model.onnx"));

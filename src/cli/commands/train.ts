@@ -150,7 +150,9 @@ async function openSamples(
   const isStreamed = input.flags["stream"] === true;
   if (/\.ya?ml$/.test(path)) {
     const config = withFlags(readYaml(path, studySchema), input);
-    if (first !== undefined) checkStartModel(config, first);
+    // a stream has no end, and its validation images a seed of their own
+    const trainCount = isStreamed ? Infinity : config.corpus.trainCount;
+    if (first !== undefined) checkStartModel(config, first, { seed: config.seed, trainCount });
     const draw = isStreamed ? drawStreamSets : drawTrainingSets;
     const sets = await draw(config, { workers: workerCount(input.flags), startStage: begin });
     return { config, sets, sampleSeed: config.seed };
