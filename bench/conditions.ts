@@ -7,7 +7,7 @@ import {
   studyOfModel,
   studySchema,
   validateInversion,
-} from "../src/study/index.ts";
+} from "../src/inverse/index.ts";
 
 /** The built benchmark lies in dist/bench. */
 const SHIPPED = join(dirname(fileURLToPath(import.meta.url)), "../../models/tio2-wo3-absolute.onnx");

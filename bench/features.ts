@@ -4,9 +4,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { median, type GrayImage } from "../src/core/index.ts";
-import { cooccurrenceMatrices, gaborMagnitude, localBinaryPattern } from "../src/features/index.ts";
-import { meanOrientationBlock, orientationCells, otsuLevel } from "../src/features/index.ts";
-import { normalizeImage } from "../src/micrograph/index.ts";
+import {
+  cooccurrenceMatrices,
+  gaborMagnitude,
+  localBinaryPattern,
+  meanOrientationBlock,
+  orientationCells,
+  otsuLevel,
+} from "../src/features/index.ts";
+import { normalizeImage } from "../src/image/index.ts";
 
 const PYTHON = "/usr/bin/python3";
 /** The peer's script lies beside this file's source; the build does not copy it. */

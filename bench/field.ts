@@ -12,7 +12,7 @@ import {
   structureCeilings,
   studySchema,
   targetsOfStudy,
-} from "../src/study/index.ts";
+} from "../src/inverse/index.ts";
 
 /** The built benchmark lies in dist/bench. */
 const RECIPE = join(dirname(fileURLToPath(import.meta.url)), "../../configs/paper-study.yaml");

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { mean } from "../src/core/index.ts";
-import { INVERSION_KIND, type TargetScore } from "../src/inverse/index.ts";
+import { INVERSION_KIND, type TargetScore } from "../src/posterior/index.ts";
 import {
   drawTrainingSets,
   studySchema,
@@ -8,7 +8,7 @@ import {
   validateInversion,
   type StudyConfig,
   type TrainingSets,
-} from "../src/study/index.ts";
+} from "../src/inverse/index.ts";
 import { loadModel } from "../src/train/index.ts";
 
 /** What the variants have in common: the demo's prior and field at half the resolution, where a step takes a quarter of the time. */

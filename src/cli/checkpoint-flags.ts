@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { TrainInversionOptions } from "../study/index.ts";
+import type { TrainInversionOptions } from "../inverse/index.ts";
 import { checkpointFolder } from "../train/index.ts";
 import type { CommandInput, FlagSpec } from "./command.ts";
 import { wholeNumber } from "./flags.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../core/index.ts";
 
 /** Flags of commands whose training can be interrupted. */
 export const CHECKPOINT_FLAGS: readonly FlagSpec[] = [

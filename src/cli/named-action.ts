@@ -1,5 +1,5 @@
 import type { CommandContext, CommandInput, CommandResult } from "./command.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../core/index.ts";
 
 /** What an action was called with. */
 export interface ActionInput {

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { openRandomStream } from "../core/index.ts";
+import { openRandomStream, UsageError } from "../core/index.ts";
 import { drawAggregate, readAggregate } from "../stochastic/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
-import { studySchema, type StudyConfig } from "../study/index.ts";
+import { studySchema, type StudyConfig } from "../inverse/index.ts";
 import { readYaml } from "./config/read-yaml.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** An aggregate with the name that tables and pages give it. */
 export interface NamedAggregate {

@@ -9,7 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../core/index.ts";
 
 /** Every finished run keeps its resolved settings in a file of this name: the mark that a folder is ours. */
 export const RUN_FILE = "run.json";

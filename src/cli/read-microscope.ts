@@ -3,7 +3,7 @@ import { z } from "zod";
 import { microscopeSchema, parseSensitivityCsv, type Microscope } from "../stem-sim/index.ts";
 import type { CommandInput, FlagSpec } from "./command.ts";
 import { parseYaml } from "./config/read-yaml.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../core/index.ts";
 
 /** A measured detector instead of the one in the file. */
 export const DETECTOR_CURVE_FLAG: FlagSpec = {

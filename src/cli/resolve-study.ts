@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { studySchema, type StudyConfig } from "../study/index.ts";
+import { studySchema, type StudyConfig } from "../inverse/index.ts";
 import type { CommandContext, CommandInput } from "./command.ts";
 import { readYaml } from "./config/read-yaml.ts";
 

@@ -5,7 +5,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { COMMANDS } from "./commands/index.ts";
 import type { CommandInput, CommandSpec, FlagSpec } from "./command.ts";
 import type { ProgressSink } from "./progress.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../core/index.ts";
 
 /** The streams of the program; tests pass arrays. */
 export interface Terminal {

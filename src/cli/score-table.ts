@@ -1,5 +1,5 @@
-import type { ValidationResult } from "../study/index.ts";
-import { shortNumber, textTable } from "./text-table.ts";
+import type { ValidationResult } from "../inverse/index.ts";
+import { shortNumber, textTable } from "../report/index.ts";
 
 /**
  * Scores of held-out images as text columns.

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { StartModel } from "../study/index.ts";
+import type { StartModel } from "../inverse/index.ts";
 import type { CommandInput, FlagSpec } from "./command.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../core/index.ts";
 
 /** Flag of commands whose training may begin where another ended. */
 export const FROM_FLAG: FlagSpec = {

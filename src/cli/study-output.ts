@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { studyReport, studyResults, type PoolScore, type StudyResult } from "../study/index.ts";
+import { studyReport, studyResults, type PoolScore, type StudyResult } from "../inverse/index.ts";
 import { scoreTable } from "./score-table.ts";
-import { shortNumber, textTable } from "./text-table.ts";
+import { shortNumber, textTable } from "../report/index.ts";
 
 /**
  * Writes what a study leaves: model.onnx, results.json and report.html.

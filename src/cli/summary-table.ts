@@ -1,5 +1,5 @@
-import type { ColumnSummary } from "../study/index.ts";
-import { shortNumber, textTable } from "./text-table.ts";
+import type { ColumnSummary } from "../inverse/index.ts";
+import { shortNumber, textTable } from "../report/index.ts";
 
 /**
  * The columns of a corpus as lines for a terminal.

@@ -1,6 +1,6 @@
 import { failureText, type GrayImage } from "../core/index.ts";
 import { decodeForest, encodeForest, type Forest } from "../forest/index.ts";
-import { resampleToPixelSize } from "../micrograph/index.ts";
+import { resampleToPixelSize } from "../image/index.ts";
 import { loadModel, type LoadedModel } from "../train/index.ts";
 import { classifyParticles, type ClassAnswer } from "./classify/classifier.ts";
 import { particleFeatures } from "./classify/particle-features.ts";

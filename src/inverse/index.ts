@@ -1,61 +1,50 @@
 /**
- * Turns images into model parameters: standardised targets, calibrated posteriors of one image or of a pool, the
- * classical estimates beside the network, the test whether an image is like the training images, scores and
- * calibration tests of posteriors, and the error analysis on held-out images and on structures. Takes predictions and a simulator as arguments; runs no network, grows nothing and reads no files.
+ * The inversion, whole: a corpus from a recipe, a network from a corpus, an error analysis from both, answers for real
+ * images. Joins the other folders; knows no flags, no terminal and no clock.
  */
-export { decodeTarget, encodeTarget, fromScaleCode, toScale, toScaleCode } from "./target.ts";
-export {
-  CONDITION_KEYS,
-  CONDITION_LABELS,
-  encodeConditions,
-  toldConditions,
-  toldValues,
-} from "./conditions.ts";
-export type { Condition, ConditionKey, StatedConditions } from "./conditions.ts";
-export { toLine } from "./transform.ts";
-export type { Transform } from "./transform.ts";
-export type { Target } from "./target.ts";
-export { answerImage, INVERSION_KIND, parseInversionModel, summarisePosterior } from "./inversion-model.ts";
-export { encodeInputInto, INTENSITY_SCALES, toIntensityScale } from "./input-encoding.ts";
-export type { InputEncoding, IntensityScale } from "./input-encoding.ts";
-export type {
-  Calibration,
-  CensusRecord,
-  Estimate,
-  ImageAnswer,
-  InversionModel,
-  PoolCalibration,
-  PosteriorHead,
-} from "./inversion-model.ts";
-export { drawCodes, drawnValues, pointValue, residualRows } from "./posterior.ts";
-export type { Reading, ResidualRows } from "./posterior.ts";
-export { poolReadings } from "./pooling.ts";
-export type { PoolingRule, PriorMoments } from "./pooling.ts";
-export { nearestCodes } from "./neighbours.ts";
-export type { NeighbourReference } from "./neighbours.ts";
-export { IMAGE_MEASURES, measureImage } from "./image-measures.ts";
-export { measureRecording, RECORDING_MEASURES } from "./recording-measures.ts";
-export { bestThreshold, opticalDensities, projectedContacts } from "./threshold-method.ts";
-export type { MarkedParticle } from "./threshold-method.ts";
-export { correctReading, fitBiasCorrections } from "./bias-correction.ts";
-export type { BiasCorrection } from "./bias-correction.ts";
-export { estimateClassically, fitClassicalEstimate } from "./classical-estimate.ts";
-export type { ClassicalEstimate } from "./classical-estimate.ts";
-export { familiarityDistance, fitFamiliarity } from "./familiarity.ts";
-export type { Familiarity } from "./familiarity.ts";
-export { RANK_BINS, scoreTargets } from "./evaluation.ts";
-export type { BaselineScore, HeldOutPredictions, PosteriorSet, TargetScore } from "./evaluation.ts";
-export { normalCdf } from "./normal-law.ts";
-export { crpsOfSample } from "./crps.ts";
-export { nllOfGaussian } from "./log-score.ts";
-export { centralInterval, expectedCoverage, INTERVAL_LEVELS, sharpness, widestLevel } from "./coverage.ts";
-export { kolmogorovSmirnov, moodTest, rankHistogram, rankShare } from "./rank-statistics.ts";
-export { tarpShares } from "./tarp.ts";
-export { compareRealisations } from "./realisations.ts";
-export type {
-  DescribeRealisations,
-  DescriptorDefinition,
-  DescriptorScore,
-  ParameterPair,
-  RealisationStudy,
-} from "./realisations.ts";
+export { quickStudy, studySchema } from "./data/study-config.ts";
+export type { StudyConfig } from "./data/study-config.ts";
+export { targetsOfPrior, targetsOfStudy } from "./data/targets.ts";
+export { fieldStatistics, structureCeilings } from "./fit/structure-ceiling.ts";
+export { recipeOfCorpus, sampleRecipe } from "./data/corpus-recipe.ts";
+export { estimateCost, generateCorpus, mergeCorpora, planStudyCorpus } from "./data/generate-corpus.ts";
+export type { CorpusCost, CorpusJob, GenerateOptions } from "./data/generate-corpus.ts";
+export { readCorpusValues, summariseCorpus } from "./data/summarise-corpus.ts";
+export type { ColumnSummary, CorpusSummary, CorpusValues } from "./data/summarise-corpus.ts";
+export { sliceDataSet } from "./data/data-set.ts";
+export type { DataSet } from "./data/data-set.ts";
+export { drawStreamSets, drawTrainingSets } from "./data/draw-corpus.ts";
+export type { DrawSetsOptions, TrainingSets } from "./data/draw-corpus.ts";
+export { loadCorpus } from "./data/load-corpus.ts";
+export type { LoadedCorpus } from "./data/load-corpus.ts";
+export { trainingFigure } from "./report/training-figure.ts";
+export { trainInversion } from "./fit/train-inversion.ts";
+export type { TrainedInversion, TrainInversionOptions } from "./fit/train-inversion.ts";
+export { checkStartModel, sampleSeedsOf } from "./fit/start-model.ts";
+export type { StartModel } from "./fit/start-model.ts";
+export { openInversion, studyOfModel } from "./apply/open-inversion.ts";
+export type { Inversion } from "./apply/open-inversion.ts";
+export { readOriented } from "./fit/predict.ts";
+export type { OrientedReadings } from "./fit/predict.ts";
+export { validateInversion } from "./fit/validate-inversion.ts";
+export type { ValidationResult } from "./fit/validate-inversion.ts";
+export { calibratePools, POOL_SIZES, scorePools, simulatePowders } from "./fit/pools.ts";
+export type { PoolScore } from "./fit/pools.ts";
+export { compareStructures } from "./fit/compare-structures.ts";
+export { invertImages, poolAnswers, readImages } from "./apply/invert-images.ts";
+export type { FileAnswer, ImageFile, InvertOptions, PooledAnswer, Verdict } from "./apply/invert-images.ts";
+export { toBeamFractions } from "./apply/beam-levels.ts";
+export type { BeamLevels } from "./apply/beam-levels.ts";
+export { checkImage, checkPoolPixels } from "./apply/check-image.ts";
+export { definedPart } from "./apply/stated-conditions.ts";
+export { inversionReport } from "./report/inversion-report.ts";
+export type { InversionResult } from "./report/inversion-report.ts";
+export { shippedModel } from "./apply/shipped-model.ts";
+export { rerenderAnswer } from "./apply/rerender.ts";
+export type { Rerendering } from "./apply/rerender.ts";
+export { fitToField } from "./apply/fit-to-field.ts";
+export type { FittedImage, FitOptions } from "./apply/fit-to-field.ts";
+export { runStudy } from "./run-study.ts";
+export type { GallerySample, StudyOptions, StudyResult } from "./run-study.ts";
+export { studyReport } from "./report/study-report.ts";
+export { studyResults } from "./report/study-results.ts";

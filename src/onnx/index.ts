@@ -4,4 +4,4 @@
  */
 export { decodeOnnx, encodeOnnx } from "./onnx-protobuf.ts";
 export type { OnnxContents } from "./onnx-protobuf.ts";
-export type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from "./onnx-model.ts";
+export type { OnnxModel, OnnxAttribute, OnnxInitializer, OnnxNode, OnnxPort } from "./onnx-model.ts";

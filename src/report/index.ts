@@ -21,3 +21,4 @@ export { distributionFigure } from "./distribution-figure.ts";
 export type { DistributionData, NamedSample } from "./distribution-figure.ts";
 export { histogramFigure } from "./histogram-figure.ts";
 export type { HistogramData } from "./histogram-figure.ts";
+export { shortNumber, textTable } from "./table.ts";

@@ -3,7 +3,7 @@ import { mean } from "../core/index.ts";
 import { classify } from "./apply/classify.ts";
 import type { ClassRule } from "./apply/classify.ts";
 import type { Segmenter } from "./apply/open-segmenter.ts";
-import { otsuThreshold } from "./apply/otsu.ts";
+import { otsuThreshold } from "../image/index.ts";
 import type { LabelledMicrograph } from "./data/labelled-set.ts";
 import { groupBootstrap } from "./metrics/bootstrap.ts";
 import type { Interval } from "./metrics/bootstrap.ts";

@@ -21,9 +21,7 @@ import { recordImage } from "./simulate-haadf.ts";
  * @throws RangeError as simulateHaadf
  * @example
  * import { findMaterial, openRandomStream } from "../src/core/index.ts";
- * import {
- *   drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateTiltSeries,
- * } from "../src/stem-sim/index.ts";
+ * import { drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateTiltSeries } from "../src/stem-sim/index.ts";
  * import { expect } from "vitest";
  * const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
  * const microscope = microscopeSchema.parse({ tiltDeg: { uniform: [-60, 60] } });

@@ -1,9 +1,8 @@
 import type { RandomStream } from "../core/index.ts";
 import { singleParticle } from "./cluster.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Cluster, ClusterRadii } from "./cluster.ts";
 import { collideClusters } from "./collision-aggregation.ts";
 import type { ClusterMotion } from "./collision-aggregation.ts";
-import type { ClusterRadii } from "./cluster.ts";
 
 /** Dilute enough for the dimension of diffusion-limited aggregation, dense enough to be fast. */
 const VOLUME_FRACTION = 0.002;

@@ -1,4 +1,5 @@
-import { encodeOnnx, input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
+import { encodeOnnx } from "../onnx/index.ts";
+import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { Session, SessionOptions } from "../graph/index.ts";
 import { forwardSamples, sampleShape } from "./conditions.ts";
 import { parameterCount, slicesOf } from "./parameters.ts";

@@ -1,4 +1,5 @@
-import { decodeOnnx, encodeOnnx, input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
+import { decodeOnnx, encodeOnnx } from "../onnx/index.ts";
+import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
 import type { Network } from "./network.ts";
 import { constantsOf, parameterCount } from "./parameters.ts";

@@ -1,5 +1,6 @@
 import type { RandomStream } from "../core/index.ts";
-import { decodeOnnx, isSameShape, shapeText, sizeOf } from "../graph/index.ts";
+import { decodeOnnx } from "../onnx/index.ts";
+import { isSameShape, shapeText, sizeOf } from "../graph/index.ts";
 import type { Network } from "./network.ts";
 import { initialWeights, listParameters } from "./parameters.ts";
 

@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { checkNumber } from "../core/index.ts";
 import {
   add,
-  encodeOnnx,
   findChannelBlock,
   input,
   lowerToOnnx,
@@ -11,6 +10,7 @@ import {
   openWorkerSession,
   sizeOf,
 } from "../graph/index.ts";
+import { encodeOnnx } from "../onnx/index.ts";
 import type { FloatTensor, Session, SessionOptions, Value } from "../graph/index.ts";
 import { sampleShape } from "./conditions.ts";
 import type { DropoutMask } from "./parameters.ts";

@@ -3,7 +3,6 @@ import {
   add,
   concat,
   constant,
-  encodeOnnx,
   findChannelBlock,
   gradients,
   input,
@@ -14,6 +13,7 @@ import {
   sizeOf,
   slice,
 } from "../graph/index.ts";
+import { encodeOnnx } from "../onnx/index.ts";
 import type { FloatTensor, SessionOptions, Shape, Value } from "../graph/index.ts";
 import { forwardSamples, sampleShape } from "./conditions.ts";
 import type { Loss } from "./losses.ts";

@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { failureText, type GrayImage } from "../core/index.ts";
 import { describeImage, type FeatureFamily } from "../features/index.ts";
 import { featureTable, type FeatureTable } from "../forest/index.ts";
-import { normalizeImage } from "../micrograph/index.ts";
+import { normalizeImage } from "../image/index.ts";
 import type { NamedNormalization } from "./normalisations.ts";
 
 /** Families that measure sizes, areas and lengths; brightness and contrast drop out of them. */

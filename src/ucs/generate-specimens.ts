@@ -1,6 +1,5 @@
-import { openRandomStream } from "../core/index.ts";
+import { openRandomStream, groupedFolds } from "../core/index.ts";
 import { drawScene } from "./draw-micrograph.ts";
-import { groupedFolds } from "./grouped-folds.ts";
 import { recordScene } from "./instrument.ts";
 import { drawMicrostructure, strengthMPa, type Microstructure } from "./microstructure.ts";
 import { meanGreyOf, type SettingSpecimens } from "./compare-settings.ts";

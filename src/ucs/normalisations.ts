@@ -1,5 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import type { Normalization } from "../micrograph/index.ts";
+import type { Normalization } from "../image/index.ts";
 
 /** A normalisation with its name and the grey range that descriptors count levels in afterwards. */
 export interface NamedNormalization {

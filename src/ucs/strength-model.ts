@@ -1,10 +1,9 @@
-import { openRandomStream, type RandomStream, type StartStage } from "../core/index.ts";
+import { openRandomStream, type RandomStream, type StartStage, groupedFolds } from "../core/index.ts";
 import { encodeForest, trainForest, type FeatureTable } from "../forest/index.ts";
 import { encodeNpy } from "../micrograph/index.ts";
 import { crossPredict, importanceOf, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
 import { describeImages } from "./describe-images.ts";
 import { poolRows } from "./feature-rows.ts";
-import { groupedFolds } from "./grouped-folds.ts";
 import { learningCurve, specimenPredictions, type LearningCurvePoint } from "./learning-curve.ts";
 import { checkDescriptorsVary } from "./check-images.ts";
 import { MODEL_FILES, type ModelChoice, type ModelFacts } from "./model-facts.ts";

@@ -6,7 +6,7 @@ import {
   type GrayImage,
   type RandomStream,
 } from "../core/index.ts";
-import { cropRegion, normalizeImage } from "../micrograph/index.ts";
+import { cropRegion, normalizeImage } from "../image/index.ts";
 import {
   buildRegressor,
   dihedralInto,

@@ -1,5 +1,4 @@
-import { failureText } from "../core/index.ts";
-import { readDelimited, type TableLine } from "./delimited-text.ts";
+import { failureText, readDelimited, type TableLine } from "../core/index.ts";
 
 /** One image of a specimen. */
 export interface ImageEntry {

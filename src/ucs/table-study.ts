@@ -1,4 +1,4 @@
-import { failureText, openRandomStream, type GrayImage } from "../core/index.ts";
+import { failureText, openRandomStream, type GrayImage, groupedFolds } from "../core/index.ts";
 import {
   compareSettings,
   meanGreyOf,
@@ -6,7 +6,6 @@ import {
   type SettingComparison,
   type SettingSpecimens,
 } from "./compare-settings.ts";
-import { groupedFolds } from "./grouped-folds.ts";
 import { instrumentSchema, recordScene } from "./instrument.ts";
 import { greyRange } from "./normalisations.ts";
 import type { StrengthSpecimen } from "./strength-model.ts";

@@ -1,4 +1,4 @@
-import { cropCenter } from "../micrograph/index.ts";
+import { cropCenter } from "../image/index.ts";
 import {
   agreementFigure,
   figureHtml,

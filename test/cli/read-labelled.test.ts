@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { File as Hdf5File, ready } from "h5wasm";
 import { describe, expect, test } from "vitest";
-import { readLabelled } from "../../src/cli/commands/hrtem/read-labelled.ts";
+import { readLabelled } from "../../src/hrtem/index.ts";
 import { pngBytes } from "../../src/report/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-labelled-"));

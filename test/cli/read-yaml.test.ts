@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseYaml, readYaml } from "../../src/cli/config/read-yaml.ts";
-import { UsageError } from "../../src/cli/usage-error.ts";
-import { studySchema } from "../../src/study/index.ts";
+import { UsageError } from "../../src/core/index.ts";
+import { studySchema } from "../../src/inverse/index.ts";
 
 const parse = (text: string) => parseYaml(text, studySchema, "study.yaml");
 

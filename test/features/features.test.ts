@@ -2,9 +2,17 @@ import { describe, expect, test } from "vitest";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { openRandomStream, type GrayImage } from "../../src/core/index.ts";
-import { describeImage, FEATURE_FAMILIES, findKeyPoints, greyLevels } from "../../src/features/index.ts";
-import { learnVocabulary, networkEmbedding, twoPointFunction } from "../../src/features/index.ts";
-import { visualWordFeatures, vladFeatures } from "../../src/features/index.ts";
+import {
+  describeImage,
+  FEATURE_FAMILIES,
+  findKeyPoints,
+  greyLevels,
+  learnVocabulary,
+  networkEmbedding,
+  twoPointFunction,
+  visualWordFeatures,
+  vladFeatures,
+} from "../../src/features/index.ts";
 import type { Feature, FeatureFamily } from "../../src/features/index.ts";
 
 function imageOf(width: number, height: number, valueAt: (x: number, y: number) => number): GrayImage {

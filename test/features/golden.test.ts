@@ -2,11 +2,23 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
-import { closeBySquare, cooccurrenceMatrices, cooccurrenceProperties } from "../../src/features/index.ts";
-import { gaborMagnitude, greyLevels, haarEnergies, harrisResponse } from "../../src/features/index.ts";
-import { intensityStatistics, localBinaryPattern, meanOrientationBlock } from "../../src/features/index.ts";
-import { openBySquare, orientationCells, otsuLevel, radialSpectrum } from "../../src/features/index.ts";
-import { twoPointFunction } from "../../src/features/index.ts";
+import {
+  closeBySquare,
+  cooccurrenceMatrices,
+  cooccurrenceProperties,
+  gaborMagnitude,
+  greyLevels,
+  haarEnergies,
+  harrisResponse,
+  intensityStatistics,
+  localBinaryPattern,
+  meanOrientationBlock,
+  openBySquare,
+  orientationCells,
+  otsuLevel,
+  radialSpectrum,
+  twoPointFunction,
+} from "../../src/features/index.ts";
 import type { CooccurrenceProperties } from "../../src/features/index.ts";
 
 /** Made by test/fixtures/features/make_golden.py with scikit-image 0.19.3, SciPy, PyWavelets 1.1.1 and NumPy. */

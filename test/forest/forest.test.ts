@@ -2,9 +2,17 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openRandomStream, standardDeviation } from "../../src/core/index.ts";
-import { decodeForest, encodeForest, encodeForestOnnx, featureTable } from "../../src/forest/index.ts";
-import { permutationImportance, predictForest, predictQuantiles } from "../../src/forest/index.ts";
-import { scoreForest, trainForest } from "../../src/forest/index.ts";
+import {
+  decodeForest,
+  encodeForest,
+  encodeForestOnnx,
+  featureTable,
+  permutationImportance,
+  predictForest,
+  predictQuantiles,
+  scoreForest,
+  trainForest,
+} from "../../src/forest/index.ts";
 import type { FeatureTable, Forest, ForestTarget } from "../../src/forest/index.ts";
 import { openSession } from "../../src/graph/index.ts";
 

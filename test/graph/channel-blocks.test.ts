@@ -5,7 +5,6 @@ import {
   averagePool2d,
   concat,
   conv2d,
-  encodeOnnx,
   findChannelBlock,
   gradients,
   input,
@@ -21,6 +20,7 @@ import {
   subtract,
   upsampleNearest,
 } from "../../src/graph/index.ts";
+import { encodeOnnx } from "../../src/onnx/index.ts";
 import type { Shape, Value } from "../../src/graph/index.ts";
 
 const block = await findChannelBlock();

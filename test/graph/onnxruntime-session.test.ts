@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { encodeOnnx, input, lowerToOnnx, negate, openSession } from "../../src/graph/index.ts";
+import { encodeOnnx } from "../../src/onnx/index.ts";
+import { input, lowerToOnnx, negate, openSession } from "../../src/graph/index.ts";
 
 const LIBRARY = join(
   import.meta.dirname,

@@ -5,14 +5,14 @@ import {
   evaluate,
   input,
   lowerToOnnx,
-  encodeOnnx,
   multiply,
   openSession,
   sumOf,
+  sizeOf,
 } from "../../src/graph/index.ts";
+import { encodeOnnx } from "../../src/onnx/index.ts";
 import type { Value } from "../../src/graph/index.ts";
 import { applyOperator } from "../../src/graph/value.ts";
-import { sizeOf } from "../../src/graph/shape.ts";
 import { OPERATOR_CASES } from "./operator-cases.ts";
 import type { OperatorCase } from "./operator-cases.ts";
 

@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { openRandomStream } from "../../src/core/index.ts";
-import { cropRegion, findDataBar, frameImage, readMicrograph } from "../../src/micrograph/index.ts";
+import { cropRegion } from "../../src/image/index.ts";
+import { findDataBar, frameImage, readMicrograph } from "../../src/micrograph/index.ts";
 
 const SHARED = resolve(import.meta.dirname, "../../../shared/data");
 

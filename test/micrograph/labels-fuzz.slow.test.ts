@@ -10,8 +10,8 @@ import {
   readPolygonCsv,
   readVia,
   readYolo,
-} from "../../src/micrograph/index.ts";
-import type { ImageAnnotation } from "../../src/micrograph/index.ts";
+} from "../../src/labels/index.ts";
+import type { ImageAnnotation } from "../../src/labels/index.ts";
 import { mutated } from "../helpers/mutate.ts";
 
 const SHARED = resolve(import.meta.dirname, "../../../shared/data");

@@ -11,12 +11,12 @@ import {
   readCoco,
   readImageJRoi,
   readMaskImage,
-  readMicrograph,
   readPolygonCsv,
   readVia,
   readYolo,
-} from "../../src/micrograph/index.ts";
-import type { ImageAnnotation, LabelMap } from "../../src/micrograph/index.ts";
+} from "../../src/labels/index.ts";
+import { readMicrograph } from "../../src/micrograph/index.ts";
+import type { ImageAnnotation, LabelMap } from "../../src/labels/index.ts";
 
 const SHARED = resolve(import.meta.dirname, "../../../shared/data");
 const hasShared = existsSync(SHARED);

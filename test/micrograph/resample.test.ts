@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { mean, openRandomStream } from "../../src/core/index.ts";
-import { cropCenter, cropRegion, resampleToPixelSize, robustRange } from "../../src/micrograph/index.ts";
+import { cropCenter, cropRegion, resampleToPixelSize, robustRange } from "../../src/image/index.ts";
 
 function imageOf(
   width: number,

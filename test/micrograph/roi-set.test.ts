@@ -11,7 +11,7 @@ import {
   rasterizeAnnotation,
   readImageJRoi,
   readRoiSet,
-} from "../../src/micrograph/index.ts";
+} from "../../src/labels/index.ts";
 import { mutated } from "../helpers/mutate.ts";
 
 const RING = { className: "pore", rings: [outlineMask([1, 1, 1, 1, 0, 1, 1, 1, 1], 3, 3)].flat() };

@@ -2,17 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { openRandomStream } from "../../src/core/index.ts";
+import { connectedComponents, mapTiles, planTiles } from "../../src/image/index.ts";
 import {
-  connectedComponents,
   encodeTiff,
   frameImage,
   imageTiles,
-  mapTiles,
   micrographTiles,
-  planTiles,
   readMicrograph,
 } from "../../src/micrograph/index.ts";
-import type { TileOperation, TilePlan, TileSource } from "../../src/micrograph/index.ts";
+import type { TileOperation, TilePlan, TileSource } from "../../src/image/index.ts";
 
 function noise(width: number, height: number): GrayImage {
   const rng = openRandomStream(8, "tiles", width, height);

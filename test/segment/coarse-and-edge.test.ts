@@ -10,7 +10,7 @@ import {
   segmenterNetwork,
 } from "../../src/segment/index.ts";
 import type { LabelledMicrograph } from "../../src/segment/index.ts";
-import { rasterizeAnnotation } from "../../src/micrograph/index.ts";
+import { rasterizeAnnotation } from "../../src/labels/index.ts";
 import { normalizeForNetwork } from "../../src/segment/data/normalize.ts";
 import { channelsToPixels, constantsOf, initialWeights, pixelsToChannels } from "../../src/train/index.ts";
 

@@ -1,16 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import {
-  closeMask,
-  distanceMap,
-  measureParticles,
-  openMask,
-  particlesCsv,
-  particlesOf,
-  separateObjects,
-} from "../../src/segment/index.ts";
-import { nearestDistances } from "../../src/segment/particles/nearest-neighbours.ts";
+import { closeMask, distanceMap, openMask, nearestDistances } from "../../src/image/index.ts";
+import { measureParticles, particlesCsv, particlesOf, separateObjects } from "../../src/segment/index.ts";
 
 const FRAME = { width: 80, height: 60 };
 

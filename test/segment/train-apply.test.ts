@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import type { GrayImage, StartStage } from "../../src/core/index.ts";
-import { cropRegion, imageTiles } from "../../src/micrograph/index.ts";
+import { cropRegion } from "../../src/image/index.ts";
+import { imageTiles } from "../../src/micrograph/index.ts";
 import {
   checkDownload,
   classify,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { dihedralInto, shuffledIndices } from "../../src/train/batches.ts";
+import { dihedralInto } from "../../src/train/index.ts";
+import { shuffledIndices } from "../../src/train/batches.ts";
 
 describe("batches", () => {
   test("dihedralInto() gives the eight symmetries of the square, all different, corners to corners", () => {

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { encodeOnnx, input, lowerToOnnx, openSession, sizeOf } from "../../src/graph/index.ts";
+import { encodeOnnx } from "../../src/onnx/index.ts";
+import { input, lowerToOnnx, openSession, sizeOf } from "../../src/graph/index.ts";
 import {
   adam,
   binaryCrossEntropyWithLogits,

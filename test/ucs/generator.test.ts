@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { mean, openRandomStream } from "../../src/core/index.ts";
+import { mean, openRandomStream, groupedFolds } from "../../src/core/index.ts";
 import {
   describeImages,
   drawScene,
   gainOverChance,
   generateSpecimens,
-  groupedFolds,
   instrumentSchema,
   namedNormalization,
   recordScene,

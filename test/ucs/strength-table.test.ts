@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
-import { checkOnePixelSize, readDelimited, readStrengthTable } from "../../src/ucs/index.ts";
+import { checkOnePixelSize, readStrengthTable } from "../../src/ucs/index.ts";
+import { readDelimited } from "../../src/core/index.ts";
 
 const HEADING = "image,specimen,lot,strength [MPa]";
 const read = (...lines: string[]) => readStrengthTable([HEADING, ...lines].join("\n"), { fileName: "t.csv" });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type StartStage } from "../../src/core/index.ts";
+import type { StartStage } from "../../src/core/index.ts";
 import {
   generateSpecimens,
   runTableStudy,

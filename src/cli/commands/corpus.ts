@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../core/index.ts";
 import type { CorpusAction } from "./corpus/corpus-action.ts";
 import { exportCorpus, EXPORT_FORMATS } from "./corpus/export-corpus.ts";
 import { inspectCorpus } from "./corpus/inspect-corpus.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { runStudy, studyResults } from "../../study/index.ts";
+import { runStudy, studyResults } from "../../inverse/index.ts";
 import type { CommandInput, CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG, workerCount } from "../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";

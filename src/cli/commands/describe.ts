@@ -19,7 +19,7 @@ import { curvesCsv, descriptorCurves, type CurvePoint } from "../descriptor-curv
 import { wholeNumber } from "../flags.ts";
 import { openAggregates } from "../open-aggregates.ts";
 import { startStage } from "../progress.ts";
-import { shortNumber, textTable } from "../text-table.ts";
+import { shortNumber, textTable } from "../../report/index.ts";
 
 /** All scalar descriptors, in the order of the table's columns. */
 const DESCRIPTORS: readonly DescriptorInfo<string>[] = [

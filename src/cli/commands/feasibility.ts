@@ -4,7 +4,7 @@ import type { ParameterShift } from "../../stochastic/index.ts";
 import type { CommandSpec } from "../command.ts";
 import { SEED_FLAG, wholeNumber } from "../flags.ts";
 import { resolveStudy } from "../resolve-study.ts";
-import { shortNumber, textTable } from "../text-table.ts";
+import { shortNumber, textTable } from "../../report/index.ts";
 
 /** Draws when none are asked for: half a percent of standard error for a prior of which 95 % can be realised. */
 const DEFAULT_DRAWS = 400;

@@ -10,7 +10,7 @@ import {
   summariseCorpus,
   type CorpusCost,
   type CorpusJob,
-} from "../../study/index.ts";
+} from "../../inverse/index.ts";
 import type { CommandContext, CommandInput, CommandResult, CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG, workerCount } from "../flags.ts";
 import { RUN_FILE, unfinishedFolder, writeFolderResumably } from "../output-folder.ts";

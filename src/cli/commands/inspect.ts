@@ -1,20 +1,19 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { drawImage, robustRange } from "../../image/index.ts";
 import {
-  drawImage,
   encodePng16,
   findDataBar,
   findScaleBar,
   frameCount,
   frameImage,
   readMicrograph,
-  robustRange,
   shapeOf,
   valueStatistics,
   type Micrograph,
 } from "../../micrograph/index.ts";
 import type { CommandSpec } from "../command.ts";
 import { wholeNumber } from "../flags.ts";
-import { shortNumber } from "../text-table.ts";
+import { shortNumber } from "../../report/index.ts";
 
 const DRAWN_COLUMNS = 72;
 /** Longest metadata value on a line of the text; the JSON has all of it. */

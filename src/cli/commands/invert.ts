@@ -19,8 +19,8 @@ import {
   type InversionResult,
   type PooledAnswer,
   type Rerendering,
-  type StatedConditions,
-} from "../../study/index.ts";
+} from "../../inverse/index.ts";
+import type { StatedConditions } from "../../posterior/index.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "../command.ts";
 import {
   FORCE_FLAG,
@@ -33,8 +33,8 @@ import {
 import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
 import { startStage } from "../progress.ts";
 import { runRecord } from "../run-record.ts";
-import { shortNumber, textTable } from "../text-table.ts";
-import { UsageError } from "../usage-error.ts";
+import { shortNumber, textTable } from "../../report/index.ts";
+import { UsageError } from "../../core/index.ts";
 
 /** `heterostem invert`: images to parameters with intervals, or to the statement that they are unlike the training. */
 export const invertCommand: CommandSpec = {

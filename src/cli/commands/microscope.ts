@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { findMaterial, type Material, priorRange } from "../../core/index.ts";
-import { curvesFigure } from "../../report/index.ts";
+import { findMaterial, type Material, priorRange, UsageError } from "../../core/index.ts";
+import { curvesFigure, shortNumber, textTable } from "../../report/index.ts";
 import {
   atomDensitiesPerNm3,
   depthOfFieldNm,
@@ -16,8 +16,6 @@ import {
 import type { Microscope, PreparedMicroscope } from "../../stem-sim/index.ts";
 import type { CommandSpec } from "../command.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
-import { shortNumber, textTable } from "../text-table.ts";
-import { UsageError } from "../usage-error.ts";
 
 /** Thicknesses of the printed intensity curves [nm]. */
 const THICKNESSES_NM = [1, 2, 5, 10, 20, 50, 100, 200, 500];

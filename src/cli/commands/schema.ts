@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { studySchema } from "../../study/index.ts";
+import { studySchema } from "../../inverse/index.ts";
 import type { CommandSpec } from "../command.ts";
 
 /** `heterostem schema`: what a recipe may hold, for editors. */

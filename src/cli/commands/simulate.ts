@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openRandomStream } from "../../core/index.ts";
+import { openRandomStream, UsageError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
 import {
@@ -21,8 +21,7 @@ import { startStage } from "../progress.ts";
 import { openAggregates } from "../open-aggregates.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
 import { runRecord } from "../run-record.ts";
-import { shortNumber, textTable } from "../text-table.ts";
-import { UsageError } from "../usage-error.ts";
+import { shortNumber, textTable } from "../../report/index.ts";
 
 /** `heterostem simulate`: images of anyone's spheres. */
 export const simulateCommand: CommandSpec = {

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { checkStartModel, quickStudy, runStudy, studyResults } from "../../study/index.ts";
+import { checkStartModel, quickStudy, runStudy, studyResults } from "../../inverse/index.ts";
 import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG, workerCount } from "../flags.ts";
@@ -10,7 +10,7 @@ import { resolveStudy } from "../resolve-study.ts";
 import { runRecord } from "../run-record.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { studyText, writeStudy } from "../study-output.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../core/index.ts";
 
 /** `heterostem study`: a recipe to a calibrated model and the error analysis of everything it says. */
 export const studyCommand: CommandSpec = {

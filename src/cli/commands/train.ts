@@ -15,7 +15,7 @@ import {
   type StudyConfig,
   type TrainedInversion,
   type TrainingSets,
-} from "../../study/index.ts";
+} from "../../inverse/index.ts";
 import type { CommandInput, CommandSpec } from "../command.ts";
 import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import { readYaml } from "../config/read-yaml.ts";
@@ -33,7 +33,7 @@ import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../output-fo
 import { startStage } from "../progress.ts";
 import { runRecord } from "../run-record.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../core/index.ts";
 
 /** Share of a corpus that chooses the best weights and calibrates the intervals; its last samples. */
 const VALIDATION_SHARE = 0.1;

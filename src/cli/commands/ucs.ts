@@ -9,7 +9,7 @@ import {
   wholeNumber,
   WORKERS_FLAG,
 } from "../flags.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../core/index.ts";
 import { predictAction } from "./ucs/predict-action.ts";
 import { studyAction } from "./ucs/study-action.ts";
 import { trainAction } from "./ucs/train-action.ts";

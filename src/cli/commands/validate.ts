@@ -1,4 +1,4 @@
-import { loadCorpus, openInversion, sampleSeedsOf, validateInversion } from "../../study/index.ts";
+import { loadCorpus, openInversion, sampleSeedsOf, validateInversion } from "../../inverse/index.ts";
 import type { CommandSpec } from "../command.ts";
 import { workerCount, WORKERS_FLAG } from "../flags.ts";
 import { startStage } from "../progress.ts";

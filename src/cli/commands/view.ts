@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { openRandomStream } from "../../core/index.ts";
+import { openRandomStream, UsageError } from "../../core/index.ts";
 import { encodePng16 } from "../../micrograph/index.ts";
 import { pngBytes } from "../../report/index.ts";
 import { drawMicroscopeSettings, prepareMicroscope, simulateHaadf } from "../../stem-sim/index.ts";
@@ -11,7 +11,6 @@ import type { CommandSpec } from "../command.ts";
 import { wholeNumber } from "../flags.ts";
 import { openAggregates, type NamedAggregate } from "../open-aggregates.ts";
 import { readMicroscope } from "../read-microscope.ts";
-import { UsageError } from "../usage-error.ts";
 
 /** Width of the simulated projection and of still pictures [px]. */
 const PROJECTION_PX = 320;

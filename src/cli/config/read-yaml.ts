@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../core/index.ts";
 
 /**
  * Reads a YAML (or JSON) file and checks it against a schema.

@@ -4,7 +4,7 @@ import type { LabelledImage } from "../labelled/labelled-image.ts";
 import type { FoundParticle } from "../segment/find-particles.ts";
 import { emptyRegion } from "./empty-region.ts";
 import { particleFeatures } from "./particle-features.ts";
-import { type ParticleClass } from "./particle-class.ts";
+import type { ParticleClass } from "./particle-class.ts";
 import { knownClass } from "./particle-truth.ts";
 
 /** A particle of a labelled image with everything that later steps ask for. */

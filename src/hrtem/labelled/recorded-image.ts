@@ -1,5 +1,6 @@
 import { failureText, type GrayImage } from "../../core/index.ts";
-import { checkLabelsFit, resampleToPixelSize } from "../../micrograph/index.ts";
+import { checkLabelsFit } from "../../labels/index.ts";
+import { resampleToPixelSize } from "../../image/index.ts";
 import { prepareHrtem } from "../segment/prepare-image.ts";
 import type { ClassMark } from "./class-marks.ts";
 import type { LabelledImage } from "./labelled-image.ts";

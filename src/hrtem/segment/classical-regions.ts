@@ -6,7 +6,7 @@ import {
   type GrayImage,
 } from "../../core/index.ts";
 import { greyLevels, otsuLevel } from "../../features/index.ts";
-import { cropRegion } from "../../micrograph/index.ts";
+import { cropRegion } from "../../image/index.ts";
 import { findParticles } from "./find-particles.ts";
 
 /** A way to find regions that learns nothing. */

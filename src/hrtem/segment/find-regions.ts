@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { cropRegion, mapTiles, planTiles } from "../../micrograph/index.ts";
+import { cropRegion, mapTiles, planTiles } from "../../image/index.ts";
 import type { LoadedModel } from "../../train/index.ts";
 
 /** Reach of the network that the tiles overlap by [px]: four halvings with two 3 x 3 convolutions at the bottom; less in small tiles. */

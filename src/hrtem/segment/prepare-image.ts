@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { normalizeImage, removeSpikes } from "../../micrograph/index.ts";
+import { normalizeImage, removeSpikes } from "../../image/index.ts";
 
 /**
  * Makes an HRTEM image ready for network and features: X-ray spikes out, mean 0, standard deviation 1.

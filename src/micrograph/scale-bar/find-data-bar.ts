@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import type { PixelRegion } from "../crop.ts";
+import type { PixelRegion } from "../../image/index.ts";
 
 /** The strip of text that a microscope writes into its image. */
 export interface DataBar {

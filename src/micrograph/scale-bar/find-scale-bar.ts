@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import type { PixelRegion } from "../crop.ts";
+import type { PixelRegion } from "../../image/index.ts";
 import { findDataBar } from "./find-data-bar.ts";
 import { inkComponents } from "./ink-components.ts";
 import type { InkComponent } from "./ink-components.ts";

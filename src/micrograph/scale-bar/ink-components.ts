@@ -1,5 +1,5 @@
-import { connectedComponents } from "../tiles/connected-components.ts";
-import type { PixelRegion } from "../crop.ts";
+import { connectedComponents } from "../../image/index.ts";
+import type { PixelRegion } from "../../image/index.ts";
 
 /** A connected piece of ink: a letter, a line, a frame. */
 export interface InkComponent extends PixelRegion {

@@ -1,8 +1,8 @@
 import type { GrayImage } from "../../core/index.ts";
-import { cropRegion } from "../crop.ts";
+import { cropRegion } from "../../image/index.ts";
 import { frameLayout, frameImage, squarePixelSizeNm } from "../frame-image.ts";
 import type { Micrograph } from "../micrograph.ts";
-import type { TileSource } from "./map-tiles.ts";
+import type { TileSource } from "../../image/index.ts";
 
 /**
  * Tiles of an image that is in memory.

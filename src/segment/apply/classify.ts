@@ -1,5 +1,5 @@
 import type { PostProcessing } from "../segmenter-model.ts";
-import { closeMask, openMask } from "./binary-morphology.ts";
+import { closeMask, openMask } from "../../image/index.ts";
 import type { ProbabilityMap } from "./open-segmenter.ts";
 
 /** How probabilities become classes: the study's plain rule, or threshold with opening and closing. */

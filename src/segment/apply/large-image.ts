@@ -1,6 +1,6 @@
 import type { GrayImage } from "../../core/index.ts";
 import { failureText } from "../../core/index.ts";
-import type { TileSource } from "../../micrograph/index.ts";
+import type { TileSource } from "../../image/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
 import type { GreyRecipe } from "../data/normalize.ts";
 

@@ -1,8 +1,9 @@
 import type { GrayImage } from "../../core/index.ts";
 import { failureText, openRandomStream } from "../../core/index.ts";
-import { decodeOnnx } from "../../graph/index.ts";
+import { decodeOnnx } from "../../onnx/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
-import { imageTiles, mapTiles, planTiles } from "../../micrograph/index.ts";
+import { imageTiles } from "../../micrograph/index.ts";
+import { mapTiles, planTiles } from "../../image/index.ts";
 import { exportModel, loadModel, METADATA_KEY, weightsFromModel } from "../../train/index.ts";
 import type { LoadedModel } from "../../train/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";

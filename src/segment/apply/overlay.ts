@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { robustRange } from "../../micrograph/index.ts";
+import { robustRange } from "../../image/index.ts";
 import type { Picture } from "../../report/index.ts";
 
 /** Colours of classes 1, 2, ... over a grey image: Okabe and Ito's palette, seen by the colour-blind too. */

@@ -2,7 +2,6 @@ import type { GrayImage } from "../../core/index.ts";
 import { checkNumber, openRandomStream } from "../../core/index.ts";
 import {
   constant,
-  encodeOnnx,
   gradients,
   input,
   lowerToOnnx,
@@ -11,6 +10,7 @@ import {
   slice,
   sumOf,
 } from "../../graph/index.ts";
+import { encodeOnnx } from "../../onnx/index.ts";
 import { constantsOf, weightsFromModel } from "../../train/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
 import { segmenterNetwork } from "../train/segmenter-network.ts";

@@ -1,6 +1,6 @@
 import type { GrayImage } from "../../core/index.ts";
-import { mapTiles, planTiles } from "../../micrograph/index.ts";
-import type { TileSource } from "../../micrograph/index.ts";
+import { mapTiles, planTiles } from "../../image/index.ts";
+import type { TileSource } from "../../image/index.ts";
 import type { PostProcessing } from "../segmenter-model.ts";
 import { cleanedClasses, pointwiseClasses } from "./classify.ts";
 import type { ClassRule } from "./classify.ts";

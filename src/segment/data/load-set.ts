@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { failureText } from "../../core/index.ts";
 import { storedStudy } from "../segment-config.ts";
-import { checkLabelsFit, frameImage, readMaskImage, readMicrograph } from "../../micrograph/index.ts";
+import { checkLabelsFit, readMaskImage } from "../../labels/index.ts";
+import { frameImage, readMicrograph } from "../../micrograph/index.ts";
 import type { LabelledMicrograph, LabelledSet, SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
 import { MANIFEST_FILE } from "./prepare-set.ts";
 

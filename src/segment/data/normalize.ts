@@ -1,6 +1,6 @@
 import type { GrayImage } from "../../core/index.ts";
 import { failureText } from "../../core/index.ts";
-import { normalizeImage } from "../../micrograph/index.ts";
+import { normalizeImage } from "../../image/index.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 
 /** The part of a study that says what intensities the network is shown. */

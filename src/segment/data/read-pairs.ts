@@ -4,16 +4,15 @@ import type { GrayImage } from "../../core/index.ts";
 import { failureText } from "../../core/index.ts";
 import {
   checkLabelsFit,
-  frameImage,
   rasterizeAnnotation,
   readCoco,
   readMaskImage,
-  readMicrograph,
   readPolygonCsv,
   readRoiSet,
   readVia,
-} from "../../micrograph/index.ts";
-import type { ImageAnnotation, MaskRule } from "../../micrograph/index.ts";
+} from "../../labels/index.ts";
+import { frameImage, readMicrograph } from "../../micrograph/index.ts";
+import type { ImageAnnotation, MaskRule } from "../../labels/index.ts";
 import type { DataConfig } from "../segment-config.ts";
 import { stemOf } from "./group-names.ts";
 

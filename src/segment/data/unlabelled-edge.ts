@@ -1,4 +1,4 @@
-import { connectedComponents, cropRegion } from "../../micrograph/index.ts";
+import { connectedComponents, cropRegion } from "../../image/index.ts";
 import type { LabelledMicrograph } from "./labelled-set.ts";
 
 /**

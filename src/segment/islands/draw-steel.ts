@@ -1,6 +1,6 @@
 import type { GrayImage, RandomStream } from "../../core/index.ts";
-import { rasterizeAnnotation } from "../../micrograph/index.ts";
-import { gaussianBlur } from "../train/gaussian-blur.ts";
+import { rasterizeAnnotation } from "../../labels/index.ts";
+import { gaussianBlur } from "../../image/index.ts";
 
 /** A heat treatment: what the micrographs of a group have in common. */
 export interface SteelGroup {

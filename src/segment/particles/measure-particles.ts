@@ -1,7 +1,6 @@
 import type { ObjectMap } from "../metrics/instance-scores.ts";
-import { convexHull, feretDiameters, polygonArea } from "./convex-hull.ts";
-import type { Point } from "./convex-hull.ts";
-import { nearestDistances } from "./nearest-neighbours.ts";
+import { convexHull, feretDiameters, polygonArea, nearestDistances } from "../../image/index.ts";
+import type { Point } from "../../image/index.ts";
 import { cropsOfMap } from "./object-crops.ts";
 import type { Frame, ObjectCrop } from "./object-crops.ts";
 

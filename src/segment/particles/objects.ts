@@ -1,4 +1,4 @@
-import { connectedComponents } from "../../micrograph/index.ts";
+import { connectedComponents } from "../../image/index.ts";
 import type { ObjectMap } from "../metrics/instance-scores.ts";
 
 /**

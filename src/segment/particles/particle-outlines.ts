@@ -1,5 +1,5 @@
-import { outlineMask } from "../../micrograph/index.ts";
-import type { LabelShape } from "../../micrograph/index.ts";
+import { outlineMask } from "../../labels/index.ts";
+import type { LabelShape } from "../../labels/index.ts";
 import type { ParticleImage } from "./particle-table.ts";
 
 /**

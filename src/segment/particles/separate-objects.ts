@@ -1,5 +1,5 @@
 import type { ObjectMap } from "../metrics/instance-scores.ts";
-import { distanceMap } from "./distance-map.ts";
+import { distanceMap } from "../../image/index.ts";
 import { cropsOfMap } from "./object-crops.ts";
 import type { Frame, ObjectCrop } from "./object-crops.ts";
 

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
-import { gaussianBlur } from "./gaussian-blur.ts";
+import { gaussianBlur } from "../../image/index.ts";
 import { layStrokesInPlace, type StrokeAugmentation } from "./strokes.ts";
 
 /** Random changes of intensities that a network should not mind; all zero changes nothing. */

@@ -1,6 +1,7 @@
 import type { RandomStream } from "../../core/index.ts";
 import { failureText } from "../../core/index.ts";
-import { decodeOnnx, sizeOf } from "../../graph/index.ts";
+import { decodeOnnx } from "../../onnx/index.ts";
+import { sizeOf } from "../../graph/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
 import {
   adamW,

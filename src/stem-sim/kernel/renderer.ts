@@ -62,9 +62,7 @@ export interface ImageRequest {
  * @returns recorded images in the same order
  * @example
  * import { findMaterial, openRandomStream } from "../src/core/index.ts";
- * import {
- *   drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateBatch, simulateHaadf, splatRenderer,
- * } from "../src/stem-sim/index.ts";
+ * import { drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateBatch, simulateHaadf, splatRenderer } from "../src/stem-sim/index.ts";
  * import { expect } from "vitest";
  * const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
  * const prepared = prepareMicroscope(microscopeSchema.parse({}), materials);

@@ -1,5 +1,5 @@
 import type { CommandContext, CommandInput, CommandResult } from "../../command.ts";
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../../core/index.ts";
 
 /** What `heterostem corpus` can do, one record an action. */
 export interface CorpusAction {

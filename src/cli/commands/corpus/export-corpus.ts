@@ -14,7 +14,7 @@ import {
 } from "../../../corpus/index.ts";
 import { encodeTiff, npyHeader } from "../../../micrograph/index.ts";
 import { materialsOfPrior, writeXyz } from "../../../stochastic/index.ts";
-import { recipeOfCorpus } from "../../../study/index.ts";
+import { recipeOfCorpus } from "../../../inverse/index.ts";
 import type { CommandResult } from "../../command.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";

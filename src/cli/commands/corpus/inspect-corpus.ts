@@ -13,7 +13,7 @@ import {
   pngDataUri,
   type Picture,
 } from "../../../report/index.ts";
-import { readCorpusValues, summariseCorpus, type CorpusValues } from "../../../study/index.ts";
+import { readCorpusValues, summariseCorpus, type CorpusValues } from "../../../inverse/index.ts";
 import type { CommandContext, CommandResult } from "../../command.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";

@@ -1,6 +1,6 @@
 import { openCorpus, repairCorpus, verifyCorpus } from "../../../corpus/index.ts";
 import type { CorpusCheck } from "../../../corpus/index.ts";
-import { recipeOfCorpus, sampleRecipe } from "../../../study/index.ts";
+import { recipeOfCorpus, sampleRecipe } from "../../../inverse/index.ts";
 import type { CommandContext, CommandResult } from "../../command.ts";
 import { workerCount } from "../../flags.ts";
 import { startStage } from "../../progress.ts";

@@ -10,6 +10,8 @@ import {
   type AppliedImage,
   type HrtemModel,
   type ParticleRow,
+  pixelSizes,
+  readCalibrated,
 } from "../../../hrtem/index.ts";
 import { pngBytes } from "../../../report/index.ts";
 import type { CommandContext } from "../../command.ts";
@@ -18,11 +20,9 @@ import type { NamedAction } from "../../named-action.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import { imageFiles } from "../segment/image-files.ts";
+import { imageFiles } from "../../../micrograph/index.ts";
 import { imageNotes } from "./image-notes.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { pixelSizes } from "./pixel-sizes.ts";
-import { readCalibrated } from "./read-labelled.ts";
 import { writePopulation } from "./write-scores.ts";
 
 /** Images that the report shows, and notes that the terminal does. */

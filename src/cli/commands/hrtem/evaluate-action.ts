@@ -10,15 +10,15 @@ import {
   type HrtemStudyConfig,
   type HrtemWork,
   type LabelledImage,
+  pixelSizes,
+  readLabelled,
 } from "../../../hrtem/index.ts";
 import { workerCount } from "../../flags.ts";
 import type { NamedAction } from "../../named-action.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { pixelSizes } from "./pixel-sizes.ts";
-import { readLabelled } from "./read-labelled.ts";
 import { scoreText } from "./score-text.ts";
 import { effortOf, readRecipe, workOf } from "./study-action.ts";
 import { isRecipe } from "./train-action.ts";

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HTTEM_DOWNLOAD } from "../../../hrtem/index.ts";
 import type { NamedAction } from "../../named-action.ts";
-import { textTable } from "../../text-table.ts";
-import { UsageError } from "../../usage-error.ts";
+import { textTable } from "../../../report/index.ts";
+import { UsageError } from "../../../core/index.ts";
 
 /** `hrtem fetch`: where the published labelled images are, and how they are trained on. */
 export const fetchAction: NamedAction = {

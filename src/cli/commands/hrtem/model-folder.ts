@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MODEL_FILES, openHrtemModel, type HrtemModel, type ModelBytes } from "../../../hrtem/index.ts";
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../../core/index.ts";
 
 /**
  * Opens the model in a folder that `hrtem study` or `hrtem train` wrote.

@@ -1,5 +1,5 @@
 import { intervalText, type HrtemScores } from "../../../hrtem/index.ts";
-import { textTable } from "../../text-table.ts";
+import { textTable } from "../../../report/index.ts";
 
 /**
  * Scores for a terminal: regions, classes, sets.

@@ -6,16 +6,16 @@ import {
   type HrtemStudyConfig,
   type HrtemTrainingResult,
   type TrainingPage,
+  pixelSizes,
+  readLabelled,
 } from "../../../hrtem/index.ts";
 import type { CommandContext } from "../../command.ts";
 import { workerCount } from "../../flags.ts";
 import type { NamedAction } from "../../named-action.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { pixelSizes } from "./pixel-sizes.ts";
-import { readLabelled } from "./read-labelled.ts";
 import { effortOf, pageOf, readRecipe, resultOf, workOf, writeTraining } from "./study-action.ts";
 
 type Flags = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodeRoiSet } from "../../../micrograph/index.ts";
-import { pngBytes } from "../../../report/index.ts";
+import { encodeRoiSet } from "../../../labels/index.ts";
+import { pngBytes, shortNumber, textTable } from "../../../report/index.ts";
 import {
   intervalText,
   labelPicture,
@@ -9,18 +9,22 @@ import {
   particleReport,
   particlesCsv,
   summariseParticles,
+  openEnsemble,
+  segmentFile,
+  stemOf,
 } from "../../../segment/index.ts";
-import type { ClassRule, ParticleImage, ParticleReportInput } from "../../../segment/index.ts";
+import type {
+  ClassRule,
+  ParticleImage,
+  ParticleReportInput,
+  EnsembleFlags,
+  FileAnswer,
+} from "../../../segment/index.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import { shortNumber, textTable } from "../../text-table.ts";
-import { imageFiles } from "./image-files.ts";
-import { openEnsemble } from "./open-ensemble.ts";
-import type { EnsembleFlags } from "./open-ensemble.ts";
-import { segmentFile, stemOf } from "./segment-file.ts";
-import type { FileAnswer } from "./segment-file.ts";
+import { imageFiles } from "../../../micrograph/index.ts";
 import type { NamedAction } from "../../named-action.ts";
 
 interface ApplyFlags extends EnsembleFlags {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { openRandomStream } from "../../../core/index.ts";
+import { openRandomStream, UsageError } from "../../../core/index.ts";
 import {
   confusionCsv,
   evaluateImages,
@@ -11,6 +11,7 @@ import {
   segmentReport,
   splitSets,
   summarise,
+  openEnsemble,
 } from "../../../segment/index.ts";
 import type {
   ImageEvaluation,
@@ -18,18 +19,16 @@ import type {
   RuleSummary,
   SegmenterMetadata,
   SplitSets,
+  EnsembleFlags,
 } from "../../../segment/index.ts";
 import type { LearningCurvePoint } from "../../../train/index.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import { textTable } from "../../text-table.ts";
-import { UsageError } from "../../usage-error.ts";
+import { textTable } from "../../../report/index.ts";
 import type { NamedAction } from "../../named-action.ts";
-import { openEnsemble } from "./open-ensemble.ts";
-import type { EnsembleFlags } from "./open-ensemble.ts";
-import { modelPath } from "./train-action.ts";
+import { modelPath } from "../../../segment/index.ts";
 
 interface EvaluateFlags extends EnsembleFlags {
   readonly split?: keyof SplitSets;

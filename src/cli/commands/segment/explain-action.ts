@@ -6,9 +6,9 @@ import { classify, gradientSaliency, occlusionSaliency, openSegmenter } from "..
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../../core/index.ts";
 import type { NamedAction } from "../../named-action.ts";
-import { modelPath } from "./train-action.ts";
+import { modelPath } from "../../../segment/index.ts";
 
 /** Patches along the longer side that are hidden in turn. */
 const PATCHES = 10;

@@ -7,7 +7,7 @@ import { readYaml } from "../../config/read-yaml.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import { textTable } from "../../text-table.ts";
+import { textTable } from "../../../report/index.ts";
 import type { NamedAction } from "../../named-action.ts";
 
 /** `segment prepare`: images and labels of any kind to one folder with a split. */

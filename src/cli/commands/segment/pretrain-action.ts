@@ -1,14 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRandomStream } from "../../../core/index.ts";
-import { frameImage, readMicrograph } from "../../../micrograph/index.ts";
+import { frameImage, readMicrograph, imageFiles } from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
 import { readYaml } from "../../config/read-yaml.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import { imageFiles } from "./image-files.ts";
 import type { NamedAction } from "../../named-action.ts";
 
 /** `segment pretrain`: a network that knows micrographs, from images without labels. */

@@ -1,12 +1,11 @@
-import { openRandomStream } from "../../../core/index.ts";
+import { openRandomStream, UsageError } from "../../../core/index.ts";
 import { checkDownload, STEEL_DOWNLOAD, writeSteelSet } from "../../../segment/index.ts";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bytesText } from "../../summary-table.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
-import { textTable } from "../../text-table.ts";
-import { UsageError } from "../../usage-error.ts";
+import { textTable } from "../../../report/index.ts";
 import type { NamedAction } from "../../named-action.ts";
 
 /** `segment fetch`: what to download, and whether what is there is it. */

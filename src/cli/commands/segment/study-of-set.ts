@@ -1,6 +1,6 @@
 import { segmentSchema, type SegmentConfig } from "../../../segment/index.ts";
 import { readYaml } from "../../config/read-yaml.ts";
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../../core/index.ts";
 
 /** What a call may say over the study of a prepared set. */
 export interface StudyFlags {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { mean, openRandomStream } from "../../../core/index.ts";
+import { mean, openRandomStream, UsageError } from "../../../core/index.ts";
 import {
   evaluateImages,
   jointSegmenter,
@@ -30,7 +30,6 @@ import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderResumably } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import { UsageError } from "../../usage-error.ts";
 import type { NamedAction } from "../../named-action.ts";
 import { summaryText } from "./evaluate-action.ts";
 import { studyOfSet, type StudyFlags } from "./study-of-set.ts";

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { openRandomStream } from "../../../core/index.ts";
-import { loadSet, splitSets, trainSegmenter } from "../../../segment/index.ts";
+import { openRandomStream, UsageError } from "../../../core/index.ts";
+import { loadSet, modelPath, splitSets, trainSegmenter } from "../../../segment/index.ts";
 import type { SplitSets } from "../../../segment/index.ts";
 import { checkpointFolder } from "../../../train/index.ts";
 import { workerCount } from "../../flags.ts";
@@ -9,7 +9,6 @@ import { metricsFile } from "../../metrics-file.ts";
 import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import { UsageError } from "../../usage-error.ts";
 import type { NamedAction } from "../../named-action.ts";
 import { studyOfSet, type StudyFlags } from "./study-of-set.ts";
 
@@ -91,16 +90,6 @@ export const trainAction: NamedAction = {
     return { text, json };
   },
 };
-
-/** A model file, or the folder of a training. */
-export function modelPath(path: string): string {
-  const inside = join(path, "model.onnx");
-  const found = existsSync(inside) ? inside : path;
-  if (existsSync(found)) return found;
-  throw new UsageError(
-    `Cannot open model: wanted a .onnx file or the folder of a training, got nothing at ${path}`,
-  );
-}
 
 /** The first images of the training set, for a learning curve. */
 function fewer(sets: SplitSets, count: number | undefined): SplitSets {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { openRandomStream } from "../../../core/index.ts";
+import { openRandomStream, UsageError } from "../../../core/index.ts";
 import {
   intervalText,
   MODEL_FILES,
@@ -12,14 +12,14 @@ import {
   type ModelSource,
   type StrengthPrediction,
   type StrengthSpecimen,
+  loadImage,
+  type ScaleFlags,
 } from "../../../ucs/index.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
-import { textTable } from "../../text-table.ts";
-import { UsageError } from "../../usage-error.ts";
-import { imageFiles } from "../segment/image-files.ts";
-import { loadImage, type ScaleFlags } from "./load-images.ts";
+import { textTable } from "../../../report/index.ts";
+import { imageFiles } from "../../../micrograph/index.ts";
 import { isTable } from "./study-action.ts";
 import { loadSpecimens, readTable } from "./train-action.ts";
 import type { UcsAction } from "./ucs-action.ts";

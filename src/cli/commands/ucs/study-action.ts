@@ -19,8 +19,8 @@ import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import { textTable } from "../../text-table.ts";
-import type { ScaleFlags } from "./load-images.ts";
+import { textTable } from "../../../report/index.ts";
+import type { ScaleFlags } from "../../../ucs/index.ts";
 import { loadSpecimens, readTable } from "./train-action.ts";
 import type { UcsAction } from "./ucs-action.ts";
 

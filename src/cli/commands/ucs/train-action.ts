@@ -13,14 +13,15 @@ import {
   type StrengthTable,
   type TableOptions,
   type TrainedModel,
+  loadImage,
+  type ScaleFlags,
 } from "../../../ucs/index.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
-import { textTable } from "../../text-table.ts";
-import { UsageError } from "../../usage-error.ts";
-import { loadImage, type ScaleFlags } from "./load-images.ts";
+import { textTable } from "../../../report/index.ts";
+import { UsageError } from "../../../core/index.ts";
 import type { UcsAction } from "./ucs-action.ts";
 
 interface TrainFlags extends ScaleFlags {

@@ -1,0 +1,29 @@
+/**
+ * Operations on grey images and on masks that more than one room needs: crop, resample, normalise, blur, thresholds,
+ * morphology, components, hulls, distances, tiles.
+ * Takes plain records and typed arrays; gives new ones. Reads no files and knows no specimen.
+ */
+export { drawImage } from "./draw-image.ts";
+export { resampleToPixelSize } from "./resample.ts";
+export { cropCenter, cropRegion } from "./crop.ts";
+export type { CropOptions, CropPadding, PixelRegion } from "./crop.ts";
+export { robustRange } from "./robust-range.ts";
+export type { RobustRangeOptions } from "./robust-range.ts";
+export { planTiles } from "./plan-tiles.ts";
+export type { TileOptions, TilePlan, TileSpan } from "./plan-tiles.ts";
+export { mapTiles } from "./map-tiles.ts";
+export type { ResultBand, TileOperation, TileSource } from "./map-tiles.ts";
+export { connectedComponents } from "./connected-components.ts";
+export type { ComponentMap, Connectivity } from "./connected-components.ts";
+export { denormalizeImage, normalizeImage } from "./normalize-image.ts";
+export type { Normalization, NormalizedImage } from "./normalize-image.ts";
+export { removeSpikes } from "./remove-spikes.ts";
+export type { SpikeRemoval } from "./remove-spikes.ts";
+export { closeMask, openMask } from "./binary-morphology.ts";
+export type { BinaryMask } from "./binary-morphology.ts";
+export { otsuThreshold } from "./otsu.ts";
+export { distanceMap } from "./distance-map.ts";
+export { gaussianBlur } from "./gaussian-blur.ts";
+export { convexHull, feretDiameters, polygonArea } from "./convex-hull.ts";
+export type { Point } from "./convex-hull.ts";
+export { nearestDistances } from "./nearest-neighbours.ts";

@@ -1,0 +1,103 @@
+import { mean, standardDeviation, type GrayImage } from "../../core/index.ts";
+import { toIntensityScale, type InversionModel } from "../../posterior/index.ts";
+import { cropCenter, resampleToPixelSize } from "../../image/index.ts";
+
+/** An image brought to a network's field of view, and what had to be done to it. */
+export interface FittedImage {
+  /** The network's size and pixel size; intensities on the scale of the training images. */
+  readonly image: GrayImage;
+  /** False where the network wants fractions of the incident beam and the file does not give them. */
+  readonly isOnScale: boolean;
+  /** Steps in words, for the person who has to believe the result. */
+  readonly notes: readonly string[];
+}
+
+/** How the image's own numbers relate to lengths. */
+export interface FitOptions {
+  /** Pixel size given by hand [nm]; over the one in the file. */
+  readonly pixelSizeNm?: number | undefined;
+  /** Name of the image for messages. */
+  readonly name: string;
+}
+
+/** A field of less than this share of the network's would be mostly padding. */
+const SMALLEST_FIELD_SHARE = 0.5;
+
+/**
+ * Brings an image to a network's field of view: pixel size, centre crop or padding, intensity scale.
+ *
+ * For a network of the contrast scale every image is brought to that scale. For one of the absolute scale, intensities that
+ * have none are mapped linearly to the mean and the spread of the training images; the network can then be asked, but
+ * material and thickness no longer come from measured numbers.
+ *
+ * @param source any image
+ * @param model the network's field and the statistics of its training images
+ * @param options pixel size by hand and the image's name
+ * @returns the fitted image with notes
+ * @throws RangeError where the pixel size is not known or the field is smaller than half the network's
+ */
+export function fitToField(source: GrayImage, model: InversionModel, options: FitOptions): FittedImage {
+  const pixelSizeNm = options.pixelSizeNm ?? source.pixelSizeNm;
+  if (pixelSizeNm === null) {
+    throw new RangeError(
+      `Cannot invert ${options.name}: the pixel size must be known, got none in the file; give it with --pixel-size`,
+    );
+  }
+  const notes: string[] = [];
+  const resampled = resampleToPixelSize({ ...source, pixelSizeNm }, model.pixelSizeNm);
+  if (pixelSizeNm !== model.pixelSizeNm) {
+    notes.push(`resampled from ${formatLength(pixelSizeNm)} to ${formatLength(model.pixelSizeNm)} nm pixels`);
+  }
+  checkField(resampled, model, options.name);
+  const cropped = cropCenter(resampled, model.widthPx, model.heightPx, { padding: "borderMedian" });
+  if (resampled.width > model.widthPx || resampled.height > model.heightPx) {
+    notes.push(
+      `only the central ${fieldText(model.widthPx, model.heightPx, model)} of ${fieldText(resampled.width, resampled.height, model)} were used`,
+    );
+  }
+  if (resampled.width < model.widthPx || resampled.height < model.heightPx) {
+    notes.push("padded with the background to the network's field");
+  }
+  if (model.input.scale === "contrast") {
+    notes.push("brightness and contrast set by the image's own darkest and brightest pixels");
+    return { image: toIntensityScale(cropped, "contrast"), isOnScale: true, notes };
+  }
+  if (source.intensityUnit === "fraction of the incident beam")
+    return { image: cropped, isOnScale: true, notes };
+  notes.push("no absolute intensities: mapped to mean and spread of the training images");
+  return { image: matchIntensities(cropped, model), isOnScale: false, notes };
+}
+
+function checkField(resampled: GrayImage, model: InversionModel, name: string): void {
+  const share = Math.min(resampled.width / model.widthPx, resampled.height / model.heightPx);
+  if (share >= SMALLEST_FIELD_SHARE) return;
+  throw new RangeError(
+    `Cannot invert ${name}: the field of view must be at least half of the network's ` +
+      `${fieldText(model.widthPx, model.heightPx, model)}, got ${fieldText(resampled.width, resampled.height, model)}; check the pixel size`,
+  );
+}
+
+/** Linear map to the mean and spread that the training images have, on the square-root scale the network sees. */
+function matchIntensities(image: GrayImage, { input }: InversionModel): GrayImage {
+  const low = image.data.reduce((least, value) => Math.min(least, value), Infinity);
+  const roots = image.data.map((value) => Math.sqrt(value - low));
+  const [center, spread] = [mean(roots), standardDeviation(roots)];
+  const data = roots.map((root) => {
+    const matched = input.center + (spread > 0 ? ((root - center) / spread) * input.deviation : 0);
+    return Math.max(0, matched) ** 2;
+  });
+  return { ...image, data, intensityUnit: "fraction of the incident beam" };
+}
+
+/** Pixels of the network as lengths. */
+function fieldText(
+  width: number,
+  height: number,
+  { pixelSizeNm }: Pick<InversionModel, "pixelSizeNm">,
+): string {
+  return `${formatLength(width * pixelSizeNm)} x ${formatLength(height * pixelSizeNm)} nm`;
+}
+
+function formatLength(nanometres: number): string {
+  return String(Number(nanometres.toPrecision(3)));
+}

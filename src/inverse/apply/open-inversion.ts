@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../../posterior/index.ts";
+import { studySchema, type StudyConfig } from "../data/study-config.ts";
+import { loadModel, type LoadedModel } from "../../train/index.ts";
+
+/** A trained inversion, ready to answer; dispose of the network when done. */
+export interface Inversion {
+  readonly model: InversionModel;
+  readonly network: LoadedModel;
+}
+
+/**
+ * Opens a model file that `heterostem train` wrote.
+ *
+ * @param path the .onnx file
+ * @param threads threads of the runtime
+ * @returns network and inversion record
+ * @throws Error where the file is missing, is not ONNX, or holds a model of another kind
+ */
+export async function openInversion(path: string, threads: number): Promise<Inversion> {
+  const network = await loadModel(readModel(path), { kind: INVERSION_KIND, where: path, threads });
+  try {
+    return { network, model: parseInversionModel(network.metadata, path) };
+  } catch (error) {
+    await network.dispose();
+    throw error;
+  }
+}
+
+/**
+ * The study that a model was trained for, which says how its images are made.
+ *
+ * @param model record of the model
+ * @returns the study; null for a model that does not say, or says it in the words of another version
+ */
+export function studyOfModel({ recipe }: InversionModel): StudyConfig | null {
+  const parsed = studySchema.safeParse(recipe ?? undefined);
+  return parsed.success ? parsed.data : null;
+}
+
+function readModel(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const got = code === "ENOENT" ? "no such file" : String(code);
+    throw new Error(
+      `Cannot open model: wanted an ONNX file written by heterostem train, got ${got} (${path})`,
+      { cause },
+    );
+  }
+}

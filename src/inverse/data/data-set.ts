@@ -1,0 +1,221 @@
+import type { GrayImage } from "../../core/index.ts";
+import type { Sample, SampleLabels } from "../../corpus/index.ts";
+import {
+  encodeInputInto,
+  encodeTarget,
+  measureImage,
+  measureRecording,
+  toIntensityScale,
+  type InputEncoding,
+  type IntensityScale,
+  type Target,
+} from "../../posterior/index.ts";
+import { viewAggregate } from "../../stem-sim/index.ts";
+import type { Aggregate } from "../../stochastic/index.ts";
+
+/** Images of one field of view with their labels, in memory. */
+export interface DataSet {
+  readonly count: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixelSizeNm: number;
+  /** What the intensities mean. */
+  readonly scale: IntensityScale;
+  /** [count, height, width], on that scale. */
+  readonly intensities: Float32Array;
+  readonly labels: readonly SampleLabels[];
+  /** [count] classical measures of each image. */
+  readonly measures: readonly Float64Array[];
+  /** [count] measures of how each image was recorded. */
+  readonly recordings: readonly Float64Array[];
+  /** [count] what each image shows, as it lies under the beam; null where nobody asked for it. */
+  readonly aggregates: readonly Aggregate[] | null;
+}
+
+/** An image and its labels, wherever they come from. */
+export interface LabelledImage {
+  readonly image: GrayImage;
+  readonly labels: SampleLabels;
+  readonly aggregate?: Aggregate;
+}
+
+/** What is gathered. */
+export interface GatherOptions {
+  readonly count: number;
+  /** Scale that images are brought to; absolute by default. */
+  readonly scale?: IntensityScale;
+  readonly hasAggregates?: boolean;
+  readonly onSample?: (done: number) => void;
+}
+
+/**
+ * Gathers images and labels into a data set.
+ *
+ * @param samples samples of a corpus, in order; as many as `count`
+ * @param options.count number of samples
+ * @param options.scale that images are brought to; absolute by default
+ * @param options.hasAggregates whether aggregates are kept; samples must hold them then. False by default
+ * @param options.onSample called with the number gathered so far
+ * @returns the data set
+ * @throws RangeError where images differ in size or pixel size, or the pixel size is not known
+ */
+export async function gatherDataSet(
+  samples: AsyncIterable<LabelledImage | Sample>,
+  { count, scale = "absolute", hasAggregates = false, onSample = () => {} }: GatherOptions,
+): Promise<DataSet> {
+  let field: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> | null = null;
+  let intensities = new Float32Array(0);
+  const labels: SampleLabels[] = [];
+  const measures: Float64Array[] = [];
+  const recordings: Float64Array[] = [];
+  const aggregates: Aggregate[] = [];
+  for await (const { image: recorded, labels: line, aggregate } of samples) {
+    const image = toIntensityScale(recorded, scale);
+    const own = fieldOf(image, line.sampleIndex);
+    if (field === null) {
+      field = own;
+      intensities = new Float32Array(count * image.data.length);
+    }
+    checkSameField(field, own, line.sampleIndex);
+    intensities.set(image.data, labels.length * image.data.length);
+    labels.push(line);
+    measures.push(measureImage(image, own.pixelSizeNm));
+    recordings.push(measureRecording(image));
+    if (hasAggregates && aggregate !== undefined) aggregates.push(viewAggregate(aggregate, line.microscope));
+    onSample(labels.length);
+  }
+  if (field === null)
+    throw new RangeError("Cannot gather data set: it must have at least one image, got none");
+  const kept = { labels, measures, recordings, aggregates: hasAggregates ? aggregates : null };
+  return { count: labels.length, ...field, scale, intensities, ...kept };
+}
+
+function fieldOf(
+  image: GrayImage,
+  sampleIndex: number,
+): Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> {
+  const { width, height, pixelSizeNm } = image;
+  if (pixelSizeNm !== null) return { widthPx: width, heightPx: height, pixelSizeNm };
+  throw new RangeError(
+    `Cannot gather data set: every image must say its pixel size, got none (sample ${sampleIndex})`,
+  );
+}
+
+function checkSameField(
+  first: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm">,
+  own: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm">,
+  sampleIndex: number,
+): void {
+  const text = (field: typeof first) => `${field.widthPx} x ${field.heightPx} px of ${field.pixelSizeNm} nm`;
+  if (text(first) === text(own)) return;
+  throw new RangeError(
+    `Cannot gather data set: all images must have ${text(first)}, got ${text(own)} (sample ${sampleIndex}); ` +
+      "fix pixelSizeNm in the recipe's microscope section",
+  );
+}
+
+/**
+ * A part of a data set; shares its memory.
+ *
+ * @param data the whole
+ * @param start first sample
+ * @param end after the last sample
+ * @returns the part
+ */
+export function sliceDataSet(data: DataSet, start: number, end: number): DataSet {
+  const pixelCount = data.widthPx * data.heightPx;
+  return {
+    ...data,
+    count: end - start,
+    intensities: data.intensities.subarray(start * pixelCount, end * pixelCount),
+    labels: data.labels.slice(start, end),
+    measures: data.measures.slice(start, end),
+    recordings: data.recordings.slice(start, end),
+    aggregates: data.aggregates?.slice(start, end) ?? null,
+  };
+}
+
+/**
+ * The network's inputs for a data set.
+ *
+ * @param data images
+ * @param input scale, centre and deviation
+ * @returns [count, 1, height, width], standardised
+ */
+export function encodeInputs(data: DataSet, input: InputEncoding): Float32Array {
+  const inputs = new Float32Array(data.intensities.length);
+  for (let i = 0; i < data.count; i++) {
+    encodeInputInto(inputs, imageOf(data, i), { input, offset: i * data.widthPx * data.heightPx });
+  }
+  return inputs;
+}
+
+/**
+ * Intensities of one image; shares the data set's memory.
+ *
+ * @param data images
+ * @param index of the image
+ * @returns [height, width]
+ */
+export function imageOf({ intensities, widthPx, heightPx }: DataSet, index: number): Float32Array {
+  const pixelCount = widthPx * heightPx;
+  return intensities.subarray(index * pixelCount, (index + 1) * pixelCount);
+}
+
+/**
+ * The network's targets for a data set.
+ *
+ * @param data labels with the parameters
+ * @param targets which parameters, in order
+ * @returns [count, targetCount], standardised; 0, the middle, where an aggregate does not have the quantity
+ * @throws RangeError for a value that the target's scale cannot hold, as outside a bounded prior
+ */
+export function encodeTargets(data: DataSet, targets: readonly Target[]): Float32Array {
+  const codes = new Float32Array(data.count * targets.length);
+  data.labels.forEach((labels, i) => {
+    const truths = truthsOf(labels);
+    targets.forEach((target, t) => {
+      const value = truths[target.key];
+      // about one aggregate in a thousand lacks a material, and so a descriptor: it is taught the middle
+      if (!Number.isFinite(value)) return;
+      const code = encodeTarget(target, value);
+      if (!Number.isFinite(code)) throw new RangeError(outOfScaleText(target, value, labels.sampleIndex));
+      codes[i * targets.length + t] = code;
+    });
+  });
+  return codes;
+}
+
+function outOfScaleText({ label, unit }: Target, value: number, sampleIndex: number): string {
+  return (
+    `Cannot use corpus with this model: ${label} must lie inside the prior that the model was trained on, ` +
+    `got ${`${value} ${unit}`.trim()} in sample ${sampleIndex}; use a corpus of the model's recipe, or train on a wider prior`
+  );
+}
+
+/**
+ * Everything that is true of a sample's aggregate, by key: parameters and descriptors.
+ *
+ * @param labels of the sample
+ * @returns one record; keys of both tables differ
+ */
+export function truthsOf({ parameters, descriptors }: SampleLabels): Readonly<Record<string, number>> {
+  return { ...descriptors, ...parameters };
+}
+
+/**
+ * Centre and deviation of the square roots of a data set's intensities: the input standardisation.
+ *
+ * @param data training images
+ * @returns scale, and mean and standard deviation over all pixels
+ */
+export function inputStandardisation({ scale, intensities }: DataSet): InputEncoding {
+  let sum = 0;
+  let square = 0;
+  for (const intensity of intensities) {
+    sum += Math.sqrt(Math.max(0, intensity));
+    square += Math.max(0, intensity);
+  }
+  const center = sum / intensities.length;
+  return { scale, center, deviation: Math.sqrt(square / intensities.length - center * center) };
+}

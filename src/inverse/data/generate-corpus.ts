@@ -1,0 +1,170 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { StartStage } from "../../core/index.ts";
+import {
+  beginCorpus,
+  datasetCard,
+  drawRow,
+  encodeShard,
+  endCorpus,
+  MANIFEST_FILE,
+  manifestOf,
+  mergeParts,
+  planCorpus,
+  readManifest,
+  shardsOfPlan,
+  writeFileDurably,
+  writeManifest,
+  writeShards,
+  type CorpusManifest,
+  type CorpusPlan,
+  type CorpusRow,
+  type PlanOptions,
+  type SampleRecipe,
+  type ShardRecord,
+} from "../../corpus/index.ts";
+import { materialsOfPrior } from "../../stochastic/index.ts";
+import { recipeOfCorpus, sampleRecipe } from "./corpus-recipe.ts";
+import type { StudyConfig } from "./study-config.ts";
+
+/** Where a corpus goes and with how many threads it is made. */
+export interface GenerateOptions {
+  readonly folder: string;
+  readonly workers: number;
+  readonly startStage: StartStage;
+}
+
+/** A corpus to be made: the plan, and what its samples are drawn from. */
+export interface CorpusJob {
+  readonly plan: CorpusPlan;
+  readonly recipe: SampleRecipe;
+}
+
+/**
+ * Plans the corpus of a study.
+ *
+ * @param config the study
+ * @param options number of samples, version, part
+ * @returns the plan: plain data, to be printed, compared and carried out
+ */
+export function planStudyCorpus(config: StudyConfig, options: Omit<PlanOptions, "recipe">): CorpusJob {
+  const recipe = sampleRecipe(config);
+  return { plan: planCorpus(recipe, { ...options, recipe: config }), recipe };
+}
+
+/** What a corpus will cost, from a few samples that were drawn for it. */
+export interface CorpusCost {
+  readonly samples: number;
+  readonly shards: number;
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** Samples drawn to warm the code up, and samples measured. */
+const WARM_UP_SAMPLES = 6;
+const MEASURED_SAMPLES = 16;
+
+/**
+ * Estimates a plan's bytes and seconds by drawing a few of its samples, spread over it.
+ *
+ * @param job from planStudyCorpus
+ * @param options.workers worker threads; each is taken to be as fast as this one
+ * @param options.now milliseconds on any steady clock
+ * @returns samples, shards, bytes, seconds
+ */
+export function estimateCost(
+  { plan, recipe }: CorpusJob,
+  { workers, now }: { readonly workers: number; readonly now: () => number },
+): CorpusCost {
+  const shards = shardsOfPlan(plan);
+  const samples = shards.reduce((sum, { start, end }) => sum + end - start, 0);
+  const spread = (i: number) => Math.floor(((i + 0.5) * plan.sampleCount) / MEASURED_SAMPLES);
+  for (let i = 0; i < WARM_UP_SAMPLES; i++) drawRow(recipe, i);
+  const started = now();
+  const rows = Array.from({ length: MEASURED_SAMPLES }, (_, i) => drawRow(recipe, spread(i)));
+  const secondsPerSample = (now() - started) / 1000 / MEASURED_SAMPLES;
+  return {
+    samples,
+    shards: shards.length,
+    bytes: Math.round(estimateBytes(plan, rows)),
+    seconds: (secondsPerSample * samples) / workers,
+  };
+}
+
+/** Bytes of a plan's files from three trials: what a file, a row group and a row take. */
+function estimateBytes(plan: CorpusPlan, rows: readonly CorpusRow[]): number {
+  const half = rows.length / 2;
+  const sizeOf = (count: number, samplesPerRowGroup: number) =>
+    encodeShard({ ...plan, samplesPerRowGroup }, rows.slice(0, count)).length;
+  const [first, both, twoGroups] = [
+    sizeOf(half, rows.length),
+    sizeOf(rows.length, rows.length),
+    sizeOf(rows.length, half),
+  ];
+  const perRow = (both - first) / half;
+  const perGroup = twoGroups - both;
+  const perFile = first - perGroup - half * perRow;
+  return shardsOfPlan(plan).reduce((sum, { start, end }) => {
+    const groups = Math.ceil((end - start) / plan.samplesPerRowGroup);
+    return sum + perFile + groups * perGroup + (end - start) * perRow;
+  }, 0);
+}
+
+/**
+ * Grows aggregates, images them and writes the pairs with their labels into a folder; goes on with what an earlier call
+ * for the same plan left there.
+ *
+ * @param job from planStudyCorpus
+ * @param options folder, threads, progress
+ * @returns the manifest
+ * @throws RangeError where the folder holds an unfinished corpus of another plan
+ */
+export async function generateCorpus(
+  { plan, recipe }: CorpusJob,
+  { folder, workers, startStage }: GenerateOptions,
+): Promise<CorpusManifest> {
+  beginCorpus(folder, plan);
+  if (existsSync(join(folder, MANIFEST_FILE))) return sealCorpus(folder, readManifest(folder));
+  const count = shardsOfPlan(plan).reduce((sum, { start, end }) => sum + end - start, 0);
+  const stage = startStage("Growing and imaging aggregates", count);
+  const onProgress = (done: number) => stage.update(done);
+  const shards = await writeShards(recipe, plan, { folder, workers, onProgress });
+  stage.finish(`${count} images`);
+  return finishCorpus(folder, plan, shards);
+}
+
+/**
+ * Joins the parts of a corpus to the whole that one run would have made.
+ *
+ * @param folder where the whole goes; empty
+ * @param parts folders of all parts
+ * @param startStage progress
+ * @returns the manifest of the whole
+ */
+export async function mergeCorpora(
+  folder: string,
+  parts: readonly string[],
+  startStage: StartStage,
+): Promise<CorpusManifest> {
+  const stage = startStage("Joining parts", 0);
+  const { plan, shards } = await mergeParts(folder, parts, (done) => stage.update(done));
+  stage.finish(`${shards.length} shards`);
+  return finishCorpus(folder, plan, shards);
+}
+
+/** Card and manifest; the manifest last, as the mark that the corpus is complete. */
+function finishCorpus(folder: string, plan: CorpusPlan, shards: readonly ShardRecord[]): CorpusManifest {
+  const manifest = manifestOf(plan, shards);
+  const { name, aggregate, microscope } = recipeOfCorpus(manifest, folder);
+  const [first, second] = materialsOfPrior(aggregate).map((material) => material.name);
+  const { widthPx, heightPx } = microscope;
+  const card = datasetCard(manifest, { name, materials: [first, second], widthPx, heightPx });
+  writeFileDurably(join(folder, "README.md"), card);
+  writeManifest(folder, manifest);
+  return sealCorpus(folder, manifest);
+}
+
+function sealCorpus(folder: string, manifest: CorpusManifest): CorpusManifest {
+  endCorpus(folder);
+  return manifest;
+}

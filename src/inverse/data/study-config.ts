@@ -1,0 +1,169 @@
+import { z } from "zod";
+import { microscopeSchema } from "../../stem-sim/index.ts";
+import { CONDITION_KEYS, INTENSITY_SCALES, type PosteriorHead } from "../../posterior/index.ts";
+import {
+  AGGREGATE_DESCRIPTORS,
+  aggregatePriorSchema,
+  type AggregateDescriptorKey,
+} from "../../stochastic/index.ts";
+
+const DESCRIPTOR_KEYS = AGGREGATE_DESCRIPTORS.map(({ key }) => key) as readonly AggregateDescriptorKey[];
+/** Gaussians of a mixture head: enough for two answers and their tails. */
+const MIXTURE_COMPONENTS = 4;
+
+const count = (preset: number, description: string) =>
+  z.int().min(1).max(10_000_000).default(preset).describe(description);
+
+const corpusSchema = z.strictObject({
+  trainCount: count(9_600, "images the network is trained on"),
+  validationCount: count(500, "images that choose the best weights and calibrate the intervals"),
+  testCount: count(500, "held-out images every figure of the report comes from"),
+});
+
+const trainingSchema = z
+  .strictObject({
+    epochs: z.int().min(1).max(10_000).default(7).describe("passes over the training images"),
+    batchSize: z.int().min(1).max(1024).default(8).describe("images per training step"),
+    partCount: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(2)
+      .describe("equal parts of a step's images, which are computed at the same time on different cores"),
+    learningRate: z.number().min(1e-6).max(1).default(2.5e-3).describe("peak step size of Adam"),
+    widths: z
+      .array(z.int().min(1).max(1024))
+      .min(1)
+      .max(6)
+      .default([16, 32, 64, 128])
+      .describe("channels per level"),
+    head: z
+      .enum(["point", "gaussian", "fullGaussian", "mixture"])
+      .default("point")
+      .describe(
+        "what the network states: a point, or a distribution with a width of its own for every image",
+      ),
+    targetScale: z
+      .enum(["prior", "bounded"])
+      .default("prior")
+      .describe(
+        "where distributions are stated: on the prior's own scale, draws outside the bounds being moved to them, or on one where " +
+          "every number is possible; points are stated on the prior's scale",
+      ),
+    census: z
+      .boolean()
+      .default(false)
+      .describe(
+        "whether the network is also taught to count particles and contacts in every part of the image",
+      ),
+    intensities: z
+      .enum(INTENSITY_SCALES)
+      .default("absolute")
+      .describe(
+        "absolute: fractions of the beam are taken as they are; contrast: any zero and gain of the detector give the same answer",
+      ),
+    inputs: z
+      .array(z.enum(CONDITION_KEYS))
+      .default([])
+      .describe(
+        "what the network is told beside the image, where it is stated: half of the training images withhold it",
+      ),
+    members: z.int().min(1).max(16).default(1).describe("networks of a deep ensemble"),
+    descriptors: z
+      .array(z.enum(DESCRIPTOR_KEYS))
+      .default([])
+      .describe("descriptors of the imaged aggregate that the network predicts besides the parameters"),
+  })
+  .refine(({ batchSize, partCount }) => batchSize % partCount === 0, {
+    path: ["batchSize"],
+    error: "must be a multiple of partCount",
+  });
+
+const errorAnalysisSchema = z.strictObject({
+  imageCount: count(60, "held-out images whose structures are compared"),
+  realisationCount: count(8, "structures grown from each parameter set"),
+});
+
+const powderCount = (description: string) => z.int().min(0).max(100_000).default(0).describe(description);
+
+const poolsSchema = z.strictObject({
+  calibrationCount: powderCount(
+    "powders, sixteen images each, that calibrate answers for pooled images: 39 or more for 95 % intervals",
+  ),
+  testCount: powderCount("powders that pooled answers are scored on"),
+});
+
+/**
+ * A whole study: what is grown, how it is imaged, how many, and what is learned from it.
+ *
+ * Every section and key has a default, so an empty file is a valid recipe: TiO2-WO3 under a 300 kV probe.
+ */
+export const studySchema = z
+  .strictObject({
+    name: z.string().min(1).default("tio2-wo3").describe("name of the study, for reports"),
+    seed: z.int().min(0).default(1).describe("seed of every random stream"),
+    aggregate: aggregatePriorSchema.prefault({}).describe("the prior of the stochastic model"),
+    microscope: microscopeSchema.prefault({}).describe("the microscope and what differs from image to image"),
+    corpus: corpusSchema.prefault({}).describe("how many images"),
+    training: trainingSchema.prefault({}).describe("how the network is trained"),
+    pools: poolsSchema.prefault({}).describe("several images of one powder, answered together"),
+    errorAnalysis: errorAnalysisSchema.prefault({}).describe("how structures are compared"),
+  })
+  .refine(({ pools, training }) => pools.calibrationCount === 0 || training.head !== "point", {
+    path: ["pools", "calibrationCount"],
+    error:
+      "must be 0 with the head point: images are pooled by the widths that a head states, such as gaussian",
+  });
+
+/** A study with its defaults filled in; written beside every result. */
+export type StudyConfig = z.infer<typeof studySchema>;
+
+/**
+ * The head of a study's network as the trainer and the model file know it.
+ *
+ * @param config the study
+ * @returns kind of head, with the number of components of a mixture
+ */
+export function headOfConfig({ training }: StudyConfig): PosteriorHead {
+  const { head: kind } = training;
+  return kind === "mixture" ? { kind, components: MIXTURE_COMPONENTS } : { kind };
+}
+
+/** Sizes of a quick study: a quarter of an hour on two cores. A wider network would take half as many steps in that time. */
+const QUICK = {
+  trainCount: 6000,
+  validationCount: 1000,
+  testCount: 500,
+  epochs: 6,
+  powders: 40,
+  widths: [16, 32, 64, 96, 96],
+} as const;
+
+/**
+ * A study cut down to what two cores do in a quarter of an hour; the recipe's physics stays as it is.
+ *
+ * @param config the whole study
+ * @returns the same with fewer images, one network of at most so many channels, and fewer powders
+ */
+export function quickStudy(config: StudyConfig): StudyConfig {
+  const { corpus, training, pools } = config;
+  return {
+    ...config,
+    name: `${config.name}, quick`,
+    corpus: {
+      trainCount: Math.min(corpus.trainCount, QUICK.trainCount),
+      validationCount: Math.min(corpus.validationCount, QUICK.validationCount),
+      testCount: Math.min(corpus.testCount, QUICK.testCount),
+    },
+    training: {
+      ...training,
+      epochs: Math.min(training.epochs, QUICK.epochs),
+      widths: training.widths.map((width, level) => Math.min(width, QUICK.widths[level] ?? width)),
+      members: 1,
+    },
+    pools: {
+      calibrationCount: Math.min(pools.calibrationCount, QUICK.powders),
+      testCount: Math.min(pools.testCount, QUICK.powders),
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { mean, standardDeviation } from "../../core/index.ts";
+import {
+  correctReading,
+  estimateClassically,
+  fitBiasCorrections,
+  fitClassicalEstimate,
+  fitFamiliarity,
+  RECORDING_MEASURES,
+  residualRows,
+  type InversionModel,
+} from "../../posterior/index.ts";
+import type { LoadedModel } from "../../train/index.ts";
+import { encodeTargets, sliceDataSet, type DataSet } from "../data/data-set.ts";
+import { readDataSet, type ReadingRule } from "./predict.ts";
+
+/** Training images that tell what is familiar: enough for the covariance of some 70 features. */
+const FAMILIARITY_IMAGES = 1000;
+/** Share of simulated images that the familiarity test may call unfamiliar. */
+const FALSE_ALARM_RATE = 0.01;
+/** Images whose errors travel in the model file: the coverage they give is exact to 1 % or so. */
+const CALIBRATION_IMAGES = 2000;
+
+/** What turns a network's output into calibrated answers. */
+export type CalibratedPart = Pick<
+  InversionModel,
+  "prior" | "corrections" | "calibration" | "pools" | "classical" | "familiarity"
+>;
+
+/**
+ * Calibrates a trained network: its errors on validation images, the classical estimate, what is familiar.
+ *
+ * @param network the trained network
+ * @param data training images, and validation images that it was not trained on
+ * @param rule the network's head, targets and input standardisation
+ * @returns the part of the model record that comes from data
+ */
+export async function calibrateInversion(
+  network: LoadedModel,
+  { training, validation }: { readonly training: DataSet; readonly validation: DataSet },
+  rule: ReadingRule,
+): Promise<CalibratedPart> {
+  const { targets } = rule;
+  const seen = sliceDataSet(training, 0, Math.min(training.count, FAMILIARITY_IMAGES));
+  const onTraining = await readDataSet(network, seen, rule);
+  const onValidation = await readDataSet(network, validation, rule);
+  const trainingCodes = codeRows(training, targets);
+  const validationCodes = codeRows(validation, targets);
+  // points trained on mean squares are means of the truths already
+  const isPoint = rule.head.kind === "point";
+  const corrections = isPoint ? [] : fitBiasCorrections(onValidation.readings, validationCodes);
+  const readings = onValidation.readings.map((reading) => correctReading(reading, corrections));
+  const classical = fitClassicalEstimate(training.measures, trainingCodes);
+  const classicalReadings = validation.measures.map((measures) => ({
+    centers: estimateClassically(classical, measures),
+    spreads: targets.map(() => 1),
+  }));
+  const kept = (rows: readonly ArrayLike<number>[]) => rows.slice(0, CALIBRATION_IMAGES).map(rounded);
+  return {
+    prior: {
+      means: targets.map((_, t) => mean(trainingCodes.map((row) => row[t]))),
+      deviations: targets.map((_, t) => standardDeviation(trainingCodes.map((row) => row[t]))),
+    },
+    corrections,
+    calibration: {
+      network: kept(residualRows(readings, validationCodes)),
+      classical: kept(residualRows(classicalReadings, validationCodes)),
+      truths: kept(validationCodes),
+    },
+    pools: [],
+    classical,
+    familiarity: fitFamiliarity(
+      onTraining.features,
+      onValidation.features,
+      FALSE_ALARM_RATE,
+      RECORDING_MEASURES.length,
+    ),
+  };
+}
+
+/**
+ * Standardised truths of a data set, image by image.
+ *
+ * @param data labels with parameters and descriptors
+ * @param targets which of them
+ * @returns [count][targetCount]
+ */
+export function codeRows(data: DataSet, targets: InversionModel["targets"]): Float32Array[] {
+  const codes = encodeTargets(data, targets);
+  return Array.from({ length: data.count }, (_, i) =>
+    codes.subarray(i * targets.length, (i + 1) * targets.length),
+  );
+}
+
+/** Five digits are far below the scatter of the errors, and keep the model file small. */
+function rounded(row: ArrayLike<number>): number[] {
+  return Array.from(row, (value) => Number(value.toPrecision(5)));
+}

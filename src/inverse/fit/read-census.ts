@@ -1,0 +1,119 @@
+import { CENSUS_CHANNELS } from "../../corpus/index.ts";
+import type { InversionModel } from "../../posterior/index.ts";
+import { dihedralInto, headOutputs, type LoadedModel } from "../../train/index.ts";
+import { encodeInputs, sliceDataSet, type DataSet } from "../data/data-set.ts";
+
+/** Symmetries of the square, and the one that undoes each: mirror images undo themselves, quarter turns one another. */
+const INVERSES = [0, 1, 2, 3, 4, 6, 5, 7] as const;
+/** Images asked about at once. */
+const CHUNK = 64;
+
+/** What a network counts in an image. */
+export interface PredictedCensus {
+  /** [CENSUS_CHANNELS.length, cells, cells] counts, as takeCensus gives them. */
+  readonly counts: Float32Array;
+  /** Cells along an edge. */
+  readonly cells: number;
+}
+
+/**
+ * Asks a network what it counts in images: the mean over its members and over the eight orientations of each image.
+ *
+ * @param network a loaded model
+ * @param data images
+ * @param model the network's record
+ * @returns one census per image; null where the network takes none
+ */
+export async function readCensus(
+  network: LoadedModel,
+  data: DataSet,
+  model: InversionModel,
+): Promise<PredictedCensus[] | null> {
+  if (model.census === null) return null;
+  const results: PredictedCensus[] = [];
+  for (let start = 0; start < data.count; start += CHUNK) {
+    const part = sliceDataSet(data, start, Math.min(start + CHUNK, data.count));
+    results.push(...(await readPart(network, part, model, model.census.units)));
+  }
+  return results;
+}
+
+async function readPart(
+  network: LoadedModel,
+  data: DataSet,
+  model: InversionModel,
+  units: readonly number[],
+): Promise<PredictedCensus[]> {
+  const edge = data.widthPx;
+  const cells = edge / (model.census?.cellPx ?? edge);
+  const inputs = encodeInputs(data, model.input);
+  const turned = new Float32Array(inputs.length);
+  const results = Array.from({ length: data.count }, () => new Float32Array(units.length * cells * cells));
+  for (const [symmetry, inverse] of INVERSES.entries()) {
+    for (let start = 0; start < inputs.length; start += edge * edge) {
+      const [source, target] = [inputs, turned].map((images) => images.subarray(start, start + edge * edge));
+      dihedralInto(source, edge, symmetry, target);
+    }
+    const { outputs } = await network.predict(turned, data.count);
+    const width = outputs.length / data.count;
+    results.forEach((counts, i) => {
+      const row = outputs.subarray(i * width, (i + 1) * width);
+      addCensus(counts, row, { model, units, cells, inverse });
+    });
+  }
+  return results.map((counts) => ({ counts, cells }));
+}
+
+interface CensusPlace {
+  readonly model: InversionModel;
+  readonly units: readonly number[];
+  readonly cells: number;
+  /** Symmetry that turns the census upright. */
+  readonly inverse: number;
+}
+
+/** Adds every member's share of the mean, turned upright and in counts. */
+function addCensus(
+  counts: Float32Array,
+  row: Float32Array,
+  { model, units, cells, inverse }: CensusPlace,
+): void {
+  const { head, memberCount, targets } = model;
+  const upright = new Float32Array(cells * cells);
+  const memberWidth = row.length / memberCount;
+  for (let member = 0; member < memberCount; member++) {
+    const start = member * memberWidth + headOutputs(head, targets.length);
+    units.forEach((unit, channel) => {
+      const from = start + channel * upright.length;
+      dihedralInto(row.subarray(from, from + upright.length), cells, inverse, upright);
+      upright.forEach((count, i) => {
+        counts[channel * upright.length + i] += (unit * count) / (memberCount * INVERSES.length);
+      });
+    });
+  }
+}
+
+/**
+ * One channel of a census at a place: bilinear between the centres of cells, as particles were shared out.
+ *
+ * @param census what a network counts
+ * @param channel index into CENSUS_CHANNELS
+ * @param place in cells from the upper left corner of the image
+ * @returns the count; places outside are moved to the nearest cell
+ */
+export function censusAt(
+  { counts, cells }: PredictedCensus,
+  channel: number,
+  place: { readonly x: number; readonly y: number },
+): number {
+  const [x, y] = [place.x, place.y].map((value) => Math.min(cells - 1, Math.max(0, value - 0.5)));
+  const [left, top] = [x, y].map((value) => Math.min(cells - 2, Math.floor(value)));
+  const at = (column: number, row: number) => counts[(channel * cells + row) * cells + column];
+  const along = (row: number) => (1 - (x - left)) * at(left, row) + (x - left) * at(left + 1, row);
+  return (1 - (y - top)) * along(top) + (y - top) * along(top + 1);
+}
+
+/** Channels that count the particles of each material. */
+export const PARTICLE_CHANNELS = ["particles, first", "particles, second"].map((name) =>
+  CENSUS_CHANNELS.findIndex((channel) => channel === name),
+);

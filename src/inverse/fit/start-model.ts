@@ -1,0 +1,103 @@
+import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../../posterior/index.ts";
+import { readModelMetadata } from "../../train/index.ts";
+import { studyOfModel } from "../apply/open-inversion.ts";
+import type { StudyConfig } from "../data/study-config.ts";
+import { targetsOfPrior } from "../data/targets.ts";
+
+/** A trained network whose weights are the first of another training. */
+export interface StartModel {
+  /** The ONNX file. */
+  readonly bytes: Uint8Array;
+  /** Its path, for errors. */
+  readonly where: string;
+}
+
+/** The samples that a training is to be run on. */
+export interface SampleRange {
+  /** Seed of their random streams. */
+  readonly seed: number;
+  /** How many, from the first on; the next ones are validation images. Infinity for a stream. */
+  readonly trainCount: number;
+}
+
+/**
+ * Seeds of the samples that a network was trained on.
+ *
+ * @param model its record
+ * @returns those of the networks it began from first, its own last
+ */
+export function sampleSeedsOf({ provenance }: Pick<InversionModel, "provenance">): number[] {
+  const { sampleSeeds, seed } = provenance;
+  // files of earlier versions have the seed of the training alone, which was mostly that of its samples
+  return String(sampleSeeds ?? seed)
+    .split(", ")
+    .map(Number);
+}
+
+/**
+ * Reads the record of a network that another training begins from.
+ *
+ * @param start the network
+ * @returns its record
+ * @throws SyntaxError | RangeError | TypeError where the file holds no inversion network
+ */
+export function startRecord({ bytes, where }: StartModel): InversionModel {
+  return parseInversionModel(readModelMetadata(bytes, { kind: INVERSION_KIND, where }), where);
+}
+
+/**
+ * Refuses a network that cannot lend a study its weights, before anything is drawn for the study.
+ *
+ * Materials, doses, priors' ranges and the scale of intensities may differ: that is what weights are tuned to.
+ *
+ * @param config the study that is to be trained
+ * @param start the network to begin with
+ * @param samples that it is to be trained on; those of the study by default
+ * @throws RangeError naming the first key of the recipe that makes the network another one, or where it has been trained
+ *   on images that are to calibrate it
+ * @throws SyntaxError | RangeError | TypeError where the file holds no inversion network
+ */
+export function checkStartModel(
+  config: StudyConfig,
+  start: StartModel,
+  { seed, trainCount }: SampleRange = { seed: config.seed, trainCount: config.corpus.trainCount },
+): void {
+  const record = startRecord(start);
+  checkShape(config, record, start.where);
+  const seenCount = Number(record.provenance["trainingImages"]);
+  if (sampleSeedsOf(record).at(-1) !== seed || seenCount <= trainCount) return;
+  throw new RangeError(
+    `Cannot begin with trained weights: validation images must be new to them, got images of seed ${seed}, of which ${seenCount} were ` +
+      `trained on and ${trainCount} are to be (${start.where}); take another seed, or as many images`,
+  );
+}
+
+function checkShape(config: StudyConfig, record: InversionModel, where: string): void {
+  const origin = studyOfModel(record);
+  // files of earlier versions do not say what they were trained for; shapes are compared when they are loaded
+  if (origin === null) return;
+  const got = traitsOf(origin);
+  for (const [name, wanted] of Object.entries(traitsOf(config))) {
+    if (got[name] === wanted) continue;
+    throw new RangeError(
+      `Cannot begin with trained weights: ${name} must be ${wanted}, got ${got[name]} (${where}); ` +
+        "name a network of the same shape, change the recipe, or leave --from out",
+    );
+  }
+}
+
+/** What decides the shapes of a study's network, by its place in the recipe. */
+function traitsOf({ aggregate, microscope, training }: StudyConfig): Readonly<Record<string, string>> {
+  const { widths, head, members, census, inputs, descriptors } = training;
+  const list = (values: readonly unknown[]) => (values.length === 0 ? "none" : values.join(", "));
+  return {
+    "microscope.widthPx": String(microscope.widthPx),
+    "training.widths": list(widths),
+    "training.head": head,
+    "training.members": String(members),
+    "training.census": String(census),
+    "training.inputs": list(inputs),
+    "training.descriptors": list(descriptors.toSorted()),
+    "what varies in aggregate": list(targetsOfPrior(aggregate).map(({ key }) => key)),
+  };
+}

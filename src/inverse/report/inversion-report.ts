@@ -1,0 +1,124 @@
+import { quantile } from "../../core/index.ts";
+import type { InversionModel } from "../../posterior/index.ts";
+import {
+  grayPicture,
+  html,
+  imageTileHtml,
+  pageText,
+  pngDataUri,
+  tableHtml,
+  type Html,
+} from "../../report/index.ts";
+import type { FileAnswer, PooledAnswer } from "../apply/invert-images.ts";
+import { nameWithUnit, percent, short } from "./report-text.ts";
+import { rerenderingHtml } from "./rerender-report.ts";
+import type { Rerendering } from "../apply/rerender.ts";
+
+/** What was read off real images, ready to be shown. */
+export interface InversionResult {
+  /** Name of the model's file. */
+  readonly modelName: string;
+  readonly model: InversionModel;
+  readonly answers: readonly FileAnswer[];
+  readonly pooled: PooledAnswer | null;
+  /** Posterior-predictive checks of images that got numbers. */
+  readonly rerenderings: readonly Rerendering[];
+}
+
+/**
+ * Composes the report of an inversion: images, verdicts, estimates, and what the posterior would have looked like.
+ *
+ * @param result what was read off the images
+ * @returns the text of a self-contained HTML file
+ */
+export function inversionReport(result: InversionResult): string {
+  const { answers, pooled, rerenderings } = result;
+  return pageText({
+    title: `heterostem: ${answers.length === 1 ? answers[0].file : `${answers.length} images`} inverted`,
+    lead: leadHtml(result),
+    sections: [
+      ...answers.map((answer) => ({ heading: answer.file, body: answerHtml(answer) })),
+      ...(pooled === null ? [] : [{ heading: "All images together", body: pooledHtml(pooled) }]),
+      ...(rerenderings.length === 0
+        ? []
+        : [{ heading: "What the posterior would have looked like", body: rerenderingHtml(rerenderings) }]),
+      { heading: "The model", body: modelHtml(result) },
+    ],
+  });
+}
+
+function leadHtml({ answers, model }: InversionResult): Html {
+  const trusted = answers.filter(({ verdict }) => verdict === "familiar").length;
+  const [first, second] = model.materials;
+  return html`<p>
+    Parameters of ${first}–${second} hetero-aggregates, read off ${answers.length}
+    image${answers.length === 1 ? "" : "s"}, of which ${trusted} ${trusted === 1 ? "is" : "are"} like those
+    that the network was trained on. A simulated image is called unfamiliar in
+    ${percent(model.familiarity.falseAlarmRate)} of the cases.
+  </p>`;
+}
+
+function answerHtml(answer: FileAnswer): Html {
+  return html`${verdictTile(answer)}${answer.verdict === "unfamiliar" ? html`` : estimatesHtml(answer.estimates)}`;
+}
+
+/**
+ * An image as the network saw it, with the verdict and what was done to it before.
+ *
+ * @param answer for one image
+ * @returns a tile
+ */
+export function verdictTile({ image, verdict, file, explanation, notes }: FileAnswer): Html {
+  const fieldWidthNm = image.pixelSizeNm === null ? null : image.width * image.pixelSizeNm;
+  const white = quantile(image.data, 0.998) || 1;
+  const source = pngDataUri(grayPicture(image, white));
+  const style = verdict === "familiar" ? "verdict good" : "verdict warn";
+  return html`${imageTileHtml({ source, caption: file, fieldWidthNm })}
+    <p>
+      <span class="${style}">${verdict}</span>: ${explanation}. Before that:
+      ${notes.length === 0 ? "nothing done" : notes.join("; ")}.
+    </p>`;
+}
+
+/**
+ * A posterior as a table: median and both intervals.
+ *
+ * @param estimates of an image or a pool
+ * @returns a table
+ */
+export function estimatesHtml(estimates: FileAnswer["estimates"]): Html {
+  const interval = (level: string) => ({
+    heading: `${100 * Number(level)} % interval`,
+    cell: (e: FileAnswer["estimates"][number]) => e.intervals[level].map(short).join(" – "),
+    isNumber: true,
+  });
+  return tableHtml(estimates, [
+    { heading: "quantity", cell: (e) => nameWithUnit(e.label, e.unit) },
+    { heading: "median", cell: (e) => short(e.value), isNumber: true },
+    interval("0.68"),
+    interval("0.95"),
+  ]);
+}
+
+function pooledHtml({ imageCount, leftOut, estimates, notes }: PooledAnswer): Html {
+  const omitted = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}`;
+  return html`<p>
+      Posterior of ${imageCount} image${imageCount === 1 ? "" : "s"} of one powder${omitted}. Parameters are
+      those of the powder; descriptors are means over the imaged aggregates.
+      ${notes.map((note) => html`${note}. `)}
+    </p>
+    ${estimatesHtml(estimates)}`;
+}
+
+function modelHtml({ model, modelName }: InversionResult): Html {
+  const facts = [
+    ["file", modelName],
+    ["field", `${model.widthPx} x ${model.heightPx} pixels of ${model.pixelSizeNm} nm`],
+    ["intensities", model.input.scale],
+    ...Object.entries(model.provenance).map(([key, value]) => [key, String(value)]),
+  ];
+  return tableHtml(facts, [
+    { heading: "what", cell: ([key]) => key },
+    { heading: "value", cell: ([, value]) => value },
+  ]);
+}

@@ -1,0 +1,73 @@
+import { quantile, type GrayImage } from "../../core/index.ts";
+import {
+  grayPicture,
+  html,
+  imageTileHtml,
+  pngDataUri,
+  tableHtml,
+  type Html,
+  type Picture,
+} from "../../report/index.ts";
+import { percent } from "./report-text.ts";
+import type { Rerendering } from "../apply/rerender.ts";
+
+/** Residuals at which a pixel is as red or as blue as it gets, in spreads. */
+const FULL_COLOUR = 4;
+
+/**
+ * The part of the report that images the posterior again and shows where it fails.
+ *
+ * @param rerenderings posterior-predictive checks
+ * @returns observed, re-rendered and residual pictures, and ranks of the classical measures
+ */
+export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
+  const counts = rerenderings.map(({ drawCount }) => drawCount);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const rows = Object.keys(rerenderings[0].ranks).map((name) => ({ name }));
+  return html`<p>
+      For each image, ${fewest === most ? most : `${fewest} to ${most}`} structures were drawn from its
+      posterior and imaged under its own conditions, or under conditions drawn from the recipe where nobody
+      has written them down: observed, one draw, the mean of the draws, and the residual map (observed minus
+      mean over the spread of the draws; red above, blue below, full colour at ${FULL_COLOUR} spreads). All
+      are centred on their signal: the posterior knows the kind of structure, not this one.
+    </p>
+    <div class="grid">${rerenderings.map(tilesOf)}</div>
+    <p>
+      Share of the draws whose classical measure lies below that of the observed image; values near 0 or 1 say
+      that the posterior does not explain the image.
+    </p>
+    ${tableHtml(rows, [
+      { heading: "measure", cell: ({ name }) => name },
+      ...rerenderings.map((one) => ({
+        heading: one.name,
+        cell: ({ name }: { readonly name: string }) => one.ranks[name].toFixed(2),
+        isNumber: true,
+      })),
+    ])}`;
+}
+
+function tilesOf(one: Rerendering): Html {
+  const white = quantile(one.observed.data, 0.998) || 1;
+  const tile = (picture: Picture, caption: string) =>
+    imageTileHtml({ source: pngDataUri(picture), caption, fieldWidthNm: fieldOf(one.observed) });
+  return html`<div>
+    ${tile(grayPicture(one.observed, white), `observed, ${one.name}`)}
+    ${tile(grayPicture(one.example, white), "one draw")}
+    ${tile(grayPicture(one.mean, white), "mean of the draws")}
+    ${tile(residualPicture(one), `residuals, ${percent(one.strangeShare)} of the pixels beyond 2 spreads`)}
+  </div>`;
+}
+
+function fieldOf({ width, pixelSizeNm }: GrayImage): number | null {
+  return pixelSizeNm === null ? null : width * pixelSizeNm;
+}
+
+function residualPicture({ observed, residuals }: Rerendering): Picture {
+  const pixels = new Uint8Array(4 * residuals.length);
+  residuals.forEach((value, i) => {
+    const strength = Math.min(1, Math.abs(value) / FULL_COLOUR);
+    const fade = Math.round(255 * (1 - strength));
+    pixels.set(value > 0 ? [255, fade, fade, 255] : [fade, fade, 255, 255], 4 * i);
+  });
+  return { width: observed.width, height: observed.height, pixels, channels: 4 };
+}

@@ -1,0 +1,273 @@
+import {
+  agreementFigure,
+  distributionFigure,
+  figureHtml,
+  grayPicture,
+  html,
+  imageTileHtml,
+  pageText,
+  pngDataUri,
+  tableHtml,
+  type Html,
+} from "../../report/index.ts";
+import type { DescriptorScore, TargetScore } from "../../posterior/index.ts";
+import { quantile } from "../../core/index.ts";
+import { renderAggregatePicture } from "../../stochastic/index.ts";
+import { estimatesHtml, verdictTile } from "./inversion-report.ts";
+import { trainingFigure } from "./training-figure.ts";
+import { figureTitle, nameWithUnit, percent, short, unitText } from "./report-text.ts";
+import { rerenderingHtml } from "./rerender-report.ts";
+import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
+import type { FileAnswer } from "../apply/invert-images.ts";
+import type { GallerySample, StudyResult } from "../run-study.ts";
+
+/**
+ * Composes the report of a study: one page that a person can judge the result by.
+ *
+ * @param result what the study found
+ * @returns the text of a self-contained HTML file
+ */
+export function studyReport(result: StudyResult): string {
+  return pageText({
+    title: `heterostem: ${result.config.name}`,
+    lead: leadHtml(result),
+    sections: [
+      { heading: "Aggregates and their images", body: galleryHtml(result) },
+      { heading: "Training", body: trainingHtml(result) },
+      { heading: "Parameters from held-out images", body: parametersHtml(result) },
+      { heading: "Can the intervals be believed?", body: calibrationHtml(result) },
+      { heading: "What one image determines, and what more images add", body: identifiabilityHtml(result) },
+      ...(result.rerenderings.length === 0
+        ? []
+        : [
+            {
+              heading: "What the posterior would have looked like",
+              body: rerenderingHtml(result.rerenderings),
+            },
+          ]),
+      { heading: "Structures from predicted parameters", body: structuresHtml(result) },
+      { heading: "Real images", body: realImagesHtml(result) },
+      { heading: "How this was made", body: provenanceHtml(result) },
+    ],
+  });
+}
+
+function leadHtml({ model, validation, structures, config }: StudyResult): Html {
+  const [first, second] = model.materials;
+  const hetero = structures.descriptors[0];
+  return html`<p>
+    Virtual ${first}–${second} aggregates were grown from the prior of the recipe <code>${config.name}</code>,
+    imaged as HAADF-STEM micrographs in fractions of the incident beam, and a network was trained to read the
+    model's parameters off a single image. The figures below come from ${validation.imageCount} held-out
+    images and from structures grown anew for ${structures.imageCount} of them, which meet the ${hetero.label}
+    with a median relative error of ${percent(hetero.medianRelativeError)}.
+  </p>`;
+}
+
+function galleryHtml({ gallery, model }: StudyResult): Html {
+  const tiles = gallery.map((sample) => html`<div>${aggregateTile(sample)}${imageTile(sample)}</div>`);
+  return html`<p>
+      Held-out samples: the aggregate seen along the beam (blue ${model.materials[0]}, orange
+      ${model.materials[1]}), below it its simulated image. Black is 0, white the stated share of the incident
+      beam.
+    </p>
+    <div class="grid">${tiles}</div>`;
+}
+
+function aggregateTile({ aggregate, image }: GallerySample): Html {
+  const fieldWidthNm = image.width * (image.pixelSizeNm ?? 1);
+  const picture = renderAggregatePicture(aggregate, {
+    widthPx: 200,
+    fieldOfViewNm: fieldWidthNm,
+    hasScaleBar: true,
+  });
+  const caption = `${aggregate.particleCount} particles, scale bar ${picture.scaleBarNm} nm`;
+  const source = pngDataUri({
+    width: picture.width,
+    height: picture.height,
+    pixels: picture.pixels,
+    channels: 4,
+  });
+  return imageTileHtml({ source, caption, fieldWidthNm: null });
+}
+
+function imageTile({ labels, image }: GallerySample): Html {
+  const { parameters, microscope } = labels;
+  const white = quantile(image.data, 0.998);
+  const caption =
+    `number fraction ${parameters.numberFraction.toFixed(2)}, radii ${parameters.radiusFirstNm.toFixed(1)} and ` +
+    `${parameters.radiusSecondNm.toFixed(1)} nm, ${Math.round(microscope.electronsPerPixel)} electrons per pixel, white ${short(white)}`;
+  const fieldWidthNm = image.pixelSizeNm === null ? null : image.width * image.pixelSizeNm;
+  return imageTileHtml({ source: pngDataUri(grayPicture(image, white)), caption, fieldWidthNm });
+}
+
+function trainingHtml({ learningCurve, steps, bestStep, config, model }: StudyResult): Html {
+  const { trainCount, validationCount } = config.corpus;
+  return html`${figureHtml(trainingFigure(learningCurve, model))}
+    <p>
+      ${trainCount} training and ${validationCount} validation images, ${steps} steps of
+      ${config.training.batchSize} images; the weights of step ${bestStep} are
+      kept.${model.head.kind === "point" && model.census === null ? " A loss of 1 is what always answering the mean gives." : ""}
+    </p>`;
+}
+
+function parametersHtml({ validation }: StudyResult): Html {
+  const figures = validation.scores.map((score) =>
+    figureHtml(
+      agreementFigure({
+        title: figureTitle(score.name),
+        unit: score.unit,
+        truth: score.truth,
+        predicted: score.predicted,
+        scale: score.scale,
+        axes: ["true", "predicted"],
+        note: `R² ${score.r2OnScale.toFixed(2)}${score.scale === "log" ? " of the logarithm" : ""}, RMSE ${short(score.rmse)}${unitText(score.unit)}`,
+      }),
+    ),
+  );
+  return html`<p>
+      Each row is a parameter of the stochastic model or a descriptor. The classical estimate is a linear fit
+      to projected area, intensity, size and boundary of the image; the constant always answers the mean of
+      the calibration images, of logarithms where the prior is logarithmic. Errors are root mean squares in
+      the parameter's unit. The continuous ranked probability score (CRPS) judges the whole posterior in the
+      same unit; beside it stands the lowest one of prior, classical estimate and nearest neighbours in the
+      classical measures. Rows "this aggregate" are descriptors of the imaged structure itself, read directly.
+      R² is of the logarithm where the prior is logarithmic. A parameter with R² near 0 is one that a single
+      projection of this kind does not determine: its interval is then as wide as the prior.
+    </p>
+    ${scoreTable(validation.scores)} ${identificationHtml(validation)}
+    <div class="grid">${figures}</div>`;
+}
+
+function identificationHtml({ identification }: StudyResult["validation"]): Html {
+  if (identification === null) return html``;
+  const { particleCount, censusError, thresholdError, thresholdPerNm, adjacencyR2, adjacencyR2Fitted } =
+    identification;
+  const threshold =
+    thresholdPerNm === null
+      ? "by a threshold on grey levels, which without absolute intensities means little"
+      : `by a threshold on R = -ln(1 - I)/t (I: fraction of the beam, t: chord of the sphere), at the value that errs least on these very particles (${short(1000 * thresholdPerNm)} per µm)`;
+  const network = censusError === null ? "not told" : `${percent(censusError)} of the particles wrong`;
+  return html`<p>
+    Material of ${particleCount} marked particles (their true circles given to both methods): by the network's
+    census ${network}; ${threshold}, ${percent(thresholdError)}. Hetero-contacts counted where circles of
+    different material touch give the hetero-coordination number with R² ${adjacencyR2.toFixed(2)}, after the
+    best straight line ${adjacencyR2Fitted.toFixed(2)}.
+  </p>`;
+}
+
+function scoreTable(scores: readonly TargetScore[]): Html {
+  const figure = (heading: string, value: (score: TargetScore) => string) => ({
+    heading,
+    cell: value,
+    isNumber: true,
+  });
+  return tableHtml(scores, [
+    { heading: "parameter", cell: (s) => nameWithUnit(s.name, s.unit) },
+    figure("R² network", (s) => s.r2OnScale.toFixed(2)),
+    figure("R² classical", (s) => s.classicalR2OnScale.toFixed(2)),
+    figure("RMSE network", (s) => short(s.rmse)),
+    figure("RMSE classical", (s) => short(s.classicalRmse)),
+    figure("RMSE constant", (s) => short(s.baselineRmse)),
+    figure("CRPS network", (s) => short(s.crps)),
+    figure("CRPS best without", (s) => short(s.baselineCrps)),
+  ]);
+}
+
+function structuresHtml({ structures, config }: StudyResult): Html {
+  const figure = (heading: string, value: (score: DescriptorScore) => string) => ({
+    heading,
+    cell: value,
+    isNumber: true,
+  });
+  const panels = structures.descriptors.map((score) =>
+    figureHtml(
+      agreementFigure({
+        title: score.label,
+        unit: score.unit,
+        truth: score.fromTrue,
+        predicted: score.fromPredicted,
+        scale: "linear",
+        axes: ["from true parameters", "from predicted"],
+        note: `R² ${score.r2.toFixed(2)}, median relative error ${percent(score.medianRelativeError)}`,
+      }),
+    ),
+  );
+  const distributions = structures.descriptors.map((score) =>
+    figureHtml(
+      distributionFigure({
+        title: score.label,
+        unit: score.unit,
+        samples: [
+          { name: "from true parameters", values: score.distributions.fromTrue },
+          { name: "from predicted", values: score.distributions.fromPredicted },
+        ],
+        note: `distance ${percent(score.relativeDistance)} of the mean`,
+      }),
+    ),
+  );
+  const left =
+    structures.unrealisableCount === 0
+      ? ""
+      : ` ${structures.unrealisableCount} further images are left out: no structure could be grown from their predicted or from their true parameters.`;
+  return html`<p>
+      For each of ${structures.imageCount} held-out images, ${config.errorAnalysis.realisationCount}
+      aggregates were grown from the predicted and as many from the true parameters; compared are the means of
+      their descriptors. The floor is the error between two sets grown from the true parameters: the model's
+      own randomness, which no method can beat.${left}
+    </p>
+    ${tableHtml(structures.descriptors, [
+      { heading: "descriptor", cell: (s) => nameWithUnit(s.label, s.unit) },
+      figure("R²", (s) => s.r2.toFixed(2)),
+      figure("RMSE", (s) => short(s.rmse)),
+      figure("floor", (s) => short(s.floorRmse)),
+      figure("RMSE constant", (s) => short(s.baselineRmse)),
+      figure("median relative error", (s) => percent(s.medianRelativeError)),
+      figure("distance of distributions", (s) => percent(s.relativeDistance)),
+    ])}
+    <div class="grid">${panels}</div>
+    <p>
+      Distributions over all structures of all images, filled from true and outlined from predicted
+      parameters; their distance is Wasserstein's first, over the mean.
+    </p>
+    <div class="grid">${distributions}</div>`;
+}
+
+function realImagesHtml({ realAnswers, validation }: StudyResult): Html {
+  if (realAnswers.length === 0) {
+    return html`<p>
+      No real images were given. <code>heterostem demo --real IMAGE... --pixel-size NM</code> adds them,
+      <code>heterostem invert IMAGE... --model model.onnx</code> inverts them with the model of this run.
+    </p>`;
+  }
+  const tiles = realAnswers.map((answer) => realTile(answer));
+  return html`<p>
+      Each image was resampled to the network's pixel size, cropped to its field and compared with the
+      training images by the network's features and by classical measures. Of the simulated held-out images,
+      ${percent(validation.unfamiliarShare)} count as unfamiliar (wanted:
+      ${percent(validation.wantedFalseAlarmRate)}).
+    </p>
+    <div class="grid">${tiles}</div>`;
+}
+
+function realTile(answer: FileAnswer): Html {
+  const numbers = answer.verdict === "unfamiliar" ? html`` : estimatesHtml(answer.estimates);
+  return html`<div class="tile">${verdictTile(answer)}${numbers}</div>`;
+}
+
+function provenanceHtml({ model, seconds, rejectedDraws, sampleCount }: StudyResult): Html {
+  const facts = Object.entries(model.provenance).map(([key, value]) => ({ key, value: String(value) }));
+  return html`${tableHtml(facts, [
+      { heading: "what", cell: (row) => row.key },
+      { heading: "value", cell: (row) => row.value },
+    ])}
+    <p>
+      ${rejectedDraws} draws from the prior could not be realised by any aggregate, against ${sampleCount}
+      that could: the effective prior lacks them. The resolved recipe stands in <code>run.json</code>, every
+      figure of this page in <code>results.json</code>.
+    </p>
+    ${tableHtml(seconds, [
+      { heading: "stage", cell: (row) => row.stage },
+      { heading: "seconds", cell: (row) => row.seconds.toFixed(1), isNumber: true },
+    ])}`;
+}

@@ -1,0 +1,45 @@
+import type { StudyResult } from "../run-study.ts";
+
+/**
+ * Every figure of a study's report as one JSON document.
+ *
+ * @param result what the study found
+ * @returns plain data: parameters, descriptors, learning curve, real images, seconds per stage
+ */
+export function studyResults(result: StudyResult): Readonly<Record<string, unknown>> {
+  const { config, model, validation, structures, realAnswers, learningCurve, seconds } = result;
+  return {
+    format: "heterostem-results/1",
+    study: config.name,
+    seed: config.seed,
+    provenance: model.provenance,
+    materials: model.materials,
+    images: { ...config.corpus, rejectedDraws: result.rejectedDraws },
+    training: { steps: result.steps, bestStep: result.bestStep, learningCurve },
+    parameters: validation.scores.filter(({ quantity }) => quantity === "parameter"),
+    ownDescriptors: validation.scores.filter(({ quantity }) => quantity === "descriptor"),
+    tarpP: validation.tarpP,
+    pools: result.pools,
+    ceilings: result.ceilings,
+    fieldCeilings: result.fieldCeilings,
+    rerenderings: result.rerenderings.map(({ name, strangeShare, ranks }) => ({
+      name,
+      strangeShare,
+      ranks,
+    })),
+    familiarity: {
+      wantedFalseAlarmRate: validation.wantedFalseAlarmRate,
+      unfamiliarShareOfHeldOut: validation.unfamiliarShare,
+      limit: model.familiarity.limit,
+    },
+    structures: { imageCount: structures.imageCount, unrealisableCount: structures.unrealisableCount },
+    descriptors: structures.descriptors.map(({ label, distributions: _, ...score }) => ({
+      name: label,
+      ...score,
+    })),
+    realImages: realAnswers.map(({ image: _, reading: __, estimates, ...answer }) =>
+      answer.verdict === "unfamiliar" ? answer : { ...answer, estimates },
+    ),
+    secondsPerStage: Object.fromEntries(seconds.map((row) => [row.stage, Number(row.seconds.toFixed(2))])),
+  };
+}

@@ -1,0 +1,74 @@
+import { failureText } from "../core/index.ts";
+import { outlineMask } from "./outline.ts";
+import type { LabelShape } from "./annotation.ts";
+
+/** A class for each pixel of an image. */
+export interface LabelMap {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width], row-major; indices into `classNames`. */
+  readonly classIds: Uint8Array;
+  /** Names by id; 0 is the background. */
+  readonly classNames: readonly string[];
+}
+
+/** How much of a label map a class covers. */
+export interface ClassShare {
+  readonly classId: number;
+  readonly name: string;
+  readonly pixelCount: number;
+  /** Share of all pixels, 0 to 1. */
+  readonly share: number;
+}
+
+/**
+ * Shares of the classes in a label map: the first thing to look at after an import.
+ *
+ * @param labels label map
+ * @returns one entry a class, also for those that do not occur
+ */
+export function classShares(labels: LabelMap): ClassShare[] {
+  const counts = new Float64Array(256);
+  for (const classId of labels.classIds) counts[classId]++;
+  return labels.classNames.map((name, classId) => ({
+    classId,
+    name,
+    pixelCount: counts[classId],
+    share: counts[classId] / labels.classIds.length,
+  }));
+}
+
+/**
+ * Outlines of all classes but the background, as polygons along the pixel edges.
+ *
+ * @param labels label map
+ * @returns one shape a class that occurs, with all its rings; `rasterizeAnnotation` gives the map back
+ */
+export function labelOutlines(labels: LabelMap): LabelShape[] {
+  const { classIds, classNames, width, height } = labels;
+  return classNames.slice(1).flatMap((className, index) => {
+    const mask = classIds.map((classId) => (classId === index + 1 ? 1 : 0));
+    const rings = outlineMask(mask, width, height);
+    return rings.length === 0 ? [] : [{ className, rings }];
+  });
+}
+
+/**
+ * Refuses a label map that does not fit its image.
+ *
+ * @param labels label map
+ * @param image image that it should label
+ * @param where file of the labels, for the error text
+ * @throws RangeError naming both sizes
+ */
+export function checkLabelsFit(
+  labels: Pick<LabelMap, "width" | "height">,
+  image: { readonly width: number; readonly height: number },
+  where: string,
+): void {
+  if (labels.width === image.width && labels.height === image.height) return;
+  const wanted = `size must be that of the image, ${image.width} x ${image.height} px`;
+  throw new RangeError(
+    failureText({ action: "use labels", where }, wanted, `${labels.width} x ${labels.height}`),
+  );
+}

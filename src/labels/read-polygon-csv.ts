@@ -1,0 +1,61 @@
+import { labelError } from "./annotation.ts";
+import type { ImageAnnotation } from "./annotation.ts";
+
+/**
+ * Reads the polygon table of the Aachen-Heerlen annotated steel data set [iren2021]: semicolons between the columns
+ * image_url, point and polygon (any capitals), polygons as Python lists of tuples, one polygon a row.
+ *
+ * @param text the whole file
+ * @param fileName for error texts
+ * @param className class of all polygons; the table does not name one
+ * @returns one annotation an image, in the order of first appearance; names without folders
+ * @throws RangeError naming the line
+ * @example
+ * import { readPolygonCsv } from "../src/labels/index.ts";
+ * import { expect } from "vitest";
+ * const text = "image_url;point;polygon\nIMG_00004.png;(4, 5);[(1, 2), (3, 4), (5, 6)]\n";
+ * const [annotation] = readPolygonCsv(text, "poly.csv");
+ * expect(annotation.imageName).toBe("IMG_00004.png");
+ * expect(annotation.shapes[0].rings).toEqual([[1, 2, 3, 4, 5, 6]]);
+ */
+export function readPolygonCsv(text: string, fileName: string, className = "island"): ImageAnnotation[] {
+  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const columns = lines[0].split(";").map((name) => name.trim().toLowerCase());
+  const [imageColumn, polygonColumn] = ["image_url", "polygon"].map((name) => columns.indexOf(name));
+  if (imageColumn < 0 || polygonColumn < 0) {
+    throw labelError(
+      fileName,
+      "first line must name the columns image_url and polygon",
+      lines[0].slice(0, 80),
+    );
+  }
+  const byImage = new Map<string, number[][]>();
+  for (const [index, line] of lines.entries()) {
+    if (index === 0 || line.trim() === "") continue;
+    const cells = line.split(";");
+    const imageName = cells[imageColumn]?.trim().split(/[\\/]/).at(-1) ?? "";
+    const ring = parsePythonPoints(cells[polygonColumn] ?? "");
+    if (imageName === "" || ring === null) {
+      const wanted = `line ${index + 1} must have an image and a list of three or more (x, y)`;
+      throw labelError(fileName, wanted, JSON.stringify(line.slice(0, 80)));
+    }
+    const rings = byImage.get(imageName) ?? [];
+    rings.push(ring);
+    byImage.set(imageName, rings);
+  }
+  return [...byImage].map(([imageName, rings]) => ({
+    imageName,
+    size: null,
+    shapes: rings.map((ring) => ({ className, rings: [ring] })),
+  }));
+}
+
+/** "[(1, 2), (3.5, 4)]" to flat numbers; null where it is anything else or has fewer than three points. */
+function parsePythonPoints(cell: string): number[] | null {
+  const number = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+  const point = String.raw`[([]\s*${number}\s*,\s*${number}\s*[)\]]`;
+  const isList = new RegExp(String.raw`^\s*"?[[(]\s*${point}(?:\s*,\s*${point})*\s*,?\s*[\])]"?\s*$`);
+  if (!isList.test(cell)) return null;
+  const values = [...cell.matchAll(new RegExp(number, "g"))].map(([text]) => Number(text));
+  return values.length >= 6 ? values : null;
+}

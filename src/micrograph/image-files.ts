@@ -1,0 +1,22 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "../core/index.ts";
+
+/** Endings of the files that can be read as images. */
+export const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|npy)$/i;
+
+/** The images that a path names: itself, or those in the folder, by name. */
+export function imageFiles(path: string): string[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw new UsageError(`Cannot read images: wanted an image or a folder, got nothing at ${path}`);
+  }
+  if (!stat.isDirectory()) return [path];
+  const files = readdirSync(path)
+    .filter((name) => IMAGE_ENDING.test(name))
+    .sort();
+  if (files.length === 0) {
+    throw new UsageError(`Cannot read images: the folder must hold images, got none in ${path}`);
+  }
+  return files.map((name) => join(path, name));
+}

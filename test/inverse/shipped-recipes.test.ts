@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { studySchema } from "../../src/inverse/index.ts";
+
+const CONFIGS = join(import.meta.dirname, "../../configs");
+const recipeOf = (name: string) => studySchema.parse(parse(readFileSync(join(CONFIGS, name), "utf8")));
+const base = recipeOf("tio2-wo3.yaml");
+
+test("the demo grows and images what tio2-wo3.yaml says, on images of 128 x 128 pixels", () => {
+  const demo = recipeOf("demo.yaml");
+  expect(demo.aggregate).toEqual(base.aggregate);
+  expect(demo.microscope).toEqual({ ...base.microscope, widthPx: 128, heightPx: 128 });
+});
+
+test("the study trains the network of tio2-wo3.yaml", () => {
+  expect(recipeOf("paper-study.yaml").training).toEqual(base.training);
+});
+
+test("the study has the physics of tio2-wo3.yaml", () => {
+  const { aggregate, microscope } = recipeOf("paper-study.yaml");
+  expect(aggregate).toEqual(base.aggregate);
+  expect(microscope).toEqual(base.microscope);
+});
+
+for (const scale of ["absolute", "contrast"] as const) {
+  test(`the network for ${scale} intensities has the physics and the network of tio2-wo3.yaml`, () => {
+    const { aggregate, microscope, training, seed } = recipeOf(`shipped/${scale}.yaml`);
+    expect(aggregate).toEqual(base.aggregate);
+    expect(microscope).toEqual(base.microscope);
+    expect(training).toEqual({
+      ...base.training,
+      intensities: scale,
+      epochs: training.epochs,
+      learningRate: training.learningRate,
+    });
+    // it begins from the weights of the study, whose images would calibrate intervals that are too narrow
+    expect(seed).not.toBe(recipeOf("paper-study.yaml").seed);
+  });
+}
