@@ -4,14 +4,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { median, type GrayImage } from "../src/core/index.ts";
-import {
-  cooccurrenceMatrices,
-  gaborMagnitude,
-  localBinaryPattern,
-  meanOrientationBlock,
-  orientationCells,
-  otsuLevel,
-} from "../src/features/index.ts";
+import { cooccurrenceMatrices } from "../src/features/cooccurrence-matrices.ts";
+import { gaborMagnitude } from "../src/features/gabor.ts";
+import { localBinaryPattern } from "../src/features/local-binary-pattern.ts";
+import { meanOrientationBlock, orientationCells } from "../src/features/gradient-orientation.ts";
+import { otsuLevel } from "../src/features/index.ts";
 import { normalizeImage } from "../src/image/index.ts";
 
 const PYTHON = "/usr/bin/python3";

@@ -6,13 +6,9 @@ import { parse } from "yaml";
 import { mean } from "../src/core/index.ts";
 import { drawSamples } from "../src/corpus/index.ts";
 import { shareOutsideField } from "../src/stem-sim/index.ts";
-import {
-  fieldStatistics,
-  sampleRecipe,
-  structureCeilings,
-  studySchema,
-  targetsOfStudy,
-} from "../src/inverse/index.ts";
+import { fieldStatistics, structureCeilings } from "../src/inverse/fit/structure-ceiling.ts";
+import { sampleRecipe, studySchema } from "../src/inverse/index.ts";
+import { targetsOfStudy } from "../src/inverse/data/targets.ts";
 
 /** The built benchmark lies in dist/bench. */
 const RECIPE = join(dirname(fileURLToPath(import.meta.url)), "../../configs/paper-study.yaml");

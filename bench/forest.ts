@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { coefficientOfDetermination, median } from "../src/core/index.ts";
 import { likeliestClasses, predictForest, trainForest } from "../src/forest/index.ts";
-import type { FeatureTable, ForestTarget } from "../src/forest/index.ts";
+import type { FeatureTable } from "../src/forest/index.ts";
+import type { ForestTarget } from "../src/forest/forest.ts";
 
 const PYTHON = "/usr/bin/python3";
 /** The peer's script lies beside this file's source; the build does not copy it. */

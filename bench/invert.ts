@@ -3,13 +3,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median } from "../src/core/index.ts";
 import { drawSamples } from "../src/corpus/index.ts";
-import {
-  invertImages,
-  openInversion,
-  sampleRecipe,
-  studyOfModel,
-  type ImageFile,
-} from "../src/inverse/index.ts";
+import { invertImages, openInversion, sampleRecipe, studyOfModel } from "../src/inverse/index.ts";
+import type { ImageFile } from "../src/inverse/apply/invert-images.ts";
 
 /** The built benchmark lies in dist/bench. */
 const SHIPPED = join(dirname(fileURLToPath(import.meta.url)), "../../models/tio2-wo3-absolute.onnx");

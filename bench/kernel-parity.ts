@@ -1,13 +1,9 @@
 import { findMaterial, openRandomStream } from "../src/core/index.ts";
 import { aggregatePriorSchema, drawAggregate } from "../src/stochastic/index.ts";
-import {
-  drawMicroscopeSettings,
-  drawNuisance,
-  microscopeSchema,
-  openKernelRenderer,
-  prepareMicroscope,
-  splatRenderer,
-} from "../src/stem-sim/index.ts";
+import { drawMicroscopeSettings, microscopeSchema, prepareMicroscope } from "../src/stem-sim/index.ts";
+import { drawNuisance } from "../src/stem-sim/nuisance.ts";
+import { openKernelRenderer } from "../src/stem-sim/kernel/kernel-renderer.ts";
+import { splatRenderer } from "../src/stem-sim/kernel/renderer.ts";
 
 /** Renders a few images as WebGPU compute shader and as splats, and prints how far they are apart. */
 export async function run(): Promise<void> {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openRandomStream } from "../src/core/index.ts";
 import { sizeOf } from "../src/graph/index.ts";
-import { adam, initialState, initialWeights, openTrainingStep } from "../src/train/index.ts";
+import { adam, initialWeights } from "../src/train/index.ts";
+import { initialState, openTrainingStep } from "../src/train/training-step.ts";
 import { findSubject } from "./train-step.ts";
 
 /** One event of ONNX Runtime's profile, as far as it is read here. */

@@ -2,18 +2,15 @@ import { parseArgs } from "node:util";
 import { Piscina } from "piscina";
 import { findMaterial, median, openRandomStream } from "../src/core/index.ts";
 import { aggregatePriorSchema, drawAggregate } from "../src/stochastic/index.ts";
-import {
-  drawMicroscopeSettings,
-  drawNuisance,
-  microscopeSchema,
-  openKernelRenderer,
-  prepareMicroscope,
-  recordImage,
-  renderHaadf,
-  simulateBatch,
-  splatRenderer,
-} from "../src/stem-sim/index.ts";
-import type { HaadfRenderer, ImageRequest, KernelMode, Microscope } from "../src/stem-sim/index.ts";
+import { drawMicroscopeSettings, microscopeSchema, prepareMicroscope } from "../src/stem-sim/index.ts";
+import { drawNuisance } from "../src/stem-sim/nuisance.ts";
+import { openKernelRenderer } from "../src/stem-sim/kernel/kernel-renderer.ts";
+import { recordImage } from "../src/stem-sim/simulate-haadf.ts";
+import { renderHaadf } from "../src/stem-sim/render-haadf.ts";
+import { simulateBatch, splatRenderer } from "../src/stem-sim/kernel/renderer.ts";
+import type { HaadfRenderer, ImageRequest } from "../src/stem-sim/kernel/renderer.ts";
+import type { KernelMode } from "../src/stem-sim/kernel/kernel-renderer.ts";
+import type { Microscope } from "../src/stem-sim/index.ts";
 
 /** What a worker needs to render its share. */
 export interface RenderTask {

@@ -1,11 +1,6 @@
 import { median, openRandomStream } from "../src/core/index.ts";
-import {
-  networkReach,
-  openSegmenter,
-  particlesOf,
-  segmenterNetwork,
-  segmentSchema,
-} from "../src/segment/index.ts";
+import { networkReach, segmenterNetwork } from "../src/segment/train/segmenter-network.ts";
+import { openSegmenter, particlesOf, segmentSchema } from "../src/segment/index.ts";
 import { exportModel, initialWeights } from "../src/train/index.ts";
 
 const EDGE_PX = 1024;

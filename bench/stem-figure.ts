@@ -7,9 +7,9 @@ import {
   drawMicroscopeSettings,
   microscopeSchema,
   prepareMicroscope,
-  renderHaadf,
   simulateHaadf,
 } from "../src/stem-sim/index.ts";
+import { renderHaadf } from "../src/stem-sim/render-haadf.ts";
 
 const SIZE_PX = 224;
 const GAP_PX = 4;

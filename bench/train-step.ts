@@ -7,14 +7,13 @@ import {
   buildRegressor,
   buildUnet,
   exportModel,
-  initialState,
   initialWeights,
   loadModel,
   meanSquaredError,
-  openPartedStep,
-  openTrainingStep,
-  parameterCount,
 } from "../src/train/index.ts";
+import { initialState, openTrainingStep } from "../src/train/training-step.ts";
+import { openPartedStep } from "../src/train/parted-step.ts";
+import { parameterCount } from "../src/train/parameters.ts";
 import type { Loss, Network } from "../src/train/index.ts";
 
 /** A network with the loss and the batch it is measured on. */

@@ -3,19 +3,21 @@ import { findMaterial, mean, median, openRandomStream } from "../src/core/index.
 import {
   atomDensitiesPerNm3,
   detectedCrossSectionNm2,
-  detectedShare,
-  detectionTransform,
   detectorDiscs,
   differentialCrossSections,
   drawMicroscopeSettings,
   microscopeSchema,
   prepareMicroscope,
-  recordImage,
-  renderHaadf,
-  scatteringExponents,
 } from "../src/stem-sim/index.ts";
-import type { Detector } from "../src/stem-sim/index.ts";
-import { sphereAggregate } from "../src/stochastic/index.ts";
+import {
+  detectedShare,
+  detectionTransform,
+  scatteringExponents,
+} from "../src/stem-sim/scattering/plural-scattering.ts";
+import { recordImage } from "../src/stem-sim/simulate-haadf.ts";
+import { renderHaadf } from "../src/stem-sim/render-haadf.ts";
+import type { Detector } from "../src/stem-sim/scattering/detector-discs.ts";
+import { sphereAggregate } from "../src/stochastic/aggregate.ts";
 
 /** One line of the validation table. */
 interface Check {

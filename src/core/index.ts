@@ -4,14 +4,13 @@
  * Plain data in, plain data out; knows nothing of aggregates, microscopes or networks and reads no files.
  */
 export { checkNumber, failureText } from "./checks.ts";
-export type { CheckContext, NumberRange } from "./checks.ts";
+export type { CheckContext } from "./checks.ts";
 export { openRandomStream } from "./random-stream.ts";
-export type { PathStep, RandomStream } from "./random-stream.ts";
+export type { RandomStream } from "./random-stream.ts";
 export { shuffled } from "./shuffled.ts";
-export { poissonCandidate } from "./poisson-candidate.ts";
 export { drawFromPrior, priorRange, priorSchema } from "./prior.ts";
 export type { Prior } from "./prior.ts";
-export { findMaterial, MATERIALS } from "./material.ts";
+export { findMaterial } from "./material.ts";
 export type { Material } from "./material.ts";
 export type { GrayImage, IntensityUnit } from "./image.ts";
 export { brightnessRange } from "./brightness-range.ts";
@@ -31,6 +30,6 @@ export type { BootstrapInterval } from "./bootstrap.ts";
 export { choleskyFactor, solveCholesky, solveLowerTriangular } from "./cholesky.ts";
 export type { Stage, StartStage } from "./progress.ts";
 export { readDelimited } from "./delimited-text.ts";
-export type { TableLine, TextTable } from "./delimited-text.ts";
+export type { TableLine } from "./delimited-text.ts";
 export { groupedFolds } from "./grouped-folds.ts";
 export { UsageError } from "./usage-error.ts";

@@ -8,7 +8,8 @@
  * @param second another one, independent
  * @returns a Poisson count, or -1 where this round is rejected and a new one must be drawn
  * @example
- * import { openRandomStream, poissonCandidate } from "../src/core/index.ts";
+ * import { openRandomStream } from "../src/core/index.ts";
+ * import { poissonCandidate } from "../src/core/poisson-candidate.ts";
  * import { expect } from "vitest";
  * const rng = openRandomStream(1);
  * const rounds = Array.from({ length: 1000 }, () => poissonCandidate(400, rng.uniform(), rng.uniform()));

@@ -39,7 +39,7 @@ export interface CensusField {
  * @throws RangeError where the image cannot be cut into cells
  * @example
  * import { takeCensus } from "../src/corpus/index.ts";
- * import { sphereAggregate } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const one = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 }]);
  * const census = takeCensus(one, { widthPx: 8, heightPx: 8, pixelSizeNm: 1 });

@@ -34,7 +34,7 @@ const PIXELS_PER_WORD = 4;
  * @param offsets the offsets; angles turn from columns to rows, as in scikit-image
  * @returns one matrix an offset, [i, j], shares of all pairs, symmetric; all 0 where no pair fits into the image
  * @example
- * import { cooccurrenceMatrices } from "../src/features/index.ts";
+ * import { cooccurrenceMatrices } from "../src/features/cooccurrence-matrices.ts";
  * import { expect } from "vitest";
  * const image = { width: 3, height: 1, levels: Uint8Array.of(0, 0, 1), levelCount: 2 };
  * const [matrix] = cooccurrenceMatrices(image, [{ distancePx: 1, angleRad: 0 }]);

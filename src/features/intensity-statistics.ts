@@ -12,7 +12,7 @@ const PERCENTILES = [1, 5, 25, 50, 75, 95, 99] as const;
  * @param options range of the histogram's 16 bins and of the entropy's 256 levels
  * @returns mean, standard deviation, percentiles [intensity], skewness, excess kurtosis, entropy, shares of bins
  * @example
- * import { intensityStatistics } from "../src/features/index.ts";
+ * import { intensityStatistics } from "../src/features/intensity-statistics.ts";
  * import { expect } from "vitest";
  * const image = { width: 2, height: 2, data: Float32Array.of(1, 1, 3, 3), intensityUnit: "arbitrary", pixelSizeNm: null } as const;
  * expect(intensityStatistics(image).find(({ name }) => name === "intensity mean")?.value).toBe(2);

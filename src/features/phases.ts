@@ -21,7 +21,7 @@ export interface ThreePhases {
  * @param image the image, on its own range of grey, so that brightness and contrast drop out
  * @returns phase of each pixel, and how well the three part the grey
  * @example
- * import { partIntoPhases } from "../src/features/index.ts";
+ * import { partIntoPhases } from "../src/features/phases.ts";
  * import { expect } from "vitest";
  * const image = { width: 5, height: 1, data: Float32Array.of(9, 1, 4, 1, 9), intensityUnit: "arbitrary", pixelSizeNm: null } as const;
  * expect([...partIntoPhases(image).phaseOf]).toEqual([2, 0, 1, 0, 2]);

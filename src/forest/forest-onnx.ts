@@ -11,7 +11,8 @@ import type { Forest, Tree } from "./forest.ts";
  * @param forest the forest
  * @returns bytes of the .onnx file; names of features and classes are in its metadata
  * @example
- * import { encodeForestOnnx, featureTable, trainForest } from "../src/forest/index.ts";
+ * import { encodeForestOnnx } from "../src/forest/forest-onnx.ts";
+ * import { featureTable, trainForest } from "../src/forest/index.ts";
  * import { expect } from "vitest";
  * const table = featureTable(["x"], [[0], [1]]);
  * const forest = await trainForest(table, { kind: "regression", values: [1, 2] }, { treeCount: 2 });

@@ -31,7 +31,7 @@ const LARGEST_EXACT_NODE = 64;
  * @returns every setting
  * @throws RangeError naming the setting and its range
  * @example
- * import { completeForestSettings } from "../src/forest/index.ts";
+ * import { completeForestSettings } from "../src/forest/forest-settings.ts";
  * import { expect } from "vitest";
  * expect(completeForestSettings({ treeCount: 50 }, "classification").maxFeatures).toBe("sqrt");
  * expect(() => completeForestSettings({ treeCount: 0 }, "regression")).toThrow("treeCount");

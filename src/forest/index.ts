@@ -6,14 +6,7 @@
 export { featureTable } from "./feature-table.ts";
 export type { FeatureTable } from "./feature-table.ts";
 export { trainForest } from "./train-forest.ts";
-export type { TrainOptions } from "./train-forest.ts";
-export { completeForestSettings } from "./forest-settings.ts";
-export type { ForestSettings, MaxFeatures } from "./forest-settings.ts";
-export type { Weighting } from "./weighting.ts";
-export type { Forest, ForestTarget, LeafMembers, OutOfBag, Tree } from "./forest.ts";
-export { likeliestClasses, predictClasses, predictForest } from "./predict-forest.ts";
-export { predictQuantiles } from "./predict-quantiles.ts";
-export { permutationImportance, scoreForest } from "./permutation-importance.ts";
-export type { PermutationImportance } from "./permutation-importance.ts";
+export type { MaxFeatures } from "./forest-settings.ts";
+export type { Forest } from "./forest.ts";
+export { likeliestClasses, predictForest } from "./predict-forest.ts";
 export { decodeForest, encodeForest } from "./forest-file.ts";
-export { encodeForestOnnx } from "./forest-onnx.ts";

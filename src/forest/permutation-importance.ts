@@ -26,7 +26,8 @@ export interface PermutationImportance {
  * @throws RangeError when rows and truth are not as many
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
- * import { featureTable, permutationImportance, trainForest } from "../src/forest/index.ts";
+ * import { featureTable, trainForest } from "../src/forest/index.ts";
+ * import { permutationImportance } from "../src/forest/permutation-importance.ts";
  * import { expect } from "vitest";
  * const rows = Array.from({ length: 40 }, (_, row) => [row, 1]);
  * const table = featureTable(["x", "constant"], rows);

@@ -13,7 +13,8 @@ import { checkSameFeatures, leafOf } from "./predict-forest.ts";
  * @returns [row, probability], in the target's unit
  * @throws RangeError for a forest of classes, other features, or a probability outside 0 to 1
  * @example
- * import { featureTable, predictQuantiles, trainForest } from "../src/forest/index.ts";
+ * import { featureTable, trainForest } from "../src/forest/index.ts";
+ * import { predictQuantiles } from "../src/forest/predict-quantiles.ts";
  * import { expect } from "vitest";
  * const table = featureTable(["x"], [[0], [0], [0], [0], [0]]);
  * const target = { kind: "regression", values: [1, 2, 3, 4, 5] } as const;

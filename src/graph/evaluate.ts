@@ -12,7 +12,8 @@ import type { Value } from "./value.ts";
  * @returns elements of each output, row-major
  * @throws RangeError when a feed is missing or has the wrong count of elements
  * @example
- * import { evaluate, input, relu } from "../src/graph/index.ts";
+ * import { evaluate } from "../src/graph/evaluate.ts";
+ * import { input, relu } from "../src/graph/index.ts";
  * import { expect } from "vitest";
  * expect([...evaluate([relu(input("x", [2]))], { x: [-1, 4] })[0]]).toEqual([0, 4]);
  */

@@ -21,7 +21,7 @@ export interface YoloContext {
  * @returns boxes and polygons in pixels
  * @throws RangeError naming the line
  * @example
- * import { readYolo } from "../src/labels/index.ts";
+ * import { readYolo } from "../src/labels/read-yolo.ts";
  * import { expect } from "vitest";
  * const context = { imageName: "a.jpg", width: 100, height: 50, classNames: ["particle"] };
  * const { shapes } = readYolo("0 0.5 0.5 0.2 0.4", "a.txt", context);

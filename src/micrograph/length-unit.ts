@@ -43,7 +43,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
  * @param unit unit as a file has it
  * @returns the house's spelling; unknown units come back trimmed, otherwise as they are
  * @example
- * import { normalUnit } from "../src/micrograph/index.ts";
+ * import { normalUnit } from "../src/micrograph/length-unit.ts";
  * import { expect } from "vitest";
  * expect(normalUnit("\u00b5m")).toBe("um");
  * expect(normalUnit("eV")).toBe("eV");
@@ -60,7 +60,7 @@ export function normalUnit(unit: string): string {
  * @param unit any spelling of m, cm, mm, um, nm, A, pm or inch
  * @returns the length [nm]; null where the unit is none of these (1/nm, eV, none)
  * @example
- * import { lengthInNm } from "../src/micrograph/index.ts";
+ * import { lengthInNm } from "../src/micrograph/length-unit.ts";
  * import { expect } from "vitest";
  * expect(lengthInNm(2.5, "um")).toBe(2500);
  * expect(lengthInNm(2, "1/nm")).toBeNull();

@@ -3,5 +3,4 @@
  * Knows no graphs, forests or runtimes: whoever has nodes to write describes them here.
  */
 export { decodeOnnx, encodeOnnx } from "./onnx-protobuf.ts";
-export type { OnnxContents } from "./onnx-protobuf.ts";
 export type { OnnxModel, OnnxAttribute, OnnxInitializer, OnnxNode, OnnxPort } from "./onnx-model.ts";

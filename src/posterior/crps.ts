@@ -8,7 +8,7 @@
  * @param draws of the forecast, any order; at least one, and one alone is a point
  * @returns the score in the unit of the truth; smaller is better
  * @example
- * import { crpsOfSample } from "../src/posterior/index.ts";
+ * import { crpsOfSample } from "../src/posterior/crps.ts";
  * import { expect } from "vitest";
  * expect(crpsOfSample(3, [1])).toBe(2);
  * // E|X - 4| = 3, E|X - X'| = 2

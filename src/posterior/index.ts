@@ -17,7 +17,6 @@ export { toLine } from "./transform.ts";
 export type { Transform } from "./transform.ts";
 export { answerImage, INVERSION_KIND, parseInversionModel, summarisePosterior } from "./inversion-model.ts";
 export type {
-  Calibration,
   CensusRecord,
   Estimate,
   ImageAnswer,
@@ -28,9 +27,9 @@ export type {
 export { encodeInputInto, INTENSITY_SCALES, toIntensityScale } from "./input-encoding.ts";
 export type { InputEncoding, IntensityScale } from "./input-encoding.ts";
 export { drawCodes, drawnValues, pointValue, residualRows } from "./posterior.ts";
-export type { Reading, ResidualRows } from "./posterior.ts";
+export type { Reading } from "./posterior.ts";
 export { poolReadings } from "./pooling.ts";
-export type { PoolingRule, PriorMoments } from "./pooling.ts";
+export type { PoolingRule } from "./pooling.ts";
 export { nearestCodes } from "./neighbours.ts";
 export type { NeighbourReference } from "./neighbours.ts";
 export { IMAGE_MEASURES, measureImage } from "./image-measures.ts";
@@ -38,24 +37,12 @@ export { measureRecording, RECORDING_MEASURES } from "./recording-measures.ts";
 export { bestThreshold, opticalDensities, projectedContacts } from "./threshold-method.ts";
 export type { MarkedParticle } from "./threshold-method.ts";
 export { correctReading, fitBiasCorrections } from "./bias-correction.ts";
-export type { BiasCorrection } from "./bias-correction.ts";
 export { estimateClassically, fitClassicalEstimate } from "./classical-estimate.ts";
-export type { ClassicalEstimate } from "./classical-estimate.ts";
 export { familiarityDistance, fitFamiliarity } from "./familiarity.ts";
-export type { Familiarity } from "./familiarity.ts";
-export { RANK_BINS, scoreTargets } from "./evaluation.ts";
-export type { BaselineScore, HeldOutPredictions, PosteriorSet, TargetScore } from "./evaluation.ts";
-export { normalCdf } from "./normal-law.ts";
-export { crpsOfSample } from "./crps.ts";
-export { nllOfGaussian } from "./log-score.ts";
-export { centralInterval, expectedCoverage, INTERVAL_LEVELS, sharpness, widestLevel } from "./coverage.ts";
-export { kolmogorovSmirnov, moodTest, rankHistogram, rankShare } from "./rank-statistics.ts";
+export { scoreTargets } from "./evaluation.ts";
+export type { PosteriorSet, TargetScore } from "./evaluation.ts";
+export { expectedCoverage, INTERVAL_LEVELS, sharpness, widestLevel } from "./coverage.ts";
+export { kolmogorovSmirnov } from "./rank-statistics.ts";
 export { tarpShares } from "./tarp.ts";
 export { compareRealisations } from "./realisations.ts";
-export type {
-  DescribeRealisations,
-  DescriptorDefinition,
-  DescriptorScore,
-  ParameterPair,
-  RealisationStudy,
-} from "./realisations.ts";
+export type { DescriptorScore, ParameterPair, RealisationStudy } from "./realisations.ts";

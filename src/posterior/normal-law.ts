@@ -14,7 +14,7 @@ const TAIL_START = 3;
  * @param x standard deviations from the mean
  * @returns probability of a value below x
  * @example
- * import { normalCdf } from "../src/posterior/index.ts";
+ * import { normalCdf } from "../src/posterior/normal-law.ts";
  * import { expect } from "vitest";
  * // tabulated: 97.5 % of the law lies below 1.959963984540054
  * expect(normalCdf(1.959963984540054)).toBeCloseTo(0.975, 12);

@@ -40,7 +40,7 @@ function scaleBar(fieldWidthNm: number): Html {
  * @param fieldWidthNm width of the picture [nm]
  * @returns the bar's length [nm]
  * @example
- * import { scaleBarLengthNm } from "../src/report/index.ts";
+ * import { scaleBarLengthNm } from "../src/report/image-tile.ts";
  * import { expect } from "vitest";
  * expect(scaleBarLengthNm(160)).toBe(20);
  */

@@ -3,22 +3,15 @@
  * one self-contained page. Takes plain numbers and pictures; computes no science and writes no files.
  */
 export { figureHtml, html, pageText, tableHtml } from "./html.ts";
-export type { Column, Html, Page } from "./html.ts";
-export { plotFigure } from "./plot-figure.ts";
+export type { Column, Html } from "./html.ts";
 export type { Figure } from "./plot-figure.ts";
-export { agreementFigure, COLORS, learningCurveFigure } from "./figures.ts";
-export type { AgreementData, LossPoint } from "./figures.ts";
+export { agreementFigure, learningCurveFigure } from "./figures.ts";
 export { coverageError, coverageFigure, rankFigure } from "./calibration-figures.ts";
-export type { CoverageData, RankData } from "./calibration-figures.ts";
 export { curvesFigure } from "./curves-figure.ts";
-export type { CurveData } from "./curves-figure.ts";
 export { pngBytes, pngDataUri } from "./png-data-uri.ts";
 export type { Picture } from "./png-data-uri.ts";
-export { grayPicture, imageTileHtml, scaleBarLengthNm } from "./image-tile.ts";
-export type { ImageTile } from "./image-tile.ts";
+export { grayPicture, imageTileHtml } from "./image-tile.ts";
 export { contactSheet } from "./contact-sheet.ts";
 export { distributionFigure } from "./distribution-figure.ts";
-export type { DistributionData, NamedSample } from "./distribution-figure.ts";
 export { histogramFigure } from "./histogram-figure.ts";
-export type { HistogramData } from "./histogram-figure.ts";
 export { shortNumber, textTable } from "./table.ts";

@@ -56,7 +56,8 @@ const DEPTH_SHADE = 0.35;
  * @returns RGBA pixels with their size in nm
  * @throws RangeError for a width outside 16 to 4096
  * @example
- * import { renderAggregatePicture, sphereAggregate } from "../src/stochastic/index.ts";
+ * import { renderAggregatePicture } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const sphere = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 }]);
  * const picture = renderAggregatePicture(sphere, { widthPx: 32, fieldOfViewNm: 16 });

@@ -36,7 +36,7 @@ export interface Sphere {
  * @param materials first and second material
  * @returns the aggregate, particles in the order given
  * @example
- * import { sphereAggregate } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const one = sphereAggregate([{ x: 3, y: 0, z: 0, radiusNm: 5, materialIndex: 0 }]);
  * expect([...one.centersNm]).toEqual([0, 0, 0]);

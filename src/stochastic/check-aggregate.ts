@@ -32,7 +32,8 @@ export const AGGREGATE_PROMISES = {
  * @returns departures from the scaling law, from the stated overlap and from connectedness
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
- * import { aggregatePriorSchema, checkAggregate, drawAggregate } from "../src/stochastic/index.ts";
+ * import { aggregatePriorSchema, drawAggregate } from "../src/stochastic/index.ts";
+ * import { checkAggregate } from "../src/stochastic/check-aggregate.ts";
  * import { expect } from "vitest";
  * const { aggregate, parameters } = drawAggregate(openRandomStream(1), aggregatePriorSchema.parse({}));
  * expect(checkAggregate(aggregate, parameters).componentCount).toBe(1);

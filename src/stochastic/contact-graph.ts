@@ -18,7 +18,8 @@ export interface ContactGraph {
  * @param contactTolerance gap that still counts as contact, as a share of r_i + r_j; 0 or more
  * @returns the pairs, sorted by first, then second particle
  * @example
- * import { findContacts, sphereAggregate } from "../src/stochastic/index.ts";
+ * import { findContacts } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const chain = sphereAggregate([
  *   { x: 0, y: 0, z: 0, radiusNm: 1, materialIndex: 0 },

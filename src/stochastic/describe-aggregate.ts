@@ -85,7 +85,8 @@ export const CONTACT_TOLERANCE = 1e-3;
  * @returns one number per descriptor of AGGREGATE_DESCRIPTORS
  * @throws RangeError for a contact tolerance outside 0 to 1
  * @example
- * import { describeAggregate, sphereAggregate } from "../src/stochastic/index.ts";
+ * import { describeAggregate } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const pair = sphereAggregate([
  *   { x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 },

@@ -119,7 +119,8 @@ export const MIXING_DESCRIPTORS: readonly DescriptorInfo<keyof MixingDescriptors
  * @returns one number per descriptor of MIXING_DESCRIPTORS; NaN where there is nothing to average over
  * @throws RangeError for a contact tolerance outside 0 to 1
  * @example
- * import { describeMixing, sphereAggregate } from "../src/stochastic/index.ts";
+ * import { describeMixing } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const pair = sphereAggregate([
  *   { x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 },

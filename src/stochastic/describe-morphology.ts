@@ -83,7 +83,8 @@ const HULL_RAYS = 1500;
  * @param aggregate spheres of two materials, the centre of volume inside their hull
  * @returns one number per descriptor of MORPHOLOGY_DESCRIPTORS
  * @example
- * import { describeMorphology, sphereAggregate } from "../src/stochastic/index.ts";
+ * import { describeMorphology } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const ball = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 }]);
  * expect(describeMorphology(ball).maximumLengthNm).toBe(10);

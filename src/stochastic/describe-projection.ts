@@ -124,7 +124,8 @@ export const PROJECTED_SHARE_SECOND: DescriptorInfo<"projectedShareSecond"> = {
  * @param pixelSizeNm edge of a pixel of the shadows that are compared [nm]
  * @returns 0 to 1
  * @example
- * import { projectedShareSecond, sphereAggregate } from "../src/stochastic/index.ts";
+ * import { projectedShareSecond } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const pair = sphereAggregate([
  *   { x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 },

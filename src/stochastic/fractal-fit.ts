@@ -31,7 +31,7 @@ export interface AggregateSize {
  * @param sizes aggregates of at least two different sizes
  * @returns Df and kf
  * @example
- * import { fitScalingLaw } from "../src/stochastic/index.ts";
+ * import { fitScalingLaw } from "../src/stochastic/fractal-fit.ts";
  * import { expect } from "vitest";
  * const sizes = [10, 100, 1000].map((n) => ({
  *   particleCount: n,

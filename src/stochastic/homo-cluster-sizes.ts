@@ -12,7 +12,7 @@ import type { RandomStream } from "../core/index.ts";
  * @returns sizes that add up to particleCount
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
- * import { drawHomoClusterSizes } from "../src/stochastic/index.ts";
+ * import { drawHomoClusterSizes } from "../src/stochastic/homo-cluster-sizes.ts";
  * import { expect } from "vitest";
  * expect(drawHomoClusterSizes(openRandomStream(1), 3, 1)).toEqual([1, 1, 1]);
  */

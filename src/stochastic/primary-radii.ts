@@ -36,7 +36,7 @@ export interface RadiusLaw {
  * @throws RangeError for a list with a radius that is not above zero, or without any
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
- * import { drawPrimaryRadiiNm } from "../src/stochastic/index.ts";
+ * import { drawPrimaryRadiiNm } from "../src/stochastic/primary-radii.ts";
  * import { expect } from "vitest";
  * const radii = drawPrimaryRadiiNm(openRandomStream(1), 100, { geometricMeanNm: 5, geometricSpread: 1.2 });
  * expect(Math.max(...radii)).toBeLessThanOrEqual(5 * 1.2 ** 2);

@@ -9,7 +9,8 @@ import type { Aggregate } from "./aggregate.ts";
  * @param densities one weight per material; equal weights (volume) by default
  * @returns Rg [nm]
  * @example
- * import { radiusOfGyrationNm, sphereAggregate } from "../src/stochastic/index.ts";
+ * import { radiusOfGyrationNm } from "../src/stochastic/radius-of-gyration.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const sphere = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 10, materialIndex: 0 }]);
  * expect(radiusOfGyrationNm(sphere)).toBeCloseTo(10 * Math.sqrt(0.6), 12);

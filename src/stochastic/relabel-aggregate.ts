@@ -17,7 +17,8 @@ import { CONTACT_TOLERANCE } from "./describe-aggregate.ts";
  * @returns the same spheres with other materials
  * @throws RangeError for a coupling outside its range
  * @example
- * import { relabelAggregate, sphereAggregate } from "../src/stochastic/index.ts";
+ * import { relabelAggregate } from "../src/stochastic/relabel-aggregate.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { openRandomStream } from "../src/core/index.ts";
  * import { expect } from "vitest";
  * const chain = sphereAggregate(

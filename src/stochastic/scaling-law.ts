@@ -12,7 +12,7 @@ export interface ScalingLaw {
  * @param geometricMeanRadiusNm r_geo of the cluster's own particles [nm]
  * @returns Rg [nm]
  * @example
- * import { lawfulGyrationRadiusNm } from "../src/stochastic/index.ts";
+ * import { lawfulGyrationRadiusNm } from "../src/stochastic/scaling-law.ts";
  * import { expect } from "vitest";
  * const law = { fractalDimension: 2, fractalPrefactor: 1 };
  * expect(lawfulGyrationRadiusNm(law, 100, 5)).toBeCloseTo(50, 12);
@@ -47,7 +47,7 @@ export interface GyrationBody {
  * @param unionGyrationSquaredNm2 wanted squared radius of gyration of the union [nm2]
  * @returns Gamma [nm]; NaN where the union is too small to hold the two bodies at any distance
  * @example
- * import { centerDistanceNm } from "../src/stochastic/index.ts";
+ * import { centerDistanceNm } from "../src/stochastic/scaling-law.ts";
  * import { expect } from "vitest";
  * // two spheres of radius 5 in contact: each 3/5 r^2, offset r, so Rg^2 = 8/5 r^2
  * const sphere = { weight: 1, gyrationSquaredNm2: 0.6 * 25 };

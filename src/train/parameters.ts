@@ -11,7 +11,8 @@ import type { InitialLaw, Network, ParameterScope, ParameterSpec } from "./netwo
  * @returns one record per parameter: the trained ones in the order of the forward pass, then running statistics
  * @throws RangeError when two parameters share a name
  * @example
- * import { buildRegressor, parameterCount, listParameters } from "../src/train/index.ts";
+ * import { buildRegressor, listParameters } from "../src/train/index.ts";
+ * import { parameterCount } from "../src/train/parameters.ts";
  * import { expect } from "vitest";
  * const network = buildRegressor({ inputSize: 128, outputs: 6 });
  * expect(parameterCount(network)).toBe(105798);

@@ -27,7 +27,7 @@ export type LearningRateSchedule = {
  * @param steps count of steps of the whole training
  * @returns the rate
  * @example
- * import { learningRateAt } from "../src/train/index.ts";
+ * import { learningRateAt } from "../src/train/schedule.ts";
  * import { expect } from "vitest";
  * expect(learningRateAt({ peak: 1e-3, warmUpSteps: 10 }, 5, 100)).toBeCloseTo(5e-4, 12);
  * expect(learningRateAt({ peak: 1e-3 }, 100, 100)).toBeCloseTo(1e-5, 12);

@@ -56,7 +56,8 @@ export const HRTEM_UNET: Omit<UnetOptions, "inputSize"> = {
  * @returns a network with input [inputChannels, size, size] and output [outputs, size, size]
  * @throws RangeError when the image cannot be halved once per width
  * @example
- * import { buildUnet, HRTEM_UNET, parameterCount } from "../src/train/index.ts";
+ * import { buildUnet, HRTEM_UNET } from "../src/train/index.ts";
+ * import { parameterCount } from "../src/train/parameters.ts";
  * import { expect } from "vitest";
  * expect(parameterCount(buildUnet({ inputSize: 512, ...HRTEM_UNET }))).toBe(65490);
  */

@@ -37,8 +37,8 @@ export interface ViewerData {
  * @param options title of the page; contactTolerance: gap that still counts as contact, as a share of r_i + r_j
  * @returns a plain record, lengths in nm rounded to 0.1 pm
  * @example
- * import { viewerData } from "../src/web/index.ts";
- * import { sphereAggregate } from "../src/stochastic/index.ts";
+ * import { viewerData } from "../src/web/viewer-data.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const pair = sphereAggregate([
  *   { x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 },

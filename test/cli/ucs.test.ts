@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { encodePng16 } from "../../src/micrograph/index.ts";
-import { generateSpecimens, ucsStudySchema } from "../../src/ucs/index.ts";
+import { generateSpecimens } from "../../src/ucs/generate-specimens.ts";
+import { ucsStudySchema } from "../../src/ucs/index.ts";
 import { heterostem } from "../helpers/heterostem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-ucs-"));

@@ -8,12 +8,12 @@ import {
   decodePicture,
   drawSample,
   drawSamples,
-  encodeRow,
   openCorpus,
   readLabels,
   readSamples,
   readSpheres,
 } from "../../src/corpus/index.ts";
+import { encodeRow } from "../../src/corpus/corpus-row.ts";
 import { describeAggregate } from "../../src/stochastic/index.ts";
 import { makeCorpus, SMALL_RECIPE, smallPlan } from "./small-corpus.ts";
 

@@ -5,10 +5,10 @@ import {
   drawMicroscopeSettings,
   microscopeSchema,
   prepareMicroscope,
-  renderHaadf,
   viewAggregate,
 } from "../../src/stem-sim/index.ts";
-import { sphereAggregate, type Sphere } from "../../src/stochastic/index.ts";
+import { renderHaadf } from "../../src/stem-sim/render-haadf.ts";
+import { sphereAggregate, type Sphere } from "../../src/stochastic/aggregate.ts";
 
 const LEVEL = {
   eulerAlphaDeg: 0,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cooccurrenceMatrices } from "../../src/features/index.ts";
-import type { LevelImage, PairOffset } from "../../src/features/index.ts";
+import { cooccurrenceMatrices } from "../../src/features/cooccurrence-matrices.ts";
+import type { LevelImage, PairOffset } from "../../src/features/cooccurrence-matrices.ts";
 
 /** The definition, pair by pair. */
 function countedOneByOne({ width, height, levels, levelCount }: LevelImage, offset: PairOffset): number[] {

@@ -2,17 +2,12 @@ import { describe, expect, test } from "vitest";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { openRandomStream, type GrayImage } from "../../src/core/index.ts";
-import {
-  describeImage,
-  FEATURE_FAMILIES,
-  findKeyPoints,
-  greyLevels,
-  learnVocabulary,
-  networkEmbedding,
-  twoPointFunction,
-  visualWordFeatures,
-  vladFeatures,
-} from "../../src/features/index.ts";
+import { describeImage, greyLevels } from "../../src/features/index.ts";
+import { FEATURE_FAMILIES } from "../../src/features/describe-image.ts";
+import { findKeyPoints } from "../../src/features/key-points.ts";
+import { learnVocabulary, visualWordFeatures, vladFeatures } from "../../src/features/visual-words.ts";
+import { networkEmbedding } from "../../src/features/network-embedding.ts";
+import { twoPointFunction } from "../../src/features/two-point.ts";
 import type { Feature, FeatureFamily } from "../../src/features/index.ts";
 
 function imageOf(width: number, height: number, valueAt: (x: number, y: number) => number): GrayImage {

@@ -2,24 +2,18 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
-import {
-  closeBySquare,
-  cooccurrenceMatrices,
-  cooccurrenceProperties,
-  gaborMagnitude,
-  greyLevels,
-  haarEnergies,
-  harrisResponse,
-  intensityStatistics,
-  localBinaryPattern,
-  meanOrientationBlock,
-  openBySquare,
-  orientationCells,
-  otsuLevel,
-  radialSpectrum,
-  twoPointFunction,
-} from "../../src/features/index.ts";
-import type { CooccurrenceProperties } from "../../src/features/index.ts";
+import { closeBySquare, greyLevels, openBySquare, otsuLevel } from "../../src/features/index.ts";
+import { cooccurrenceMatrices } from "../../src/features/cooccurrence-matrices.ts";
+import { cooccurrenceProperties } from "../../src/features/cooccurrence.ts";
+import { gaborMagnitude } from "../../src/features/gabor.ts";
+import { haarEnergies } from "../../src/features/wavelet.ts";
+import { harrisResponse } from "../../src/features/key-points.ts";
+import { intensityStatistics } from "../../src/features/intensity-statistics.ts";
+import { localBinaryPattern } from "../../src/features/local-binary-pattern.ts";
+import { meanOrientationBlock, orientationCells } from "../../src/features/gradient-orientation.ts";
+import { radialSpectrum } from "../../src/features/radial-spectrum.ts";
+import { twoPointFunction } from "../../src/features/two-point.ts";
+import type { CooccurrenceProperties } from "../../src/features/cooccurrence.ts";
 
 /** Made by test/fixtures/features/make_golden.py with scikit-image 0.19.3, SciPy, PyWavelets 1.1.1 and NumPy. */
 interface Golden {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { predictForest, trainForest } from "../../src/forest/index.ts";
-import type { FeatureTable, ForestTarget, TrainOptions } from "../../src/forest/index.ts";
+import type { FeatureTable } from "../../src/forest/index.ts";
+import type { ForestTarget } from "../../src/forest/forest.ts";
+import type { TrainOptions } from "../../src/forest/train-forest.ts";
 
 /** Rows of whole numbers: sums of them are exact, so that laws can be tested without a tolerance. */
 function wholeNumberTable(rowCount: number, distinctCount: number): FeatureTable {

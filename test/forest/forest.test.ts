@@ -5,15 +5,15 @@ import { openRandomStream, standardDeviation } from "../../src/core/index.ts";
 import {
   decodeForest,
   encodeForest,
-  encodeForestOnnx,
   featureTable,
-  permutationImportance,
   predictForest,
-  predictQuantiles,
-  scoreForest,
   trainForest,
 } from "../../src/forest/index.ts";
-import type { FeatureTable, Forest, ForestTarget } from "../../src/forest/index.ts";
+import { encodeForestOnnx } from "../../src/forest/forest-onnx.ts";
+import { permutationImportance, scoreForest } from "../../src/forest/permutation-importance.ts";
+import { predictQuantiles } from "../../src/forest/predict-quantiles.ts";
+import type { FeatureTable, Forest } from "../../src/forest/index.ts";
+import type { ForestTarget } from "../../src/forest/forest.ts";
 import { openSession } from "../../src/graph/index.ts";
 
 const NAMES = ["x1", "x2", "x3", "x4", "x5", "noise1", "noise2", "noise3"];

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import {
   add,
-  averagePool2d,
   concat,
   conv2d,
   findChannelBlock,
@@ -20,6 +19,7 @@ import {
   subtract,
   upsampleNearest,
 } from "../../src/graph/index.ts";
+import { averagePool2d } from "../../src/graph/operations.ts";
 import { encodeOnnx } from "../../src/onnx/index.ts";
 import type { Shape, Value } from "../../src/graph/index.ts";
 

@@ -1,5 +1,4 @@
-import type { OperatorKind } from "../../src/graph/index.ts";
-import type { OperatorOf } from "../../src/graph/operator.ts";
+import type { OperatorKind, OperatorOf } from "../../src/graph/operator.ts";
 
 /** An operator with the shapes of inputs on which it is checked. */
 export interface OperatorCase<K extends OperatorKind = OperatorKind> {

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import {
   gradients,
-  evaluate,
   input,
   lowerToOnnx,
   multiply,
@@ -10,6 +9,7 @@ import {
   sumOf,
   sizeOf,
 } from "../../src/graph/index.ts";
+import { evaluate } from "../../src/graph/evaluate.ts";
 import { encodeOnnx } from "../../src/onnx/index.ts";
 import type { Value } from "../../src/graph/index.ts";
 import { applyOperator } from "../../src/graph/value.ts";

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRandomStream } from "../../src/core/index.ts";
-import { hrtemStudySchema, simulateHrtemField } from "../../src/hrtem/index.ts";
+import { hrtemStudySchema } from "../../src/hrtem/index.ts";
+import { simulateHrtemField } from "../../src/hrtem/simulate/simulate-field.ts";
 import { encodePng16 } from "../../src/micrograph/index.ts";
 import { pngBytes } from "../../src/report/index.ts";
 import { heterostem as runProgram, type Printed } from "./heterostem.ts";

@@ -1,19 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
+import { cubicPlanes, findLattice } from "../../src/hrtem/simulate/lattice.ts";
 import {
-  cubicPlanes,
   drawOrientation,
-  findLattice,
-  hrtemSpecimenSchema,
-  planField,
   fringeMismatch,
-  layerCountFor,
-  layerSteps,
-  particleAtoms,
   type Direction,
-  type FaultKind,
   type Rotation,
-} from "../../src/hrtem/index.ts";
+} from "../../src/hrtem/simulate/orientation.ts";
+import { hrtemSpecimenSchema, planField } from "../../src/hrtem/simulate/plan-field.ts";
+import { layerCountFor, particleAtoms } from "../../src/hrtem/simulate/nanoparticle.ts";
+import { layerSteps, type FaultKind } from "../../src/hrtem/simulate/stacking.ts";
 
 const GOLD = findLattice("Au");
 const UPRIGHT = [

@@ -1,26 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
 import { electronWavelengthNm, kirklandParameters } from "../../src/stem-sim/index.ts";
-import {
-  aberrationPhase,
-  braggSpots,
-  coherenceEnvelope,
-  cropParticle,
-  drawHrtemSettings,
-  exitWave,
-  findLattice,
-  findParticles,
-  hrtemMicroscopeSchema,
-  hrtemSpecimenSchema,
-  layerCountFor,
-  layerSteps,
-  particleAtoms,
-  projectedPotential,
-  recordHrtem,
-  simulateHrtemField,
-  simulateHrtemFields,
-  type AtomGroup,
-} from "../../src/hrtem/index.ts";
+import { aberrationPhase, coherenceEnvelope, recordHrtem } from "../../src/hrtem/simulate/record-hrtem.ts";
+import { braggSpots } from "../../src/hrtem/classify/bragg-spots.ts";
+import { cropParticle } from "../../src/hrtem/classify/crop.ts";
+import { drawHrtemSettings, hrtemMicroscopeSchema } from "../../src/hrtem/simulate/hrtem-settings.ts";
+import { exitWave, projectedPotential } from "../../src/hrtem/simulate/multislice.ts";
+import { findLattice } from "../../src/hrtem/simulate/lattice.ts";
+import { findParticles } from "../../src/hrtem/segment/find-particles.ts";
+import { hrtemSpecimenSchema } from "../../src/hrtem/simulate/plan-field.ts";
+import { layerCountFor, particleAtoms, type AtomGroup } from "../../src/hrtem/simulate/nanoparticle.ts";
+import { layerSteps } from "../../src/hrtem/simulate/stacking.ts";
+import { simulateHrtemField } from "../../src/hrtem/simulate/simulate-field.ts";
+import { simulateHrtemFields } from "../../src/hrtem/simulate/simulate-fields.ts";
 
 const GRID = { side: 128, pixelSizeNm: 0.04 };
 const MICROSCOPE = hrtemMicroscopeSchema.parse({

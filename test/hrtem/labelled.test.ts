@@ -1,16 +1,13 @@
 import { File as Hdf5File, ready } from "h5wasm";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
-import {
-  commonPixelSizeNm,
-  findParticles,
-  knownClass,
-  labelledImages,
-  readClassMarks,
-  splitSet,
-  stackImages,
-  type RecordedImage,
-} from "../../src/hrtem/index.ts";
+import { commonPixelSizeNm, type RecordedImage } from "../../src/hrtem/labelled/recorded-image.ts";
+import { findParticles } from "../../src/hrtem/segment/find-particles.ts";
+import { knownClass } from "../../src/hrtem/classify/particle-truth.ts";
+import { labelledImages } from "../../src/hrtem/index.ts";
+import { readClassMarks } from "../../src/hrtem/labelled/class-marks.ts";
+import { splitSet } from "../../src/hrtem/labelled/split-set.ts";
+import { stackImages } from "../../src/hrtem/labelled/read-stack.ts";
 import { readMicrograph } from "../../src/micrograph/index.ts";
 
 /** An HDF5 file with one dataset, as the authors of the published set write it with h5py. */

@@ -1,23 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
+import { braggRegions, otsuRegions } from "../../src/hrtem/segment/classical-regions.ts";
+import { chooseThreshold, diceOf } from "../../src/hrtem/segment/find-regions.ts";
 import {
-  braggRegions,
-  chooseThreshold,
   describePopulation,
-  diceOf,
-  findParticles,
   histogramsCsv,
-  otsuRegions,
-  PARTICLE_CLASSES,
   populationCsv,
-  prepareHrtem,
-  scoreClasses,
-  solidity,
   statisticsCsv,
-  trainClassifier,
-  trueClass,
   type ParticleRow,
 } from "../../src/hrtem/index.ts";
+import { findParticles } from "../../src/hrtem/segment/find-particles.ts";
+import { PARTICLE_CLASSES } from "../../src/hrtem/classify/particle-class.ts";
+import { prepareHrtem } from "../../src/hrtem/segment/prepare-image.ts";
+import { scoreClasses } from "../../src/hrtem/classify/class-scores.ts";
+import { solidity } from "../../src/hrtem/classify/convex-hull.ts";
+import { trainClassifier } from "../../src/hrtem/classify/classifier.ts";
+import { trueClass } from "../../src/hrtem/classify/particle-truth.ts";
 
 const SIDE = 128;
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { drawSample } from "../../src/corpus/index.ts";
 import { mean, openRandomStream } from "../../src/core/index.ts";
-import { compareStructures, sampleRecipe, studySchema } from "../../src/inverse/index.ts";
+import { compareStructures } from "../../src/inverse/fit/compare-structures.ts";
+import { sampleRecipe, studySchema } from "../../src/inverse/index.ts";
 import { describeAggregate, growAggregate, materialsOfPrior } from "../../src/stochastic/index.ts";
 
 const config = studySchema.parse({

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Sample } from "../../src/corpus/index.ts";
 import { encodeTargets, gatherDataSet, inputStandardisation } from "../../src/inverse/data/data-set.ts";
-import type { DataSet } from "../../src/inverse/index.ts";
+import type { DataSet } from "../../src/inverse/data/data-set.ts";
 
 function sample(sampleIndex: number, widthPx: number, pixelSizeNm: number | null): Sample {
   const data = Float32Array.from(

@@ -1,16 +1,17 @@
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { constant, evaluate } from "../../src/graph/index.ts";
+import { constant } from "../../src/graph/index.ts";
+import { evaluate } from "../../src/graph/evaluate.ts";
 import { ensembleLoss, ensembleNetwork } from "../../src/inverse/fit/ensemble-network.ts";
 import {
   buildRegressor,
   exportModel,
-  gaussianNll,
   headMoments,
   initialWeights,
   listParameters,
   loadModel,
 } from "../../src/train/index.ts";
+import { gaussianNll } from "../../src/train/probabilistic-losses.ts";
 
 const member = buildRegressor({ inputSize: 8, outputs: 2, widths: [4], head: { kind: "gaussian" } });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mean, standardDeviation, type GrayImage } from "../../src/core/index.ts";
 import type { InversionModel } from "../../src/posterior/index.ts";
-import { fitToField } from "../../src/inverse/index.ts";
+import { fitToField } from "../../src/inverse/apply/fit-to-field.ts";
 
 /** Only what fitToField reads. */
 const model = {

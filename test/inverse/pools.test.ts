@@ -1,17 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { decodeTarget, type InversionModel, type Target } from "../../src/posterior/index.ts";
-import {
-  calibratePools,
-  poolAnswers,
-  quickStudy,
-  scorePools,
-  simulatePowders,
-  studySchema,
-  type FileAnswer,
-} from "../../src/inverse/index.ts";
-import type { DataSet, Inversion } from "../../src/inverse/index.ts";
-import { poolCalibration } from "../../src/inverse/fit/pools.ts";
+import { calibratePools, scorePools, simulatePowders, poolCalibration } from "../../src/inverse/fit/pools.ts";
+import { poolAnswers, quickStudy, studySchema, type FileAnswer } from "../../src/inverse/index.ts";
+import type { DataSet } from "../../src/inverse/data/data-set.ts";
+import type { Inversion } from "../../src/inverse/index.ts";
 
 const quiet = () => ({ update() {}, finish: () => 0 });
 

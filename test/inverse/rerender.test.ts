@@ -6,13 +6,8 @@ import {
   type InversionModel,
   type StatedConditions,
 } from "../../src/posterior/index.ts";
-import {
-  sampleRecipe,
-  studySchema,
-  targetsOfPrior,
-  rerenderAnswer,
-  type Rerendering,
-} from "../../src/inverse/index.ts";
+import { sampleRecipe, studySchema, rerenderAnswer, type Rerendering } from "../../src/inverse/index.ts";
+import { targetsOfPrior } from "../../src/inverse/data/targets.ts";
 import { gatherDataSet } from "../../src/inverse/data/data-set.ts";
 import { rerenderPosteriors } from "../../src/inverse/apply/rerender.ts";
 

@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import { drawSample } from "../../src/corpus/index.ts";
+import { sampleRecipe, studySchema } from "../../src/inverse/index.ts";
+import { targetsOfPrior } from "../../src/inverse/data/targets.ts";
 import {
-  sampleRecipe,
-  studySchema,
-  targetsOfPrior,
   fieldStatistics,
   structureCeilings,
-} from "../../src/inverse/index.ts";
-import { structureStatistics } from "../../src/inverse/fit/structure-ceiling.ts";
+  structureStatistics,
+} from "../../src/inverse/fit/structure-ceiling.ts";
 
 test("structureCeilings() finds what the spheres determine, and less of what one aggregate leaves open", () => {
   const config = studySchema.parse({ microscope: { widthPx: 16, heightPx: 16, pixelSizeNm: 8 } });

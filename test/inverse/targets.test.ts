@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { mean, standardDeviation } from "../../src/core/index.ts";
 import { drawSamples } from "../../src/corpus/index.ts";
 import { decodeTarget, encodeTarget, fromScaleCode, type Target } from "../../src/posterior/index.ts";
-import { sampleRecipe, targetsOfStudy, studySchema } from "../../src/inverse/index.ts";
+import { sampleRecipe, studySchema } from "../../src/inverse/index.ts";
+import { targetsOfStudy } from "../../src/inverse/data/targets.ts";
 import { truthsOf } from "../../src/inverse/data/data-set.ts";
 import { AGGREGATE_DESCRIPTORS } from "../../src/stochastic/index.ts";
 

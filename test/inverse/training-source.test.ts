@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { drawSamples } from "../../src/corpus/index.ts";
-import { sampleRecipe, studySchema, targetsOfPrior } from "../../src/inverse/index.ts";
+import { sampleRecipe, studySchema } from "../../src/inverse/index.ts";
+import { targetsOfPrior } from "../../src/inverse/data/targets.ts";
 import {
   encodeTargets,
   gatherDataSet,

@@ -2,15 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import {
-  encodeImageJRoi,
-  rasterizeAnnotation,
-  readCoco,
-  readImageJRoi,
-  readPolygonCsv,
-  readVia,
-  readYolo,
-} from "../../src/labels/index.ts";
+import { encodeImageJRoi } from "../../src/labels/encode-imagej-roi.ts";
+import { rasterizeAnnotation, readCoco, readPolygonCsv, readVia } from "../../src/labels/index.ts";
+import { readImageJRoi } from "../../src/labels/read-imagej-roi.ts";
+import { readYolo } from "../../src/labels/read-yolo.ts";
 import type { ImageAnnotation } from "../../src/labels/index.ts";
 import { mutated } from "../helpers/mutate.ts";
 

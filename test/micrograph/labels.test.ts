@@ -5,18 +5,18 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   checkLabelsFit,
-  classShares,
-  labelOutlines,
   rasterizeAnnotation,
   readCoco,
-  readImageJRoi,
   readMaskImage,
   readPolygonCsv,
   readVia,
-  readYolo,
 } from "../../src/labels/index.ts";
+import { classShares, labelOutlines } from "../../src/labels/label-map.ts";
+import { readImageJRoi } from "../../src/labels/read-imagej-roi.ts";
+import { readYolo } from "../../src/labels/read-yolo.ts";
 import { readMicrograph } from "../../src/micrograph/index.ts";
-import type { ImageAnnotation, LabelMap } from "../../src/labels/index.ts";
+import type { ImageAnnotation } from "../../src/labels/index.ts";
+import type { LabelMap } from "../../src/labels/label-map.ts";
 
 const SHARED = resolve(import.meta.dirname, "../../../shared/data");
 const hasShared = existsSync(SHARED);

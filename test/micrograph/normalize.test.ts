@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
-import { denormalizeImage, normalizeImage, removeSpikes } from "../../src/image/index.ts";
+import { denormalizeImage } from "../../src/image/normalize-image.ts";
+import { normalizeImage, removeSpikes } from "../../src/image/index.ts";
 import type { Normalization } from "../../src/image/index.ts";
 
 const SIZE = 64;

@@ -4,14 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import {
-  encodeImageJRoi,
-  encodeRoiSet,
-  outlineMask,
-  rasterizeAnnotation,
-  readImageJRoi,
-  readRoiSet,
-} from "../../src/labels/index.ts";
+import { encodeImageJRoi } from "../../src/labels/encode-imagej-roi.ts";
+import { encodeRoiSet, outlineMask, rasterizeAnnotation, readRoiSet } from "../../src/labels/index.ts";
+import { readImageJRoi } from "../../src/labels/read-imagej-roi.ts";
 import { mutated } from "../helpers/mutate.ts";
 
 const RING = { className: "pore", rings: [outlineMask([1, 1, 1, 1, 0, 1, 1, 1, 1], 3, 3)].flat() };

@@ -10,7 +10,9 @@ import {
   micrographTiles,
   readMicrograph,
 } from "../../src/micrograph/index.ts";
-import type { TileOperation, TilePlan, TileSource } from "../../src/image/index.ts";
+import type { TileOperation } from "../../src/image/map-tiles.ts";
+import type { TilePlan } from "../../src/image/plan-tiles.ts";
+import type { TileSource } from "../../src/image/index.ts";
 
 function noise(width: number, height: number): GrayImage {
   const rng = openRandomStream(8, "tiles", width, height);

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { choleskyFactor, openRandomStream, solveCholesky } from "../../src/core/index.ts";
 import { add, matmul } from "../../src/graph/index.ts";
-import { kolmogorovSmirnov, nllOfGaussian, normalCdf } from "../../src/posterior/index.ts";
+import { kolmogorovSmirnov } from "../../src/posterior/index.ts";
+import { nllOfGaussian } from "../../src/posterior/log-score.ts";
+import { normalCdf } from "../../src/posterior/normal-law.ts";
 import {
   exportModel,
   headLoss,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { compareRealisations, type DescribeRealisations } from "../../src/posterior/index.ts";
+import { compareRealisations } from "../../src/posterior/index.ts";
+import type { DescribeRealisations } from "../../src/posterior/realisations.ts";
 
 const definitions = [
   { key: "clusters", label: "clusters", unit: "" },

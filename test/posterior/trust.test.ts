@@ -1,19 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
+import { centralInterval } from "../../src/posterior/coverage.ts";
+import { crpsOfSample } from "../../src/posterior/crps.ts";
 import {
-  centralInterval,
-  crpsOfSample,
   expectedCoverage,
   INTERVAL_LEVELS,
   kolmogorovSmirnov,
-  moodTest,
-  nllOfGaussian,
-  normalCdf,
-  rankHistogram,
-  rankShare,
   sharpness,
   tarpShares,
 } from "../../src/posterior/index.ts";
+import { moodTest, rankHistogram, rankShare } from "../../src/posterior/rank-statistics.ts";
+import { nllOfGaussian } from "../../src/posterior/log-score.ts";
+import { normalCdf } from "../../src/posterior/normal-law.ts";
 
 const range = <T>(length: number, of: (index: number) => T) => Array.from({ length }, (_, i) => of(i));
 

@@ -6,16 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import type { StartStage } from "../../src/core/index.ts";
 import { npyHeader } from "../../src/micrograph/index.ts";
+import { drawSteel } from "../../src/segment/islands/draw-steel.ts";
 import {
-  drawSteel,
   loadSet,
   prepareSet,
   segmentSchema,
   splitSets,
-  STEEL_FILES,
   trainSegmenter,
   writeSteelSet,
 } from "../../src/segment/index.ts";
+import { STEEL_FILES } from "../../src/segment/islands/write-steel-set.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "../../dist/src/cli/main.js");
 const PEAK = 'process.on("exit", () => console.error("peak", process.resourceUsage().maxRSS))';

@@ -1,14 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { evaluate, input } from "../../src/graph/index.ts";
-import {
-  cropSource,
-  evaluateImage,
-  networkReach,
-  particleOutlines,
-  particlesOf,
-  segmenterNetwork,
-} from "../../src/segment/index.ts";
+import { evaluate } from "../../src/graph/evaluate.ts";
+import { input } from "../../src/graph/index.ts";
+import { cropSource } from "../../src/segment/train/crop-source.ts";
+import { evaluateImage } from "../../src/segment/evaluate-segmenter.ts";
+import { networkReach, segmenterNetwork } from "../../src/segment/train/segmenter-network.ts";
+import { particleOutlines, particlesOf } from "../../src/segment/index.ts";
 import type { LabelledMicrograph } from "../../src/segment/index.ts";
 import { rasterizeAnnotation } from "../../src/labels/index.ts";
 import { normalizeForNetwork } from "../../src/segment/data/normalize.ts";

@@ -1,16 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import {
-  boundaryF,
-  classCounts,
-  classScores,
-  confusionMatrix,
-  fBeta,
-  groupBootstrap,
-  instanceScores,
-  overallScores,
-} from "../../src/segment/index.ts";
+import { boundaryF } from "../../src/segment/metrics/boundary-f.ts";
+import { classCounts, confusionMatrix } from "../../src/segment/metrics/confusion.ts";
+import { classScores, fBeta, overallScores } from "../../src/segment/metrics/scores.ts";
+import { groupBootstrap } from "../../src/segment/metrics/bootstrap.ts";
+import { instanceScores } from "../../src/segment/metrics/instance-scores.ts";
 
 const maps = fc
   .integer({ min: 1, max: 60 })

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { closeMask, distanceMap, openMask, nearestDistances } from "../../src/image/index.ts";
-import { measureParticles, particlesCsv, particlesOf, separateObjects } from "../../src/segment/index.ts";
+import { measureParticles } from "../../src/segment/particles/measure-particles.ts";
+import { particlesCsv, particlesOf } from "../../src/segment/index.ts";
+import { separateObjects } from "../../src/segment/particles/separate-objects.ts";
 
 const FRAME = { width: 80, height: 60 };
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { drawSteel, pretrain, segmentSchema, trainSegmenter } from "../../src/segment/index.ts";
+import { drawSteel } from "../../src/segment/islands/draw-steel.ts";
+import { pretrain, segmentSchema, trainSegmenter } from "../../src/segment/index.ts";
 import type { LabelledMicrograph } from "../../src/segment/index.ts";
 
 const config = segmentSchema.parse({

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { assignSplits, groupsFromTable } from "../../src/segment/index.ts";
+import { assignSplits } from "../../src/segment/data/assign-splits.ts";
+import { groupsFromTable } from "../../src/segment/data/group-names.ts";
 
 const candidatesOf = (groups: readonly string[]) =>
   groups.map((group, i) => ({ name: `${group}-${i}`, group, folderSplit: null }));

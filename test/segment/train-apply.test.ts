@@ -9,25 +9,25 @@ import { imageTiles } from "../../src/micrograph/index.ts";
 import {
   checkDownload,
   classify,
-  drawSteel,
   evaluateImages,
   gradientSaliency,
-  jointAnswer,
   loadSet,
   occlusionSaliency,
   openSegmenter,
   particlesOf,
   prepareSet,
-  segmentByTiles,
   segmentReport,
   segmentSchema,
   splitSets,
-  STEEL_FILES,
   summarise,
   trainSegmenter,
   writeSteelSet,
 } from "../../src/segment/index.ts";
-import type { TrainedSegmenter } from "../../src/segment/index.ts";
+import { drawSteel } from "../../src/segment/islands/draw-steel.ts";
+import { jointAnswer } from "../../src/segment/apply/symmetries.ts";
+import { segmentByTiles } from "../../src/segment/apply/segment-by-tiles.ts";
+import { STEEL_FILES } from "../../src/segment/islands/write-steel-set.ts";
+import type { TrainedSegmenter } from "../../src/segment/train/train-segmenter.ts";
 
 const silent: StartStage = () => ({ update: () => {}, finish: () => 0 });
 const folder = mkdtempSync(join(tmpdir(), "heterostem-segment-"));

@@ -9,7 +9,7 @@ import {
   differentialCrossSections,
   kirklandParameters,
 } from "../../src/stem-sim/index.ts";
-import type { Detector } from "../../src/stem-sim/index.ts";
+import type { Detector } from "../../src/stem-sim/scattering/detector-discs.ts";
 import { expectWithin } from "./expect-within.ts";
 import { besselJ0, besselJ1, besselK0 } from "../../src/stem-sim/scattering/bessel.ts";
 

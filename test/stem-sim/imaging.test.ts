@@ -3,15 +3,15 @@ import { mean, openRandomStream, standardDeviation } from "../../src/core/index.
 import {
   depthOfFieldNm,
   drawMicroscopeSettings,
-  drawNuisance,
   microscopeSchema,
   prepareMicroscope,
-  probeSigmasNm,
-  recordImage,
-  renderHaadf,
   tiltSeries,
   viewAggregate,
 } from "../../src/stem-sim/index.ts";
+import { drawNuisance } from "../../src/stem-sim/nuisance.ts";
+import { probeSigmasNm } from "../../src/stem-sim/probe.ts";
+import { recordImage } from "../../src/stem-sim/simulate-haadf.ts";
+import { renderHaadf } from "../../src/stem-sim/render-haadf.ts";
 import { aggregateOf, TITANIA_AND_TUNGSTA } from "./aggregates.ts";
 import { expectWithin } from "./expect-within.ts";
 

@@ -6,12 +6,11 @@ import { openRandomStream } from "../../src/core/index.ts";
 import {
   drawMicroscopeSettings,
   microscopeSchema,
-  openKernelRenderer,
   prepareMicroscope,
-  simulateBatch,
   simulateHaadf,
-  splatRenderer,
 } from "../../src/stem-sim/index.ts";
+import { openKernelRenderer } from "../../src/stem-sim/kernel/kernel-renderer.ts";
+import { simulateBatch, splatRenderer } from "../../src/stem-sim/kernel/renderer.ts";
 import { randomSpheres, TITANIA_AND_TUNGSTA } from "./aggregates.ts";
 
 const microscope = microscopeSchema.parse({

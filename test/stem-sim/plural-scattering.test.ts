@@ -3,15 +3,17 @@ import { describe, expect, test } from "vitest";
 import { findMaterial } from "../../src/core/index.ts";
 import {
   detectedShare,
-  detectedShareAt,
   detectionTransform,
+  scatteringExponents,
+} from "../../src/stem-sim/scattering/plural-scattering.ts";
+import {
+  detectedShareAt,
   detectorDiscs,
   differentialCrossSections,
   microscopeSchema,
   prepareMicroscope,
-  scatteringExponents,
 } from "../../src/stem-sim/index.ts";
-import type { Detector } from "../../src/stem-sim/index.ts";
+import type { Detector } from "../../src/stem-sim/scattering/detector-discs.ts";
 import { expectWithin } from "./expect-within.ts";
 
 const WO3 = findMaterial("WO3");

@@ -5,9 +5,9 @@ import {
   drawMicroscopeSettings,
   microscopeSchema,
   prepareMicroscope,
-  renderHaadf,
   simulateHaadf,
 } from "../../src/stem-sim/index.ts";
+import { renderHaadf } from "../../src/stem-sim/render-haadf.ts";
 import { expectWithin } from "./expect-within.ts";
 import { aggregateOf, TITANIA_AND_TUNGSTA } from "./aggregates.ts";
 

@@ -10,8 +10,8 @@ import {
   drawMicroscopeSettings,
   microscopeSchema,
   prepareMicroscope,
-  renderHaadf,
 } from "../../src/stem-sim/index.ts";
+import { renderHaadf } from "../../src/stem-sim/render-haadf.ts";
 import { aggregateOf, TITANIA_AND_TUNGSTA } from "./aggregates.ts";
 import { expectWithin } from "./expect-within.ts";
 

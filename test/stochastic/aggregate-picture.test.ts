@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import {
-  growAggregate,
-  MATERIAL_COLOURS,
-  renderAggregatePicture,
-  sphereAggregate,
-} from "../../src/stochastic/index.ts";
+import { growAggregate, MATERIAL_COLOURS, renderAggregatePicture } from "../../src/stochastic/index.ts";
+import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
 import { MATERIAL_PAIR, parametersWith } from "./aggregates.ts";
 
 const sphere = (x: number, z: number, materialIndex: number) => ({ x, y: 0, z, radiusNm: 5, materialIndex });

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import {
-  aggregatePriorSchema,
-  brokenPromise,
-  checkAggregate,
-  drawAggregate,
-  estimateFeasibility,
-  mapFeasibility,
-} from "../../src/stochastic/index.ts";
+import { aggregatePriorSchema, drawAggregate, estimateFeasibility } from "../../src/stochastic/index.ts";
+import { brokenPromise, checkAggregate } from "../../src/stochastic/check-aggregate.ts";
+import { mapFeasibility } from "../../src/stochastic/feasibility.ts";
 import { largestOverlap } from "./aggregates.ts";
 
 describe("checkAggregate()", () => {

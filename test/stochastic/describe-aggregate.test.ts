@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
-import {
-  describeAggregate,
-  findContacts,
-  radiusOfGyrationNm,
-  sphereAggregate,
-} from "../../src/stochastic/index.ts";
+import { describeAggregate, findContacts } from "../../src/stochastic/index.ts";
+import { radiusOfGyrationNm } from "../../src/stochastic/radius-of-gyration.ts";
+import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
 
 /** Unit spheres in a row along x, touching; one letter a particle. */
 function chainOf(materials: string) {

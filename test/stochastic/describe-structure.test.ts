@@ -3,15 +3,15 @@ import { mean, openRandomStream } from "../../src/core/index.ts";
 import {
   chordLengthsNm,
   coordinationDistribution,
-  correlationDimension,
   describeMixing,
   describeMorphology,
   describeProjection,
   pairDensities,
   phaseCovariances,
   projectMask,
-  sphereAggregate,
 } from "../../src/stochastic/index.ts";
+import { correlationDimension } from "../../src/stochastic/fractal-fit.ts";
+import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
 
 const sphere = (x: number, radiusNm: number, materialIndex: number) => ({
   x,

@@ -3,14 +3,14 @@ import { openRandomStream } from "../../src/core/index.ts";
 import {
   growAggregate,
   readAggregate,
-  readCsv,
-  readXyz,
-  sphereAggregate,
   writeCsv,
   writeGlb,
   writeVtk,
   writeXyz,
 } from "../../src/stochastic/index.ts";
+import { readCsv } from "../../src/stochastic/formats/csv.ts";
+import { readXyz } from "../../src/stochastic/formats/xyz.ts";
+import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
 import type { Aggregate } from "../../src/stochastic/index.ts";
 import { MATERIAL_PAIR, parametersWith } from "./aggregates.ts";
 

@@ -3,17 +3,17 @@ import { describe, expect, test } from "vitest";
 import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
 import {
   aggregatePriorSchema,
-  connectedComponents,
   describeAggregate,
   drawAggregate,
   drawAggregateParameters,
-  drawHomoClusterSizes,
-  drawPrimaryRadiiNm,
   findContacts,
   growAggregate,
-  lawfulGyrationRadiusNm,
-  radiusOfGyrationNm,
 } from "../../src/stochastic/index.ts";
+import { connectedComponents } from "../../src/stochastic/contact-graph.ts";
+import { drawHomoClusterSizes } from "../../src/stochastic/homo-cluster-sizes.ts";
+import { drawPrimaryRadiiNm } from "../../src/stochastic/primary-radii.ts";
+import { lawfulGyrationRadiusNm } from "../../src/stochastic/scaling-law.ts";
+import { radiusOfGyrationNm } from "../../src/stochastic/radius-of-gyration.ts";
 import type { Aggregate, AggregateParameters } from "../../src/stochastic/index.ts";
 import { largestOverlap, MATERIAL_PAIR, parametersWith } from "./aggregates.ts";
 

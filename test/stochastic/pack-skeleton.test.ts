@@ -1,14 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import type { Cluster } from "../../src/stochastic/cluster.ts";
-import {
-  connectedComponents,
-  describeAggregate,
-  drawPrimaryRadiiNm,
-  findContacts,
-  geometricMeanNm,
-  lawfulGyrationRadiusNm,
-} from "../../src/stochastic/index.ts";
+import { connectedComponents } from "../../src/stochastic/contact-graph.ts";
+import { describeAggregate, findContacts } from "../../src/stochastic/index.ts";
+import { drawPrimaryRadiiNm } from "../../src/stochastic/primary-radii.ts";
+import { geometricMeanNm, lawfulGyrationRadiusNm } from "../../src/stochastic/scaling-law.ts";
 import type { Aggregate } from "../../src/stochastic/index.ts";
 import { packParticles } from "../../src/stochastic/pack-particles.ts";
 import { packSkeleton } from "../../src/stochastic/pack-skeleton.ts";

@@ -1,15 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { mean, openRandomStream } from "../../src/core/index.ts";
-import {
-  checkAggregate,
-  describeAggregate,
-  describeMixing,
-  growAggregate,
-  relabelAggregate,
-  restructureAggregate,
-  sphereAggregate,
-} from "../../src/stochastic/index.ts";
-import type { Aggregate, AggregateParameters, ModelRules } from "../../src/stochastic/index.ts";
+import { checkAggregate } from "../../src/stochastic/check-aggregate.ts";
+import { describeAggregate, describeMixing, growAggregate } from "../../src/stochastic/index.ts";
+import { relabelAggregate } from "../../src/stochastic/relabel-aggregate.ts";
+import { restructureAggregate } from "../../src/stochastic/restructure-aggregate.ts";
+import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
+import type { Aggregate, AggregateParameters } from "../../src/stochastic/index.ts";
+import type { ModelRules } from "../../src/stochastic/model-rules.ts";
 import { MATERIAL_PAIR, parametersWith } from "./aggregates.ts";
 
 function grown(seed: number, parameters: AggregateParameters, rules: ModelRules = {}): Aggregate {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { buildRegressor, checkpointFolder, sgd, trainNetwork } from "../../src/train/index.ts";
+import { buildRegressor, checkpointFolder, trainNetwork } from "../../src/train/index.ts";
+import { sgd } from "../../src/train/optimisers.ts";
 import type { TrainingOptions } from "../../src/train/index.ts";
 
 const network = buildRegressor({ inputSize: 8, outputs: 1, widths: [4], denseWidth: 4 });

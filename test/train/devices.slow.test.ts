@@ -8,12 +8,11 @@ import {
   binaryCrossEntropyWithLogits,
   buildRegressor,
   buildUnet,
-  initialState,
   initialWeights,
   meanSquaredError,
-  openTrainingStep,
 } from "../../src/train/index.ts";
-import type { TrainingStepPlan } from "../../src/train/index.ts";
+import { initialState, openTrainingStep } from "../../src/train/training-step.ts";
+import type { TrainingStepPlan } from "../../src/train/training-step.ts";
 
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 

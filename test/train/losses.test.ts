@@ -1,16 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { evaluate, input } from "../../src/graph/index.ts";
-import {
-  crossEntropy,
-  diceLoss,
-  fullGaussianNll,
-  gaussianNll,
-  headMoments,
-  huberLoss,
-  logisticError,
-  maskedLoss,
-  mixtureNll,
-} from "../../src/train/index.ts";
+import { evaluate } from "../../src/graph/evaluate.ts";
+import { input } from "../../src/graph/index.ts";
+import { crossEntropy, headMoments, logisticError } from "../../src/train/index.ts";
+import { diceLoss, huberLoss, maskedLoss } from "../../src/train/losses.ts";
+import { fullGaussianNll, gaussianNll, mixtureNll } from "../../src/train/probabilistic-losses.ts";
 import type { Loss } from "../../src/train/index.ts";
 
 function lossOf(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { evaluate, input, sizeOf } from "../../src/graph/index.ts";
+import { evaluate } from "../../src/graph/evaluate.ts";
+import { input, sizeOf } from "../../src/graph/index.ts";
 import {
   adamW,
   buildRegressor,
@@ -11,16 +12,18 @@ import {
   HRTEM_UNET,
   initialWeights,
   loadModel,
-  openTrainingStep,
-  parameterCount,
-  initialState,
   meanSquaredError,
-  sgd,
-  trainedCount,
-  trainingStepValues,
 } from "../../src/train/index.ts";
-import type { Head, Network, TrainingStepPlan } from "../../src/train/index.ts";
-import { lossAndGradient } from "../../src/train/training-step.ts";
+import {
+  openTrainingStep,
+  initialState,
+  trainingStepValues,
+  lossAndGradient,
+} from "../../src/train/training-step.ts";
+import { parameterCount, trainedCount } from "../../src/train/parameters.ts";
+import { sgd } from "../../src/train/optimisers.ts";
+import type { Head, Network } from "../../src/train/index.ts";
+import type { TrainingStepPlan } from "../../src/train/training-step.ts";
 
 /** Slope of the loss along a random direction: analytic against a central difference in float64. */
 function directionalError(plan: TrainingStepPlan): number {

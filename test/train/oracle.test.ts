@@ -8,15 +8,13 @@ import {
   binaryCrossEntropyWithLogits,
   buildRegressor,
   buildUnet,
-  initialState,
   initialWeights,
   listParameters,
   meanSquaredError,
-  openTrainingStep,
-  parameterCount,
 } from "../../src/train/index.ts";
-import type { TrainingStepPlan } from "../../src/train/index.ts";
-import { lossAndGradient } from "../../src/train/training-step.ts";
+import { initialState, openTrainingStep, lossAndGradient } from "../../src/train/training-step.ts";
+import { parameterCount } from "../../src/train/parameters.ts";
+import type { TrainingStepPlan } from "../../src/train/training-step.ts";
 
 /** Parameters by name, as TensorFlow.js holds them. */
 type Named = Record<string, tf.Tensor>;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
-import { cutSource, learningRateAt, storedSource } from "../../src/train/index.ts";
+import { cutSource } from "../../src/train/index.ts";
+import { learningRateAt } from "../../src/train/schedule.ts";
+import { storedSource } from "../../src/train/batches.ts";
 
 const EDGE = 6;
 const ramp = (count: number) => Float32Array.from({ length: count }, (_, i) => i);

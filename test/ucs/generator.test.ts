@@ -1,18 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { mean, openRandomStream, groupedFolds } from "../../src/core/index.ts";
-import {
-  describeImages,
-  drawScene,
-  gainOverChance,
-  generateSpecimens,
-  instrumentSchema,
-  namedNormalization,
-  recordScene,
-  scoreStrength,
-  slopeOf,
-  strengthMPa,
-  ucsStudySchema,
-} from "../../src/ucs/index.ts";
+import { describeImages } from "../../src/ucs/describe-images.ts";
+import { drawScene } from "../../src/ucs/draw-micrograph.ts";
+import { gainOverChance, slopeOf } from "../../src/ucs/regression-scores.ts";
+import { generateSpecimens } from "../../src/ucs/generate-specimens.ts";
+import { instrumentSchema, recordScene } from "../../src/ucs/instrument.ts";
+import { namedNormalization } from "../../src/ucs/normalisations.ts";
+import { scoreStrength, ucsStudySchema } from "../../src/ucs/index.ts";
+import { strengthMPa } from "../../src/ucs/microstructure.ts";
 
 const PLAIN = { grainSizePx: 10, porosity: 0, binderPx: 1, crackDensity: 0 };
 

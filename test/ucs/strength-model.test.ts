@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream, type GrayImage, type StartStage } from "../../src/core/index.ts";
+import { coverageOf, halfWidthOf } from "../../src/ucs/prediction-interval.ts";
 import {
-  coverageOf,
-  halfWidthOf,
   MODEL_FILES,
   predictionNotes,
   predictionsCsv,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StartStage } from "../../src/core/index.ts";
-import { runTableStudy, type RecordedSpecimen } from "../../src/ucs/index.ts";
+import { runTableStudy } from "../../src/ucs/index.ts";
+import type { RecordedSpecimen } from "../../src/ucs/table-study.ts";
 
 const startStage: StartStage = () => ({ update: () => {}, finish: () => 0 });
 const run = { seed: 1, workers: 1, startStage };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StartStage } from "../../src/core/index.ts";
+import { generateSpecimens } from "../../src/ucs/generate-specimens.ts";
 import {
-  generateSpecimens,
   runTableStudy,
   runUcsStudy,
   tableStudyReport,

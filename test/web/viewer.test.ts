@@ -8,8 +8,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build } from "vite";
 import { findMaterial } from "../../src/core/index.ts";
-import { sphereAggregate } from "../../src/stochastic/index.ts";
-import { viewerData, viewerHtml } from "../../src/web/index.ts";
+import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
+import { viewerData } from "../../src/web/viewer-data.ts";
+import { viewerHtml } from "../../src/web/index.ts";
 import { scaleBarOf } from "../../src/web/viewer-page/scale-bar.ts";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../helpers/chromium.ts";
 

@@ -20,7 +20,7 @@ const COLUMNS = ["image", "x [px]", "y [px]", "class"] as const;
  * @returns marks by the name of their image, as it stands in the table
  * @throws RangeError naming file and line: a missing column, a place that is no number, an unknown class
  * @example
- * import { readClassMarks } from "../src/hrtem/index.ts";
+ * import { readClassMarks } from "../src/hrtem/labelled/class-marks.ts";
  * import { expect } from "vitest";
  * const marks = readClassMarks("image,x [px],y [px],class\na.png,10,20,fault\n", "classes.csv");
  * expect(marks.get("a.png")).toEqual([{ xPx: 10, yPx: 20, shows: "fault" }]);

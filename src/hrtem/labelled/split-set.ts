@@ -23,7 +23,7 @@ const LEAST_COUNT = 4;
  * @returns three parts; the held-out one is empty for a share of 0
  * @throws RangeError when there are fewer than four items
  * @example
- * import { splitSet } from "../src/hrtem/index.ts";
+ * import { splitSet } from "../src/hrtem/labelled/split-set.ts";
  * import { expect } from "vitest";
  * const { training, validation, heldOut } = splitSet([1, 2, 3, 4, 5, 6, 7, 8], { heldOutShare: 0.5, where: "a" });
  * expect([training, validation, heldOut]).toEqual([[1, 2, 3], [4], [5, 6, 7, 8]]);

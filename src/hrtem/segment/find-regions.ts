@@ -47,7 +47,7 @@ function particleShare(logits: Float32Array): Float32Array {
  * @param truth same length
  * @returns 0 to 1
  * @example
- * import { diceOf } from "../src/hrtem/index.ts";
+ * import { diceOf } from "../src/hrtem/segment/find-regions.ts";
  * import { expect } from "vitest";
  * expect(diceOf([1, 1, 0, 0], [1, 0, 0, 0])).toBeCloseTo(2 / 3, 12);
  */

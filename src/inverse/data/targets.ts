@@ -18,7 +18,7 @@ import { headOfConfig, type StudyConfig } from "./study-config.ts";
  * @returns targets in the order of the model's parameter table, labelled with the materials' names
  * @example
  * import { aggregatePriorSchema } from "../src/stochastic/index.ts";
- * import { targetsOfPrior } from "../src/inverse/index.ts";
+ * import { targetsOfPrior } from "../src/inverse/data/targets.ts";
  * import { expect } from "vitest";
  * const prior = aggregatePriorSchema.parse({ fractalPrefactor: 1.3 });
  * expect(targetsOfPrior(prior).map((target) => target.key)).not.toContain("fractalPrefactor");

@@ -59,7 +59,7 @@ export function labelPicture(image: GrayImage, classIds: ArrayLike<number>): Pic
  * @param frame class that counts as object, width and height of both
  * @returns an RGB picture
  * @example
- * import { agreementPicture } from "../src/segment/index.ts";
+ * import { agreementPicture } from "../src/segment/apply/overlay.ts";
  * import { expect } from "vitest";
  * const frame = { classId: 1, width: 4, height: 1 };
  * const { pixels } = agreementPicture(Uint8Array.of(1, 1, 0, 0), Uint8Array.of(1, 0, 1, 0), frame);

@@ -31,7 +31,7 @@ export interface SplitAssignment {
  * @returns one assignment an image, in order, and warnings
  * @throws RangeError when a split stays empty that the rule asks for
  * @example
- * import { assignSplits } from "../src/segment/index.ts";
+ * import { assignSplits } from "../src/segment/data/assign-splits.ts";
  * import { openRandomStream } from "../src/core/index.ts";
  * import { expect } from "vitest";
  * const candidates = ["a1", "a2", "b1", "b2", "c1"].map((name) => ({ name, group: name[0], folderSplit: null }));

@@ -11,7 +11,7 @@ type Row = ReadonlyMap<string, string>;
  * @returns the group
  * @throws RangeError when the name does not match: a rule with holes would let images leak
  * @example
- * import { groupByPattern } from "../src/segment/index.ts";
+ * import { groupByPattern } from "../src/segment/data/group-names.ts";
  * import { expect } from "vitest";
  * expect(groupByPattern("spot3_180d_2", "^(spot\\d+)")).toBe("spot3");
  */

@@ -22,7 +22,7 @@ const DRAWS = 1000;
  * @param statistic of a list of items, such as a mean of their IoU
  * @returns the statistic of all items, and its 2.5 % and 97.5 % points
  * @example
- * import { groupBootstrap } from "../src/segment/index.ts";
+ * import { groupBootstrap } from "../src/segment/metrics/bootstrap.ts";
  * import { mean, openRandomStream } from "../src/core/index.ts";
  * import { expect } from "vitest";
  * const items = [0.8, 0.9, 0.7].map((iou, i) => ({ group: `specimen ${i}`, iou }));

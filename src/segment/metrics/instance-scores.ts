@@ -31,7 +31,7 @@ export interface InstanceScores {
  * @param thresholds smallest IoU of a match, 0 to 1
  * @returns scores for each threshold
  * @example
- * import { instanceScores } from "../src/segment/index.ts";
+ * import { instanceScores } from "../src/segment/metrics/instance-scores.ts";
  * import { expect } from "vitest";
  * const truth = { objects: [1, 1, 0, 2, 2], objectCount: 2 };
  * const found = { objects: [1, 1, 0, 2, 0], objectCount: 2 };

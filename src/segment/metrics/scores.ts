@@ -38,7 +38,7 @@ export interface OverallScores {
  * @param counts pixels by truth and finding
  * @returns accuracy, precision, recall, Dice, IoU
  * @example
- * import { classScores } from "../src/segment/index.ts";
+ * import { classScores } from "../src/segment/metrics/scores.ts";
  * import { expect } from "vitest";
  * const counts = { truePositives: 3, falsePositives: 1, falseNegatives: 2, trueNegatives: 4 };
  * const scores = classScores(counts);

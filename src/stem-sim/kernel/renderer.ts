@@ -62,7 +62,8 @@ export interface ImageRequest {
  * @returns recorded images in the same order
  * @example
  * import { findMaterial, openRandomStream } from "../src/core/index.ts";
- * import { drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateBatch, simulateHaadf, splatRenderer } from "../src/stem-sim/index.ts";
+ * import { drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateHaadf } from "../src/stem-sim/index.ts";
+ * import { simulateBatch, splatRenderer } from "../src/stem-sim/kernel/renderer.ts";
  * import { expect } from "vitest";
  * const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
  * const prepared = prepareMicroscope(microscopeSchema.parse({}), materials);

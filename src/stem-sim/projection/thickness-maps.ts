@@ -22,7 +22,7 @@ const RAYS_PER_EDGE = 3;
  * @returns two maps, [heightPx, widthPx], row-major, mean thickness over the pixel [nm]
  * @example
  * import { findMaterial } from "../src/core/index.ts";
- * import { thicknessMapsNm } from "../src/stem-sim/index.ts";
+ * import { thicknessMapsNm } from "../src/stem-sim/projection/thickness-maps.ts";
  * import { expect } from "vitest";
  * const sphere = {
  *   particleCount: 1,

@@ -50,7 +50,7 @@ export function detectorDiscs(detector: Detector): DetectorDiscs {
  * @param angleMrad scattering angle, 0 or more [mrad]
  * @returns 0 to 1; a curve is linear between its points and zero outside them
  * @example
- * import { sensitivityAt } from "../src/stem-sim/index.ts";
+ * import { sensitivityAt } from "../src/stem-sim/scattering/detector-discs.ts";
  * import { expect } from "vitest";
  * expect(sensitivityAt({ innerMrad: 60, outerMrad: 200 }, 100)).toBe(1);
  * expect(sensitivityAt({ sensitivity: [[50, 0], [100, 1]] }, 75)).toBe(0.5);

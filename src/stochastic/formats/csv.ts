@@ -8,7 +8,8 @@ import type { ReadAggregateOptions } from "./particle-table.ts";
  * @param aggregate spheres of two materials
  * @returns the file's text: x_nm, y_nm, z_nm, radius_nm, material
  * @example
- * import { sphereAggregate, writeCsv } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
+ * import { writeCsv } from "../src/stochastic/index.ts";
  * import { expect } from "vitest";
  * const text = writeCsv(sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 1 }]));
  * expect(text).toBe("x_nm,y_nm,z_nm,radius_nm,material\n0,0,0,5,WO3\n");
@@ -41,7 +42,7 @@ const COLUMN_NAMES: Readonly<Record<string, readonly string[]>> = {
  * @returns the aggregate about its centre of volume
  * @throws SyntaxError with file, line, wanted and got
  * @example
- * import { readCsv } from "../src/stochastic/index.ts";
+ * import { readCsv } from "../src/stochastic/formats/csv.ts";
  * import { expect } from "vitest";
  * expect(readCsv("0 0 0 5\n10 0 0 5\n", { where: "fracval.dat" }).particleCount).toBe(2);
  */

@@ -8,7 +8,8 @@ import type { ReadAggregateOptions } from "./particle-table.ts";
  * @param aggregate spheres of two materials
  * @returns the file's text
  * @example
- * import { sphereAggregate, writeXyz } from "../src/stochastic/index.ts";
+ * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
+ * import { writeXyz } from "../src/stochastic/index.ts";
  * import { expect } from "vitest";
  * const text = writeXyz(sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 1 }]));
  * expect(text.split("\n")[2]).toBe("WO3 0 0 0 5");
@@ -39,7 +40,7 @@ interface XyzColumns {
  * @returns the aggregate about its centre of volume
  * @throws SyntaxError with file, line, wanted and got
  * @example
- * import { readXyz } from "../src/stochastic/index.ts";
+ * import { readXyz } from "../src/stochastic/formats/xyz.ts";
  * import { expect } from "vitest";
  * const read = () => readXyz("2\n\nWO3 0 0 0 5\nWO3 0 0 x 5\n", { where: "pair.xyz" });
  * expect(read).toThrow('Cannot read aggregate: z must be a number, got "x" (pair.xyz, line 4)');

@@ -12,6 +12,7 @@ import {
   splitSets,
   summarise,
   openEnsemble,
+  modelPath,
 } from "../../../segment/index.ts";
 import type {
   ImageEvaluation,
@@ -28,7 +29,6 @@ import { startStage } from "../../progress.ts";
 import { runRecord } from "../../run-record.ts";
 import { textTable } from "../../../report/index.ts";
 import type { NamedAction } from "../../named-action.ts";
-import { modelPath } from "../../../segment/index.ts";
 
 interface EvaluateFlags extends EnsembleFlags {
   readonly split?: keyof SplitSets;

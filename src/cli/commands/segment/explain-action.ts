@@ -2,13 +2,18 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { frameImage, readMicrograph } from "../../../micrograph/index.ts";
 import { pngBytes } from "../../../report/index.ts";
-import { classify, gradientSaliency, occlusionSaliency, openSegmenter } from "../../../segment/index.ts";
+import {
+  classify,
+  gradientSaliency,
+  occlusionSaliency,
+  openSegmenter,
+  modelPath,
+} from "../../../segment/index.ts";
 import { workerCount } from "../../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
 import { runRecord } from "../../run-record.ts";
 import { UsageError } from "../../../core/index.ts";
 import type { NamedAction } from "../../named-action.ts";
-import { modelPath } from "../../../segment/index.ts";
 
 /** Patches along the longer side that are hidden in turn. */
 const PATCHES = 10;
