@@ -27,9 +27,6 @@ export interface OpenedCheckpoints {
 /**
  * Opens the folder OUT.checkpoints; the state of an interrupted training is neither overlooked nor overwritten.
  *
- * @param out where the result goes
- * @param input the call
- * @returns the folder, the file of metrics in it, and the options for the trainer
  * @throws UsageError where there is a checkpoint and neither --resume nor --force, or --resume and none
  */
 export function openCheckpoints(out: string, { flags }: CommandInput): OpenedCheckpoints {

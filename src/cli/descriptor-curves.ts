@@ -25,11 +25,6 @@ const LINES = 6000;
 
 /**
  * The functions among the descriptors: covariances, pair densities, chord lengths, coordination distributions.
- *
- * @param name names the random streams, so that a table does not depend on the order of the aggregates
- * @param aggregate spheres of two materials
- * @param contactTolerance gap that still counts as contact, as a share of r_i + r_j
- * @returns points of all curves; points without a value are left out
  */
 export function descriptorCurves(name: string, aggregate: Aggregate, contactTolerance: number): CurvePoint[] {
   const rng = openRandomStream("describe", name);
@@ -96,12 +91,7 @@ function chordPoints(chords: ReturnType<typeof chordLengthsNm>): CurvePoint[] {
   });
 }
 
-/**
- * Curves as a long table.
- *
- * @param rows points with the name of their aggregate
- * @returns CSV with the units in columns of their own
- */
+/** Curves as a long table. */
 export function curvesCsv(rows: readonly (CurvePoint & { readonly aggregate: string })[]): string {
   const head = "aggregate,curve,abscissa,abscissaUnit,value,valueUnit";
   const lines = rows.map((row) =>

@@ -10,10 +10,7 @@ const EVERY_STEPS = 50;
  *
  * A resumed training goes on in the same file; lines of steps that are done again are dropped first.
  *
- * @param path of the file; its folder is made when missing
- * @param imagesPerStep images of a step
  * @param now a steady clock [ms]
- * @returns a listener for every step
  */
 export function metricsFile(
   path: string,

@@ -20,11 +20,6 @@ export interface NamedAction {
 /**
  * Runs the action that the first word names.
  *
- * @param command such as "hrtem"
- * @param actions by name
- * @param input words: the action's name, then its paths
- * @param context of the command
- * @returns what the action returns
  * @throws UsageError for an unknown action, a flag of another one, or a wrong number of paths
  */
 export function runNamedAction(

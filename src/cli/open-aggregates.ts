@@ -27,9 +27,6 @@ const DRAWS_OF_A_RECIPE = 10;
  *
  * Recipes and corpora are grown again: the same seed and index give the same aggregate as "generate" made.
  *
- * @param path file or folder
- * @param choice samples of a recipe or corpus
- * @returns the aggregates, one at a time
  * @throws UsageError for a path that is none of these, SyntaxError for a broken file
  */
 export function* openAggregates(path: string, choice: AggregateChoice): Generator<NamedAggregate> {

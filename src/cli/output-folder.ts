@@ -20,10 +20,6 @@ export const RUN_FILE = "run.json";
  * Files are written beside the final place, into `<folder>.partial`, and moved there at the end: a failed or
  * interrupted run leaves no half-written results, and an earlier run in the folder stays until then.
  *
- * @param folder final place; must be absent or empty, unless `force` and it holds an earlier run
- * @param options.force replace an earlier run; a folder without a run file is never replaced
- * @param work writes all files below the folder that it is given
- * @returns what the work returns
  * @throws UsageError before any work when the folder may not be written
  */
 export async function writeFolderAtomically<T>(
@@ -61,10 +57,6 @@ export interface ResumeOptions {
  * As writeFolderAtomically, but what a failed or killed run has written stays in `<folder>.partial`, for the work to go
  * on with.
  *
- * @param folder final place; must be absent or empty, unless `force` and it holds an earlier run
- * @param options what to do with what is there
- * @param work writes all files below the folder that it is given, or those that are missing
- * @returns what the work returns
  * @throws UsageError before any work when the folder may not be written, or an unfinished run is in the way
  */
 export async function writeFolderResumably<T>(
@@ -96,12 +88,7 @@ export async function writeFolderResumably<T>(
   }
 }
 
-/**
- * Where a run is that has not finished.
- *
- * @param folder final place of the results
- * @returns the folder beside it
- */
+/** Where a run is that has not finished. */
 export function unfinishedFolder(folder: string): string {
   return `${resolve(folder)}.partial`;
 }
@@ -138,8 +125,6 @@ function withDiskAdvice(error: unknown, folder: string, advice: string): unknown
 /**
  * Checks, without writing, that results may go into a folder.
  *
- * @param folder final place of the results
- * @param force whether an earlier run there may be replaced
  * @throws UsageError naming the folder and the remedy
  */
 export function checkOutputFolder(folder: string, force: boolean): void {

@@ -11,14 +11,7 @@ export interface ProgressSink {
 /** A terminal is redrawn ten times a second; a log file gets a line every ten seconds. */
 const REDRAW_MS = { terminal: 100, log: 10_000 };
 
-/**
- * Starts a stage of a long job and announces it.
- *
- * @param sink where the lines go
- * @param title what is being done, such as "Growing and imaging aggregates"
- * @param total steps in the stage; 0 where that is unknown
- * @returns the stage, to be updated and finished
- */
+/** Starts a stage of a long job and announces it. */
 export function startStage(sink: ProgressSink, title: string, total: number): Stage {
   const started = sink.now();
   let lastDrawn = sink.isTerminal ? -Infinity : started;
@@ -60,12 +53,7 @@ function progressLine(title: string, { done, total, elapsedMs, note }: StageStat
   return parts.join(", ");
 }
 
-/**
- * A duration as people say it.
- *
- * @param seconds 0 or more
- * @returns such as "0.4 s", "42 s", "3 min 05 s" or "2 h 10 min"
- */
+/** A duration as people say it. */
 export function durationText(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

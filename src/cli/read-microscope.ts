@@ -18,9 +18,6 @@ const studyWithMicroscope = z.looseObject({ microscope: microscopeSchema });
 /**
  * Reads a microscope: a file of its keys, or a study that has a section `microscope:`.
  *
- * @param path YAML file; all defaults where none is named
- * @param flags of the call; --detector-curve goes over the file
- * @returns the microscope, defaults filled in
  * @throws UsageError with file, line and column
  */
 export function readMicroscope(path: string | undefined, flags: CommandInput["flags"]): Microscope {

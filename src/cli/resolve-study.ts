@@ -9,10 +9,6 @@ const DEFAULT_RECIPE = "configs/tio2-wo3.yaml";
 /**
  * The study a call asks for: flags over recipe file over defaults.
  *
- * @param input words of the call; the first argument is the recipe, if any
- * @param context where the shipped recipes are
- * @param recipe file in the package that is meant where none is named
- * @returns the resolved study
  * @throws UsageError for an unreadable recipe, with file, line and column
  */
 export function resolveStudy(

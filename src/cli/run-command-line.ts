@@ -21,8 +21,6 @@ export type ExitCode = 0 | 1 | 2;
  * Runs one call of the program.
  *
  * @param words the call without the program's name, such as ["generate", "configs/tio2-wo3.yaml"]
- * @param terminal where results, errors and progress go
- * @returns the exit code
  */
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const packageFolder = findPackageFolder();

@@ -1,11 +1,6 @@
 /**
  * The text of a run file: what was asked for, with which version. No clock and no machine, so that the same call
  * gives the same bytes.
- *
- * @param command name of the command
- * @param version of the program
- * @param settings flags and resolved recipe
- * @returns JSON text
  */
 export function runRecord(
   command: string,

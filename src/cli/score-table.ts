@@ -1,12 +1,7 @@
 import type { ValidationResult } from "../inverse/index.ts";
 import { shortNumber, textTable } from "../report/index.ts";
 
-/**
- * Scores of held-out images as text columns.
- *
- * @param scores one per target
- * @returns lines for a terminal; "best without" is the lowest CRPS of prior, classical estimate and neighbours
- */
+/** Scores of held-out images as text columns. */
 export function scoreTable(scores: ValidationResult["scores"]): string {
   return textTable(scores, [
     { heading: "parameter", cell: (s) => (s.unit === "" ? s.name : `${s.name} [${s.unit}]`) },
@@ -23,12 +18,7 @@ export function scoreTable(scores: ValidationResult["scores"]): string {
   ]);
 }
 
-/**
- * How well materials of marked particles are told, in words.
- *
- * @param identification errors of the network and of the threshold method
- * @returns lines for a terminal
- */
+/** How well materials of marked particles are told, in words. */
 export function identificationText(identification: NonNullable<ValidationResult["identification"]>): string {
   const { particleCount, thresholdError, thresholdPerNm, censusError, adjacencyR2, adjacencyR2Fitted } =
     identification;

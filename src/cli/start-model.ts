@@ -13,8 +13,6 @@ export const FROM_FLAG: FlagSpec = {
 /**
  * Reads the model of `--from`; call it before anything is drawn, for a wrong path is a matter of seconds then.
  *
- * @param input the call
- * @returns the option for the trainer, or none where the flag is absent
  * @throws UsageError where the file cannot be read
  */
 export function startModel({ flags }: CommandInput): { readonly startModel?: StartModel } {

@@ -4,25 +4,14 @@ import { studyReport, studyResults, type PoolScore, type StudyResult } from "../
 import { scoreTable } from "./score-table.ts";
 import { shortNumber, textTable } from "../report/index.ts";
 
-/**
- * Writes what a study leaves: model.onnx, results.json and report.html.
- *
- * @param folder an existing folder
- * @param study the result
- */
+/** Writes what a study leaves: model.onnx, results.json and report.html. */
 export function writeStudy(folder: string, study: StudyResult): void {
   writeFileSync(join(folder, "model.onnx"), study.onnx);
   writeFileSync(join(folder, "results.json"), `${JSON.stringify(studyResults(study), null, 2)}\n`);
   writeFileSync(join(folder, "report.html"), studyReport(study));
 }
 
-/**
- * A study's figures for a terminal.
- *
- * @param study the result
- * @param report path of the report, named in the last line
- * @returns tables of parameters, pools, structures and real images
- */
+/** A study's figures for a terminal. */
 export function studyText(
   { validation, structures, pools, realAnswers }: StudyResult,
   report: string,

@@ -1,12 +1,7 @@
 import type { ColumnSummary } from "../inverse/index.ts";
 import { shortNumber, textTable } from "../report/index.ts";
 
-/**
- * The columns of a corpus as lines for a terminal.
- *
- * @param columns their ranges
- * @returns a table with the central 90 % and the median
- */
+/** The columns of a corpus as lines for a terminal. */
 export function summaryTable(columns: readonly ColumnSummary[]): string {
   return textTable(columns, [
     { heading: "quantity", cell: (row) => (row.unit === "" ? row.label : `${row.label} [${row.unit}]`) },
@@ -16,12 +11,7 @@ export function summaryTable(columns: readonly ColumnSummary[]): string {
   ]);
 }
 
-/**
- * A number of bytes as people say it.
- *
- * @param bytes 0 or more
- * @returns such as "830 kB" or "2.5 GB"
- */
+/** A number of bytes as people say it. */
 export function bytesText(bytes: number): string {
   const [scale, unit] = bytes < 1e6 ? [1e3, "kB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
   const value = bytes / scale;

@@ -3,10 +3,6 @@
  *
  * Seven rounds in eight are accepted by the squeeze, without a logarithm.
  *
- * @param mean expected count, 10 or more
- * @param first uniform deviate in [0, 1)
- * @param second another one, independent
- * @returns a Poisson count, or -1 where this round is rejected and a new one must be drawn
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
  * import { poissonCandidate } from "../src/core/poisson-candidate.ts";

@@ -20,12 +20,7 @@ export interface CorpusColumn extends ColumnShape {
   readonly valueOf: (row: CorpusRow, seed: number) => unknown;
 }
 
-/**
- * The name of the picture of a sample.
- *
- * @param sampleIndex 0 or more
- * @returns such as "000003.png"
- */
+/** The name of the picture of a sample. */
 export function imageName(sampleIndex: number): string {
   return `${String(sampleIndex).padStart(6, "0")}.png`;
 }
@@ -171,12 +166,7 @@ export const LABEL_COLUMN_NAMES: readonly string[] = [
   ...[...PARAMETER_COLUMNS, ...DESCRIPTOR_COLUMNS, ...MICROSCOPE_COLUMNS].map(({ name }) => name),
 ];
 
-/**
- * The labels of a sample from its row.
- *
- * @param row values by column name; at least those of LABEL_COLUMN_NAMES
- * @returns the labels as they were drawn
- */
+/** The labels of a sample from its row. */
 export function labelsOfRow(row: Readonly<Record<string, unknown>>): SampleLabels {
   const group = <Values>(prefix: string, keys: readonly string[]): Values =>
     Object.fromEntries(keys.map((key) => [key, row[`${prefix}_${key}`]])) as Values;

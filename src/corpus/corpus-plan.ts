@@ -127,9 +127,6 @@ export interface Difference {
 /**
  * Finds the first key in which two plans differ; the recipe comes first, as the cause of most other differences.
  *
- * @param first one plan
- * @param second another
- * @param ignored keys at the top that may differ
  * @returns the key with both values, or null where the plans are equal
  */
 export function firstPlanDifference(

@@ -22,9 +22,6 @@ const MAX_GREY = 65535;
  * Grey 0 to 65535 is the whole beam, 0 to 1, in every image that lies within: a step of 1.5e-5 of the beam is below the
  * shot noise of any dose that images are taken at. Only an image with values outside gets a wider range of its own, so
  * that nothing is clipped; the range stands in the row and in the PNG.
- *
- * @param sample what was drawn
- * @returns the row
  */
 export function encodeRow({ labels, aggregate, image }: Sample): CorpusRow {
   let [low, high] = [0, 1];

@@ -41,9 +41,6 @@ export function drawSamples(
 /**
  * Draws samples and encodes them for storage in the threads that draw them.
  *
- * @param recipe prior, prepared microscope and seed
- * @param ranges indices, in the order in which the rows are wanted
- * @param options.workers worker threads
  * @yields the rows of all ranges, in order
  */
 export function drawRows(

@@ -1,12 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/**
- * The name under which a file is written until it is whole: hidden, beside its place.
- *
- * @param path final place of the file
- * @returns the temporary path
- */
+/** The name under which a file is written until it is whole: hidden, beside its place. */
 export function unfinishedPath(path: string): string {
   return join(dirname(path), `.${basename(path)}.unfinished`);
 }
@@ -35,20 +30,13 @@ export function writeFileDurably(path: string, bytes: Uint8Array | string): void
   syncFolder(dirname(path));
 }
 
-/**
- * Appends a line to a file and waits until it is on the disk.
- *
- * @param path the file; made where it is not there
- * @param line text without its newline
- */
+/** Appends a line to a file and waits until it is on the disk. */
 export function appendLineDurably(path: string, line: string): void {
   onDisk(path, "a", (descriptor) => writeSync(descriptor, `${line}\n`));
 }
 
 /**
  * Waits until the entries of a folder are on the disk; does nothing where folders cannot be opened (Windows).
- *
- * @param folder an existing folder
  */
 export function syncFolder(folder: string): void {
   if (process.platform === "win32") return;

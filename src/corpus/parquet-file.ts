@@ -31,9 +31,6 @@ export interface ParquetTable {
  * compress.
  *
  * The same table gives the same bytes. One of the two functions that know the Parquet library.
- *
- * @param table columns of equal length
- * @returns the file
  */
 export function encodeParquet({ columns, rowsPerGroup, metadata }: ParquetTable): Uint8Array {
   const writer = new ByteWriter(1 << 20);
@@ -108,8 +105,6 @@ export interface ParquetFile {
 /**
  * Opens a Parquet file: reads its footer.
  *
- * @param path the file
- * @returns its rows, when asked for
  * @throws Error where the file is missing or no Parquet
  */
 export async function openParquet(path: string): Promise<ParquetFile> {

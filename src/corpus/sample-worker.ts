@@ -11,22 +11,12 @@ export interface SampleRange {
 /** The thread's recipe: it arrives once, when the thread is started. */
 const recipe = workerData as SampleRecipe;
 
-/**
- * Draws a range of samples in a worker thread.
- *
- * @param range indices of the samples
- * @returns the samples in order
- */
+/** Draws a range of samples in a worker thread. */
 export function drawSampleRange({ start, end }: SampleRange): Sample[] {
   return Array.from({ length: end - start }, (_, i) => drawSample(recipe, start + i));
 }
 
-/**
- * Draws a range of samples in a worker thread and encodes them for storage there, PNG included.
- *
- * @param range indices of the samples
- * @returns the rows in order
- */
+/** Draws a range of samples in a worker thread and encodes them for storage there, PNG included. */
 export function drawRowRange({ start, end }: SampleRange): CorpusRow[] {
   return Array.from({ length: end - start }, (_, i) => drawRow(recipe, start + i));
 }

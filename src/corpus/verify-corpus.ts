@@ -64,12 +64,7 @@ async function faultOf(folder: string, { file, bytes, sha256 }: ShardRecord): Pr
   return found === sha256 ? null : `checksum ${found.slice(0, 12)}... instead of ${sha256.slice(0, 12)}...`;
 }
 
-/**
- * The checksum of a file, read in pieces.
- *
- * @param path the file
- * @returns SHA-256 in hexadecimal
- */
+/** The checksum of a file, read in pieces. */
 export async function fileChecksum(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);

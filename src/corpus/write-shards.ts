@@ -148,12 +148,7 @@ function removeUnfinished(folder: string): void {
   }
 }
 
-/**
- * The checksum of a file's bytes, as it stands in the manifest.
- *
- * @param bytes contents
- * @returns SHA-256 in hexadecimal
- */
+/** The checksum of a file's bytes, as it stands in the manifest. */
 export function checksum(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

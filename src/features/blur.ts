@@ -8,7 +8,6 @@ export interface Plane {
 /**
  * Gaussian blur cut at four standard deviations; outside the plane lies 0.
  *
- * @param plane the plane
  * @param sigmaPx standard deviation [px]
  * @returns [height, width]
  */

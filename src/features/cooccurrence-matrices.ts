@@ -30,8 +30,6 @@ const PIXELS_PER_WORD = 4;
 /**
  * Grey-level co-occurrence matrices [haralick1973]: how often level j lies at an offset from level i, either way round.
  *
- * @param image grey levels
- * @param offsets the offsets; angles turn from columns to rows, as in scikit-image
  * @returns one matrix an offset, [i, j], shares of all pairs, symmetric; all 0 where no pair fits into the image
  * @example
  * import { cooccurrenceMatrices } from "../src/features/cooccurrence-matrices.ts";

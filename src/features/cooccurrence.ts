@@ -17,7 +17,6 @@ export interface CooccurrenceProperties {
  * Properties of a co-occurrence matrix [haralick1973], with scikit-image's names.
  *
  * @param shares [i, j], sum 1
- * @param levelCount levels on either side
  * @returns contrast sum p (i-j)^2, dissimilarity sum p |i-j|, homogeneity sum p / (1 + (i-j)^2), energy
  * sqrt(sum p^2), correlation (1 for a flat image), entropy -sum p log2 p [bit]
  */
@@ -56,13 +55,7 @@ const UNITS: Readonly<Record<keyof CooccurrenceProperties, string>> = {
   entropy: "bit",
 };
 
-/**
- * Co-occurrence features: mean and range over four directions, at 1, 2, 4 and 8 px.
- *
- * @param image the image
- * @param options grey levels; 32 by default, so that matrices of small images are not mostly empty
- * @returns six properties x four distances x (mean, range)
- */
+/** Co-occurrence features: mean and range over four directions, at 1, 2, 4 and 8 px. */
 export function cooccurrenceFeatures(image: GrayImage, options: LevelOptions = {}): Feature[] {
   const levelCount = options.levels ?? 32;
   const levels = greyLevels(image, { ...options, levels: levelCount });

@@ -17,7 +17,6 @@ export type FeatureKind = Pick<Feature, "unit" | "source">;
 /**
  * Checks that an image can be described: at least 16 pixels either way, every pixel finite.
  *
- * @param image the image
  * @throws RangeError naming size or pixel at fault
  */
 export function checkDescribable(image: GrayImage): void {

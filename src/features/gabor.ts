@@ -18,8 +18,6 @@ const REACH = 3;
  * The envelope is round, so that wave and envelope are products of a factor across and one down: two passes instead
  * of a plane of weights. The image is mirrored at its edges.
  *
- * @param image the image
- * @param wave frequency and direction
  * @returns [height, width], modulus of the complex response, in the image's intensity
  */
 export function gaborMagnitude(image: GrayImage, wave: GaborWave): Float64Array {
@@ -100,7 +98,6 @@ const ANGLES_DEGREES = [0, 45, 90, 135];
 /**
  * Gabor energies: mean and standard deviation of the magnitude at three frequencies and four directions.
  *
- * @param image the image
  * @returns 24 features [intensity]
  */
 export function gaborFeatures(image: GrayImage): Feature[] {

@@ -13,12 +13,7 @@ export interface Gradient {
   readonly down: Float64Array;
 }
 
-/**
- * Central differences of an image.
- *
- * @param image the image
- * @returns differences across and down; 0 where a neighbour is missing
- */
+/** Central differences of an image. */
 export function centralDifferences({ width, height, data }: GrayImage): Gradient {
   const across = new Float64Array(data.length);
   const down = new Float64Array(data.length);
@@ -42,9 +37,6 @@ export interface OrientationCells {
 
 /**
  * Histograms of gradient orientation [dalal2005]: nine directions from 0 to 180 degrees, cells of 8 x 8 px.
- *
- * @param image at least 8 px either way
- * @returns the cells that fit into the image
  */
 export function orientationCells(image: GrayImage): OrientationCells {
   const { across, down } = centralDifferences(image);
@@ -69,7 +61,6 @@ export function orientationCells(image: GrayImage): OrientationCells {
  * Contrast-normalised blocks of 2 x 2 cells, the mean over all blocks [dalal2005] (L2-Hys: unit length, values above
  * 0.2 cut, unit length again).
  *
- * @param cells histograms of an image
  * @returns [cell of the block, orientation], 36 numbers
  */
 export function meanOrientationBlock(cells: OrientationCells): Float64Array {
@@ -102,12 +93,7 @@ function normalizeBlock(block: Float64Array): Float64Array {
   return unit(unit(block).map((value) => Math.min(value, 0.2)));
 }
 
-/**
- * Gradient features: strength, its spread, anisotropy, and the mean block of orientations.
- *
- * @param image the image
- * @returns mean and standard deviation of the gradient, coherence of the structure tensor, 36 block values
- */
+/** Gradient features: strength, its spread, anisotropy, and the mean block of orientations. */
 export function gradientFeatures(image: GrayImage): Feature[] {
   const { across, down } = centralDifferences(image);
   const unit = "intensity/px";

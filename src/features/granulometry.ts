@@ -92,9 +92,6 @@ const SIDES_PX = [3, 5, 9, 17, 33];
 /**
  * Granulometry [matheron1975]: the share of the image's volume that openings (bright grains) and closings (dark
  * ones) of growing squares take away, from one size to the next.
- *
- * @param image the image
- * @returns one share a size and polarity; 0 for a flat image
  */
 export function granulometryFeatures(image: GrayImage): Feature[] {
   const [low, high] = extremes(image.data);

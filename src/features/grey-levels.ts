@@ -36,7 +36,6 @@ export function greyLevels(image: GrayImage, { levels = 256, range }: LevelOptio
 /**
  * Smallest and largest value.
  *
- * @param data at least one finite value
  * @returns [smallest, largest]
  */
 export function extremes(data: Float32Array): readonly [number, number] {
@@ -51,8 +50,6 @@ export function extremes(data: Float32Array): readonly [number, number] {
 /**
  * Counts pixels by grey level.
  *
- * @param levels grey levels, 0 to 255
- * @param count number of levels
  * @returns [level], pixels
  */
 export function levelCounts(levels: Uint8Array, count = 256): Uint32Array {

@@ -8,8 +8,6 @@ const PERCENTILES = [1, 5, 25, 50, 75, 95, 99] as const;
 /**
  * Moments, percentiles, entropy and histogram of the intensities.
  *
- * @param image the image
- * @param options range of the histogram's 16 bins and of the entropy's 256 levels
  * @returns mean, standard deviation, percentiles [intensity], skewness, excess kurtosis, entropy, shares of bins
  * @example
  * import { intensityStatistics } from "../src/features/intensity-statistics.ts";
@@ -71,12 +69,7 @@ function moments(data: Float32Array) {
   };
 }
 
-/**
- * Entropy of shares, in bits.
- *
- * @param shares 0 or more, sum 1
- * @returns -sum p log2 p
- */
+/** Entropy of shares, in bits. */
 export function entropyBits(shares: readonly number[]): number {
   return shares.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0);
 }

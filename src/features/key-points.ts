@@ -38,7 +38,6 @@ function sobel({ width, height, data }: GrayImage): { readonly across: Plane; re
 /**
  * Harris corner response det A - 0.05 (trace A)^2 [harris1988], A the structure tensor blurred by 1 px.
  *
- * @param image the image
  * @returns [height, width]
  */
 export function harrisResponse(image: GrayImage): Float64Array {
@@ -66,10 +65,6 @@ const MARGIN_PX = 13;
  * Corners are largest Harris responses among their eight neighbours [harris1988]. Round each, gradient directions,
  * turned by the strongest one, are counted in 4 x 4 cells of 4 px under a Gaussian [lowe2004], at one scale.
  * Brightness drops out in the gradients, contrast in the unit length.
- *
- * @param image the image
- * @param options number and threshold
- * @returns corners, strongest first; none in an image without contrast
  */
 export function findKeyPoints(image: GrayImage, options: KeyPointOptions = {}): KeyPoint[] {
   const { count = 200, threshold = 0.001 } = options;

@@ -7,10 +7,6 @@ const SIGMAS_PX = [1, 2, 4] as const;
 /**
  * Line features: how much of the image is dark lines (cracks, films between grains) and bright ones, at three widths, and whether
  * its structure curves one way or both. From the curvatures of the blurred image [steger1998].
- *
- * @param image the image
- * @returns mean strength of dark and of bright lines as shares of the standard deviation of grey, and anisotropy (0 for
- * blobs, 1/2 for lines, 1 for saddles), at each width; 0 for a flat image
  */
 export function lineFeatures(image: GrayImage): Feature[] {
   const { width, height } = image;

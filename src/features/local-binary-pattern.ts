@@ -14,7 +14,6 @@ export interface PatternGeometry {
  * between neighbours get the number of ones, all others points + 1. Like scikit-image, the pair of last and first
  * point is not counted, values between pixels are bilinear, and outside the image lies 0.
  *
- * @param image the image
  * @param geometry number of points (2 to 24) and radius [px]
  * @returns [height, width], pattern 0 to points + 1
  */
@@ -124,9 +123,6 @@ const GEOMETRIES: readonly PatternGeometry[] = [
 
 /**
  * Shares of local binary patterns at two radii; pixels nearer to the edge than the radius are left out.
- *
- * @param image the image
- * @returns points + 2 shares a radius; either set sums to 1
  */
 export function localBinaryPatternFeatures(image: GrayImage): Feature[] {
   return GEOMETRIES.flatMap((geometry) => {

@@ -32,10 +32,7 @@ export interface NetworkInput {
  * The image is brought to the network's size by area or bilinear weights and to 0..1. An output with spatial axes is
  * averaged over them [lin2014network], so that the features do not depend on where in the image a thing lies.
  *
- * @param image the image
  * @param run runs the network on [1, channels, height, width]; gives [1, n] or [1, n, height, width]
- * @param input size, channels and normalisation
- * @returns n features without unit
  * @throws RangeError when the output has another form or is not finite
  */
 export async function networkEmbedding(

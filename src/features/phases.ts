@@ -18,8 +18,6 @@ export interface ThreePhases {
  * One threshold after the other finds a phase of a hundredth of the area, where both at once would rather cut the largest
  * phase in two: that took 28 of 480 generated solids for pores in half their area.
  *
- * @param image the image, on its own range of grey, so that brightness and contrast drop out
- * @returns phase of each pixel, and how well the three part the grey
  * @example
  * import { partIntoPhases } from "../src/features/phases.ts";
  * import { expect } from "vitest";
@@ -61,7 +59,6 @@ const BLOB_SIDES_PX = [3, 5] as const;
  * pixels, and what of it an opening by a square leaves (blobs) and takes away (lines). In a solid of grains the middle phase is
  * films between grains, deep blobs are pores and deep lines cracks.
  *
- * @param image the image
  * @returns shares [1], boundaries [1/px], chords [px]
  */
 export function phaseFeatures(image: GrayImage): Feature[] {

@@ -12,7 +12,6 @@ export interface RadialSpectrum {
 /**
  * Radial power spectrum of the largest central square whose side is a power of two: mean taken off, Hann window.
  *
- * @param image the image
  * @returns mean power [intensity^2] of rings one wave per side wide
  */
 export function radialSpectrum(image: GrayImage): RadialSpectrum {
@@ -52,7 +51,6 @@ const BANDS = 8;
 /**
  * Features of the radial spectrum: share of power in eight octaves-like bands, centre, spread, slope.
  *
- * @param image the image
  * @returns shares [1], centre and spread [waves/px], and the exponent b of power ~ frequency^b
  */
 export function spectrumFeatures(image: GrayImage): Feature[] {

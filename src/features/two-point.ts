@@ -13,9 +13,6 @@ export interface TwoPointFunction {
 /**
  * Two-point probability function S2 of the phase above Otsu's threshold [torquato2002]; by Fourier transform, the
  * central square repeated at its edges.
- *
- * @param image the image
- * @returns S2(r): the area fraction at 0, about its square far away
  */
 export function twoPointFunction(image: GrayImage): TwoPointFunction {
   const side = largestSquareSide(image.width, image.height);
@@ -51,7 +48,6 @@ const DISTANCES_PX = [1, 2, 4, 8];
 /**
  * Two-point features: area fraction, boundary per area, correlation length, normalised S2 at four distances.
  *
- * @param image the image
  * @returns area fraction [1], boundary [1/px], correlation length [px] (where the covariance falls below 1/e;
  * interpolated), covariance at 1, 2, 4 and 8 px as shares of its value at 0
  */

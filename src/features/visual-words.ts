@@ -16,10 +16,6 @@ const LARGEST_ROUND_COUNT = 50;
 /**
  * Learns visual words: k-means [lloyd1982] from k-means++ seeds [arthur2007].
  *
- * @param rng stream of the seeds
- * @param descriptors of corners of training images, all of one length
- * @param wordCount number of words, at most as many as descriptors
- * @returns the words
  * @throws RangeError when there are fewer descriptors than words
  */
 export function learnVocabulary(
@@ -106,13 +102,7 @@ function listWords({ wordCount, length, words }: Vocabulary): Float64Array[] {
   return Array.from({ length: wordCount }, (_, word) => words.subarray(word * length, (word + 1) * length));
 }
 
-/**
- * Bag of visual words [sivic2003]: the share of an image's corners that each word is nearest to.
- *
- * @param keyPoints corners of one image
- * @param vocabulary words of the training images
- * @returns one share a word, sum 1; all 0 for an image without corners
- */
+/** Bag of visual words [sivic2003]: the share of an image's corners that each word is nearest to. */
 export function visualWordFeatures(keyPoints: readonly KeyPoint[], vocabulary: Vocabulary): Feature[] {
   const words = listWords(vocabulary);
   const counts = new Float64Array(words.length);
@@ -129,8 +119,6 @@ export function visualWordFeatures(keyPoints: readonly KeyPoint[], vocabulary: V
  * Vector of locally aggregated descriptors [jegou2012]: for every word, the sum of what its corners differ from it;
  * signed square root, then unit length.
  *
- * @param keyPoints corners of one image
- * @param vocabulary words of the training images
  * @returns [word, number] of features of unit length together; all 0 for an image without corners
  */
 export function vladFeatures(keyPoints: readonly KeyPoint[], vocabulary: Vocabulary): Feature[] {

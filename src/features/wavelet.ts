@@ -13,10 +13,6 @@ export interface WaveletLevel {
  * Energies of the orthonormal Haar transform [mallat1989], level by level.
  *
  * Rows and columns beyond the largest multiple of 2^levels are left out, so that no value is made up at the edge.
- *
- * @param image at least 2^levels px either way
- * @param levels number of levels, finest first
- * @returns mean squared coefficients of each level
  */
 export function haarEnergies(image: GrayImage, levels: number): WaveletLevel[] {
   let width = image.width - (image.width % 2 ** levels);
@@ -49,7 +45,6 @@ const LEVELS = 4;
 /**
  * Wavelet energies of four levels and three directions.
  *
- * @param image at least 16 px either way
  * @returns twelve mean squares [intensity^2]
  */
 export function waveletFeatures(image: GrayImage): Feature[] {

@@ -41,8 +41,6 @@ export function featureTable(names: readonly string[], rows: readonly ArrayLike<
 /**
  * Checks that a table is complete: as many finite numbers as rows times columns, names all different.
  *
- * @param table the table
- * @param action what it is needed for, for the error text
  * @throws RangeError naming row and column at fault
  */
 export function checkFeatureTable(table: FeatureTable, action: string): void {

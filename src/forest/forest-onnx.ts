@@ -8,8 +8,6 @@ import type { Forest, Tree } from "./forest.ts";
  * [rows, outputs]; in classification these are the probabilities of the classes. Thresholds are single-precision
  * numbers already, so that every row takes the same way through every tree; only the sums are rounded.
  *
- * @param forest the forest
- * @returns bytes of the .onnx file; names of features and classes are in its metadata
  * @example
  * import { encodeForestOnnx } from "../src/forest/forest-onnx.ts";
  * import { featureTable, trainForest } from "../src/forest/index.ts";

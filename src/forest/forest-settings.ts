@@ -26,9 +26,6 @@ const LARGEST_EXACT_NODE = 64;
 /**
  * Completes and checks the settings of a forest.
  *
- * @param settings what the caller chose
- * @param kind what the forest learns
- * @returns every setting
  * @throws RangeError naming the setting and its range
  * @example
  * import { completeForestSettings } from "../src/forest/forest-settings.ts";
@@ -71,13 +68,7 @@ export function completeForestSettings(
   return whole;
 }
 
-/**
- * Number of features tried at a split.
- *
- * @param maxFeatures the rule
- * @param featureCount features of the table
- * @returns 1 to featureCount
- */
+/** Number of features tried at a split. */
 export function triedFeatureCount(maxFeatures: MaxFeatures, featureCount: number): number {
   if (maxFeatures === "all") return featureCount;
   if (maxFeatures === "third") return Math.max(1, Math.round(featureCount / 3));

@@ -41,10 +41,7 @@ interface Waiting {
  * Features are drawn without replacement; when none of the `maxFeatures` first ones can split the node, drawing
  * goes on until one can, so that constant columns do not end a tree early.
  *
- * @param rng the tree's own stream
- * @param plan what all trees share
  * @param bag [row]: how often each row was drawn
- * @returns the tree and its impurity importance (not normalised)
  */
 export function growTree(rng: RandomStream, plan: GrowingPlan, bag: ArrayLike<number>): GrownTree {
   const growth = beginGrowth(rng, plan, bag);
@@ -114,7 +111,6 @@ function beginGrowth(rng: RandomStream, plan: GrowingPlan, bag: ArrayLike<number
  * The rows that have weight.
  *
  * @param weights [row]
- * @returns indices of rows of weight above 0, ascending
  */
 export function rowsAbove0(weights: Float64Array): Uint32Array {
   const rows = new Uint32Array(weights.length);

@@ -22,13 +22,7 @@ export interface GrownTrees {
   readonly unseenCount: Uint32Array;
 }
 
-/**
- * Grows some trees of a forest, each from its own stream.
- *
- * @param plan what all trees share
- * @param range which trees
- * @returns the trees in order, and their sums
- */
+/** Grows some trees of a forest, each from its own stream. */
 export function growTrees(plan: GrowingPlan, { start, end }: TreeRange): GrownTrees {
   const { rowCount, featureCount } = plan.ranked;
   const grown = {
@@ -99,10 +93,6 @@ export interface PlacedTrees {
  *
  * Threads that call this with the same counter share the forest out among themselves, without anybody who has to be awake to
  * hand out work.
- *
- * @param plan what all trees share
- * @param taken one number in shared memory: stretches that have been taken so far
- * @returns the stretches that this thread got
  */
 export function growUntaken(plan: GrowingPlan, taken: Int32Array): PlacedTrees[] {
   const { treeCount } = plan.settings;

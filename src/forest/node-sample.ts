@@ -30,13 +30,7 @@ export interface NodeSample {
 /** Bits of a sort key that number the rows of a small node. */
 export const PLACE_BITS = 6;
 
-/**
- * Makes room for the largest node of a tree.
- *
- * @param rowCount rows of the table
- * @param outputCount 1, or classes
- * @returns an empty sample
- */
+/** Makes room for the largest node of a tree. */
 export function makeNodeSample(rowCount: number, outputCount: number): NodeSample {
   return {
     count: 0,
@@ -58,10 +52,7 @@ export function makeNodeSample(rowCount: number, outputCount: number): NodeSampl
 /**
  * Sorts the node's rows by one feature: keys of rank and place, by insertion (nodes of at most 64 rows).
  *
- * @param sample the node; its keys are written
  * @param ranks [row, feature] of the table
- * @param feature the feature
- * @returns whether the feature varies in the node
  */
 export function sortByRankInto(
   sample: NodeSample,

@@ -17,12 +17,6 @@ export interface PermutationImportance {
  *
  * Give it rows that the forest has not seen: on training rows it tells what the forest leant on, not what helps.
  *
- * @param rng stream of the shuffles; forked by feature and repeat
- * @param forest the forest
- * @param table rows with the forest's features
- * @param options.truth target, or class index, of every row
- * @param options.repeats shuffles a feature; 5 by default
- * @returns one entry a feature, in the table's order
  * @throws RangeError when rows and truth are not as many
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
@@ -59,14 +53,7 @@ export function permutationImportance(
   });
 }
 
-/**
- * Scores a forest on rows of known truth.
- *
- * @param forest the forest
- * @param table rows with the forest's features
- * @param truth target, or class index, of every row
- * @returns R2 in regression, share of right answers in classification
- */
+/** Scores a forest on rows of known truth. */
 export function scoreForest(forest: Forest, table: FeatureTable, truth: ArrayLike<number>): number {
   if (forest.kind === "regression") return coefficientOfDetermination(predictForest(forest, table), truth);
   const classes = predictClasses(forest, table);

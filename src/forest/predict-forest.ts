@@ -32,9 +32,6 @@ export function predictForest(forest: Forest, table: FeatureTable): Float64Array
 /**
  * Predicts the class of rows: the one of highest probability, the first of equals.
  *
- * @param forest a forest grown for classification
- * @param table rows with the forest's features
- * @returns class index of each row
  * @throws RangeError when the features are others
  */
 export function predictClasses(forest: Forest, table: FeatureTable): Int32Array {
@@ -58,14 +55,7 @@ export function likeliestClasses(probabilities: Float64Array, classCount: number
   });
 }
 
-/**
- * Follows a row down a tree.
- *
- * @param tree the tree
- * @param values features of all rows
- * @param start where the row begins
- * @returns the node it ends in
- */
+/** Follows a row down a tree. */
 export function leafOf(tree: Tree, values: Float32Array, start: number): number {
   const { feature, threshold, right } = tree;
   let node = 0;
@@ -78,8 +68,6 @@ export function leafOf(tree: Tree, values: Float32Array, start: number): number 
 /**
  * Checks that a table has the features a forest was grown on.
  *
- * @param forest the forest
- * @param table the table
  * @throws RangeError naming the first feature that differs
  */
 export function checkSameFeatures(forest: Forest, table: FeatureTable): void {

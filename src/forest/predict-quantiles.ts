@@ -7,8 +7,6 @@ import { checkSameFeatures, leafOf } from "./predict-forest.ts";
  * Conditional quantiles of the target [meinshausen2006]: every training row counts with its share of the leaves that
  * the new row falls into, and the quantile is that of the targets under these weights.
  *
- * @param forest a forest grown for regression
- * @param table rows with the forest's features
  * @param probabilities 0 to 1, such as [0.16, 0.5, 0.84] for the median and a 68 % interval
  * @returns [row, probability], in the target's unit
  * @throws RangeError for a forest of classes, other features, or a probability outside 0 to 1

@@ -25,10 +25,6 @@ export interface RankedFeatures {
  * Ranks every feature and cuts the ranks into at most 256 bins of about equal weight.
  *
  * Trees only ever see ranks, so a monotone rescaling of a feature grows the same tree.
- *
- * @param table finite features
- * @param weights weight of each row; a row of weight 2 counts as two equal rows
- * @returns ranks and bins, column by column
  */
 export function rankFeatures(table: FeatureTable, weights: Float64Array): RankedFeatures {
   const { rowCount } = table;

@@ -5,15 +5,7 @@ import { BIN_COUNT, type RankedFeatures } from "./rank-features.ts";
 // so sum_k(L_k^2)/wL + sum_k(R_k^2)/wR is made largest. Both sums of squares are carried along:
 // (L_k + w)^2 - L_k^2 = w (2 L_k + w).
 
-/**
- * Best cut of a small node between the sorted values of a feature.
- *
- * @param sample the node; `cut` receives the ranks on both sides of the best cut
- * @param ranked the table
- * @param feature the feature
- * @param minLeaf least weight on either side
- * @returns sum_k(L_k^2)/wL + sum_k(R_k^2)/wR of the best cut; -Infinity where there is none
- */
+/** Best cut of a small node between the sorted values of a feature. */
 export function cutClassesExactly(
   sample: NodeSample,
   ranked: RankedFeatures,
@@ -56,15 +48,7 @@ export function cutClassesExactly(
   return best;
 }
 
-/**
- * Best cut of a large node between the bins of a feature.
- *
- * @param sample the node; `cut` receives the ranks on both sides of the best cut
- * @param ranked the table
- * @param feature the feature
- * @param minLeaf least weight on either side
- * @returns sum_k(L_k^2)/wL + sum_k(R_k^2)/wR of the best cut; -Infinity where there is none
- */
+/** Best cut of a large node between the bins of a feature. */
 export function cutClassesByHistogram(
   sample: NodeSample,
   ranked: RankedFeatures,

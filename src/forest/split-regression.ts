@@ -4,15 +4,7 @@ import { BIN_COUNT, type RankedFeatures } from "./rank-features.ts";
 // Variance splitting [breiman1984]: with weights w and targets y, the weighted squares that a cut leaves are
 // sum(w y^2) - L^2/wL - R^2/wR, where L and R are sum(w y) on either side; so L^2/wL + R^2/wR is made largest.
 
-/**
- * Best cut of a small node between the sorted values of a feature.
- *
- * @param sample the node; `cut` receives the ranks on both sides of the best cut
- * @param ranked the table
- * @param feature the feature
- * @param minLeaf least weight on either side
- * @returns L^2/wL + R^2/wR of the best cut; -Infinity where there is none
- */
+/** Best cut of a small node between the sorted values of a feature. */
 export function cutMeansExactly(
   sample: NodeSample,
   ranked: RankedFeatures,
@@ -48,15 +40,7 @@ export function cutMeansExactly(
   return best;
 }
 
-/**
- * Best cut of a large node between the bins of a feature.
- *
- * @param sample the node; `cut` receives the ranks on both sides of the best cut
- * @param ranked the table
- * @param feature the feature
- * @param minLeaf least weight on either side
- * @returns L^2/wL + R^2/wR of the best cut; -Infinity where there is none
- */
+/** Best cut of a large node between the bins of a feature. */
 export function cutMeansByHistogram(
   sample: NodeSample,
   ranked: RankedFeatures,

@@ -47,11 +47,6 @@ export async function trainForest(
 /**
  * Checks the input of a forest and prepares what its trees share.
  *
- * @param table features
- * @param target what is learnt
- * @param settings chosen settings
- * @param weighting weights of rows and classes
- * @returns the plan that every tree is grown by
  * @throws RangeError when the input is unfit
  */
 export function planGrowth(

@@ -15,8 +15,6 @@ const ACTION = "grow forest";
 /**
  * Checks that there is a usable target for every row.
  *
- * @param table features
- * @param target what is learnt
  * @throws RangeError naming the row at fault
  */
 export function checkTarget(table: FeatureTable, target: ForestTarget): void {
@@ -45,9 +43,6 @@ export function checkTarget(table: FeatureTable, target: ForestTarget): void {
 /**
  * Weight of every row: its own times that of its class.
  *
- * @param rowCount rows of the table
- * @param target what is learnt
- * @param weighting what the caller chose
  * @returns [row]
  * @throws RangeError when weights are negative, not finite, too few or all zero
  */

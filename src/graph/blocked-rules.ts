@@ -32,10 +32,6 @@ const inPlain = (name: string): Lowered => ({ name, isBlocked: false });
  * (docs/decisions/training-speed.md). ONNX Runtime changes layout by itself only for convolutions with stored filters;
  * the filters of a training step are inputs.
  *
- * @param operator the operator
- * @param blocks converts layouts and takes the nodes
- * @param inputs in either layout
- * @param shape of the result
  * @returns name and layout of the result; null when the operator has to be lowered on plain tensors
  */
 export function lowerBlocked(

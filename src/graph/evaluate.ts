@@ -7,9 +7,6 @@ import type { Value } from "./value.ts";
 /**
  * Computes values in float64 with plain loops: slow, and the yardstick for everything that is fast.
  *
- * @param outputs the values asked for
- * @param feeds elements of every input, row-major, by name
- * @returns elements of each output, row-major
  * @throws RangeError when a feed is missing or has the wrong count of elements
  * @example
  * import { evaluate } from "../src/graph/evaluate.ts";

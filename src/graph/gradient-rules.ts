@@ -37,8 +37,6 @@ export interface BackwardContext {
 /**
  * dL/dx for each input x of an operator, given dL/dy.
  *
- * @param operator operator with its parameters
- * @param context its inputs, its output and the gradient that arrives
  * @returns one gradient per input, of that input's shape; null where none passes
  * @throws Error for an operator that belongs to a gradient itself and has no derivative here
  */

@@ -8,14 +8,7 @@ export interface LoweredTensor {
   readonly shape: Shape;
 }
 
-/**
- * Lowers a convolution to ONNX Conv.
- *
- * @param writer takes the nodes
- * @param geometry stride, padding, dilation, groups
- * @param inputs image, filter and, where there is one, bias
- * @returns name of the result
- */
+/** Lowers a convolution to ONNX Conv. */
 export function lowerConvolution(
   writer: OnnxWriter,
   geometry: ConvolutionGeometry,
@@ -31,11 +24,7 @@ export function lowerConvolution(
  * With stride 1 it is again a convolution, with the filter's channels swapped and its taps reversed, and ONNX
  * Runtime's Conv is far faster than its ConvTranspose.
  *
- * @param writer takes the nodes
- * @param geometry of the convolution
  * @param inputs filter [ci, co/groups, k, k] and image
- * @param shape of the result
- * @returns name of the result
  */
 export function lowerTransposedConvolution(
   writer: OnnxWriter,

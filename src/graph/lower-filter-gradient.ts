@@ -26,10 +26,7 @@ const FEW_CHANNELS = 8;
  * Rows of the padded image lie one behind the other, so a tap is an offset, and a slice at that offset a plain
  * copy. Measured in docs/decisions/training-speed.md against columns in one tensor, gathers and Conv.
  *
- * @param writer takes the nodes
- * @param geometry of the convolution
  * @param inputs image [n, ci, h, w] and output gradient [n, co, h', w']
- * @param filterSize edge of the filter
  * @returns name of the result, [co, ci/groups, k, k]
  */
 export function lowerFilterGradient(
@@ -71,7 +68,6 @@ interface TapColumns {
 /**
  * The pixels that each tap of a filter sees, tap after tap.
  *
- * @param writer takes the nodes
  * @param columns image [n, ci, h, w], geometry, filter size and the extents h' and w' of the result
  * @returns name of [n, groups, k k ci / groups, h' w']
  */

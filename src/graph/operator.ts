@@ -95,14 +95,7 @@ export type RuleTable<Arguments extends readonly unknown[], Result> = {
   readonly [K in OperatorKind]: (operator: OperatorOf<K>, ...rest: Arguments) => Result;
 };
 
-/**
- * Applies the rule that a table holds for an operator.
- *
- * @param table a total table of rules
- * @param operator the operator, whose kind picks the rule
- * @param rest what the rules of this table take besides the operator
- * @returns what the rule gives
- */
+/** Applies the rule that a table holds for an operator. */
 export function applyRule<Arguments extends readonly unknown[], Result>(
   table: RuleTable<Arguments, Result>,
   operator: Operator,

@@ -9,12 +9,10 @@ type Tap = (image: number, filter: number, output: number) => void;
 /**
  * Convolution by its definition.
  *
- * @param geometry stride, padding, dilation, groups
  * @param x image [n, ci, h, w]
  * @param filter [co, ci/groups, k, k]
  * @param bias [co] or null
  * @param shape of the result, [n, co, h', w']
- * @returns elements of the result
  */
 export function conv2d64(
   geometry: ConvolutionGeometry,
@@ -35,11 +33,8 @@ export function conv2d64(
 /**
  * Transpose of the convolution: spreads every output pixel back over the image.
  *
- * @param geometry of the convolution
  * @param filter [co, ci/groups, k, k] of the convolution
  * @param gradient [n, co, h', w'], shaped like the convolution's output
- * @param shape of the result, the convolution's image
- * @returns elements of the result
  */
 export function convTranspose2d64(
   geometry: ConvolutionGeometry,
@@ -57,11 +52,8 @@ export function convTranspose2d64(
 /**
  * Gradient of the filter: correlates image and output gradient.
  *
- * @param geometry of the convolution
  * @param x image [n, ci, h, w]
  * @param gradient [n, co, h', w']
- * @param shape of the filter
- * @returns elements of the filter's gradient
  */
 export function conv2dFilterGradient64(
   geometry: ConvolutionGeometry,

@@ -21,14 +21,7 @@ export interface SessionReply {
   readonly failure?: string;
 }
 
-/**
- * Copies a tensor to shared memory, which is kept by name and used again while the size stays.
- *
- * @param store shared arrays by name
- * @param name of the tensor
- * @param tensor what is copied
- * @returns the tensor in shared memory
- */
+/** Copies a tensor to shared memory, which is kept by name and used again while the size stays. */
 export function shareTensor(
   store: Map<string, Float32Array>,
   name: string,

@@ -6,9 +6,6 @@ import type { Shape } from "./shape.ts";
 /**
  * Shape of an operator's result, which is also the check that its inputs fit.
  *
- * @param operator operator with its parameters
- * @param inputs shapes of its inputs
- * @returns shape of the result
  * @throws RangeError naming the operator, what it wanted and the shapes that came
  */
 export function outputShape(operator: Operator, inputs: readonly Shape[]): Shape {

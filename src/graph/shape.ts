@@ -11,12 +11,7 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/**
- * Row-major strides: elements to skip for one step along each axis.
- *
- * @param shape extents, outermost first
- * @returns one stride per axis; the last is 1
- */
+/** Row-major strides: elements to skip for one step along each axis. */
 export function stridesOf(shape: Shape): number[] {
   const strides = Array.from<number>({ length: shape.length }).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];
@@ -37,9 +32,6 @@ export function isSameShape(a: Shape, b: Shape): boolean {
 /**
  * Shape of an element-by-element result under NumPy's broadcasting rule: axes align from the right, 1 stretches.
  *
- * @param a first shape
- * @param b second shape
- * @returns the common shape
  * @throws RangeError when an axis differs and neither extent is 1
  */
 export function broadcastShapes(a: Shape, b: Shape): Shape {

@@ -22,9 +22,6 @@ export interface Value {
 /**
  * Applies an operator to values, after its shape rule has checked them.
  *
- * @param operator operator with its parameters
- * @param inputs the values it takes, in its order
- * @returns the value of the result
  * @throws RangeError when the shapes do not fit
  */
 export function applyOperator(operator: Operator, inputs: readonly Value[]): Value {
@@ -73,29 +70,18 @@ export function constant(data: ArrayLike<number>, shape: Shape, name: string | n
 /**
  * A scalar constant.
  *
- * @param number its value
  * @returns a value of shape []
  */
 export function scalar(number: number): Value {
   return constant([number], []);
 }
 
-/**
- * Whether a value is a leaf: fed or constant.
- *
- * @param source where the value comes from
- * @returns true for leaves, false for operators
- */
+/** Whether a value is a leaf: fed or constant. */
 export function isLeaf(source: Operator | Leaf): source is Leaf {
   return source.kind === "input" || source.kind === "constant";
 }
 
-/**
- * All values that some outputs need, each after its inputs.
- *
- * @param outputs the values asked for
- * @returns every value once, in an order in which they can be computed
- */
+/** All values that some outputs need, each after its inputs. */
 export function valuesInOrder(outputs: readonly Value[]): Value[] {
   const ordered = new Set<Value>();
   // an explicit stack: deep networks would overflow recursion

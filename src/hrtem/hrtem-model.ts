@@ -37,14 +37,7 @@ export const MODEL_FILES = {
 /** The bytes of a model, by file name. */
 export type ModelBytes = Readonly<Record<(typeof MODEL_FILES)[keyof typeof MODEL_FILES], Uint8Array>>;
 
-/**
- * Writes a model as files.
- *
- * @param onnx region network
- * @param forest forest of classes
- * @param settings threshold, pixel size, diameters, seed
- * @returns bytes by file name
- */
+/** Writes a model as files. */
 export function encodeHrtemModel(onnx: Uint8Array, forest: Forest, settings: HrtemModelSettings): ModelBytes {
   return {
     "regions.onnx": onnx,

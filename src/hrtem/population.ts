@@ -76,12 +76,7 @@ export function describePopulation(rng: RandomStream, rows: readonly ParticleRow
 /** Fewer images than this say too little of how images differ: two that agree by chance would leave no interval at all. */
 const LEAST_IMAGES = 5;
 
-/**
- * Whether the intervals of a population come from draws of images, or else of particles.
- *
- * @param rows particles
- * @returns true where at least five images have particles
- */
+/** Whether the intervals of a population come from draws of images, or else of particles. */
 export function isDrawnByImage(rows: readonly ParticleRow[]): boolean {
   return new Set(rows.map(({ image }) => image)).size >= LEAST_IMAGES;
 }

@@ -59,10 +59,6 @@ export interface TrainedHrtem {
  * Trains network and forest on labelled images: the network on the training images, weights and threshold chosen on the
  * validation images, the forest grown on the particles that the network finds in both.
  *
- * @param sets labelled images of one pixel size
- * @param options settings; `forest`: one to be taken as it is, where particles have no classes
- * @param work threads and progress
- * @returns network, threshold, forests
  * @throws RangeError when images are smaller than a cut, or particles show fewer than two classes
  */
 export async function trainHrtem(
@@ -148,15 +144,7 @@ function usualDiametersNm(found: readonly FoundParticle[], pixelSizeNm: number) 
   return [quantile(diameters, 0.05), quantile(diameters, 0.95)] as const;
 }
 
-/**
- * Describes the particles of many images.
- *
- * @param seed of the planted discs
- * @param images labelled
- * @param found particles of each
- * @param work progress
- * @returns described particles of each
- */
+/** Describes the particles of many images. */
 export function describeAll(
   seed: number,
   images: readonly LabelledImage[],

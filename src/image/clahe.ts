@@ -14,10 +14,6 @@ export interface ClaheOptions {
 /**
  * Contrast-limited adaptive histogram equalisation [zuiderveld1994]: a mapping for each tile, with the heights of its
  * histogram clipped, interpolated bilinearly between the centres of the tiles.
- *
- * @param image finite intensities
- * @param options tiles and clip limit
- * @returns values from 0 to 1; 1/2 for a constant image
  */
 export function equalizeAdaptive(image: GrayImage, options: ClaheOptions): Float32Array {
   const { width, height, data } = image;

@@ -9,24 +9,13 @@ interface Ranks {
   readonly below: Float64Array;
 }
 
-/**
- * Replaces each value by its rank, the share of values below it.
- *
- * @param data finite values
- * @returns ranks from 0 to 1; a flat histogram where the values have no ties. A constant image becomes 1/2
- */
+/** Replaces each value by its rank, the share of values below it. */
 export function equalizeHistogram(data: Float32Array): Float32Array {
   const ranks = ranksOf(data);
   return data.map((value) => rankOf(ranks, value));
 }
 
-/**
- * Gives values the histogram of a reference: each becomes the reference's value at its own rank.
- *
- * @param data finite values
- * @param reference values with the wanted histogram
- * @returns values within the range of the reference
- */
+/** Gives values the histogram of a reference: each becomes the reference's value at its own rank. */
 export function matchHistogram(data: Float32Array, reference: Float32Array): Float32Array {
   const ranks = ranksOf(data);
   const sorted = reference.slice().sort();

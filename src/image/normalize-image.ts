@@ -71,10 +71,6 @@ export function normalizeImage(image: GrayImage, step: Normalization): Normalize
 /**
  * Undoes a linear normalisation.
  *
- * @param image normalised image
- * @param normalized result of `normalizeImage` that it came from
- * @param intensityUnit unit of the original
- * @returns intensities on the original scale
  * @throws RangeError where the step has no inverse
  */
 export function denormalizeImage(

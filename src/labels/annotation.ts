@@ -20,20 +20,12 @@ export interface ImageAnnotation {
  * @param y upper edge [px]
  * @param width extent along x [px]
  * @param height extent along y [px]
- * @returns flat coordinates, clockwise on the screen
  */
 export function boxRing(x: number, y: number, width: number, height: number): number[] {
   return [x, y, x + width, y, x + width, y + height, x, y + height];
 }
 
-/**
- * The error of a label file: where it is wrong and how.
- *
- * @param fileName label file
- * @param wanted what the format asks for
- * @param got what the file has
- * @returns the error, to be thrown
- */
+/** The error of a label file: where it is wrong and how. */
 export function labelError(fileName: string, wanted: string, got: string): RangeError {
   return new RangeError(`Cannot read labels: ${wanted}, got ${got} (${fileName})`);
 }

@@ -4,7 +4,6 @@
  * The compressed form writes numbers in groups of 5 bits (bit 6 for more, bit 5 of the last for the sign) from character
  * 48 on; from the fourth on they are differences to the number two places before.
  *
- * @param counts run lengths, or their compressed text
  * @param width columns of the mask [px]
  * @param height rows [px]
  * @returns [height, width], 1 inside

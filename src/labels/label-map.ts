@@ -21,12 +21,7 @@ export interface ClassShare {
   readonly share: number;
 }
 
-/**
- * Shares of the classes in a label map: the first thing to look at after an import.
- *
- * @param labels label map
- * @returns one entry a class, also for those that do not occur
- */
+/** Shares of the classes in a label map: the first thing to look at after an import. */
 export function classShares(labels: LabelMap): ClassShare[] {
   const counts = new Float64Array(256);
   for (const classId of labels.classIds) counts[classId]++;
@@ -38,12 +33,7 @@ export function classShares(labels: LabelMap): ClassShare[] {
   }));
 }
 
-/**
- * Outlines of all classes but the background, as polygons along the pixel edges.
- *
- * @param labels label map
- * @returns one shape a class that occurs, with all its rings; `rasterizeAnnotation` gives the map back
- */
+/** Outlines of all classes but the background, as polygons along the pixel edges. */
 export function labelOutlines(labels: LabelMap): LabelShape[] {
   const { classIds, classNames, width, height } = labels;
   return classNames.slice(1).flatMap((className, index) => {

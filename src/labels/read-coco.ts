@@ -76,9 +76,6 @@ function parsed(text: string, fileName: string): z.infer<typeof Coco> {
 /**
  * Parses JSON text of a label file.
  *
- * @param text the whole file
- * @param fileName for the error text
- * @returns the value
  * @throws RangeError where it is not JSON
  */
 export function parseJson(text: string, fileName: string): unknown {

@@ -14,9 +14,6 @@ const OVAL_POINTS = 64;
  * Reads one ImageJ region (.roi): polygon, rectangle, oval, freehand or traced outline, also with sub-pixel
  * coordinates, or a composite of straight outlines, whose overlap is outside (holes).
  *
- * @param bytes the whole file
- * @param className class of the region; the file has only a name
- * @returns the outline
  * @throws RangeError on damaged files and on regions without an inside (lines, points)
  */
 export function readImageJRoi(bytes: Uint8Array, className: string): LabelShape {

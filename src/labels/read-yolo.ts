@@ -15,10 +15,6 @@ export interface YoloContext {
  * Reads YOLO labels of one image: lines "class xc yc w h" (boxes) or "class x1 y1 x2 y2 ..." (polygons) in shares of the
  * image's sides.
  *
- * @param text the whole file
- * @param fileName for error texts
- * @param context image the labels belong to
- * @returns boxes and polygons in pixels
  * @throws RangeError naming the line
  * @example
  * import { readYolo } from "../src/labels/read-yolo.ts";

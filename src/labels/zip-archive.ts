@@ -25,8 +25,6 @@ const UTF8_NAMES = 0x0800;
 /**
  * Unpacks an archive, by its directory, as far as files are stored or deflated.
  *
- * @param bytes the whole archive
- * @returns its files in the directory's order; folders are passed over
  * @throws RangeError on damaged archives, and on files of more than 256 MiB
  */
 export function readZip(bytes: Uint8Array): ZipEntry[] {
@@ -109,8 +107,6 @@ function inflate(packed: Uint8Array, { name, method, unpackedBytes, offset }: Di
 /**
  * Packs files into an archive; the same files give the same bytes.
  *
- * @param entries files with their names, at most 65,535 and 4 GiB together
- * @returns the archive
  * @throws RangeError for more files than an archive can name
  */
 export function encodeZip(entries: readonly ZipEntry[]): Uint8Array {

@@ -36,8 +36,6 @@ interface Pass {
  *
  * The size that the header promises bounds the decompression, so a small file cannot fill the memory.
  *
- * @param png parts of the file
- * @returns pixels as stored; 1, 2 and 4-bit grey scaled to 0-255 as the standard asks (13.12)
  * @throws RangeError when the stream is damaged, shorter or longer than the header says
  */
 export function decodePng(png: PngContents): PngPixels {

@@ -29,7 +29,6 @@ const MRC_MODE_BYTES: Readonly<Record<number, number>> = { 0: 1, 1: 2, 2: 4, 4: 
 /**
  * The family of a file, by its first bytes; the name is not asked, since names lie.
  *
- * @param bytes the file, or at least its first 212 bytes
  * @returns the family; null where no signature fits
  */
 export function detectFamily(bytes: Uint8Array): FileFamily | null {

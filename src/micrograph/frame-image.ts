@@ -88,8 +88,6 @@ const contextOf = (micrograph: Pick<Micrograph, "fileName">) => ({
 /**
  * How the stored values divide into frames, rows, columns and channels.
  *
- * @param micrograph image or stack
- * @returns sizes
  * @throws RangeError for a spectrum
  */
 export function frameLayout(micrograph: Pick<Micrograph, "axes" | "fileName">): FrameLayout {

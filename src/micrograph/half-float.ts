@@ -1,9 +1,4 @@
-/**
- * A 16-bit float of IEEE 754: 1 sign, 5 exponent and 10 fraction bits.
- *
- * @param bits the 16 bits as a number
- * @returns its value
- */
+/** A 16-bit float of IEEE 754: 1 sign, 5 exponent and 10 fraction bits. */
 export function halfToFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;

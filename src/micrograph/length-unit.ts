@@ -40,8 +40,6 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 /**
  * One spelling for each unit: "um" for µm (both code points) and micron, "A" for angstrom.
  *
- * @param unit unit as a file has it
- * @returns the house's spelling; unknown units come back trimmed, otherwise as they are
  * @example
  * import { normalUnit } from "../src/micrograph/length-unit.ts";
  * import { expect } from "vitest";
@@ -56,8 +54,6 @@ export function normalUnit(unit: string): string {
 /**
  * A length in nanometres.
  *
- * @param value length in `unit`
- * @param unit any spelling of m, cm, mm, um, nm, A, pm or inch
  * @returns the length [nm]; null where the unit is none of these (1/nm, eV, none)
  * @example
  * import { lengthInNm } from "../src/micrograph/length-unit.ts";

@@ -109,8 +109,6 @@ export function shapeOf(micrograph: { readonly axes: readonly MicrographAxis[] }
  *
  * @param width columns [px]
  * @param height rows [px]
- * @param channelCount samples a pixel; 1 gives no channel axis
- * @returns axes y, x and, for several samples, channel
  */
 export function imageAxes(width: number, height: number, channelCount = 1): MicrographAxis[] {
   const axis = (name: AxisName, size: number) => ({ name, size, pixelSize: null, pixelUnit: null });

@@ -40,8 +40,6 @@ const BIT_DEPTHS: Readonly<Record<number, readonly number[]>> = {
  *
  * Checksums are not verified: a damaged stream shows in the decompression, a damaged text harms nothing.
  *
- * @param bytes the whole file
- * @returns the parts
  * @throws RangeError naming the chunk and its offset
  */
 export function parsePngChunks(bytes: Uint8Array): PngContents {

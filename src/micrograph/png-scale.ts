@@ -27,8 +27,6 @@ export interface PngScale {
 /**
  * Reads the scale from the text chunks of the suite, or the pixel size from pHYs where it can be a microscope's.
  *
- * @param png parts of the file
- * @returns scale, with a warning where a resolution was not believed
  * @throws RangeError when the suite's own keys hold something else than they should
  */
 export function pngScale(png: Pick<PngContents, "text" | "pixelsPerMetre">): PngScale {

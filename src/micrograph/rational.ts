@@ -1,11 +1,6 @@
 const MAX_PART = 2 ** 32 - 1;
 
-/**
- * The ratio of 32-bit integers nearest to a number, by its continued fraction.
- *
- * @param value positive number
- * @returns numerator and denominator, both at most 2^32 - 1; the error is below 1/denominator^2
- */
+/** The ratio of 32-bit integers nearest to a number, by its continued fraction. */
 export function bestRational(value: number): [number, number] {
   // convergents p_k = a_k p_{k-1} + p_{k-2}, q_k likewise, starting from 1/0 and 0/1
   let [p, q, beforeP, beforeQ] = [1, 0, 0, 1];

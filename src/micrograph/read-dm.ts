@@ -15,8 +15,6 @@ const MAX_METADATA = 5000;
 /**
  * Reads DigitalMicrograph 3 and 4 files [dmformat]: every data type, packed complex as it is stored; thumbnails are passed over.
  *
- * @param bytes the whole file
- * @param options which image of the file
  * @returns [..., y, x] with the step and unit of each axis; a spectrum has a signal axis
  * @throws RangeError on damaged files
  */

@@ -19,9 +19,6 @@ const WORKER = new URL("./hdf5/hdf5-worker.js", import.meta.url);
  * Damaged files can send the HDF5 library into a loop without end, so it works in a thread of its own that is stopped when its
  * time is over. From uncompiled sources (the tests), where a thread cannot start, it works in this one.
  *
- * @param bytes the whole file
- * @param options which image or dataset
- * @returns the array with its axes
  * @throws RangeError where the file does not open, holds no numbers, or takes too long
  */
 export function readHdf5(bytes: Uint8Array, options: ReadOptions = {}): Promise<DecodedMicrograph> {

@@ -22,8 +22,6 @@ const MAX_PIXELS_PER_BYTE = 256;
  *
  * The density in the JFIF header is a print resolution and is not taken for the pixel size.
  *
- * @param bytes the whole file
- * @returns 8-bit values, without pixel size
  * @throws RangeError on damaged files or more than 100 megapixels
  */
 export function readJpeg(bytes: Uint8Array): DecodedMicrograph {

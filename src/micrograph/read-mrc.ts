@@ -32,7 +32,6 @@ const IMOD_STAMP = 1146047817;
  * The extended header (FEI's one-kilobyte records among others) is passed over; FEI's first record is read for its pixel
  * size where the cell says none.
  *
- * @param bytes the whole file
  * @returns [frame, y, x], without the frame axis for one section
  * @throws RangeError on damaged files and modes that are not read
  */

@@ -30,8 +30,6 @@ const MAX_HEADER_BYTES = 65536;
  * Axes are named by their number: one is a signal, two are y and x, those before are frames; a last axis of 3 or 4 bytes
  * behind two others is colour. There is no pixel size in the format.
  *
- * @param bytes the whole file
- * @returns the array in C order, transposed where the file has Fortran order
  * @throws RangeError on damaged files, structured types and scalars
  */
 export function readNpy(bytes: Uint8Array): DecodedMicrograph {

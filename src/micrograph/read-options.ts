@@ -9,11 +9,6 @@ export interface ReadOptions {
 /**
  * The series that was asked for, or the default.
  *
- * @param format name for the error text
- * @param names all series of the file
- * @param options choice
- * @param fallback series without a choice
- * @returns index into `names`
  * @throws RangeError listing the series
  */
 export function chosenSeries(

@@ -7,7 +7,6 @@ import { pngScale } from "./png-scale.ts";
 /**
  * Reads a PNG [png2003]: 1 to 16 bits, grey, RGB, palette, alpha, interlaced; the scale that `encodePng16` writes.
  *
- * @param bytes the whole file
  * @returns grey as [y, x], colour as [y, x, channel]
  * @throws RangeError on damaged files
  */

@@ -49,7 +49,6 @@ interface SerElement {
  *
  * Rows are stored from the bottom up; they are turned round, so that the first row is the top one.
  *
- * @param bytes the whole file
  * @returns [frame, y, x], without the frame axis for a single element
  * @throws RangeError on damaged files and elements that differ
  */

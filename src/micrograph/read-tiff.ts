@@ -53,8 +53,6 @@ const SMALLEST_MICROSCOPE_DENSITY = 1e6;
  * The pixel size comes from the tags of Zeiss, FEI, TVIPS, Olympus, JEOL, DigitalMicrograph, ImageJ or OME; the plain
  * resolution tags count only where they are finer than any screen's. Where white is zero, the intensity is turned round.
  *
- * @param bytes the whole file
- * @param options which series
  * @returns [frame..., y, x, channel]
  * @throws RangeError on damaged files and codings that are not read
  */

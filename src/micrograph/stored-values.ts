@@ -33,9 +33,6 @@ export interface StoredValues {
 /**
  * Copies stored values out of a file into an array of their type.
  *
- * @param bytes the whole file
- * @param stored where they are and how
- * @returns a new array; complex values interleaved, 64-bit integers as float64
  * @throws RangeError when the file is shorter than the sizes ask for
  */
 export function storedValues(bytes: Uint8Array, stored: StoredValues): PixelArray {
@@ -61,13 +58,7 @@ function swapBytesInPlace(bytes: Uint8Array, size: number): void {
   else if (size === 8) buffer.swap64();
 }
 
-/**
- * An array of zeros for values of a type.
- *
- * @param dtype stored type
- * @param count number of values; complex values take two places each
- * @returns a new array; 64-bit integers as float64
- */
+/** An array of zeros for values of a type. */
 export function emptyValues(dtype: PixelType, count: number): PixelArray {
   const is64 = dtype === "int64" || dtype === "uint64";
   return typedArray(new ArrayBuffer(count * BYTES_PER_VALUE[dtype]), is64 ? "float64" : dtype);

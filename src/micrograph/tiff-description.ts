@@ -11,10 +11,7 @@ export interface WrittenScale {
  * ImageJ's ImageDescription: stack size, unit of the resolution tags, and the straight-line calibration
  * intensity = c0 + c1 x value (cf=0) that ImageJ shows under the cursor.
  *
- * @param image first frame
- * @param frameCount frames of the stack
  * @param scale meaning of the values; null where they are the intensities
- * @returns text of tag 270
  */
 export function imageJDescription(image: GrayImage, frameCount: number, scale: WrittenScale | null): string {
   const lines = ["ImageJ=1.54f", `images=${frameCount}`, `slices=${frameCount}`];
@@ -27,11 +24,7 @@ export function imageJDescription(image: GrayImage, frameCount: number, scale: W
 /**
  * OME-XML: dimensions, physical pixel size, and the meaning of the values as a map annotation.
  *
- * @param image first frame
- * @param frameCount frames, written as the axis T
- * @param pixelType OME's name of the stored type
  * @param scale meaning of the values; null where they are the intensities
- * @returns text of tag 270, ASCII
  */
 export function omeDescription(
   image: GrayImage,

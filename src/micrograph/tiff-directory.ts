@@ -5,14 +5,7 @@ export type TiffEntry = readonly [
   values: readonly number[] | string,
 ];
 
-/**
- * Writes directories one behind the other, each linked to the next.
- *
- * @param directories entries of each page, tags rising
- * @param append writes bytes at the end of the file and returns their offset
- * @param end length of the file so far, even
- * @returns offset of the first directory
- */
+/** Writes directories one behind the other, each linked to the next. */
 export function appendDirectories(
   directories: readonly TiffEntry[][],
   append: (bytes: Uint8Array) => number,

@@ -25,11 +25,7 @@ export const MAX_DECODED_BYTES = 2 ** 31;
 /**
  * Refuses sizes that are empty, overflow, or ask for more memory than a reader may take.
  *
- * @param format name for the error text
  * @param sizes axis sizes [px], any order
- * @param bytesPerValue storage of one value
- * @param offset byte of the file where the sizes stand
- * @returns number of values
  * @throws RangeError naming the sizes
  */
 export function checkedValueCount(

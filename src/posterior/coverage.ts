@@ -6,10 +6,6 @@ export const INTERVAL_LEVELS = [0.5, 0.68, 0.9, 0.95] as const;
  *
  * Its ends are order statistics, floor((n + 1)(1 - level)/2) and its mirror image, so that the interval holds a new
  * value that is exchangeable with the draws with at least the stated probability [vovk2005].
- *
- * @param sorted draws in rising order
- * @param level share that the interval should hold, between 0 and 1
- * @returns both ends; the smallest and largest draw where there are too few for the level
  */
 export function centralInterval(sorted: ArrayLike<number>, level: number): readonly [number, number] {
   const n = sorted.length;

@@ -4,9 +4,6 @@
  * CRPS = E|X - y| - E|X - X'| / 2 [gneiting2007], with X and X' two different draws: so the score does not depend on how many
  * there are, and thirty neighbours are not worse than two thousand errors for being fewer [ferro2014].
  *
- * @param truth the value that came true
- * @param draws of the forecast, any order; at least one, and one alone is a point
- * @returns the score in the unit of the truth; smaller is better
  * @example
  * import { crpsOfSample } from "../src/posterior/crps.ts";
  * import { expect } from "vitest";

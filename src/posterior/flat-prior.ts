@@ -13,9 +13,6 @@ const CELL_COUNT = 256;
 
 /**
  * The prior of a parameter, which is flat on the target's scale between its ends, as a density of codes.
- *
- * @param target a parameter
- * @returns the density where the network works: flat, too, without a transform
  */
 export function flatPrior(target: Target): GridLaw {
   const [first, last] = [target.low, target.high].map((value) => encodeTarget(target, value));

@@ -14,13 +14,7 @@ export interface PosteriorMoments {
 
 const SAYS_NOTHING: ImageLikelihood = { shift: 0, precision: 0 };
 
-/**
- * Centre and spread of the posterior of a prior and a likelihood.
- *
- * @param prior density on the standardised line
- * @param likelihood of one image, or the sum over several: their logarithms add
- * @returns moments; the spread is at least that of one cell
- */
+/** Centre and spread of the posterior of a prior and a likelihood. */
 export function momentsUnder(prior: GridLaw, likelihood: ImageLikelihood): PosteriorMoments {
   const { center, variance } = statisticsUnder(prior, likelihood);
   const cell = prior.codes[1] - prior.codes[0];
@@ -36,10 +30,6 @@ export function momentsUnder(prior: GridLaw, likelihood: ImageLikelihood): Poste
  *
  * A reading at least as wide as the prior says nothing. One too near an end for its width has the likelihood of the same
  * width whose peak lies PEAK_OUTSIDE of its own deviations beyond that end.
- *
- * @param prior density on the standardised line
- * @param reading centre and spread
- * @returns shift and precision, which add up over independent images
  */
 export function likelihoodOfReading(prior: GridLaw, { center, spread }: PosteriorMoments): ImageLikelihood {
   const before = momentsUnder(prior, SAYS_NOTHING);

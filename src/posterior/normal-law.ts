@@ -11,8 +11,6 @@ const TAIL_START = 3;
 /**
  * Distribution function of the standard normal law, to about 1e-14.
  *
- * @param x standard deviations from the mean
- * @returns probability of a value below x
  * @example
  * import { normalCdf } from "../src/posterior/normal-law.ts";
  * import { expect } from "vitest";

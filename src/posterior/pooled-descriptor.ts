@@ -9,10 +9,6 @@ import type { Target } from "./target.ts";
  * The truth is a mean of values, and a mean does not pass through a transform: each reading's mean and variance are taken on the
  * target's own scale, averaged there, errors as independent, and the result is encoded. Without a transform this is
  * the mean of the codes.
- *
- * @param target a descriptor
- * @param readings one per aggregate, standardised; at least one
- * @returns centre and spread of the mean, standardised
  */
 export function meanOfReadings(target: Target, readings: readonly PosteriorMoments[]): PosteriorMoments {
   const n = readings.length;

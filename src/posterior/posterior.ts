@@ -68,13 +68,7 @@ export function drawnValues(
   return Float64Array.from(codes, (row) => decodeTarget(target, row[index]));
 }
 
-/**
- * The middle of a posterior: the mean of its draws on the target's own scale.
- *
- * @param target the quantity
- * @param values draws in its unit
- * @returns the mean as a code of that scale
- */
+/** The middle of a posterior: the mean of its draws on the target's own scale. */
 export function meanScaleCode(target: Target, values: ArrayLike<number>): number {
   return mean(Array.from(values, (value) => toScaleCode(target, value)));
 }

@@ -7,11 +7,6 @@ import { normalCdf } from "./normal-law.ts";
  *
  * The whole rank k = 0 ... L stands for the interval [k, k + 1)/(L + 1); a uniform number picks the place in it, and
  * likewise among draws equal to the truth, so the share is continuous.
- *
- * @param rng stream for the place inside the rank
- * @param truth the value that came true
- * @param draws of its posterior
- * @returns the share of the posterior below the truth
  */
 export function rankShare(rng: RandomStream, truth: number, draws: ArrayLike<number>): number {
   let below = 0;
@@ -23,13 +18,7 @@ export function rankShare(rng: RandomStream, truth: number, draws: ArrayLike<num
   return (below + (equal + 1) * rng.uniform()) / (draws.length + 1);
 }
 
-/**
- * How often values fall into equal parts of [0, 1).
- *
- * @param shares values in [0, 1)
- * @param binCount number of parts
- * @returns counts per part
- */
+/** How often values fall into equal parts of [0, 1). */
 export function rankHistogram(shares: readonly number[], binCount: number): number[] {
   const counts = Array.from({ length: binCount }, () => 0);
   for (const share of shares) counts[Math.min(binCount - 1, Math.floor(share * binCount))]++;
@@ -81,10 +70,6 @@ function effectiveCount(n: number, m: number): number {
  * The Kolmogorov-Smirnov test asks where ranks lie and hardly sees a posterior that is too narrow by a tenth. The mean of
  * (u - 1/2)^2 does: it is 1/12 with a variance of 1/180 a rank, more where posteriors are too narrow, less where they are too
  * wide.
- *
- * @param shares ranks in [0, 1)
- * @param drawCount errors that all posteriors were made from, as in kolmogorovSmirnov
- * @returns z, above 0 where posteriors are too narrow, and the probability p of one as far from 0 by chance
  */
 export function moodTest(
   shares: readonly number[],

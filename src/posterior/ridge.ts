@@ -5,7 +5,6 @@ import { choleskyFactor, solveCholesky } from "../core/index.ts";
  *
  * @param rows [n][size] of X, 1 first
  * @param responses each [n], a y of its own
- * @param ridge per row, in the square of the rows' unit
  * @returns [responses.length][size] coefficients
  * @example
  * import { fitRidge } from "../src/posterior/ridge.ts";

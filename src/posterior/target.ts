@@ -91,13 +91,7 @@ export function fromScaleCode(target: Target, code: number): number {
   return fromScale(target, center + deviation * code);
 }
 
-/**
- * What a density of codes is multiplied by to be one on the target's own scale, as a logarithm.
- *
- * @param target the quantity
- * @param value in the target's unit
- * @returns ln of the derivative of encodeTarget over that of toScaleCode; 0 without a transform
- */
+/** What a density of codes is multiplied by to be one on the target's own scale, as a logarithm. */
 export function logDensityFactor(target: Target, value: number): number {
   const { transform } = target;
   if (transform === undefined) return 0;

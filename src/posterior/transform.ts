@@ -37,13 +37,7 @@ export function toLine(transform: Transform, s: number): number {
   }
 }
 
-/**
- * The value behind a place on the whole line.
- *
- * @param transform what is possible
- * @param z any number
- * @returns s on the target's scale, inside the bounds
- */
+/** The value behind a place on the whole line. */
 export function fromLine(transform: Transform, z: number): number {
   switch (transform.kind) {
     case "logit":
@@ -57,10 +51,6 @@ export function fromLine(transform: Transform, z: number): number {
 
 /**
  * How far values are spread apart on the line, as a logarithm: what a density on the line is multiplied by on the scale.
- *
- * @param transform what is possible
- * @param s value on the target's scale, inside the bounds
- * @returns ln(dz / ds)
  */
 export function logSlope(transform: Transform, s: number): number {
   switch (transform.kind) {

@@ -8,13 +8,7 @@ export interface Figure {
   readonly caption: string;
 }
 
-/**
- * Draws a plot as SVG text without a browser.
- *
- * @param options Observable Plot's options; axes must carry labels with units
- * @param caption what the figure shows
- * @returns the figure
- */
+/** Draws a plot as SVG text without a browser. */
 export function plotFigure(options: Plot.PlotOptions, caption: string): Figure {
   const element = Plot.plot({
     style: { fontFamily: "system-ui, sans-serif", fontSize: "11px", background: "white" },

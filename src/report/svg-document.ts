@@ -1,10 +1,6 @@
 import { parseHTML } from "linkedom";
 
-/**
- * A document for drawing without a browser: the only importer of linkedom.
- *
- * @returns an empty HTML document in which Observable Plot can build its SVG
- */
+/** A document for drawing without a browser: the only importer of linkedom. */
 export function createSvgDocument(): Document {
   return parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
 }

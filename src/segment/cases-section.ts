@@ -16,12 +16,7 @@ export interface Cases {
   readonly className: string;
 }
 
-/**
- * The images on which a class was found best and worst, under the plain rule.
- *
- * @param cases measured images
- * @returns greys and where answer and label agree, side by side
- */
+/** The images on which a class was found best and worst, under the plain rule. */
 export function casesHtml({ evaluations, items, classId, className }: Cases): Html {
   const iouOf = ({ classes }: ImageEvaluation) => classes[classId - 1]?.iou ?? NaN;
   const ranked = evaluations

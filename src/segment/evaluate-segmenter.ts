@@ -121,10 +121,7 @@ export async function evaluateImages(
 /**
  * Measures one answer against the labels.
  *
- * @param item image with labels
  * @param answer [height, width] class ids
- * @param task rule that the answer came by, classes with the background, whether the labels leave out objects at the edge
- * @returns all scores of the image
  */
 export function evaluateImage(
   item: LabelledMicrograph,

@@ -65,12 +65,7 @@ export function confusionCsv({ confusion }: RuleSummary, classNames: readonly st
   return `${[head, ...rows].join("\n")}\n`;
 }
 
-/**
- * A score as people write it.
- *
- * @param value score; NaN where it is not defined
- * @returns such as "0.912", or "-"
- */
+/** A score as people write it. */
 export function scoreText(value: number): string {
   return Number.isNaN(value) ? "-" : value.toFixed(3);
 }

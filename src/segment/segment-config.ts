@@ -243,9 +243,6 @@ export type DataConfig = SegmentConfig["data"];
 /**
  * A study that an earlier version may have stored: keys that it did not have get their defaults.
  *
- * @param stored the study as JSON
- * @param context what is done with it, for the error
- * @returns the study
  * @throws RangeError when it has keys or values that mean nothing today
  */
 export function storedStudy(stored: unknown, context: CheckContext): SegmentConfig {

@@ -79,12 +79,7 @@ export function sweepCsv(points: readonly SweepPoint[]): string {
   return `${[head, ...rows].join("\n")}\n`;
 }
 
-/**
- * The lines of a sweep's table.
- *
- * @param points measured points
- * @returns a line for each point, rule and class
- */
+/** The lines of a sweep's table. */
 export function sweepRows(points: readonly SweepPoint[]) {
   return points.flatMap(({ imageCount, epochs, summaries }) =>
     summaries.flatMap(({ rule, classes, imageCount: images, groupCount: groups }) =>

@@ -23,27 +23,13 @@ export interface NuisanceArrays {
   readonly yNm: Float32Array;
 }
 
-/**
- * Memory for drawNuisance, to be kept from image to image where many are drawn and none is kept.
- *
- * @param microscope size of the image
- * @returns three arrays
- */
+/** Memory for drawNuisance, to be kept from image to image where many are drawn and none is kept. */
 export function nuisanceArrays({ widthPx, heightPx }: Microscope): NuisanceArrays {
   const array = () => new Float32Array(widthPx * heightPx);
   return { filmNm: array(), xNm: array(), yNm: array() };
 }
 
-/**
- * Draws the film, the crystal orientations and the scan of one image.
- *
- * @param rng stream of the image
- * @param aggregate spheres
- * @param microscope size of the image
- * @param settings drawn settings
- * @param arrays receive film and scan and belong to the record from then on; fresh ones by default
- * @returns one record
- */
+/** Draws the film, the crystal orientations and the scan of one image. */
 export function drawNuisance(
   rng: RandomStream,
   aggregate: Aggregate,

@@ -105,9 +105,6 @@ function thickestFilmNm({ film, contaminationNm, tiltDeg }: Microscope): number 
 /**
  * A name for the physics of a prepared microscope: two that share it have the same intensity table.
  *
- * @param microscope the study's microscope
- * @param materials of the aggregate
- * @param filmMaterial of the support film
  * @returns 16 hexadecimal digits (FNV-1a over what the table depends on [fowler1991])
  */
 export function physicsFingerprint(

@@ -15,9 +15,6 @@ const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2);
  * whose variance along one axis is a quarter of its squared radius; a square pixel has variance p^2/12. Each is taken for
  * a Gaussian of that variance; a sphere is as sharp as its centre.
  *
- * @param aggregate spheres in the frame of the microscope
- * @param microscope beam energy and convergence
- * @param settings drawn settings; defocusNm is the height z0 of the focal plane
  * @returns [particleCount] standard deviations [nm]
  */
 export function probeSigmasNm(

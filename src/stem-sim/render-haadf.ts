@@ -15,10 +15,6 @@ import { viewAggregate } from "./view.ts";
 /**
  * The image without counting noise: the expected share of the beam that reaches the detector.
  *
- * @param aggregate spheres of the two materials the microscope was prepared for
- * @param imaging prepared microscope and drawn settings
- * @param nuisance film, crystals and scan of the image; by default an even film, equal crystals and a perfect scan
- * @param scratch maps that are overwritten; fresh ones by default
  * @returns [heightPx, widthPx], fraction of the beam
  * @throws RangeError where the aggregate's materials are not those of the prepared microscope, a pixel is larger than every
  *   particle, or a column thicker than the intensity table
@@ -45,10 +41,6 @@ export function renderHaadf(
 /**
  * Turns the aggregate under the beam and prepares its bodies, each blurred by the probe at its own height.
  *
- * @param aggregate spheres in their own frame
- * @param imaging prepared microscope and drawn settings
- * @param specimen crystals of the image
- * @returns bodies for a renderer
  * @throws RangeError where the materials differ or a pixel is larger than every particle
  */
 export function bodiesInView(
@@ -70,8 +62,6 @@ export function bodiesInView(
  * Gives rendered numbers their size and unit.
  *
  * @param data [heightPx, widthPx], fraction of the beam
- * @param imaging prepared microscope and drawn settings
- * @returns the image
  */
 export function imageOf(data: Float32Array, { prepared, settings }: Imaging): GrayImage {
   return {

@@ -40,27 +40,12 @@ export function simulateHaadf(rng: RandomStream, aggregate: Aggregate, imaging: 
   return recordInto(ideal.data, rng.fork("noise"), ideal, imaging);
 }
 
-/**
- * Records an expected image: electron counting, detector, digitiser.
- *
- * @param rng stream of the noise
- * @param ideal expected share of the beam, as renderHaadf gives it
- * @param imaging prepared microscope and drawn settings
- * @returns the recorded image
- */
+/** Records an expected image: electron counting, detector, digitiser. */
 export function recordImage(rng: RandomStream, ideal: GrayImage, { prepared, settings }: Imaging): GrayImage {
   return recordInto(new Float32Array(ideal.data.length), rng, ideal, { prepared, settings });
 }
 
-/**
- * recordImage with a place for the result.
- *
- * @param data receives the recorded numbers; may be the ideal image's own data, which is lost then
- * @param rng stream of the noise
- * @param ideal expected share of the beam
- * @param imaging prepared microscope and drawn settings
- * @returns the recorded image
- */
+/** recordImage with a place for the result. */
 export function recordInto(
   data: Float32Array,
   rng: RandomStream,

@@ -32,9 +32,6 @@ export interface Sphere {
 /**
  * Makes an aggregate of spheres given one by one, moved so that the centre of volume is the origin.
  *
- * @param spheres one or more
- * @param materials first and second material
- * @returns the aggregate, particles in the order given
  * @example
  * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";

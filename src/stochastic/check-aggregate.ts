@@ -26,10 +26,6 @@ export const AGGREGATE_PROMISES = {
 /**
  * Measures the promises of growth on a finished aggregate, from nothing but its spheres.
  *
- * @param aggregate a two-stage aggregate as growAggregate gives it
- * @param parameters the parameters it was grown from
- * @param rules the rules it was grown by; collisions and settling do not promise the scaling law
- * @returns departures from the scaling law, from the stated overlap and from connectedness
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
  * import { aggregatePriorSchema, drawAggregate } from "../src/stochastic/index.ts";
@@ -83,7 +79,6 @@ function largestOverlap({ centersNm: c, radiiNm: r, particleCount }: Aggregate):
 /**
  * The promise that an aggregate breaks, as a sentence.
  *
- * @param check what checkAggregate measured
  * @returns the first broken promise with its bound and value; null when all are kept
  */
 export function brokenPromise(check: AggregateCheck): string | null {

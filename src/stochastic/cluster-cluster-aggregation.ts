@@ -23,11 +23,6 @@ const FRACTAL_COUNT = 4;
  * and a cluster that finds none goes first in the next round (backtracking pairing). A round without any merge
  * puts one pair together as near the law as it goes: as radii of gyration are measured and not assumed, later merges
  * make up for the departure.
- *
- * @param rng stream of pairings and placements
- * @param clusters one or more
- * @param law scaling law
- * @returns two clusters (one, if one was given), or null in the rare case that a placement was not to be had
  */
 export function mergeUntilTwo(
   rng: RandomStream,
@@ -51,11 +46,6 @@ export function mergeUntilTwo(
  * Merges clusters by letting one take up the others, one after another, until one other is left.
  *
  * Denser than pairing: small bodies find room where halves block each other. For wholes that pairing leaves too open.
- *
- * @param rng stream of order and placements
- * @param clusters one or more
- * @param law scaling law
- * @returns two clusters (one, if one was given), or null in the rare case that a placement was not to be had
  */
 export function absorbUntilTwo(
   rng: RandomStream,
@@ -77,12 +67,6 @@ export function absorbUntilTwo(
 
 /**
  * Merges two clusters on the scaling law where that can be done, as near it as they can be placed where not.
- *
- * @param rng stream of the placements
- * @param first one cluster
- * @param second the other
- * @param law scaling law
- * @returns the union, or null in the rare case that a placement was not to be had
  */
 export function mergeOnOrNearLaw(
   rng: RandomStream,

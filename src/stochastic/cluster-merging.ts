@@ -52,16 +52,7 @@ export function canReach(first: Cluster, second: Cluster, distanceNm: number): b
   return distanceNm > 0 && first.reachNm + second.reachNm >= distanceNm;
 }
 
-/**
- * Merges two clusters exactly on the scaling law.
- *
- * @param rng stream of the trials
- * @param first one cluster
- * @param second the other
- * @param law scaling law
- * @param trials placements to try
- * @returns the union, or null when the law cannot be met or every placement overlapped
- */
+/** Merges two clusters exactly on the scaling law. */
 export function mergeOnLaw(
   rng: RandomStream,
   first: Cluster,
@@ -79,11 +70,7 @@ export function mergeOnLaw(
  *
  * For merges that others follow: the last merge, which is exact, makes up for the departure.
  *
- * @param rng stream of the trials
- * @param first one cluster
- * @param second the other
  * @param distanceNm wanted distance of the centres [nm]; NaN and distances out of reach are clamped
- * @returns the union, or null in the rare case that no placement was free
  */
 export function mergeNear(
   rng: RandomStream,

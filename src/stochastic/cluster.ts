@@ -50,7 +50,6 @@ export function singleParticle(radiusNm: number, materialIndex: number): Cluster
  * @param positionsNm [particleCount, 3] [nm]; copied
  * @param radiiNm [particleCount] [nm]
  * @param materialIndices [particleCount]
- * @returns the cluster
  */
 export function clusterOfSpheres(
   positionsNm: Float64Array,
@@ -74,10 +73,7 @@ export function clusterOfSpheres(
 /**
  * Joins a fixed cluster and one docked to it into a new cluster about their common centre of volume.
  *
- * @param fixed cluster at its own origin
- * @param docked the other cluster
  * @param dockedPositionsNm its positions in the frame of the fixed cluster, [particleCount, 3] [nm]
- * @returns the union
  */
 export function joinClusters(fixed: Cluster, docked: Cluster, dockedPositionsNm: Float64Array): Cluster {
   const particleCount = fixed.particleCount + docked.particleCount;

@@ -13,11 +13,6 @@ const VOLUME_FRACTION = 0.002;
  *
  * The time of mixing is read off the natural clock of aggregation, the mean cluster size: each population keeps as many
  * clusters as the model drew for it.
- *
- * @param rng stream of the motion
- * @param clusterRadii radii of the homo-clusters; only their number and their particles matter here
- * @param motion Brownian or ballistic
- * @returns point-contact skeleton
  */
 export function collideSkeleton(
   rng: RandomStream,

@@ -42,11 +42,6 @@ const STEP_PER_GAP = 1 / 3;
  * cluster flies straight with a thermal speed, as m^-1/2, and gets a new direction when it grows. Steps lengthen with the
  * distance to the nearest other cluster; the next step goes to a cluster with a chance in proportion to
  * D / s^2 (v / s in flight), so that all live on the same clock.
- *
- * @param rng stream of positions, steps and directions
- * @param clusters what the box is filled with; single particles, or clusters that grew before
- * @param options motion, dilution and when to stop
- * @returns the clusters left
  */
 export function collideClusters(
   rng: RandomStream,

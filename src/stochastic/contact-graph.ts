@@ -59,8 +59,6 @@ export function findContacts(aggregate: Aggregate, contactTolerance: number): Co
 /**
  * Labels the connected components of a contact graph.
  *
- * @param graph contacts
- * @param isJoined which contacts hold, by their index; all when omitted
  * @returns component of each particle, [particleCount], numbered from 0 in the order of their first particle
  */
 export function connectedComponents(

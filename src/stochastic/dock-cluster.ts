@@ -27,10 +27,6 @@ const PLAIN_TRIALS = 40;
  * particle i with max(|d_j - t|, |G - d_i|) <= e <= min(d_j + t, G + d_i). The directions left free (two azimuths
  * and the spin of the moving cluster) are drawn uniformly; the published algorithm fixes e and scans one angle [moran2019].
  *
- * @param rng stream of the trials
- * @param fixed cluster that stays in place
- * @param moving cluster to be placed
- * @param options distance and trials
  * @returns positions of the moving cluster in the frame of the fixed one, [particleCount, 3] [nm], or null when
  * every trial failed
  */

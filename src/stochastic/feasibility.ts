@@ -87,14 +87,7 @@ export interface FeasibilityPoint {
   readonly realisedShare: number;
 }
 
-/**
- * Maps where aggregates of given radii can be realised, over (Df, kf, spread, N).
- *
- * @param rng stream; each point and try has its own fork
- * @param axes values of the four axes; all combinations are grown
- * @param tries growths a point
- * @returns one point per combination, Df running fastest
- */
+/** Maps where aggregates of given radii can be realised, over (Df, kf, spread, N). */
 export function mapFeasibility(
   rng: RandomStream,
   axes: {

@@ -28,8 +28,6 @@ export interface AggregateSize {
  * Rg scatters and N does not, so Rg is the ordinate: the other way round the scatter of DLCA aggregates
  * (12 % in Rg) biases Df down by 0.13 between N = 32 and 256.
  *
- * @param sizes aggregates of at least two different sizes
- * @returns Df and kf
  * @example
  * import { fitScalingLaw } from "../src/stochastic/fractal-fit.ts";
  * import { expect } from "vitest";
@@ -53,7 +51,6 @@ export function fitScalingLaw(sizes: readonly AggregateSize[]): ScalingLaw {
  *
  * @param correlation f at distances [nm], any normalisation
  * @param windowNm first and last distance that count; customary 2 r to Rg [nm]
- * @returns 3 plus the slope of log f against log r
  */
 export function correlationDimension(
   correlation: readonly { readonly distanceNm: number; readonly density: number }[],

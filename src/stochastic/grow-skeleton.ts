@@ -36,11 +36,6 @@ const FAR_SHARE = 0.7;
  *
  * The law cannot hold for every part and the whole when radii differ much (a large-particle half alone may be wider than
  * the law allows the whole), so what the parts aim for yields, what the whole promises does not.
- *
- * @param rng stream of the placements
- * @param clusterRadii radii of the homo-clusters; one cluster or more
- * @param law scaling law of the whole, exact for three particles or more
- * @returns point-contact skeleton, or null when no growth met the law
  */
 export function growSkeleton(
   rng: RandomStream,

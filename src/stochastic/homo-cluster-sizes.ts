@@ -6,10 +6,6 @@ import type { RandomStream } from "../core/index.ts";
  * Particles stand in a row and each gap is cut with probability 1 / meanSize, so sizes follow
  * P(k) = (1 - p)^(k - 1) p with p = 1 / meanSize; only the last cluster is cut short by the end of the row.
  *
- * @param rng stream of the cuts
- * @param particleCount particles of this material, 0 or more
- * @param meanSize mean particles a cluster, 1 (no clusters) or more
- * @returns sizes that add up to particleCount
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
  * import { drawHomoClusterSizes } from "../src/stochastic/homo-cluster-sizes.ts";

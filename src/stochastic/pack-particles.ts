@@ -24,10 +24,8 @@ const FINE_MISS = 1e-3;
  * them: at the distance which, were it that of all that are left, would give the whole the wanted radius of gyration.
  * A particle whose homo-cluster has begun must touch it.
  *
- * @param particles in the order of placement
  * @param tail index of the first particle of the tail; moment that sum r^3 R^2 about the centre is to reach, that of
  * `leftOut` included, a volume that is to be placed later [nm5, nm3]
- * @returns the packing, or null when a particle found no place
  */
 export function packParticles(
   particles: readonly LooseParticle[],

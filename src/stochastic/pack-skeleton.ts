@@ -31,11 +31,6 @@ const CLOSING_TRIALS = 12;
  * a distance drawn from the law's own radial profile, n(R) ~ R^(Df - 1), or as near to that as there is room. Looseness 0 is
  * the densest packing; bisection finds one which the smallest particles can correct and a last one close exactly.
  * Homo-clusters stay connected; unlike merged skeletons, packed ones are no trees.
- *
- * @param rng stream of order, distances and closing places
- * @param clusterRadii radii of the homo-clusters
- * @param law scaling law of the whole
- * @returns point-contact skeleton, or null when the densest packings found were wider than the law, or too many particles
  */
 export function packSkeleton(
   rng: RandomStream,

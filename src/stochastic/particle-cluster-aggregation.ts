@@ -8,12 +8,6 @@ import type { ScalingLaw } from "./scaling-law.ts";
  * Grows a small cluster of one material by adding one particle after another.
  *
  * Distances follow the scaling law by particle counts, as near as the particle can be placed [moran2019].
- *
- * @param rng stream of the placements
- * @param radiiNm radii in the order in which the particles arrive; one or more
- * @param materialIndex material of all of them
- * @param law scaling law
- * @returns the cluster, or null when a particle found no room
  */
 export function growByParticles(
   rng: RandomStream,

@@ -15,9 +15,7 @@ export interface PathLengths {
  *
  * Particles and pairs that no path joins are left out.
  *
- * @param graph contacts
  * @param materialIndices [particleCount], 0 or 1
- * @returns means, in contacts
  */
 export function pathLengths(graph: ContactGraph, materialIndices: Uint8Array): PathLengths {
   const neighbours = neighbourLists(graph);

@@ -29,8 +29,6 @@ export interface RadiusLaw {
  *
  * A list is scaled to the stated geometric mean, so that the parameter means the same whatever the law.
  *
- * @param rng stream of the draws
- * @param count radii to draw
  * @param law mean [nm], spread (1: all radii equal the mean) and shape
  * @returns [count] [nm]
  * @throws RangeError for a list with a radius that is not above zero, or without any

@@ -5,8 +5,6 @@ import type { Aggregate } from "./aggregate.ts";
  *
  * Lens volumes at necks count for both spheres [moran2019].
  *
- * @param aggregate spheres, centre of volume anywhere
- * @param densities one weight per material; equal weights (volume) by default
  * @returns Rg [nm]
  * @example
  * import { radiusOfGyrationNm } from "../src/stochastic/radius-of-gyration.ts";

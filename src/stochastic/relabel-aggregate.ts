@@ -11,10 +11,6 @@ import { CONTACT_TOLERANCE } from "./describe-aggregate.ts";
  * alternates them. Trials exchange the materials of any two unlike particles and are accepted by the
  * Metropolis rule [kawasaki1966]. Moves the hetero-contact fraction without touching anything else.
  *
- * @param rng stream of the trials
- * @param aggregate finished aggregate; radii stay with their places
- * @param options coupling J (in units of kT, -20 to 20); sweeps (exchanges tried per particle); contactTolerance
- * @returns the same spheres with other materials
  * @throws RangeError for a coupling outside its range
  * @example
  * import { relabelAggregate } from "../src/stochastic/relabel-aggregate.ts";

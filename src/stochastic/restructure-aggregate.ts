@@ -28,10 +28,6 @@ const FUTILE_TURNS = 300;
  * rolls about the line through its two neighbours. Each turn stops at the first new contact, the way round with the
  * smaller angle, and breaks none. The aggregate becomes more compact: the scaling law of its growth no longer holds.
  *
- * @param rng stream of hinges and axes
- * @param aggregate connected aggregate whose contacts overlap by `necking` at most
- * @param options meanCoordination to reach (0 to 6); necking: overlap coefficient of the contacts, kept by all turns
- * @returns the settled aggregate, as far as it could be settled
  * @throws RangeError for a coordination outside 0 to 6
  */
 export function restructureAggregate(

@@ -38,8 +38,6 @@ export function directionAbout(axis: Vector, cosine: number, azimuth: number): V
 /**
  * The rotation that carries one direction onto another and then turns about it.
  *
- * @param from unit vector before
- * @param to unit vector after
  * @param spin angle about `to` [rad]
  * @returns [9], row-major 3 x 3
  */

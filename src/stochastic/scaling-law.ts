@@ -7,8 +7,6 @@ export interface ScalingLaw {
 /**
  * Radius of gyration that the scaling law gives a cluster: Rg = r_geo (N / kf)^(1 / Df) [moran2019 eq. 1].
  *
- * @param law fractal dimension and prefactor
- * @param particleCount N
  * @param geometricMeanRadiusNm r_geo of the cluster's own particles [nm]
  * @returns Rg [nm]
  * @example
@@ -43,7 +41,6 @@ export interface GyrationBody {
  * m^2 Rg^2 = m (m1 Rg1^2 + m2 Rg2^2) + Gamma^2 m1 m2.
  *
  * @param first weight and squared radius of gyration [nm2] of one body
- * @param second the same of the other, its weight in the same unit
  * @param unionGyrationSquaredNm2 wanted squared radius of gyration of the union [nm2]
  * @returns Gamma [nm]; NaN where the union is too small to hold the two bodies at any distance
  * @example

@@ -22,7 +22,6 @@ const ONE_CELL_COUNT = 12;
  *
  * @param positionsNm [count, 3] [nm]
  * @param radiiNm [count] [nm]
- * @returns the grid, which keeps references to both arrays
  */
 export function buildSphereGrid(positionsNm: Float64Array, radiiNm: Float64Array): SphereGrid {
   const count = radiiNm.length;
@@ -72,13 +71,10 @@ function clampCell(value: number, cells: number): number {
 /**
  * Calls back for every sphere whose centre may lie within `reachNm` of a place.
  *
- * @param grid the spheres
  * @param x place [nm], in the frame of the grid
  * @param y place [nm]
  * @param z place [nm]
  * @param reachNm radius of the search [nm]
- * @param visit gets the sphere's index; returning true ends the search
- * @returns whether the search was ended by the callback
  */
 export function someSphereNear(
   grid: SphereGrid,
@@ -112,12 +108,10 @@ export function someSphereNear(
  *
  * The hot loop of growth: the same walk as someSphereNear, without a callback.
  *
- * @param grid the spheres
  * @param x centre of the asking sphere [nm]
  * @param y centre [nm]
  * @param z centre [nm]
  * @param radiusNm its radius [nm]
- * @returns true where some centre lies nearer than r_i + r_j
  */
 export function isBlocked(grid: SphereGrid, x: number, y: number, z: number, radiusNm: number): boolean {
   const { edgeNm, originNm, shape, cellStart, order, positionsNm, radiiNm } = grid;

@@ -1,7 +1,6 @@
 /**
  * Directions spread evenly over the unit sphere: a Fibonacci lattice.
  *
- * @param count directions, 1 or more
  * @returns [count, 3], unit vectors
  */
 export function evenDirections(count: number): Float64Array {

@@ -37,10 +37,6 @@ const ANGLE_TOLERANCE = 1e-12;
  * rho_a^2 + rho_b^2 - 2 rho_a rho_b cos(theta) < H. Ends of arcs that lie in no other arc are contacts without
  * overlap, so one pass over the pairs settles all angles at once (the published algorithm tests 360 of them [moran2019]).
  *
- * @param rng stream that picks the arc and the sense in which the walk begins
- * @param fixed cluster at the origin
- * @param moving cluster placed by the pose
- * @param pose placement whose spin is free
  * @returns the pose turned to a free contact; null when every angle overlaps or none touches
  */
 export function spinToContact(rng: RandomStream, fixed: Cluster, moving: Cluster, pose: Pose): Pose | null {
@@ -119,9 +115,7 @@ function blockedArcs(a: LineCoordinates, b: LineCoordinates, distance: number): 
 /**
  * From an angle, jumps to the farthest end of an arc that covers it, until an angle is free.
  *
- * @param arcs forbidden angles
  * @param start angle at which the walk begins [rad]
- * @param sense 1 towards larger angles, -1 towards smaller ones
  * @returns the first free angle [rad], or null when the whole circle is forbidden
  */
 export function walkToFreeAngle(arcs: readonly BlockedArc[], start: number, sense: 1 | -1): number | null {

@@ -62,8 +62,6 @@ interface CircleCoordinates {
  * Every other sphere forbids one arc of the circle, so that the place is either at the wanted distance or at the end of an
  * arc, where the sphere touches a third one.
  *
- * @param packing spheres that stand
- * @param circle where to look
  * @param radiusNm radius of the sphere to be placed [nm]
  * @param from point that distances are measured from [nm]
  * @param wantedNm wanted distance [nm]

@@ -47,13 +47,7 @@ export interface Batch {
   readonly target: Float32Array;
 }
 
-/**
- * Order in which an epoch visits the samples: a Fisher-Yates shuffle.
- *
- * @param rng stream of the epoch
- * @param count samples
- * @returns every index once
- */
+/** Order in which an epoch visits the samples: a Fisher-Yates shuffle. */
 export function shuffledIndices(rng: RandomStream, count: number): Uint32Array {
   return Uint32Array.from(shuffled(rng, Array(count).keys()));
 }
@@ -94,10 +88,6 @@ export function dihedralInto(
 /**
  * Makes a source of stored samples.
  *
- * @param samples inputs and targets of one size
- * @param shapes shape of one input and of one target; images are the last two axes
- * @param augmentation what happens to a sample when it is drawn; nothing by default
- * @returns the source
  * @throws RangeError when symmetries are asked for and images are not square
  */
 export function storedSource(
@@ -177,15 +167,7 @@ export function cutSource(
   };
 }
 
-/**
- * Fills a batch from a source.
- *
- * @param rng stream of the step
- * @param source of the samples
- * @param indices samples to draw, as many as the batch holds
- * @param batch receives inputs and targets
- * @returns batch
- */
+/** Fills a batch from a source. */
 export function fillBatchInto(
   rng: RandomStream,
   source: SampleSource,

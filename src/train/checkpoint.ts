@@ -30,9 +30,6 @@ const MAGIC = "heterostem-checkpoint-1\n";
 
 /**
  * Writes a checkpoint as bytes: a line of magic, a line of JSON, then float32 vectors; a hash covers the vectors.
- *
- * @param checkpoint the state of a training
- * @returns the bytes of a file
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   const { state, bestWeights, ...rest } = checkpoint;
@@ -48,9 +45,6 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
 /**
  * Reads a checkpoint back.
  *
- * @param bytes the file
- * @param where its path, for errors
- * @returns the state of the training
  * @throws SyntaxError when the bytes are no checkpoint, or are cut off or damaged
  */
 export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {

@@ -4,9 +4,6 @@ import type { ForwardValues, Network, ParameterScope } from "./network.ts";
 
 /**
  * Shape of all that a network is fed for one sample while it is trained: its input, or input and conditions as one row.
- *
- * @param network the network
- * @returns inputShape where it takes no conditions
  */
 export function sampleShape({ inputShape, conditionCount = 0 }: Network): Shape {
   return conditionCount === 0 ? inputShape : [sizeOf(inputShape) + conditionCount];
@@ -15,9 +12,6 @@ export function sampleShape({ inputShape, conditionCount = 0 }: Network): Shape 
 /**
  * Writes a network's graph for a batch of samples as they are fed.
  *
- * @param network the network
- * @param batchSize samples
- * @param scope gives the parameters
  * @returns what it computes from the feed "x", [batchSize, ...sampleShape(network)]
  */
 export function forwardSamples(network: Network, batchSize: number, scope: ParameterScope): ForwardValues {

@@ -30,10 +30,7 @@ const ONE: InitialLaw = { law: "constant", value: 1 };
  * Several images stand for their concatenation along the channels, which is never formed: the convolution of a
  * concatenation is the sum of the convolutions.
  *
- * @param scope gives the parameters
- * @param name path of the layer
  * @param images one image [n, ci, h, w], or several of one size
- * @param options channels out, filter edge (3), geometry (stride 1, padding that keeps the size), channels that begin alike in runs (1)
  * @returns image [n, channels, h', w']
  */
 export function convolutionLayer(
@@ -68,10 +65,7 @@ export function convolutionLayer(
 /**
  * A fully connected layer; parameters NAME.weights [in, out] and NAME.bias.
  *
- * @param scope gives the parameters
- * @param name path of the layer
  * @param x features [n, in]
- * @param outputs count of outputs
  * @returns [n, outputs]
  */
 export function denseLayer(scope: ParameterScope, name: string, x: Value, outputs: number): Value {
@@ -88,10 +82,7 @@ export function denseLayer(scope: ParameterScope, name: string, x: Value, output
  * Every image then gets nearly the same answer at first: the prior's mean with a spread of 1. Larger first weights state
  * wrong means with great certainty, and clipped gradients take long to undo that.
  *
- * @param scope gives the parameters
- * @param name path of the layer
  * @param x features [n, in]
- * @param outputs count of outputs
  * @returns [n, outputs]
  */
 export function outputLayer(scope: ParameterScope, name: string, x: Value, outputs: number): Value {
@@ -108,8 +99,6 @@ export function outputLayer(scope: ParameterScope, name: string, x: Value, outpu
  *
  * It comes after the embedding, by which strange images are known: whether something is stated must not make an image strange.
  *
- * @param scope gives the parameters
- * @param name path of the layer
  * @param embedding what the image shows [n, width]
  * @param conditions what is stated beside it [n, conditionCount]
  * @returns [n, width]
@@ -129,11 +118,7 @@ export type Normalisation =
 /**
  * Normalises an image; parameters NAME.scale and NAME.shift, for batches also NAME.mean and NAME.variance.
  *
- * @param scope gives the parameters
- * @param name path of the layer
  * @param x image [n, c, h, w]
- * @param normalisation which statistics are taken
- * @returns image of the same shape
  */
 export function normalisationLayer(
   scope: ParameterScope,
@@ -201,11 +186,7 @@ function perChannel(values: Value): Value {
  *
  * Neighbouring pixels of one channel are so alike that dropping them one by one hardly regularises.
  *
- * @param scope gives the mask, or says that this is no training
- * @param name path of the layer
  * @param x image [n, c, h, w] or features [n, c]
- * @param rate share of the channels that are dropped, 0 to below 1
- * @returns the same shape
  */
 export function dropoutLayer(scope: ParameterScope, name: string, x: Value, rate: number): Value {
   if (!scope.isTraining || rate === 0) return x;

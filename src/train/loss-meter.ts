@@ -12,14 +12,7 @@ export interface LossMeter {
   dispose(): Promise<void>;
 }
 
-/**
- * Compiles the forward pass and its loss, for validation: no dropout, running statistics.
- *
- * @param plan network and loss, a mean over its batch; batches here are as large as in training
- * @param sampleCount samples of the set that will be measured
- * @param options device and threads
- * @returns the meter; dispose it when done
- */
+/** Compiles the forward pass and its loss, for validation: no dropout, running statistics. */
 export async function openLossMeter(
   plan: TrainingStepPlan,
   sampleCount: number,

@@ -32,12 +32,7 @@ export const squaredError: ElementLoss = (output, target) => square(subtract(out
 export const logisticError: ElementLoss = (output, target) =>
   subtract(softplus(output), multiply(output, target));
 
-/**
- * Huber's error: d^2/2 up to delta, then delta (|d| - delta/2) [huber1964].
- *
- * @param delta where the square turns into a line, in the target's unit
- * @returns the element loss
- */
+/** Huber's error: d^2/2 up to delta, then delta (|d| - delta/2) [huber1964]. */
 export function huberError(delta: number): ElementLoss {
   return (output, target) => {
     const distance = abs(subtract(output, target));
@@ -57,12 +52,7 @@ export function meanSquaredError(output: Value, target: Value): Value {
   return meanOf(squaredError(output, target));
 }
 
-/**
- * Huber loss: quadratic near zero, linear in the tails, so outliers pull less.
- *
- * @param delta where the square turns into a line, in the target's unit
- * @returns the loss, a mean over elements
- */
+/** Huber loss: quadratic near zero, linear in the tails, so outliers pull less. */
 export function huberLoss(delta: number): Loss {
   return (output, target) => meanOf(huberError(delta)(output, target));
 }
@@ -98,8 +88,6 @@ export function crossEntropy(classWeights?: readonly number[]): Loss {
  * Soft Dice loss, 1 - (2 sum(p t) + s)/(sum(p) + sum(t) + s) per sample and channel, then the mean [milletari2016].
  *
  * @param output logits [n, c, h, w]; p is their logistic function
- * @param target masks of the same shape
- * @returns scalar from 0 to 1
  */
 export function diceLoss(output: Value, target: Value): Value {
   const smoothing = 1;
@@ -128,9 +116,6 @@ export function crossEntropyAndDice(crossEntropyShare: number): Loss {
  * A loss that looks only where a mask says so.
  *
  * The target has one channel more than the output: its last channel weighs each pixel, 0 to ignore it.
- *
- * @param elementLoss loss of each element
- * @returns sum(weight loss)/sum(weight); NaN where everything is ignored
  */
 export function maskedLoss(elementLoss: ElementLoss): Loss {
   return (output, target) => {

@@ -20,11 +20,6 @@ export interface Batches {
  *
  * Two sets of arrays take turns: one is filled while the other is trained on. What a batch holds depends on the stream of
  * the training and the step alone.
- *
- * @param rng stream of the training
- * @param course where samples come from, batch size, shapes
- * @param firstStep step of the first batch
- * @returns the batches
  */
 export function openBatches(rng: RandomStream, course: Course, firstStep: number): Batches {
   const { plan, source } = course;

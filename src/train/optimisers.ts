@@ -66,12 +66,7 @@ export function adamW(options: AdamOptions = {}): Optimiser {
   }));
 }
 
-/**
- * Stochastic gradient descent with momentum: u <- momentum u + g, w <- w - rate u [polyak1964].
- *
- * @param options momentum (0.9) and L2 weight decay (0)
- * @returns the optimiser
- */
+/** Stochastic gradient descent with momentum: u <- momentum u + g, w <- w - rate u [polyak1964]. */
 export function sgd(options: { readonly momentum?: number; readonly weightDecay?: number } = {}): Optimiser {
   const { momentum = 0.9, weightDecay = 0 } = options;
   return {
@@ -118,13 +113,7 @@ function decayed(gradient: Value, weights: Value, decay: Value, weightDecay: num
   return weightDecay === 0 ? gradient : add(gradient, multiply(multiply(weights, decay), weightDecay));
 }
 
-/**
- * Scales a gradient down to a largest Euclidean norm [pascanu2013].
- *
- * @param gradient flat vector
- * @param maxNorm norm that is not exceeded
- * @returns the gradient where its norm is smaller, else one of that norm in its direction
- */
+/** Scales a gradient down to a largest Euclidean norm [pascanu2013]. */
 export function clipToNorm(gradient: Value, maxNorm: number): Value {
   const norm = sqrt(add(sumOf(square(gradient)), 1e-24));
   return multiply(gradient, reshape(clamp(divide(maxNorm, norm), 0, 1), []));

@@ -38,22 +38,12 @@ export function listParameters(network: Network): ParameterSpec[] {
   return [...all.filter((spec) => !isStatistic(spec)), ...all.filter(isStatistic)];
 }
 
-/**
- * Counts the stored numbers of a network.
- *
- * @param network the network
- * @returns length of its weight vector, running statistics among them
- */
+/** Counts the stored numbers of a network. */
 export function parameterCount(network: Network): number {
   return countOf(listParameters(network));
 }
 
-/**
- * Counts the numbers of a network that gradients train.
- *
- * @param network the network
- * @returns length of the first part of its weight vector
- */
+/** Counts the numbers of a network that gradients train. */
 export function trainedCount(network: Network): number {
   return countOf(listParameters(network).filter((spec) => spec.isStatistic !== true));
 }
@@ -124,11 +114,6 @@ export interface RecordingScope extends ParameterScope {
 
 /**
  * A scope in which parameters are slices of one flat vector, so that the optimiser is one step on vectors.
- *
- * @param network whose parameters they are
- * @param flat weight vector
- * @param isTraining whether dropout drops and batch normalisation looks at the batch
- * @returns the scope
  */
 export function slicesOf(network: Network, flat: Value, isTraining: boolean): RecordingScope {
   const offsets = offsetsOf(network);

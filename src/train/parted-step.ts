@@ -43,9 +43,6 @@ export interface PartOptions extends SessionOptions {
  * the count of parts alone. Two models: loss and gradient of one part, and the update. Layers that normalise over
  * the batch see one part of it.
  *
- * @param plan network, loss, optimiser, batch size of the whole step
- * @param options parts, workers, device; threads are shared out among the workers
- * @returns the step; dispose it when done
  * @throws RangeError when the batch cannot be cut into equal parts
  */
 export async function openPartedStep(plan: TrainingStepPlan, options: PartOptions): Promise<TrainingStep> {

@@ -28,7 +28,6 @@ const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
  * beta-NLL multiplies each term by variance^beta, held constant, so that points with a large predicted variance do
  * not stop the mean from learning [seitzer2022].
  *
- * @param options beta from 0 (plain likelihood) to 1 (gradients of the mean as in least squares); 0
  * @returns loss of outputs [n, 2k] (k means, k log-variances) against targets [n, k]; the mean over elements [nat]
  */
 export function gaussianNll({ beta = 0 }: { readonly beta?: number } = {}): Loss {
@@ -43,12 +42,7 @@ export function gaussianNll({ beta = 0 }: { readonly beta?: number } = {}): Loss
   };
 }
 
-/**
- * Count of outputs of a full-covariance Gaussian head.
- *
- * @param count targets k
- * @returns k means, k log-diagonals and k(k - 1)/2 elements below the diagonal
- */
+/** Count of outputs of a full-covariance Gaussian head. */
 export function fullGaussianOutputs(count: number): number {
   return 2 * count + (count * (count - 1)) / 2;
 }
@@ -85,13 +79,7 @@ function triangleIndices(k: number): number[] {
   });
 }
 
-/**
- * Count of outputs of a mixture-density head with diagonal Gaussians.
- *
- * @param count targets k
- * @param components Gaussians K
- * @returns K logits, K k means, K k log standard deviations
- */
+/** Count of outputs of a mixture-density head with diagonal Gaussians. */
 export function mixtureOutputs(count: number, components: number): number {
   return components * (1 + 2 * count);
 }
@@ -99,7 +87,6 @@ export function mixtureOutputs(count: number, components: number): number {
 /**
  * Negative log-likelihood of a mixture of diagonal Gaussians [bishop1994].
  *
- * @param components Gaussians K
  * @returns loss of outputs [n, K (1 + 2k)] (logits, means, log standard deviations) against targets [n, k];
  *   the mean over samples [nat per sample]
  */

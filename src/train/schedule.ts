@@ -22,10 +22,6 @@ export type LearningRateSchedule = {
 /**
  * Learning rate of a step.
  *
- * @param schedule peak rate, warm-up, shape of the decay
- * @param step 1 for the first
- * @param steps count of steps of the whole training
- * @returns the rate
  * @example
  * import { learningRateAt } from "../src/train/schedule.ts";
  * import { expect } from "vitest";

@@ -37,11 +37,6 @@ export interface Course {
 /**
  * Checks data and options and works out the course of a training.
  *
- * @param rng stream of the training
- * @param network the network
- * @param data training samples, stored, from a source or streamed, and stored validation samples
- * @param options batch size, epochs, loss, optimiser, parts
- * @returns the course
  * @throws RangeError when a set is empty, its lengths do not fit the network, it holds NaN, or a count is out of range
  */
 export function planCourse(
@@ -114,9 +109,6 @@ function fingerprintOf(rng: RandomStream, plan: TrainingStepPlan, numbers: reado
 /**
  * The first state of a training, or the one that its checkpoint holds.
  *
- * @param rng stream of the training; forked for first weights
- * @param course where the training goes
- * @returns step 0, or the step of the checkpoint
  * @throws RangeError when the checkpoint is of another training, or there is one and isResumed is false
  */
 export function startingPoint(rng: RandomStream, { plan, options, fingerprint }: Course): Checkpoint {

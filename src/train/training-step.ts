@@ -66,9 +66,6 @@ export interface TrainingStepGraph {
  * Writes a whole training step as values: forward, backward, optimiser.
  *
  * Inputs: x, target, weights, learningRate, the state vectors, the optimiser's scalars, dropout masks.
- *
- * @param plan network, loss, optimiser, batch size
- * @returns loss, next_weights and next_NAME for each state vector, and the masks
  */
 export function trainingStepValues(plan: TrainingStepPlan): TrainingStepGraph {
   const weights = input("weights", [parameterCount(plan.network)]);
@@ -76,13 +73,7 @@ export function trainingStepValues(plan: TrainingStepPlan): TrainingStepGraph {
   return { outputs: { loss, ...updateValues(plan, weights, gradient, statistics) }, masks };
 }
 
-/**
- * Loss and gradient of one batch as values.
- *
- * @param plan network, loss, batch size, frozen parameters
- * @param weights value of the weight vector
- * @returns the loss, the flat gradient of the trained weights, next running statistics (or null) and masks
- */
+/** Loss and gradient of one batch as values. */
 export function lossAndGradient(plan: TrainingStepPlan, weights: Value) {
   const { network, batchSize } = plan;
   const scope = slicesOf(network, weights, true);
@@ -116,11 +107,7 @@ export function lossAndGradient(plan: TrainingStepPlan, weights: Value) {
 /**
  * The optimiser's step as values: clipping, weights, moving average, running statistics.
  *
- * @param plan optimiser, clipping, averaging
- * @param weights value of the weight vector
- * @param gradient flat gradient of the trained weights
  * @param statistics next running statistics, or null where there are none
- * @returns next_weights and next_NAME for each state vector
  */
 export function updateValues(
   plan: TrainingStepPlan,
@@ -172,13 +159,7 @@ export interface TrainingStep {
   dispose(): Promise<void>;
 }
 
-/**
- * Compiles a training step to one ONNX model and opens it.
- *
- * @param plan network, loss, optimiser, batch size
- * @param options device and threads
- * @returns the step; dispose it when done
- */
+/** Compiles a training step to one ONNX model and opens it. */
 export async function openTrainingStep(
   plan: TrainingStepPlan,
   options: SessionOptions = {},
@@ -201,13 +182,7 @@ export async function openTrainingStep(
   };
 }
 
-/**
- * State before the first step.
- *
- * @param plan whose optimiser's vectors begin at zero; a moving average begins at the weights
- * @param weights first weights
- * @returns the state
- */
+/** State before the first step. */
 export function initialState(plan: TrainingStepPlan, weights: Float32Array): TrainingState {
   const length = trainedCount(plan.network);
   const zeros = plan.optimiser.stateNames.map((name) => [name, new Float32Array(length)]);

@@ -38,9 +38,6 @@ const sizeText = (pixelSizeNm: number | null) => (pixelSizeNm === null ? "none" 
 /**
  * Checks that descriptors tell specimens apart.
  *
- * @param table one row a specimen
- * @param specimens with their images, for the error
- * @param where file that named them
  * @throws RangeError naming the first images when every descriptor is constant
  */
 export function checkDescriptorsVary(

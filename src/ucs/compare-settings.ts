@@ -34,10 +34,6 @@ export interface ComparisonRun {
 
 /**
  * Compares normalisations, with all descriptors and with those of structure: trained at the first setting, tested at all.
- *
- * @param specimens images, strengths, folds
- * @param run seed, threads, progress
- * @returns scores of every pipeline at every setting
  */
 export async function compareSettings(
   specimens: SettingSpecimens,
@@ -57,12 +53,7 @@ export async function compareSettings(
   };
 }
 
-/**
- * Mean grey of a specimen.
- *
- * @param images of it
- * @returns mean of their means
- */
+/** Mean grey of a specimen. */
 export function meanGreyOf(images: readonly GrayImage[]): number {
   return mean(images.map(({ data }) => mean(data)));
 }
@@ -78,12 +69,7 @@ export function shiftedRmse({ scores }: Pick<PipelineResult, "scores">): number 
   return shifted.reduce((sum, { rmse }) => sum + rmse.value, 0) / shifted.length;
 }
 
-/**
- * The pipeline with the smallest mean error at settings not trained at.
- *
- * @param pipelines at least one
- * @returns one of them
- */
+/** The pipeline with the smallest mean error at settings not trained at. */
 export function mostRobust(pipelines: readonly PipelineResult[]): PipelineResult {
   return pipelines.reduce((best, one) => (shiftedRmse(one) < shiftedRmse(best) ? one : best));
 }

@@ -31,10 +31,6 @@ export const TREE_COUNT = 200;
 /**
  * Predicts every row by a forest that has not seen its fold.
  *
- * @param training what forests learn from
- * @param tests tables to be predicted and the fold of each of their rows: the training table itself, or the same specimens
- *   recorded otherwise
- * @param effort trees, seed, threads
  * @returns [test][row] predictions
  */
 export async function crossPredict(
@@ -57,23 +53,12 @@ export async function crossPredict(
   return predictions;
 }
 
-/**
- * Rows whose fold fits.
- *
- * @param folds fold of each row
- * @param isWanted which folds
- * @returns indices, ascending
- */
+/** Rows whose fold fits. */
 export function rowsWhere(folds: readonly number[], isWanted: (fold: number) => boolean): number[] {
   return [...folds.keys()].filter((row) => isWanted(folds[row]));
 }
 
-/**
- * Features of a forest by falling impurity importance.
- *
- * @param forest any forest
- * @returns names and their shares of the impurity that was taken away
- */
+/** Features of a forest by falling impurity importance. */
 export function importanceOf(forest: Forest): { readonly name: string; readonly share: number }[] {
   return forest.featureNames
     .map((name, i) => ({ name, share: forest.impurityImportance[i] }))

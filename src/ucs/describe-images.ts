@@ -32,10 +32,6 @@ export interface NamedImage {
 /**
  * Normalises and describes one image.
  *
- * @param source the image and its name
- * @param normalization what is done to its grey
- * @param set which descriptors
- * @returns named numbers
  * @throws RangeError naming the image that has no contrast, is too small or has gaps
  */
 export function describeNamed(
@@ -55,14 +51,7 @@ export function describeNamed(
   }
 }
 
-/**
- * Names of the descriptors of a set; they are the same for every image.
- *
- * @param source any image that can be described
- * @param normalization any normalisation
- * @param set which descriptors
- * @returns names in the order of the columns
- */
+/** Names of the descriptors of a set; they are the same for every image. */
 export function descriptorNames(
   source: NamedImage,
   normalization: NamedNormalization,
@@ -81,13 +70,7 @@ export interface DescribeShare {
 /** [normalisation][image] descriptors of a share. */
 export type ShareRows = readonly (readonly Float64Array[])[];
 
-/**
- * Describes images by every normalisation, in one thread.
- *
- * @param share images, normalisations and descriptors
- * @param onImage called after each image
- * @returns rows of numbers
- */
+/** Describes images by every normalisation, in one thread. */
 export function describeShare(
   { images, normalizations, set }: DescribeShare,
   onImage: () => void = () => {},
@@ -105,10 +88,6 @@ export function describeShare(
 /**
  * Describes images by every normalisation, each thread a share of them; the tables are the same for any number of threads.
  *
- * @param images what is described
- * @param normalizations what is done to the grey before
- * @param options descriptors, threads (more than 1 only from built JavaScript), progress in images of this thread's share
- * @returns one table a normalisation, one row an image
  * @throws RangeError naming the image that cannot be described
  */
 export async function describeImages(

@@ -16,10 +16,7 @@ const CRACK_RADIUS_PX = 0.8;
  * Draws a micrograph of a molecular solid before any microscope has changed it: grains as Voronoi cells, each with its own
  * shade; binder where two cells are nearly as near; pores as dark discs; cracks as dark wandering lines.
  *
- * @param rng stream of the image
- * @param microstructure what is drawn
  * @param side of the image [px]
- * @returns brightness 0 to 1
  */
 export function drawScene(rng: RandomStream, microstructure: Microstructure, side: number): GrayImage {
   const data = drawGrains(rng.fork("grains"), microstructure, side);

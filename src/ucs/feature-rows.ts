@@ -1,12 +1,6 @@
 import type { FeatureTable } from "../forest/index.ts";
 
-/**
- * Some rows of a table.
- *
- * @param table the table
- * @param rows their indices, in the order wanted
- * @returns a new table
- */
+/** Some rows of a table. */
 export function pickRows({ names, values }: FeatureTable, rows: readonly number[]): FeatureTable {
   const width = names.length;
   const picked = new Float32Array(rows.length * width);
@@ -14,13 +8,7 @@ export function pickRows({ names, values }: FeatureTable, rows: readonly number[
   return { names, rowCount: rows.length, values: picked };
 }
 
-/**
- * Some columns of a table.
- *
- * @param table the table
- * @param names of the columns wanted
- * @returns a new table, columns in the order of the names
- */
+/** Some columns of a table. */
 export function pickColumns(table: FeatureTable, names: readonly string[]): FeatureTable {
   const places = names.map((name) => table.names.indexOf(name));
   const width = table.names.length;
@@ -31,12 +19,7 @@ export function pickColumns(table: FeatureTable, names: readonly string[]): Feat
   return { names, rowCount: table.rowCount, values };
 }
 
-/**
- * Tables below one another.
- *
- * @param tables with the same columns
- * @returns one table
- */
+/** Tables below one another. */
 export function stackTables(tables: readonly FeatureTable[]): FeatureTable {
   const values = new Float32Array(tables.reduce((sum, table) => sum + table.values.length, 0));
   let offset = 0;
@@ -47,13 +30,7 @@ export function stackTables(tables: readonly FeatureTable[]): FeatureTable {
   return { names: tables[0].names, rowCount: values.length / tables[0].names.length, values };
 }
 
-/**
- * Pools the images of specimens: the mean of their rows.
- *
- * @param table one row an image
- * @param specimenOf specimen of each row, 0 to the number of specimens - 1
- * @returns one row a specimen
- */
+/** Pools the images of specimens: the mean of their rows. */
 export function poolRows({ names, values }: FeatureTable, specimenOf: readonly number[]): FeatureTable {
   const width = names.length;
   const counts: number[] = [];

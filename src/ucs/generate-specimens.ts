@@ -13,10 +13,6 @@ export interface GeneratedSpecimens extends SettingSpecimens {
 
 /**
  * Generates specimens with known strengths, imaged at the first setting, every n-th lot at all others too.
- *
- * @param config image size, settings, scatter, folds, seed
- * @param effort lots, specimens, images, how many lots are recorded at all settings
- * @returns specimens with folds by lot
  */
 export function generateSpecimens(
   { seed, imageSize, settings, strengthNoiseMPa, foldCount }: UcsStudyConfig,

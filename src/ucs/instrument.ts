@@ -19,11 +19,6 @@ const JITTER = 0.02;
 
 /**
  * Records a scene at a setting: blur, contrast about mid grey, brightness, gamma, noise, 256 grey levels; clipped at both ends.
- *
- * @param rng stream of jitter and noise
- * @param scene brightness 0 to 1
- * @param instrument the setting
- * @returns grey from 0 to 1 in steps of 1/255
  */
 export function recordScene(rng: RandomStream, scene: GrayImage, instrument: Instrument): GrayImage {
   const { gamma, noise, blurPx } = instrument;

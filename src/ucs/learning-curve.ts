@@ -28,14 +28,7 @@ export interface LearningData {
   readonly images: readonly (readonly StrengthImage[])[];
 }
 
-/**
- * Trains forest and network on ever more lots and scores both on the lots of the first fold.
- *
- * @param data specimens
- * @param shares of the lots that may be learnt from, ascending
- * @param options effort of the network, seed, threads, progress
- * @returns one point a share
- */
+/** Trains forest and network on ever more lots and scores both on the lots of the first fold. */
 export async function learningCurve(
   data: LearningData,
   shares: readonly number[],
@@ -108,14 +101,7 @@ async function byNetwork(
   );
 }
 
-/**
- * Predicts specimens by a network: the mean over the images of each.
- *
- * @param model bytes of the ONNX model
- * @param specimens images of each
- * @param threads of the runtime
- * @returns one number a specimen
- */
+/** Predicts specimens by a network: the mean over the images of each. */
 export async function specimenPredictions(
   model: Uint8Array,
   specimens: readonly (readonly StrengthImage[])[],

@@ -5,9 +5,7 @@ import { intervalCell } from "./score-text.ts";
 /**
  * The learning curve of forest and network as a figure and a table.
  *
- * @param learning points by growing number of lots
  * @param unit of the strength; null where none is known
- * @returns a part of a page
  */
 export function learningHtml(learning: readonly LearningCurvePoint[], unit: string | null): Html {
   const error = unit === null ? "RMSE" : `RMSE [${unit}]`;

@@ -26,13 +26,7 @@ const RANGES: Readonly<Record<keyof Microstructure, readonly [number, number]>> 
 /** How far specimens of a lot stray from it, as a share of the range. */
 const WITHIN_LOT = 0.12;
 
-/**
- * Draws the microstructure of a specimen: its lot's, and some deviation of its own.
- *
- * @param lot stream of the lot: the same for all its specimens
- * @param specimen stream of the specimen
- * @returns parameters
- */
+/** Draws the microstructure of a specimen: its lot's, and some deviation of its own. */
 export function drawMicrostructure(lot: RandomStream, specimen: RandomStream): Microstructure {
   const draw = (name: keyof Microstructure) => {
     const [low, high] = RANGES[name];
@@ -56,7 +50,6 @@ const REFERENCE_GRAIN_PX = 10;
  *   S = (8 + 16 sqrt(d0/d)) exp(-5 p) (1 - 25 c) MPa: grains as Hall and Petch [hall1951], pores as [ryshkewitch1953], cracks
  *   taking off in proportion. The binder does not count: descriptors that see it must not believe it.
  *
- * @param microstructure parameters
  * @returns mean strength [MPa]
  */
 export function strengthMPa({ grainSizePx, porosity, crackDensity }: Microstructure): number {

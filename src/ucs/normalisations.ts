@@ -21,13 +21,7 @@ export const NORMALIZATION_NAMES = [
 /** Name of a normalisation. */
 export type NormalizationName = (typeof NORMALIZATION_NAMES)[number];
 
-/**
- * A normalisation by its name.
- *
- * @param name which
- * @param reference image whose histogram others are matched to
- * @returns the normalisation, and the range of grey that it leaves
- */
+/** A normalisation by its name. */
 export function namedNormalization(name: NormalizationName, reference: GrayImage): NamedNormalization {
   const unit = [0, 1] as const;
   switch (name) {
@@ -50,12 +44,7 @@ export function namedNormalization(name: NormalizationName, reference: GrayImage
   }
 }
 
-/**
- * The scale that an image's grey lives on.
- *
- * @param image any image without negative grey
- * @returns 0 and 1, or 0 and the largest number of as many bits as the image needs, such as 255
- */
+/** The scale that an image's grey lives on. */
 export function greyRange({ data }: GrayImage): readonly [number, number] {
   const largest = data.reduce((most, value) => Math.max(most, value), 0);
   return [0, largest <= 1 ? 1 : 2 ** Math.ceil(Math.log2(largest + 1)) - 1];

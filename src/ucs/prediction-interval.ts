@@ -6,9 +6,6 @@ const INTERVAL_SHARE = 0.9;
 /**
  * Half the width of intervals about predictions: the residual that nine of ten specimens held out do not exceed, counting the
  * new specimen among them [vovk2005].
- *
- * @param pairs true strengths and predictions made without their lots
- * @returns in the unit of the strength
  */
 export function halfWidthOf(pairs: readonly StrengthPair[]): number {
   const residuals = pairs
@@ -18,12 +15,7 @@ export function halfWidthOf(pairs: readonly StrengthPair[]): number {
   return residuals[Math.min(residuals.length, rank) - 1];
 }
 
-/**
- * How often an interval made from the other lots' residuals holds a lot's specimens.
- *
- * @param pairs true strengths and predictions made without their lots
- * @returns share of specimens; nine tenths are meant
- */
+/** How often an interval made from the other lots' residuals holds a lot's specimens. */
 export function coverageOf(pairs: readonly StrengthPair[]): number {
   const lots = byLot(pairs);
   const held = lots.flatMap((own) => {

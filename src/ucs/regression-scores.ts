@@ -50,14 +50,7 @@ export function scoreStrength(rng: RandomStream, pairs: readonly StrengthPair[])
   };
 }
 
-/**
- * How much smaller the error is than that of a guess, on the same samples.
- *
- * @param rng stream of the bootstrap
- * @param pairs true and predicted
- * @param guesses true and guessed, in the same order
- * @returns RMSE of the guess less that of the prediction, with a 95 % interval by lots
- */
+/** How much smaller the error is than that of a guess, on the same samples. */
 export function gainOverChance(
   rng: RandomStream,
   pairs: readonly StrengthPair[],
@@ -74,12 +67,7 @@ export function gainOverChance(
   );
 }
 
-/**
- * Samples by their lot.
- *
- * @param samples anything that has a lot
- * @returns one array a lot
- */
+/** Samples by their lot. */
 export function byLot<T extends { readonly lot: string }>(samples: readonly T[]): T[][] {
   const groups = new Map<string, T[]>();
   for (const sample of samples) {
@@ -90,12 +78,7 @@ export function byLot<T extends { readonly lot: string }>(samples: readonly T[])
   return [...groups.values()];
 }
 
-/**
- * Slope of a straight line through points, by least squares.
- *
- * @param points x and y
- * @returns units of y per unit of x; NaN where x does not vary
- */
+/** Slope of a straight line through points, by least squares. */
 export function slopeOf(points: readonly { readonly x: number; readonly y: number }[]): number {
   const [mx, my] = [mean(points.map(({ x }) => x)), mean(points.map(({ y }) => y))];
   const spread = points.reduce((sum, { x }) => sum + (x - mx) ** 2, 0);

@@ -61,11 +61,7 @@ export interface PipelineResult extends Pipeline {
 /**
  * Trains at one setting of the microscope and tests at all, lots held out; and asks how much of the setting the descriptors know.
  *
- * @param facts strengths, lots, folds
  * @param tables [setting] one row a specimen at the first setting, one a recorded specimen at the others
- * @param pipeline what made the tables
- * @param options seed of all streams, threads
- * @returns scores, drop, slope, probe, importance
  */
 export async function testPipeline(
   facts: SpecimenFacts,

@@ -12,13 +12,7 @@ export function intervalText({ value, low, high }: BootstrapInterval, digits: nu
   return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 
-/**
- * A score with its interval for a table of a page: a line breaks before the interval, not within.
- *
- * @param interval value and ends
- * @param digits behind the point
- * @returns as intervalText, with spaces that hold together
- */
+/** A score with its interval for a table of a page: a line breaks before the interval, not within. */
 export function intervalCell(interval: BootstrapInterval, digits: number): string {
   const [value, ...rest] = intervalText(interval, digits).split(" ");
   return rest.length === 0 ? value : `${value} ${rest.join("\u00a0")}`;

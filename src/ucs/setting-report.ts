@@ -5,10 +5,6 @@ import { intervalCell, intervalText } from "./score-text.ts";
 
 /**
  * The summary of a comparison: the most robust pipeline, and what settings cost with and without normalisation.
- *
- * @param comparison every pipeline at every setting
- * @param unit of the strengths
- * @returns two paragraphs
  */
 export function summaryHtml(comparison: SettingComparison, unit: string): Html {
   const { trusted, pipelines } = comparison;
@@ -28,12 +24,7 @@ export function summaryHtml(comparison: SettingComparison, unit: string): Html {
     </p>`;
 }
 
-/**
- * What forests lean on, pipeline by pipeline.
- *
- * @param comparison every pipeline
- * @returns a table
- */
+/** What forests lean on, pipeline by pipeline. */
 export function importanceHtml({ pipelines }: SettingComparison): Html {
   return html`<p>
       A forest of 200 trees on descriptors, the images of a specimen averaged. All descriptors: intensity,
@@ -57,10 +48,6 @@ export function importanceHtml({ pipelines }: SettingComparison): Html {
 
 /**
  * Scores at every setting, and predicted against true for the plain, the best normalised and the trusted pipeline.
- *
- * @param comparison every pipeline at every setting
- * @param unit of the strengths
- * @returns a table and figures
  */
 export function settingsHtml(comparison: SettingComparison, unit: string): Html {
   const { pipelines, settings, trusted, recordedCount } = comparison;
@@ -100,13 +87,7 @@ function agreementFigures(pipeline: PipelineResult, settings: readonly string[],
   });
 }
 
-/**
- * The table to choose a pipeline by.
- *
- * @param comparison every pipeline at every setting
- * @param unit of the strengths
- * @returns a table with its explanation
- */
+/** The table to choose a pipeline by. */
 export function trustHtml(
   { pipelines, settings, trusted, specimenCount }: SettingComparison,
   unit: string,
@@ -160,12 +141,7 @@ function bestWithAll({ pipelines }: SettingComparison): PipelineResult {
   return mostRobust(pipelines.filter(({ descriptors }) => descriptors === "all"));
 }
 
-/**
- * A pipeline in words.
- *
- * @param pipeline descriptors and normalisation
- * @returns such as "structure, CLAHE"
- */
+/** A pipeline in words. */
 export function nameOf({
   descriptors,
   normalization,

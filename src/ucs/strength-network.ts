@@ -49,10 +49,6 @@ const VALIDATIONS = 12;
  * Trains a network from image to strength, end to end: squares from random places of z-scored images, turned and mirrored; mean
  * squared error; the weights that do best on a fifth of the lots.
  *
- * @param rng stream of the training
- * @param images with strengths and lots; at least two lots
- * @param effort size of the squares, steps, threads
- * @returns bytes of an ONNX model that gives strengths
  * @throws RangeError naming an image that is smaller than a square, or for a single lot
  */
 export async function trainStrengthNetwork(
@@ -92,10 +88,6 @@ export async function trainStrengthNetwork(
 /**
  * Predicts the strength of images by a trained network: the mean over the squares that cover each.
  *
- * @param model bytes of the ONNX model
- * @param images what is predicted
- * @param options threads; file of the model, for errors
- * @returns one number an image, in the unit of the strengths trained on
  * @throws RangeError naming an image that is smaller than a square
  */
 export async function predictByNetwork(

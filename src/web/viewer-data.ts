@@ -33,9 +33,6 @@ export interface ViewerData {
 /**
  * Gathers what the viewer shows of an aggregate.
  *
- * @param aggregate spheres of two materials
- * @param options title of the page; contactTolerance: gap that still counts as contact, as a share of r_i + r_j
- * @returns a plain record, lengths in nm rounded to 0.1 pm
  * @example
  * import { viewerData } from "../src/web/viewer-data.ts";
  * import { sphereAggregate } from "../src/stochastic/aggregate.ts";

@@ -136,12 +136,7 @@ function completeCorpus(plan: CorpusPlan, out: string): Promise<CommandResult> {
   return describeCorpus(out);
 }
 
-/**
- * Tells what a finished corpus holds.
- *
- * @param folder the corpus
- * @returns counts and the ranges of parameters and descriptors
- */
+/** Tells what a finished corpus holds. */
 export async function describeCorpus(folder: string): Promise<CommandResult> {
   const corpus = openCorpus(folder);
   const { manifest, count } = corpus;

@@ -6,9 +6,6 @@ import { UsageError } from "../../core/index.ts";
 /**
  * Reads a YAML (or JSON) file and checks it against a schema.
  *
- * @param path file on disk
- * @param schema what the file must hold; unknown keys are errors where the schema is strict
- * @returns the checked value with the schema's defaults filled in
  * @throws UsageError with one line per problem: file, line, column, key, wanted and got
  */
 export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
@@ -18,10 +15,6 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
 /**
  * Checks YAML text against a schema; `readYaml` without the disk.
  *
- * @param text YAML or JSON
- * @param schema what the text must hold
- * @param path name of the source for messages
- * @returns the checked value with the schema's defaults filled in
  * @throws UsageError with one line per problem
  */
 export function parseYaml<T>(text: string, schema: z.ZodType<T>, path: string): T {

@@ -39,9 +39,7 @@ const SPACINGS_NM = [0.11, 0.38] as const;
  * Power is compared with the median of its ring, which spots do not move; a spot takes in what is within its radius, set by the
  * size of the particle (a crystal of D pixels in a crop of S has spots about S/D wide).
  *
- * @param crop the crop
  * @param diameterPx diameter of the particle [px]
- * @returns spots and what is left
  */
 export function braggSpots(crop: ParticleCrop, diameterPx: number): SpotList {
   const { excess, ratio, total, background } = excessPower(crop);

@@ -19,13 +19,7 @@ export interface ClassScores {
   readonly count: number;
 }
 
-/**
- * Scores classes on held-out particles, with intervals by images.
- *
- * @param rng stream of the bootstrap
- * @param pairs true and found classes
- * @returns accuracy by share and by class, and the confusion matrix
- */
+/** Scores classes on held-out particles, with intervals by images. */
 export function scoreClasses(rng: RandomStream, pairs: readonly ClassPair[]): ClassScores {
   const groups = [...groupByImage(pairs).values()];
   return {

@@ -21,9 +21,6 @@ const TREE_COUNT = 500;
 /**
  * Grows the forest of five classes, 500 trees as in [groschner2021].
  *
- * @param particles training particles; at least two classes
- * @param options seed and threads
- * @returns the forest, with its out-of-bag score
  * @throws RangeError when there are too few particles or only one class
  */
 export async function trainClassifier(
@@ -52,13 +49,7 @@ export interface ClassAnswer {
   readonly probabilities: readonly number[];
 }
 
-/**
- * Classifies particles.
- *
- * @param forest of trainClassifier
- * @param features of each particle
- * @returns class and votes of each
- */
+/** Classifies particles. */
 export function classifyParticles(forest: Forest, features: readonly (readonly Feature[])[]): ClassAnswer[] {
   if (features.length === 0) return [];
   const votes = predictForest(forest, tableOf(features));

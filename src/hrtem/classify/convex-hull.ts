@@ -3,9 +3,7 @@
  *
  * Hull by Andrew's monotone chain [andrew1979] over the corners of the first and last pixel of each row.
  *
- * @param pixels places in an image, ascending
  * @param width of the image [px]
- * @returns 0 to 1
  */
 export function solidity(pixels: Uint32Array, width: number): number {
   const rows = new Map<number, [number, number]>();

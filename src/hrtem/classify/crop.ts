@@ -19,10 +19,7 @@ const SIDES = [128, 256, 512];
 /**
  * Cuts a particle out of an image.
  *
- * @param image prepared image
- * @param particle found in it
  * @param pixelSizeNm pixel size [nm]
- * @returns the crop with its transform
  */
 export function cropParticle(image: GrayImage, particle: FoundParticle, pixelSizeNm: number): ParticleCrop {
   const { box, pixels } = particle;

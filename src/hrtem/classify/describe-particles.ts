@@ -25,12 +25,6 @@ const EMPTY_RADII_NM = [0.75, 3] as const;
 /**
  * Describes the particles that lie wholly in an image and, in every second image, one disc of bare film: examples of the class
  * "empty", of which a good network cuts out none.
- *
- * @param rng stream of the disc
- * @param labelled the image
- * @param particles found in it
- * @param index number of the image
- * @returns features and true classes
  */
 export function describeParticles(
   rng: RandomStream,

@@ -8,7 +8,6 @@ const TRIES = 50;
  * A disc of bare film, such as a network that errs would cut out: examples of the class "empty", of which a good network gives
  * none [groschner2021].
  *
- * @param rng stream of size and place
  * @param truth [height, width]; 1 where a particle is
  * @param options size of the image and range of radii [px]
  * @returns the region, or null where no free place was found

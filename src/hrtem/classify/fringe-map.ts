@@ -13,10 +13,7 @@ export interface FringeEvenness {
 /**
  * Geometric phase analysis of one spot [hytch1998]: the fringes' amplitude and phase inside the particle.
  *
- * @param crop the crop
- * @param spot one of its spots
  * @param widthWaves standard deviation of the Gaussian mask about the spot [waves per crop]
- * @returns evenness of amplitude and phase
  */
 export function fringeEvenness(crop: ParticleCrop, spot: BraggSpot, widthWaves: number): FringeEvenness {
   const { side, lattice, inside } = crop;

@@ -20,10 +20,7 @@ export const PUBLISHED_FEATURE_COUNT = 5;
 /**
  * Describes a found particle for the forest: the five features of [groschner2021], then spots, fringes and outline.
  *
- * @param image prepared image
- * @param particle found in it
  * @param pixelSizeNm pixel size [nm]
- * @returns features; names and order are the same for every particle
  */
 export function particleFeatures(image: GrayImage, particle: FoundParticle, pixelSizeNm: number): Feature[] {
   const crop = cropParticle(image, particle, pixelSizeNm);

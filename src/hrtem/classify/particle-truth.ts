@@ -6,13 +6,7 @@ import type { ParticleClass } from "./particle-class.ts";
 /** Share of a found region, and of the true particle, that must coincide for the one to show the other. */
 const LEAST_SHARE = 0.15;
 
-/**
- * What a found region shows in truth: one particle as it is seen, several, or none.
- *
- * @param field simulated field
- * @param found region of its image
- * @returns the class
- */
+/** What a found region shows in truth: one particle as it is seen, several, or none. */
 export function trueClass({ particles }: Pick<HrtemField, "particles">, found: FoundParticle): ParticleClass {
   const region = new Set(found.pixels);
   const shown = particles.filter(({ pixels }) => {
@@ -27,8 +21,6 @@ export function trueClass({ particles }: Pick<HrtemField, "particles">, found: F
 /**
  * What a found region shows, by whatever is known of its image.
  *
- * @param truth of the image
- * @param found region of the image
  * @param width of the image [px]
  * @returns the class; null where a person marked nothing in the region
  */

@@ -11,9 +11,6 @@ const BINS = 100;
  *
  * Two departures: rings are half the frequency range over 100 wide whatever the crop's size, and the spectrum is that of a
  * square whose side is a power of two. (The published code exchanges the names of the first two; here they are right.)
- *
- * @param crop the crop
- * @returns five features
  */
 export function radialFeatures({ side, values }: ParticleCrop): Feature[] {
   const { real, imaginary } = transformSquare(values, side);

@@ -15,9 +15,6 @@ const COLUMNS = ["image", "x [px]", "y [px]", "class"] as const;
  * Reads classes of particles from CSV: the columns image, x [px], y [px] and class of the table that `hrtem apply` writes, so that
  * a corrected table serves as labels. Other columns are not read.
  *
- * @param text the whole file
- * @param fileName for error texts
- * @returns marks by the name of their image, as it stands in the table
  * @throws RangeError naming file and line: a missing column, a place that is no number, an unknown class
  * @example
  * import { readClassMarks } from "../src/hrtem/labelled/class-marks.ts";

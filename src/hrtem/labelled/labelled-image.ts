@@ -21,13 +21,7 @@ export interface LabelledImage {
   readonly truth: ClassTruth | null;
 }
 
-/**
- * A simulated field as a labelled image.
- *
- * @param field image with truth
- * @param label name of the image and of its set
- * @returns the image prepared, its mask and its particles
- */
+/** A simulated field as a labelled image. */
 export function labelledField(
   { image, mask, particles }: HrtemField,
   label: Pick<LabelledImage, "name" | "set">,

@@ -10,10 +10,7 @@ const PARTICLE_CHANNEL = 1;
  * images [N, height, width, 1] or [N, height, width] and one-hot maps [N, height, width, classes]; maps of one channel mark
  * particles by any value above 0.
  *
- * @param images array of the images as read, of whatever format
- * @param maps array of the maps
  * @param options pixel size of the images [nm], which the published files do not say; null where it is not known
- * @returns one entry an image, named by file and number, 0 first
  * @throws RangeError naming the file whose shape does not fit
  */
 export function stackImages(

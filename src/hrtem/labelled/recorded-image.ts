@@ -63,7 +63,6 @@ function checkRecorded({ image, map, imageFile, mapFile }: RecordedImage): void 
 /**
  * The one pixel size of a set that a model is to be trained on.
  *
- * @param recorded images with maps
  * @returns pixel size of the first [nm]
  * @throws RangeError naming the file whose pixel size is missing or another one
  */

@@ -18,9 +18,6 @@ const LEAST_COUNT = 4;
  * Order, not chance: tiles of one micrograph follow each other in a stack, and files of one session in a folder; drawn at random they
  * would lie on both sides of the split.
  *
- * @param items in order
- * @param options share that is held out, 0 to 0.8; where the images come from, for the error text
- * @returns three parts; the held-out one is empty for a share of 0
  * @throws RangeError when there are fewer than four items
  * @example
  * import { splitSet } from "../src/hrtem/labelled/split-set.ts";

@@ -8,13 +8,7 @@ const [HIT, MISSED, TOO_MUCH] = [
   [0, 190, 220],
 ] as const;
 
-/**
- * A prepared image with its scale bar, grey from -2.5 to 2.5 standard deviations.
- *
- * @param image prepared image
- * @param caption text below
- * @returns a tile
- */
+/** A prepared image with its scale bar, grey from -2.5 to 2.5 standard deviations. */
 export function imageTile(image: GrayImage, caption: string): Html {
   const { width, height, data } = image;
   const pixels = Uint8Array.from(data, (value) => Math.max(0, Math.min(255, 127.5 + 51 * value)));
@@ -23,11 +17,6 @@ export function imageTile(image: GrayImage, caption: string): Html {
 
 /**
  * A found mask over its image: against a true one in white, magenta and cyan; alone in cyan over grey.
- *
- * @param image prepared image
- * @param masks found mask, and the true one where it is known
- * @param caption text below
- * @returns a tile
  */
 export function maskTile(
   image: GrayImage,

@@ -22,12 +22,7 @@ const SIZED_CLASSES = ["no fault", "fault", "no fringe"] as const;
 /** With fewer particles a quarter of them says nothing. */
 const LEAST_FOR_CURVE = 12;
 
-/**
- * Size, shape and faults by class with intervals, how faults go with size, histograms.
- *
- * @param data table and statistics
- * @returns markup
- */
+/** Size, shape and faults by class with intervals, how faults go with size, histograms. */
 export function populationSection({ rows, population, truePopulation }: PopulationData): Html {
   const of = (name: string, quantity: (row: ParticleRow) => number) =>
     rows.filter(({ predicted }) => predicted === name).map(quantity);

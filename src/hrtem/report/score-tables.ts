@@ -3,12 +3,7 @@ import { PARTICLE_CLASSES } from "../classify/particle-class.ts";
 import type { ForestScore, HrtemScores, RegionScore } from "../score-hrtem.ts";
 import { intervalText } from "./interval-text.ts";
 
-/**
- * Tables of regions and classes of all scored images, the confusion matrix, and the sets one by one.
- *
- * @param scores of scoreHrtem
- * @returns markup
- */
+/** Tables of regions and classes of all scored images, the confusion matrix, and the sets one by one. */
 export function scoreTables({ all, sets }: HrtemScores): Html {
   return html`${regionTable(all.regions)}
     <p>

@@ -57,12 +57,7 @@ export function trainingReport(
   });
 }
 
-/**
- * The scores in a sentence or two.
- *
- * @param scores of scoreHrtem
- * @returns a paragraph
- */
+/** The scores in a sentence or two. */
 export function scoreLead({ all: { regions, forests, imageCount } }: HrtemScores): Html {
   const whole = forests.at(-1);
   return html`<p>
@@ -85,12 +80,7 @@ function problem(): Html {
   </p>`;
 }
 
-/**
- * Images beside what was found in them.
- *
- * @param scores with examples
- * @returns a grid of tiles
- */
+/** Images beside what was found in them. */
 export function exampleTiles({ examples }: Pick<HrtemScores, "examples">): Html {
   const tiles = examples.flatMap(({ name, image, found, truth, dice }) => [
     imageTile(image, name),

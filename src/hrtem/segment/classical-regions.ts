@@ -36,7 +36,6 @@ export const CLASSICAL_METHODS: readonly ClassicalMethod[] = [
  * Particles as what is darker than Otsu's threshold [otsu1979] after a mean over a square: heavy atoms take electrons out of
  * the image. Without the mean, noise decides.
  *
- * @param image prepared image
  * @param options.smoothingPx odd side of the square [px]; 1 for none
  * @returns [height, width] of 0 and 1
  */
@@ -58,7 +57,6 @@ const SPACINGS_NM = [0.1, 0.4] as const;
  * Particles as where the lattice fringes are, by Bragg filtering as in [groschner2021]: log power less its local background,
  * spots above two standard deviations kept, back to the image, amplitude smoothed, Otsu's threshold.
  *
- * @param image prepared image with a pixel size; transformed in a square whose side is a power of two, its mean beyond the border
  * @returns [height, width] of 0 and 1
  */
 export function braggRegions(image: GrayImage): Uint8Array {

@@ -36,8 +36,6 @@ export const PARTICLE_RULES: ParticleRules = { cleaningPx: 9, minAreaPx: 200 };
  *
  * @param mask [height, width] of 0 and 1
  * @param size of the image [px]
- * @param rules opening, closing, smallest area
- * @returns particles by their first pixel, and the cleaned mask
  */
 export function findParticles(
   mask: Uint8Array,

@@ -8,8 +8,6 @@ const MARGIN_PX = 64;
 /**
  * Probability of being part of a particle, pixel by pixel; large images go through in overlapping tiles.
  *
- * @param network model of `trainRegions`
- * @param image prepared image of any size; one smaller than a tile is padded with its border's median
  * @returns [height, width], 0 to 1
  */
 export async function regionProbabilities(network: LoadedModel, image: GrayImage): Promise<Float32Array> {
@@ -43,9 +41,6 @@ function particleShare(logits: Float32Array): Float32Array {
 /**
  * Dice coefficient of two masks, 2 |A and B| / (|A| + |B|); 1 for two empty ones.
  *
- * @param mask anything but 0 is inside
- * @param truth same length
- * @returns 0 to 1
  * @example
  * import { diceOf } from "../src/hrtem/segment/find-regions.ts";
  * import { expect } from "vitest";
@@ -75,9 +70,6 @@ const TRIED = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
  * Chooses the probability above which a pixel belongs to a particle: the largest mean Dice over validation images.
  *
  * The original climbed to the best pixel accuracy on its training set; validation images keep the choice honest.
- *
- * @param images probabilities and truth of images that the network was not trained on
- * @returns threshold and its mean Dice
  */
 export function chooseThreshold(
   images: readonly { readonly probabilities: Float32Array; readonly truth: Uint8Array }[],
@@ -89,13 +81,7 @@ export function chooseThreshold(
   return choices.reduce((best, choice) => (choice.meanDice > best.meanDice ? choice : best));
 }
 
-/**
- * Pixels above a threshold.
- *
- * @param values any
- * @param threshold in their unit
- * @returns 1 where above
- */
+/** Pixels above a threshold. */
 export function maskAbove(values: Float32Array, threshold: number): Uint8Array {
   return Uint8Array.from(values, (value) => (value > threshold ? 1 : 0));
 }

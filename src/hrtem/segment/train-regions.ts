@@ -53,11 +53,6 @@ const NORMALISATION = { kind: "batch", epsilon: 1e-4, momentum: 0.1 } as const;
  * Trains the U-Net of [groschner2021] to tell particles from the amorphous film.
  *
  * Cross-entropy over the two classes as in the original; cuts are turned and mirrored. The weights serve tiles of any size.
- *
- * @param rng stream of weights, cuts, dropout
- * @param fields prepared training and validation fields, all of one size
- * @param options cut size, batch, epochs, learning rate; tileSize: edge of the tiles the model is written for
- * @returns model file and learning curve
  */
 export async function trainRegions(
   rng: RandomStream,

@@ -4,9 +4,7 @@ import type { FieldGrid } from "./field-grid.ts";
  * Spreads atoms over the four pixels about each, by area; the field is periodic.
  *
  * @param counts [side, side], added to
- * @param grid field
  * @param positionsNm [atom, xyz] [nm]; z is not looked at
- * @returns counts
  */
 export function addAtoms(counts: Float64Array, grid: FieldGrid, positionsNm: Float64Array): Float64Array {
   const { side, pixelSizeNm } = grid;
@@ -30,7 +28,6 @@ export function addAtoms(counts: Float64Array, grid: FieldGrid, positionsNm: Flo
 /**
  * Pixels that a particle covers in projection: within a radius of one of its atoms.
  *
- * @param grid field
  * @param positionsNm [atom, xyz] [nm]
  * @param radiusNm half the distance of neighbours and a little more, so that no holes stay [nm]
  * @returns places in [side, side], ascending

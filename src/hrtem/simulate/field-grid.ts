@@ -8,7 +8,6 @@ export interface FieldGrid {
 /**
  * Visits the frequencies of a grid in the order of its transform.
  *
- * @param grid field
  * @param visit place in the array, frequency along x and y [1/nm]
  */
 export function forEachFrequency(

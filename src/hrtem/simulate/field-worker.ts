@@ -5,12 +5,7 @@ import { simulateHrtemField, type FieldRecipe, type HrtemField } from "./simulat
 /** Recipe and seed: they arrive once, when the thread is started. */
 const { recipe, seed } = workerData as { readonly recipe: FieldRecipe; readonly seed: number };
 
-/**
- * Simulates one field in a worker thread.
- *
- * @param index which field
- * @returns the field
- */
+/** Simulates one field in a worker thread. */
 export function simulateOne(index: number): HrtemField {
   return simulateHrtemField(openRandomStream(seed, "field", index), recipe);
 }

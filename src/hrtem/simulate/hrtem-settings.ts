@@ -68,13 +68,7 @@ type DrawnSetting =
   | "driftNm"
   | "detectorBlurPx";
 
-/**
- * Draws the settings of one image.
- *
- * @param rng stream of the image
- * @param microscope laws of the settings
- * @returns numbers
- */
+/** Draws the settings of one image. */
 export function drawHrtemSettings(rng: RandomStream, microscope: HrtemMicroscope): HrtemSettings {
   const draw = (name: DrawnSetting) => drawFromPrior(rng.fork(name), microscope[name]);
   return {

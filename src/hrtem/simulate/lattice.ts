@@ -36,8 +36,6 @@ export const LATTICES: readonly LayeredLattice[] = [
 /**
  * Finds a crystal by its name.
  *
- * @param name such as "Au"
- * @returns the crystal
  * @throws RangeError listing the known ones
  */
 export function findLattice(name: string): LayeredLattice {
@@ -58,7 +56,6 @@ export interface LatticePlane {
  * z along [111], the normal of the layers.
  *
  * @param latticeConstantNm edge of the cubic cell [nm]
- * @returns 4 + 3 + 6 planes
  */
 export function cubicPlanes(latticeConstantNm: number): LatticePlane[] {
   const indices = [

@@ -24,10 +24,7 @@ const ABSORPTION = 0.1;
  * psi <- F^-1[ exp(-i pi lambda dz q^2) F[ exp(i sigma (1 + i a) V) psi ] ], band-limited to 2/3 of the largest frequency
  * ([kirkland2010] chapter 6).
  *
- * @param grid field
- * @param slices atoms in the order of the beam
  * @param beamEnergyKeV kinetic energy [keV]
- * @returns exit wave; mean |psi|^2 is 1 less what was absorbed or left the band
  */
 export function exitWave(grid: FieldGrid, slices: readonly Slice[], beamEnergyKeV: number): ComplexSquare {
   const { side } = grid;
@@ -48,8 +45,6 @@ export function exitWave(grid: FieldGrid, slices: readonly Slice[], beamEnergyKe
 /**
  * Projected potential of atoms.
  *
- * @param grid field
- * @param groups atoms by element
  * @returns [side, side] in V nm
  */
 export function projectedPotential(grid: FieldGrid, groups: readonly AtomGroup[]): Float64Array {

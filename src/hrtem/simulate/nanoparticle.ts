@@ -33,9 +33,7 @@ const REACH = 1.35;
 /**
  * Layers that a crystal must have so that a particle can be cut out of it.
  *
- * @param lattice the crystal
  * @param diameterNm diameter of the particle [nm]
- * @returns number of layers
  */
 export function layerCountFor(lattice: LayeredLattice, diameterNm: number): number {
   return Math.ceil((REACH * diameterNm) / layerSpacingNm(lattice)) + 2;
@@ -49,8 +47,6 @@ function layerSpacingNm({ latticeConstantNm }: LayeredLattice): number {
 /**
  * Places the atoms of a particle about the origin.
  *
- * @param particle crystal, form, size, stacking and orientation
- * @returns atoms by element, in the order of the lattice's basis
  * @throws RangeError when the steps are not as many as the layers need
  */
 export function particleAtoms(particle: Nanoparticle): AtomGroup[] {

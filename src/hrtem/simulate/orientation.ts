@@ -35,10 +35,7 @@ const OTHER_ZONES: readonly Direction[] = [
  * Kinematic and with a flat Ewald sphere: a plane tilted by theta from the beam has the excitation error s = sin(theta)/d, and
  * a crystal of thickness t diffracts into it as sinc(pi s t) [fultz2013]. Below 1 the spot is inside the central maximum.
  *
- * @param lattice crystal
- * @param beam beam direction in the crystal's frame
  * @param thicknessNm length of the crystal along the beam [nm]
- * @returns s t of the plane that is seen best
  */
 export function fringeMismatch(lattice: LayeredLattice, beam: Direction, thicknessNm: number): number {
   const products = cubicPlanes(lattice.latticeConstantNm).map(({ normal, spacingNm }) => {
@@ -53,9 +50,6 @@ export function fringeMismatch(lattice: LayeredLattice, beam: Direction, thickne
  *
  * Views between visible and invisible are not drawn: people who label images leave them out, too.
  *
- * @param rng stream
- * @param lattice crystal
- * @param options.view what is to be seen
  * @param options.thicknessNm length of the crystal along the beam [nm]
  * @returns rotation into the microscope's frame; null where no such view was found: small crystals show fringes from every side
  */

@@ -52,10 +52,7 @@ const PLACE_TRIES = 40;
  * Draws the particles of a field: kinds, sizes, orientations, places. Sites keep clear of each other; the particles of an
  * agglomerate overlap.
  *
- * @param rng stream of the field
- * @param specimen laws
  * @param fieldNm edge of the periodic field [nm]
- * @returns particles in the order of their sites
  */
 export function planField(rng: RandomStream, specimen: HrtemSpecimen, fieldNm: number): PlacedParticle[] {
   const placed: PlacedParticle[] = [];

@@ -17,7 +17,6 @@ export type TransferLaw = (qx: number, qy: number) => number;
  * Aberration phase chi(q) = pi lambda q^2 (Cs lambda^2 q^2 / 2 - D), D = defocus + astigmatism cos 2(phi - phi_a)
  * ([kirkland2010] eq. 2.10); underfocus positive.
  *
- * @param settings microscope
  * @returns phase [rad] by frequency
  */
 export function aberrationPhase(settings: HrtemSettings): TransferLaw {
@@ -38,9 +37,6 @@ export function aberrationPhase(settings: HrtemSettings): TransferLaw {
 /**
  * Damping of the wave by focal spread and illumination, in the quasi-coherent approximation [frank1973]:
  * exp(-(pi lambda delta q^2)^2 / 2) exp(-(pi alpha)^2 (Cs lambda^2 q^3 - D q)^2), zero outside the aperture.
- *
- * @param settings microscope
- * @returns factor 0 to 1 by frequency
  */
 export function coherenceEnvelope(settings: HrtemSettings): TransferLaw {
   const { defocusNm, sphericalAberrationNm } = settings;
@@ -56,15 +52,7 @@ export function coherenceEnvelope(settings: HrtemSettings): TransferLaw {
   };
 }
 
-/**
- * Turns an exit wave into a recorded image: lens, drift, electrons by chance, detector, spikes.
- *
- * @param rng stream of the noise
- * @param grid field
- * @param wave exit wave, used up
- * @param settings microscope, dose and detector
- * @returns electrons per pixel
- */
+/** Turns an exit wave into a recorded image: lens, drift, electrons by chance, detector, spikes. */
 export function recordHrtem(
   rng: RandomStream,
   grid: FieldGrid,

@@ -38,10 +38,6 @@ const MASK_RADIUS_NM = 0.19;
  *
  * Particles lie on the side of the film where the beam comes in. Carbon atoms are placed at random without respect to each other,
  * which makes the film somewhat grainier at low frequencies than a real one.
- *
- * @param rng stream of the image
- * @param recipe field, specimen, microscope
- * @returns image, mask and particles
  */
 export function simulateHrtemField(rng: RandomStream, recipe: FieldRecipe): HrtemField {
   const { grid, specimen, microscope } = recipe;

@@ -14,10 +14,6 @@ export interface FieldRun {
 
 /**
  * Simulates many fields; field i is drawn from the stream [seed, "field", i], whatever the number of threads.
- *
- * @param recipe field, specimen, microscope
- * @param run seed, count, threads, progress
- * @returns the fields in order
  */
 export async function simulateHrtemFields(recipe: FieldRecipe, run: FieldRun): Promise<HrtemField[]> {
   const { seed, count, workers, onProgress } = run;

@@ -14,10 +14,6 @@ export type LayerStep = 1 | -1;
  * stacking fault (ABC|BCA), two an extrinsic one, all from some layer on a twin, several single ones "multiple"
  * [hirth1982].
  *
- * @param rng where the fault lies: in the middle half of the crystal
- * @param layerCount layers, at least 8
- * @param options.stacking order of the perfect crystal
- * @param options.fault what is wrong with it
  * @returns [layerCount - 1] steps
  */
 export function layerSteps(

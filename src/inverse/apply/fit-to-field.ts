@@ -30,10 +30,6 @@ const SMALLEST_FIELD_SHARE = 0.5;
  * have none are mapped linearly to the mean and the spread of the training images; the network can then be asked, but
  * material and thickness no longer come from measured numbers.
  *
- * @param source any image
- * @param model the network's field and the statistics of its training images
- * @param options pixel size by hand and the image's name
- * @returns the fitted image with notes
  * @throws RangeError where the pixel size is not known or the field is smaller than half the network's
  */
 export function fitToField(source: GrayImage, model: InversionModel, options: FitOptions): FittedImage {

@@ -57,12 +57,6 @@ const DRAW_COUNT = 32;
  *
  * No structure is the observed one, so images are compared centred on their signal, pixel by pixel against the spread
  * over the draws, and by the classical measures.
- *
- * @param config the study
- * @param inversion network and record
- * @param data images whose microscope settings are known
- * @param startStage progress
- * @returns one record per image whose posterior could be realised
  */
 export async function rerenderPosteriors(
   config: StudyConfig,

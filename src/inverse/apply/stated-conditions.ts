@@ -44,9 +44,6 @@ const ELEMENTARY_CHARGE = 1.602176634e-19;
  *
  * The dose is beam current times dwell time over the elementary charge. A file with several detectors does not say which of
  * them took the image, so their angles are not taken then.
- *
- * @param metadata flat metadata record of the file
- * @returns what is stated; electrons per pixel of the file
  */
 export function conditionsOfFile(metadata: FileMetadata): StatedConditions {
   const [dwell, current] = [only(metadata, DWELL_S), only(metadata, CURRENT_A)];
@@ -102,10 +99,6 @@ const FIXED_TOLERANCE = 0.02;
  * Matches what is stated of an image with what a network was trained on.
  *
  * A dose is brought to the network's pixels: resampling adds up the electrons of small ones.
- *
- * @param model its conditions and pixel size
- * @param statement by hand, which goes before what the file says
- * @returns what the network is told, with a note for each condition of the model
  */
 export function tellConditions(
   model: { readonly conditions: readonly Condition[]; readonly pixelSizeNm: number },

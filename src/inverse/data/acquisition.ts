@@ -12,13 +12,7 @@ import type { StudyConfig } from "./study-config.ts";
 /** Spread of logarithms below which values are alike but for rounding. */
 const ALIKE = 1e-6;
 
-/**
- * What is stated of the training images of a study, as far as the study tells its network.
- *
- * @param config the study; its `training.inputs` name the conditions
- * @param labels of the training samples
- * @returns one record a condition, with deviation 0 where all images are alike
- */
+/** What is stated of the training images of a study, as far as the study tells its network. */
 export function conditionsOfStudy(config: StudyConfig, labels: readonly SampleLabels[]): Condition[] {
   return config.training.inputs.map((key) => {
     const values = labels.map((line) => conditionsOfSample(line, config)[key]).filter((v) => v !== undefined);
@@ -50,8 +44,6 @@ function settingsOfSample(microscope: SampleLabels["microscope"]): StatedConditi
 /**
  * What a network is told of the images of a data set: all of it.
  *
- * @param data labels with the drawn settings
- * @param conditions of the model
  * @returns [count, 2 x told conditions]
  */
 export function encodeDataConditions(data: DataSet, conditions: readonly Condition[]): Float32Array {

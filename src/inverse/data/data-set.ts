@@ -51,12 +51,6 @@ export interface GatherOptions {
 /**
  * Gathers images and labels into a data set.
  *
- * @param samples samples of a corpus, in order; as many as `count`
- * @param options.count number of samples
- * @param options.scale that images are brought to; absolute by default
- * @param options.hasAggregates whether aggregates are kept; samples must hold them then. False by default
- * @param options.onSample called with the number gathered so far
- * @returns the data set
  * @throws RangeError where images differ in size or pixel size, or the pixel size is not known
  */
 export async function gatherDataSet(
@@ -138,8 +132,6 @@ export function sliceDataSet(data: DataSet, start: number, end: number): DataSet
 /**
  * The network's inputs for a data set.
  *
- * @param data images
- * @param input scale, centre and deviation
  * @returns [count, 1, height, width], standardised
  */
 export function encodeInputs(data: DataSet, input: InputEncoding): Float32Array {
@@ -153,8 +145,6 @@ export function encodeInputs(data: DataSet, input: InputEncoding): Float32Array 
 /**
  * Intensities of one image; shares the data set's memory.
  *
- * @param data images
- * @param index of the image
  * @returns [height, width]
  */
 export function imageOf({ intensities, widthPx, heightPx }: DataSet, index: number): Float32Array {
@@ -165,8 +155,6 @@ export function imageOf({ intensities, widthPx, heightPx }: DataSet, index: numb
 /**
  * The network's targets for a data set.
  *
- * @param data labels with the parameters
- * @param targets which parameters, in order
  * @returns [count, targetCount], standardised; 0, the middle, where an aggregate does not have the quantity
  * @throws RangeError for a value that the target's scale cannot hold, as outside a bounded prior
  */
@@ -193,22 +181,12 @@ function outOfScaleText({ label, unit }: Target, value: number, sampleIndex: num
   );
 }
 
-/**
- * Everything that is true of a sample's aggregate, by key: parameters and descriptors.
- *
- * @param labels of the sample
- * @returns one record; keys of both tables differ
- */
+/** Everything that is true of a sample's aggregate, by key: parameters and descriptors. */
 export function truthsOf({ parameters, descriptors }: SampleLabels): Readonly<Record<string, number>> {
   return { ...descriptors, ...parameters };
 }
 
-/**
- * Centre and deviation of the square roots of a data set's intensities: the input standardisation.
- *
- * @param data training images
- * @returns scale, and mean and standard deviation over all pixels
- */
+/** Centre and deviation of the square roots of a data set's intensities: the input standardisation. */
 export function inputStandardisation({ scale, intensities }: DataSet): InputEncoding {
   let sum = 0;
   let square = 0;

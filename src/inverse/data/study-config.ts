@@ -118,12 +118,7 @@ export const studySchema = z
 /** A study with its defaults filled in; written beside every result. */
 export type StudyConfig = z.infer<typeof studySchema>;
 
-/**
- * The head of a study's network as the trainer and the model file know it.
- *
- * @param config the study
- * @returns kind of head, with the number of components of a mixture
- */
+/** The head of a study's network as the trainer and the model file know it. */
 export function headOfConfig({ training }: StudyConfig): PosteriorHead {
   const { head: kind } = training;
   return kind === "mixture" ? { kind, components: MIXTURE_COMPONENTS } : { kind };

@@ -14,8 +14,6 @@ import { headOfConfig, type StudyConfig } from "./study-config.ts";
 /**
  * The parameters a network can learn from a prior: all that vary in it.
  *
- * @param prior the recipe's prior; fixed parameters are not targets
- * @returns targets in the order of the model's parameter table, labelled with the materials' names
  * @example
  * import { aggregatePriorSchema } from "../src/stochastic/index.ts";
  * import { targetsOfPrior } from "../src/inverse/data/targets.ts";
@@ -76,9 +74,6 @@ const LOGIT_DEVIATION = 1.3644;
  * in the prior, descriptors through what their bounds ask for, standardised by the training samples. On the prior's scale
  * a descriptor lies between the smallest and the largest value of the training samples.
  *
- * @param config the study
- * @param labels of the training samples
- * @returns targets, parameters first
  * @throws RangeError where no sample has a descriptor
  */
 export function targetsOfStudy(config: StudyConfig, labels: readonly SampleLabels[]): Target[] {
@@ -141,13 +136,7 @@ function transformOf({ scale, least, most }: DescriptorLaw, deviation: number): 
   return { kind: "logit", ...bounded, high: toScale({ scale }, most) };
 }
 
-/**
- * A label of the model's tables with the materials' names for "first" and "second".
- *
- * @param label such as "mean radius, second"
- * @param prior the prior that names the materials
- * @returns such as "mean radius, WO3"
- */
+/** A label of the model's tables with the materials' names for "first" and "second". */
 export function withMaterialNames(label: string, prior: AggregatePrior): string {
   const [first, second] = materialsOfPrior(prior).map((material) => material.name);
   return label.replace(/\bfirst\b/, first).replace(/\bsecond\b/, second);

@@ -31,8 +31,6 @@ export interface SampleEncoding {
 /**
  * Units in which a census is taught: the standard deviation over cells and images of each channel.
  *
- * @param data training images whose aggregates were kept
- * @returns cell and units
  * @throws RangeError where the data set has no aggregates
  */
 export function censusRecord(data: DataSet): CensusRecord {
@@ -93,10 +91,6 @@ function fillTurned(
 /**
  * Training samples of a data set, each under a random symmetry of the square; encoded when they are drawn, so that no
  * second copy of all images is kept.
- *
- * @param data training images
- * @param encoding inputs, targets and census
- * @returns the source
  */
 export function inversionSource(data: DataSet, encoding: SampleEncoding): SampleSource {
   const width = encoding.targets.length;
@@ -134,12 +128,6 @@ const NO_CENSUS = new Float32Array(0);
 
 /**
  * Fresh training samples without end, drawn by worker threads ahead of the trainer: those of the recipe's corpus, in order.
- *
- * @param recipe prior, prepared microscope and seed
- * @param encoding inputs, targets and census
- * @param options.count samples that stand for an epoch
- * @param options.workers threads that draw; the samples do not depend on them
- * @returns the stream
  */
 export function inversionStream(
   recipe: SampleRecipe,
@@ -166,13 +154,7 @@ async function* only(sample: Sample): AsyncGenerator<Sample, void, undefined> {
   yield sample;
 }
 
-/**
- * A whole data set as inputs and targets, upright.
- *
- * @param data images
- * @param encoding inputs, targets and census
- * @returns the samples
- */
+/** A whole data set as inputs and targets, upright. */
 export function encodeSamples(data: DataSet, encoding: SampleEncoding): Samples {
   const { targets, census, conditions = [] } = encoding;
   const images = encodeInputs(data, encoding.input);

@@ -28,11 +28,6 @@ export type CalibratedPart = Pick<
 
 /**
  * Calibrates a trained network: its errors on validation images, the classical estimate, what is familiar.
- *
- * @param network the trained network
- * @param data training images, and validation images that it was not trained on
- * @param rule the network's head, targets and input standardisation
- * @returns the part of the model record that comes from data
  */
 export async function calibrateInversion(
   network: LoadedModel,
@@ -80,8 +75,6 @@ export async function calibrateInversion(
 /**
  * Standardised truths of a data set, image by image.
  *
- * @param data labels with parameters and descriptors
- * @param targets which of them
  * @returns [count][targetCount]
  */
 export function codeRows(data: DataSet, targets: InversionModel["targets"]): Float32Array[] {

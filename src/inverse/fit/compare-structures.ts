@@ -16,11 +16,6 @@ const TRIES = 3;
 
 /**
  * The paper's error analysis: structures grown from predicted parameters against structures grown from true ones.
- *
- * @param config the study
- * @param pairs true and predicted parameters of held-out images; the first `errorAnalysis.imageCount` are used
- * @param startStage progress
- * @returns scores per descriptor, the hetero-coordination number first
  */
 export function compareStructures(
   config: StudyConfig,

@@ -6,10 +6,6 @@ import type { Loss, Network, ParameterScope } from "../../train/index.ts";
  *
  * The members see the same batches, and the loss is the mean of theirs, so no gradient passes from one to another:
  * they are trained as if apart, and the whole ensemble is one model file.
- *
- * @param network a member
- * @param memberCount number of members; 1 leaves the network as it is
- * @returns a network whose output and embedding are those of the members one after another
  */
 export function ensembleNetwork(network: Network, memberCount: number): Network {
   if (memberCount === 1) return network;
@@ -37,8 +33,6 @@ export function ensembleNetwork(network: Network, memberCount: number): Network 
 /**
  * The loss of an ensemble: the mean over its members.
  *
- * @param loss of one member
- * @param memberCount number of members in the output
  * @returns loss of outputs [n, memberCount x width] against the targets of one member
  */
 export function ensembleLoss(loss: Loss, memberCount: number): Loss {

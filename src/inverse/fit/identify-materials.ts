@@ -32,8 +32,6 @@ export interface IdentificationScore {
  * one that errs least on these particles, kinder than any that could be known beforehand. Particles whose centres lie outside
  * the image are left out.
  *
- * @param inversion network and record
- * @param data held-out images whose aggregates were kept
  * @returns errors of both; null where the data set has no aggregates
  */
 export async function identifyMaterials(

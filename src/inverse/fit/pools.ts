@@ -44,11 +44,6 @@ export interface PoolScore {
 
 /**
  * Simulates powders: for each, parameters from the prior and images of sixteen aggregates grown from them.
- *
- * @param config the study
- * @param powders number of powders and the purpose that names their random streams
- * @param startStage progress
- * @returns images powder by powder, sixteen each
  */
 export async function simulatePowders(
   config: StudyConfig,
@@ -81,13 +76,7 @@ async function* drawPowders(
   }
 }
 
-/**
- * Measures how pooled readings err, for every size of pool.
- *
- * @param inversion network and record
- * @param powders from simulatePowders, not trained on
- * @returns residuals of pooled readings in units of their spreads
- */
+/** Measures how pooled readings err, for every size of pool. */
 export async function calibratePools(inversion: Inversion, powders: DataSet): Promise<PoolCalibration[]> {
   const pools = await poolPowders(inversion, powders, () => RULE);
   return pools.map(({ imageCount, readings, codes }) => ({
@@ -97,14 +86,7 @@ export async function calibratePools(inversion: Inversion, powders: DataSet): Pr
   }));
 }
 
-/**
- * Calibrates a model for pools where the study asks for it.
- *
- * @param config the study; its pools say how many powders are simulated
- * @param inversion network and record
- * @param startStage progress
- * @returns the record, with one calibration per size of pool
- */
+/** Calibrates a model for pools where the study asks for it. */
 export async function withPools(
   config: StudyConfig,
   inversion: Inversion,
@@ -116,13 +98,7 @@ export async function withPools(
   return { ...inversion.model, pools: await calibratePools(inversion, powders) };
 }
 
-/**
- * Scores pooled posteriors on powders that were neither trained on nor calibrated with.
- *
- * @param inversion network and record, calibrated for pools
- * @param powders from simulatePowders with the purpose "test"
- * @returns scores per target and size of pool
- */
+/** Scores pooled posteriors on powders that were neither trained on nor calibrated with. */
 export async function scorePools(inversion: Inversion, powders: DataSet): Promise<PoolScore[]> {
   const { model } = inversion;
   const pools = await poolPowders(inversion, powders, (count) => poolCalibration(model, count).rule);
@@ -157,9 +133,6 @@ export async function scorePools(inversion: Inversion, powders: DataSet): Promis
  *
  * Errors that all images share weigh more the larger the pool, so a larger one errs on the side of width.
  *
- * @param model record of a model that was calibrated for pools
- * @param imageCount images of the pool
- * @returns rule and residual rows; those of the largest calibrated pool for more images than that
  * @throws RangeError where the model was not calibrated for pools
  */
 export function poolCalibration({ pools }: InversionModel, imageCount: number): PoolCalibration {

@@ -46,11 +46,8 @@ const ORIENTATION_COUNT = 8;
  * with it; the mean scatters less, and is the same for a turned image. Answers of all orientations and all members of
  * an ensemble are mixed: mean of the means, and the mean variance plus the variance of the means [lakshminarayanan2017].
  *
- * @param network a loaded model with an embedding
  * @param inputs [count, 1, edge, edge]
  * @param shape number and edge [px] of the images, and what the network is told beside them; nothing by default
- * @param rule the network's head, and what its centres err on average
- * @returns readings and mean embeddings
  */
 export async function readOriented(
   network: LoadedModel,
@@ -122,14 +119,7 @@ function mixedSpread(
 /** Images encoded at once: 64 of 160 x 160 are 7 MB. */
 const CHUNK = 64;
 
-/**
- * Applies a network to a data set.
- *
- * @param network a loaded model with an embedding
- * @param data images
- * @param rule the network's head and the standardisation of its inputs
- * @returns readings and features, one per image
- */
+/** Applies a network to a data set. */
 export async function readDataSet(
   network: LoadedModel,
   data: DataSet,

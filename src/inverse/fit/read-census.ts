@@ -19,9 +19,6 @@ export interface PredictedCensus {
 /**
  * Asks a network what it counts in images: the mean over its members and over the eight orientations of each image.
  *
- * @param network a loaded model
- * @param data images
- * @param model the network's record
  * @returns one census per image; null where the network takes none
  */
 export async function readCensus(
@@ -95,11 +92,6 @@ function addCensus(
 
 /**
  * One channel of a census at a place: bilinear between the centres of cells, as particles were shared out.
- *
- * @param census what a network counts
- * @param channel index into CENSUS_CHANNELS
- * @param place in cells from the upper left corner of the image
- * @returns the count; places outside are moved to the nearest cell
  */
 export function censusAt(
   { counts, cells }: PredictedCensus,

@@ -37,8 +37,6 @@ export function sampleSeedsOf({ provenance }: Pick<InversionModel, "provenance">
 /**
  * Reads the record of a network that another training begins from.
  *
- * @param start the network
- * @returns its record
  * @throws SyntaxError | RangeError | TypeError where the file holds no inversion network
  */
 export function startRecord({ bytes, where }: StartModel): InversionModel {

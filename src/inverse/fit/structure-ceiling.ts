@@ -17,13 +17,7 @@ export interface StructureStatistics {
   readonly statistics: Float64Array;
 }
 
-/**
- * Estimators of the model's parameters from an aggregate whose every sphere is known.
- *
- * @param sample aggregate with its descriptors
- * @returns composition, geometric means and deviations of the radii, sizes of the homo-clusters, and the terms of the
- *   scaling law ln N = ln kf + Df ln(Rg / r)
- */
+/** Estimators of the model's parameters from an aggregate whose every sphere is known. */
 export function structureStatistics({
   aggregate,
   labels,
@@ -31,13 +25,7 @@ export function structureStatistics({
   return { labels, statistics: estimatorsOf(aggregate, labels.descriptors) };
 }
 
-/**
- * The same of the particles that the image shows: what lies outside the field tells nothing.
- *
- * @param sample aggregate with its descriptors
- * @param prepared the microscope that imaged it
- * @returns estimators from the spheres in the field, all 0 where there are fewer than two
- */
+/** The same of the particles that the image shows: what lies outside the field tells nothing. */
 export function fieldStatistics(
   { aggregate, labels }: Sample,
   prepared: PreparedMicroscope,
@@ -79,11 +67,6 @@ function logRadiiOf({ radiiNm, materialIndices }: Aggregate, material: number): 
  *
  * For a parameter of the powder the rest is mostly the randomness of a single realisation, which only more aggregates can
  * average away. A fit is no limit: one that is not linear finds a little more.
- *
- * @param targets what is asked for
- * @param fitted aggregates the estimate is fitted on
- * @param heldOut other aggregates
- * @returns R2 by target key, on each target's own scale
  */
 export function structureCeilings(
   targets: readonly Target[],

@@ -62,12 +62,7 @@ function answerHtml(answer: FileAnswer): Html {
   return html`${verdictTile(answer)}${answer.verdict === "unfamiliar" ? html`` : estimatesHtml(answer.estimates)}`;
 }
 
-/**
- * An image as the network saw it, with the verdict and what was done to it before.
- *
- * @param answer for one image
- * @returns a tile
- */
+/** An image as the network saw it, with the verdict and what was done to it before. */
 export function verdictTile({ image, verdict, file, explanation, notes }: FileAnswer): Html {
   const fieldWidthNm = image.pixelSizeNm === null ? null : image.width * image.pixelSizeNm;
   const white = quantile(image.data, 0.998) || 1;
@@ -80,12 +75,7 @@ export function verdictTile({ image, verdict, file, explanation, notes }: FileAn
     </p>`;
 }
 
-/**
- * A posterior as a table: median and both intervals.
- *
- * @param estimates of an image or a pool
- * @returns a table
- */
+/** A posterior as a table: median and both intervals. */
 export function estimatesHtml(estimates: FileAnswer["estimates"]): Html {
   const interval = (level: string) => ({
     heading: `${100 * Number(level)} % interval`,

@@ -14,12 +14,7 @@ import type { Rerendering } from "../apply/rerender.ts";
 /** Residuals at which a pixel is as red or as blue as it gets, in spreads. */
 const FULL_COLOUR = 4;
 
-/**
- * The part of the report that images the posterior again and shows where it fails.
- *
- * @param rerenderings posterior-predictive checks
- * @returns observed, re-rendered and residual pictures, and ranks of the classical measures
- */
+/** The part of the report that images the posterior again and shows where it fails. */
 export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
   const counts = rerenderings.map(({ drawCount }) => drawCount);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];

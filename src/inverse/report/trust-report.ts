@@ -17,12 +17,7 @@ const number = <Row>(heading: string, cell: (row: Row) => string) => ({ heading,
 /** Levels of probability below which calibration is called in question. */
 const SUSPICIOUS_P = 0.05;
 
-/**
- * The part of the report that says whether stated intervals hold.
- *
- * @param result what the study found
- * @returns coverage at all levels, rank histograms, joint calibration, false alarms
- */
+/** The part of the report that says whether stated intervals hold. */
 export function calibrationHtml({ validation, model }: StudyResult): Html {
   const { scores, imageCount, tarpP, unfamiliarShare, wantedFalseAlarmRate } = validation;
   const counts = { imageCount, calibrationCount: model.calibration.network.length };
@@ -90,9 +85,6 @@ const WORDS = [
 
 /**
  * The part of the report that says what a projection tells and what it does not, and what pooling adds.
- *
- * @param result what the study found
- * @returns information per quantity, and R2 and interval widths for pools of images
  */
 export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings }: StudyResult): Html {
   const rows = validation.scores.map((score) => ({

@@ -53,8 +53,6 @@ const MAX_TEXT_UNITS = 4096;
  *
  * Structure is big-endian, values have the byte order that the header names. Version 4 has 64-bit sizes.
  *
- * @param bytes the whole file
- * @returns the tags; large arrays are left in the file
  * @throws RangeError on damaged trees, with the offset
  */
 export function parseDmFile(bytes: Uint8Array): DmFile {
@@ -203,8 +201,6 @@ function readSimple(cursor: ByteCursor, type: number | undefined): number | bool
 /**
  * The node at a path of labels.
  *
- * @param group where the path begins
- * @param path labels or indices
  * @returns the node; undefined where there is none
  */
 export function dmNode(group: DmGroup, ...path: readonly string[]): DmNode | undefined {
@@ -216,13 +212,7 @@ export function dmNode(group: DmGroup, ...path: readonly string[]): DmNode | und
   return node;
 }
 
-/**
- * The group at a path of labels; an empty one where there is none.
- *
- * @param group where the path begins
- * @param path labels or indices
- * @returns the group
- */
+/** The group at a path of labels; an empty one where there is none. */
 export function dmGroup(group: DmGroup, ...path: readonly string[]): DmGroup {
   const node = dmNode(group, ...path);
   return typeof node === "object" && node.kind === "group" ? node : { kind: "group", entries: new Map() };

@@ -45,12 +45,6 @@ export interface DmValues {
 /**
  * Takes the values of an image out of a DM file.
  *
- * @param bytes the whole file
- * @param data its array
- * @param dataType DigitalMicrograph's type number
- * @param sizes axis sizes
- * @param isLittleEndian byte order of the values
- * @returns values, row-major with x fastest
  * @throws RangeError naming an unknown type, or sizes that do not fit
  */
 export function dmValues(

@@ -12,10 +12,6 @@ const SPECTRAL_UNITS: ReadonlySet<string | null> = new Set(["eV", "keV"]);
 /**
  * Names the axes of an array by their number: the last two are y and x, those before are frames; one axis alone, or a
  * last axis in units of energy, is a signal.
- *
- * @param shape sizes, slowest first
- * @param steps stated steps of the axes; missing ones are unknown
- * @returns axes in the same order
  */
 export function axesOfShape(
   shape: readonly number[],

@@ -9,9 +9,6 @@ import { readVeloxEmd } from "./velox-emd.ts";
 /**
  * Decodes an HDF5 file in this thread: Velox EMD, Berkeley EMD, HyperSpy, or the datasets of any other.
  *
- * @param bytes the whole file
- * @param options which image or dataset
- * @returns the array with its axes
  * @throws RangeError where the file does not open or holds no numbers
  */
 export function decodeHdf5(bytes: Uint8Array, options: ReadOptions): Promise<DecodedMicrograph> {

@@ -44,9 +44,6 @@ const LARGEST_EXPANSION = 1032;
 /**
  * Opens an HDF5 file from its bytes for the duration of a function.
  *
- * @param bytes the whole file
- * @param use what to do with it; must not keep the file
- * @returns what `use` returns
  * @throws RangeError when the library cannot read the file
  */
 export async function withHdf5File<T>(bytes: Uint8Array, use: (file: Hdf5File) => T): Promise<T> {

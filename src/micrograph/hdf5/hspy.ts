@@ -12,8 +12,6 @@ const DATA = /^Experiments\/[^/]+\/data$/;
  * Reads a HyperSpy file (.hspy): /Experiments/NAME with a dataset "data" and groups "axis-0", "axis-1", ... that have
  * scale and units.
  *
- * @param file open file
- * @param options which experiment
  * @returns the array with the step of each axis; null where the file is not of this kind
  */
 export function readHspy(file: Hdf5File, options: ReadOptions): DecodedMicrograph | null {

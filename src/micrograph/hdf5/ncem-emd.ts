@@ -10,8 +10,6 @@ import type { Hdf5File } from "./hdf5-file.ts";
  * Reads a Berkeley (NCEM) EMD file: groups marked emd_group_type 1 with a dataset "data" and vectors "dim1", "dim2", ...
  * that hold the coordinates along each axis.
  *
- * @param file open file
- * @param options which group
  * @returns the array with the step of each axis; null where the file is not of this kind
  */
 export function readNcemEmd(file: Hdf5File, options: ReadOptions): DecodedMicrograph | null {

@@ -9,9 +9,6 @@ import type { Hdf5File } from "./hdf5-file.ts";
 /**
  * Reads any HDF5 file: its numeric datasets are the series, the first with two or more axes is the default.
  *
- * @param file open file
- * @param options which dataset
- * @returns the array without pixel size
  * @throws RangeError where there is no numeric dataset
  */
 export function readPlainHdf5(file: Hdf5File, options: ReadOptions): DecodedMicrograph {

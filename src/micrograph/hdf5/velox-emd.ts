@@ -11,8 +11,6 @@ const DATA = /^Data\/(Image|Spectrum)\/[^/]+\/Data$/;
  * Reads a Velox EMD file: images as [height, width, frames] and spectra as [channels, 1], each with JSON metadata in
  * zero-padded columns.
  *
- * @param file open file
- * @param options which image or spectrum; images come first
  * @returns [frame, y, x] without the frame axis for one frame; null where the file is not of this kind
  */
 export function readVeloxEmd(file: Hdf5File, options: ReadOptions): DecodedMicrograph | null {

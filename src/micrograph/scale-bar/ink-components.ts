@@ -14,7 +14,6 @@ export interface InkComponent extends PixelRegion {
  * @param ink [height, width], 1 for ink
  * @param width columns [px]
  * @param height rows [px]
- * @returns pieces in reading order of their first pixels
  */
 export function inkComponents(ink: Uint8Array, width: number, height: number): InkComponent[] {
   const { components, componentCount } = connectedComponents(ink, width, height, 8);

@@ -23,9 +23,6 @@ interface Letter {
  *
  * Pieces are put into lines by their overlap in height, lines cut at gaps of more than one and a half letter heights; a line
  * counts where all its letters make a number and a unit of length.
- *
- * @param components pieces of ink of letter size
- * @returns labels in no particular order
  */
 export function readLengthLabels(components: readonly InkComponent[]): LengthLabel[] {
   return linesOf(components).flatMap((line) => {

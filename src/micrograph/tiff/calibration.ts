@@ -21,24 +21,13 @@ export interface TiffCalibration {
   readonly metadata: Readonly<Record<string, MetadataValue>>;
 }
 
-/**
- * A step along an axis, if the number can be one.
- *
- * @param pixelSize stated step; NaN, zero and negative ones do not count
- * @param pixelUnit its unit
- * @returns the step or null
- */
+/** A step along an axis, if the number can be one. */
 export function axisStep(pixelSize: number | null | undefined, pixelUnit: string): AxisStep | null {
   if (pixelSize === null || pixelSize === undefined) return null;
   return Number.isFinite(pixelSize) && pixelSize > 0 ? { pixelSize, pixelUnit } : null;
 }
 
-/**
- * Text lines "key = value" under "[section]" headings, as FEI and Olympus write them.
- *
- * @param text the lines
- * @returns values by "section.key"; numbers where the text is one
- */
+/** Text lines "key = value" under "[section]" headings, as FEI and Olympus write them. */
 export function parseIni(text: string): Record<string, MetadataValue> {
   const values: Record<string, MetadataValue> = {};
   let section = "";
@@ -51,12 +40,7 @@ export function parseIni(text: string): Record<string, MetadataValue> {
   return values;
 }
 
-/**
- * A number where the text is one, else the text.
- *
- * @param text trimmed text
- * @returns number or text
- */
+/** A number where the text is one, else the text. */
 export function numberOrText(text: string): MetadataValue {
   return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
@@ -64,7 +48,6 @@ export function numberOrText(text: string): MetadataValue {
 /**
  * A metadata value as a number.
  *
- * @param value value of a file
  * @returns the number; null where it is none
  */
 export function asNumber(value: MetadataValue | undefined): number | null {

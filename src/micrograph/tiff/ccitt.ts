@@ -30,12 +30,6 @@ const LONGEST_CODE = 13;
 /**
  * Decodes 1-bit rows of fax coding [itut4] [itut6].
  *
- * @param source coded bytes, highest bit first
- * @param width pixels a row
- * @param height rows
- * @param coding which coding
- * @param isTwoDimensional whether Group 3 rows may refer to the row before (bit 0 of T4Options)
- * @returns rows of packed bits, each from a whole byte, 1 for black
  * @throws RangeError on a code that is in no table
  */
 export function decodeCcitt(

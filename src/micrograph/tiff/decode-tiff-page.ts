@@ -20,8 +20,6 @@ interface Segment {
 /**
  * Decodes the pixels of one page.
  *
- * @param page directory
- * @param layout its checked layout
  * @returns [height, width, sampleCount], row-major; complex values interleaved
  * @throws RangeError on damaged segments, with their offset
  */

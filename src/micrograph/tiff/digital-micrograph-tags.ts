@@ -18,7 +18,6 @@ const INTENSITY = { unit: 65022, offset: 65024, scale: 65025 } as const;
 /**
  * DigitalMicrograph's TIFF export (tags from 65003).
  *
- * @param page directory
  * @returns calibration; null without the tags
  */
 export function digitalMicrographCalibration(page: TiffPage): TiffCalibration | null {

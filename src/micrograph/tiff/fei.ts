@@ -10,7 +10,6 @@ const FEI_TAGS = [34682, 34680] as const;
  * FEI and Thermo Fisher SEM: [Scan] PixelWidth and PixelHeight in metres; pictures of the chamber or navigation camera
  * have no scan, and infrared ones state their field instead.
  *
- * @param page directory
  * @returns calibration; null without the tags
  */
 export function feiCalibration(page: TiffPage): TiffCalibration | null {

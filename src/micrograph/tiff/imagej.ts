@@ -13,7 +13,6 @@ const UNITS: readonly IntensityUnit[] = ["fraction of the incident beam", "elect
  * ImageJ and Fiji: the description says the unit, the resolution tags the pixels in it; stacks by frames, slices and
  * channels; a straight-line calibration of the values (cf=0).
  *
- * @param page directory
  * @returns calibration; null for other descriptions
  */
 export function imageJCalibration(page: TiffPage): TiffCalibration | null {

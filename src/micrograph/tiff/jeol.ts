@@ -15,7 +15,6 @@ const [H, M, E, C] = [6.62607015e-34, 9.1093837015e-31, 1.602176634e-19, 2997924
  * In TEM imaging the camera's pixel divided by the magnification is the specimen's. In diffraction it is an angle:
  * camera pixel / (camera length x wavelength), in 1/nm.
  *
- * @param page directory
  * @returns calibration; null for other makes
  */
 export function jeolCalibration(page: TiffPage): TiffCalibration | null {

@@ -6,9 +6,6 @@ const END = 257;
 /**
  * Undoes TIFF's LZW: codes of 9 to 12 bits, highest bit first, the width growing one code early [tiff6] section 13.
  *
- * @param source compressed bytes
- * @param byteCount wanted length; what the stream holds beyond it is left
- * @returns the bytes; shorter where the stream ends early
  * @throws RangeError on a code that the table does not have yet
  */
 export function decodeLzw(source: Uint8Array, byteCount: number): Uint8Array {

@@ -11,7 +11,6 @@ const SIS_INI = 33471;
  * Olympus Soft Imaging: a binary structure (tag 33560) with the power of ten of a metre and the steps along x and y, or
  * an INI text (tag 33471).
  *
- * @param page directory
  * @returns calibration; null without the tags
  */
 export function olympusCalibration(page: TiffPage): TiffCalibration | null {

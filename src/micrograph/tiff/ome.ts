@@ -11,7 +11,6 @@ const UNITS: readonly IntensityUnit[] = ["fraction of the incident beam", "elect
 /**
  * OME-TIFF: XML in the description with physical sizes (micrometres where no unit is given) and the order of the stack.
  *
- * @param page directory
  * @returns calibration; null for other descriptions
  */
 export function omeCalibration(page: TiffPage): TiffCalibration | null {

@@ -1,9 +1,5 @@
 /**
  * Undoes PackBits: a byte n below 128 copies n + 1 bytes, above 128 repeats one 257 - n times [tiff6] section 9.
- *
- * @param source compressed bytes
- * @param byteCount wanted length
- * @returns the bytes; shorter where the stream ends early
  */
 export function decodePackBits(source: Uint8Array, byteCount: number): Uint8Array {
   const result = new Uint8Array(byteCount);

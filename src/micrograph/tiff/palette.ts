@@ -16,10 +16,6 @@ interface ColoredPixels {
 /**
  * Looks indices up in the palette of a page; a palette that is the grey ramp leaves them as they are.
  *
- * @param page directory
- * @param layout its layout
- * @param values decoded samples of all frames
- * @returns RGB of 8 bits, or the samples themselves
  * @throws RangeError when the palette is shorter than the indices need
  */
 export function applyPalette(page: TiffPage, layout: TiffLayout, values: PixelArray): ColoredPixels {

@@ -4,9 +4,6 @@ import type { PixelArray } from "../micrograph.ts";
  * Undoes horizontal differencing (predictor 2): each sample is the sum of all before it in its row and channel.
  *
  * @param values [rows, rowLength] samples of whole rows
- * @param rowLength samples a row
- * @param step distance to the same channel of the next pixel
- * @returns the same array
  */
 export function integrateRowsInPlace(values: PixelArray, rowLength: number, step: number): PixelArray {
   for (let row = 0; row + rowLength <= values.length; row += rowLength) {
@@ -17,12 +14,6 @@ export function integrateRowsInPlace(values: PixelArray, rowLength: number, step
 
 /**
  * Undoes the floating-point predictor (3): bytes are differenced along the row and sorted by significance, highest first.
- *
- * @param bytes rows of `rowBytes` bytes; left as they are
- * @param rowBytes bytes a row
- * @param step samples between the same channel of two pixels
- * @param sampleBytes bytes of one float
- * @returns new bytes, little-endian floats
  */
 export function mergeFloatBytes(
   bytes: Uint8Array,

@@ -35,10 +35,6 @@ export interface CodedSegment {
 /**
  * Decompresses one strip or tile to the length that the layout promises, never more.
  *
- * @param page directory, for the tags of CCITT and JPEG
- * @param layout layout of the page
- * @param segment coded bytes and wanted length
- * @returns packed samples, or interleaved 8-bit samples from JPEG
  * @throws RangeError on codings that are not read and damaged streams
  */
 export async function decompressSegment(

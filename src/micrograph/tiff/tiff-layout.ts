@@ -60,8 +60,6 @@ const LARGEST_EXPANSION: Readonly<Record<number, number>> = {
 /**
  * Reads and checks the layout of a page, before anything is allocated.
  *
- * @param page directory
- * @returns layout with one offset and byte count a segment
  * @throws RangeError naming the tag that is missing or does not fit
  */
 export function tiffLayout(page: TiffPage): TiffLayout {
@@ -180,7 +178,6 @@ function checkExpansion(
 /**
  * JPEG tables that all segments of a page share (tag 347).
  *
- * @param page directory
  * @returns an abbreviated JPEG stream; null without one
  */
 export function jpegTables(page: TiffPage): Uint8Array | null {

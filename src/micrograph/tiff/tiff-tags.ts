@@ -44,8 +44,6 @@ const MAX_PAGES = 65_536;
  *
  * A chain that comes back to a directory ends there.
  *
- * @param bytes the whole file
- * @returns one page a directory, at least one
  * @throws RangeError on damaged headers and chains that leave the file
  */
 export function parseTiffPages(bytes: Uint8Array): TiffPage[] {
@@ -91,8 +89,6 @@ function readDirectory(cursor: ByteCursor, isBig: boolean): Map<number, TiffTag>
 /**
  * The raw bytes of a tag's value.
  *
- * @param page directory
- * @param tag number of the tag
  * @returns a view into the file; null without the tag
  * @throws RangeError when the value lies outside the file
  */
@@ -108,8 +104,6 @@ export function tagBytes(page: TiffPage, tag: number): Uint8Array | null {
 /**
  * Text of a tag, up to its first zero byte; UTF-8 where it is valid, else Latin-1.
  *
- * @param page directory
- * @param tag number of the tag
  * @returns text; null without the tag
  */
 export function tagText(page: TiffPage, tag: number): string | null {
@@ -124,8 +118,6 @@ export function tagText(page: TiffPage, tag: number): string | null {
 /**
  * Numbers of a tag; rationals are divided.
  *
- * @param page directory
- * @param tag number of the tag
  * @returns all values; null without the tag
  */
 export function tagNumbers(page: TiffPage, tag: number): number[] | null {
@@ -139,8 +131,6 @@ export function tagNumbers(page: TiffPage, tag: number): number[] | null {
 /**
  * The first number of a tag.
  *
- * @param page directory
- * @param tag number of the tag
  * @returns the number; null without the tag
  */
 export function tagNumber(page: TiffPage, tag: number): number | null {

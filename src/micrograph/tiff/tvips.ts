@@ -13,7 +13,6 @@ const MAGIC_2 = 0xaaaaaaaa;
  * TVIPS cameras (EM-MENU, tag 37706): version 2 states the pixel size in nanometres, version 1 leaves it to the
  * resolution tags, which here do count pixels a centimetre of specimen.
  *
- * @param page directory
  * @returns calibration; null without the tag
  */
 export function tvipsCalibration(page: TiffPage): TiffCalibration | null {

@@ -16,8 +16,6 @@ const DISPLAY_COLUMNS = 1024;
  * AP_IMAGE_PIXEL_SIZE is the pixel of the image. AP_PIXEL_SIZE and the fourth unnamed number are the pixel of a display
  * of 1024 columns and are scaled to the width of the image; old files have nothing else.
  *
- * @param page directory
- * @param width columns of the image
  * @returns calibration; null without the tag
  */
 export function zeissCalibration(page: TiffPage, width: number): TiffCalibration | null {

@@ -23,9 +23,6 @@ export function classify(map: ProbabilityMap, rule: ClassRule, settings: PostPro
 /**
  * The part of `classify` that looks at one pixel at a time.
  *
- * @param map probabilities
- * @param rule which rule: it says which threshold
- * @param settings thresholds of the model
  * @returns [height, width] class ids
  */
 export function pointwiseClasses(map: ProbabilityMap, rule: ClassRule, settings: PostProcessing): Uint8Array {
@@ -40,9 +37,6 @@ export function pointwiseClasses(map: ProbabilityMap, rule: ClassRule, settings:
  * The part of `classify` that looks around: the morphological rule's openings and closings.
  *
  * @param classIds [height, width] of the pointwise rule
- * @param map size and channels of the probabilities
- * @param how rule, and radius of the model
- * @returns the class ids themselves under the plain rule, else new ones
  */
 export function cleanedClasses(
   classIds: Uint8Array,

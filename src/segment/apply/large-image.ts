@@ -20,9 +20,6 @@ const BAND_ROWS = 256;
 /**
  * A study's intensity step for parts of a large image, with the statistics of the whole.
  *
- * @param image the large image
- * @param recipe name of the step, levels
- * @returns what normalises a part
  * @throws RangeError for steps that need all intensities at once
  */
 export async function partNormalizer(
@@ -83,10 +80,8 @@ async function* bandsOf({ width, height, tiles }: LargeImage): AsyncGenerator<Gr
 /**
  * A smaller picture of a large image and of its classes: every k-th pixel of every k-th row.
  *
- * @param image the large image
  * @param classIds [height, width]
  * @param longestPx longer side of the result at most [px]
- * @returns image and classes of one size
  */
 export async function thinned(
   image: LargeImage,

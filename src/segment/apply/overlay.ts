@@ -19,7 +19,6 @@ const OPACITY = 0.45;
 /**
  * An image as 8-bit greys, from its 0.5 % to its 99.5 % quantile.
  *
- * @param image any grey image
  * @returns [height, width] greys
  */
 export function displayGreys(image: GrayImage): Uint8Array {
@@ -56,8 +55,6 @@ export function labelPicture(image: GrayImage, classIds: ArrayLike<number>): Pic
  *
  * @param truth [height, width] class ids
  * @param found [height, width] class ids
- * @param frame class that counts as object, width and height of both
- * @returns an RGB picture
  * @example
  * import { agreementPicture } from "../src/segment/apply/overlay.ts";
  * import { expect } from "vitest";

@@ -3,9 +3,7 @@ import type { GrayImage } from "../../core/index.ts";
 /**
  * Enlarges an image to the right and below until both sides are multiples of a grid; what is added mirrors the image.
  *
- * @param image any size
  * @param gridPx multiple that is wanted [px]
- * @returns the image itself where it fits, else a larger one
  */
 export function padToGrid(image: GrayImage, gridPx: number): GrayImage {
   const width = Math.ceil(image.width / gridPx) * gridPx;

@@ -34,10 +34,6 @@ export interface TiledQuestion {
  * Tiles overlap by the largest reach among the networks and begin on a grid that suits them all, so that the classes are those of the whole
  * image but for rounding. Views are views of the tile.
  *
- * @param segmenters an ensemble of one or more, of the same classes
- * @param image the large image
- * @param question rule, thresholds, views
- * @returns classes, and how far the answers differ
  * @throws RangeError when a network wants an intensity step that takes the whole image
  */
 export async function segmentByTiles(

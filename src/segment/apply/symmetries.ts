@@ -39,11 +39,6 @@ export interface JointAnswer {
 
 /**
  * Segments with several models, each under several symmetries of the square, and averages the probabilities.
- *
- * @param segmenters an ensemble of one or more, of the same classes
- * @param image as it was read
- * @param symmetryCount 1 (as it is), 2, 4 or 8 views of the image
- * @returns mean probabilities and their spread
  */
 export async function jointAnswer(
   segmenters: readonly Pick<Segmenter, "probabilities">[],

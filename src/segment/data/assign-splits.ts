@@ -25,10 +25,6 @@ export interface SplitAssignment {
  * Groups, not images, are shuffled and dealt. Without a group rule every image is a group of its own, which leaks where images show the
  * same specimen: a warning says so. Published splits are kept as they are; groups they tear apart are named.
  *
- * @param rng stream that shuffles the groups
- * @param candidates images by name
- * @param rule data section of the study
- * @returns one assignment an image, in order, and warnings
  * @throws RangeError when a split stays empty that the rule asks for
  * @example
  * import { assignSplits } from "../src/segment/data/assign-splits.ts";

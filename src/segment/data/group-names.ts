@@ -6,9 +6,6 @@ type Row = ReadonlyMap<string, string>;
 /**
  * Group of a name by a pattern.
  *
- * @param name image's name
- * @param pattern regular expression whose first parenthesis is the group; the whole match where it has none
- * @returns the group
  * @throws RangeError when the name does not match: a rule with holes would let images leak
  * @example
  * import { groupByPattern } from "../src/segment/data/group-names.ts";
@@ -24,10 +21,6 @@ export function groupByPattern(name: string, pattern: string): string {
 /**
  * Groups of all images that a table names.
  *
- * @param text CSV with commas, semicolons or tabs; column names in any capitals
- * @param columns column of the image's name (folder and ending are ignored) and those that make the group
- * @param fileName for error texts
- * @returns group by image name
  * @throws RangeError when a column is missing
  */
 export function groupsFromTable(

@@ -10,8 +10,6 @@ import { MANIFEST_FILE } from "./prepare-set.ts";
 /**
  * Reads the table of contents of a prepared set.
  *
- * @param folder that prepareSet wrote
- * @returns the manifest
  * @throws RangeError when the folder holds no prepared set
  */
 export function readManifest(folder: string): SetManifest {

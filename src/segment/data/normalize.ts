@@ -9,9 +9,6 @@ export type GreyRecipe = Pick<SegmentConfig["model"], "normalization" | "levels"
 /**
  * Applies a study's intensity step, with the settings that belong to its name.
  *
- * @param image as it was read
- * @param recipe name of the step, and the levels of "levels"
- * @returns normalised image
  * @throws RangeError when intensities lie outside the levels: then the image is not of the kind that was trained on
  */
 export function normalizeForNetwork(

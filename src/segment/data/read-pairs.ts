@@ -33,10 +33,7 @@ const MASK_SUFFIX = /_(mask|label|labels|seg)$/i;
 /**
  * Reads a folder of images with its labels, one pair at a time.
  *
- * @param folders images, and masks or the label file
- * @param config kind of labels, classes, meaning of the masks
  * @yields pairs in the order of their names; images without labels are skipped and named at the end by `onSkipped`
- * @param onSkipped receives the names of images that have no labels
  * @throws RangeError when the folder has no image, no image has labels, or labels do not fit their image
  */
 export async function* readPairs(

@@ -4,9 +4,7 @@ import type { LabelledMicrograph } from "./labelled-set.ts";
 /**
  * What remains of a labelled image without a frame in which labels are missing.
  *
- * @param item image with labels
  * @param framePx width of the frame [px]; 0 keeps the image
- * @returns a smaller image with its labels
  */
 export function withoutFrame(item: LabelledMicrograph, framePx: number): LabelledMicrograph {
   if (framePx === 0) return item;
@@ -26,7 +24,6 @@ export function withoutFrame(item: LabelledMicrograph, framePx: number): Labelle
  *
  * @param classIds [height, width]; 0 is background
  * @param size width and height [px]
- * @returns new class ids
  */
 export function withoutEdgeObjects(
   classIds: Uint8Array,

@@ -26,10 +26,7 @@ const ASPECT = { granular: 1.4, upper: 4, lower: 7 } as const;
  * It imitates what makes that set hard (few foreground pixels, islands at borders and in corners, look-alikes, contrast that differs
  * between treatments), not its physics; scores on it say that the programs work, nothing about steel.
  *
- * @param rng stream of the picture
- * @param group heat treatment: shape of the islands, contrast, roughness
  * @param size width and height [px]
- * @returns image and outlines
  */
 export function drawSteel(
   rng: RandomStream,

@@ -17,10 +17,6 @@ const DRAWS = 1000;
  * Images of a group resemble each other, so drawing images would give too narrow an interval. With one group there is none to draw: low
  * and high are NaN.
  *
- * @param rng stream of the drawings
- * @param items images with their group
- * @param statistic of a list of items, such as a mean of their IoU
- * @returns the statistic of all items, and its 2.5 % and 97.5 % points
  * @example
  * import { groupBootstrap } from "../src/segment/metrics/bootstrap.ts";
  * import { mean, openRandomStream } from "../src/core/index.ts";

@@ -8,9 +8,7 @@ interface Frame {
  * Boundary F1: harmonic mean of the shares of found boundary near a true one and of true boundary near a found one [csurka2013].
  *
  * @param truth [height, width]; anything but 0 is inside
- * @param found same size
  * @param frame width, height and how near is near [px]; distances are Chebyshev's
- * @returns 0 to 1; NaN where neither mask has a boundary
  */
 export function boundaryF(
   truth: ArrayLike<number>,

@@ -10,10 +10,6 @@ export interface ConfusionMatrix {
 /**
  * Counts classes found against true classes.
  *
- * @param truth class ids
- * @param found class ids of the same length
- * @param classCount classes with the background
- * @returns the matrix
  * @throws RangeError when the lengths differ
  */
 export function confusionMatrix(
@@ -31,12 +27,7 @@ export function confusionMatrix(
   return { classCount, counts };
 }
 
-/**
- * Adds matrices, such as those of all images of a set.
- *
- * @param matrices of one count of classes; at least one
- * @returns their sum
- */
+/** Adds matrices, such as those of all images of a set. */
 export function addConfusions(matrices: readonly ConfusionMatrix[]): ConfusionMatrix {
   const counts = new Float64Array(matrices[0].counts.length);
   for (const matrix of matrices) matrix.counts.forEach((count, i) => (counts[i] += count));
@@ -51,13 +42,7 @@ export interface ClassCounts {
   readonly trueNegatives: number;
 }
 
-/**
- * Counts of one class against all others.
- *
- * @param matrix confusion matrix
- * @param classId which class
- * @returns its four counts; they add up to all pixels
- */
+/** Counts of one class against all others. */
 export function classCounts({ classCount, counts }: ConfusionMatrix, classId: number): ClassCounts {
   let [inTruth, inFound, all] = [0, 0, 0];
   for (let other = 0; other < classCount; other++) {

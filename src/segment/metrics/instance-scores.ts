@@ -26,10 +26,6 @@ export interface InstanceScores {
  * Pairs are taken by falling IoU, each object once. Above an IoU of 0.5 an object can overlap one other so much at most, and the matching is
  * the only one; below it is a greedy one.
  *
- * @param truth true objects
- * @param found objects of the same image
- * @param thresholds smallest IoU of a match, 0 to 1
- * @returns scores for each threshold
  * @example
  * import { instanceScores } from "../src/segment/metrics/instance-scores.ts";
  * import { expect } from "vitest";
@@ -69,13 +65,7 @@ export interface InstanceCounts {
   readonly iouSum: number;
 }
 
-/**
- * Scores of matched objects, of one image or of many together.
- *
- * @param threshold least IoU of a match
- * @param counts objects, summed over the images
- * @returns the scores; NaN where there is nothing to score
- */
+/** Scores of matched objects, of one image or of many together. */
 export function scoresOfCounts(threshold: number, counts: InstanceCounts): InstanceScores {
   const { truePositives: tp, falsePositives: fp, falseNegatives: fn, iouSum } = counts;
   return {

@@ -35,8 +35,6 @@ export interface OverallScores {
 /**
  * Scores of one class from its counts.
  *
- * @param counts pixels by truth and finding
- * @returns accuracy, precision, recall, Dice, IoU
  * @example
  * import { classScores } from "../src/segment/metrics/scores.ts";
  * import { expect } from "vitest";
@@ -56,13 +54,7 @@ export function classScores(counts: ClassCounts): ClassScores {
   };
 }
 
-/**
- * F-beta: recall counts beta times as much as precision, [baskaran2021] eq. 6.
- *
- * @param counts pixels by truth and finding
- * @param beta weight of the recall
- * @returns (beta^2 + 1) P R/(beta^2 P + R); NaN where nothing is there nor found
- */
+/** F-beta: recall counts beta times as much as precision, [baskaran2021] eq. 6. */
 export function fBeta({ truePositives, falsePositives, falseNegatives }: ClassCounts, beta: number): number {
   // the same with P and R multiplied out: defined where one of them is not
   const square = beta * beta;
@@ -70,12 +62,7 @@ export function fBeta({ truePositives, falsePositives, falseNegatives }: ClassCo
   return weighted / (weighted + square * falseNegatives + falsePositives);
 }
 
-/**
- * Scores over all classes; means leave out classes that are not defined.
- *
- * @param matrix confusion matrix
- * @returns micro and macro averages, accuracies, weighted IoU
- */
+/** Scores over all classes; means leave out classes that are not defined. */
 export function overallScores(matrix: ConfusionMatrix): OverallScores {
   const perClass = Array.from({ length: matrix.classCount }, (_, classId) => classCounts(matrix, classId));
   const scores = perClass.map(classScores);
@@ -98,12 +85,7 @@ export function overallScores(matrix: ConfusionMatrix): OverallScores {
   };
 }
 
-/**
- * Mean of the numbers that are defined.
- *
- * @param values may hold NaN
- * @returns mean of the others; NaN where there is none
- */
+/** Mean of the numbers that are defined. */
 export function definedMean(values: readonly number[]): number {
   const defined = values.filter((value) => !Number.isNaN(value));
   return defined.reduce((sum, value) => sum + value, 0) / defined.length;

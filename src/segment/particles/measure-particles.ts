@@ -36,10 +36,7 @@ export interface Particle {
 /**
  * Measures every object of a map.
  *
- * @param map objects by number
  * @param frame width and height [px]
- * @param minAreaPx smaller objects are left out, before neighbours are looked for
- * @returns objects in the order of their numbers
  */
 export function measureParticles(map: ObjectMap, frame: Frame, minAreaPx = 1): Particle[] {
   const crops = cropsOfMap(map, frame).map((crop, index) => ({ ...crop, number: index + 1 }));
@@ -57,9 +54,7 @@ export interface NumberedCrop extends ObjectCrop {
 /**
  * Measures objects that were cut out of an image.
  *
- * @param crops objects with their numbers
  * @param frame width and height of the image [px]
- * @returns one particle an object, in order
  */
 export function measureCrops(crops: readonly NumberedCrop[], frame: Frame): Particle[] {
   const found = crops.map((crop) => measureOne(crop, frame));

@@ -23,7 +23,6 @@ export interface ObjectCrop extends Frame {
  * may be as large as its label map, and no object is cut by a seam.
  *
  * @param classIds [height, width] class ids
- * @param classId whose objects are wanted
  * @param frame width and height [px]
  * @yields objects
  */
@@ -37,9 +36,7 @@ export function* objectCrops(classIds: Uint8Array, classId: number, frame: Frame
 /**
  * Cuts every object out of a map.
  *
- * @param map objects by number
  * @param frame width and height of the map [px]
- * @returns the objects in the order of their numbers
  */
 export function cropsOfMap({ objects, objectCount }: ObjectMap, { width }: Frame): ObjectCrop[] {
   const runs = Array.from({ length: objectCount + 1 }, (): Run[] => []);

@@ -6,7 +6,6 @@ import type { ObjectMap } from "../metrics/instance-scores.ts";
  *
  * @param mask [height, width] of 0 and 1
  * @param frame width and height [px]
- * @returns objects by number
  */
 export function objectsOf(
   mask: ArrayLike<number>,

@@ -20,10 +20,6 @@ const DRAWN = [
 
 /**
  * What particles were found: a table of the images, and distributions of diameters and of distances to the nearest neighbour.
- *
- * @param samples one way, or two that are laid over each other
- * @param edgeRule whether particles cut by the image's edge count in sizes and distances
- * @returns part of a page; lengths are in nm where every image says its pixel size, else in px
  */
 export function particlesHtml(
   samples: readonly [ParticleSample] | readonly [ParticleSample, ParticleSample],

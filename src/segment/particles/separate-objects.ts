@@ -12,7 +12,6 @@ import type { Frame, ObjectCrop } from "./object-crops.ts";
  *
  * @param mask [height, width]; anything but 0 is inside
  * @param frame width and height [px], and the seed depth [px]; a larger depth separates less
- * @returns objects by number, in reading order; together they cover the mask
  */
 export function separateObjects(
   mask: ArrayLike<number>,
@@ -53,10 +52,7 @@ export function separateObjects(
  * A frame of one pixel is enough for the distances: what is nearest to a pixel of the object and not the object touches it. At the image's
  * own border there is no frame, for that is no boundary.
  *
- * @param crop the object
  * @param image width and height of the image [px]
- * @param seedDepthPx as in `separateObjects`
- * @returns its pieces
  */
 export function separatedCrop(crop: ObjectCrop, image: Frame, seedDepthPx: number): ObjectCrop[] {
   const [left, top] = [Math.max(0, crop.left - 1), Math.max(0, crop.top - 1)];

@@ -21,11 +21,8 @@ export interface IntensityAugmentation {
 /**
  * Changes the intensities of a cut: strokes, blur, gamma, gain and offset, noise, each of a strength drawn anew.
  *
- * @param rng stream of the draw
  * @param x [edge, edge], changed in place
  * @param edge edge [px]
- * @param augmentation largest changes
- * @returns x
  */
 export function augmentInPlace(
   rng: RandomStream,

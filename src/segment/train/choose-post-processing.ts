@@ -12,11 +12,6 @@ import type { PostProcessing } from "../segmenter-model.ts";
  * Chooses the threshold of the morphological rule: the candidate with the highest mean IoU over the validation images.
  *
  * With more than two classes there is no threshold to choose, and the IoU is that of the opened classes.
- *
- * @param segmenter the trained network
- * @param validation images that nothing is measured on later; at least one
- * @param config candidates and radius
- * @returns the choice
  */
 export async function choosePostProcessing(
   segmenter: Pick<Segmenter, "probabilities">,

@@ -39,9 +39,7 @@ const KEPT_PLACES = 4096;
  * Every image gives the same number of cuts; a magnified cut covers less of it, images linearly interpolated, classes those of the nearest pixel. A share of the cuts is laid on a pixel of one of the classes that occur in the image, each
  * class equally often, so that rare classes are seen.
  *
- * @param images normalised images, each at least as large as a cut
  * @param options edge of a cut [px], how many, classes, augmentation
- * @returns the source
  * @throws RangeError when an image is smaller than a cut
  */
 export function cropSource(images: readonly TrainingImage[], options: CropOptions): SampleSource {

@@ -32,7 +32,6 @@ const SMOOTHING = 1;
  * Two classes: one logit a pixel, logistic. More: one logit a class, softmax; Dice is the mean over the classes but the
  * background. Dice is summed over the whole batch, so that cuts without a rare class do not drown those with it.
  *
- * @param recipe count of classes, weights
  * @returns loss of logits [n, 1 or classCount, h, w] against masks or one-hot maps of the same shape
  */
 export function segmentationLoss({ classCount, crossEntropyShare, classWeights }: LossRecipe): Loss {

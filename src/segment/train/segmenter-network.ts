@@ -14,10 +14,7 @@ export type NetworkRecipe = Pick<
  * With blocks of pixels it works on a coarser raster: what lies in a block are its channels, both where it begins and where it ends.
  * All pixels of a block begin with the same last filter [aitken2017]; first weights of their own would leave a pattern of the block's period.
  *
- * @param recipe widths, normalisation, blocks
  * @param size height and width of its input [px]; multiples of the block times 2 to the count of widths
- * @param classCount classes with the background; 2 gives one logit a pixel, more give one a class
- * @returns a network; its parameters do not depend on the size
  */
 export function segmenterNetwork(
   recipe: NetworkRecipe,
@@ -56,7 +53,6 @@ export function segmenterNetwork(
  * With L levels of two 3x3 convolutions, a pooling, an upsampling convolution and two more, strides 2^l, and two convolutions at the bottom:
  * 6 (2^L - 1) + 2 2^L = 8 2^L - 6 blocks of pixels, rounded up to the grid.
  *
- * @param recipe widths of the levels, edge of the blocks
  * @returns reach and grid [px]
  */
 export function networkReach({ widths, blockPx }: Pick<NetworkRecipe, "widths" | "blockPx">): {

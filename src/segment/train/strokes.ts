@@ -23,11 +23,8 @@ const CENTRE_SCATTER = 0.3;
  * The strokes of a cut are arcs about nearly one centre, like the lamellae of a spherulite or, where the centre is far, the scratches of
  * polishing; each has a Gaussian cross-section and fades towards its ends.
  *
- * @param rng stream of the draw
  * @param x [edge, edge], changed in place
  * @param edge edge [px]
- * @param augmentation how much of the cut, how bright
- * @returns x
  */
 export function layStrokesInPlace(
   rng: RandomStream,

@@ -11,7 +11,6 @@ export type KernelMode = "webgpu" | "webasm" | "cpu";
 /**
  * Opens a renderer whose pixels are computed by one gpu.js kernel.
  *
- * @param mode what the kernel is compiled to
  * @returns the renderer, or null where the machine has no WebGPU adapter
  */
 export async function openKernelRenderer(mode: KernelMode): Promise<HaadfRenderer | null> {
@@ -53,8 +52,6 @@ export async function openKernelRenderer(mode: KernelMode): Promise<HaadfRendere
 
 /**
  * Opens the fastest renderer of the machine: WebGPU where there is an adapter, splats on the CPU otherwise.
- *
- * @returns a renderer
  */
 export async function openFastestRenderer(): Promise<HaadfRenderer> {
   const { splatRenderer } = await import("./renderer.ts");

@@ -21,10 +21,6 @@ export interface BatchImage {
 /**
  * Packs a batch of images of one size and microscope for the kernel: bodies sorted into tiles, so that a pixel looks only
  * at those that can reach it.
- *
- * @param images at least one; all have the same number of pixels
- * @param table intensity table of their microscope
- * @returns flat single-precision arrays
  */
 export function packBatch(images: readonly BatchImage[], table: IntensityTable): KernelArguments {
   const { widthPx, heightPx } = images[0].grid;

@@ -27,8 +27,6 @@ export interface HaadfRenderer {
 /**
  * The renderer that every machine has: bounding-box splats in plain typed arrays, the fastest on a CPU
  * (docs/decisions/projection-kernels.md).
- *
- * @returns a renderer on this thread
  */
 export function splatRenderer(): HaadfRenderer {
   let maps = thicknessMaps(0);
@@ -57,9 +55,6 @@ export interface ImageRequest {
 /**
  * Simulates a batch of images: the same as simulateHaadf one by one, on any renderer.
  *
- * @param renderer where the expected images are computed; film, scan and counting noise come from this thread
- * @param requests images that share one prepared microscope
- * @returns recorded images in the same order
  * @example
  * import { findMaterial, openRandomStream } from "../src/core/index.ts";
  * import { drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateHaadf } from "../src/stem-sim/index.ts";

@@ -30,16 +30,6 @@ export interface KernelArguments {
  * Runs as WebGPU compute shader, WebAssembly or JavaScript through gpu.js, which translates the text of this function: only
  * arithmetic, loops with whole counters and Math are allowed, and nothing from outside. The same formulas as splatBodies
  * and detectedShareInto, in single precision.
- *
- * @param this the output cell: column, row, image
- * @param bodies see KernelArguments, as are the others
- * @param geometry profiles, planes, nodes
- * @param tileStarts starts of the tiles' lists
- * @param tileBodies bodies by tile
- * @param table intensity table
- * @param pixels places of the probe and film
- * @param sizes sizes
- * @returns fraction of the incident beam
  */
 export function shareKernel(
   this: KernelThread,

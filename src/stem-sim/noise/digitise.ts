@@ -8,11 +8,6 @@ import type { MicroscopeSettings } from "../microscope-settings.ts";
  * Absolute mode divides by the incident electrons, as a detector scan allows, with the error of that calibration.
  * Contrast mode sets brightness and contrast by the image's own darkest and brightest pixels, as an operator does, and
  * clips to 0 to 1. Both round to the digitiser's levels; 32 bits stand for no digitiser.
- *
- * @param signal electrons per pixel; overwritten
- * @param output section `output` of the microscope
- * @param settings drawn settings
- * @returns `signal`, and the unit of its numbers now
  */
 export function digitiseInPlace(
   signal: Float32Array,

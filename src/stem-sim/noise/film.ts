@@ -11,10 +11,6 @@ import { smoothNoiseInto } from "./smooth-noise.ts";
  * u runs from -1/2 to 1/2 across the field, g is smooth noise of variance 1. Contamination counts as film material.
  *
  * @param film receives the thickness, [heightPx, widthPx], 0 or more [nm]
- * @param rng stream of the image
- * @param grid pixels
- * @param settings drawn settings
- * @returns `film`
  */
 export function filmColumnsInto(
   film: Float32Array,

@@ -24,11 +24,7 @@ const COARSE_ROWS = COARSE_END / COARSE_STEP;
 const GUIDE_BITS = 7;
 const TWO_TO_32 = 2 ** 32;
 
-/**
- * Tabulates the Poisson law for means from 0 to 32 in steps of 1/16, and to 1024 in steps of 32.
- *
- * @returns plain numbers, the same for every microscope; a few milliseconds
- */
+/** Tabulates the Poisson law for means from 0 to 32 in steps of 1/16, and to 1024 in steps of 32. */
 export function poissonTable(): PoissonTable {
   const fineMeans = Array.from({ length: FINE_ROWS }, (_, row) => row * FINE_STEP);
   const coarseMeans = Array.from({ length: COARSE_ROWS }, (_, row) => row * COARSE_STEP);
@@ -71,14 +67,6 @@ function cumulativeLaw(mean: number): number[] {
  * laws; c, less than 1/16, is nothing 31 times out of 32, which 1 - c <= exp(-c) tells without an exponential.
  * Means of 1024 and more are drawn by transformed rejection. What only some pixels need comes from a stream of its own, so
  * that one more or less of them leaves the other counts as they are.
- *
- * @param counts receives the counts; may be `means`
- * @param rng stream of the counts
- * @param table see poissonTable
- * @param means expected counts, 0 or more
- * @param extras stream of what only some counts need
- * @param uniforms scratch of twice the length
- * @returns `counts`
  */
 export function fillPoissonCounts(
   counts: Float64Array,

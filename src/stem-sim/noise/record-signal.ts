@@ -11,11 +11,7 @@ import type { PoissonTable } from "./poisson-table.ts";
  * to the next pixel of the row; dark offset; amplifier noise.
  *
  * @param signal receives electrons per pixel, [heightPx, widthPx]; may be the ideal image's own data
- * @param rng stream of the image's noise
  * @param ideal expected fraction of the beam on the detector, [heightPx, widthPx], and its columns
- * @param poisson table of the Poisson law
- * @param settings drawn settings
- * @returns `signal`
  */
 export function recordSignalInto(
   signal: Float32Array,

@@ -10,9 +10,6 @@ import type { PixelGrid } from "../projection/thickness-maps.ts";
  * mains hum, a sine of the time at which the pixel was visited [jones2013].
  *
  * @param shifts receive the shifts along x and y, [heightPx, widthPx] [nm]
- * @param rng stream of the image
- * @param grid pixels
- * @param settings drawn settings
  * @returns shifts [nm], or null where nothing moves
  */
 export function scanShiftsInto(

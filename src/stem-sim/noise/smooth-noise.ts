@@ -11,11 +11,7 @@ const SPACING = 1;
  * borders, and the correlation exp(-d^2/(4 sigma^2)) of smoothed white noise.
  *
  * @param noise receives the noise, [height, width], row-major
- * @param rng stream of the noise
- * @param width columns
- * @param height rows
  * @param sigmaPx standard deviation of the smoothing [pixels]; below 0.7 the noise is white
- * @returns `noise`
  */
 export function smoothNoiseInto(
   noise: Float32Array,

@@ -22,11 +22,7 @@ const MAX_BLUR = 3;
 const REACH_SIGMAS = 4;
 const QUADRATURE_POINTS = 120;
 
-/**
- * Tabulates the blurred profiles of the unit sphere.
- *
- * @returns plain numbers, the same for every microscope; about 50 ms
- */
+/** Tabulates the blurred profiles of the unit sphere. */
 export function blurredSphereTable(): BlurredSphereTable {
   const coarse = new Float64Array(COARSE_ROWS * PROFILE_SAMPLES);
   for (let row = 0; row < COARSE_ROWS; row++) {
@@ -118,10 +114,6 @@ export interface SphereProfile {
  *
  * A sphere much smaller than its blur looks like a Gaussian of variance sigma^2 + r^2/5 (the variance of its chords),
  * so a larger sphere of the same variance and volume stands for it.
- *
- * @param radiusNm radius of the sphere
- * @param sigmaNm standard deviation of the blur
- * @returns where its profile stands in the table, and its scale
  */
 export function sphereProfile(radiusNm: number, sigmaNm: number): SphereProfile {
   if (sigmaNm > MAX_BLUR * radiusNm) {

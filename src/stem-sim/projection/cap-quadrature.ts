@@ -19,10 +19,7 @@ export const CAP_REACH_SIGMAS = Math.hypot(1.3629, 1);
  *
  * @param nodesNm receives x and y of CAP_NODE_COUNT nodes relative to the pixel [nm]; the nodes of one distance from the plane
  *   follow each other
- * @param normalX projected normal of the cutting plane
- * @param normalY the same along y; for a plane that lies flat the direction does not matter
  * @param sigmaNm standard deviation of the blur [nm]
- * @returns `nodesNm`
  */
 export function capNodesInto(
   nodesNm: Float64Array,
@@ -44,8 +41,6 @@ export function capNodesInto(
 /**
  * The projected normal of a cutting plane, stretched to the blur: the direction in which nodes stand across the plane.
  *
- * @param normalX projected normal
- * @param normalY the same along y; for a plane that lies flat the direction does not matter
  * @param sigmaNm standard deviation of the blur [nm]
  * @returns x and y [nm]
  */

@@ -21,10 +21,6 @@ export interface NeckPlanes {
  * Two spheres meet in a circle; its plane, at (d^2 + r_i^2 - r_j^2)/(2 d) from the centre of sphere i, gives each point of
  * their lens to the sphere with the smaller power distance. The union of all spheres is the union of the spheres cut by
  * their planes, disjoint but for the planes themselves, whatever number overlaps at one point [aurenhammer1987].
- *
- * @param aggregate spheres
- * @param isPair tells which overlapping pairs to cut, whichever sphere is named first; all by default
- * @returns planes in the order of the particles
  */
 export function neckPlanes(
   aggregate: Aggregate,
@@ -93,11 +89,6 @@ function setPlane(
 /**
  * Length of a ray along z inside one sphere cut by its planes.
  *
- * @param planes of the aggregate
- * @param particle index of the sphere
- * @param radiusNm its radius
- * @param xNm position of the ray relative to the centre of the sphere
- * @param yNm the same along y
  * @returns length, 0 where the ray misses the body [nm]
  */
 export function cutChordNm(

@@ -47,14 +47,7 @@ export interface ParticleOptics {
   readonly neckOwner: NeckOwner;
 }
 
-/**
- * Prepares an aggregate for the renderers.
- *
- * @param aggregate spheres in the frame of the microscope, beam along z
- * @param table blurred unit spheres
- * @param optics blur and strength of each particle, and who owns the necks
- * @returns bodies whose weighted thicknesses add up to the union of the spheres
- */
+/** Prepares an aggregate for the renderers. */
 export function projectBodies(
   aggregate: Aggregate,
   table: BlurredSphereTable,

@@ -10,9 +10,6 @@ export type ThicknessMaps = readonly [Float32Array, Float32Array];
 
 /**
  * Maps for an image; to be kept from image to image where many are rendered, because fresh memory costs a tenth of the time.
- *
- * @param pixelCount pixels of the image
- * @returns two maps
  */
 export function thicknessMaps(pixelCount: number): ThicknessMaps {
   return [new Float32Array(pixelCount), new Float32Array(pixelCount)];
@@ -25,10 +22,6 @@ export function thicknessMaps(pixelCount: number): ThicknessMaps {
  * Where caps take all of a sphere's rim away, two quadratures differ by a hair, and a thickness can fall below zero by as much.
  *
  * @param maps receive the thickness of the two materials, [heightPx, widthPx] [nm]
- * @param bodies spheres and caps
- * @param grid pixels
- * @param shifts where the probe was, or null
- * @returns `maps`
  */
 export function splatBodiesInto(
   maps: ThicknessMaps,

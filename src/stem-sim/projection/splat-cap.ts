@@ -17,10 +17,6 @@ const UPRIGHT = 1e-3;
 
 /**
  * Adds a cap, the part of a ball beyond a plane and on this side of earlier ones: the mean of its sharp chords over the blur.
- *
- * @param target map, pixels and weight
- * @param bodies spheres and caps
- * @param body index of the cap among the bodies
  */
 export function addCapInto(target: SplatTarget, bodies: ProjectedBodies, body: number): void {
   const { firstPlane, normals } = bodies.capPlanes;

@@ -2,13 +2,7 @@ import { PROFILE_SAMPLES } from "./blurred-sphere.ts";
 import type { ProjectedBodies } from "./project-bodies.ts";
 import type { SplatTarget } from "./splat-target.ts";
 
-/**
- * Adds a blurred sphere: one look-up in its radial profile per pixel.
- *
- * @param target map, pixels and weight
- * @param bodies spheres and caps
- * @param body index of the sphere
- */
+/** Adds a blurred sphere: one look-up in its radial profile per pixel. */
 export function addSphereInto(target: SplatTarget, bodies: ProjectedBodies, body: number): void {
   const { map, box, shifts } = target;
   const { widthPx, heightPx, pixelSizeNm } = target.grid;

@@ -29,15 +29,7 @@ export interface SplatTarget {
   readonly shifts: ScanShifts | null;
 }
 
-/**
- * The pixels a body reaches; empty (first above last) outside the field.
- *
- * @param bodies spheres and caps
- * @param body index
- * @param grid pixels
- * @param marginNm how far the probe may be off its place
- * @returns the box, cut to the field
- */
+/** The pixels a body reaches; empty (first above last) outside the field. */
 export function pixelBox(
   { boxesNm }: ProjectedBodies,
   body: number,

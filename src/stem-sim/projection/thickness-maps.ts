@@ -18,7 +18,6 @@ const RAYS_PER_EDGE = 3;
  * Lenses of overlapping spheres count once; the radical plane decides whose they are.
  *
  * @param aggregate spheres of two materials [nm]
- * @param grid pixels to project on
  * @returns two maps, [heightPx, widthPx], row-major, mean thickness over the pixel [nm]
  * @example
  * import { findMaterial } from "../src/core/index.ts";

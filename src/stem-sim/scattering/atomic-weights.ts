@@ -26,7 +26,6 @@ function parseWeights(text: string): Map<string, number> {
 /**
  * Standard atomic weight of an element.
  *
- * @param element chemical symbol, H to Lr
  * @returns atomic weight [g/mol]
  * @throws RangeError for an unknown symbol
  */

@@ -10,12 +10,7 @@ function polynomial(coefficients: readonly number[], x: number): number {
   return sum;
 }
 
-/**
- * Bessel function of the first kind, order 0 ([abramowitz1964] 9.4.1, 9.4.3).
- *
- * @param x argument, 0 or more
- * @returns J0(x)
- */
+/** Bessel function of the first kind, order 0 ([abramowitz1964] 9.4.1, 9.4.3). */
 export function besselJ0(x: number): number {
   if (x <= 3) {
     const t = (x * x) / 9;
@@ -45,12 +40,7 @@ const J1_NEAR = [0.5, -0.56249985, 0.21093573, -0.03954289, 0.00443319, -0.00031
 const J1_MODULUS = [0.79788456, 0.00000156, 0.01659667, 0.00017105, -0.00249511, 0.00113653, -0.00020033];
 const J1_PHASE = [-2.35619449, 0.12499612, 0.0000565, -0.00637879, 0.00074348, 0.00079824, -0.00029166];
 
-/**
- * Bessel function of the first kind, order 1 ([abramowitz1964] 9.4.4, 9.4.6).
- *
- * @param x argument, 0 or more
- * @returns J1(x)
- */
+/** Bessel function of the first kind, order 1 ([abramowitz1964] 9.4.4, 9.4.6). */
 export function besselJ1(x: number): number {
   if (x <= 3) return x * polynomial(J1_NEAR, (x * x) / 9);
   return (polynomial(J1_MODULUS, 3 / x) * Math.cos(x + polynomial(J1_PHASE, 3 / x))) / Math.sqrt(x);
@@ -63,12 +53,7 @@ const K0_NEAR = [-0.57721566, 0.4227842, 0.23069756, 0.0348859, 0.00262698, 0.00
 /** sqrt(x) exp(x) K0(x) for x >= 2 in powers of 2/x ([abramowitz1964] 9.8.6). */
 const K0_FAR = [1.25331414, -0.07832358, 0.02189568, -0.01062446, 0.00587872, -0.0025154, 0.00053208];
 
-/**
- * Modified Bessel function of the second kind, order 0 ([abramowitz1964] 9.8.5, 9.8.6).
- *
- * @param x argument above 0
- * @returns K0(x)
- */
+/** Modified Bessel function of the second kind, order 0 ([abramowitz1964] 9.8.5, 9.8.6). */
 export function besselK0(x: number): number {
   if (x > 2) return (polynomial(K0_FAR, 2 / x) * Math.exp(-x)) / Math.sqrt(x);
   const i0 = polynomial(I0_NEAR, (x / 3.75) ** 2);
@@ -84,9 +69,6 @@ const I0_FAR = [
 /**
  * Modified Bessel function of the first kind, order 0, times exp(-x) so that it does not overflow
  * ([abramowitz1964] 9.8.1, 9.8.2).
- *
- * @param x argument, 0 or more
- * @returns exp(-x) I0(x)
  */
 export function scaledBesselI0(x: number): number {
   if (x <= 3.75) return Math.exp(-x) * polynomial(I0_NEAR, (x / 3.75) ** 2);

@@ -43,10 +43,8 @@ export function detectedCrossSectionNm2(
 /**
  * Sensitivity averaged over the aperture of the probe, <S(|theta + k|)> for |k| < alpha.
  *
- * @param discs the detector
  * @param angleRad scattering angle of the cone's axis [rad]
  * @param semiAngleRad convergence semi-angle [rad]; 0 for a parallel beam
- * @returns 0 to 1
  */
 export function meanSensitivity(discs: DetectorDiscs, angleRad: number, semiAngleRad: number): number {
   let sum = 0;

@@ -46,9 +46,7 @@ export function detectorDiscs(detector: Detector): DetectorDiscs {
 /**
  * Relative sensitivity of a detector to an electron at an angle.
  *
- * @param detector annulus or curve
  * @param angleMrad scattering angle, 0 or more [mrad]
- * @returns 0 to 1; a curve is linear between its points and zero outside them
  * @example
  * import { sensitivityAt } from "../src/stem-sim/scattering/detector-discs.ts";
  * import { expect } from "vitest";

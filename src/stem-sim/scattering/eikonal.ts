@@ -28,7 +28,6 @@ const IMPACT_COUNT = 8000;
  *
  *   V_z(b) = 4 pi^2 a0 e^2 sum a_i K0(2 pi b sqrt(b_i)) + 2 pi^2 a0 e^2 sum (c_i/d_i) exp(-pi^2 b^2/d_i)
  *
- * @param element chemical symbol
  * @param impactNm distance from the nucleus, above 0 [nm]
  * @returns projected potential [V nm]
  */
@@ -102,8 +101,6 @@ function scatteredWave(element: string, beamEnergyKeV: number, impactsNm: Float6
 /**
  * Interpolates a differential cross section, linearly in double logarithmic scale.
  *
- * @param table a tabulated cross section
- * @param angleRad scattering angle; constant below the table, zero above it
  * @returns d sigma/d Omega [nm^2/sr]
  */
 export function crossSectionAt(table: DifferentialCrossSection, angleRad: number): number {

@@ -30,10 +30,7 @@ const MAX_STEP_NM = 10;
  * The exponential of a sum of thicknesses is a product, so the table is one matrix product over spatial frequencies for
  * each thickness of the film.
  *
- * @param transform detector and probe
- * @param exponents of the first and second material and of the film
  * @param maxFilmNm largest thickness of the film [nm]
- * @returns the table
  */
 export function intensityTable(
   transform: DetectionTransform,
@@ -143,10 +140,6 @@ export interface Columns {
 /**
  * Looks up an image.
  *
- * @param share receives the fraction of the incident beam, one value a pixel; may be one of the maps
- * @param table the intensity table
- * @param columns thicknesses, same length
- * @returns `share`
  * @throws RangeError for a column thicker than the table
  */
 export function detectedShareInto(

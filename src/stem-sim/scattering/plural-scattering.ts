@@ -40,11 +40,6 @@ const LINEAR_RANGE_RAD = [1e-3, 0.6] as const;
  *   loss(s) = sum_m n_m [sigma_m - sigmahat_m(s)],  sigmahat(s) = Int dsigma/dOmega J0(s theta) 2 pi sin(theta) dtheta
  *
  * [goudsmit1940], [moliere1948]. Both terms come from one integral over 1 - J0, so nothing cancels at small s.
- *
- * @param tables differential cross sections of all elements of the solids
- * @param solids materials
- * @param electronFactor factor on an element's cross section for scattering by its electrons, 1 for elastic only
- * @returns one exponent per solid
  */
 export function scatteringExponents(
   tables: readonly DifferentialCrossSection[],
@@ -124,9 +119,7 @@ export interface DetectionTransform {
  *
  *   Shat(s) = sum_k w_k R_k J1(s R_k)/s,  A(s) = 2 J1(s alpha)/(s alpha)
  *
- * @param discs the detector
  * @param semiAngleMrad convergence semi-angle alpha [mrad]
- * @returns weights of the spatial frequencies and the direct share
  */
 export function detectionTransform(discs: DetectorDiscs, semiAngleMrad: number): DetectionTransform {
   const alpha = semiAngleMrad * 1e-3;
@@ -156,10 +149,7 @@ export function detectionTransform(discs: DetectorDiscs, semiAngleMrad: number):
  *
  * The undeflected part of the beam is taken out of the integral, where it would not converge, and added in closed form.
  *
- * @param transform detector and probe
- * @param exponents of the solids
  * @param thicknessesNm of the solids, in the same order [nm]
- * @returns fraction of the incident beam
  */
 export function detectedShare(
   transform: DetectionTransform,

@@ -37,9 +37,6 @@ const COLUMN_NAMES: Readonly<Record<string, readonly string[]>> = {
  * Headers may carry the unit, as in radius_nm or "radius [nm]"; FracVAL's .dat files have no header. Lines
  * that start with # are skipped.
  *
- * @param text the file's text; lengths in nm
- * @param options name of the file, and materials where the file does not name them
- * @returns the aggregate about its centre of volume
  * @throws SyntaxError with file, line, wanted and got
  * @example
  * import { readCsv } from "../src/stochastic/formats/csv.ts";

@@ -35,9 +35,6 @@ interface XyzColumns {
 /**
  * Reads extended XYZ, or plain XYZ with the radius as fifth column; the first frame of several.
  *
- * @param text the file's text; lengths in nm
- * @param options name of the file, and materials for species that are not materials of the suite
- * @returns the aggregate about its centre of volume
  * @throws SyntaxError with file, line, wanted and got
  * @example
  * import { readXyz } from "../src/stochastic/formats/xyz.ts";

@@ -1,12 +1,6 @@
 import type { ViewerData } from "../viewer-data.ts";
 
-/**
- * The numbers of one particle as a line of text.
- *
- * @param data what the page shows
- * @param index particle
- * @returns material, radius, contacts and place
- */
+/** The numbers of one particle as a line of text. */
 export function particleText(data: ViewerData, index: number): string {
   const { x, y, z, radius, material, contacts, heteroContacts } = data.particles[index];
   const place = [x, y, z].map((value) => value.toFixed(1)).join(", ");

@@ -1,9 +1,7 @@
 /**
  * A scale bar of a round length: the largest of 1, 2, 5 times a power of ten that fits.
  *
- * @param pixelsPerNm magnification of the screen
  * @param longestPx room for the bar [px]
- * @returns length of the bar on the screen and in the specimen
  */
 export function scaleBarOf(
   pixelsPerNm: number,

@@ -17,12 +17,7 @@ export interface AggregateScene {
   mark(index: number | null): void;
 }
 
-/**
- * Builds the scene: one instanced sphere a particle, one bar and one neck ring a contact.
- *
- * @param data particles and contacts in nm
- * @returns the scene and its switches
- */
+/** Builds the scene: one instanced sphere a particle, one bar and one neck ring a contact. */
 export function buildScene(data: ViewerData): AggregateScene {
   const scene = new THREE.Scene();
   scene.background = new THREE.Color("#ffffff");

@@ -17,14 +17,7 @@ export interface View {
   onPick(callback: (index: number | null) => void): void;
 }
 
-/**
- * Opens an orthographic view in an element: lengths on the screen are lengths in nm at every depth.
- *
- * @param host element that the canvas fills; holds #bar and #length of the scale bar
- * @param content the aggregate's scene
- * @param data particles, for the extent
- * @returns the view
- */
+/** Opens an orthographic view in an element: lengths on the screen are lengths in nm at every depth. */
 export function openView(host: HTMLElement, content: AggregateScene, data: ViewerData): View {
   const renderer = new THREE.WebGLRenderer({ antialias: true });
   renderer.setPixelRatio(window.devicePixelRatio);

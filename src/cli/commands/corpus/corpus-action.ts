@@ -18,9 +18,6 @@ export interface CorpusCall {
 /**
  * The folder for results, of actions that cannot do without.
  *
- * @param call words of the call
- * @param action such as "merge"
- * @returns the value of --out
  * @throws UsageError where it is not given
  */
 export function wantedOut({ flags }: CorpusCall, action: string): string {

@@ -16,10 +16,6 @@ const COARSE_FACTOR = 1.5;
 
 /**
  * What a careful reader should know of an image: nothing found, only cut particles, pixels too coarse, sizes never trained on.
- *
- * @param path of the image
- * @param finding image, model, particles
- * @returns sentences, each naming the image and what to do
  */
 export function imageNotes(path: string, { source, model, found, counted }: ImageFinding): string[] {
   const pixelSizeNm = source.pixelSizeNm ?? 0;

@@ -6,9 +6,6 @@ import { UsageError } from "../../../core/index.ts";
 /**
  * Opens the model in a folder that `hrtem study` or `hrtem train` wrote.
  *
- * @param folder the folder
- * @param threads of the runtime
- * @returns the model; dispose of its network when done
  * @throws UsageError when a file is missing
  */
 export function openModelFolder(folder: string, threads: number): Promise<HrtemModel> {

@@ -1,12 +1,7 @@
 import { intervalText, type HrtemScores } from "../../../hrtem/index.ts";
 import { textTable } from "../../../report/index.ts";
 
-/**
- * Scores for a terminal: regions, classes, sets.
- *
- * @param scores of scoreHrtem
- * @returns tables
- */
+/** Scores for a terminal: regions, classes, sets. */
 export function scoreText({ all, sets }: HrtemScores): string {
   const regions = textTable(all.regions, [
     { heading: "regions by", cell: ({ method }) => method },

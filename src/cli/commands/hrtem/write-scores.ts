@@ -11,12 +11,7 @@ import {
 import { encodePng16 } from "../../../micrograph/index.ts";
 import { pngBytes } from "../../../report/index.ts";
 
-/**
- * Writes the tables of a population: particles.csv, statistics.csv, histograms.csv.
- *
- * @param folder an existing folder
- * @param data table and statistics; no statistics where there is no particle
- */
+/** Writes the tables of a population: particles.csv, statistics.csv, histograms.csv. */
 export function writePopulation(
   folder: string,
   { rows, population }: { readonly rows: readonly ParticleRow[]; readonly population: Population | null },
@@ -29,9 +24,6 @@ export function writePopulation(
 /**
  * Writes the first held-out images with their true maps, in the layout that train and evaluate read: examples/images/NAME.png and
  * examples/maps/NAME.png.
- *
- * @param folder an existing folder
- * @param scores with examples
  */
 export function writeExamples(folder: string, { examples }: Pick<HrtemScores, "examples">): void {
   for (const part of ["images", "maps"]) mkdirSync(join(folder, "examples", part), { recursive: true });

@@ -12,9 +12,6 @@ export interface StudyFlags {
 /**
  * The study that a call trains by: another one where it is named, on the data and classes of the prepared set.
  *
- * @param prepared study that the set was prepared with
- * @param flags another study, another seed
- * @returns the study
  * @throws UsageError for an unreadable study, and for one whose particles are of a class that the set lacks
  */
 export function studyOfSet(prepared: SegmentConfig, { config: path, seed }: StudyFlags): SegmentConfig {
