@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { median } from "../src/core/index.ts";
 import { drawSamples } from "../src/corpus/index.ts";
 import { invertImages, openInversion, sampleRecipe, studyOfModel } from "../src/inverse/index.ts";
-import type { ImageFile } from "../src/inverse/apply/invert-images.ts";
+import type { ImageFile } from "../src/inverse/apply/read-images.ts";
 
 /** The built benchmark lies in dist/bench. */
 const SHIPPED = join(dirname(fileURLToPath(import.meta.url)), "../../models/tio2-wo3-absolute.onnx");

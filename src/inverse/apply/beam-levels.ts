@@ -1,5 +1,5 @@
 import { mean } from "../../core/index.ts";
-import type { ImageFile } from "./invert-images.ts";
+import type { ImageFile } from "./read-images.ts";
 
 /** Grey levels of a detector, as a scan of it with the beam tells them. */
 export interface BeamLevels {

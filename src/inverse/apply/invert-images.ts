@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { GrayImage } from "../../core/index.ts";
 import {
@@ -8,21 +7,17 @@ import {
   INTERVAL_LEVELS,
   measureImage,
   measureRecording,
-  poolReadings,
-  summarisePosterior,
   toldValues,
   widestLevel,
-  type Estimate,
   type ImageAnswer,
   type Reading,
   type StatedConditions,
 } from "../../posterior/index.ts";
-import { frameImage, readMicrograph } from "../../micrograph/index.ts";
 import { fitToField } from "./fit-to-field.ts";
 import type { Inversion } from "./open-inversion.ts";
-import { poolCalibration } from "../fit/pools.ts";
 import { readOriented } from "../fit/predict.ts";
-import { conditionsOfFile, tellConditions } from "./stated-conditions.ts";
+import type { ImageFile } from "./read-images.ts";
+import { tellConditions } from "./stated-conditions.ts";
 
 /** What can be believed of an answer. */
 export type Verdict = "familiar" | "uncalibrated" | "unfamiliar";
@@ -43,48 +38,12 @@ export interface FileAnswer extends ImageAnswer {
   readonly told: StatedConditions;
 }
 
-/** The answer for several images of one powder together. */
-export interface PooledAnswer {
-  readonly imageCount: number;
-  /** Files that were left out because their images are unlike the training images. */
-  readonly leftOut: readonly string[];
-  readonly estimates: readonly Estimate[];
-  /** What limits the answer, for the person who has to believe it. */
-  readonly notes: readonly string[];
-}
-
-/** An image file that was read. */
-export interface ImageFile {
-  readonly path: string;
-  readonly image: GrayImage;
-  /** What the file states of how it was taken; electrons per pixel of the file. */
-  readonly stated?: StatedConditions;
-  /** What was done to it since, for the person who has to believe the result. */
-  readonly notes?: readonly string[];
-}
-
 /** What is known of images besides their files; over what those say. */
 export interface InvertOptions {
   /** [nm] */
   readonly pixelSizeNm?: number | undefined;
   /** Electrons per pixel of the files. */
   readonly stated?: StatedConditions;
-}
-
-/**
- * Reads image files.
- *
- * @param paths image files of any format that the suite reads
- * @returns the first frame of each, in order
- * @throws Error for the first file that is missing or is not an image
- */
-export async function readImages(paths: readonly string[]): Promise<ImageFile[]> {
-  const files: ImageFile[] = [];
-  for (const path of paths) {
-    const micrograph = await readMicrograph(readImageFile(path), path);
-    files.push({ path, image: frameImage(micrograph), stated: conditionsOfFile(micrograph.metadata) });
-  }
-  return files;
 }
 
 /**
@@ -137,61 +96,11 @@ async function invertFile(
   };
 }
 
-/**
- * Takes the answers for several images of one powder together: the product of their posteriors over the shared prior.
- *
- * Unfamiliar images are left out.
- *
- * @param inversion network and record, calibrated for pools
- * @param answers from invertImages
- * @returns medians and intervals of what the images have in common
- * @throws RangeError where the model was not calibrated for pools, or no image is familiar
- */
-export function poolAnswers({ model }: Inversion, answers: readonly FileAnswer[]): PooledAnswer {
-  const used = answers.filter(({ verdict }) => verdict !== "unfamiliar");
-  const leftOut = answers.filter(({ verdict }) => verdict === "unfamiliar").map(({ file }) => file);
-  if (used.length === 0) {
-    throw new RangeError(
-      `Cannot pool images: at least one must be like the training images, got ${answers.length} that are not`,
-    );
-  }
-  const { rule, residuals } = poolCalibration(model, used.length);
-  const reading = poolReadings(
-    model.targets,
-    used.map((answer) => answer.reading),
-    { rule, prior: model.prior },
-  );
-  const notes = noteOfErrors(residuals.length, "powders");
-  const largest = model.pools.at(-1)?.imageCount ?? 0;
-  if (used.length > largest) {
-    notes.push(`calibrated for up to ${largest} images: intervals of ${used.length} may be too narrow`);
-  }
-  if (used.some(({ verdict }) => verdict === "uncalibrated")) {
-    notes.push("some images have no absolute intensities: do not rely on the numbers");
-  }
-  return {
-    imageCount: used.length,
-    leftOut,
-    estimates: summarisePosterior(model.targets, reading, residuals),
-    notes,
-  };
-}
-
 /** Few errors cannot say where 95 % of them lie; what is printed is then the range of all. */
-function noteOfErrors(count: number, what: "images" | "powders"): string[] {
+export function noteOfErrors(count: number, what: "images" | "powders"): string[] {
   const widest = widestLevel(count);
   if (widest >= Math.max(...INTERVAL_LEVELS)) return [];
   return [`calibrated on ${count} ${what} only: no interval holds more than ${Math.floor(100 * widest)} %`];
-}
-
-function readImageFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const got = code === "ENOENT" ? "no such file" : String(code);
-    throw new Error(`Cannot read image: wanted a micrograph, got ${got} (${path})`, { cause });
-  }
 }
 
 function verdictOf({ isFamiliar }: ImageAnswer, isOnScale: boolean): Verdict {

@@ -9,7 +9,8 @@ import {
   tableHtml,
   type Html,
 } from "../../report/index.ts";
-import type { FileAnswer, PooledAnswer } from "../apply/invert-images.ts";
+import type { FileAnswer } from "../apply/invert-images.ts";
+import type { PooledAnswer } from "../apply/pool-answers.ts";
 import { nameWithUnit, percent, short } from "./report-text.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
 import type { Rerendering } from "../apply/rerender.ts";

@@ -1,0 +1,54 @@
+import { poolReadings, summarisePosterior, type Estimate } from "../../posterior/index.ts";
+import { poolCalibration } from "../fit/pools.ts";
+import { noteOfErrors, type FileAnswer } from "./invert-images.ts";
+import type { Inversion } from "./open-inversion.ts";
+
+/** The answer for several images of one powder together. */
+export interface PooledAnswer {
+  readonly imageCount: number;
+  /** Files that were left out because their images are unlike the training images. */
+  readonly leftOut: readonly string[];
+  readonly estimates: readonly Estimate[];
+  /** What limits the answer, for the person who has to believe it. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Takes the answers for several images of one powder together: the product of their posteriors over the shared prior.
+ *
+ * Unfamiliar images are left out.
+ *
+ * @param inversion network and record, calibrated for pools
+ * @param answers from invertImages
+ * @returns medians and intervals of what the images have in common
+ * @throws RangeError where the model was not calibrated for pools, or no image is familiar
+ */
+export function poolAnswers({ model }: Inversion, answers: readonly FileAnswer[]): PooledAnswer {
+  const used = answers.filter(({ verdict }) => verdict !== "unfamiliar");
+  const leftOut = answers.filter(({ verdict }) => verdict === "unfamiliar").map(({ file }) => file);
+  if (used.length === 0) {
+    throw new RangeError(
+      `Cannot pool images: at least one must be like the training images, got ${answers.length} that are not`,
+    );
+  }
+  const { rule, residuals } = poolCalibration(model, used.length);
+  const reading = poolReadings(
+    model.targets,
+    used.map((answer) => answer.reading),
+    { rule, prior: model.prior },
+  );
+  const notes = noteOfErrors(residuals.length, "powders");
+  const largest = model.pools.at(-1)?.imageCount ?? 0;
+  if (used.length > largest) {
+    notes.push(`calibrated for up to ${largest} images: intervals of ${used.length} may be too narrow`);
+  }
+  if (used.some(({ verdict }) => verdict === "uncalibrated")) {
+    notes.push("some images have no absolute intensities: do not rely on the numbers");
+  }
+  return {
+    imageCount: used.length,
+    leftOut,
+    estimates: summarisePosterior(model.targets, reading, residuals),
+    notes,
+  };
+}
