@@ -1,6 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import { failureText } from "../core/index.ts";
-import { lengthInNm } from "./length-unit.ts";
+import { failureText, lengthInNm } from "../core/index.ts";
 import type { Micrograph, MicrographAxis, PixelArray } from "./micrograph.ts";
 import { shapeOf } from "./micrograph.ts";
 

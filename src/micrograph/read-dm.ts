@@ -1,7 +1,7 @@
+import { normalUnit } from "../core/index.ts";
 import { dmGroup, dmNode, parseDmFile } from "./dm/dm-tags.ts";
 import type { DmArray, DmGroup } from "./dm/dm-tags.ts";
 import { dmValues } from "./dm/dm-values.ts";
-import { normalUnit } from "./length-unit.ts";
 import { ARBITRARY_INTENSITY } from "./micrograph.ts";
 import type { AxisName, DecodedMicrograph, MetadataValue, MicrographAxis } from "./micrograph.ts";
 import { chosenSeries } from "./read-options.ts";

@@ -1,5 +1,5 @@
+import { normalUnit } from "../core/index.ts";
 import { ByteCursor } from "./byte-cursor.ts";
-import { normalUnit } from "./length-unit.ts";
 import { ARBITRARY_INTENSITY } from "./micrograph.ts";
 import type {
   DecodedMicrograph,

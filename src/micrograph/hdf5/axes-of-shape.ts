@@ -1,5 +1,5 @@
+import { normalUnit } from "../../core/index.ts";
 import type { AxisName, MicrographAxis } from "../micrograph.ts";
-import { normalUnit } from "../length-unit.ts";
 
 /** Step and unit of one axis, where the file states them. */
 export interface StatedStep {

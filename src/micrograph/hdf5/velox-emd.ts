@@ -1,6 +1,6 @@
+import { normalUnit } from "../../core/index.ts";
 import type { DecodedMicrograph, MetadataValue, MicrographAxis, PixelArray } from "../micrograph.ts";
 import { ARBITRARY_INTENSITY } from "../micrograph.ts";
-import { normalUnit } from "../length-unit.ts";
 import { chosenSeries } from "../read-options.ts";
 import type { ReadOptions } from "../read-options.ts";
 import type { Hdf5Dataset, Hdf5File } from "./hdf5-file.ts";

@@ -1,4 +1,4 @@
-import { lengthInNm } from "../length-unit.ts";
+import { lengthInNm } from "../../core/index.ts";
 import { GLYPH_COLUMNS, GLYPH_ROWS, GLYPH_TEMPLATES } from "./glyph-templates.ts";
 import type { InkComponent } from "./ink-components.ts";
 

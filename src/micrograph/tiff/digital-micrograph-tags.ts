@@ -1,4 +1,4 @@
-import { normalUnit } from "../length-unit.ts";
+import { normalUnit } from "../../core/index.ts";
 import { axisStep } from "./calibration.ts";
 import type { TiffCalibration } from "./calibration.ts";
 import { tagNumber, tagText } from "./tiff-tags.ts";

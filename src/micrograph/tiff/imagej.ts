@@ -1,6 +1,6 @@
+import { normalUnit } from "../../core/index.ts";
 import type { IntensityUnit } from "../../core/index.ts";
 import type { IntensityScale, MetadataValue } from "../micrograph.ts";
-import { normalUnit } from "../length-unit.ts";
 import { asNumber, axisStep, parseIni } from "./calibration.ts";
 import type { AxisStep, TiffCalibration } from "./calibration.ts";
 import { tagNumber, tagText } from "./tiff-tags.ts";

@@ -1,6 +1,6 @@
+import { normalUnit } from "../../core/index.ts";
 import type { IntensityUnit } from "../../core/index.ts";
 import type { IntensityScale } from "../micrograph.ts";
-import { normalUnit } from "../length-unit.ts";
 import { axisStep } from "./calibration.ts";
 import type { TiffCalibration } from "./calibration.ts";
 import { tagText } from "./tiff-tags.ts";

@@ -1,5 +1,5 @@
+import { normalUnit } from "../../core/index.ts";
 import type { MetadataValue } from "../micrograph.ts";
-import { normalUnit } from "../length-unit.ts";
 import { axisStep, numberOrText } from "./calibration.ts";
 import type { TiffCalibration } from "./calibration.ts";
 import { tagText } from "./tiff-tags.ts";

@@ -40,8 +40,10 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 /**
  * One spelling for each unit: "um" for µm (both code points) and micron, "A" for angstrom.
  *
+ * @param unit as a file spells it
+ * @returns the normal spelling; the text as it came, trimmed, where it is no known length
  * @example
- * import { normalUnit } from "../src/micrograph/length-unit.ts";
+ * import { normalUnit } from "../src/core/index.ts";
  * import { expect } from "vitest";
  * expect(normalUnit("\u00b5m")).toBe("um");
  * expect(normalUnit("eV")).toBe("eV");
@@ -54,9 +56,11 @@ export function normalUnit(unit: string): string {
 /**
  * A length in nanometres.
  *
+ * @param value the length, in `unit`
+ * @param unit as a file spells it
  * @returns the length [nm]; null where the unit is none of these (1/nm, eV, none)
  * @example
- * import { lengthInNm } from "../src/micrograph/length-unit.ts";
+ * import { lengthInNm } from "../src/core/index.ts";
  * import { expect } from "vitest";
  * expect(lengthInNm(2.5, "um")).toBe(2500);
  * expect(lengthInNm(2, "1/nm")).toBeNull();
