@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 import {
   drawTrainingSets,
   openInversion,
-  studyOfModel,
-  studySchema,
+  recipeOfModel,
+  inversionRecipeSchema,
   validateInversion,
 } from "../src/inverse/index.ts";
 
@@ -35,10 +35,10 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const threads = Number(values.threads);
   const inversion = await openInversion(values.model, threads);
-  const config = studyOfModel(inversion.model);
+  const config = recipeOfModel(inversion.model);
   if (config === null) throw new Error(`Cannot measure: the model must say its recipe (${values.model})`);
   for (const condition of CONDITIONS) {
-    const own = studySchema.parse({
+    const own = inversionRecipeSchema.parse({
       ...config,
       seed: 71,
       microscope: { ...config.microscope, ...condition },

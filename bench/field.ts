@@ -7,8 +7,8 @@ import { mean } from "../src/core/index.ts";
 import { drawSamples } from "../src/corpus/index.ts";
 import { shareOutsideField } from "../src/stem-sim/index.ts";
 import { fieldStatistics, structureCeilings } from "../src/inverse/fit/structure-ceiling.ts";
-import { sampleRecipe, studySchema } from "../src/inverse/index.ts";
-import { targetsOfStudy } from "../src/inverse/data/targets.ts";
+import { sampleRecipe, inversionRecipeSchema } from "../src/inverse/index.ts";
+import { targetsOfStudy } from "../src/inverse/data/plan-targets.ts";
 
 /** The built benchmark lies in dist/bench. */
 const RECIPE = join(dirname(fileURLToPath(import.meta.url)), "../../configs/paper-study.yaml");
@@ -32,7 +32,7 @@ export async function run(args: readonly string[]): Promise<void> {
     },
   });
   const [count, seed, workers] = [values.count, values.seed, values.workers].map(Number);
-  const config = { ...studySchema.parse(parse(readFileSync(values.recipe, "utf8"))), seed };
+  const config = { ...inversionRecipeSchema.parse(parse(readFileSync(values.recipe, "utf8"))), seed };
   const recipe = sampleRecipe(config);
   const { prepared: whole } = recipe;
   const seen = EDGES.map((edge) => ({

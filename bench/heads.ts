@@ -3,10 +3,10 @@ import { mean } from "../src/core/index.ts";
 import { INVERSION_KIND, type TargetScore } from "../src/posterior/index.ts";
 import {
   drawTrainingSets,
-  studySchema,
+  inversionRecipeSchema,
   trainInversion,
   validateInversion,
-  type StudyConfig,
+  type InversionRecipe,
   type TrainingSets,
 } from "../src/inverse/index.ts";
 import { loadModel } from "../src/train/index.ts";
@@ -62,8 +62,8 @@ export async function run(args: readonly string[]): Promise<void> {
     values.images,
     values.heldOut,
   ].map(Number);
-  const configOf = (variant: Variant): StudyConfig =>
-    studySchema.parse({
+  const configOf = (variant: Variant): InversionRecipe =>
+    inversionRecipeSchema.parse({
       ...COMMON,
       corpus: { trainCount, validationCount },
       training: { ...COMMON.training, ...variant, epochs },
@@ -84,7 +84,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 async function measure(
-  config: StudyConfig,
+  config: InversionRecipe,
   { heldOut, ...sets }: TrainingSets & { readonly heldOut: TrainingSets["validation"] },
   threads: number,
 ) {

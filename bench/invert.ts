@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median } from "../src/core/index.ts";
 import { drawSamples } from "../src/corpus/index.ts";
-import { invertImages, openInversion, sampleRecipe, studyOfModel } from "../src/inverse/index.ts";
+import { invertImages, openInversion, sampleRecipe, recipeOfModel } from "../src/inverse/index.ts";
 import type { ImageFile } from "../src/inverse/apply/read-images.ts";
 
 /** The built benchmark lies in dist/bench. */
@@ -27,7 +27,7 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const [count, threads, repeats] = [values.count, values.threads, values.repeats].map(Number);
   const inversion = await openInversion(values.model, threads);
-  const config = studyOfModel(inversion.model);
+  const config = recipeOfModel(inversion.model);
   if (config === null) throw new Error(`Cannot measure: the model must say its recipe (${values.model})`);
   const files: ImageFile[] = [];
   for await (const { image, labels } of drawSamples(sampleRecipe(config), { count, workers: 1 })) {

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { openRandomStream, UsageError } from "../core/index.ts";
 import { drawAggregate, readAggregate } from "../stochastic/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
-import { studySchema, type StudyConfig } from "../inverse/index.ts";
+import { inversionRecipeSchema, type InversionRecipe } from "../inverse/index.ts";
 import { readYaml } from "./config/read-yaml.ts";
 
 /** An aggregate with the name that tables and pages give it. */
@@ -37,7 +37,7 @@ export function* openAggregates(path: string, choice: AggregateChoice): Generato
     const { config, sampleCount } = readManifest(path);
     yield* grownAgain(config, { first: choice.first, count: choice.count ?? sampleCount - choice.first });
   } else if (/\.ya?ml$/i.test(path)) {
-    const config = readYaml(path, studySchema);
+    const config = readYaml(path, inversionRecipeSchema);
     yield* grownAgain(config, { first: choice.first, count: choice.count ?? DRAWS_OF_A_RECIPE });
   } else {
     yield { name: basename(path), aggregate: readAggregate(readFileSync(path, "utf8"), { where: path }) };
@@ -45,7 +45,7 @@ export function* openAggregates(path: string, choice: AggregateChoice): Generato
 }
 
 function* grownAgain(
-  config: StudyConfig,
+  config: InversionRecipe,
   { first, count }: { readonly first: number; readonly count: number },
 ): Generator<NamedAggregate> {
   for (let index = first; index < first + count; index++) {
@@ -55,7 +55,7 @@ function* grownAgain(
   }
 }
 
-function readManifest(folder: string): { readonly config: StudyConfig; readonly sampleCount: number } {
+function readManifest(folder: string): { readonly config: InversionRecipe; readonly sampleCount: number } {
   const path = join(folder, "manifest.json");
   if (!existsSync(path)) {
     throw new UsageError(
@@ -63,5 +63,5 @@ function readManifest(folder: string): { readonly config: StudyConfig; readonly 
     );
   }
   const manifest = JSON.parse(readFileSync(path, "utf8")) as { recipe: unknown; sampleCount: number };
-  return { config: studySchema.parse(manifest.recipe), sampleCount: manifest.sampleCount };
+  return { config: inversionRecipeSchema.parse(manifest.recipe), sampleCount: manifest.sampleCount };
 }

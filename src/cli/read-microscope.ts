@@ -12,11 +12,11 @@ export const DETECTOR_CURVE_FLAG: FlagSpec = {
   help: "measured sensitivity of the detector, lines of mrad and relative sensitivity, over the file's detector",
 };
 
-/** A study may hold anything beside its microscope. */
-const studyWithMicroscope = z.looseObject({ microscope: microscopeSchema });
+/** A recipe may hold anything beside its microscope. */
+const recipeWithMicroscope = z.looseObject({ microscope: microscopeSchema });
 
 /**
- * Reads a microscope: a file of its keys, or a study that has a section `microscope:`.
+ * Reads a microscope: a file of its keys, or a recipe that has a section `microscope:`.
  *
  * @throws UsageError with file, line and column
  */
@@ -33,7 +33,7 @@ export function readMicroscope(path: string | undefined, flags: CommandInput["fl
 }
 
 function microscopeOf(text: string, path: string): Microscope {
-  if (/^microscope\s*:/m.test(text)) return parseYaml(text, studyWithMicroscope, path).microscope;
+  if (/^microscope\s*:/m.test(text)) return parseYaml(text, recipeWithMicroscope, path).microscope;
   return parseYaml(text, microscopeSchema, path);
 }
 

@@ -2,9 +2,9 @@
  * The inversion, whole: a corpus from a recipe, a network from a corpus, an error analysis from both, answers for real
  * images. Joins the other folders; knows no flags, no terminal and no clock.
  */
-export { quickStudy, studySchema } from "./data/study-config.ts";
-export type { StudyConfig } from "./data/study-config.ts";
-export { recipeOfCorpus, sampleRecipe } from "./data/corpus-recipe.ts";
+export { quickRecipe, inversionRecipeSchema } from "./data/inversion-recipe.ts";
+export type { InversionRecipe } from "./data/inversion-recipe.ts";
+export { recipeOfCorpus, sampleRecipe } from "./data/recipe-of-corpus.ts";
 export { estimateCost, generateCorpus, mergeCorpora, planStudyCorpus } from "./data/generate-corpus.ts";
 export type { CorpusCost, CorpusJob } from "./data/generate-corpus.ts";
 export { readCorpusValues, summariseCorpus } from "./data/summarise-corpus.ts";
@@ -18,7 +18,7 @@ export { trainInversion } from "./fit/train-inversion.ts";
 export type { TrainedInversion, TrainInversionOptions } from "./fit/train-inversion.ts";
 export { checkStartModel, sampleSeedsOf } from "./fit/start-model.ts";
 export type { StartModel } from "./fit/start-model.ts";
-export { openInversion, studyOfModel } from "./apply/open-inversion.ts";
+export { openInversion, recipeOfModel } from "./apply/open-inversion.ts";
 export type { Inversion } from "./apply/open-inversion.ts";
 export { validateInversion } from "./fit/validate-inversion.ts";
 export type { ValidationResult } from "./fit/validate-inversion.ts";
@@ -37,7 +37,7 @@ export type { InversionResult } from "./report/inversion-report.ts";
 export { shippedModel } from "./apply/shipped-model.ts";
 export { rerenderAnswer } from "./apply/rerender.ts";
 export type { Rerendering } from "./apply/rerender.ts";
-export { runStudy } from "./run-study.ts";
-export type { StudyResult } from "./run-study.ts";
+export { runStudy } from "./run-inversion-study.ts";
+export type { StudyResult } from "./run-inversion-study.ts";
 export { studyReport } from "./report/study-report.ts";
 export { studyResults } from "./report/study-results.ts";

@@ -59,11 +59,11 @@ describe("README", () => {
   });
 });
 
-test("configs/study.schema.json is what heterostem schema prints (npm run schema renews it)", async () => {
+test("configs/recipe.schema.json is what heterostem schema prints (npm run schema renews it)", async () => {
   const printed: string[] = [];
   const print = (text: string) => void printed.push(text);
   const progress = { isTerminal: false, write: () => {}, now: () => 0 };
   await runCommandLine(["schema"], { printResult: print, printError: print, progress });
-  const stored = readFileSync(join(ROOT, "configs/study.schema.json"), "utf8");
+  const stored = readFileSync(join(ROOT, "configs/recipe.schema.json"), "utf8");
   expect(JSON.parse(stored)).toEqual(JSON.parse(printed.join("")));
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseYaml, readYaml } from "../../src/cli/config/read-yaml.ts";
 import { UsageError } from "../../src/core/index.ts";
-import { studySchema } from "../../src/inverse/index.ts";
+import { inversionRecipeSchema } from "../../src/inverse/index.ts";
 
-const parse = (text: string) => parseYaml(text, studySchema, "study.yaml");
+const parse = (text: string) => parseYaml(text, inversionRecipeSchema, "study.yaml");
 
 /** Recipe text, then what the message must say. */
 const WRONG: readonly (readonly [string, string, string])[] = [
@@ -61,6 +61,6 @@ describe("readYaml()", () => {
   });
 
   test("names a file that is not there", () => {
-    expect(() => readYaml("nowhere.yaml", studySchema)).toThrow("got no such file (nowhere.yaml)");
+    expect(() => readYaml("nowhere.yaml", inversionRecipeSchema)).toThrow("got no such file (nowhere.yaml)");
   });
 });

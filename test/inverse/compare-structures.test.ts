@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { drawSample } from "../../src/corpus/index.ts";
 import { mean, openRandomStream } from "../../src/core/index.ts";
 import { compareStructures } from "../../src/inverse/fit/compare-structures.ts";
-import { sampleRecipe, studySchema } from "../../src/inverse/index.ts";
+import { sampleRecipe, inversionRecipeSchema } from "../../src/inverse/index.ts";
 import { describeAggregate, growAggregate, materialsOfPrior } from "../../src/stochastic/index.ts";
 
-const config = studySchema.parse({
+const config = inversionRecipeSchema.parse({
   aggregate: { placement: "ballistic", particleCount: 30, necking: 0 },
   errorAnalysis: { imageCount: 1, realisationCount: 3 },
 });

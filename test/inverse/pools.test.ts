@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { decodeTarget, type InversionModel, type Target } from "../../src/posterior/index.ts";
 import { calibratePools, scorePools, simulatePowders, poolCalibration } from "../../src/inverse/fit/pools.ts";
-import { poolAnswers, quickStudy, studySchema, type FileAnswer } from "../../src/inverse/index.ts";
+import { poolAnswers, quickRecipe, inversionRecipeSchema, type FileAnswer } from "../../src/inverse/index.ts";
 import type { DataSet } from "../../src/inverse/data/data-set.ts";
 import type { Inversion } from "../../src/inverse/index.ts";
 
 const quiet = () => ({ update() {}, finish: () => 0 });
 
 test("simulatePowders() gives sixteen different aggregates of the same parameters for each powder", async () => {
-  const config = studySchema.parse({
+  const config = inversionRecipeSchema.parse({
     microscope: {
       widthPx: 32,
       heightPx: 32,
@@ -146,20 +146,23 @@ test("poolAnswers() leaves unfamiliar images out and refuses a pool of nothing e
 });
 
 test("pools want a head that states widths", () => {
-  const parsed = studySchema.safeParse({ pools: { calibrationCount: 64 }, training: { head: "point" } });
+  const parsed = inversionRecipeSchema.safeParse({
+    pools: { calibrationCount: 64 },
+    training: { head: "point" },
+  });
   expect(parsed.error?.issues[0]).toMatchObject({
     path: ["pools", "calibrationCount"],
     message: expect.stringContaining("must be 0 with the head point"),
   });
 });
 
-test("quickStudy() cuts sizes down and leaves the physics as it is", () => {
-  const whole = studySchema.parse({
+test("quickRecipe() cuts sizes down and leaves the physics as it is", () => {
+  const whole = inversionRecipeSchema.parse({
     corpus: { trainCount: 40_000 },
     training: { head: "gaussian", members: 5, epochs: 3, widths: [8, 48, 96] },
     pools: { calibrationCount: 100, testCount: 10 },
   });
-  const quick = quickStudy(whole);
+  const quick = quickRecipe(whole);
   expect(quick.corpus.trainCount).toBeLessThan(10_000);
   expect(quick.training).toMatchObject({ members: 1, epochs: 3, widths: [8, 32, 64] });
   expect(quick.pools.testCount).toBe(10);

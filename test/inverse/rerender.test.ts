@@ -6,12 +6,17 @@ import {
   type InversionModel,
   type StatedConditions,
 } from "../../src/posterior/index.ts";
-import { sampleRecipe, studySchema, rerenderAnswer, type Rerendering } from "../../src/inverse/index.ts";
-import { targetsOfPrior } from "../../src/inverse/data/targets.ts";
+import {
+  sampleRecipe,
+  inversionRecipeSchema,
+  rerenderAnswer,
+  type Rerendering,
+} from "../../src/inverse/index.ts";
+import { targetsOfPrior } from "../../src/inverse/data/plan-targets.ts";
 import { gatherDataSet } from "../../src/inverse/data/data-set.ts";
 import { rerenderPosteriors } from "../../src/inverse/apply/rerender.ts";
 
-const config = studySchema.parse({
+const config = inversionRecipeSchema.parse({
   aggregate: {
     particleCount: 40,
     numberFraction: 0.5,
@@ -72,7 +77,7 @@ test("rerenderPosteriors() explains an image by its own parameters, and not by o
 });
 
 test("rerenderAnswer() images structures at the dose that the network was told", () => {
-  const open = studySchema.parse({
+  const open = inversionRecipeSchema.parse({
     ...config,
     microscope: { ...config.microscope, electronsPerPixel: { logUniform: [100, 100_000] } },
   });

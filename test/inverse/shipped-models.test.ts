@@ -9,12 +9,12 @@ import {
   openInversion,
   sampleRecipe,
   shippedModel,
-  studyOfModel,
-  studySchema,
+  recipeOfModel,
+  inversionRecipeSchema,
 } from "../../src/inverse/index.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const recipeOf = (path: string) => studySchema.parse(parse(readFileSync(join(ROOT, path), "utf8")));
+const recipeOf = (path: string) => inversionRecipeSchema.parse(parse(readFileSync(join(ROOT, path), "utf8")));
 const RECIPE = {
   absolute: "configs/shipped/absolute.yaml",
   contrast: "configs/shipped/contrast.yaml",
@@ -28,7 +28,7 @@ for (const scale of ["absolute", "contrast"] as const) {
     afterAll(() => inversion.network.dispose());
 
     test("is what its recipe says", () => {
-      const config = studyOfModel(inversion.model);
+      const config = recipeOfModel(inversion.model);
       const recipe = recipeOf(RECIPE[scale]);
       expect(config?.aggregate).toEqual(recipe.aggregate);
       expect(config?.microscope).toEqual(recipe.microscope);

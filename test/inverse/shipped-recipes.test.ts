@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { studySchema } from "../../src/inverse/index.ts";
+import { inversionRecipeSchema } from "../../src/inverse/index.ts";
 
 const CONFIGS = join(import.meta.dirname, "../../configs");
-const recipeOf = (name: string) => studySchema.parse(parse(readFileSync(join(CONFIGS, name), "utf8")));
+const recipeOf = (name: string) =>
+  inversionRecipeSchema.parse(parse(readFileSync(join(CONFIGS, name), "utf8")));
 const base = recipeOf("tio2-wo3.yaml");
 
 test("the demo grows and images what tio2-wo3.yaml says, on images of 128 x 128 pixels", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { drawSample } from "../../src/corpus/index.ts";
-import { sampleRecipe, studySchema } from "../../src/inverse/index.ts";
-import { targetsOfPrior } from "../../src/inverse/data/targets.ts";
+import { sampleRecipe, inversionRecipeSchema } from "../../src/inverse/index.ts";
+import { targetsOfPrior } from "../../src/inverse/data/plan-targets.ts";
 import {
   fieldStatistics,
   structureCeilings,
@@ -9,7 +9,7 @@ import {
 } from "../../src/inverse/fit/structure-ceiling.ts";
 
 test("structureCeilings() finds what the spheres determine, and less of what one aggregate leaves open", () => {
-  const config = studySchema.parse({ microscope: { widthPx: 16, heightPx: 16, pixelSizeNm: 8 } });
+  const config = inversionRecipeSchema.parse({ microscope: { widthPx: 16, heightPx: 16, pixelSizeNm: 8 } });
   const recipe = sampleRecipe(config);
   const known = Array.from({ length: 260 }, (_, i) => structureStatistics(drawSample(recipe, i)));
   const ceilings = structureCeilings(targetsOfPrior(config.aggregate), known.slice(0, 160), known.slice(160));
@@ -25,7 +25,7 @@ test("structureCeilings() finds what the spheres determine, and less of what one
 test("fieldStatistics() loses what the field cuts off, and nothing else", () => {
   const ceilingsAt = (sidePx: number) => {
     const microscope = { widthPx: sidePx, heightPx: sidePx, pixelSizeNm: 8 };
-    const config = studySchema.parse({ microscope });
+    const config = inversionRecipeSchema.parse({ microscope });
     const recipe = sampleRecipe(config);
     const samples = Array.from({ length: 160 }, (_, i) => drawSample(recipe, i));
     const [whole, field] = [

@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { mean, standardDeviation } from "../../src/core/index.ts";
 import { drawSamples } from "../../src/corpus/index.ts";
 import { decodeTarget, encodeTarget, fromScaleCode, type Target } from "../../src/posterior/index.ts";
-import { sampleRecipe, studySchema } from "../../src/inverse/index.ts";
-import { targetsOfStudy } from "../../src/inverse/data/targets.ts";
+import { sampleRecipe, inversionRecipeSchema } from "../../src/inverse/index.ts";
+import { targetsOfStudy } from "../../src/inverse/data/plan-targets.ts";
 import { truthsOf } from "../../src/inverse/data/data-set.ts";
 import { AGGREGATE_DESCRIPTORS } from "../../src/stochastic/index.ts";
 
 const DESCRIPTORS = AGGREGATE_DESCRIPTORS.map(({ key }) => key);
 const studyOf = (head: string) =>
-  studySchema.parse({
+  inversionRecipeSchema.parse({
     seed: 17,
     microscope: { widthPx: 16, heightPx: 16 },
     training: { head, targetScale: "bounded", descriptors: DESCRIPTORS },

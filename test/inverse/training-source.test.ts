@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { drawSamples } from "../../src/corpus/index.ts";
-import { sampleRecipe, studySchema } from "../../src/inverse/index.ts";
-import { targetsOfPrior } from "../../src/inverse/data/targets.ts";
+import { sampleRecipe, inversionRecipeSchema } from "../../src/inverse/index.ts";
+import { targetsOfPrior } from "../../src/inverse/data/plan-targets.ts";
 import {
   encodeTargets,
   gatherDataSet,
   imageOf,
   inputStandardisation,
 } from "../../src/inverse/data/data-set.ts";
-import { conditionsOfStudy, encodeDataConditions } from "../../src/inverse/data/acquisition.ts";
+import { conditionsOfStudy, encodeDataConditions } from "../../src/inverse/data/conditioning.ts";
 import {
   censusRecord,
   encodeSamples,
@@ -19,7 +19,7 @@ import {
 import { trainNetwork, buildCensusRegressor, censusLoss } from "../../src/train/index.ts";
 
 const EDGE = 32;
-const config = studySchema.parse({
+const config = inversionRecipeSchema.parse({
   seed: 5,
   aggregate: { particleCount: { logUniform: [10, 20] }, fractalPrefactor: 1.3 },
   microscope: { widthPx: EDGE, heightPx: EDGE, pixelSizeNm: 4 },

@@ -5,7 +5,7 @@ import type { CommandInput, CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG, workerCount } from "../flags.ts";
 import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
 import { startStage } from "../progress.ts";
-import { resolveStudy } from "../resolve-study.ts";
+import { resolveRecipe } from "../resolve-recipe.ts";
 import { runRecord } from "../run-record.ts";
 import { studyText, writeStudy } from "../study-output.ts";
 
@@ -22,7 +22,7 @@ const REAL_IMAGE_LIMIT = 6;
 export const demoCommand: CommandSpec = {
   name: "demo",
   summary: "Run the whole chain: grow, image, train, invert held-out and real images, write a report",
-  arguments: [{ name: "recipe", help: "study as YAML (default: configs/demo.yaml)", isOptional: true }],
+  arguments: [{ name: "recipe", help: "recipe as YAML (default: configs/demo.yaml)", isOptional: true }],
   flags: [
     SEED_FLAG,
     WORKERS_FLAG,
@@ -33,7 +33,7 @@ export const demoCommand: CommandSpec = {
   ],
   example: "demo --force",
   async run(input, context) {
-    const config = resolveStudy(input, context, DEMO_RECIPE);
+    const config = resolveRecipe(input, context, DEMO_RECIPE);
     const out = (input.flags["out"] as string | undefined) ?? "runs/demo";
     const real = realImages(input, context.packageFolder);
     const result = await writeFolderAtomically(

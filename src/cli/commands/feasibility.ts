@@ -3,7 +3,7 @@ import { aggregateParameterInfo, estimateFeasibility } from "../../stochastic/in
 import type { ParameterShift } from "../../stochastic/index.ts";
 import type { CommandSpec } from "../command.ts";
 import { SEED_FLAG, wholeNumber } from "../flags.ts";
-import { resolveStudy } from "../resolve-study.ts";
+import { resolveRecipe } from "../resolve-recipe.ts";
 import { shortNumber, textTable } from "../../report/index.ts";
 
 /** Draws when none are asked for: half a percent of standard error for a prior of which 95 % can be realised. */
@@ -14,7 +14,7 @@ export const feasibilityCommand: CommandSpec = {
   name: "feasibility",
   summary:
     "Check a recipe's prior: the share of draws that can be realised, and the effective prior beside the stated",
-  arguments: [{ name: "recipe", help: "study as YAML (default: configs/tio2-wo3.yaml)", isOptional: true }],
+  arguments: [{ name: "recipe", help: "recipe as YAML (default: configs/tio2-wo3.yaml)", isOptional: true }],
   flags: [
     {
       name: "count",
@@ -26,7 +26,7 @@ export const feasibilityCommand: CommandSpec = {
   ],
   example: "feasibility configs/tio2-wo3.yaml --count 200",
   run(input, context) {
-    const config = resolveStudy(input, context);
+    const config = resolveRecipe(input, context);
     const count = (input.flags["count"] as number | undefined) ?? DEFAULT_DRAWS;
     const rng = openRandomStream(config.seed, "feasibility");
     const feasibility = estimateFeasibility(rng, config.aggregate, count);

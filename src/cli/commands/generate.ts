@@ -15,7 +15,7 @@ import type { CommandContext, CommandInput, CommandResult, CommandSpec } from ".
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG, workerCount } from "../flags.ts";
 import { RUN_FILE, unfinishedFolder, writeFolderResumably } from "../output-folder.ts";
 import { durationText, startStage } from "../progress.ts";
-import { resolveStudy } from "../resolve-study.ts";
+import { resolveRecipe } from "../resolve-recipe.ts";
 import { runRecord } from "../run-record.ts";
 import { bytesText, summaryTable } from "../summary-table.ts";
 
@@ -23,7 +23,7 @@ import { bytesText, summaryTable } from "../summary-table.ts";
 export const generateCommand: CommandSpec = {
   name: "generate",
   summary: "Grow aggregates and image them: a corpus of images with their labels, in Parquet files",
-  arguments: [{ name: "recipe", help: "study as YAML (default: configs/tio2-wo3.yaml)", isOptional: true }],
+  arguments: [{ name: "recipe", help: "recipe as YAML (default: configs/tio2-wo3.yaml)", isOptional: true }],
   flags: [
     {
       name: "count",
@@ -64,7 +64,7 @@ export const generateCommand: CommandSpec = {
 };
 
 function jobOf(input: CommandInput, context: CommandContext): CorpusJob {
-  const config = resolveStudy(input, context);
+  const config = resolveRecipe(input, context);
   const { trainCount, validationCount, testCount } = config.corpus;
   return planStudyCorpus(config, {
     sampleCount: (input.flags["count"] as number | undefined) ?? trainCount + validationCount + testCount,

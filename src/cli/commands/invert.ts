@@ -11,7 +11,7 @@ import {
   readImages,
   rerenderAnswer,
   shippedModel,
-  studyOfModel,
+  recipeOfModel,
   toBeamFractions,
   type BeamLevels,
   type FileAnswer,
@@ -144,7 +144,7 @@ async function writeReport(
     writeFileSync(join(folder, RUN_FILE), runRecord("invert", context.version, json));
   });
   const lines = [`Report: ${resolve(out, "report.html")}`];
-  if (studyOfModel(inversion.model) !== null) return lines;
+  if (recipeOfModel(inversion.model) !== null) return lines;
   return [
     "No posterior was imaged again: the model does not say how its images are made, or in the words of another version",
     ...lines,
@@ -157,7 +157,7 @@ function rerender(
   answers: readonly FileAnswer[],
   context: CommandContext,
 ): Rerendering[] {
-  const config = studyOfModel(model);
+  const config = recipeOfModel(model);
   const familiar = answers.filter(({ verdict }) => verdict === "familiar");
   if (config === null || familiar.length === 0) return [];
   const stage = startStage(context.progress, "Re-rendering posteriors", familiar.length);

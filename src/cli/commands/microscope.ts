@@ -27,7 +27,7 @@ export const microscopeCommand: CommandSpec = {
   arguments: [
     {
       name: "file",
-      help: "microscope as YAML, or a study that has one (default: all defaults)",
+      help: "microscope as YAML, or a recipe that has one (default: all defaults)",
       isOptional: true,
     },
   ],

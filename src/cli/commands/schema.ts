@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { studySchema } from "../../inverse/index.ts";
+import { inversionRecipeSchema } from "../../inverse/index.ts";
 import type { CommandSpec } from "../command.ts";
 
 /** `heterostem schema`: what a recipe may hold, for editors. */
@@ -8,9 +8,9 @@ export const schemaCommand: CommandSpec = {
   summary: "Print the JSON schema of recipes: keys, units, ranges and defaults, for editors",
   arguments: [],
   flags: [],
-  example: "schema > study.schema.json",
+  example: "schema > recipe.schema.json",
   run() {
-    const schema = z.toJSONSchema(studySchema, { io: "input" });
+    const schema = z.toJSONSchema(inversionRecipeSchema, { io: "input" });
     return Promise.resolve({ text: JSON.stringify(schema, null, 2), json: schema });
   },
 };

@@ -38,7 +38,7 @@ export const simulateCommand: CommandSpec = {
     {
       name: "microscope",
       value: "FILE",
-      help: "microscope as YAML, or a study that has one (default: all defaults)",
+      help: "microscope as YAML, or a recipe that has one (default: all defaults)",
     },
     DETECTOR_CURVE_FLAG,
     {

@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { checkStartModel, quickStudy, runStudy, studyResults } from "../../inverse/index.ts";
+import { checkStartModel, quickRecipe, runStudy, studyResults } from "../../inverse/index.ts";
 import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG, workerCount } from "../flags.ts";
 import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
 import { startStage } from "../progress.ts";
-import { resolveStudy } from "../resolve-study.ts";
+import { resolveRecipe } from "../resolve-recipe.ts";
 import { runRecord } from "../run-record.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { studyText, writeStudy } from "../study-output.ts";
@@ -16,7 +16,7 @@ import { UsageError } from "../../core/index.ts";
 export const studyCommand: CommandSpec = {
   name: "study",
   summary: "Run a whole study: corpus, training, calibration, pools, error analysis, report",
-  arguments: [{ name: "recipe", help: "study as YAML, such as configs/paper-study.yaml" }],
+  arguments: [{ name: "recipe", help: "recipe as YAML, such as configs/paper-study.yaml" }],
   flags: [
     { name: "quick", help: "fewer images, one narrower network: a quarter of an hour on two cores" },
     FROM_FLAG,
@@ -34,8 +34,8 @@ export const studyCommand: CommandSpec = {
         "Cannot run study: --from wants the whole study, got --quick, whose network is narrower; leave one out",
       );
     }
-    const whole = resolveStudy(input, context);
-    const config = isQuick ? quickStudy(whole) : whole;
+    const whole = resolveRecipe(input, context);
+    const config = isQuick ? quickRecipe(whole) : whole;
     const out = (input.flags["out"] as string | undefined) ?? "runs/study";
     const force = input.flags["force"] === true;
     checkOutputFolder(out, force);

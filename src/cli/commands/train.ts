@@ -8,11 +8,11 @@ import {
   drawTrainingSets,
   loadCorpus,
   sliceDataSet,
-  studySchema,
+  inversionRecipeSchema,
   trainingFigure,
   trainInversion,
   type StartModel,
-  type StudyConfig,
+  type InversionRecipe,
   type TrainedInversion,
   type TrainingSets,
 } from "../../inverse/index.ts";
@@ -145,11 +145,11 @@ async function openSamples(
   input: CommandInput,
   { startModel: first }: { readonly startModel?: StartModel },
   begin: StartStage,
-): Promise<{ readonly config: StudyConfig; readonly sets: TrainingSets; readonly sampleSeed: number }> {
+): Promise<{ readonly config: InversionRecipe; readonly sets: TrainingSets; readonly sampleSeed: number }> {
   const path = input.arguments[0] as string;
   const isStreamed = input.flags["stream"] === true;
   if (/\.ya?ml$/.test(path)) {
-    const config = withFlags(readYaml(path, studySchema), input);
+    const config = withFlags(readYaml(path, inversionRecipeSchema), input);
     // a stream has no end, and its validation images a seed of their own
     const trainCount = isStreamed ? Infinity : config.corpus.trainCount;
     if (first !== undefined) checkStartModel(config, first, { seed: config.seed, trainCount });
@@ -178,7 +178,7 @@ async function openSamples(
   return { config, sets, sampleSeed };
 }
 
-function withFlags(config: StudyConfig, { flags }: CommandInput): StudyConfig {
+function withFlags(config: InversionRecipe, { flags }: CommandInput): InversionRecipe {
   const epochs = (flags["epochs"] as number | undefined) ?? config.training.epochs;
   const learningRate = (flags["learning-rate"] as number | undefined) ?? config.training.learningRate;
   const seed = (flags["seed"] as number | undefined) ?? config.seed;

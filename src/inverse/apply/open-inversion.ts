@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../../posterior/index.ts";
-import { studySchema, type StudyConfig } from "../data/study-config.ts";
+import { inversionRecipeSchema, type InversionRecipe } from "../data/inversion-recipe.ts";
 import { loadModel, type LoadedModel } from "../../train/index.ts";
 
 /** A trained inversion, ready to answer; dispose of the network when done. */
@@ -28,13 +28,13 @@ export async function openInversion(path: string, threads: number): Promise<Inve
 }
 
 /**
- * The study that a model was trained for, which says how its images are made.
+ * The recipe that a model was trained by, which says how its images are made.
  *
  * @param model record of the model
- * @returns the study; null for a model that does not say, or says it in the words of another version
+ * @returns the recipe; null for a model that does not say, or says it in the words of another version
  */
-export function studyOfModel({ recipe }: InversionModel): StudyConfig | null {
-  const parsed = studySchema.safeParse(recipe ?? undefined);
+export function recipeOfModel({ recipe }: InversionModel): InversionRecipe | null {
+  const parsed = inversionRecipeSchema.safeParse(recipe ?? undefined);
   return parsed.success ? parsed.data : null;
 }
 

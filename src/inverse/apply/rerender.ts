@@ -23,12 +23,12 @@ import {
   materialsOfPrior,
   type AggregateParameters,
 } from "../../stochastic/index.ts";
-import { sampleRecipe } from "../data/corpus-recipe.ts";
+import { sampleRecipe } from "../data/recipe-of-corpus.ts";
 import { imageOf, type DataSet } from "../data/data-set.ts";
 import type { FileAnswer } from "./invert-images.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { readDataSet } from "../fit/predict.ts";
-import type { StudyConfig } from "../data/study-config.ts";
+import type { InversionRecipe } from "../data/inversion-recipe.ts";
 
 /** An image beside what its posterior would have looked like in the microscope. */
 export interface Rerendering {
@@ -59,7 +59,7 @@ const DRAW_COUNT = 32;
  * over the draws, and by the classical measures.
  */
 export async function rerenderPosteriors(
-  config: StudyConfig,
+  config: InversionRecipe,
   inversion: Inversion,
   data: DataSet,
   startStage: StartStage,
@@ -101,7 +101,7 @@ type AnsweredImage = Pick<FileAnswer, "file" | "image" | "reading" | "told">;
  * @returns the check, or null where no structure of the posterior can be realised
  */
 export function rerenderAnswer(
-  config: StudyConfig,
+  config: InversionRecipe,
   model: InversionModel,
   answer: AnsweredImage,
 ): Rerendering | null {
@@ -133,7 +133,7 @@ interface DrawPlan {
 }
 
 function drawImages(
-  config: StudyConfig,
+  config: InversionRecipe,
   model: InversionModel,
   { reading, rng, conditions }: DrawPlan,
 ): GrayImage[] {

@@ -1,8 +1,8 @@
 import type { StartStage } from "../../core/index.ts";
 import { drawSamples } from "../../corpus/index.ts";
-import { sampleRecipe } from "./corpus-recipe.ts";
+import { sampleRecipe } from "./recipe-of-corpus.ts";
 import { gatherDataSet, sliceDataSet, type DataSet } from "./data-set.ts";
-import type { StudyConfig } from "./study-config.ts";
+import type { InversionRecipe } from "./inversion-recipe.ts";
 
 /** Images to train on, and images that choose the best weights and calibrate. */
 export interface TrainingSets {
@@ -23,7 +23,10 @@ export interface DrawSetsOptions {
  * @param options threads and progress
  * @returns both sets
  */
-export async function drawTrainingSets(config: StudyConfig, options: DrawSetsOptions): Promise<TrainingSets> {
+export async function drawTrainingSets(
+  config: InversionRecipe,
+  options: DrawSetsOptions,
+): Promise<TrainingSets> {
   const { trainCount, validationCount } = config.corpus;
   const data = await drawSet(config, trainCount + validationCount, options);
   return {
@@ -44,7 +47,10 @@ const VALIDATION_SEED_OFFSET = 3_000_003;
  * @param options threads and progress
  * @returns the first samples of the stream, and validation samples that are not in it
  */
-export async function drawStreamSets(config: StudyConfig, options: DrawSetsOptions): Promise<TrainingSets> {
+export async function drawStreamSets(
+  config: InversionRecipe,
+  options: DrawSetsOptions,
+): Promise<TrainingSets> {
   const { trainCount, validationCount } = config.corpus;
   const own = { ...config, seed: config.seed + VALIDATION_SEED_OFFSET };
   return {
@@ -54,7 +60,7 @@ export async function drawStreamSets(config: StudyConfig, options: DrawSetsOptio
 }
 
 async function drawSet(
-  config: StudyConfig,
+  config: InversionRecipe,
   count: number,
   { workers, startStage }: DrawSetsOptions,
 ): Promise<DataSet> {

@@ -24,8 +24,8 @@ import {
   type ShardRecord,
 } from "../../corpus/index.ts";
 import { materialsOfPrior } from "../../stochastic/index.ts";
-import { recipeOfCorpus, sampleRecipe } from "./corpus-recipe.ts";
-import type { StudyConfig } from "./study-config.ts";
+import { recipeOfCorpus, sampleRecipe } from "./recipe-of-corpus.ts";
+import type { InversionRecipe } from "./inversion-recipe.ts";
 
 /** Where a corpus goes and with how many threads it is made. */
 export interface GenerateOptions {
@@ -47,7 +47,7 @@ export interface CorpusJob {
  * @param options number of samples, version, part
  * @returns the plan: plain data, to be printed, compared and carried out
  */
-export function planStudyCorpus(config: StudyConfig, options: Omit<PlanOptions, "recipe">): CorpusJob {
+export function planStudyCorpus(config: InversionRecipe, options: Omit<PlanOptions, "recipe">): CorpusJob {
   const recipe = sampleRecipe(config);
   return { plan: planCorpus(recipe, { ...options, recipe: config }), recipe };
 }

@@ -1,13 +1,13 @@
 import type { StartStage } from "../../core/index.ts";
 import { decodePicture, openCorpus, readSamples, readSpheres, type Corpus } from "../../corpus/index.ts";
 import { materialsOfPrior, type Aggregate } from "../../stochastic/index.ts";
-import { recipeOfCorpus } from "./corpus-recipe.ts";
+import { recipeOfCorpus } from "./recipe-of-corpus.ts";
 import { gatherDataSet, type DataSet, type GatherOptions, type LabelledImage } from "./data-set.ts";
-import type { StudyConfig } from "./study-config.ts";
+import type { InversionRecipe } from "./inversion-recipe.ts";
 
 /** A corpus in memory with the study that it was generated from. */
 export interface LoadedCorpus {
-  readonly config: StudyConfig;
+  readonly config: InversionRecipe;
   readonly data: DataSet;
 }
 
@@ -23,7 +23,7 @@ export interface LoadedCorpus {
 export async function loadCorpus(
   folder: string,
   startStage: StartStage,
-  options: (config: StudyConfig) => Pick<GatherOptions, "scale" | "hasAggregates"> = () => ({}),
+  options: (config: InversionRecipe) => Pick<GatherOptions, "scale" | "hasAggregates"> = () => ({}),
 ): Promise<LoadedCorpus> {
   const corpus = openCorpus(folder);
   const config = recipeOfCorpus(corpus.manifest, folder);
@@ -38,7 +38,7 @@ export async function loadCorpus(
 /** Images with the spheres they show: two passes over the files, side by side, of different columns. */
 async function* readImages(
   corpus: Corpus,
-  { aggregate }: StudyConfig,
+  { aggregate }: InversionRecipe,
 ): AsyncGenerator<LabelledImage, void, undefined> {
   const materials = materialsOfPrior(aggregate);
   const spheres = readSpheres(corpus);

@@ -6,8 +6,8 @@ import {
   type AggregateDescriptorKey,
   type AggregateParameterKey,
 } from "../../stochastic/index.ts";
-import { recipeOfCorpus } from "./corpus-recipe.ts";
-import { withMaterialNames } from "./targets.ts";
+import { recipeOfCorpus } from "./recipe-of-corpus.ts";
+import { withMaterialNames } from "./plan-targets.ts";
 
 /** Range of one column of the corpus; the median and the central 90 %. */
 export interface ColumnSummary {

@@ -15,7 +15,7 @@ import {
   type Target,
 } from "../../posterior/index.ts";
 import { dihedralInto, type Samples, type SampleSource, type SampleStream } from "../../train/index.ts";
-import { encodeDataConditions } from "./acquisition.ts";
+import { encodeDataConditions } from "./conditioning.ts";
 import { encodeInputs, encodeTargets, gatherDataSet, imageOf, type DataSet } from "./data-set.ts";
 
 /** How samples become inputs and targets of a network. */

@@ -8,8 +8,8 @@ import {
   type AggregateDescriptorInfo,
   type AggregateParameters,
 } from "../../stochastic/index.ts";
-import type { StudyConfig } from "../data/study-config.ts";
-import { withMaterialNames } from "../data/targets.ts";
+import type { InversionRecipe } from "../data/inversion-recipe.ts";
+import { withMaterialNames } from "../data/plan-targets.ts";
 
 /** Growth from one parameter set may fail by chance; so many streams are tried per realisation. */
 const TRIES = 3;
@@ -18,7 +18,7 @@ const TRIES = 3;
  * The paper's error analysis: structures grown from predicted parameters against structures grown from true ones.
  */
 export function compareStructures(
-  config: StudyConfig,
+  config: InversionRecipe,
   pairs: readonly ParameterPair[],
   startStage: StartStage,
 ): RealisationStudy {

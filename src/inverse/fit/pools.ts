@@ -19,11 +19,11 @@ import {
   type Target,
 } from "../../posterior/index.ts";
 import { codeRows } from "./calibrate-inversion.ts";
-import { sampleRecipe } from "../data/corpus-recipe.ts";
+import { sampleRecipe } from "../data/recipe-of-corpus.ts";
 import { gatherDataSet, type DataSet } from "../data/data-set.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
 import { readDataSet } from "./predict.ts";
-import type { StudyConfig } from "../data/study-config.ts";
+import type { InversionRecipe } from "../data/inversion-recipe.ts";
 
 /** Images of one powder: the sizes of pools that are calibrated and measured. */
 export const POOL_SIZES = [1, 4, 16] as const;
@@ -46,7 +46,7 @@ export interface PoolScore {
  * Simulates powders: for each, parameters from the prior and images of sixteen aggregates grown from them.
  */
 export async function simulatePowders(
-  config: StudyConfig,
+  config: InversionRecipe,
   powders: { readonly count: number; readonly purpose: "calibration" | "test" },
   startStage: StartStage,
 ): Promise<DataSet> {
@@ -88,7 +88,7 @@ export async function calibratePools(inversion: Inversion, powders: DataSet): Pr
 
 /** Calibrates a model for pools where the study asks for it. */
 export async function withPools(
-  config: StudyConfig,
+  config: InversionRecipe,
   inversion: Inversion,
   startStage: StartStage,
 ): Promise<InversionModel> {

@@ -5,7 +5,7 @@ import {
   type Reading,
 } from "../../posterior/index.ts";
 import { dihedralInto, headMoments, headOutputs, type LoadedModel } from "../../train/index.ts";
-import { encodeDataConditions } from "../data/acquisition.ts";
+import { encodeDataConditions } from "../data/conditioning.ts";
 import { encodeInputs, sliceDataSet, type DataSet } from "../data/data-set.ts";
 
 /** How outputs of a network are read, and how its inputs are made. */

@@ -1,8 +1,8 @@
 import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../../posterior/index.ts";
 import { readModelMetadata } from "../../train/index.ts";
-import { studyOfModel } from "../apply/open-inversion.ts";
-import type { StudyConfig } from "../data/study-config.ts";
-import { targetsOfPrior } from "../data/targets.ts";
+import { recipeOfModel } from "../apply/open-inversion.ts";
+import type { InversionRecipe } from "../data/inversion-recipe.ts";
+import { targetsOfPrior } from "../data/plan-targets.ts";
 
 /** A trained network whose weights are the first of another training. */
 export interface StartModel {
@@ -56,7 +56,7 @@ export function startRecord({ bytes, where }: StartModel): InversionModel {
  * @throws SyntaxError | RangeError | TypeError where the file holds no inversion network
  */
 export function checkStartModel(
-  config: StudyConfig,
+  config: InversionRecipe,
   start: StartModel,
   { seed, trainCount }: SampleRange = { seed: config.seed, trainCount: config.corpus.trainCount },
 ): void {
@@ -70,8 +70,8 @@ export function checkStartModel(
   );
 }
 
-function checkShape(config: StudyConfig, record: InversionModel, where: string): void {
-  const origin = studyOfModel(record);
+function checkShape(config: InversionRecipe, record: InversionModel, where: string): void {
+  const origin = recipeOfModel(record);
   // files of earlier versions do not say what they were trained for; shapes are compared when they are loaded
   if (origin === null) return;
   const got = traitsOf(origin);
@@ -85,7 +85,7 @@ function checkShape(config: StudyConfig, record: InversionModel, where: string):
 }
 
 /** What decides the shapes of a study's network, by its place in the recipe. */
-function traitsOf({ aggregate, microscope, training }: StudyConfig): Readonly<Record<string, string>> {
+function traitsOf({ aggregate, microscope, training }: InversionRecipe): Readonly<Record<string, string>> {
   const { widths, head, members, census, inputs, descriptors } = training;
   const list = (values: readonly unknown[]) => (values.length === 0 ? "none" : values.join(", "));
   return {

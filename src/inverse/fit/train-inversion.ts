@@ -26,16 +26,16 @@ import {
   type TrainingOptions,
   type TrainingProgress,
 } from "../../train/index.ts";
-import { conditionsOfStudy } from "../data/acquisition.ts";
+import { conditionsOfStudy } from "../data/conditioning.ts";
 import { calibrateInversion } from "./calibrate-inversion.ts";
 import { inputStandardisation, type DataSet } from "../data/data-set.ts";
-import { sampleRecipe } from "../data/corpus-recipe.ts";
+import { sampleRecipe } from "../data/recipe-of-corpus.ts";
 import { ensembleLoss, ensembleNetwork } from "./ensemble-network.ts";
 import { withPools } from "./pools.ts";
 import { sampleSeedsOf, startRecord, type StartModel } from "./start-model.ts";
-import { headOfConfig, type StudyConfig } from "../data/study-config.ts";
+import { headOfConfig, type InversionRecipe } from "../data/inversion-recipe.ts";
 import type { ReadingRule } from "./predict.ts";
-import { targetsOfStudy } from "../data/targets.ts";
+import { targetsOfStudy } from "../data/plan-targets.ts";
 import {
   censusRecord,
   encodeSamples,
@@ -87,7 +87,7 @@ export interface TrainedInversion {
  * @returns the model file and the learning curve
  */
 export async function trainInversion(
-  config: StudyConfig,
+  config: InversionRecipe,
   options: TrainInversionOptions,
 ): Promise<TrainedInversion> {
   const { training, validation, threads, startStage, sampleSeed = config.seed, startModel } = options;
@@ -137,7 +137,7 @@ interface InversionPlan {
   readonly rule: ReadingRule;
 }
 
-function planInversion(config: StudyConfig, training: DataSet): InversionPlan {
+function planInversion(config: InversionRecipe, training: DataSet): InversionPlan {
   const targets = targetsOfStudy(config, training.labels);
   const input = inputStandardisation(training);
   const census = config.training.census ? censusRecord(training) : null;
@@ -153,7 +153,7 @@ function planInversion(config: StudyConfig, training: DataSet): InversionPlan {
 
 /** Stored samples, or fresh ones of the recipe for as long as the training lasts. */
 function sampleSource(
-  config: StudyConfig,
+  config: InversionRecipe,
   encoding: SampleEncoding,
   { training, streamWorkers: workers }: TrainInversionOptions,
 ): SampleSource | SampleStream {
@@ -168,7 +168,7 @@ interface Fitting {
 }
 
 async function fitWeights(
-  config: StudyConfig,
+  config: InversionRecipe,
   { plan, source, steps }: Fitting,
   options: TrainInversionOptions,
 ): Promise<TrainedNetwork> {
@@ -215,7 +215,7 @@ async function fitWeights(
 }
 
 /** What a checkpoint must share to be gone on from: other priors, microscopes or targets are another training. */
-function subjectOf({ aggregate, microscope, training }: StudyConfig): string {
+function subjectOf({ aggregate, microscope, training }: InversionRecipe): string {
   return JSON.stringify({ aggregate, microscope, training });
 }
 
@@ -243,7 +243,7 @@ function memberLoss(
 }
 
 function memberNetwork(
-  config: StudyConfig,
+  config: InversionRecipe,
   inputSize: number,
   { targets, census, conditions = [] }: Pick<SampleEncoding, "targets" | "census" | "conditions">,
 ): Network {
@@ -255,8 +255,8 @@ function memberNetwork(
   return buildCensusRegressor({ ...common, channels: census.units.length, cellSize: census.cellPx });
 }
 
-function materialNames(config: StudyConfig): readonly [string, string] {
-  const nameOf = (entry: StudyConfig["aggregate"]["materials"][number]) =>
+function materialNames(config: InversionRecipe): readonly [string, string] {
+  const nameOf = (entry: InversionRecipe["aggregate"]["materials"][number]) =>
     typeof entry === "string" ? entry : entry.name;
   const [first, second] = config.aggregate.materials;
   return [nameOf(first), nameOf(second)];

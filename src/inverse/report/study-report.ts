@@ -19,7 +19,7 @@ import { figureTitle, nameWithUnit, percent, short, unitText } from "./report-te
 import { rerenderingHtml } from "./rerender-report.ts";
 import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
 import type { FileAnswer } from "../apply/invert-images.ts";
-import type { GallerySample, StudyResult } from "../run-study.ts";
+import type { GallerySample, StudyResult } from "../run-inversion-study.ts";
 
 /**
  * Composes the report of a study: one page that a person can judge the result by.

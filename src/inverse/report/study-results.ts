@@ -1,4 +1,4 @@
-import type { StudyResult } from "../run-study.ts";
+import type { StudyResult } from "../run-inversion-study.ts";
 
 /**
  * Every figure of a study's report as one JSON document.

@@ -10,7 +10,7 @@ import {
 } from "../../report/index.ts";
 import type { PoolScore } from "../fit/pools.ts";
 import { figureTitle, nameWithUnit, percent, short } from "./report-text.ts";
-import type { StudyResult } from "../run-study.ts";
+import type { StudyResult } from "../run-inversion-study.ts";
 
 const number = <Row>(heading: string, cell: (row: Row) => string) => ({ heading, cell, isNumber: true });
 

@@ -5,7 +5,7 @@ import type { Aggregate } from "../stochastic/index.ts";
 import { INVERSION_KIND } from "../posterior/index.ts";
 import { loadModel, type LearningCurvePoint } from "../train/index.ts";
 import { compareStructures } from "./fit/compare-structures.ts";
-import { sampleRecipe } from "./data/corpus-recipe.ts";
+import { sampleRecipe } from "./data/recipe-of-corpus.ts";
 import { gatherDataSet, sliceDataSet } from "./data/data-set.ts";
 import type { Inversion } from "./apply/open-inversion.ts";
 import { scorePools, simulatePowders, type PoolScore } from "./fit/pools.ts";
@@ -15,7 +15,7 @@ import { readImages } from "./apply/read-images.ts";
 import type { StartModel } from "./fit/start-model.ts";
 import { fieldStatistics, structureCeilings, structureStatistics } from "./fit/structure-ceiling.ts";
 import type { StructureStatistics } from "./fit/structure-ceiling.ts";
-import type { StudyConfig } from "./data/study-config.ts";
+import type { InversionRecipe } from "./data/inversion-recipe.ts";
 import { trainInversion, type TrainInversionOptions } from "./fit/train-inversion.ts";
 import { validateInversion, type ValidationResult } from "./fit/validate-inversion.ts";
 
@@ -42,7 +42,7 @@ export interface GallerySample {
 
 /** All that a study found. */
 export interface StudyResult {
-  readonly config: StudyConfig;
+  readonly config: InversionRecipe;
   readonly onnx: Uint8Array;
   readonly model: InversionModel;
   readonly learningCurve: readonly LearningCurvePoint[];
@@ -79,7 +79,7 @@ const RERENDERED_COUNT = 4;
  * @param options threads, real images, progress
  * @returns everything a report needs
  */
-export async function runStudy(config: StudyConfig, options: StudyOptions): Promise<StudyResult> {
+export async function runStudy(config: InversionRecipe, options: StudyOptions): Promise<StudyResult> {
   const { workers, heterostemVersion } = options;
   const { startStage, seconds } = timedStages(options.startStage);
   const { trainCount, validationCount, testCount } = config.corpus;
@@ -162,7 +162,7 @@ export async function runStudy(config: StudyConfig, options: StudyOptions): Prom
 }
 
 async function testPools(
-  config: StudyConfig,
+  config: InversionRecipe,
   inversion: Inversion,
   startStage: StartStage,
 ): Promise<PoolScore[]> {

@@ -94,13 +94,13 @@ const poolsSchema = z.strictObject({
 });
 
 /**
- * A whole study: what is grown, how it is imaged, how many, and what is learned from it.
+ * The recipe of an inversion: what is grown, how it is imaged, how many, and what is learned from it.
  *
  * Every section and key has a default, so an empty file is a valid recipe: TiO2-WO3 under a 300 kV probe.
  */
-export const studySchema = z
+export const inversionRecipeSchema = z
   .strictObject({
-    name: z.string().min(1).default("tio2-wo3").describe("name of the study, for reports"),
+    name: z.string().min(1).default("tio2-wo3").describe("name of the recipe, for reports"),
     seed: z.int().min(0).default(1).describe("seed of every random stream"),
     aggregate: aggregatePriorSchema.prefault({}).describe("the prior of the stochastic model"),
     microscope: microscopeSchema.prefault({}).describe("the microscope and what differs from image to image"),
@@ -115,16 +115,16 @@ export const studySchema = z
       "must be 0 with the head point: images are pooled by the widths that a head states, such as gaussian",
   });
 
-/** A study with its defaults filled in; written beside every result. */
-export type StudyConfig = z.infer<typeof studySchema>;
+/** A recipe with its defaults filled in; written beside every result. */
+export type InversionRecipe = z.infer<typeof inversionRecipeSchema>;
 
 /** The head of a study's network as the trainer and the model file know it. */
-export function headOfConfig({ training }: StudyConfig): PosteriorHead {
+export function headOfConfig({ training }: InversionRecipe): PosteriorHead {
   const { head: kind } = training;
   return kind === "mixture" ? { kind, components: MIXTURE_COMPONENTS } : { kind };
 }
 
-/** Sizes of a quick study: a quarter of an hour on two cores. A wider network would take half as many steps in that time. */
+/** Sizes of a quick run: a quarter of an hour on two cores. A wider network would take half as many steps in that time. */
 const QUICK = {
   trainCount: 6000,
   validationCount: 1000,
@@ -135,16 +135,16 @@ const QUICK = {
 } as const;
 
 /**
- * A study cut down to what two cores do in a quarter of an hour; the recipe's physics stays as it is.
+ * A recipe reduced to what two cores do in a quarter of an hour; its physics stays as it is.
  *
- * @param config the whole study
+ * @param recipe the whole recipe
  * @returns the same with fewer images, one network of at most so many channels, and fewer powders
  */
-export function quickStudy(config: StudyConfig): StudyConfig {
-  const { corpus, training, pools } = config;
+export function quickRecipe(recipe: InversionRecipe): InversionRecipe {
+  const { corpus, training, pools } = recipe;
   return {
-    ...config,
-    name: `${config.name}, quick`,
+    ...recipe,
+    name: `${recipe.name}, quick`,
     corpus: {
       trainCount: Math.min(corpus.trainCount, QUICK.trainCount),
       validationCount: Math.min(corpus.validationCount, QUICK.validationCount),

@@ -9,14 +9,14 @@ import {
   type AggregateDescriptorKey,
   type AggregatePrior,
 } from "../../stochastic/index.ts";
-import { headOfConfig, type StudyConfig } from "./study-config.ts";
+import { headOfConfig, type InversionRecipe } from "./inversion-recipe.ts";
 
 /**
  * The parameters a network can learn from a prior: all that vary in it.
  *
  * @example
  * import { aggregatePriorSchema } from "../src/stochastic/index.ts";
- * import { targetsOfPrior } from "../src/inverse/data/targets.ts";
+ * import { targetsOfPrior } from "../src/inverse/data/plan-targets.ts";
  * import { expect } from "vitest";
  * const prior = aggregatePriorSchema.parse({ fractalPrefactor: 1.3 });
  * expect(targetsOfPrior(prior).map((target) => target.key)).not.toContain("fractalPrefactor");
@@ -76,7 +76,7 @@ const LOGIT_DEVIATION = 1.3644;
  *
  * @throws RangeError where no sample has a descriptor
  */
-export function targetsOfStudy(config: StudyConfig, labels: readonly SampleLabels[]): Target[] {
+export function targetsOfStudy(config: InversionRecipe, labels: readonly SampleLabels[]): Target[] {
   const wanted = AGGREGATE_DESCRIPTORS.filter(({ key }) => config.training.descriptors.includes(key));
   const isBounded = config.training.targetScale === "bounded" && headOfConfig(config).kind !== "point";
   return [

@@ -1,7 +1,7 @@
 import type { CorpusManifest, SampleRecipe } from "../../corpus/index.ts";
 import { prepareMicroscope } from "../../stem-sim/index.ts";
 import { materialsOfPrior } from "../../stochastic/index.ts";
-import { studySchema, type StudyConfig } from "./study-config.ts";
+import { inversionRecipeSchema, type InversionRecipe } from "./inversion-recipe.ts";
 
 /**
  * What the samples of a study depend on, ready for the workers.
@@ -9,21 +9,21 @@ import { studySchema, type StudyConfig } from "./study-config.ts";
  * @param config the study
  * @returns prior, prepared microscope and seed
  */
-export function sampleRecipe(config: StudyConfig): SampleRecipe {
+export function sampleRecipe(config: InversionRecipe): SampleRecipe {
   const prepared = prepareMicroscope(config.microscope, materialsOfPrior(config.aggregate));
   return { seed: config.seed, prior: config.aggregate, prepared };
 }
 
 /**
- * The study that a corpus was made by.
+ * The recipe that a corpus was made by.
  *
  * @param manifest of the corpus
  * @param folder where it is, for the error
- * @returns the study
+ * @returns the recipe
  * @throws TypeError where this version does not know its recipe
  */
-export function recipeOfCorpus({ recipe }: CorpusManifest, folder: string): StudyConfig {
-  const parsed = studySchema.safeParse(recipe);
+export function recipeOfCorpus({ recipe }: CorpusManifest, folder: string): InversionRecipe {
+  const parsed = inversionRecipeSchema.safeParse(recipe);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = `${folder}/manifest.json, recipe.${issue.path.join(".")}`;

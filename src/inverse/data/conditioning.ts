@@ -7,13 +7,13 @@ import {
   type StatedConditions,
 } from "../../posterior/index.ts";
 import type { DataSet } from "./data-set.ts";
-import type { StudyConfig } from "./study-config.ts";
+import type { InversionRecipe } from "./inversion-recipe.ts";
 
 /** Spread of logarithms below which values are alike but for rounding. */
 const ALIKE = 1e-6;
 
 /** What is stated of the training images of a study, as far as the study tells its network. */
-export function conditionsOfStudy(config: StudyConfig, labels: readonly SampleLabels[]): Condition[] {
+export function conditionsOfStudy(config: InversionRecipe, labels: readonly SampleLabels[]): Condition[] {
   return config.training.inputs.map((key) => {
     const values = labels.map((line) => conditionsOfSample(line, config)[key]).filter((v) => v !== undefined);
     if (values.length === 0) {
@@ -29,7 +29,7 @@ export function conditionsOfStudy(config: StudyConfig, labels: readonly SampleLa
 /** What a perfect record of a simulated image states: its own settings, and those of the microscope that all share. */
 function conditionsOfSample(
   { microscope }: SampleLabels,
-  { microscope: { beamEnergyKeV, detector } }: StudyConfig,
+  { microscope: { beamEnergyKeV, detector } }: InversionRecipe,
 ): StatedConditions {
   const angles =
     "innerMrad" in detector ? { innerMrad: detector.innerMrad, outerMrad: detector.outerMrad } : {};
