@@ -30,7 +30,7 @@ export { bootstrapInterval } from "./bootstrap.ts";
 export type { BootstrapInterval } from "./bootstrap.ts";
 export { choleskyFactor, solveCholesky, solveLowerTriangular } from "./cholesky.ts";
 export type { Stage, StartStage } from "./progress.ts";
-export { readDelimited } from "./delimited-text.ts";
+export { cellsOfLine, csvText, readDelimited } from "./delimited-text.ts";
 export type { TableLine } from "./delimited-text.ts";
 export { groupedFolds } from "./grouped-folds.ts";
 export { UsageError } from "./usage-error.ts";

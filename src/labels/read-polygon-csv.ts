@@ -1,3 +1,4 @@
+import { readDelimited } from "../core/index.ts";
 import { labelError } from "./annotation.ts";
 import type { ImageAnnotation } from "./annotation.ts";
 
@@ -19,25 +20,16 @@ import type { ImageAnnotation } from "./annotation.ts";
  * expect(annotation.shapes[0].rings).toEqual([[1, 2, 3, 4, 5, 6]]);
  */
 export function readPolygonCsv(text: string, fileName: string, className = "island"): ImageAnnotation[] {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const columns = lines[0].split(";").map((name) => name.trim().toLowerCase());
-  const [imageColumn, polygonColumn] = ["image_url", "polygon"].map((name) => columns.indexOf(name));
-  if (imageColumn < 0 || polygonColumn < 0) {
-    throw labelError(
-      fileName,
-      "first line must name the columns image_url and polygon",
-      lines[0].slice(0, 80),
-    );
-  }
+  const columns = ["image_url", "polygon"] as const;
+  const { lines } = readDelimited(text, { fileName, action: "read labels", columns });
   const byImage = new Map<string, number[][]>();
-  for (const [index, line] of lines.entries()) {
-    if (index === 0 || line.trim() === "") continue;
-    const cells = line.split(";");
-    const imageName = cells[imageColumn]?.trim().split(/[\\/]/).at(-1) ?? "";
-    const ring = parsePythonPoints(cells[polygonColumn] ?? "");
+  for (const { line, cells } of lines) {
+    const [image, polygon] = columns.map((column) => cells.get(column) ?? "");
+    const imageName = image.split(/[\\/]/).at(-1) ?? "";
+    const ring = parsePythonPoints(polygon);
     if (imageName === "" || ring === null) {
-      const wanted = `line ${index + 1} must have an image and a list of three or more (x, y)`;
-      throw labelError(fileName, wanted, JSON.stringify(line.slice(0, 80)));
+      const wanted = `line ${line} must have an image and a list of three or more (x, y)`;
+      throw labelError(fileName, wanted, JSON.stringify(`${image};${polygon}`.slice(0, 80)));
     }
     const rings = byImage.get(imageName) ?? [];
     rings.push(ring);
@@ -54,7 +46,7 @@ export function readPolygonCsv(text: string, fileName: string, className = "isla
 function parsePythonPoints(cell: string): number[] | null {
   const number = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
   const point = String.raw`[([]\s*${number}\s*,\s*${number}\s*[)\]]`;
-  const isList = new RegExp(String.raw`^\s*"?[[(]\s*${point}(?:\s*,\s*${point})*\s*,?\s*[\])]"?\s*$`);
+  const isList = new RegExp(String.raw`^\s*[[(]\s*${point}(?:\s*,\s*${point})*\s*,?\s*[\])]\s*$`);
   if (!isList.test(cell)) return null;
   const values = [...cell.matchAll(new RegExp(number, "g"))].map(([text]) => Number(text));
   return values.length >= 6 ? values : null;

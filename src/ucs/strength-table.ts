@@ -60,19 +60,15 @@ export interface TableOptions {
  * expect(specimens[0].images.map(({ image }) => image)).toEqual(["a.png", "b.png"]);
  */
 export function readStrengthTable(text: string, options: TableOptions): StrengthTable {
-  const { fileName, target = "strength", lot: lotColumn = "lot", isTargetNeeded = true } = options;
-  const { columns, units, lines } = readDelimited(text, fileName);
-  const column = target.toLowerCase();
-  const wanted = [
+  const { fileName, target = "strength", isTargetNeeded = true } = options;
+  const [column, lotColumn] = [target.toLowerCase(), (options.lot ?? "lot").toLowerCase()];
+  const columns = [
     "image",
     ...(isTargetNeeded ? [column] : []),
     ...(options.lot === undefined ? [] : [lotColumn]),
   ];
-  if (wanted.some((name) => !columns.includes(name)) || lines.length === 0) {
-    const mustHave =
-      lines.length === 0 ? "table must have lines" : `table must have the columns ${wanted.join(", ")}`;
-    throw tableError(fileName, mustHave, columns.join(", ") || "an empty file");
-  }
+  const { units, lines } = readDelimited(text, { fileName, action: "read strengths", columns });
+  if (lines.length === 0) throw tableError(fileName, "table must have lines", "a heading alone");
   const specimens = new Map<string, SpecimenEntry>();
   const lineOfImage = new Map<string, number>();
   for (const entry of lines) {

@@ -131,8 +131,9 @@ describe("readClassMarks()", () => {
 
   test("errors name file and line", () => {
     expect(wrong("image,class\n")).toThrow(
-      "Cannot read classes: first line must name the columns image, x [px], y [px], class, got image,class (classes.csv)",
+      "Cannot read classes: table must have the columns image, x [px], y [px], class, got image, class (classes.csv)",
     );
+    expect(wrong("image,x [nm],y [nm],class\n")).toThrow("got image, x [nm], y [nm], class (classes.csv)");
     expect(wrong("image,x [px],y [px],class\na,1,2,fault\na,,2,fault\n")).toThrow(
       "Cannot read classes: x [px] and y [px] must be numbers, got , 2 (classes.csv, line 3)",
     );

@@ -88,7 +88,7 @@ describe("readPolygonCsv()", () => {
     const text = [
       "Polygon;Image_URL;point",
       "[(1, 2), (3.5, 4), (5, 6)];PNG/IMG_1.png;(1, 1)",
-      "[(1, 2), (3, 4), (5, -6)];PNG/IMG_1.png;(1, 1)",
+      '"[(1, 2), (3, 4), (5, -6)]";PNG/IMG_1.png;"(1, 1)"',
       "[(9, 9), (8, 8), (7, 9)];PNG/IMG_2.png;(1, 1)",
     ].join("\r\n");
     const annotations = readPolygonCsv(text, "poly.csv");
@@ -104,7 +104,7 @@ describe("readPolygonCsv()", () => {
     expect(() => readPolygonCsv(text, "poly.csv")).toThrow(
       "Cannot read labels: line 2 must have an image and a list of three or more (x, y)",
     );
-    expect(() => readPolygonCsv("a,b\n", "poly.csv")).toThrow("columns image_url and polygon, got a,b");
+    expect(() => readPolygonCsv("a,b\n", "poly.csv")).toThrow("columns image_url, polygon, got a, b");
   });
 });
 

@@ -79,6 +79,18 @@ test("groupsFromTable() joins columns, whatever their capitals, and names a colu
     ["IMG_2", "lower / 400"],
   ]);
   expect(() => groupsFromTable(text, { nameColumn: "file", groupColumns: [] }, "m.csv")).toThrow(
-    "Cannot read groups: table must have column file, got image, type, temperature (m.csv)",
+    "Cannot read groups: table must have the columns file, got Image, Type, Temperature (m.csv)",
   );
+});
+
+test("groupsFromTable() keeps groups apart that differ behind a comma, and takes headings with their unit", () => {
+  const text = 'image,Alloy,Temperature [C]\na.png,"Al, 2 %",350\nb.png,"Al, 4 %",350\n';
+  const groupsBy = (...groupColumns: string[]) => [
+    ...groupsFromTable(text, { nameColumn: "image", groupColumns }, "m.csv").values(),
+  ];
+  expect(groupsBy("alloy")).toEqual(["Al, 2 %", "Al, 4 %"]);
+  expect(groupsBy("Alloy", "Temperature [C]")).toEqual(["Al, 2 % / 350", "Al, 4 % / 350"]);
+  expect(() =>
+    groupsFromTable("image,alloy\na.png,Al, 2 %\n", { nameColumn: "image", groupColumns: [] }, "m.csv"),
+  ).toThrow("Cannot read groups: line must have 2 cells, got 3 (m.csv, line 2)");
 });

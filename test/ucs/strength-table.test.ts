@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { checkOnePixelSize, readStrengthTable } from "../../src/ucs/index.ts";
-import { readDelimited } from "../../src/core/index.ts";
 
 const HEADING = "image,specimen,lot,strength [MPa]";
 const read = (...lines: string[]) => readStrengthTable([HEADING, ...lines].join("\n"), { fileName: "t.csv" });
@@ -66,13 +65,8 @@ describe("a table of strengths", () => {
     );
     expect(() => read()).toThrow("table must have lines");
     expect(() => read("a.png,s1,12")).toThrow(
-      "Cannot read table: a line must have 4 cells, got 3 (t.csv line 2)",
+      "Cannot read strengths: line must have 4 cells, got 3 (t.csv, line 2)",
     );
-  });
-
-  test("a quoted cell may hold the separator and quotation marks", () => {
-    const { lines } = readDelimited('image,note\n"a, b.png","the ""best"""\n', "t.csv");
-    expect([...lines[0].cells.values()]).toEqual(["a, b.png", 'the "best"']);
   });
 });
 

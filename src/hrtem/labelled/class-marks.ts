@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { failureText, readDelimited } from "../../core/index.ts";
 import { PARTICLE_CLASSES, type ParticleClass } from "../classify/particle-class.ts";
 
 /** A person's word on what the particle under a point shows. */
@@ -23,20 +23,12 @@ const COLUMNS = ["image", "x [px]", "y [px]", "class"] as const;
  * expect(marks.get("a.png")).toEqual([{ xPx: 10, yPx: 20, shows: "fault" }]);
  */
 export function readClassMarks(text: string, fileName: string): Map<string, ClassMark[]> {
-  const [heading, ...lines] = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const names = cellsOf(heading);
-  const places = COLUMNS.map((name) => names.indexOf(name));
-  const missing = COLUMNS.filter((_, i) => places[i] < 0);
-  if (missing.length > 0) {
-    throw wrong(fileName, `first line must name the columns ${COLUMNS.join(", ")}`, heading.slice(0, 80));
-  }
+  const { lines } = readDelimited(text, { fileName, action: "read classes", columns: COLUMNS });
   const marks = new Map<string, ClassMark[]>();
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === "") continue;
-    const cells = cellsOf(line);
-    const [image, x, y, shows] = places.map((place) => cells[place] ?? "");
+  for (const { line, cells } of lines) {
+    const [image, x, y, shows] = COLUMNS.map((column) => cells.get(column) ?? "");
     const mark = { xPx: Number(x), yPx: Number(y), shows: shows as ParticleClass };
-    const [where, at] = [`${fileName}, line ${index + 2}`, `${x}, ${y}`];
+    const [where, at] = [`${fileName}, line ${line}`, `${x}, ${y}`];
     if (x === "" || y === "" || !Number.isFinite(mark.xPx + mark.yPx)) {
       throw wrong(where, "x [px] and y [px] must be numbers", at);
     }
@@ -46,13 +38,6 @@ export function readClassMarks(text: string, fileName: string): Map<string, Clas
     marks.set(image, [...(marks.get(image) ?? []), mark]);
   }
   return marks;
-}
-
-/** Cells of a line; quoted ones may hold commas, and quotes twice. */
-function cellsOf(line: string): string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
-    (quoted?.replaceAll('""', '"') ?? plain).trim(),
-  );
 }
 
 function wrong(where: string, wanted: string, got: string): RangeError {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { UsageError } from "../../core/index.ts";
+import { readDelimited, UsageError, type TableLine } from "../../core/index.ts";
+
+const COLUMNS = ["image", "pixel size [nm]"] as const;
 
 /** The pixel size that a call states for an image file [nm]; undefined where that in the file holds. */
 export type PixelSizeOf = (path: string) => number | undefined;
@@ -18,11 +20,7 @@ export function pixelSizes(flags: Readonly<Record<string, unknown>>): PixelSizeO
   if (table === undefined) return () => one;
   if (one !== undefined) throw wrong("wanted --pixel-size or --pixel-sizes", "both", table);
   if (!existsSync(table)) throw wrong("wanted a CSV file", "nothing", table);
-  const [heading, ...lines] = readFileSync(table, "utf8").trim().split(/\r?\n/);
-  if (heading !== "image,pixel size [nm]") {
-    throw wrong("first line must be image,pixel size [nm]", heading, table);
-  }
-  const sizes = new Map(lines.map((line, i) => entryOf(line, `${table}, line ${i + 2}`)));
+  const sizes = readSizes(table);
   return (path) => {
     const size = sizes.get(basename(path));
     if (size === undefined) throw wrong(`table must list ${basename(path)}`, `${sizes.size} others`, table);
@@ -30,11 +28,21 @@ export function pixelSizes(flags: Readonly<Record<string, unknown>>): PixelSizeO
   };
 }
 
-function entryOf(line: string, where: string): [string, number] {
-  const comma = line.lastIndexOf(",");
-  const size = Number(line.slice(comma + 1));
-  if (comma > 0 && Number.isFinite(size) && size > 0) return [line.slice(0, comma), size];
-  throw wrong("line must be a name and a number above 0", line, where);
+function readSizes(fileName: string): Map<string, number> {
+  const text = readFileSync(fileName, "utf8");
+  try {
+    const { lines } = readDelimited(text, { fileName, action: "read pixel sizes", columns: COLUMNS });
+    return new Map(lines.map((line) => entryOf(line, fileName)));
+  } catch (cause) {
+    throw cause instanceof RangeError ? new UsageError(cause.message, { cause }) : cause;
+  }
+}
+
+function entryOf({ line, cells }: TableLine, fileName: string): [string, number] {
+  const [name, text] = COLUMNS.map((column) => cells.get(column) ?? "");
+  const size = Number(text);
+  if (name !== "" && Number.isFinite(size) && size > 0) return [name, size];
+  throw wrong("line must be a name and a number above 0", `${name},${text}`, `${fileName}, line ${line}`);
 }
 
 function wrong(wanted: string, got: string, where: string): UsageError {

@@ -1,7 +1,4 @@
-import { failureText } from "../../core/index.ts";
-
-/** One row of a CSV file by column name, in lower case. */
-type Row = ReadonlyMap<string, string>;
+import { failureText, readDelimited } from "../../core/index.ts";
 
 /**
  * Group of a name by a pattern.
@@ -21,27 +18,20 @@ export function groupByPattern(name: string, pattern: string): string {
 /**
  * Groups of all images that a table names.
  *
- * @throws RangeError when a column is missing
+ * @throws RangeError when a column is missing, or a line does not have the cells of the heading
  */
 export function groupsFromTable(
   text: string,
   columns: { readonly nameColumn: string; readonly groupColumns: readonly string[] },
   fileName: string,
 ): ReadonlyMap<string, string> {
-  const rows = readRows(text);
   const wanted = [columns.nameColumn, ...columns.groupColumns].map((column) => column.toLowerCase());
-  const missing = wanted.find((column) => !rows[0]?.has(column));
-  if (missing !== undefined) {
-    const got = [...(rows[0]?.keys() ?? [])].join(", ") || "an empty table";
-    throw new RangeError(
-      failureText({ action: "read groups", where: fileName }, `table must have column ${missing}`, got),
-    );
-  }
+  const { lines } = readDelimited(text, { fileName, action: "read groups", columns: wanted });
   const [nameColumn, ...groupColumns] = wanted;
   return new Map(
-    rows.map((row) => [
-      stemOf(row.get(nameColumn) ?? ""),
-      groupColumns.map((column) => row.get(column) ?? "").join(" / "),
+    lines.map(({ cells }) => [
+      stemOf(cells.get(nameColumn) ?? ""),
+      groupColumns.map((column) => cells.get(column)).join(" / "),
     ]),
   );
 }
@@ -50,15 +40,4 @@ export function groupsFromTable(
 export function stemOf(path: string): string {
   const base = path.split(/[\\/]/).at(-1) ?? "";
   return base.replace(/\.[^.]+$/, "");
-}
-
-function readRows(text: string): Row[] {
-  const lines = text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== "");
-  const separator = [";", "\t", ","].find((mark) => lines[0]?.includes(mark)) ?? ",";
-  const cells = (line: string) => line.split(separator).map((cell) => cell.trim().replaceAll(/^"|"$/g, ""));
-  const names = cells(lines[0] ?? "").map((name) => name.toLowerCase());
-  return lines.slice(1).map((line) => new Map(cells(line).map((cell, i) => [names[i] ?? "", cell])));
 }

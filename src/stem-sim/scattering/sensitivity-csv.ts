@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { cellsOfLine, failureText } from "../../core/index.ts";
 
 /**
  * Reads the measured sensitivity of a detector: one line an angle, "mrad, relative sensitivity".
@@ -34,10 +34,7 @@ function parsePoint(
   line: string,
   { where, before }: { readonly where: string; readonly before: readonly [number, number] | undefined },
 ): readonly [number, number] {
-  const [angle, relative, ...rest] = line
-    .trim()
-    .split(/\s*[,;\t]\s*|\s+/)
-    .map(Number);
+  const [angle, relative, ...rest] = cellsOfLine(line).map(Number);
   if (rest.length > 0 || !Number.isFinite(angle) || !Number.isFinite(relative)) {
     throw new SyntaxError(
       failureText(context(where), "line must be two numbers, mrad and sensitivity", line.trim()),

@@ -1,3 +1,4 @@
+import { cellsOfLine, csvText } from "../../core/index.ts";
 import type { Aggregate } from "../aggregate.ts";
 import { aggregateOfRows, readError } from "./particle-table.ts";
 import type { ReadAggregateOptions } from "./particle-table.ts";
@@ -16,10 +17,12 @@ import type { ReadAggregateOptions } from "./particle-table.ts";
  */
 export function writeCsv(aggregate: Aggregate): string {
   const { centersNm: c, radiiNm: r, materialIndices, materials } = aggregate;
-  const rows = Array.from(r, (radius, i) =>
-    [c[3 * i], c[3 * i + 1], c[3 * i + 2], radius, materials[materialIndices[i]].name].join(","),
-  );
-  return `${["x_nm,y_nm,z_nm,radius_nm,material", ...rows].join("\n")}\n`;
+  const rows = Array.from(r, (radius, i) => [
+    ...c.slice(3 * i, 3 * i + 3),
+    radius,
+    materials[materialIndices[i]].name,
+  ]);
+  return csvText([["x_nm", "y_nm", "z_nm", "radius_nm", "material"], ...rows]);
 }
 
 /** Column names that are understood, without unit suffix. */
@@ -51,11 +54,11 @@ export function readCsv(text: string, options: ReadAggregateOptions): Aggregate 
   const [first] = lines;
   if (first === undefined)
     throw readError(options.where, null, "file must hold at least one particle", "none");
-  const hasHeader = fieldsOf(first.line).some((field) => /^[a-z]/i.test(field) && /^[xyzr]/i.test(field));
+  const hasHeader = cellsOfLine(first.line).some((field) => /^[a-z]/i.test(field) && /^[xyzr]/i.test(field));
   const header = hasHeader ? headerColumns(first.line, first.lineNumber, options.where) : null;
   const columns = header ?? { x: 0, y: 1, z: 2, radius: 3, material: 4 };
   const rows = lines.slice(hasHeader ? 1 : 0).map(({ line, lineNumber }) => {
-    const fields = fieldsOf(line);
+    const fields = cellsOfLine(line);
     if (fields.length <= Math.max(columns.x, columns.y, columns.z, columns.radius)) {
       throw readError(options.where, lineNumber, "particle must have x, y, z and radius", `"${line}"`);
     }
@@ -80,13 +83,8 @@ interface CsvColumns {
   readonly material: number;
 }
 
-function fieldsOf(line: string): string[] {
-  const separator = line.includes(",") ? "," : line.includes(";") ? ";" : /\s+/;
-  return line.split(separator).map((field) => field.trim().replaceAll(/^"|"$/g, ""));
-}
-
 function headerColumns(line: string, lineNumber: number, where: string): CsvColumns {
-  const names = fieldsOf(line).map((name) => name.toLowerCase().replace(/(_nm|\s*\[.*\])$/, ""));
+  const names = cellsOfLine(line).map((name) => name.toLowerCase().replace(/(_nm|\s*\[.*\])$/, ""));
   const indexOf = (key: string) => names.findIndex((name) => COLUMN_NAMES[key].includes(name));
   const columns = {
     x: indexOf("x"),
