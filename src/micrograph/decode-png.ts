@@ -2,7 +2,7 @@ import { inflateSync } from "node:zlib";
 import type { PngContents, PngHeader } from "./png-chunks.ts";
 import { unreadable } from "./unreadable.ts";
 
-/** Pixels of a PNG: [height, width, channelCount], row-major; palettes are looked up. */
+/** Pixels of a PNG: [height, width, channelCount], row-major; of one with a palette, the indices. */
 export interface PngPixels {
   readonly values: Uint8Array | Uint16Array;
   readonly channelCount: number;
@@ -56,8 +56,7 @@ export function decodePng(png: PngContents): PngPixels {
     unpackInto(values, rows, pass, header, samples);
     offset += passBytes;
   }
-  if (header.colorType !== 3) return { values, channelCount: samples };
-  return { values: lookUpPalette(values, png.palette), channelCount: 3 };
+  return { values, channelCount: samples };
 }
 
 function passesOf(header: PngHeader, bitsPerPixel: number): Pass[] {
@@ -144,16 +143,4 @@ function unpackInto(
       }
     }
   }
-}
-
-function lookUpPalette(indices: Uint8Array | Uint16Array, palette: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(indices.length * 3);
-  for (let i = 0; i < indices.length; i++) {
-    const entry = indices[i] * 3;
-    if (entry + 2 >= palette.length) {
-      throw unreadable(`PNG palette index must be below ${Math.floor(palette.length / 3)}`, indices[i]);
-    }
-    rgb.set(palette.subarray(entry, entry + 3), i * 3);
-  }
-  return rgb;
 }

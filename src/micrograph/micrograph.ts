@@ -73,6 +73,8 @@ export interface DecodedMicrograph {
   readonly axes: readonly MicrographAxis[];
   /** Row-major over `axes`; complex values interleaved (re, im), so twice as long. */
   readonly values: PixelArray;
+  /** RGBA of each index [index, 4], 0 to 255, where `values` are indices of a palette; absent elsewhere. */
+  readonly palette?: Uint8Array;
   readonly intensity: IntensityScale;
   readonly metadata: Readonly<Record<string, MetadataValue>>;
   /** Names of all arrays in the file that can be chosen by `series`; one for most formats. */

@@ -18,6 +18,8 @@ export interface PngContents {
   readonly compressed: Uint8Array;
   /** RGB triplets of chunk PLTE; empty without one. */
   readonly palette: Uint8Array;
+  /** Chunk tRNS: of a palette, the alpha of its first entries; empty without one. */
+  readonly transparency: Uint8Array;
   /** tEXt chunks by keyword. */
   readonly text: Readonly<Record<string, string>>;
   /** Chunk pHYs with unit metre: pixels a metre along x and y; null without one. */
@@ -48,6 +50,7 @@ export function parsePngChunks(bytes: Uint8Array): PngContents {
   const pieces: Uint8Array[] = [];
   const text: Record<string, string> = {};
   let palette: Uint8Array = new Uint8Array(0);
+  let transparency: Uint8Array = new Uint8Array(0);
   let pixelsPerMetre: PngContents["pixelsPerMetre"] = null;
   for (;;) {
     if (cursor.remaining === 0) break; // files without IEND exist; the pixels decide whether they are whole
@@ -58,10 +61,11 @@ export function parsePngChunks(bytes: Uint8Array): PngContents {
     if (type === "IEND") break;
     if (type === "IDAT") pieces.push(body);
     else if (type === "PLTE") palette = body;
+    else if (type === "tRNS") transparency = body;
     else if (type === "tEXt") addText(text, body);
     else if (type === "pHYs") pixelsPerMetre = readPixelsPerMetre(body);
   }
-  return { header, compressed: Buffer.concat(pieces), palette, text, pixelsPerMetre };
+  return { header, compressed: Buffer.concat(pieces), palette, transparency, text, pixelsPerMetre };
 }
 
 function readHeader(cursor: ByteCursor): PngHeader {

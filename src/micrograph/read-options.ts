@@ -4,6 +4,8 @@ import { unreadable } from "./unreadable.ts";
 export interface ReadOptions {
   /** Which array of a file that holds several, 0 first; default the first image. */
   readonly series?: number;
+  /** Images with a palette: their colours (default), or the indices with the palette beside them, as masks need. */
+  readonly palette?: "colors" | "indices";
 }
 
 /**

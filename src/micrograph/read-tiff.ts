@@ -64,7 +64,8 @@ export async function readTiff(bytes: Uint8Array, options: ReadOptions = {}): Pr
   const calibration = calibrationOf(pages[0], layout.width);
   const layouts = frameLayouts(all[series], calibration);
   const values = await decodePages(pages, layouts);
-  const colored = applyPalette(pages[0], layout, values);
+  const colored = applyPalette(pages[0], layout, values, options);
+  const channelCount = colored?.channelCount ?? layout.sampleCount;
   const frameSizes = stackSizes(layouts.length, calibration);
   const warnings: string[] = [];
   const steps = planeSteps(pages[0], calibration, warnings);
@@ -76,16 +77,17 @@ export async function readTiff(bytes: Uint8Array, options: ReadOptions = {}): Pr
   });
   return {
     format: "TIFF",
-    dtype: colored.isColored ? "uint8" : layout.dtype,
+    dtype: colored === null || colored.palette !== undefined ? layout.dtype : "uint8",
     axes: [
       ...frameSizes.map((size, i) =>
         axis("frame", size, i === frameSizes.length - 1 ? (calibration?.frame ?? null) : null),
       ),
       axis("y", layout.height, steps.y),
       axis("x", layout.width, steps.x),
-      ...(colored.channelCount > 1 ? [axis("channel", colored.channelCount, null)] : []),
+      ...(channelCount > 1 ? [axis("channel", channelCount, null)] : []),
     ],
-    values: colored.values,
+    values: colored?.values ?? values,
+    ...(colored?.palette === undefined ? {} : { palette: colored.palette }),
     intensity: intensityOf(layout, calibration),
     metadata: { ...textTags(pages[0]), ...calibration?.metadata, ...vendorOf(calibration) },
     seriesNames: names,
