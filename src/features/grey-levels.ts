@@ -1,4 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
+import { otsuBin } from "../image/index.ts";
 
 /** How intensities become whole grey levels. */
 export interface LevelOptions {
@@ -69,31 +70,13 @@ export function levelCounts(levels: Uint8Array, count = 256): Uint32Array {
 }
 
 /**
- * Otsu's threshold [otsu1979]: the level that parts the pixels into two groups of greatest variance between them.
+ * Otsu's threshold [otsu1979] of grey levels from 0 to 255: the highest level of the darker group.
  *
- * @param levels grey levels, 0 to 255
- * @returns the highest level of the darker group; the first of equals
  * @example
  * import { otsuLevel } from "../src/features/index.ts";
  * import { expect } from "vitest";
  * expect(otsuLevel(Uint8Array.of(10, 10, 200, 200))).toBe(10);
  */
 export function otsuLevel(levels: Uint8Array): number {
-  const counts = levelCounts(levels);
-  let [total, best, bestLevel] = [0, -1, 0];
-  for (let level = 0; level < 256; level++) total += level * counts[level];
-  let [below, sum] = [0, 0];
-  for (let level = 0; level < 255; level++) {
-    below += counts[level];
-    sum += level * counts[level];
-    const above = levels.length - below;
-    if (below === 0 || above === 0) continue;
-    // variance between groups: w0 w1 (mu0 - mu1)^2
-    const between = below * above * (sum / below - (total - sum) / above) ** 2;
-    if (between > best) {
-      best = between;
-      bestLevel = level;
-    }
-  }
-  return bestLevel;
+  return otsuBin(levelCounts(levels));
 }

@@ -1,5 +1,12 @@
 import type { GrayImage } from "../core/index.ts";
-import { blurPlane, type Plane } from "./blur.ts";
+import { gaussianBlur } from "../image/index.ts";
+
+interface Plane {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width], row-major. */
+  readonly data: Float64Array;
+}
 
 /** A corner of an image, with what is seen round it. */
 export interface KeyPoint {
@@ -42,8 +49,10 @@ function sobel({ width, height, data }: GrayImage): { readonly across: Plane; re
  */
 export function harrisResponse(image: GrayImage): Float64Array {
   const { across, down } = sobel(image);
-  const blurred = (one: Plane, other: Plane) =>
-    blurPlane({ ...one, data: one.data.map((value, i) => value * other.data[i]) }, 1);
+  const blurred = (one: Plane, other: Plane) => {
+    const product = one.data.map((value, i) => value * other.data[i]);
+    return gaussianBlur(product, one, 1, { border: "zero", reachPx: 4 });
+  };
   const [xx, xy, yy] = [blurred(across, across), blurred(across, down), blurred(down, down)];
   return xx.map((value, i) => value * yy[i] - xy[i] ** 2 - 0.05 * (value + yy[i]) ** 2);
 }

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import { blurPlane } from "./blur.ts";
+import { gaussianBlur } from "../image/index.ts";
 import type { Feature } from "./feature.ts";
 
 const SIGMAS_PX = [1, 2, 4] as const;
@@ -12,7 +12,7 @@ export function lineFeatures(image: GrayImage): Feature[] {
   const { width, height } = image;
   const { data, deviation } = centred(image.data);
   return SIGMAS_PX.flatMap((sigmaPx) => {
-    const blurred = blurPlane({ width, height, data }, sigmaPx);
+    const blurred = gaussianBlur(data, { width, height }, sigmaPx, { border: "zero", reachPx: 4 * sigmaPx });
     const { dark, bright, anisotropy } = lineStrengths(blurred, width, height, Math.ceil(3 * sigmaPx));
     // curvature falls with the square of the width: times sigma^2 lines of all widths weigh the same [steger1998]
     const scale = deviation === 0 ? 0 : sigmaPx ** 2 / deviation;

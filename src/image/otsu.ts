@@ -1,32 +1,55 @@
 const BIN_COUNT = 256;
 
 /**
- * Otsu's threshold: the grey that parts a histogram into two classes with the largest variance between them [otsu1979].
+ * Otsu's threshold: the grey that splits the pixels into two classes with the largest variance between them [otsu1979].
  *
- * @param data intensities
- * @returns the threshold, in their unit; brighter pixels are above it
+ * @param values intensities
+ * @returns the threshold, in their unit, on 256 bins between the extremes; brighter pixels are above it
+ * @example
+ * import { otsuThreshold } from "../src/image/index.ts";
+ * import { expect } from "vitest";
+ * expect(otsuThreshold([0, 1, 1, 9, 10])).toBeCloseTo(1 + 1 / 25.6, 1);
  */
-export function otsuThreshold(data: ArrayLike<number>): number {
+export function otsuThreshold(values: ArrayLike<number>): number {
   let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] < low) low = data[i];
-    if (data[i] > high) high = data[i];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < low) low = values[i];
+    if (values[i] > high) high = values[i];
   }
   if (!(high > low)) return low;
-  const scale = BIN_COUNT / (high - low);
-  const histogram = new Float64Array(BIN_COUNT);
-  for (let i = 0; i < data.length; i++)
-    histogram[Math.min(BIN_COUNT - 1, Math.floor((data[i] - low) * scale))]++;
-  let total = 0;
-  for (let bin = 0; bin < BIN_COUNT; bin++) total += bin * histogram[bin];
-  let [below, belowSum, bestBin, best] = [0, 0, 0, -1];
-  for (let bin = 0; bin < BIN_COUNT - 1; bin++) {
-    below += histogram[bin];
-    belowSum += bin * histogram[bin];
-    const above = data.length - below;
+  const binWidth = (high - low) / BIN_COUNT;
+  const counts = new Float64Array(BIN_COUNT);
+  for (let i = 0; i < values.length; i++)
+    counts[Math.min(BIN_COUNT - 1, Math.floor((values[i] - low) / binWidth))]++;
+  return low + (otsuBin(counts) + 1) * binWidth;
+}
+
+/**
+ * Otsu's threshold of a histogram [otsu1979].
+ *
+ * @param counts pixels by grey level
+ * @returns the highest level of the darker class; the first of equals
+ * @example
+ * import { otsuBin } from "../src/image/index.ts";
+ * import { expect } from "vitest";
+ * expect(otsuBin([0, 4, 0, 0, 4, 0])).toBe(1);
+ */
+export function otsuBin(counts: ArrayLike<number>): number {
+  let [total, totalSum] = [0, 0];
+  for (let bin = 0; bin < counts.length; bin++) {
+    total += counts[bin];
+    totalSum += bin * counts[bin];
+  }
+  let [below, belowSum, best, bestBin] = [0, 0, -1, 0];
+  for (let bin = 0; bin < counts.length - 1; bin++) {
+    below += counts[bin];
+    belowSum += bin * counts[bin];
+    const above = total - below;
     if (below === 0 || above === 0) continue;
-    const between = below * above * (belowSum / below - (total - belowSum) / above) ** 2;
+    // variance between the classes: w0 w1 (mu0 - mu1)^2
+    const difference = belowSum / below - (totalSum - belowSum) / above;
+    const between = below * above * difference * difference;
     if (between > best) [best, bestBin] = [between, bin];
   }
-  return low + (bestBin + 1) / scale;
+  return bestBin;
 }

@@ -1,4 +1,5 @@
 import { quantile, type GrayImage } from "../core/index.ts";
+import { boxMean, otsuThreshold } from "../image/index.ts";
 
 /** Names of the classical measures, in the order of the vector that `measureImage` gives. */
 export const IMAGE_MEASURES = [
@@ -25,7 +26,7 @@ export const IMAGE_MEASURES = [
  */
 export function measureImage(image: GrayImage, pixelSizeNm: number): Float64Array {
   const { width, height } = image;
-  const smooth = boxMean3(image);
+  const smooth = boxMean(image, 3, "edge");
   const background = quantile(smooth, 0.05);
   const threshold = otsuThreshold(smooth);
   let area = 0;
@@ -89,53 +90,4 @@ function emptyMeasures(pixelSizeNm: number, background: number): Float64Array {
     0,
     logBackground,
   );
-}
-
-/** Mean over 3 x 3 pixels, edges repeated; separable. */
-function boxMean3({ width, height, data }: GrayImage): Float32Array {
-  const rows = new Float32Array(data.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const left = data[y * width + Math.max(0, x - 1)];
-      const right = data[y * width + Math.min(width - 1, x + 1)];
-      rows[y * width + x] = left + data[y * width + x] + right;
-    }
-  }
-  const result = new Float32Array(data.length);
-  for (let y = 0; y < height; y++) {
-    const above = Math.max(0, y - 1) * width;
-    const below = Math.min(height - 1, y + 1) * width;
-    for (let x = 0; x < width; x++)
-      result[y * width + x] = (rows[above + x] + rows[y * width + x] + rows[below + x]) / 9;
-  }
-  return result;
-}
-
-/** The threshold that maximises the variance between the two classes, on 256 bins [otsu1979]. */
-function otsuThreshold(values: Float32Array): number {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (!(high > low)) return low;
-  const binWidth = (high - low) / 256;
-  const counts = new Float64Array(256);
-  for (const value of values) counts[Math.min(255, Math.floor((value - low) / binWidth))]++;
-  let totalSum = 0;
-  for (let bin = 0; bin < 256; bin++) totalSum += bin * counts[bin];
-  let best = { score: -1, bin: 0 };
-  let countBelow = 0;
-  let sumBelow = 0;
-  for (let bin = 0; bin < 255; bin++) {
-    countBelow += counts[bin];
-    sumBelow += bin * counts[bin];
-    const countAbove = values.length - countBelow;
-    if (countBelow === 0 || countAbove === 0) continue;
-    const difference = sumBelow / countBelow - (totalSum - sumBelow) / countAbove;
-    const score = countBelow * countAbove * difference * difference;
-    if (score > best.score) best = { score, bin };
-  }
-  return low + (best.bin + 1) * binWidth;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { GrayImage, RandomStream } from "../core/index.ts";
+import { gaussianBlur } from "../image/index.ts";
 
 /** Settings of a microscope that change the grey of the same content. */
 export const instrumentSchema = z.strictObject({
@@ -24,29 +25,11 @@ export function recordScene(rng: RandomStream, scene: GrayImage, instrument: Ins
   const { gamma, noise, blurPx } = instrument;
   const brightness = instrument.brightness + JITTER * rng.normal();
   const contrast = instrument.contrast * (1 + JITTER * rng.normal());
-  const sharp = blurPx === 0 ? scene.data : blurred(scene, blurPx);
+  const sharp = gaussianBlur(scene.data, scene, blurPx);
   const data = sharp.map((value) => {
     const shifted = 0.5 + contrast * (value - 0.5) + brightness;
     const grey = Math.min(1, Math.max(0, shifted)) ** gamma + noise * rng.normal();
     return Math.round(255 * Math.min(1, Math.max(0, grey))) / 255;
   });
   return { ...scene, data };
-}
-
-/** Gaussian along rows, then columns; the border continues. */
-function blurred({ width, height, data }: GrayImage, sigma: number): Float32Array {
-  const reach = Math.ceil(3 * sigma);
-  const weights = Array.from({ length: 2 * reach + 1 }, (_, k) =>
-    Math.exp(-((k - reach) ** 2) / (2 * sigma ** 2)),
-  );
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const along = (from: Float32Array, placeOf: (i: number, k: number) => number) =>
-    from.map((_, i) => {
-      let sum = 0;
-      for (let k = -reach; k <= reach; k++) sum += weights[k + reach] * from[placeOf(i, k)];
-      return sum / total;
-    });
-  const clamp = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
-  const rows = along(data, (i, k) => i - (i % width) + clamp((i % width) + k, width));
-  return along(rows, (i, k) => clamp(Math.floor(i / width) + k, height) * width + (i % width));
 }

@@ -6,7 +6,7 @@ import {
   type GrayImage,
 } from "../../core/index.ts";
 import { greyLevels, otsuLevel } from "../../features/index.ts";
-import { cropRegion } from "../../image/index.ts";
+import { boxMean, cropRegion } from "../../image/index.ts";
 import { findParticles } from "./find-particles.ts";
 
 /** A way to find regions that learns nothing. */
@@ -40,7 +40,7 @@ export const CLASSICAL_METHODS: readonly ClassicalMethod[] = [
  * @returns [height, width] of 0 and 1
  */
 export function otsuRegions(image: GrayImage, { smoothingPx }: { readonly smoothingPx: number }): Uint8Array {
-  const smooth = { ...image, data: boxMean(image, smoothingPx) };
+  const smooth = { ...image, data: boxMean(image, smoothingPx, "inside") };
   const levels = greyLevels(smooth);
   const level = otsuLevel(levels);
   return Uint8Array.from(levels, (value) => (value <= level ? 1 : 0));
@@ -67,7 +67,10 @@ export function braggRegions(image: GrayImage): Uint8Array {
   keepSpotsInPlace(transform, image.pixelSizeNm ?? 1);
   const filtered = { ...square, data: Float32Array.from(inverseTransformInPlace(transform).real, Math.abs) };
   const amplitude = cropRegion(filtered, { x: 0, y: 0, width, height });
-  const smooth = { ...image, data: boxMean({ ...image, data: boxMean(amplitude, 15) }, 15) };
+  const smooth = {
+    ...image,
+    data: boxMean({ ...image, data: boxMean(amplitude, 15, "inside") }, 15, "inside"),
+  };
   const levels = greyLevels(smooth);
   const level = otsuLevel(levels);
   return Uint8Array.from(levels, (value) => (value > level ? 1 : 0));
@@ -90,34 +93,5 @@ function keepSpotsInPlace({ side, real, imaginary }: ComplexSquare, pixelSizeNm:
     if (isLattice && power[i] > background[ringOf(i)] + limit) continue;
     real[i] = 0;
     imaginary[i] = 0;
-  }
-}
-
-/** Mean over squares, by running sums along rows and columns; at the border over what there is. */
-function boxMean({ width, height, data }: GrayImage, sidePx: number): Float32Array {
-  const reach = (sidePx - 1) / 2;
-  if (reach === 0) return data;
-  const rows = new Float64Array(data.length);
-  for (let row = 0; row < height; row++)
-    runningMean(data, rows, { start: row * width, step: 1, count: width, reach });
-  const result = new Float64Array(data.length);
-  for (let column = 0; column < width; column++) {
-    runningMean(rows, result, { start: column, step: width, count: height, reach });
-  }
-  return Float32Array.from(result);
-}
-
-function runningMean(
-  from: ArrayLike<number>,
-  to: Float64Array,
-  line: { readonly start: number; readonly step: number; readonly count: number; readonly reach: number },
-): void {
-  const { start, step, count, reach } = line;
-  let sum = 0;
-  for (let k = 0; k < Math.min(reach, count); k++) sum += from[start + k * step];
-  for (let k = 0; k < count; k++) {
-    if (k + reach < count) sum += from[start + (k + reach) * step];
-    if (k - reach - 1 >= 0) sum -= from[start + (k - reach - 1) * step];
-    to[start + k * step] = sum / (Math.min(count - 1, k + reach) - Math.max(0, k - reach) + 1);
   }
 }

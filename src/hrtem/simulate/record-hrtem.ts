@@ -6,6 +6,7 @@ import {
   type GrayImage,
   type RandomStream,
 } from "../../core/index.ts";
+import { gaussianBlur } from "../../image/index.ts";
 import { electronWavelengthNm } from "../../stem-sim/index.ts";
 import type { HrtemSettings } from "./hrtem-settings.ts";
 import { forEachFrequency, type FieldGrid } from "./field-grid.ts";
@@ -66,12 +67,16 @@ export function recordHrtem(
   for (let i = 0; i < intensity.length; i++) {
     intensity[i] = counts.poisson(Math.max(0, intensity[i]) * electrons);
   }
-  const data = Float32Array.from(blurred(grid, intensity, settings.detectorBlurPx));
+  const size = { width: side, height: side };
+  // periodic as the field is
+  const data = Float32Array.from(
+    gaussianBlur(intensity, size, settings.detectorBlurPx, { border: "periodic" }),
+  );
   const spikes = rng.fork("spike places");
   for (let spike = 0; spike < settings.spikeCount; spike++) {
     data[spikes.integerBelow(data.length)] += electrons * (5 + 20 * spikes.uniform());
   }
-  return { width: side, height: side, data, intensityUnit: "electrons per pixel", pixelSizeNm };
+  return { ...size, data, intensityUnit: "electrons per pixel", pixelSizeNm };
 }
 
 function imageWave(grid: FieldGrid, wave: ComplexSquare, settings: HrtemSettings): ComplexSquare {
@@ -119,27 +124,4 @@ function driftedIntensity(grid: FieldGrid, wave: ComplexSquare, settings: HrtemS
     transform.imaginary[i] *= factor;
   });
   return inverseTransformInPlace(transform).real;
-}
-
-/** Convolution with a Gaussian of standard deviation s [px], cut at 3 s, along rows and columns; periodic. */
-function blurred({ side }: FieldGrid, values: Float64Array, sigmaPx: number): Float64Array {
-  const reach = Math.ceil(3 * sigmaPx);
-  const raw = Array.from({ length: 2 * reach + 1 }, (_, k) =>
-    sigmaPx === 0 ? 1 : Math.exp(-((k - reach) ** 2) / (2 * sigmaPx ** 2)),
-  );
-  const total = raw.reduce((sum, weight) => sum + weight, 0);
-  const wrap = side - 1;
-  const along = (from: Float64Array, placeOf: (line: number, k: number) => number) => {
-    const to = new Float64Array(from.length);
-    for (let line = 0; line < side; line++) {
-      for (let k = 0; k < side; k++) {
-        let sum = 0;
-        for (let d = -reach; d <= reach; d++) sum += raw[d + reach] * from[placeOf(line, (k + d) & wrap)];
-        to[placeOf(line, k)] = sum / total;
-      }
-    }
-    return to;
-  };
-  const rows = along(values, (line, k) => line * side + k);
-  return along(rows, (line, k) => k * side + line);
 }
