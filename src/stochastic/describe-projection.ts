@@ -1,13 +1,10 @@
+import { croftonPerimeter, feretDiameters, maskHull, polygonArea, type BinaryMask } from "../image/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { DescriptorInfo } from "./descriptor-info.ts";
 import { fitLine } from "./fractal-fit.ts";
 
 /** A binary image: which pixels an object covers. */
-export interface Mask {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width], row-major, 1 where covered. */
-  readonly data: Uint8Array;
+export interface Mask extends BinaryMask {
   readonly pixelSizeNm: number;
 }
 
@@ -162,42 +159,19 @@ export function projectedShareSecond(aggregate: Aggregate, pixelSizeNm: number):
 export function describeProjection(mask: Mask): ProjectionDescriptors {
   const { pixelSizeNm: s } = mask;
   const area = mask.data.reduce((sum, covered) => sum + covered, 0);
-  const hull = convexHull(cornersOf(mask));
-  const [maximumFeret, minimumFeret] = feretDiameters(hull);
+  const hull = maskHull(mask);
+  const { largest, smallest } = feretDiameters(hull);
   return {
     projectedAreaNm2: area * s * s,
     equivalentDiameterNm: 2 * s * Math.sqrt(area / Math.PI),
     perimeterNm: s * croftonPerimeter(mask),
     radiusOfGyration2dNm: s * radiusOfGyration2d(mask, area),
-    maximumFeretNm: s * maximumFeret,
-    minimumFeretNm: s * minimumFeret,
-    aspectRatio: maximumFeret / minimumFeret,
+    maximumFeretNm: s * largest,
+    minimumFeretNm: s * smallest,
+    aspectRatio: largest / smallest,
     hullFill2d: area / polygonArea(hull),
     boxDimension: boxDimension(mask),
   };
-}
-
-/** P = (pi / 2) mean over directions of crossings times line spacing; four directions on the pixel grid. */
-function croftonPerimeter({ width, height, data }: Mask): number {
-  const at = (x: number, y: number) =>
-    x >= 0 && y >= 0 && x < width && y < height ? data[y * width + x] : 0;
-  const crossings = [0, 0, 0, 0];
-  const steps = [
-    [1, 0],
-    [0, 1],
-    [1, 1],
-    [1, -1],
-  ];
-  for (let y = -1; y <= height; y++) {
-    for (let x = -1; x <= width; x++) {
-      steps.forEach(([dx, dy], k) => {
-        if (at(x, y) !== at(x + dx, y + dy)) crossings[k]++;
-      });
-    }
-  }
-  // lines along an axis lie 1 pixel apart, along a diagonal 1 / sqrt 2; each line crosses in and out
-  const weighted = crossings[0] + crossings[1] + (crossings[2] + crossings[3]) * Math.SQRT1_2;
-  return ((Math.PI / 2) * weighted) / 4;
 }
 
 function radiusOfGyration2d({ width, data }: Mask, area: number): number {
@@ -210,61 +184,6 @@ function radiusOfGyration2d({ width, data }: Mask, area: number): number {
     squared += x * x + y * y;
   });
   return Math.sqrt(squared / area - (sx / area) ** 2 - (sy / area) ** 2);
-}
-
-type Point = readonly [number, number];
-
-/** Outer corners of the first and last covered pixel of each row. */
-function cornersOf({ width, height, data }: Mask): Point[] {
-  const corners: Point[] = [];
-  for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * width, (y + 1) * width);
-    const left = row.indexOf(1);
-    if (left < 0) continue;
-    const right = row.lastIndexOf(1) + 1;
-    corners.push([left, y], [right, y], [left, y + 1], [right, y + 1]);
-  }
-  return corners;
-}
-
-/** Monotone chain [andrew1979]; counter-clockwise. */
-function convexHull(points: readonly Point[]): Point[] {
-  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const half = (ordered: readonly Point[]) => {
-    const chain: Point[] = [];
-    for (const p of ordered) {
-      while (chain.length > 1 && turn(chain[chain.length - 2], chain[chain.length - 1], p) <= 0) chain.pop();
-      chain.push(p);
-    }
-    return chain.slice(0, -1);
-  };
-  return [...half(sorted), ...half(sorted.toReversed())];
-}
-
-function turn(a: Point, b: Point, c: Point): number {
-  return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-}
-
-function polygonArea(polygon: readonly Point[]): number {
-  const doubled = polygon.reduce((sum, [x, y], k) => {
-    const [nx, ny] = polygon[(k + 1) % polygon.length];
-    return sum + x * ny - nx * y;
-  }, 0);
-  return Math.abs(doubled) / 2;
-}
-
-/** Largest distance of hull corners; smallest width, which is met on a side of the hull. */
-function feretDiameters(hull: readonly Point[]): readonly [number, number] {
-  let largest = 0;
-  for (const [x, y] of hull) for (const [u, v] of hull) largest = Math.max(largest, Math.hypot(x - u, y - v));
-  let smallest = Infinity;
-  hull.forEach((a, k) => {
-    const b = hull[(k + 1) % hull.length];
-    const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
-    const width = Math.max(...hull.map((p) => Math.abs(turn(a, b, p)) / length));
-    smallest = Math.min(smallest, width);
-  });
-  return [largest, smallest];
 }
 
 function boxDimension({ width, height, data }: Mask): number {

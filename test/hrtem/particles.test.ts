@@ -13,7 +13,7 @@ import { findParticles } from "../../src/hrtem/segment/find-particles.ts";
 import { PARTICLE_CLASSES } from "../../src/hrtem/classify/particle-class.ts";
 import { prepareHrtem } from "../../src/hrtem/segment/prepare-image.ts";
 import { scoreClasses } from "../../src/hrtem/classify/class-scores.ts";
-import { solidity } from "../../src/hrtem/classify/convex-hull.ts";
+import { solidity } from "../../src/hrtem/classify/particle-features.ts";
 import { trainClassifier } from "../../src/hrtem/classify/classifier.ts";
 import { trueClass } from "../../src/hrtem/classify/particle-truth.ts";
 
@@ -48,7 +48,7 @@ describe("findParticles()", () => {
   });
 
   test("a disc fills its hull, three in a corner do not", () => {
-    const hullShare = (mask: Uint8Array) => solidity(findParticles(mask, SIZE).particles[0].pixels, SIDE);
+    const hullShare = (mask: Uint8Array) => solidity(findParticles(mask, SIZE).particles[0], SIDE);
     expect(hullShare(disc(60, 60, 25))).toBeGreaterThan(0.96);
     expect(hullShare(joined(disc(40, 40, 18), disc(74, 40, 18), disc(40, 74, 18)))).toBeLessThan(0.9);
   });

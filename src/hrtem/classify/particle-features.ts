@@ -1,8 +1,8 @@
 import type { GrayImage } from "../../core/index.ts";
 import type { Feature } from "../../features/index.ts";
+import { maskHull, polygonArea } from "../../image/index.ts";
 import type { FoundParticle } from "../segment/find-particles.ts";
 import { braggSpots, SPOT_COUNT, type BraggSpot, type SpotList } from "./bragg-spots.ts";
-import { solidity } from "./convex-hull.ts";
 import { cropParticle, type ParticleCrop } from "./crop.ts";
 import { fringeEvenness } from "./fringe-map.ts";
 import { radialFeatures } from "./radial-features.ts";
@@ -106,6 +106,16 @@ function outlineFeatures(crop: ParticleCrop, particle: FoundParticle, width: num
     entry("equivalent diameter", particle.equivalentDiameterPx * crop.pixelSizeNm, "nm"),
     entry("circularity", particle.circularity),
     entry("aspect ratio", particle.aspectRatio),
-    entry("solidity", solidity(particle.pixels, width)),
+    entry("solidity", solidity(particle, width)),
   ];
+}
+
+/** Share of its convex hull that a particle fills: less than 1 where it has bays. */
+export function solidity({ box, pixels }: FoundParticle, imageWidth: number): number {
+  const data = new Uint8Array(box.width * box.height);
+  for (const place of pixels) {
+    const [x, y] = [place % imageWidth, Math.floor(place / imageWidth)];
+    data[(y - box.y) * box.width + x - box.x] = 1;
+  }
+  return pixels.length / polygonArea(maskHull({ ...box, data }));
 }

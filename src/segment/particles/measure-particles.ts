@@ -1,6 +1,11 @@
 import type { ObjectMap } from "../metrics/instance-scores.ts";
-import { convexHull, feretDiameters, polygonArea, nearestDistances } from "../../image/index.ts";
-import type { Point } from "../../image/index.ts";
+import {
+  croftonPerimeter,
+  feretDiameters,
+  maskHull,
+  nearestDistances,
+  polygonArea,
+} from "../../image/index.ts";
 import { cropsOfMap } from "./object-crops.ts";
 import type { Frame, ObjectCrop } from "./object-crops.ts";
 
@@ -63,10 +68,11 @@ export function measureCrops(crops: readonly NumberedCrop[], frame: Frame): Part
 }
 
 function measureOne(crop: NumberedCrop, frame: Frame): Omit<Particle, "nearestNeighbourPx"> {
-  const { number, left, top, areaPx } = crop;
-  const hull = convexHull(rowEnds(crop));
+  const { number, left, top, width, height, areaPx } = crop;
+  const mask = { width, height, data: crop.mask };
+  const hull = maskHull(mask);
   const { largest, smallest } = feretDiameters(hull);
-  const perimeterPx = croftonPerimeter(crop);
+  const perimeterPx = croftonPerimeter(mask);
   return {
     number,
     areaPx,
@@ -77,42 +83,8 @@ function measureOne(crop: NumberedCrop, frame: Frame): Omit<Particle, "nearestNe
     solidity: areaPx / polygonArea(hull),
     feretPx: largest,
     minFeretPx: smallest,
-    isCut: left === 0 || top === 0 || left + crop.width === frame.width || top + crop.height === frame.height,
+    isCut: left === 0 || top === 0 || left + width === frame.width || top + height === frame.height,
   };
-}
-
-/** Corners of the first and last pixel of every row: all that the hull can touch. */
-function rowEnds({ width, height, mask }: ObjectCrop): Point[] {
-  return Array.from({ length: height }, (_, y): Point[] => {
-    const row = mask.subarray(y * width, (y + 1) * width);
-    const [first, last] = [row.indexOf(1), row.lastIndexOf(1)];
-    if (first < 0) return [];
-    return [
-      [first, y],
-      [first, y + 1],
-      [last + 1, y],
-      [last + 1, y + 1],
-    ];
-  }).flat();
-}
-
-/** P = pi/2 x mean over directions of (crossings x distance of the lines): 1 along the axes, 1/sqrt(2) along diagonals. */
-function croftonPerimeter({ width, height, mask }: ObjectCrop): number {
-  const isOutside = (x: number, y: number) =>
-    x < 0 || y < 0 || x >= width || y >= height || mask[y * width + x] === 0;
-  let [straight, diagonal] = [0, 0];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (mask[y * width + x] === 0) continue;
-      for (const step of [-1, 1]) {
-        if (isOutside(x + step, y)) straight++;
-        if (isOutside(x, y + step)) straight++;
-        if (isOutside(x + step, y + step)) diagonal++;
-        if (isOutside(x + step, y - step)) diagonal++;
-      }
-    }
-  }
-  return (Math.PI / 8) * (straight + diagonal / Math.SQRT2);
 }
 
 /** Ellipse of equal second moments; 1/12 is what a pixel has in itself. */
