@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import "./without-telemetry.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Shape } from "./shape.ts";
 
@@ -83,9 +84,11 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
 const ADVICE: Readonly<Record<Device, string>> = {
   cpu: "",
   webgpu: "; wanted is a GPU with a driver (on Linux Vulkan and libvulkan1), or --device cpu",
+  // the installer's one option is called cuda12; releases of the runtime since 1.27 are built for CUDA 13 all the same
   cuda:
     "; install the provider with `node node_modules/onnxruntime-node/script/install.js" +
-    " --onnxruntime-node-install=cuda12` (needs CUDA 12 and cuDNN 9), or use --device webgpu or cpu",
+    " --onnxruntime-node-install=cuda12` (built for CUDA 13 and cuDNN 9, whatever the option is called: `ldd` of" +
+    " libonnxruntime_providers_cuda.so lists what is missing), or use --device webgpu or cpu",
 };
 
 function failureOn(device: Device, reason: string): string {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import "./without-telemetry.ts";
 import type { FloatTensor, Session, SessionOptions } from "./onnxruntime-session.ts";
 import { shareTensor } from "./session-protocol.ts";
 import type { SessionCall, SessionReply, SharedTensor } from "./session-protocol.ts";

@@ -14,7 +14,7 @@ describe("openSession()", () => {
 
   test.skipIf(existsSync(LIBRARY))("says how to install the CUDA provider where it is missing", async () => {
     await expect(openSession(bytes, { device: "cuda" })).rejects.toThrow(
-      /^Cannot open ONNX session: wanted a model that runs on cuda, got no CUDA provider library; install the provider with `node node_modules\/onnxruntime-node\/script\/install\.js --onnxruntime-node-install=cuda12`/,
+      /^Cannot open ONNX session: wanted a model that runs on cuda, got no CUDA provider library; install the provider with `node node_modules\/onnxruntime-node\/script\/install\.js --onnxruntime-node-install=cuda12` \(built for CUDA 13 and cuDNN 9/,
     );
   });
 
