@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openRandomStream, UsageError } from "../core/index.ts";
-import { drawAggregate, readAggregate } from "../stochastic/index.ts";
+import { drawAggregate, readAggregates } from "../stochastic/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import { inversionRecipeSchema, type InversionRecipe } from "../inverse/index.ts";
 import { readYaml } from "./config/read-yaml.ts";
@@ -40,7 +40,8 @@ export function* openAggregates(path: string, choice: AggregateChoice): Generato
     const config = readYaml(path, inversionRecipeSchema);
     yield* grownAgain(config, { first: choice.first, count: choice.count ?? DRAWS_OF_A_RECIPE });
   } else {
-    yield { name: basename(path), aggregate: readAggregate(readFileSync(path, "utf8"), { where: path }) };
+    const [{ aggregate }] = readAggregates(readFileSync(path, "utf8"), { where: path });
+    yield { name: basename(path), aggregate };
   }
 }
 

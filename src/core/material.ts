@@ -33,16 +33,43 @@ export const MATERIALS: readonly Material[] = [
  * @param name exact name, such as "WO3"
  * @param ownMaterials the user's additions; one with a shipped name replaces it
  * @returns the material
- * @throws RangeError naming the known materials
+ * @throws RangeError naming the materials that were probably meant, or all
  * @example
  * import { findMaterial } from "../src/core/index.ts";
  * import { expect } from "vitest";
  * expect(findMaterial("WO3").densityGPerCm3).toBe(7.16);
+ * expect(() => findMaterial("TiO2")).toThrow("got TiO2; known as TiO2: TiO2-anatase, TiO2-rutile");
  */
 export function findMaterial(name: string, ownMaterials: readonly Material[] = []): Material {
   const known = [...ownMaterials, ...MATERIALS];
   const found = known.find((material) => material.name === name);
   if (found) return found;
-  const names = known.map((material) => material.name).join(", ");
-  throw new RangeError(`Cannot find material: name must be one of ${names}, got ${name}`);
+  const names = [...new Set(known.map((material) => material.name))].join(", ");
+  const meant = known.filter((material) => isMaterial(material, name)).map((material) => material.name);
+  const hint = meant.length === 0 ? "" : `; known as ${name}: ${[...new Set(meant)].join(", ")}`;
+  throw new RangeError(`Cannot find material: name must be one of ${names}, got ${name}${hint}`);
+}
+
+/**
+ * Whether a word names a material, if not exactly: its formula, its name in other capitals, or one of its elements but oxygen.
+ *
+ * @param material a material
+ * @param word what somebody called it
+ * @returns true where it could be meant
+ */
+export function isMaterial(material: Material, word: string): boolean {
+  const isElement = word !== "O" && word in material.composition;
+  return formulaOf(material) === word || material.name.toLowerCase() === word.toLowerCase() || isElement;
+}
+
+/**
+ * The formula of a material, such as "TiO2".
+ *
+ * @param material a material
+ * @returns elements in the order of its composition, with their numbers where these are not 1
+ */
+export function formulaOf({ composition }: Material): string {
+  return Object.entries(composition)
+    .map(([element, count]) => (count === 1 ? element : `${element}${count}`))
+    .join("");
 }
