@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { median } from "../src/core/index.ts";
 import { drawSamples } from "../src/corpus/index.ts";
 import { invertImages, openInversion, sampleRecipe, recipeOfModel } from "../src/inverse/index.ts";
-import type { ImageFile } from "../src/inverse/apply/read-images.ts";
+import type { SourceImage } from "../src/inverse/apply/read-images.ts";
 
 /** The built benchmark lies in dist/bench. */
 const SHIPPED = join(dirname(fileURLToPath(import.meta.url)), "../../models/tio2-wo3-absolute.onnx");
@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const inversion = await openInversion(values.model, threads);
   const config = recipeOfModel(inversion.model);
   if (config === null) throw new Error(`Cannot measure: the model must say its recipe (${values.model})`);
-  const files: ImageFile[] = [];
+  const files: SourceImage[] = [];
   for await (const { image, labels } of drawSamples(sampleRecipe(config), { count, workers: 1 })) {
     files.push({ path: `${labels.sampleIndex}.tif`, image });
   }

@@ -10,35 +10,52 @@ const NM_PER_UNIT: Readonly<Record<string, number>> = {
   inch: 2.54e7,
 };
 
-/** Spellings found in files, lower case except where the case tells units apart. */
-const SPELLINGS: Readonly<Record<string, string>> = {
+/** Symbols found in files; here the case tells units apart. */
+const SYMBOLS: Readonly<Record<string, string>> = {
   "\u00b5m": "um",
   "\u03bcm": "um",
-  "\\u00b5m": "um",
-  "\\u00B5m": "um",
+  // UTF-8 read as Latin-1
   "\u00c2\u00b5m": "um",
+  "\u00ce\u00bcm": "um",
+  "\u00c3\u2026": "A",
+  "\u00c3\u0085": "A",
+  "\u00c5": "A",
+  "\u212b": "A",
+  NM: "nm",
+  UM: "um",
+};
+
+/** Words found in files, in lower case, as they stand for one. */
+const WORDS: Readonly<Record<string, string>> = {
   micron: "um",
-  microns: "um",
   micrometer: "um",
-  micrometers: "um",
   micrometre: "um",
   nanometer: "nm",
-  nanometers: "nm",
   nanometre: "nm",
   picometer: "pm",
+  picometre: "pm",
   millimeter: "mm",
+  millimetre: "mm",
   centimeter: "cm",
+  centimetre: "cm",
   meter: "m",
   metre: "m",
   angstrom: "A",
-  Angstrom: "A",
-  "\u00c5": "A",
-  "\u212b": "A",
+  "\u00e5ngstr\u00f6m": "A",
+  ang: "A",
+  inch: "inch",
+  inche: "inch",
   in: "inch",
 };
 
+/** "1/nm", "nm^-1", "nm-1" and "nm" with superscript -1, as diffraction patterns have them. */
+const RECIPROCAL = /^(?:1\s*\/\s*(.+)|(.+?)\s*(?:\^\s*\(?-1\)?|-1|\u207b\u00b9))$/;
+/** A step along an axis is a length for each pixel, and some say so. */
+const EACH_PIXEL = /\s*(?:\/|\bper\b)\s*(?:px|pix|pixel)s?$/i;
+
 /**
- * One spelling for each unit: "um" for µm (both code points) and micron, "A" for angstrom.
+ * One spelling for each unit: "um" for µm (both code points, escaped, or as an entity of XML), micron and micrometre, "A" for
+ * angstrom; "1/nm" for the ways to write a reciprocal length.
  *
  * @param unit as a file spells it
  * @returns the normal spelling; the text as it came, trimmed, where it is no known length
@@ -46,12 +63,33 @@ const SPELLINGS: Readonly<Record<string, string>> = {
  * import { normalUnit } from "../src/core/index.ts";
  * import { expect } from "vitest";
  * expect(normalUnit("\u00b5m")).toBe("um");
+ * expect(normalUnit("Nanometres")).toBe("nm");
+ * expect(normalUnit("nm^-1")).toBe("1/nm");
  * expect(normalUnit("eV")).toBe("eV");
  */
 export function normalUnit(unit: string): string {
-  const trimmed = unit.replaceAll("\0", "").trim();
-  return SPELLINGS[trimmed] ?? trimmed;
+  const trimmed = unescaped(unit.replaceAll("\0", "")).trim().replace(EACH_PIXEL, "");
+  const reciprocal = RECIPROCAL.exec(trimmed);
+  if (reciprocal !== null) return `1/${lengthUnit(reciprocal[1] ?? reciprocal[2])}`;
+  return lengthUnit(trimmed);
 }
+
+function lengthUnit(text: string): string {
+  const word = text.toLowerCase();
+  return SYMBOLS[text] ?? WORDS[word] ?? WORDS[word.replace(/s$/, "")] ?? text;
+}
+
+/** Characters behind ImageJ's "\u00B5" and XML's "&#xB5;" and "&#181;". */
+export function unescaped(text: string): string {
+  return text
+    .replaceAll(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCodePoint(parseInt(code, 16)))
+    .replaceAll(/&#x([0-9a-f]{1,6});/gi, (whole, code: string) => characterOr(whole, parseInt(code, 16)))
+    .replaceAll(/&#(\d{1,7});/g, (whole, code: string) => characterOr(whole, Number(code)))
+    .replaceAll(/&(micro|mu);/g, "\u00b5")
+    .replaceAll(/&(angst|Aring);/g, "\u00c5");
+}
+
+const characterOr = (text: string, code: number) => (code <= 0x10ffff ? String.fromCodePoint(code) : text);
 
 /**
  * A length in nanometres.

@@ -142,24 +142,3 @@ export function particleRows(
 function centreOf({ box }: FoundParticle, zoom: number): Pick<ParticleRow, "xPx" | "yPx"> {
   return { xPx: (box.x + box.width / 2) / zoom, yPx: (box.y + box.height / 2) / zoom };
 }
-
-/**
- * Brings a mask to the size of the stored image: each pixel takes the value under its centre.
- *
- * @param mask [height, width] of the analysed image
- * @param from its size [px]
- * @param to size of the stored image [px]
- * @returns [height, width] of the stored image
- */
-export function maskAtSize(
-  mask: Uint8Array,
-  from: { readonly width: number; readonly height: number },
-  to: { readonly width: number; readonly height: number },
-): Uint8Array {
-  return Uint8Array.from({ length: to.width * to.height }, (_, i) => {
-    const [x, y] = [(i % to.width) + 0.5, Math.floor(i / to.width) + 0.5];
-    const column = Math.min(from.width - 1, Math.floor((x * from.width) / to.width));
-    const row = Math.min(from.height - 1, Math.floor((y * from.height) / to.height));
-    return mask[row * from.width + column];
-  });
-}

@@ -11,7 +11,7 @@ export { HTTEM_DOWNLOAD } from "./labelled/published-set.ts";
 export { describePopulation } from "./population.ts";
 export type { ParticleRow, Population } from "./population.ts";
 export { histogramsCsv, populationCsv, statisticsCsv } from "./population-csv.ts";
-export { analyseHrtem, maskAtSize, MODEL_FILES, openHrtemModel, particleRows } from "./hrtem-model.ts";
+export { analyseHrtem, MODEL_FILES, openHrtemModel, particleRows } from "./hrtem-model.ts";
 export type { HrtemModel, ModelBytes } from "./hrtem-model.ts";
 export { hrtemStudySchema } from "./study-config.ts";
 export type { HrtemStudyConfig } from "./study-config.ts";

@@ -4,8 +4,9 @@
  * Takes plain records and typed arrays; gives new ones. Reads no files and knows no specimen.
  */
 export { drawImage } from "./draw-image.ts";
-export { resampleToPixelSize } from "./resample.ts";
+export { resamplePixels, resampleToPixelSize } from "./resample.ts";
 export { cropCenter, cropRegion } from "./crop.ts";
+export { cropMask, maskAtSize } from "./mask-region.ts";
 export type { PixelRegion } from "./crop.ts";
 export { robustRange } from "./robust-range.ts";
 export { planTiles } from "./plan-tiles.ts";

@@ -28,19 +28,37 @@ interface Tap {
  * expect([...resampleToPixelSize({ ...image }, 2).data]).toEqual([2, 6]);
  */
 export function resampleToPixelSize(image: GrayImage, targetPixelSizeNm: number): GrayImage {
-  checkNumber("targetPixelSizeNm", targetPixelSizeNm, { min: 1e-6, unit: "nm", ...CONTEXT });
-  if (image.pixelSizeNm === null) {
+  const { pixelSizeNm } = image;
+  if (pixelSizeNm === null) {
     throw new RangeError(failureText(CONTEXT, "image must have a pixel size", "none: give it by hand"));
   }
-  const ratio = targetPixelSizeNm / image.pixelSizeNm;
-  const width = Math.max(1, Math.round(image.width / ratio));
-  const height = Math.max(1, Math.round(image.height / ratio));
+  return resamplePixels(image, { x: pixelSizeNm, y: pixelSizeNm }, targetPixelSizeNm);
+}
+
+/**
+ * Resamples an image whose pixels need not be square to square ones; else as `resampleToPixelSize`.
+ *
+ * @param image its own pixel size is not asked
+ * @param pixelNm sides of its pixels [nm]
+ * @param targetPixelSizeNm wanted pixel size [nm]
+ * @returns a new image
+ * @throws RangeError when the result would exceed 2^29 pixels
+ */
+export function resamplePixels(
+  image: GrayImage,
+  pixelNm: { readonly x: number; readonly y: number },
+  targetPixelSizeNm: number,
+): GrayImage {
+  checkNumber("targetPixelSizeNm", targetPixelSizeNm, { min: 1e-6, unit: "nm", ...CONTEXT });
+  const [ratioX, ratioY] = [targetPixelSizeNm / pixelNm.x, targetPixelSizeNm / pixelNm.y];
+  const width = Math.max(1, Math.round(image.width / ratioX));
+  const height = Math.max(1, Math.round(image.height / ratioY));
   checkNumber("resampled pixel count", width * height, { max: 2 ** 29, ...CONTEXT });
-  const columns = tapsOf(image.width, width, ratio);
-  const rows = tapsOf(image.height, height, ratio);
+  const columns = tapsOf(image.width, width, ratioX);
+  const rows = tapsOf(image.height, height, ratioY);
   const data = filterColumns(filterRows(image, columns), width, rows);
   if (image.intensityUnit === "electrons per pixel") {
-    for (let i = 0; i < data.length; i++) data[i] *= ratio * ratio;
+    for (let i = 0; i < data.length; i++) data[i] *= ratioX * ratioY;
   }
   return { ...image, width, height, data, pixelSizeNm: targetPixelSizeNm };
 }

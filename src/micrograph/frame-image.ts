@@ -1,13 +1,11 @@
 import type { GrayImage } from "../core/index.ts";
-import { failureText, lengthInNm } from "../core/index.ts";
+import { failureText } from "../core/index.ts";
 import type { Micrograph, MicrographAxis, PixelArray } from "./micrograph.ts";
 import { shapeOf } from "./micrograph.ts";
+import { pixelGeometry } from "./pixel-geometry.ts";
 
 /** Luma of RGB, ITU-R BT.601: the weights that JPEG's own grey channel has [bt601]. */
 const LUMA = [0.299, 0.587, 0.114] as const;
-
-/** Pixels whose sides differ by less than this share count as square. */
-const SQUARE_TOLERANCE = 1e-3;
 
 /** How the stored array divides into frames. */
 export interface FrameLayout {
@@ -69,14 +67,8 @@ export function frameImage(micrograph: Micrograph, frameIndex = 0): GrayImage {
  * @returns edge [nm]; null where unknown, no length, or where x and y differ by more than 0.1 %
  */
 export function squarePixelSizeNm(axes: readonly MicrographAxis[]): number | null {
-  const sizes = (["x", "y"] as const).map((name) => {
-    const axis = axes.find((candidate) => candidate.name === name);
-    if (axis === undefined || axis.pixelSize === null || axis.pixelUnit === null) return null;
-    return lengthInNm(Math.abs(axis.pixelSize), axis.pixelUnit);
-  });
-  const [x, y] = sizes;
-  if (x === null || y === null || !(x > 0) || !Number.isFinite(x)) return null;
-  return Math.abs(x - y) <= SQUARE_TOLERANCE * x ? x : null;
+  const geometry = pixelGeometry(axes);
+  return geometry.kind === "square" ? geometry.pixelSizeNm : null;
 }
 
 const contextOf = (micrograph: Pick<Micrograph, "fileName">) => ({

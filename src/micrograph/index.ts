@@ -1,9 +1,16 @@
 /**
  * Micrographs between bytes and images: reads what microscopes write, with pixel size, unit and intensity scale, and
  * writes files that say their scale.
- * Takes the bytes of a file; gives a Micrograph, and from it a GrayImage. Opens no files, simulates and segments nothing.
+ * Takes a file, or its bytes; gives a Micrograph as it is stored, and from it a GrayImage with a record of what was done.
+ * Simulates and segments nothing.
  */
+export { openImageStack, readImageFile } from "./image-file.ts";
+export type { ImageFile, ImageStack, TiledImageFile } from "./image-record.ts";
+export type { ImageRequest } from "./image-request.ts";
+export { findOverlays } from "./find-overlays.ts";
+export type { Overlays } from "./find-overlays.ts";
 export { readMicrograph } from "./read-micrograph.ts";
+export { readMicrographFile } from "./read-micrograph-file.ts";
 export { frameCount, frameImage, squarePixelSizeNm } from "./frame-image.ts";
 export { valueStatistics } from "./value-statistics.ts";
 export { shapeOf } from "./micrograph.ts";

@@ -76,7 +76,7 @@ describe("heterostem ucs train and predict", () => {
     [
       "a file that is not there",
       [...lines, "images/none.png,s99,B,7"],
-      /file must be a micrograph, got no such file \(images.none.png, .*bad\.csv line 26\)/,
+      /file must be readable, got no such file \(images.none.png, .*bad\.csv line 26\)/,
     ],
   ])("%s is one error that names row and file", async (_, rows, wanted) => {
     const { code, stderr } = await train(tableOf("bad.csv", rows), "--out", join(folder, "bad"));

@@ -47,7 +47,7 @@ describe("readMicrograph() of HDF5 files", () => {
     expect(frameImage(micrograph).data).toEqual(frameOf(0));
     expect(shapeOf(await read("plain.h5", 1))).toEqual([4]);
     await expect(read("plain.h5", 2)).rejects.toThrow(
-      "Cannot read micrograph: HDF5 series must be from 0 to 1 (deep/image; line), got 2 (plain.h5)",
+      "Cannot read micrograph: HDF5 series must be from 0 to 1 or a name (0: deep/image; 1: line), got 2 (plain.h5)",
     );
   });
 });

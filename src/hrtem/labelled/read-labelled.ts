@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { GrayImage } from "../../core/index.ts";
 import { readClassMarks, type ClassMark } from "./class-marks.ts";
 import { stackImages } from "./read-stack.ts";
 import type { RecordedImage } from "./recorded-image.ts";
 import {
-  frameCount,
-  frameImage,
-  readMicrograph,
+  openImageStack,
+  readImageFile,
+  readMicrographFile,
   squarePixelSizeNm,
+  type ImageFile,
   type Micrograph,
   IMAGE_ENDING,
   imageFiles,
@@ -59,16 +59,13 @@ export async function readLabelled(
  *
  * @param path of the image
  * @param pixelSizeOf over the one in the file
- * @returns the image
+ * @returns the image with its record
  * @throws UsageError when neither says a pixel size
  */
-export async function readCalibrated(path: string, pixelSizeOf: PixelSizeOf): Promise<GrayImage> {
-  const image = frameImage(await readMicrograph(readFileSync(path), path));
-  const size = pixelSizeOf(path) ?? image.pixelSizeNm;
-  if (size === null) {
-    throw new UsageError(`Cannot apply: image must have a pixel size, got none: give --pixel-size (${path})`);
-  }
-  return { ...image, pixelSizeNm: size };
+export async function readCalibrated(path: string, pixelSizeOf: PixelSizeOf): Promise<ImageFile> {
+  const file = await readImageFile(path, { pixelSizeNm: pixelSizeOf(path) });
+  if (file.image.pixelSizeNm !== null) return file;
+  throw new UsageError(`Cannot apply: image must have a pixel size, got none: give --pixel-size (${path})`);
 }
 
 /** Two files, or one that holds both arrays. */
@@ -91,15 +88,14 @@ async function readFiles(
 
 /** The array of one of these names where the file names its arrays, else its only one. */
 async function readArray(path: string, names: readonly string[]): Promise<Micrograph> {
-  const bytes = readFileSync(path);
-  const first = await readMicrograph(bytes, path);
+  const first = await readMicrographFile(path);
   if (first.format !== "HDF5") return first;
   const found = names
     .map((name) => first.seriesNames.findIndex((series) => series.split("/").at(-1) === name))
     .find((series) => series >= 0);
   if (found === undefined)
     throw wrong(`HDF5 file must hold ${names.join(" or ")}`, first.seriesNames.join(", "), path);
-  return found === first.series ? first : readMicrograph(bytes, path, { series: found });
+  return found === first.series ? first : readMicrographFile(path, { series: found });
 }
 
 /** An image file with the maps that may belong to its frames, by their stem. */
@@ -134,16 +130,20 @@ async function readPairs(
 ): Promise<RecordedImage[]> {
   const recorded: RecordedImage[] = [];
   for (const { image: path, maps } of pairs) {
-    const micrograph = await readMicrograph(readFileSync(path), path);
-    const count = frameCount(micrograph);
-    for (let frame = 0; frame < count; frame++) {
+    // maps are as large as the picture with its bars
+    const stack = await openImageStack(path, {
+      frame: "all",
+      pixelSizeNm: pixelSizeOf(path),
+      keepBar: true,
+    });
+    const count = stack.frames.length;
+    for (const frame of stack.frames) {
       const stem = `${stemOf(path).replace(IMAGE_SUFFIX, "")}${count === 1 ? "" : `_${frame}`}`;
       const mapFile = maps.get(stem);
       if (mapFile === undefined) {
         throw wrong(`every image must have a map of its name (${stem}, or ${stem}_map)`, "none", path);
       }
-      const read = frameImage(micrograph, frame);
-      const image = { ...read, pixelSizeNm: pixelSizeOf(path) ?? read.pixelSizeNm };
+      const { image } = stack.image(frame);
       const name = count === 1 ? basename(path) : `${basename(path)} ${frame}`;
       recorded.push({ name, set, imageFile: path, mapFile, image, map: await readMap(mapFile), marks: null });
     }
@@ -152,7 +152,7 @@ async function readPairs(
 }
 
 async function readMap(path: string): Promise<RecordedImage["map"]> {
-  const micrograph = await readMicrograph(readFileSync(path), path);
+  const micrograph = await readMicrographFile(path);
   const classNames = ["film", "particle"] as const;
   return readMaskImage(micrograph, { kind: "binary", foreground: "bright", classNames }).labels;
 }

@@ -1,5 +1,5 @@
 import { mean } from "../../core/index.ts";
-import type { ImageFile } from "./read-images.ts";
+import type { SourceImage } from "./read-images.ts";
 
 /** Grey levels of a detector, as a scan of it with the beam tells them. */
 export interface BeamLevels {
@@ -20,7 +20,7 @@ const OUTLIER_SHARE = 0.001;
  * @returns the image in fractions of the incident beam, with a note of what was done
  * @throws RangeError where the image is in such fractions already, or its greys do not lie between the levels
  */
-export function toBeamFractions(file: ImageFile, { dark, beam }: BeamLevels): ImageFile {
+export function toBeamFractions(file: SourceImage, { dark, beam }: BeamLevels): SourceImage {
   const { path, image } = file;
   const refuse = (wanted: string, got: string) =>
     new RangeError(`Cannot apply beam levels ${dark} and ${beam} to ${path}: ${wanted}, got ${got}`);

@@ -16,7 +16,7 @@ import {
 import { fitToField } from "./fit-to-field.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { readOriented } from "../fit/predict.ts";
-import type { ImageFile } from "./read-images.ts";
+import type { SourceImage } from "./read-images.ts";
 import { tellConditions } from "./stated-conditions.ts";
 
 /** What can be believed of an answer. */
@@ -57,7 +57,7 @@ export interface InvertOptions {
  */
 export async function invertImages(
   inversion: Inversion,
-  files: readonly ImageFile[],
+  files: readonly SourceImage[],
   options: InvertOptions,
 ): Promise<FileAnswer[]> {
   const answers: FileAnswer[] = [];
@@ -67,7 +67,7 @@ export async function invertImages(
 
 async function invertFile(
   { model, network }: Inversion,
-  { path, image: source, stated: byFile = {}, notes: earlier = [] }: ImageFile,
+  { path, name = basename(path), image: source, stated: byFile = {}, notes: earlier = [] }: SourceImage,
   { pixelSizeNm, stated: byHand = {} }: InvertOptions,
 ): Promise<FileAnswer> {
   const { image, isOnScale, notes } = fitToField(source, model, { pixelSizeNm, name: path });
@@ -86,7 +86,7 @@ async function invertFile(
   const verdict = verdictOf(answer, isOnScale);
   return {
     ...answer,
-    file: basename(path),
+    file: name,
     verdict,
     explanation: explain(verdict, answer),
     notes: [...earlier, ...notes, ...told.notes, ...noteOfErrors(model.calibration.network.length, "images")],

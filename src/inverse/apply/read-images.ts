@@ -1,41 +1,33 @@
-import { readFileSync } from "node:fs";
-import type { GrayImage } from "../../core/index.ts";
-import { frameImage, readMicrograph } from "../../micrograph/index.ts";
+import { openImageStack, type ImageFile, type ImageRequest } from "../../micrograph/index.ts";
 import type { StatedConditions } from "../../posterior/index.ts";
 import { conditionsOfFile } from "./stated-conditions.ts";
 
-/** An image file that was read. */
-export interface ImageFile {
-  readonly path: string;
-  readonly image: GrayImage;
+/** An image to be inverted. */
+export interface SourceImage
+  extends Pick<ImageFile, "path" | "image">, Partial<Pick<ImageFile, "name" | "mask" | "notes">> {
   /** What the file states of how it was taken; electrons per pixel of the file. */
   readonly stated?: StatedConditions;
-  /** What was done to it since, for the person who has to believe the result. */
-  readonly notes?: readonly string[];
 }
 
 /**
  * Reads image files.
  *
  * @param paths image files of any format that the suite reads
- * @returns the first frame of each, in order
- * @throws Error for the first file that is missing or is not an image
+ * @param request what is asked of each
+ * @returns the frames of each that were asked for, in order
+ * @throws RangeError for the first file that is missing or is not an image
  */
-export async function readImages(paths: readonly string[]): Promise<ImageFile[]> {
-  const files: ImageFile[] = [];
+export async function readImages(
+  paths: readonly string[],
+  request: ImageRequest = {},
+): Promise<SourceImage[]> {
+  const images: SourceImage[] = [];
   for (const path of paths) {
-    const micrograph = await readMicrograph(readImageFile(path), path);
-    files.push({ path, image: frameImage(micrograph), stated: conditionsOfFile(micrograph.metadata) });
+    const stack = await openImageStack(path, request);
+    for (const frame of stack.frames) {
+      const file = stack.image(frame);
+      images.push({ ...file, stated: conditionsOfFile(file.metadata) });
+    }
   }
-  return files;
-}
-
-function readImageFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const got = code === "ENOENT" ? "no such file" : String(code);
-    throw new Error(`Cannot read image: wanted a micrograph, got ${got} (${path})`, { cause });
-  }
+  return images;
 }

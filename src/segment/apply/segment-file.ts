@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
 import { openRandomStream } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
-import { frameImage, micrographTiles, readMicrograph, squarePixelSizeNm } from "../../micrograph/index.ts";
+import { openImageStack, type ImageFile, type TiledImageFile } from "../../micrograph/index.ts";
 import { classify } from "./classify.ts";
 import { particlesOf } from "../particles/particle-table.ts";
 import { segmentByTiles, spreadByte } from "./segment-by-tiles.ts";
 import { thinned } from "./large-image.ts";
 import type { ClassRule } from "./classify.ts";
 import type { LargeAnswer } from "./segment-by-tiles.ts";
-import type { LargeImage } from "./large-image.ts";
 import type { ParticleImage } from "../particles/particle-table.ts";
 import type { Ensemble } from "./open-ensemble.ts";
 
@@ -51,44 +49,46 @@ export async function segmentFile(
   segmenter: Ensemble,
   question: FileQuestion,
 ): Promise<FileAnswer> {
-  const micrograph = await readMicrograph(readFileSync(file), file);
-  const [width, height] = (["x", "y"] as const).map(
-    (name) => micrograph.axes.find((axis) => axis.name === name)?.size ?? 0,
-  );
-  const pixelSizeNm = question.pixelSizeNm ?? squarePixelSizeNm(micrograph.axes);
-  const isLarge = width * height > LARGE_PX;
-  const answer = isLarge
-    ? await largeAnswer(
-        { width, height, pixelSizeNm, tiles: micrographTiles(micrograph) },
-        segmenter,
-        question,
-      )
-    : await wholeAnswer({ ...frameImage(micrograph), pixelSizeNm }, segmenter, question);
+  const stack = await openImageStack(file, { pixelSizeNm: question.pixelSizeNm ?? undefined });
+  const [frame] = stack.frames;
+  const answer =
+    stack.pixelCount > LARGE_PX
+      ? await largeAnswer(stack.tiled(frame), segmenter, question)
+      : await wholeAnswer(stack.image(frame), segmenter, question);
+  const { width, height, pixelSizeNm } = answer;
   const { metadata } = segmenter;
   const rng = openRandomStream(metadata.config.seed, "segment", "area fraction");
   const image = { name: stemOf(file), width, height, pixelSizeNm, classIds: answer.classIds };
   const particles = particlesOf(rng, image, metadata.config.particles);
   const notes = [
+    ...answer.notes.map((note) => `${file}: ${note}`),
     ...pixelSizeNotes(file, pixelSizeNm, metadata.pixelSizesNm),
     ...undividedNotes(file, particles),
   ];
-  return { ...answer, width, height, particles, notes };
+  return { ...answer, particles, notes };
 }
 
-async function wholeAnswer(image: GrayImage, segmenter: Ensemble, { rule }: FileQuestion) {
+async function wholeAnswer({ image, notes }: ImageFile, segmenter: Ensemble, { rule }: FileQuestion) {
   const { map, uncertainty } = await segmenter.answer(image);
   const classIds = classify(map, rule, segmenter.metadata.postProcessing);
+  const { width, height, pixelSizeNm } = image;
   return {
+    width,
+    height,
+    pixelSizeNm,
+    notes,
     classIds,
     uncertainty: uncertainty === null ? null : Uint8Array.from(uncertainty, spreadByte),
     picture: { image, classIds },
   };
 }
 
-async function largeAnswer(image: LargeImage, segmenter: Ensemble, { rule }: FileQuestion) {
+async function largeAnswer(image: TiledImageFile, segmenter: Ensemble, { rule }: FileQuestion) {
   const { segmenters, views, metadata } = segmenter;
   const answer = await segmentByTiles(segmenters, image, { rule, views, settings: metadata.postProcessing });
-  return { ...answer, picture: await thinned(image, answer.classIds, PICTURE_PX) };
+  const { width, height, pixelSizeNm, notes } = image;
+  const picture = await thinned(image, answer.classIds, PICTURE_PX);
+  return { ...answer, width, height, pixelSizeNm, notes, picture };
 }
 
 function pixelSizeNotes(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { failureText } from "../../core/index.ts";
 import { storedStudy } from "../segment-config.ts";
 import { checkLabelsFit, readMaskImage } from "../../labels/index.ts";
-import { frameImage, readMicrograph } from "../../micrograph/index.ts";
+import { frameImage, readMicrographFile } from "../../micrograph/index.ts";
 import type { LabelledMicrograph, LabelledSet, SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
 import { MANIFEST_FILE } from "./prepare-set.ts";
 
@@ -46,8 +46,8 @@ export async function loadSet(
   for (const entry of manifest.entries.filter(isWanted)) {
     const imagePath = join(folder, "images", `${entry.name}.png`);
     const labelPath = join(folder, "labels", `${entry.name}.png`);
-    const image = frameImage(await readMicrograph(readFileSync(imagePath), imagePath));
-    const { labels } = readMaskImage(await readMicrograph(readFileSync(labelPath), labelPath), {
+    const image = frameImage(await readMicrographFile(imagePath));
+    const { labels } = readMaskImage(await readMicrographFile(labelPath), {
       kind: "classIds",
       classNames: manifest.config.data.classNames,
     });

@@ -11,7 +11,7 @@ import {
   readRoiSet,
   readVia,
 } from "../../labels/index.ts";
-import { frameImage, readMicrograph } from "../../micrograph/index.ts";
+import { frameImage, readImageFile, readMicrographFile } from "../../micrograph/index.ts";
 import type { ImageAnnotation, MaskRule } from "../../labels/index.ts";
 import type { DataConfig } from "../segment-config.ts";
 import { stemOf } from "./group-names.ts";
@@ -46,12 +46,11 @@ export async function* readPairs(
   const skipped: string[] = [];
   for (const file of files) {
     const path = join(folders.images, file);
-    const micrograph = await readMicrograph(readFileSync(path), path);
-    const raw = frameImage(micrograph);
-    const image = config.pixelSizeNm === undefined ? raw : { ...raw, pixelSizeNm: config.pixelSizeNm };
+    // labels are as large as the picture with its bars
+    const { image, sha256 } = await readImageFile(path, { pixelSizeNm: config.pixelSizeNm, keepBar: true });
     const found = await labelsOf(stemOf(file), image);
     if (found === null) skipped.push(file);
-    else yield { name: stemOf(file), image, sha256: micrograph.sha256, ...found };
+    else yield { name: stemOf(file), image, sha256, ...found };
   }
   if (skipped.length === files.length) {
     const got = `none for ${files.length} images`;
@@ -149,7 +148,7 @@ function openMasks(folder: string, config: DataConfig): LabelLookup {
   return async (name, image) => {
     const path = files.get(name);
     if (path === undefined) return null;
-    const micrograph = await readMicrograph(readFileSync(path), path);
+    const micrograph = await readMicrographFile(path);
     const { mask } = config;
     if (mask.kind === "binary" && mask.threshold !== undefined) {
       const stored = frameImage(micrograph);

@@ -5,7 +5,6 @@ import {
   analyseHrtem,
   applyReport,
   describePopulation,
-  maskAtSize,
   particleRows,
   type AppliedImage,
   type HrtemModel,
@@ -13,6 +12,7 @@ import {
   pixelSizes,
   readCalibrated,
 } from "../../../hrtem/index.ts";
+import { maskAtSize } from "../../../image/index.ts";
 import { pngBytes } from "../../../report/index.ts";
 import type { CommandContext } from "../../command.ts";
 import { workerCount } from "../../flags.ts";
@@ -80,7 +80,7 @@ async function applyAll(
   const notes: string[] = [];
   const images: AppliedImage[] = [];
   for (const [index, path] of files.entries()) {
-    const source = await readCalibrated(path, pixelSizes(flags));
+    const { image: source } = await readCalibrated(path, pixelSizes(flags));
     const found = await analyseHrtem(model, source);
     const { image, mask, particles, zoom } = found;
     writeMask(join(target, `${String(index).padStart(3, "0")}-${stemOf(path)}-mask.png`), found, source);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { frameImage, readMicrograph } from "../../../micrograph/index.ts";
+import { readImageFile } from "../../../micrograph/index.ts";
 import { pngBytes } from "../../../report/index.ts";
 import {
   classify,
@@ -26,7 +26,7 @@ export const explainAction: NamedAction = {
   async run({ paths: [model, file], flags }, context) {
     const { out = "runs/explained", force } = flags as { out?: string; force?: true };
     const bytes = readFileSync(modelPath(model));
-    const image = frameImage(await readMicrograph(readFileSync(file), file));
+    const { image } = await readImageFile(file);
     const segmenter = openSegmenter(bytes, { threads: workerCount(flags) });
     const { classId } = segmenter.metadata.config.particles;
     const map = await segmenter.probabilities(image);

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRandomStream } from "../../../core/index.ts";
-import { frameImage, readMicrograph, imageFiles } from "../../../micrograph/index.ts";
+import { imageFiles, readImageFile } from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
 import { readYaml } from "../../config/read-yaml.ts";
 import { workerCount } from "../../flags.ts";
@@ -34,7 +34,7 @@ export const pretrainAction: NamedAction = {
     const stage = startStage(context.progress, "Training on images without labels", 0);
     const trained = await writeFolderAtomically(out, { force: force === true }, async (folder) => {
       const images = [];
-      for (const file of files) images.push(frameImage(await readMicrograph(readFileSync(file), file)));
+      for (const file of files) images.push((await readImageFile(file)).image);
       const result = await pretrain(openRandomStream(config.seed, "segment", "pretrain"), config, images, {
         threads: workerCount(flags),
         workers: Math.min(workerCount(flags), training.partCount),

@@ -1,0 +1,118 @@
+import type { GrayImage } from "../core/index.ts";
+import { cropRegion, maskAtSize, resamplePixels } from "../image/index.ts";
+import type { TileSource } from "../image/index.ts";
+import { frameImage, frameLayout } from "./frame-image.ts";
+import type { ImageFile, ImageStack, TiledImageFile } from "./image-record.ts";
+import type { ImageRequest } from "./image-request.ts";
+import { lengthText, planImage, refusal } from "./plan-image.ts";
+import type { ImagePlan, OpenFile } from "./plan-image.ts";
+import { readMicrographFile } from "./read-micrograph-file.ts";
+import { imageTiles, micrographTiles } from "./tiles/tile-sources.ts";
+
+/**
+ * Reads one image from a file of any format, the same way for every command.
+ *
+ * The pixel size is that given by hand, else that in the file, else that of a scale bar in the picture. Data bars are left
+ * out. A crop is taken from the picture as it is displayed, before any resampling.
+ *
+ * @param path of the file
+ * @param request what is asked of it; nothing by default
+ * @returns the image with a record of what was done
+ * @throws RangeError where the file is not there, is no micrograph, or shows no image of a specimen; the text says the remedy
+ * @example
+ * import { mkdtempSync, writeFileSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { encodePng16, readImageFile } from "../src/micrograph/index.ts";
+ * import { expect } from "vitest";
+ * const path = join(mkdtempSync(join(tmpdir(), "image-")), "a.png");
+ * const data = Float32Array.from({ length: 64 }, (_, i) => i);
+ * writeFileSync(path, encodePng16({ width: 8, height: 8, data, intensityUnit: "arbitrary", pixelSizeNm: 0.5 }));
+ * const { image, pixelSizeSource } = await readImageFile(path, { crop: { x: 2, y: 1, width: 4, height: 3 } });
+ * expect([image.width, image.height, image.pixelSizeNm, pixelSizeSource]).toEqual([4, 3, 0.5, "file"]);
+ */
+export async function readImageFile(path: string, request: ImageRequest = {}): Promise<ImageFile> {
+  const stack = await openImageStack(path, request);
+  if (stack.frames.length === 1) return stack.image(stack.frames[0]);
+  const got = `${stack.frames.length} frames`;
+  throw refusal(request.name ?? path, "file must give one image", got, "choose one with --frame N");
+}
+
+/**
+ * Opens the frames of a file that are asked for.
+ *
+ * @param path of the file
+ * @param request what is asked of it; the first frame by default, `frame: "all"` for all
+ * @returns frames, which are made into images one at a time
+ * @throws RangeError where the file is not there, is no micrograph, or has no such series or frame
+ */
+export async function openImageStack(path: string, request: ImageRequest = {}): Promise<ImageStack> {
+  const { series, frame = 0 } = request;
+  const micrograph = await readMicrographFile(path, series === undefined ? {} : { series }, request.name);
+  const { width, height, frameCount } = frameLayout(micrograph);
+  if (frame !== "all" && frame >= frameCount) {
+    const wanted = `frame must be from 0 to ${frameCount - 1}`;
+    throw refusal(micrograph.fileName, wanted, String(frame), "--frame all takes all");
+  }
+  const file = { micrograph, path, request };
+  return {
+    path,
+    frames: frame === "all" ? Array.from({ length: frameCount }, (_, i) => i) : [frame],
+    pixelCount: width * height,
+    image: (index) => wholeImage(file, planImage(file, index)),
+    tiled: (index) => tiledImage(file, planImage(file, index)),
+  };
+}
+
+function wholeImage({ micrograph, request }: OpenFile, { pixelNm, ...plan }: ImagePlan): ImageFile {
+  const cropped = cropRegion(frameImage(micrograph, plan.frame), plan.field);
+  const where = micrograph.fileName;
+  checkFinite(cropped, where);
+  const { resampleNm } = request;
+  if (resampleNm === undefined) {
+    return { ...plan, image: { ...cropped, pixelSizeNm: squareEdge(where, pixelNm) } };
+  }
+  if (pixelNm === null) {
+    throw refusal(where, "pixel size must be known for --resample", "none", "give it with --pixel-size");
+  }
+  const image = resamplePixels(cropped, pixelNm, resampleNm);
+  const mask = plan.mask === null ? null : maskAtSize(plan.mask, cropped, image);
+  const notes = [...plan.notes, `resampled to pixels of ${lengthText(resampleNm)} nm`];
+  return { ...plan, mask, notes, image };
+}
+
+function tiledImage(file: OpenFile, plan: ImagePlan): TiledImageFile {
+  if (file.request.resampleNm !== undefined) {
+    const { image, ...record } = wholeImage(file, plan);
+    const { width, height, pixelSizeNm } = image;
+    return { ...record, width, height, pixelSizeNm, tiles: imageTiles(image) };
+  }
+  const { pixelNm, ...record } = plan;
+  const { frame, field } = record;
+  const where = file.micrograph.fileName;
+  const pixelSizeNm = squareEdge(where, pixelNm);
+  const stored = micrographTiles(file.micrograph, frame);
+  const tiles: TileSource = async (region) => {
+    const tile = await stored({ ...region, x: field.x + region.x, y: field.y + region.y });
+    checkFinite(tile, where);
+    return { ...tile, pixelSizeNm };
+  };
+  return { ...record, width: field.width, height: field.height, pixelSizeNm, tiles };
+}
+
+/** Edge of a square pixel; oblong ones are refused with both numbers. */
+function squareEdge(where: string, sides: ImagePlan["pixelNm"]): number | null {
+  if (sides === null || sides.x === sides.y) return sides?.x ?? null;
+  const got = `${lengthText(sides.x)} x ${lengthText(sides.y)} nm`;
+  const finer = lengthText(Math.min(sides.x, sides.y));
+  throw refusal(where, "pixels must be square", got, `resample them to square ones with --resample ${finer}`);
+}
+
+function checkFinite({ data, width }: GrayImage, where: string): void {
+  const first = data.findIndex((value) => !Number.isFinite(value));
+  if (first < 0) return;
+  const count = data.reduce((sum, value) => sum + Number(!Number.isFinite(value)), 0);
+  const place = `the first at column ${first % width}, row ${Math.floor(first / width)}`;
+  const got = `${count} of ${data.length} that are NaN or infinite, ${place}`;
+  throw refusal(where, "pixels must be finite numbers", got, "leave them out with --crop X,Y,WIDTH,HEIGHT");
+}

@@ -1,0 +1,47 @@
+import type { GrayImage } from "../core/index.ts";
+import type { PixelRegion, TileSource } from "../image/index.ts";
+import type { MetadataValue } from "./micrograph.ts";
+
+/** One image out of a file, and what was done to make it. */
+export interface ImageFile {
+  readonly path: string;
+  /** Name of the file and, where all frames were asked for, the frame. */
+  readonly name: string;
+  readonly image: GrayImage;
+  /** [height, width]: 1 where a pixel shows no specimen (bars, text, panel borders); null where all do. */
+  readonly mask: Uint8Array | null;
+  /** The part of the displayed picture that the image shows [px of the file]. */
+  readonly field: PixelRegion;
+  /** Null where nobody said a pixel size. */
+  readonly pixelSizeSource: "by hand" | "file" | "scale bar" | null;
+  /** Name of the array that was taken. */
+  readonly series: string;
+  /** Place of the frame, 0 first. */
+  readonly frame: number;
+  readonly frameCount: number;
+  /** What was chosen, left out or turned, a sentence each. */
+  readonly notes: readonly string[];
+  readonly metadata: Readonly<Record<string, MetadataValue>>;
+  /** SHA-256 of the file's bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** An image that is read a part at a time: a large one is never held as a whole in floating point. */
+export interface TiledImageFile extends Omit<ImageFile, "image"> {
+  readonly width: number;
+  readonly height: number;
+  /** Edge of a square pixel [nm]; null where nobody said. */
+  readonly pixelSizeNm: number | null;
+  readonly tiles: TileSource;
+}
+
+/** The frames of a file that were asked for; each becomes an image when it is taken. */
+export interface ImageStack {
+  readonly path: string;
+  /** Places of the frames that were asked for, 0 first. */
+  readonly frames: readonly number[];
+  /** Pixels of one frame in the file. */
+  readonly pixelCount: number;
+  image(frame: number): ImageFile;
+  tiled(frame: number): TiledImageFile;
+}
