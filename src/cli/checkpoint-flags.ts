@@ -2,20 +2,24 @@ import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { TrainInversionOptions } from "../inverse/index.ts";
 import { checkpointFolder } from "../train/index.ts";
-import type { CommandInput, FlagSpec } from "./command.ts";
+import type { FlagRecord, FlagSpec, FlagValues } from "./command.ts";
 import { wholeNumber } from "./flags.ts";
 import { UsageError } from "../core/index.ts";
 
+export const RESUME_FLAG = {
+  help: "go on from the last checkpoint of an interrupted training",
+} satisfies FlagSpec;
+
 /** Flags of commands whose training can be interrupted. */
-export const CHECKPOINT_FLAGS: readonly FlagSpec[] = [
-  {
-    name: "checkpoint-every",
+export const CHECKPOINT_FLAGS = {
+  checkpointEvery: {
     value: "STEPS",
-    help: "steps between two checkpoints, in OUT.checkpoints until training is done (default: 200)",
+    help: "steps between two checkpoints, in OUT.checkpoints until training is done",
     parse: wholeNumber(1, 1_000_000),
+    default: 200,
   },
-  { name: "resume", help: "go on from the last checkpoint of an interrupted training" },
-];
+  resume: RESUME_FLAG,
+} satisfies FlagRecord;
 
 /** Where the state of a training is kept. */
 export interface OpenedCheckpoints {
@@ -24,16 +28,21 @@ export interface OpenedCheckpoints {
   readonly options: NonNullable<TrainInversionOptions["checkpoints"]>;
 }
 
+/** Whether to go on or to begin anew, and how often to keep the state. */
+type CheckpointChoice = FlagValues<typeof CHECKPOINT_FLAGS> & { readonly force: boolean };
+
 /**
  * Opens the folder OUT.checkpoints; the state of an interrupted training is neither overlooked nor overwritten.
  *
  * @throws UsageError where there is a checkpoint and neither --resume nor --force, or --resume and none
  */
-export function openCheckpoints(out: string, { flags }: CommandInput): OpenedCheckpoints {
+export function openCheckpoints(
+  out: string,
+  { resume: isResumed, force, checkpointEvery: everySteps }: CheckpointChoice,
+): OpenedCheckpoints {
   const folder = `${resolve(out)}.checkpoints`;
   const store = checkpointFolder(folder);
-  const isResumed = flags["resume"] === true;
-  if (flags["force"] === true && !isResumed) rmSync(folder, { recursive: true, force: true });
+  if (force && !isResumed) rmSync(folder, { recursive: true, force: true });
   if (existsSync(store.where) !== isResumed) {
     const text = isResumed
       ? `Cannot resume training: wanted a checkpoint, got none at ${store.where}; leave --resume out`
@@ -41,6 +50,5 @@ export function openCheckpoints(out: string, { flags }: CommandInput): OpenedChe
         "go on with --resume or start anew with --force";
     throw new UsageError(text);
   }
-  const everySteps = (flags["checkpoint-every"] as number | undefined) ?? 200;
   return { folder, metrics: join(folder, "metrics.jsonl"), options: { store, everySteps, isResumed } };
 }

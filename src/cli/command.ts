@@ -1,27 +1,70 @@
+import type { StartStage } from "../core/index.ts";
 import type { ProgressSink } from "./progress.ts";
 
-/** A flag of a command; the record yields parsing, the help line and the docs. */
+/** A flag of a command. It stands under its name in camel case: `pixelSize` is typed --pixel-size. */
 export interface FlagSpec {
-  /** Long name without dashes, in kebab case, such as "pixel-size". */
-  readonly name: string;
   /** Placeholder of the value in the help, such as "NM"; absent for a switch. */
   readonly value?: string;
   readonly help: string;
   /** Turns the text into a value; throws an Error whose message says what was wanted. */
   readonly parse?: (text: string) => unknown;
+  /** The names that can be given; the help lists them. */
+  readonly choices?: readonly string[];
+  /** The value where the flag is not given; the help tells it. */
+  readonly default?: unknown;
+  /** The default in words, where its value would say little. */
+  readonly defaultText?: string;
+  readonly isRequired?: true;
+  /** Takes all words up to the next flag. */
+  readonly isVariadic?: true;
 }
 
-/** A positional argument. */
+/** A positional argument; it stands under its name. */
 export interface ArgumentSpec {
-  readonly name: string;
   readonly help: string;
-  readonly isOptional?: boolean;
+  readonly isOptional?: true;
   /** Takes all remaining words. */
-  readonly isVariadic?: boolean;
+  readonly isVariadic?: true;
 }
+
+/** Flags by name, in the order of the help. */
+export type FlagRecord = Readonly<Record<string, FlagSpec>>;
+/** Arguments by name, in the order of the call. */
+export type ArgumentRecord = Readonly<Record<string, ArgumentSpec>>;
+
+/** What the text of a flag becomes. */
+type Parsed<Flag> = Flag extends { isVariadic: true }
+  ? readonly string[]
+  : Flag extends { choices: readonly (infer Name)[] }
+    ? Name
+    : Flag extends { parse: (text: string) => infer Value }
+      ? Value
+      : string;
+
+/** What a flag is where it is not given, besides its default. */
+type Absent<Flag> = Flag extends { isRequired: true } | { default: NonNullable<unknown> } ? never : undefined;
+
+/** Values of flags, by name, as their records declare them: a switch is there or not. */
+export type FlagValues<Flags> = {
+  readonly [Name in keyof Flags]: Flags[Name] extends { value: string }
+    ? Parsed<Flags[Name]> | Absent<Flags[Name]>
+    : boolean;
+};
+
+/** Words of the arguments, by name. */
+export type ArgumentValues<Arguments> = {
+  readonly [Name in keyof Arguments]: Arguments[Name] extends { isVariadic: true }
+    ? readonly string[]
+    : Arguments[Name] extends { isOptional: true }
+      ? string | undefined
+      : string;
+};
 
 /** What a command may use of the outside world besides files. */
 export interface CommandContext {
+  /** The words that name the command, such as "segment train". */
+  readonly command: string;
+  readonly startStage: StartStage;
   readonly progress: ProgressSink;
   /** Version of the program. */
   readonly version: string;
@@ -35,20 +78,41 @@ export interface CommandResult {
   readonly json: unknown;
 }
 
-/** A command as data: main.ts hands it to the parser, the docs test runs its example's help. */
-export interface CommandSpec {
+/** A command as data: the parser and the help are made of it, the docs test checks its example. */
+export interface CommandSpec<Arguments = ArgumentRecord, Flags = FlagRecord> {
   readonly name: string;
   readonly summary: string;
-  readonly arguments: readonly ArgumentSpec[];
-  readonly flags: readonly FlagSpec[];
+  readonly arguments: Arguments;
+  readonly flags: Flags;
   /** A call that works on a fresh clone, without the leading program name. */
   readonly example: string;
-  run(input: CommandInput, context: CommandContext): Promise<CommandResult>;
+  run(
+    input: { readonly arguments: ArgumentValues<Arguments>; readonly flags: FlagValues<Flags> },
+    context: CommandContext,
+  ): Promise<CommandResult>;
 }
 
-/** Parsed words of a call: arguments by position (an array for a variadic one), flags by name. */
-export interface CommandInput {
-  readonly arguments: readonly (string | readonly string[] | undefined)[];
-  /** Flags that were given; an absent one is not there. */
-  readonly flags: Readonly<Record<string, unknown>>;
+/** Commands under one name: `heterostem segment train`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly subcommands: readonly AnyCommand[];
+}
+
+/** A command whose own flags and arguments only itself knows. */
+export interface AnyCommand extends Omit<CommandSpec, "run"> {
+  run(
+    input: {
+      readonly arguments: Readonly<Record<string, unknown>>;
+      readonly flags: Readonly<Record<string, unknown>>;
+    },
+    context: CommandContext,
+  ): Promise<CommandResult>;
+}
+
+/** Gives `run` the types of the flags and arguments that stand beside it. */
+export function defineCommand<const Arguments extends ArgumentRecord, const Flags extends FlagRecord>(
+  command: CommandSpec<Arguments, Flags>,
+): AnyCommand {
+  return command;
 }

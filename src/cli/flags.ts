@@ -1,5 +1,10 @@
 import { availableParallelism } from "node:os";
-import type { CommandInput, FlagSpec } from "./command.ts";
+import type { FlagSpec } from "./command.ts";
+
+/** A flag's name as it is typed, without the dashes. */
+export function flagName(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
 
 /** A parser of whole numbers in a range, for a flag. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -19,39 +24,52 @@ export function positiveNumber(unit: string): (text: string) => number {
   };
 }
 
-export const OUT_FLAG: FlagSpec = {
-  name: "out",
+/** A parser of shares from 0 up to a largest one, for a flag. */
+export function shareUpTo(max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= 0 && value <= max) return value;
+    throw new RangeError(`wanted a number from 0 to ${max}, got ${text}`);
+  };
+}
+
+/** A parser of one of several names, for a flag. */
+export function oneOf(names: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (names.includes(text)) return text;
+    throw new RangeError(`wanted one of ${names.join(", ")}, got ${text}`);
+  };
+}
+
+export const OUT_FLAG = {
   value: "FOLDER",
   help: "folder for the results; must be empty or absent",
-};
+} satisfies FlagSpec;
 
-export const FORCE_FLAG: FlagSpec = {
-  name: "force",
+export const FORCE_FLAG = {
   help: "replace the results of an earlier heterostem run in that folder",
-};
+} satisfies FlagSpec;
 
-export const SEED_FLAG: FlagSpec = {
-  name: "seed",
+export const SEED_FLAG = {
   value: "N",
   help: "seed of all random streams (over the one in the recipe)",
   parse: wholeNumber(0, Number.MAX_SAFE_INTEGER),
-};
+} satisfies FlagSpec;
 
-export const WORKERS_FLAG: FlagSpec = {
-  name: "workers",
+export const WORKERS_FLAG = {
   value: "N",
-  help: "worker threads; the results do not depend on it (default: one per core)",
+  help: "worker threads; the results do not depend on it",
   parse: wholeNumber(1, 256),
-};
+  default: availableParallelism(),
+  defaultText: "one per core",
+} satisfies FlagSpec;
 
-export const PIXEL_SIZE_FLAG: FlagSpec = {
-  name: "pixel-size",
+export const PIXEL_SIZE_FLAG = {
   value: "NM",
   help: "pixel size of the images in nm, over the one in the files",
   parse: positiveNumber("nm"),
-};
+} satisfies FlagSpec;
 
-/** The number of worker threads a call asks for: the flag, else one per core. */
-export function workerCount(flags: CommandInput["flags"]): number {
-  return (flags["workers"] as number | undefined) ?? availableParallelism();
-}
+export const QUICK_FLAG = {
+  help: "the recipe's small training budget: minutes in place of hours",
+} satisfies FlagSpec;

@@ -11,6 +11,7 @@ process.stderr.on("error", ignoreClosedPipe);
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   printResult: (text) => process.stdout.write(text),
   printError: (text) => process.stderr.write(text),
+  columns: process.stdout.columns,
   progress: {
     isTerminal: process.stderr.isTTY === true,
     write: (text) => process.stderr.write(text),

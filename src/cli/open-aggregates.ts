@@ -4,7 +4,20 @@ import { openRandomStream, UsageError } from "../core/index.ts";
 import { drawAggregate, readAggregates } from "../stochastic/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import { inversionRecipeSchema, type InversionRecipe } from "../inverse/index.ts";
+import type { ArgumentSpec, FlagSpec } from "./command.ts";
 import { readYaml } from "./config/read-yaml.ts";
+import { wholeNumber } from "./flags.ts";
+
+export const AGGREGATES_ARGUMENT = {
+  help: "files of spheres in nm (.xyz, .csv, FracVAL's .dat), recipes (.yaml), or folders of generate",
+  isVariadic: true,
+} satisfies ArgumentSpec;
+
+export const AGGREGATE_COUNT_FLAG = {
+  value: "N",
+  help: "samples of each recipe or corpus (default: 10 of a recipe, all of a corpus)",
+  parse: wholeNumber(1, 1e7),
+} satisfies FlagSpec;
 
 /** An aggregate with the name that tables and pages give it. */
 export interface NamedAggregate {

@@ -1,16 +1,15 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { microscopeSchema, parseSensitivityCsv, type Microscope } from "../stem-sim/index.ts";
-import type { CommandInput, FlagSpec } from "./command.ts";
+import type { FlagSpec } from "./command.ts";
 import { parseYaml } from "./config/read-yaml.ts";
 import { UsageError } from "../core/index.ts";
 
 /** A measured detector instead of the one in the file. */
-export const DETECTOR_CURVE_FLAG: FlagSpec = {
-  name: "detector-curve",
+export const DETECTOR_CURVE_FLAG = {
   value: "CSV",
   help: "measured sensitivity of the detector, lines of mrad and relative sensitivity, over the file's detector",
-};
+} satisfies FlagSpec;
 
 /** A recipe may hold anything beside its microscope. */
 const recipeWithMicroscope = z.looseObject({ microscope: microscopeSchema });
@@ -18,10 +17,11 @@ const recipeWithMicroscope = z.looseObject({ microscope: microscopeSchema });
 /**
  * Reads a microscope: a file of its keys, or a recipe that has a section `microscope:`.
  *
+ * @param path undefined for all defaults
+ * @param curve file of a measured detector, over the one in the file
  * @throws UsageError with file, line and column
  */
-export function readMicroscope(path: string | undefined, flags: CommandInput["flags"]): Microscope {
-  const curve = flags["detector-curve"] as string | undefined;
+export function readMicroscope(path: string | undefined, curve?: string): Microscope {
   const microscope = path === undefined ? microscopeSchema.parse({}) : microscopeOf(readText(path), path);
   if (curve === undefined) return microscope;
   try {

@@ -8,3 +8,10 @@ export interface Stage {
 
 /** Opens a stage by its title, such as "Growing aggregates", and its number of steps; handed in by the caller. */
 export type StartStage = (title: string, total: number) => Stage;
+
+/** What a long job is given to work with besides its data. */
+export interface Work {
+  /** Threads; the results do not depend on their number. */
+  readonly workers: number;
+  readonly startStage: StartStage;
+}

@@ -15,7 +15,6 @@ export { analyseHrtem, MODEL_FILES, openHrtemModel, particleRows } from "./hrtem
 export type { HrtemModel, ModelBytes } from "./hrtem-model.ts";
 export { hrtemStudySchema } from "./study-config.ts";
 export type { HrtemStudyConfig } from "./study-config.ts";
-export type { HrtemWork } from "./train-hrtem.ts";
 export { scoreHrtem } from "./score-hrtem.ts";
 export type { HrtemScores } from "./score-hrtem.ts";
 export { trainOnRecorded, trainOnSimulated } from "./train-model.ts";
@@ -29,4 +28,5 @@ export type { AppliedImage } from "./report/apply-report.ts";
 export { evaluationReport } from "./report/evaluation-report.ts";
 export { intervalText } from "./report/interval-text.ts";
 export { pixelSizes } from "./labelled/pixel-sizes.ts";
+export type { PixelSizeFlags, PixelSizeOf } from "./labelled/pixel-sizes.ts";
 export { readCalibrated, readLabelled } from "./labelled/read-labelled.ts";

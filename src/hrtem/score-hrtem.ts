@@ -4,6 +4,7 @@ import {
   openRandomStream,
   type BootstrapInterval,
   type GrayImage,
+  type Work,
 } from "../core/index.ts";
 import type { LoadedModel } from "../train/index.ts";
 import { classifyParticles, type ClassAnswer } from "./classify/classifier.ts";
@@ -15,7 +16,7 @@ import { describePopulation, type ParticleRow, type Population } from "./populat
 import { CLASSICAL_METHODS } from "./segment/classical-regions.ts";
 import { findParticles, type FoundParticle } from "./segment/find-particles.ts";
 import { diceOf, maskAbove, regionProbabilities } from "./segment/find-regions.ts";
-import { describeAll, type HrtemWork, type NamedForest } from "./train-hrtem.ts";
+import { describeAll, type NamedForest } from "./train-hrtem.ts";
 
 /** What is scored. */
 export interface ScoredModel {
@@ -103,7 +104,7 @@ export async function scoreHrtem(
   model: ScoredModel,
   images: readonly LabelledImage[],
   { seed }: { readonly seed: number },
-  work: HrtemWork,
+  work: Work,
 ): Promise<HrtemScores> {
   const segmented = await segmentAll(model, images, work);
   const found = segmented.map(({ particles }) => particles);
@@ -159,7 +160,7 @@ interface Overlap {
 async function segmentAll(
   { network, threshold }: ScoredModel,
   images: readonly LabelledImage[],
-  { startStage }: HrtemWork,
+  { startStage }: Work,
 ): Promise<SegmentedImage[]> {
   const stage = startStage("Finding regions", images.length);
   const segmented: SegmentedImage[] = [];

@@ -1,4 +1,4 @@
-import { openRandomStream, quantile, type GrayImage, type StartStage } from "../core/index.ts";
+import { openRandomStream, quantile, type GrayImage, type Work } from "../core/index.ts";
 import type { Forest } from "../forest/index.ts";
 import { loadModel, type LearningCurvePoint, type LoadedModel } from "../train/index.ts";
 import { trainClassifier } from "./classify/classifier.ts";
@@ -14,12 +14,6 @@ import {
 } from "./segment/find-regions.ts";
 import { REGION_KIND, trainRegions } from "./segment/train-regions.ts";
 import type { HrtemStudyConfig } from "./study-config.ts";
-
-/** Threads and progress of a long job. */
-export interface HrtemWork {
-  readonly workers: number;
-  readonly startStage: StartStage;
-}
 
 /** How network and forest are trained. */
 export interface HrtemTraining {
@@ -64,7 +58,7 @@ export interface TrainedHrtem {
 export async function trainHrtem(
   sets: { readonly training: readonly LabelledImage[]; readonly validation: readonly LabelledImage[] },
   options: HrtemTraining & { readonly forest?: Forest },
-  work: HrtemWork,
+  work: Work,
 ): Promise<TrainedHrtem> {
   const { onnx, learningCurve } = await trainNetwork(sets, options, work);
   const images = [...sets.training, ...sets.validation];
@@ -91,7 +85,7 @@ export async function trainHrtem(
 async function trainNetwork(
   sets: Parameters<typeof trainHrtem>[0],
   { seed, regions, epochs, cutsPerEpoch, tileSize }: HrtemTraining,
-  { workers, startStage }: HrtemWork,
+  { workers, startStage }: Work,
 ) {
   const stage = startStage("Training the region network", 0);
   const trained = await trainRegions(openRandomStream(seed, "regions"), sets, {
@@ -123,7 +117,7 @@ async function probabilitiesOf(network: LoadedModel, images: readonly { readonly
 async function findAll(
   model: { readonly network: LoadedModel; readonly threshold: number },
   images: readonly LabelledImage[],
-  { startStage }: Pick<HrtemWork, "startStage">,
+  { startStage }: Pick<Work, "startStage">,
 ): Promise<FoundParticle[][]> {
   const stage = startStage("Finding particles", images.length);
   const found: FoundParticle[][] = [];
@@ -149,7 +143,7 @@ export function describeAll(
   seed: number,
   images: readonly LabelledImage[],
   found: readonly (readonly FoundParticle[])[],
-  { startStage }: Pick<HrtemWork, "startStage">,
+  { startStage }: Pick<Work, "startStage">,
 ): DescribedParticle[][] {
   const rng = openRandomStream(seed, "empty regions");
   const stage = startStage("Describing particles", images.length);
@@ -166,7 +160,7 @@ export function describeAll(
 async function growForests(
   described: readonly DescribedParticle[],
   { seed }: HrtemTraining,
-  { workers, startStage }: HrtemWork,
+  { workers, startStage }: Work,
 ) {
   const particles = described.flatMap(({ features, truth }) => (truth === null ? [] : [{ features, truth }]));
   const stage = startStage("Growing forests", 2);

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { failureText, type Work } from "../core/index.ts";
 import { loadModel } from "../train/index.ts";
 import {
   encodeHrtemModel,
@@ -13,7 +13,7 @@ import { splitSet, type SplitSet } from "./labelled/split-set.ts";
 import { scoreHrtem, type HrtemScores } from "./score-hrtem.ts";
 import { REGION_KIND } from "./segment/train-regions.ts";
 import type { HrtemEffort, HrtemStudyConfig } from "./study-config.ts";
-import { trainHrtem, type HrtemWork, type TrainedHrtem } from "./train-hrtem.ts";
+import { trainHrtem, type TrainedHrtem } from "./train-hrtem.ts";
 
 /** A trained model with its scores. */
 export interface HrtemTrainingResult {
@@ -42,7 +42,7 @@ export interface ModelTraining {
  */
 export async function trainOnSimulated(
   { config, effort }: ModelTraining,
-  work: HrtemWork,
+  work: Work,
 ): Promise<HrtemTrainingResult> {
   const { trainingFields, validationFields, testFields } = effort;
   const validationEnd = trainingFields + validationFields;
@@ -80,7 +80,7 @@ export interface RecordedTraining extends ModelTraining {
 export async function trainOnRecorded(
   recorded: readonly RecordedImage[],
   training: RecordedTraining,
-  work: HrtemWork,
+  work: Work,
 ): Promise<HrtemTrainingResult> {
   const { config, effort, heldOutShare, given, where } = training;
   const parts = splitSet(recorded, { heldOutShare, where });
@@ -108,7 +108,7 @@ async function trainAndScore(
     readonly source: Pick<HrtemModelSettings, "pixelSizeNm" | "simulationSeed">;
     readonly given: HrtemModel | null;
   },
-  work: HrtemWork,
+  work: Work,
 ): Promise<HrtemTrainingResult> {
   const { config, effort, source, given } = options;
   const { seed, fieldSize: tileSize, regions } = config;
@@ -142,7 +142,7 @@ async function scoreHeldOut(
   { onnx, threshold: { threshold }, forests }: TrainedHrtem,
   heldOut: readonly LabelledImage[],
   { seed, pixelSizeNm }: { readonly seed: number; readonly pixelSizeNm: number },
-  work: HrtemWork,
+  work: Work,
 ): Promise<HrtemScores> {
   const network = await loadModel(onnx, { kind: REGION_KIND, threads: work.workers });
   const model = { network, threshold, forests, pixelSizeNm };

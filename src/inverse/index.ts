@@ -31,7 +31,6 @@ export type { PooledAnswer } from "./apply/pool-answers.ts";
 export { toBeamFractions } from "./apply/beam-levels.ts";
 export type { BeamLevels } from "./apply/beam-levels.ts";
 export { checkImage, checkPoolPixels } from "./apply/check-image.ts";
-export { definedPart } from "./apply/stated-conditions.ts";
 export { inversionReport } from "./report/inversion-report.ts";
 export type { InversionResult } from "./report/inversion-report.ts";
 export { shippedModel } from "./apply/shipped-model.ts";

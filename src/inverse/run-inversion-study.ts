@@ -1,4 +1,4 @@
-import type { GrayImage, StartStage } from "../core/index.ts";
+import type { GrayImage, StartStage, Work } from "../core/index.ts";
 import { drawSamples, type Sample, type SampleLabels } from "../corpus/index.ts";
 import type { InversionModel, RealisationStudy } from "../posterior/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
@@ -20,8 +20,7 @@ import { trainInversion, type TrainInversionOptions } from "./fit/train-inversio
 import { validateInversion, type ValidationResult } from "./fit/validate-inversion.ts";
 
 /** What a study is run with besides its recipe. */
-export interface StudyOptions {
-  readonly workers: number;
+export interface StudyOptions extends Work {
   readonly heterostemVersion: string;
   /** Real micrographs to invert at the end, and the pixel size given for them by hand [nm]. */
   readonly realImages: readonly string[];
@@ -30,7 +29,6 @@ export interface StudyOptions {
   readonly checkpoints?: TrainInversionOptions["checkpoints"];
   /** A network of the same shape whose weights are the first; drawn by default. */
   readonly startModel?: StartModel;
-  readonly startStage: StartStage;
 }
 
 /** An aggregate with its image, for the gallery. */

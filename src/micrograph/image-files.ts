@@ -9,7 +9,7 @@ export const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|npy)$
 export function imageFiles(path: string): string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new UsageError(`Cannot read images: wanted an image or a folder, got nothing at ${path}`);
+    throw new UsageError(`Cannot read images: wanted an image or a folder, got no such file (${path})`);
   }
   if (!stat.isDirectory()) return [path];
   const files = readdirSync(path)

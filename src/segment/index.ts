@@ -12,8 +12,8 @@ export type { LabelledMicrograph, LabelledSet, SetManifest } from "./data/labell
 export { trainSegmenter } from "./train/train-segmenter.ts";
 export type { SegmenterMetadata } from "./segmenter-model.ts";
 export { openSegmenter, readSegmenterMetadata } from "./apply/open-segmenter.ts";
+export type { Segmenter } from "./apply/open-segmenter.ts";
 export { classify } from "./apply/classify.ts";
-export type { ClassRule } from "./apply/classify.ts";
 export { labelPicture } from "./apply/overlay.ts";
 export { evaluateImages, summarise } from "./evaluate-segmenter.ts";
 export type { ImageEvaluation, RuleSummary } from "./evaluate-segmenter.ts";
@@ -33,6 +33,6 @@ export { checkDownload, STEEL_DOWNLOAD } from "./islands/check-steel-download.ts
 export { gradientSaliency, occlusionSaliency } from "./apply/saliency.ts";
 export { pretrain } from "./train/pretrain.ts";
 export { openEnsemble, modelPath } from "./apply/open-ensemble.ts";
-export type { EnsembleFlags } from "./apply/open-ensemble.ts";
+export type { Ensemble } from "./apply/open-ensemble.ts";
 export { segmentFile, stemOf } from "./apply/segment-file.ts";
 export type { FileAnswer } from "./apply/segment-file.ts";

@@ -1,4 +1,4 @@
-import { mean, type GrayImage, type StartStage } from "../core/index.ts";
+import { mean, type GrayImage, type Work } from "../core/index.ts";
 import type { FeatureTable } from "../forest/index.ts";
 import { describeImages, descriptorNames, type DescriptorSet, type NamedImage } from "./describe-images.ts";
 import { pickColumns, pickRows, poolRows } from "./feature-rows.ts";
@@ -26,10 +26,8 @@ export interface SettingComparison {
 }
 
 /** How a comparison is run. */
-export interface ComparisonRun {
+export interface ComparisonRun extends Work {
   readonly seed: number;
-  readonly workers: number;
-  readonly startStage: StartStage;
 }
 
 /**

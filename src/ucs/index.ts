@@ -8,7 +8,6 @@ export { readStrengthTable } from "./strength-table.ts";
 export type { StrengthTable, TableOptions } from "./strength-table.ts";
 export { checkOnePixelSize } from "./check-images.ts";
 export { NORMALIZATION_NAMES } from "./normalisations.ts";
-export { DESCRIPTOR_SETS } from "./describe-images.ts";
 export { scoreStrength } from "./regression-scores.ts";
 export { MODEL_FILES, readModelFacts } from "./model-facts.ts";
 export type { ModelChoice } from "./model-facts.ts";

@@ -3,9 +3,9 @@ import { readImageFile, type ImageFile } from "../micrograph/index.ts";
 /** What is done to an image's scale. */
 export interface ScaleFlags {
   /** Pixel size over the one in the file [nm]. */
-  readonly "pixel-size"?: number;
+  readonly pixelSize: number | undefined;
   /** Pixel size that images are brought to [nm]. */
-  readonly resample?: number;
+  readonly resample: number | undefined;
 }
 
 /**
@@ -18,5 +18,5 @@ export interface ScaleFlags {
  * @throws RangeError naming file and line when it cannot be read or has no pixel size to be resampled from
  */
 export function loadImage(path: string, name: string, flags: ScaleFlags): Promise<ImageFile> {
-  return readImageFile(path, { name, pixelSizeNm: flags["pixel-size"], resampleNm: flags.resample });
+  return readImageFile(path, { name, pixelSizeNm: flags.pixelSize, resampleNm: flags.resample });
 }

@@ -1,4 +1,4 @@
-import { coefficientOfDetermination, type StartStage } from "../core/index.ts";
+import { coefficientOfDetermination, type Work } from "../core/index.ts";
 import { featureTable, type FeatureTable, type MaxFeatures } from "../forest/index.ts";
 import { compareSettings, type SettingComparison } from "./compare-settings.ts";
 import { crossPredict, TREE_COUNT } from "./cross-predict.ts";
@@ -27,10 +27,8 @@ export interface UcsStudyResult {
 }
 
 /** How a study is run. */
-export interface StudyRun {
+export interface StudyRun extends Work {
   readonly effort: UcsStudyConfig["effort"];
-  readonly workers: number;
-  readonly startStage: StartStage;
 }
 
 /** Shares of the lots that the learning curve learns from. */

@@ -253,7 +253,7 @@ describe("bad input", () => {
       /Cannot load model.*wrong\.yaml/,
     ],
     ["a model in place of an image", ["invert", "model/model.onnx"], 2, /name it with --model/],
-    ["a missing image", ["invert", "a.png"], 1, /got no such file \(a\.png\)/],
+    ["a missing image", ["invert", "a.png"], 2, /got no such file \(a\.png\)/],
     ["an image that is none", ["invert", "wrong.yaml"], 1, /Cannot read micrograph.*wrong\.yaml/],
     ["a folder that is not empty", ["generate", "small.yaml", "--out", "one"], 2, /must be empty.*--force/],
     ["a foreign folder with --force", ["generate", "small.yaml", "--out", ".", "--force"], 2, /no run\.json/],

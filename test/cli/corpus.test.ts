@@ -155,11 +155,21 @@ describe("heterostem corpus", () => {
 
 describe("bad input to heterostem corpus", () => {
   const CASES: readonly (readonly [string, readonly string[], 1 | 2, RegExp])[] = [
-    ["an unknown action", ["verfy", "whole"], 2, /one of verify, merge, inspect, export, got verfy/],
-    ["a flag of another action", ["verify", "whole", "--to", "npy"], 2, /--to does not belong to verify/],
+    ["an unknown subcommand", ["verfy", "whole"], 2, /unknown command 'verfy'\n\(Did you mean verify\?\)/],
+    [
+      "a flag of another subcommand",
+      ["verify", "whole", "--to", "npy"],
+      2,
+      /unknown option '--to'\n.*corpus verify --help/,
+    ],
     ["a folder that is none", ["verify", "none"], 1, /wanted a folder written by heterostem generate/],
-    ["two folders for one", ["inspect", "whole", "part-1"], 2, /wanted one folder, got 2/],
-    ["a merge without a target", ["merge", "part-1", "part-2"], 2, /with --out, got none/],
+    ["two folders for one", ["inspect", "whole", "part-1"], 2, /Expected 1 argument but got 2/],
+    [
+      "a merge without a target",
+      ["merge", "part-1", "part-2"],
+      2,
+      /required option '--out <FOLDER>' not specified/,
+    ],
     [
       "a merge without all parts",
       ["merge", "part-1", "--out", "never"],

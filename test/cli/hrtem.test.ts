@@ -91,7 +91,7 @@ describe("bad input: one error, naming the file", () => {
     );
   });
 
-  test("a flag of another action, and a folder that is no model", async () => {
+  test("a flag of another subcommand, and a folder that is no model", async () => {
     const { code, stderr } = await heterostem(
       "hrtem",
       "apply",
@@ -101,7 +101,7 @@ describe("bad input: one error, naming the file", () => {
     );
     expect([code, stderr.trim()]).toEqual([
       2,
-      "heterostem: Cannot apply: --quick does not belong to hrtem apply",
+      "error: unknown option '--quick'\n(heterostem hrtem apply --help lists its arguments and flags)",
     ]);
     const opened = await heterostem("hrtem", "apply", path("own"), path("own", "images"));
     expect(opened.stderr).toContain(

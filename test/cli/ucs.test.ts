@@ -106,9 +106,9 @@ describe("heterostem ucs train and predict", () => {
     );
   });
 
-  test("flags of another action and a folder without a model are wrong usage", async () => {
+  test("flags of another subcommand and a folder without a model are wrong usage", async () => {
     expect((await heterostem("ucs", "predict", model, table, "--quick")).stderr).toContain(
-      "Cannot predict: --quick does not belong to ucs predict",
+      "unknown option '--quick'\n(heterostem ucs predict --help",
     );
     expect((await heterostem("ucs", "predict", folder, table)).stderr).toContain("got no model.json in");
   });

@@ -14,11 +14,10 @@ import {
   PROJECTION_DESCRIPTORS,
 } from "../../stochastic/index.ts";
 import type { Aggregate, DescriptorInfo } from "../../stochastic/index.ts";
-import type { CommandSpec } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { curvesCsv, descriptorCurves, type CurvePoint } from "../descriptor-curves.ts";
-import { wholeNumber } from "../flags.ts";
-import { openAggregates } from "../open-aggregates.ts";
-import { startStage } from "../progress.ts";
+import { shareUpTo } from "../flags.ts";
+import { AGGREGATE_COUNT_FLAG, AGGREGATES_ARGUMENT, openAggregates } from "../open-aggregates.ts";
 import { shortNumber, textTable } from "../../report/index.ts";
 
 /** All scalar descriptors, in the order of the table's columns. */
@@ -33,49 +32,34 @@ const DESCRIPTORS: readonly DescriptorInfo<string>[] = [
 const PROJECTION_PX = 400;
 
 /** `heterostem describe`: aggregates to a table of descriptors. */
-export const describeCommand: CommandSpec = {
+export const describeCommand = defineCommand({
   name: "describe",
-  summary: "Describe aggregates in 3D and in projection: one row each, as CSV with units in the header",
-  arguments: [
-    {
-      name: "aggregate",
-      help: "files of spheres (.xyz, .csv, FracVAL's .dat; nm), recipes (.yaml), or folders of generate",
-      isVariadic: true,
-    },
-  ],
-  flags: [
-    { name: "out", value: "FILE", help: "write the table there as CSV" },
-    {
-      name: "curves",
+  summary: "Describe aggregates in 3D and in projection: one row each, as CSV with units",
+  arguments: { aggregates: AGGREGATES_ARGUMENT },
+  flags: {
+    out: { value: "FILE", help: "write the table there as CSV" },
+    curves: {
       value: "FILE",
       help: "write covariances, chord lengths, pair densities, distributions there",
     },
-    {
-      name: "count",
-      value: "N",
-      help: "samples of a recipe or corpus (default: 10 of a recipe, all of a corpus)",
-      parse: wholeNumber(1, 1e7),
-    },
-    {
-      name: "contact-tolerance",
+    count: AGGREGATE_COUNT_FLAG,
+    contactTolerance: {
       value: "SHARE",
-      help: "gap that still counts as contact, as a share of the sum of radii (default: 0.001)",
-      parse: parseShare,
+      help: "gap that still counts as contact, as a share of the sum of radii",
+      parse: shareUpTo(1),
+      default: 0.001,
     },
-  ],
+  },
   example: "describe configs/tio2-wo3.yaml --count 20",
-  run(input, context) {
-    const paths = input.arguments[0] as readonly string[];
-    const count = input.flags["count"] as number | undefined;
-    const contactTolerance = (input.flags["contact-tolerance"] as number | undefined) ?? 1e-3;
-    const stage = startStage(context.progress, "Describing aggregates", (count ?? 1) * paths.length);
-    const curvesFile = input.flags["curves"] as string | undefined;
+  run({ arguments: { aggregates: paths }, flags }, { startStage }) {
+    const { out, count, contactTolerance } = flags;
+    const stage = startStage("Describing aggregates", (count ?? 1) * paths.length);
     const rows: DescribedAggregate[] = [];
     const curves: (CurvePoint & { readonly aggregate: string })[] = [];
     for (const path of paths) {
       for (const { name, aggregate } of openAggregates(path, { first: 0, count })) {
         rows.push({ name, values: descriptorsOf(aggregate, contactTolerance) });
-        if (curvesFile !== undefined) {
+        if (flags.curves !== undefined) {
           const points = descriptorCurves(name, aggregate, contactTolerance);
           curves.push(...points.map((point) => ({ aggregate: name, ...point })));
         }
@@ -83,14 +67,13 @@ export const describeCommand: CommandSpec = {
       }
     }
     stage.finish(`${rows.length} aggregates`);
-    const out = input.flags["out"] as string | undefined;
     if (out !== undefined) writeFileSync(out, csvOf(rows));
-    if (curvesFile !== undefined) writeFileSync(curvesFile, curvesCsv(curves));
+    if (flags.curves !== undefined) writeFileSync(flags.curves, curvesCsv(curves));
     const head = `${rows.length} aggregates, contacts within ${contactTolerance} of the sum of radii`;
     const text = [out === undefined ? head : `${head}; table in ${out}`, "", summaryTable(rows)].join("\n");
     return Promise.resolve({ text, json: { contactTolerance, descriptors: DESCRIPTORS, aggregates: rows } });
   },
-};
+});
 
 interface DescribedAggregate {
   readonly name: string;
@@ -134,10 +117,4 @@ function summaryTable(rows: readonly DescribedAggregate[]): string {
     { heading: "median", cell: at(0.5), isNumber: true },
     { heading: "95 %", cell: at(0.95), isNumber: true },
   ]);
-}
-
-function parseShare(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
-  throw new RangeError(`wanted a number from 0 to 1, got ${text}`);
 }

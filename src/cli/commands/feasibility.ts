@@ -1,33 +1,26 @@
 import { openRandomStream } from "../../core/index.ts";
 import { aggregateParameterInfo, estimateFeasibility } from "../../stochastic/index.ts";
 import type { ParameterShift } from "../../stochastic/index.ts";
-import type { CommandSpec } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { SEED_FLAG, wholeNumber } from "../flags.ts";
-import { resolveRecipe } from "../resolve-recipe.ts";
+import { RECIPE_ARGUMENT, resolveRecipe } from "../resolve-recipe.ts";
 import { shortNumber, textTable } from "../../report/index.ts";
 
 /** Draws when none are asked for: half a percent of standard error for a prior of which 95 % can be realised. */
 const DEFAULT_DRAWS = 400;
 
 /** `heterostem feasibility`: which share of a prior can be realised, before a corpus is started. */
-export const feasibilityCommand: CommandSpec = {
+export const feasibilityCommand = defineCommand({
   name: "feasibility",
-  summary:
-    "Check a recipe's prior: the share of draws that can be realised, and the effective prior beside the stated",
-  arguments: [{ name: "recipe", help: "recipe as YAML (default: configs/tio2-wo3.yaml)", isOptional: true }],
-  flags: [
-    {
-      name: "count",
-      value: "N",
-      help: `draws to grow (default: ${DEFAULT_DRAWS})`,
-      parse: wholeNumber(1, 1e6),
-    },
-    SEED_FLAG,
-  ],
+  summary: "Check which share of a recipe's prior can be realised, and the effective prior",
+  arguments: { recipe: RECIPE_ARGUMENT },
+  flags: {
+    count: { value: "N", help: "draws to grow", parse: wholeNumber(1, 1e6), default: DEFAULT_DRAWS },
+    seed: SEED_FLAG,
+  },
   example: "feasibility configs/tio2-wo3.yaml --count 200",
-  run(input, context) {
-    const config = resolveRecipe(input, context);
-    const count = (input.flags["count"] as number | undefined) ?? DEFAULT_DRAWS;
+  run({ arguments: { recipe }, flags: { seed, count } }, context) {
+    const config = resolveRecipe({ recipe, seed }, context);
     const rng = openRandomStream(config.seed, "feasibility");
     const feasibility = estimateFeasibility(rng, config.aggregate, count);
     const { realisedCount, realisedShare, standardError, parameters } = feasibility;
@@ -46,7 +39,7 @@ export const feasibilityCommand: CommandSpec = {
     ].join("\n");
     return Promise.resolve({ text, json: feasibility });
   },
-};
+});
 
 function heading(key: ParameterShift["key"]): string {
   const { label, unit } = aggregateParameterInfo(key);

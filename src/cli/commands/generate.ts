@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkSamePlan, MANIFEST_FILE, openCorpus, planOfManifest } from "../../corpus/index.ts";
-import type { CorpusPart, CorpusPlan } from "../../corpus/index.ts";
+import type { CorpusManifest, CorpusPart, CorpusPlan } from "../../corpus/index.ts";
 import {
   estimateCost,
   generateCorpus,
@@ -10,96 +10,102 @@ import {
   summariseCorpus,
   type CorpusCost,
   type CorpusJob,
+  type InversionRecipe,
 } from "../../inverse/index.ts";
-import type { CommandContext, CommandInput, CommandResult, CommandSpec } from "../command.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG, workerCount } from "../flags.ts";
-import { RUN_FILE, unfinishedFolder, writeFolderResumably } from "../output-folder.ts";
-import { durationText, startStage } from "../progress.ts";
-import { resolveRecipe } from "../resolve-recipe.ts";
-import { runRecord } from "../run-record.ts";
+import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
+import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
+import { unfinishedFolder } from "../output-folder.ts";
+import { durationText } from "../progress.ts";
+import { RECIPE_ARGUMENT, resolveRecipe } from "../resolve-recipe.ts";
+import { runInto } from "../run-into.ts";
 import { bytesText, summaryTable } from "../summary-table.ts";
 
 /** `heterostem generate`: recipe to aggregates, images and labels on disk. */
-export const generateCommand: CommandSpec = {
+export const generateCommand = defineCommand({
   name: "generate",
-  summary: "Grow aggregates and image them: a corpus of images with their labels, in Parquet files",
-  arguments: [{ name: "recipe", help: "recipe as YAML (default: configs/tio2-wo3.yaml)", isOptional: true }],
-  flags: [
-    {
-      name: "count",
+  summary: "Grow aggregates and image them: a corpus of images with labels, in Parquet files",
+  arguments: { recipe: RECIPE_ARGUMENT },
+  flags: {
+    count: {
       value: "N",
       help: "number of samples (default: all of the recipe)",
       parse: wholeNumber(1, 1e7),
     },
-    SEED_FLAG,
-    WORKERS_FLAG,
-    { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/corpus)` },
-    FORCE_FLAG,
-    { name: "dry-run", help: "print samples, files, bytes and minutes of the corpus, and make nothing" },
-    { name: "resume", help: "go on with a corpus that was interrupted; begin it where there is none" },
-    {
-      name: "shard",
+    seed: SEED_FLAG,
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, default: "runs/corpus" },
+    force: FORCE_FLAG,
+    dryRun: { help: "print samples, files, bytes and minutes of the corpus, and make nothing" },
+    resume: { help: "go on with a corpus that was interrupted; begin it where there is none" },
+    shard: {
       value: "I/N",
       help: "make part I of N, for another machine to make the others; join them with corpus merge",
       parse: parsePart,
     },
-    {
-      name: "shard-size",
+    shardSize: {
       value: "N",
       help: "samples in a file (default: by the size of the images)",
       parse: wholeNumber(1, 1e6),
     },
-  ],
-  example: "generate configs/tio2-wo3.yaml --count 200 --out runs/corpus",
-  run(input, context) {
-    const out = (input.flags["out"] as string | undefined) ?? "runs/corpus";
-    const job = jobOf(input, context);
-    if (input.flags["dry-run"] === true) {
-      return Promise.resolve(dryRun(job, estimate(job, input, context)));
-    }
-    const isComplete = existsSync(join(out, MANIFEST_FILE)) && !existsSync(unfinishedFolder(out));
-    if (input.flags["resume"] === true && isComplete) return completeCorpus(job.plan, out);
-    return makeCorpus(job, out, { input, context });
   },
-};
+  example: "generate configs/tio2-wo3.yaml --count 200 --out runs/corpus",
+  run({ arguments: { recipe }, flags }, context) {
+    const { out, force, resume, workers, seed } = flags;
+    const job = jobOf(resolveRecipe({ recipe, seed }, context), flags, context);
+    const estimate = () => estimateCost(job, { workers, now: () => context.progress.now() });
+    if (flags.dryRun) return Promise.resolve(dryRun(job, estimate()));
+    const isComplete = existsSync(join(out, MANIFEST_FILE)) && !existsSync(unfinishedFolder(out));
+    if (resume && isComplete) return completeCorpus(job.plan, out);
+    return makeCorpus(job, { out, force, resume, workers, estimate }, context);
+  },
+});
 
-function jobOf(input: CommandInput, context: CommandContext): CorpusJob {
-  const config = resolveRecipe(input, context);
+/** Which part of a study's corpus is made, in files of which size. */
+interface CorpusChoice {
+  readonly count: number | undefined;
+  readonly shard: CorpusPart | undefined;
+  readonly shardSize: number | undefined;
+}
+
+function jobOf(
+  config: InversionRecipe,
+  { count, shard: part, shardSize: samplesPerShard }: CorpusChoice,
+  { version: heterostemVersion }: CommandContext,
+): CorpusJob {
   const { trainCount, validationCount, testCount } = config.corpus;
-  return planStudyCorpus(config, {
-    sampleCount: (input.flags["count"] as number | undefined) ?? trainCount + validationCount + testCount,
-    samplesPerShard: input.flags["shard-size"] as number | undefined,
-    part: input.flags["shard"] as CorpusPart | undefined,
-    heterostemVersion: context.version,
-  });
+  const sampleCount = count ?? trainCount + validationCount + testCount;
+  return planStudyCorpus(config, { sampleCount, samplesPerShard, part, heterostemVersion });
+}
+
+interface CorpusTarget {
+  readonly out: string;
+  readonly force: boolean;
+  readonly resume: boolean;
+  readonly workers: number;
+  readonly estimate: () => CorpusCost;
 }
 
 async function makeCorpus(
   job: CorpusJob,
-  out: string,
-  { input, context }: { readonly input: CommandInput; readonly context: CommandContext },
+  { out, force, resume, workers, estimate }: CorpusTarget,
+  context: CommandContext,
 ): Promise<CommandResult> {
-  const options = { force: input.flags["force"] === true, resume: input.flags["resume"] === true };
-  await writeFolderResumably(out, options, async (folder) => {
-    const cost = estimate(job, input, context);
+  const settings = corpusSettings;
+  await runInto(out, { force, resume, context, settings }, (folder) => {
+    const cost = estimate();
     checkSpace(folder, cost);
     context.progress.write(`Plan: ${planText(cost)}\n`);
-    const manifest = await generateCorpus(job, {
-      folder,
-      workers: workerCount(input.flags),
-      startStage: (title, total) => startStage(context.progress, title, total),
-    });
-    const { sampleCount: count, recipe } = manifest;
-    writeFileSync(
-      join(folder, RUN_FILE),
-      runRecord("generate", manifest.heterostemVersion, { count, config: recipe }),
-    );
+    return generateCorpus(job, { folder, workers, startStage: context.startStage });
   });
   return describeCorpus(out);
 }
 
-function estimate(job: CorpusJob, input: CommandInput, context: CommandContext): CorpusCost {
-  return estimateCost(job, { workers: workerCount(input.flags), now: () => context.progress.now() });
+/** What the run file keeps of a corpus: the same for one that was made whole and one that was merged. */
+export function corpusSettings({
+  sampleCount: count,
+  recipe,
+}: Pick<CorpusManifest, "sampleCount" | "recipe">) {
+  return { count, config: recipe };
 }
 
 function planText({ samples, shards, bytes, seconds }: CorpusCost): string {

@@ -11,7 +11,8 @@ import {
   valueStatistics,
   type Micrograph,
 } from "../../micrograph/index.ts";
-import type { CommandSpec } from "../command.ts";
+import { definedPart } from "../../core/index.ts";
+import { defineCommand } from "../command.ts";
 import { wholeNumber } from "../flags.ts";
 import { shortNumber } from "../../report/index.ts";
 
@@ -20,37 +21,29 @@ const DRAWN_COLUMNS = 72;
 const SHOWN_VALUE_LENGTH = 100;
 
 /** `heterostem inspect`: what a micrograph file holds, and a look at it. */
-export const inspectCommand: CommandSpec = {
+export const inspectCommand = defineCommand({
   name: "inspect",
-  summary:
-    "Print what a micrograph file holds: shape, type, pixel size, values, metadata, and draw the image",
-  arguments: [{ name: "file", help: "PNG, JPEG, TIFF, DM3, DM4, SER, MRC, EMD, HSPY, HDF5 or NPY" }],
-  flags: [
-    { name: "png", value: "FILE", help: "write the frame as a 16-bit PNG with its scale" },
-    { name: "frame", value: "N", help: "frame of a stack, 0 first", parse: wholeNumber(0, 1e9) },
-    {
-      name: "series",
+  summary: "Print what a micrograph file holds: shape, pixel size, values, metadata, a drawing",
+  arguments: { file: { help: "PNG, JPEG, TIFF, DM3, DM4, SER, MRC, EMD, HSPY, HDF5 or NPY" } },
+  flags: {
+    png: { value: "FILE", help: "write the frame as a 16-bit PNG with its scale" },
+    frame: { value: "N", help: "frame of a stack, 0 first", parse: wholeNumber(0, 1e9), default: 0 },
+    series: {
       value: "N",
       help: "image of a file that holds several, 0 first",
       parse: wholeNumber(0, 1e9),
     },
-  ],
+  },
   example: "inspect micrograph.dm3 --png micrograph.png",
-  async run(input) {
-    const [path] = input.arguments as readonly [string];
-    const { png, frame = 0, series } = input.flags as { png?: string; frame?: number; series?: number };
-    const micrograph = await readMicrograph(
-      await bytesOf(path),
-      path,
-      series === undefined ? {} : { series },
-    );
+  async run({ arguments: { file }, flags: { png, frame, series } }) {
+    const micrograph = await readMicrograph(await bytesOf(file), file, definedPart({ series }));
     const isImage = hasFrames(micrograph);
     if (png !== undefined) await writeFile(png, encodePng16(frameImage(micrograph, frame)));
     const facts = describe(micrograph);
     const picture = isImage ? `\n\n${drawImage(frameImage(micrograph, frame), DRAWN_COLUMNS)}` : "";
     return { text: `${asText(micrograph, facts)}${picture}`, json: facts };
   },
-};
+});
 
 /** Bytes of a file, or an error in the house's words. */
 async function bytesOf(path: string): Promise<Uint8Array> {

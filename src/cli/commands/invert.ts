@@ -3,7 +3,6 @@ import { basename, join, resolve } from "node:path";
 import {
   checkImage,
   checkPoolPixels,
-  definedPart,
   inversionReport,
   invertImages,
   openInversion,
@@ -20,86 +19,76 @@ import {
   type PooledAnswer,
   type Rerendering,
 } from "../../inverse/index.ts";
-import type { StatedConditions } from "../../posterior/index.ts";
-import type { CommandContext, CommandInput, CommandSpec } from "../command.ts";
-import {
-  FORCE_FLAG,
-  OUT_FLAG,
-  PIXEL_SIZE_FLAG,
-  positiveNumber,
-  workerCount,
-  WORKERS_FLAG,
-} from "../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
-import { startStage } from "../progress.ts";
-import { runRecord } from "../run-record.ts";
+import { imageFiles } from "../../micrograph/index.ts";
+import { defineCommand, type CommandContext } from "../command.ts";
+import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, positiveNumber, WORKERS_FLAG } from "../flags.ts";
+import { runInto } from "../run-into.ts";
 import { shortNumber, textTable } from "../../report/index.ts";
-import { UsageError } from "../../core/index.ts";
+import { definedPart, UsageError } from "../../core/index.ts";
 
 /** `heterostem invert`: images to parameters with intervals, or to the statement that they are unlike the training. */
-export const invertCommand: CommandSpec = {
+export const invertCommand = defineCommand({
   name: "invert",
   summary: "Read model parameters off images, with intervals and a verdict on each image",
-  arguments: [{ name: "image", help: "micrographs", isVariadic: true }],
-  flags: [
-    {
-      name: "model",
+  arguments: { images: { help: "micrographs, or folders of them", isVariadic: true } },
+  flags: {
+    model: {
       value: "FILE",
       help: "model.onnx that heterostem train, study or demo wrote (default: the network that ships with the package)",
     },
-    PIXEL_SIZE_FLAG,
-    {
-      name: "beam-levels",
+    pixelSize: PIXEL_SIZE_FLAG,
+    beamLevels: {
       value: "DARK,BEAM",
       help: "grey levels of the detector with none and with all of the beam on it: turns images into fractions of the beam",
       parse: parseBeamLevels,
     },
-    {
-      name: "dose",
+    dose: {
       value: "ELECTRONS",
-      help: "electrons per pixel of the images, over those in the files, for a network that is told",
+      help: "electrons per pixel of the images, over those in the files, for a network conditioned on the dose",
       parse: positiveNumber("electrons per pixel"),
     },
-    {
-      name: "beam-energy",
+    beamEnergy: {
       value: "KEV",
       help: "beam energy in keV, over the one in the files",
       parse: positiveNumber("keV"),
     },
-    { name: "pooled", help: "the images show one powder: answer for all of them together as well" },
-    { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
-    FORCE_FLAG,
-    WORKERS_FLAG,
-  ],
+    pooled: { help: "the images show one powder: answer for all of them together as well" },
+    out: { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
+    force: FORCE_FLAG,
+    workers: WORKERS_FLAG,
+  },
   example: "invert image.tif --pixel-size 0.5 --out runs/inverted",
-  async run(input, context) {
-    const read = await readImages(imagePaths(input));
-    for (const { image, path } of read) checkImage(image, path);
-    const levels = input.flags["beam-levels"] as BeamLevels | undefined;
-    const files = levels === undefined ? read : read.map((file) => toBeamFractions(file, levels));
-    const pixelSizeNm = input.flags["pixel-size"] as number | undefined;
-    const isPooled = input.flags["pooled"] === true;
+  async run({ arguments: { images: paths }, flags }, context) {
+    const files = await openFiles(paths, flags.beamLevels);
+    const { pixelSize: pixelSizeNm, pooled: isPooled, dose, beamEnergy, out, force } = flags;
     if (isPooled && pixelSizeNm === undefined) checkPoolPixels(files);
     const images = files.map(({ image }) => image);
-    const modelPath =
-      (input.flags["model"] as string | undefined) ?? shippedModel(images, context.packageFolder);
-    const inversion = await openInversion(modelPath, workerCount(input.flags));
+    const modelPath = flags.model ?? shippedModel(images, context.packageFolder);
+    const inversion = await openInversion(modelPath, flags.workers);
     try {
-      const answers = await invertImages(inversion, files, { pixelSizeNm, stated: statedByHand(input) });
+      const stated = definedPart({ electronsPerPixel: dose, beamEnergyKeV: beamEnergy });
+      const answers = await invertImages(inversion, files, { pixelSizeNm, stated });
       const pooled = isPooled ? poolAnswers(inversion, answers) : null;
+      const result = { inversion, modelPath, answers, pooled };
+      const report = out === undefined ? [] : await writeReport(out, force, result, context);
       const texts = [...answers.map(answerText), ...(pooled === null ? [] : [pooledText(pooled)])];
-      const json = {
-        model: modelPath,
-        images: answers.map(answerJson),
-        ...(pooled === null ? {} : { pooled }),
-      };
-      const report = await writeReport(input, context, { inversion, modelPath, answers, pooled, json });
-      return { text: [...texts, ...report].join("\n\n"), json };
+      return { text: [...texts, ...report].join("\n\n"), json: jsonOf(result) };
     } finally {
       await inversion.network.dispose();
     }
   },
-};
+});
+
+/** Reads and checks the images, as fractions of the beam where its grey levels are known. */
+async function openFiles(paths: readonly string[], levels: BeamLevels | undefined) {
+  const model = paths.find((path) => path.endsWith(".onnx"));
+  if (model !== undefined) {
+    throw new UsageError(`Cannot invert: wanted micrographs, got a model (${model}); name it with --model`);
+  }
+  const files = await readImages(paths.flatMap(imageFiles));
+  for (const { image, path } of files) checkImage(image, path);
+  return levels === undefined ? files : files.map((file) => toBeamFractions(file, levels));
+}
 
 function parseBeamLevels(text: string): BeamLevels {
   const [dark, beam, ...more] = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
@@ -108,40 +97,31 @@ function parseBeamLevels(text: string): BeamLevels {
   throw new RangeError(`wanted two different grey levels such as 512,48000, got ${text}`);
 }
 
-function statedByHand({ flags }: CommandInput): StatedConditions {
-  return definedPart({
-    electronsPerPixel: flags["dose"] as number | undefined,
-    beamEnergyKeV: flags["beam-energy"] as number | undefined,
-  });
-}
-
-function imagePaths({ arguments: [paths] }: CommandInput): readonly string[] {
-  const images = paths as readonly string[];
-  if (!images[0].endsWith(".onnx")) return images;
-  throw new UsageError(`Cannot invert: wanted micrographs, got a model (${images[0]}); name it with --model`);
-}
-
-/** What goes into the folder of --out. */
+/** What was made of the images. */
 interface Inverted extends Pick<InversionResult, "answers" | "pooled"> {
   readonly inversion: Inversion;
   readonly modelPath: string;
-  readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Writes report.html and answers.json where the call asks for them; gives the line that says so. */
+function jsonOf({ modelPath, answers, pooled }: Inverted) {
+  const images = answers.map(answerJson);
+  return { model: modelPath, images, ...(pooled === null ? {} : { pooled }) };
+}
+
+/** Writes report.html and answers.json; gives the line that says so. */
 async function writeReport(
-  { flags }: CommandInput,
+  out: string,
+  force: boolean,
+  result: Inverted,
   context: CommandContext,
-  { inversion, modelPath, answers, pooled, json }: Inverted,
 ): Promise<string[]> {
-  const out = flags["out"] as string | undefined;
-  if (out === undefined) return [];
-  const rerenderings = rerender(inversion, answers, context);
-  const result = { modelName: basename(modelPath), model: inversion.model, answers, pooled, rerenderings };
-  await writeFolderAtomically(out, { force: flags["force"] === true }, async (folder) => {
-    writeFileSync(join(folder, "report.html"), inversionReport(result));
+  const { inversion, modelPath, ...answered } = result;
+  const rerenderings = rerender(inversion, result.answers, context);
+  const json = jsonOf(result);
+  await runInto(out, { force, context, settings: json }, (folder) => {
+    const named = { modelName: basename(modelPath), model: inversion.model, rerenderings };
+    writeFileSync(join(folder, "report.html"), inversionReport({ ...named, ...answered }));
     writeFileSync(join(folder, "answers.json"), `${JSON.stringify(json, null, 2)}\n`);
-    writeFileSync(join(folder, RUN_FILE), runRecord("invert", context.version, json));
   });
   const lines = [`Report: ${resolve(out, "report.html")}`];
   if (recipeOfModel(inversion.model) !== null) return lines;
@@ -155,12 +135,12 @@ async function writeReport(
 function rerender(
   { model }: Inversion,
   answers: readonly FileAnswer[],
-  context: CommandContext,
+  { startStage }: CommandContext,
 ): Rerendering[] {
   const config = recipeOfModel(model);
   const familiar = answers.filter(({ verdict }) => verdict === "familiar");
   if (config === null || familiar.length === 0) return [];
-  const stage = startStage(context.progress, "Re-rendering posteriors", familiar.length);
+  const stage = startStage("Re-rendering posteriors", familiar.length);
   const checks = familiar.map((answer) => rerenderAnswer(config, model, answer));
   stage.finish(`${checks.length} images`);
   return checks.filter((check) => check !== null);

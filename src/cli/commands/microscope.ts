@@ -14,44 +14,40 @@ import {
   tableRangeNm,
 } from "../../stem-sim/index.ts";
 import type { Microscope, PreparedMicroscope } from "../../stem-sim/index.ts";
-import type { CommandSpec } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
 
 /** Thicknesses of the printed intensity curves [nm]. */
 const THICKNESSES_NM = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
+const DEFAULT_MATERIALS = "TiO2-anatase,WO3";
+
 /** `heterostem microscope`: what a microscope will see of two materials, before any image is simulated. */
-export const microscopeCommand: CommandSpec = {
+export const microscopeCommand = defineCommand({
   name: "microscope",
-  summary: "Print what a microscope sees of two materials: intensities, cross sections, depth of field, dose",
-  arguments: [
-    {
-      name: "file",
-      help: "microscope as YAML, or a recipe that has one (default: all defaults)",
-      isOptional: true,
-    },
-  ],
-  flags: [
-    {
-      name: "materials",
-      value: "A,B",
-      help: "two materials by name (default: TiO2-anatase,WO3)",
-      parse: parseMaterials,
-    },
-    DETECTOR_CURVE_FLAG,
-    { name: "figure", value: "SVG", help: "draw the intensity curves into this file" },
-  ],
-  example: "microscope configs/tio2-wo3.yaml --materials TiO2-anatase,WO3",
-  async run(input) {
-    const microscope = readMicroscope(input.arguments[0] as string | undefined, input.flags);
-    const materials = (input.flags["materials"] as Pair | undefined) ?? parseMaterials("TiO2-anatase,WO3");
-    const prepared = prepareMicroscope(microscope, materials);
-    const facts = factsOf(prepared, materials);
-    const figure = input.flags["figure"] as string | undefined;
-    if (figure !== undefined) writeFigure(figure, prepared);
-    return { text: factsText(facts), json: facts };
+  summary: "Print what a microscope sees of two materials: intensities, cross sections, dose",
+  arguments: {
+    file: { help: "microscope as YAML, or a recipe that has one (default: all defaults)", isOptional: true },
   },
-};
+  flags: {
+    materials: {
+      value: "A,B",
+      help: "two materials by name",
+      parse: parseMaterials,
+      default: parseMaterials(DEFAULT_MATERIALS),
+      defaultText: DEFAULT_MATERIALS,
+    },
+    detectorCurve: DETECTOR_CURVE_FLAG,
+    figure: { value: "SVG", help: "draw the intensity curves into this file" },
+  },
+  example: "microscope configs/tio2-wo3.yaml --materials TiO2-anatase,WO3",
+  run({ arguments: { file }, flags: { materials, detectorCurve, figure } }) {
+    const prepared = prepareMicroscope(readMicroscope(file, detectorCurve), materials);
+    const facts = factsOf(prepared, materials);
+    if (figure !== undefined) writeFigure(figure, prepared);
+    return Promise.resolve({ text: factsText(facts), json: facts });
+  },
+});
 
 type Pair = readonly [Material, Material];
 

@@ -14,89 +14,62 @@ import {
 } from "../../stem-sim/index.ts";
 import type { Microscope, PreparationCache, PreparedMicroscope } from "../../stem-sim/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
-import type { CommandSpec } from "../command.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber } from "../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
-import { startStage } from "../progress.ts";
-import { openAggregates } from "../open-aggregates.ts";
+import { defineCommand } from "../command.ts";
+import { FORCE_FLAG, OUT_FLAG, SEED_FLAG } from "../flags.ts";
+import { AGGREGATE_COUNT_FLAG, AGGREGATES_ARGUMENT, openAggregates } from "../open-aggregates.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
-import { runRecord } from "../run-record.ts";
+import { runInto } from "../run-into.ts";
 import { shortNumber, textTable } from "../../report/index.ts";
 
 /** `heterostem simulate`: images of anyone's spheres. */
-export const simulateCommand: CommandSpec = {
+export const simulateCommand = defineCommand({
   name: "simulate",
   summary: "Image anyone's spheres: absolute STEM intensities as TIFF, PNG and NPY",
-  arguments: [
-    {
-      name: "aggregates",
-      help: "files of spheres in nm (.xyz, .csv, .dat), recipes or corpora",
-      isVariadic: true,
-    },
-  ],
-  flags: [
-    {
-      name: "microscope",
+  arguments: { aggregates: AGGREGATES_ARGUMENT },
+  flags: {
+    microscope: {
       value: "FILE",
       help: "microscope as YAML, or a recipe that has one (default: all defaults)",
     },
-    DETECTOR_CURVE_FLAG,
-    {
-      name: "tilt",
+    detectorCurve: DETECTOR_CURVE_FLAG,
+    tilt: {
       value: "FROM:TO:STEP",
       help: "tilt series about the horizontal axis in degrees, such as -60:60:2: one stack an aggregate, angles in NAME.tlt",
       parse: parseTilts,
     },
-    {
-      name: "count",
-      value: "N",
-      help: "samples of each recipe or corpus (default: 10 of a recipe, all of a corpus)",
-      parse: wholeNumber(1, 1e6),
-    },
-    { ...SEED_FLAG, help: "seed of noise and drawn settings (default: 1)" },
-    { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/simulate)` },
-    FORCE_FLAG,
-  ],
+    count: AGGREGATE_COUNT_FLAG,
+    seed: { ...SEED_FLAG, help: "seed of noise and drawn settings", default: 1 },
+    out: { ...OUT_FLAG, default: "runs/simulate" },
+    force: FORCE_FLAG,
+  },
   example: "simulate configs/tio2-wo3.yaml --microscope configs/tio2-wo3.yaml --count 4 --out runs/simulate",
-  async run(input, context) {
-    const paths = input.arguments[0] as readonly string[];
-    const microscope = readMicroscope(input.flags["microscope"] as string | undefined, input.flags);
-    const tiltsDeg = input.flags["tilt"] as readonly number[] | undefined;
-    const seed = (input.flags["seed"] as number | undefined) ?? 1;
-    const out = (input.flags["out"] as string | undefined) ?? "runs/simulate";
-    const choice = { first: 0, count: input.flags["count"] as number | undefined };
-    const aggregates = paths.flatMap((path) =>
-      [...openAggregates(path, choice)].map(({ name, aggregate }) => ({
-        path,
-        name: fileStem(name),
-        aggregate,
-      })),
-    );
-    checkNames(aggregates.map(({ name }) => name));
-    const shots = await writeFolderAtomically(
-      out,
-      { force: input.flags["force"] === true },
-      async (folder) => {
-        const stage = startStage(context.progress, "simulating images", aggregates.length);
-        const cache: PreparationCache = new Map();
-        const taken = aggregates.map(({ path, name, aggregate }, index) => {
-          const order = { seed, name, folder, tiltsDeg };
-          const prepared = prepareWithCache(cache, withTilts(microscope, tiltsDeg), aggregate.materials);
-          const shot = takeImages(aggregate, prepared, order);
-          stage.update(index + 1);
-          return { source: path, ...shot };
-        });
-        stage.finish();
-        writeFileSync(
-          join(folder, RUN_FILE),
-          runRecord("simulate", context.version, { seed, microscope, images: taken }),
-        );
-        return taken;
-      },
-    );
+  async run({ arguments: { aggregates: paths }, flags }, context) {
+    const { seed, out, force, count, tilt: tiltsDeg } = flags;
+    const microscope = readMicroscope(flags.microscope, flags.detectorCurve);
+    const models = paths.flatMap((path) => modelsOf(path, count));
+    checkNames(models.map(({ name }) => name));
+    const settings = (images: readonly Shot[]) => ({ seed, microscope, images });
+    const shots = await runInto(out, { force, context, settings }, (folder) => {
+      const stage = context.startStage("simulating images", models.length);
+      const cache: PreparationCache = new Map();
+      const taken = models.map(({ path, name, aggregate }, index) => {
+        const prepared = prepareWithCache(cache, withTilts(microscope, tiltsDeg), aggregate.materials);
+        const shot = takeImages(aggregate, prepared, { seed, name, folder, tiltsDeg });
+        stage.update(index + 1);
+        return { source: path, ...shot };
+      });
+      stage.finish();
+      return taken;
+    });
     return { text: shotText(shots, out), json: { folder: out, seed, images: shots } };
   },
-};
+});
+
+/** The aggregates of a path, with the names of their images. */
+function modelsOf(path: string, count: number | undefined) {
+  const opened = [...openAggregates(path, { first: 0, count })];
+  return opened.map(({ name, aggregate }) => ({ path, name: fileStem(name), aggregate }));
+}
 
 type Shot = ReturnType<typeof takeImages> & { readonly source: string };
 

@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chooseDevice, type DeviceRequest } from "../../graph/index.ts";
-import type { StartStage } from "../../core/index.ts";
+import { chooseDevice } from "../../graph/index.ts";
+import { UsageError, type Work } from "../../core/index.ts";
 import {
   checkStartModel,
   drawStreamSets,
@@ -16,160 +16,124 @@ import {
   type TrainedInversion,
   type TrainingSets,
 } from "../../inverse/index.ts";
-import type { CommandInput, CommandSpec } from "../command.ts";
+import { defineCommand, type CommandResult } from "../command.ts";
 import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import { readYaml } from "../config/read-yaml.ts";
-import {
-  FORCE_FLAG,
-  OUT_FLAG,
-  positiveNumber,
-  SEED_FLAG,
-  wholeNumber,
-  workerCount,
-  WORKERS_FLAG,
-} from "../flags.ts";
+import { FORCE_FLAG, OUT_FLAG, positiveNumber, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { metricsFile } from "../metrics-file.ts";
-import { checkOutputFolder, RUN_FILE, writeFolderAtomically } from "../output-folder.ts";
-import { startStage } from "../progress.ts";
-import { runRecord } from "../run-record.ts";
+import { checkOutputFolder } from "../output-folder.ts";
+import { runInto } from "../run-into.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
-import { UsageError } from "../../core/index.ts";
 
 /** Share of a corpus that chooses the best weights and calibrates the intervals; its last samples. */
 const VALIDATION_SHARE = 0.1;
 
-const DEVICES: readonly DeviceRequest[] = ["auto", "cpu", "webgpu", "cuda"];
-
-function parseDevice(text: string): DeviceRequest {
-  const device = DEVICES.find((known) => known === text);
-  if (device !== undefined) return device;
-  throw new RangeError(`wanted one of ${DEVICES.join(", ")}, got ${text}`);
-}
-
 /** `heterostem train`: corpus to model. */
-export const trainCommand: CommandSpec = {
+export const trainCommand = defineCommand({
   name: "train",
   summary: "Train a network on a corpus: images to model parameters with intervals",
-  arguments: [
-    {
-      name: "corpus",
+  arguments: {
+    corpus: {
       help: "folder that heterostem generate wrote, or a recipe (.yaml) whose samples are drawn into memory",
     },
-  ],
-  flags: [
-    {
-      name: "epochs",
-      value: "N",
-      help: "passes over the images (over the recipe's)",
-      parse: wholeNumber(1, 10_000),
-    },
-    {
-      name: "learning-rate",
+  },
+  flags: {
+    epochs: { value: "N", help: "passes over the images (over the recipe's)", parse: wholeNumber(1, 10_000) },
+    learningRate: {
       value: "RATE",
       help: "peak step size of Adam (over the recipe's)",
       parse: positiveNumber("units of the weights"),
     },
-    {
-      name: "stream",
+    stream: {
       help: "train on fresh samples of the recipe, drawn while training and seen once, in place of stored ones",
     },
-    FROM_FLAG,
-    {
-      name: "device",
+    from: FROM_FLAG,
+    device: {
       value: "NAME",
-      help: "auto, cpu, webgpu or cuda; auto takes the fastest that works (default: cpu)",
-      parse: parseDevice,
+      help: "processor that trains; auto takes the fastest that works",
+      choices: ["auto", "cpu", "webgpu", "cuda"],
+      default: "cpu",
     },
     ...CHECKPOINT_FLAGS,
-    SEED_FLAG,
-    WORKERS_FLAG,
-    { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/model)` },
-    FORCE_FLAG,
-  ],
+    seed: SEED_FLAG,
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, default: "runs/model" },
+    force: FORCE_FLAG,
+  },
   example: "train runs/corpus --epochs 4 --out runs/model",
-  async run(input, context) {
-    const corpusFolder = input.arguments[0] as string;
-    const out = (input.flags["out"] as string | undefined) ?? "runs/model";
-    const force = input.flags["force"] === true;
+  async run({ arguments: { corpus }, flags }, context) {
+    const { out, force, workers } = flags;
     checkOutputFolder(out, force);
-    const start = startModel(input);
-    const checkpoints = openCheckpoints(out, input);
-    const device = await chooseDevice((input.flags["device"] as DeviceRequest | undefined) ?? "cpu", {
-      vulkanDriver: process.env["VK_DRIVER_FILES"],
-    });
-    const begin = (title: string, total: number) => startStage(context.progress, title, total);
-    const { config, sets, sampleSeed } = await openSamples(input, start, begin);
-    const isStreamed = input.flags["stream"] === true;
-    const trained = await writeFolderAtomically(out, { force }, async (folder) => {
+    const start = startModel(flags.from);
+    const checkpoints = openCheckpoints(out, flags);
+    const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
+    const work = { workers, startStage: context.startStage };
+    const samples = await openSamples(corpus, { ...start, ...flags }, work);
+    const { config } = samples;
+    const trained = await runInto(out, { force, context, settings: { corpus, config } }, async (folder) => {
       const result = await trainInversion(config, {
-        ...sets,
+        ...samples.sets,
         ...start,
-        sampleSeed,
-        ...(isStreamed ? { streamWorkers: workerCount(input.flags) } : {}),
-        threads: workerCount(input.flags),
+        sampleSeed: samples.sampleSeed,
+        ...(flags.stream ? { streamWorkers: workers } : {}),
+        threads: workers,
         device,
         checkpoints: checkpoints.options,
         onStep: metricsFile(checkpoints.metrics, config.training.batchSize, context.progress.now),
         heterostemVersion: context.version,
-        startStage: begin,
+        startStage: context.startStage,
       });
       writeModel(folder, result);
       copyFileSync(checkpoints.metrics, join(folder, "metrics.jsonl"));
-      writeFileSync(
-        join(folder, RUN_FILE),
-        runRecord("train", context.version, { corpus: corpusFolder, config }),
-      );
       return result;
     });
     rmSync(checkpoints.folder, { recursive: true, force: true });
-    const best = trained.learningCurve.find(({ step }) => step === trained.bestStep);
-    const result = {
-      model: join(out, "model.onnx"),
-      device,
-      trainingImages: trained.model.provenance["trainingImages"],
-      validationImages: sets.validation.count,
-      steps: trained.steps,
-      bestStep: trained.bestStep,
-      validationLoss: best?.validationLoss ?? null,
-      targets: trained.model.targets,
-    };
-    const text =
-      `${result.model}: ${trained.model.targets.length} quantities from ${result.trainingImages} images, ` +
-      `validation loss ${result.validationLoss?.toFixed(3)} at step ${result.bestStep} of ${result.steps}`;
-    return { text, json: result };
+    return resultOf(trained, { model: join(out, "model.onnx"), device, ...samples });
   },
-};
+});
+
+/** What a call says of its samples. */
+interface SampleChoice {
+  readonly stream: boolean;
+  readonly startModel?: StartModel;
+  readonly epochs: number | undefined;
+  readonly learningRate: number | undefined;
+  readonly seed: number | undefined;
+}
 
 /** Samples to train on, with the study they belong to. */
-async function openSamples(
-  input: CommandInput,
-  { startModel: first }: { readonly startModel?: StartModel },
-  begin: StartStage,
-): Promise<{ readonly config: InversionRecipe; readonly sets: TrainingSets; readonly sampleSeed: number }> {
-  const path = input.arguments[0] as string;
-  const isStreamed = input.flags["stream"] === true;
-  if (/\.ya?ml$/.test(path)) {
-    const config = withFlags(readYaml(path, inversionRecipeSchema), input);
-    // a stream has no end, and its validation images a seed of their own
-    const trainCount = isStreamed ? Infinity : config.corpus.trainCount;
-    if (first !== undefined) checkStartModel(config, first, { seed: config.seed, trainCount });
-    const draw = isStreamed ? drawStreamSets : drawTrainingSets;
-    const sets = await draw(config, { workers: workerCount(input.flags), startStage: begin });
-    return { config, sets, sampleSeed: config.seed };
-  }
-  if (isStreamed) {
-    throw new UsageError(
-      `Cannot train: --stream wants a recipe (.yaml) to draw from, got a corpus (${path})`,
-    );
-  }
-  const corpus = await loadCorpus(path, begin, ({ training }) => ({
+interface Samples {
+  readonly config: InversionRecipe;
+  readonly sets: TrainingSets;
+  readonly sampleSeed: number;
+}
+
+function openSamples(path: string, choice: SampleChoice, work: Work): Promise<Samples> {
+  if (/\.ya?ml$/.test(path)) return drawnSamples(path, choice, work);
+  if (!choice.stream) return storedSamples(path, choice, work);
+  throw new UsageError(`Cannot train: --stream wants a recipe (.yaml) to draw from, got a corpus (${path})`);
+}
+
+async function drawnSamples(path: string, choice: SampleChoice, work: Work): Promise<Samples> {
+  const config = withFlags(readYaml(path, inversionRecipeSchema), choice);
+  const { stream: isStreamed, startModel: first } = choice;
+  // a stream has no end, and its validation images a seed of their own
+  const trainCount = isStreamed ? Infinity : config.corpus.trainCount;
+  if (first !== undefined) checkStartModel(config, first, { seed: config.seed, trainCount });
+  const sets = await (isStreamed ? drawStreamSets : drawTrainingSets)(config, work);
+  return { config, sets, sampleSeed: config.seed };
+}
+
+async function storedSamples(path: string, choice: SampleChoice, { startStage }: Work): Promise<Samples> {
+  const corpus = await loadCorpus(path, startStage, ({ training }) => ({
     hasAggregates: training.census,
     scale: training.intensities,
   }));
-  const config = withFlags(corpus.config, input);
+  const config = withFlags(corpus.config, choice);
   const { count } = corpus.data;
   const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
   const sampleSeed = corpus.config.seed;
+  const { startModel: first } = choice;
   if (first !== undefined) checkStartModel(config, first, { seed: sampleSeed, trainCount });
   const sets = {
     training: sliceDataSet(corpus.data, 0, trainCount),
@@ -178,11 +142,26 @@ async function openSamples(
   return { config, sets, sampleSeed };
 }
 
-function withFlags(config: InversionRecipe, { flags }: CommandInput): InversionRecipe {
-  const epochs = (flags["epochs"] as number | undefined) ?? config.training.epochs;
-  const learningRate = (flags["learning-rate"] as number | undefined) ?? config.training.learningRate;
-  const seed = (flags["seed"] as number | undefined) ?? config.seed;
+function withFlags(config: InversionRecipe, flags: SampleChoice): InversionRecipe {
+  const { epochs = config.training.epochs, learningRate = config.training.learningRate } = flags;
+  const { seed = config.seed } = flags;
   return { ...config, seed, training: { ...config.training, epochs, learningRate } };
+}
+
+/** The training's figures for a terminal and as JSON. */
+function resultOf(
+  { learningCurve, bestStep, steps, model: { targets, provenance } }: TrainedInversion,
+  { model, device, sets }: Samples & { readonly model: string; readonly device: string },
+): CommandResult {
+  const best = learningCurve.find(({ step }) => step === bestStep);
+  const trainingImages = provenance["trainingImages"];
+  const validationLoss = best?.validationLoss ?? null;
+  const validationImages = sets.validation.count;
+  const json = { model, device, trainingImages, validationImages, steps, bestStep, validationLoss, targets };
+  const text =
+    `${model}: ${targets.length} quantities from ${trainingImages} images, ` +
+    `validation loss ${validationLoss?.toFixed(3)} at step ${bestStep} of ${steps}`;
+  return { text, json };
 }
 
 function writeModel(folder: string, { onnx, model, learningCurve }: TrainedInversion): void {

@@ -1,32 +1,26 @@
 import { loadCorpus, openInversion, sampleSeedsOf, validateInversion } from "../../inverse/index.ts";
-import type { CommandSpec } from "../command.ts";
-import { workerCount, WORKERS_FLAG } from "../flags.ts";
-import { startStage } from "../progress.ts";
+import { defineCommand } from "../command.ts";
+import { WORKERS_FLAG } from "../flags.ts";
 import { identificationText, scoreTable } from "../score-table.ts";
 
 /** `heterostem validate`: model and a corpus it has not seen to scores. */
-export const validateCommand: CommandSpec = {
+export const validateCommand = defineCommand({
   name: "validate",
-  summary: "Score a model on a corpus it has not seen: errors, calibration, and the baselines beside it",
-  arguments: [
-    { name: "model", help: "model.onnx that heterostem train wrote" },
-    {
-      name: "corpus",
-      help: "folder that heterostem generate wrote, with another seed than the training corpus",
-    },
-  ],
-  flags: [WORKERS_FLAG],
+  summary: "Score a model on a corpus it has not seen: errors, calibration, baselines",
+  arguments: {
+    model: { help: "model.onnx that heterostem train wrote" },
+    corpus: { help: "folder that heterostem generate wrote, with another seed than the training corpus" },
+  },
+  flags: { workers: WORKERS_FLAG },
   example: "validate runs/model/model.onnx runs/held-out",
-  async run(input, context) {
-    const [modelPath, corpusFolder] = input.arguments as readonly [string, string];
-    const begin = (title: string, total: number) => startStage(context.progress, title, total);
-    const inversion = await openInversion(modelPath, workerCount(input.flags));
+  async run({ arguments: { model, corpus }, flags }, { startStage }) {
+    const inversion = await openInversion(model, flags.workers);
     try {
-      const { data, config } = await loadCorpus(corpusFolder, begin, () => ({
+      const { data, config } = await loadCorpus(corpus, startStage, () => ({
         scale: inversion.model.input.scale,
         hasAggregates: true,
       }));
-      const { pairs: _, ...result } = await validateInversion(inversion, data, begin);
+      const { pairs: _, ...result } = await validateInversion(inversion, data, startStage);
       const isTrainingSeed = sampleSeedsOf(inversion.model).includes(config.seed);
       const warning = isTrainingSeed
         ? "\nWarning: this corpus has a seed the model was trained with; its images may be the training images"
@@ -36,9 +30,9 @@ export const validateCommand: CommandSpec = {
       const text =
         `${result.imageCount} images, ${(100 * result.unfamiliarShare).toFixed(1)} % called unfamiliar ` +
         `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}; neighbours among the other images\n\n${identified}${scoreTable(result.scores)}${warning}`;
-      return { text, json: { model: modelPath, corpus: corpusFolder, isTrainingSeed, ...result } };
+      return { text, json: { model, corpus, isTrainingSeed, ...result } };
     } finally {
       await inversion.network.dispose();
     }
   },
-};
+});

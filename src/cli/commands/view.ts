@@ -7,7 +7,7 @@ import { drawMicroscopeSettings, prepareMicroscope, simulateHaadf } from "../../
 import { renderAggregatePicture, writeCsv, writeGlb, writeVtk, writeXyz } from "../../stochastic/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 import { readViewerBundle, viewerHtml, type ViewerProjection } from "../../web/index.ts";
-import type { CommandSpec } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { wholeNumber } from "../flags.ts";
 import { openAggregates, type NamedAggregate } from "../open-aggregates.ts";
 import { readMicroscope } from "../read-microscope.ts";
@@ -31,68 +31,62 @@ const WRITERS: Readonly<Record<string, (aggregate: Aggregate) => string | Uint8A
 };
 
 /** `heterostem view`: an aggregate as a page, a picture, or a file for another viewer. */
-export const viewCommand: CommandSpec = {
+export const viewCommand = defineCommand({
   name: "view",
-  summary:
-    "Show an aggregate in 3D: a self-contained page, a still picture, or a file for OVITO, ParaView, Blender",
-  arguments: [
-    {
-      name: "aggregate",
-      help: "file of spheres (.xyz, .csv, .dat; nm), recipe (.yaml), or folder of generate",
-    },
-  ],
-  flags: [
-    {
-      name: "sample",
+  summary: "Show an aggregate in 3D: page, picture, or file for OVITO, ParaView, Blender",
+  arguments: {
+    aggregate: { help: "file of spheres (.xyz, .csv, .dat; nm), recipe (.yaml), or folder of generate" },
+  },
+  flags: {
+    sample: {
       value: "N",
-      help: "which sample of a recipe or corpus (default: 0)",
+      help: "which sample of a recipe or corpus",
       parse: wholeNumber(0, 1e7),
+      default: 0,
     },
-    {
-      name: "out",
+    out: {
       value: "FILE",
-      help: "page (.html), picture (.png), or .xyz, .csv, .vtk, .glb (default: aggregate.html)",
+      help: "page (.html), picture (.png), or .xyz, .csv, .vtk, .glb",
+      default: "aggregate.html",
     },
-    { name: "microscope", value: "FILE", help: "microscope of the projection beside the 3D view, as YAML" },
-    { name: "force", help: "replace the file when it is there" },
-  ],
+    microscope: { value: "FILE", help: "microscope of the projection beside the 3D view, as YAML" },
+    force: { help: "replace the file when it is there" },
+  },
   example: "view configs/tio2-wo3.yaml --sample 3 --out aggregate.html",
-  run(input) {
-    const path = input.arguments[0] as string;
-    const out = (input.flags["out"] as string | undefined) ?? "aggregate.html";
+  run({ arguments: { aggregate: path }, flags: { sample, out, microscope, force } }) {
+    checkTarget(out, force);
+    const [shown] = openAggregates(path, { first: sample, count: 1 });
     const ending = extname(out).toLowerCase();
-    const endings = [".html", ...Object.keys(WRITERS)];
-    if (!endings.includes(ending)) {
-      throw new UsageError(`Cannot view aggregate: --out must end in ${endings.join(", ")}, got ${out}`);
-    }
-    if (existsSync(out) && input.flags["force"] !== true) {
-      throw new UsageError(
-        `Cannot view aggregate: --out must not exist, got ${out}; replace it with --force`,
-      );
-    }
-    const first = (input.flags["sample"] as number | undefined) ?? 0;
-    const [shown] = openAggregates(path, { first, count: 1 });
     writeFileSync(
       out,
-      ending === ".html" ? pageOf(shown, path, input.flags) : WRITERS[ending](shown.aggregate),
+      ending === ".html" ? pageOf(shown, path, microscope) : WRITERS[ending](shown.aggregate),
     );
     const { name, aggregate } = shown;
     const text = `${name} of ${basename(path)}, ${aggregate.particleCount} particles, in ${out}`;
     return Promise.resolve({ text, json: { file: out, name, particles: aggregate.particleCount } });
   },
-};
+});
 
-function pageOf(shown: NamedAggregate, path: string, flags: Readonly<Record<string, unknown>>): string {
+function checkTarget(out: string, force: boolean): void {
+  const endings = [".html", ...Object.keys(WRITERS)];
+  if (!endings.includes(extname(out).toLowerCase())) {
+    throw new UsageError(`Cannot view aggregate: --out must end in ${endings.join(", ")}, got ${out}`);
+  }
+  if (!existsSync(out) || force) return;
+  throw new UsageError(`Cannot view aggregate: --out must not exist, got ${out}; replace it with --force`);
+}
+
+function pageOf(shown: NamedAggregate, path: string, microscope: string | undefined): string {
   const title = shown.name === basename(path) ? shown.name : `${basename(path)}, ${shown.name}`;
   return viewerHtml(shown.aggregate, {
     bundle: readViewerBundle(),
     title,
-    projection: projectionOf(shown.aggregate, flags),
+    projection: projectionOf(shown.aggregate, microscope),
   });
 }
 
 /** The aggregate's simulated image, framed as the 3D view opens: along the beam, about the centre of volume. */
-function projectionOf(aggregate: Aggregate, flags: Readonly<Record<string, unknown>>): ViewerProjection {
+function projectionOf(aggregate: Aggregate, microscopePath: string | undefined): ViewerProjection {
   const { centersNm: c, radiiNm: r } = aggregate;
   const reach = r.reduce(
     (far, radius, i) => Math.max(far, Math.hypot(c[3 * i], c[3 * i + 1], c[3 * i + 2]) + radius),
@@ -100,7 +94,7 @@ function projectionOf(aggregate: Aggregate, flags: Readonly<Record<string, unkno
   );
   const fieldOfViewNm = 2 * MARGIN * reach;
   const microscope = {
-    ...readMicroscope(flags["microscope"] as string | undefined, {}),
+    ...readMicroscope(microscopePath),
     widthPx: PROJECTION_PX,
     heightPx: PROJECTION_PX,
     pixelSizeNm: fieldOfViewNm / PROJECTION_PX,

@@ -7,16 +7,21 @@ const COLUMNS = ["image", "pixel size [nm]"] as const;
 /** The pixel size that a call states for an image file [nm]; undefined where that in the file holds. */
 export type PixelSizeOf = (path: string) => number | undefined;
 
+/** What the flags of a call say of pixel sizes. */
+export interface PixelSizeFlags {
+  /** One for all images [nm]. */
+  readonly pixelSize: number | undefined;
+  /** CSV file with the columns image and pixel size [nm]. */
+  readonly pixelSizes: string | undefined;
+}
+
 /**
  * The pixel sizes that the flags state: one for all images, or a table by name.
  *
- * @param flags "pixel-size" [nm] or "pixel-sizes", a CSV with the columns image and pixel size [nm]
  * @returns pixel size by path; names of the table are those of the files
  * @throws UsageError naming the table and its line where it is not readable, or an image that it does not list
  */
-export function pixelSizes(flags: Readonly<Record<string, unknown>>): PixelSizeOf {
-  const one = flags["pixel-size"] as number | undefined;
-  const table = flags["pixel-sizes"] as string | undefined;
+export function pixelSizes({ pixelSize: one, pixelSizes: table }: PixelSizeFlags): PixelSizeOf {
   if (table === undefined) return () => one;
   if (one !== undefined) throw wrong("wanted --pixel-size or --pixel-sizes", "both", table);
   if (!existsSync(table)) throw wrong("wanted a CSV file", "nothing", table);

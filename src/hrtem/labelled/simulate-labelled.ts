@@ -1,6 +1,6 @@
+import type { Work } from "../../core/index.ts";
 import { simulateHrtemFields } from "../simulate/simulate-fields.ts";
 import type { HrtemStudyConfig } from "../study-config.ts";
-import type { HrtemWork } from "../train-hrtem.ts";
 import { labelledField, type LabelledImage } from "./labelled-image.ts";
 
 /**
@@ -14,7 +14,7 @@ import { labelledField, type LabelledImage } from "./labelled-image.ts";
 export async function simulateLabelled(
   config: HrtemStudyConfig,
   options: { readonly seed: number; readonly count: number; readonly set: string },
-  { workers, startStage }: HrtemWork,
+  { workers, startStage }: Work,
 ): Promise<LabelledImage[]> {
   const { pixelSizeNm, fieldSize, specimen, microscope, sliceThicknessNm } = config;
   const { seed, count, set } = options;

@@ -1,3 +1,4 @@
+import { definedPart } from "../../core/index.ts";
 import {
   CONDITION_KEYS,
   CONDITION_LABELS,
@@ -65,18 +66,6 @@ function only(metadata: FileMetadata, keys: readonly StatingKey[]): number | und
     if (value > 0 && Number.isFinite(value)) return value;
   }
   return undefined;
-}
-
-/**
- * The entries that have a value.
- *
- * @param stated values by key, undefined where nobody stated one
- * @returns the same without the undefined ones
- */
-export function definedPart(
-  stated: Readonly<Partial<Record<ConditionKey, number | undefined>>>,
-): StatedConditions {
-  return Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
 }
 
 /** What is stated of an image, in electrons per pixel of the file. */

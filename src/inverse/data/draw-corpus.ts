@@ -1,4 +1,4 @@
-import type { StartStage } from "../../core/index.ts";
+import type { Work } from "../../core/index.ts";
 import { drawSamples } from "../../corpus/index.ts";
 import { sampleRecipe } from "./recipe-of-corpus.ts";
 import { gatherDataSet, sliceDataSet, type DataSet } from "./data-set.ts";
@@ -10,12 +10,6 @@ export interface TrainingSets {
   readonly validation: DataSet;
 }
 
-/** With how many threads samples are drawn, and who is told. */
-export interface DrawSetsOptions {
-  readonly workers: number;
-  readonly startStage: StartStage;
-}
-
 /**
  * Draws the training and validation samples of a study into memory: the samples that a corpus on the disk would begin with.
  *
@@ -23,10 +17,7 @@ export interface DrawSetsOptions {
  * @param options threads and progress
  * @returns both sets
  */
-export async function drawTrainingSets(
-  config: InversionRecipe,
-  options: DrawSetsOptions,
-): Promise<TrainingSets> {
+export async function drawTrainingSets(config: InversionRecipe, options: Work): Promise<TrainingSets> {
   const { trainCount, validationCount } = config.corpus;
   const data = await drawSet(config, trainCount + validationCount, options);
   return {
@@ -47,10 +38,7 @@ const VALIDATION_SEED_OFFSET = 3_000_003;
  * @param options threads and progress
  * @returns the first samples of the stream, and validation samples that are not in it
  */
-export async function drawStreamSets(
-  config: InversionRecipe,
-  options: DrawSetsOptions,
-): Promise<TrainingSets> {
+export async function drawStreamSets(config: InversionRecipe, options: Work): Promise<TrainingSets> {
   const { trainCount, validationCount } = config.corpus;
   const own = { ...config, seed: config.seed + VALIDATION_SEED_OFFSET };
   return {
@@ -62,7 +50,7 @@ export async function drawStreamSets(
 async function drawSet(
   config: InversionRecipe,
   count: number,
-  { workers, startStage }: DrawSetsOptions,
+  { workers, startStage }: Work,
 ): Promise<DataSet> {
   const stage = startStage("Growing and imaging aggregates", count);
   const data = await gatherDataSet(drawSamples(sampleRecipe(config), { count, workers }), {

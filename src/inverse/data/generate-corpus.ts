@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { StartStage } from "../../core/index.ts";
+import type { StartStage, Work } from "../../core/index.ts";
 import {
   beginCorpus,
   datasetCard,
@@ -28,10 +28,8 @@ import { recipeOfCorpus, sampleRecipe } from "./recipe-of-corpus.ts";
 import type { InversionRecipe } from "./inversion-recipe.ts";
 
 /** Where a corpus goes and with how many threads it is made. */
-export interface GenerateOptions {
+export interface GenerateOptions extends Work {
   readonly folder: string;
-  readonly workers: number;
-  readonly startStage: StartStage;
 }
 
 /** A corpus to be made: the plan, and what its samples are drawn from. */

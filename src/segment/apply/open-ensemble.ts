@@ -8,9 +8,9 @@ import { UsageError } from "../../core/index.ts";
 /** Flags that say whose answers are averaged. */
 export interface EnsembleFlags {
   /** Views over those of the first model. */
-  readonly views?: number;
+  readonly views: number | undefined;
   /** Further models, with commas between. */
-  readonly ensemble?: string;
+  readonly ensemble: string | undefined;
 }
 
 /** Models that answer together. */

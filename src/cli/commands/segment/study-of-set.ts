@@ -1,20 +1,35 @@
 import { segmentSchema, type SegmentConfig } from "../../../segment/index.ts";
+import type { ArgumentSpec, FlagRecord, FlagSpec, FlagValues } from "../../command.ts";
 import { readYaml } from "../../config/read-yaml.ts";
+import { SEED_FLAG, wholeNumber } from "../../flags.ts";
 import { UsageError } from "../../../core/index.ts";
 
+export const SET_ARGUMENT = { help: "folder that segment prepare wrote" } satisfies ArgumentSpec;
+
+/** How probabilities become classes: both ways are scored. */
+export const RULES = ["plain", "morphological"] as const;
+
+export const EPOCHS_FLAG = {
+  value: "N",
+  help: "passes over the images (over the study's)",
+  parse: wholeNumber(1, 100_000),
+} satisfies FlagSpec;
+
 /** What a call may say over the study of a prepared set. */
-export interface StudyFlags {
-  /** Study whose model and training are taken instead. */
-  readonly config?: string;
-  readonly seed?: number;
-}
+export const STUDY_FLAGS = {
+  config: { value: "FILE", help: "study whose model and training are taken instead of the set's" },
+  seed: SEED_FLAG,
+} satisfies FlagRecord;
 
 /**
  * The study that a call trains by: another one where it is named, on the data and classes of the prepared set.
  *
  * @throws UsageError for an unreadable study, and for one whose particles are of a class that the set lacks
  */
-export function studyOfSet(prepared: SegmentConfig, { config: path, seed }: StudyFlags): SegmentConfig {
+export function studyOfSet(
+  prepared: SegmentConfig,
+  { config: path, seed }: FlagValues<typeof STUDY_FLAGS>,
+): SegmentConfig {
   const other = path === undefined ? prepared : readYaml(path, segmentSchema);
   const { classNames } = prepared.data;
   const { classId } = other.particles;

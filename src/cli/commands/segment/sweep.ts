@@ -25,14 +25,12 @@ import type {
   SweepVariant,
 } from "../../../segment/index.ts";
 import { checkpointFolder } from "../../../train/index.ts";
-import type { CommandContext } from "../../command.ts";
-import { workerCount } from "../../flags.ts";
-import { RUN_FILE, writeFolderResumably } from "../../output-folder.ts";
-import { startStage } from "../../progress.ts";
-import { runRecord } from "../../run-record.ts";
-import type { NamedAction } from "../../named-action.ts";
-import { summaryText } from "./evaluate-action.ts";
-import { studyOfSet, type StudyFlags } from "./study-of-set.ts";
+import { RESUME_FLAG } from "../../checkpoint-flags.ts";
+import { defineCommand, type CommandContext } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
+import { summaryText } from "./evaluate.ts";
+import { RULES, SET_ARGUMENT, STUDY_FLAGS, studyOfSet } from "./study-of-set.ts";
 
 interface VariantResult {
   readonly variant: SweepVariant;
@@ -40,41 +38,31 @@ interface VariantResult {
   readonly evaluations: readonly ImageEvaluation[];
 }
 
-/** `segment sweep`: many trainings, one table: learning curves and cross-validation. It may be killed at any time and resumed. */
-export const sweepAction: NamedAction = {
-  flags: ["config", "resume", "seed", "workers", "out", "force"],
-  wanted: "one prepared set",
-  pathCount: [1, 1],
-  async run({ paths: [path], flags }, context) {
-    const {
-      out = "runs/segment-sweep",
-      force,
-      resume,
-      ...rest
-    } = flags as StudyFlags & { out?: string; force?: true; resume?: true };
+/** `heterostem segment sweep`: many trainings, one table. It may be killed at any time and resumed. */
+export const segmentSweep = defineCommand({
+  name: "sweep",
+  summary: "Train many models on one set: learning curves, cross-validation",
+  arguments: { set: SET_ARGUMENT },
+  flags: {
+    ...STUDY_FLAGS,
+    resume: RESUME_FLAG,
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, default: "runs/segment-sweep" },
+    force: FORCE_FLAG,
+  },
+  example: "segment sweep runs/spheroidite --out runs/segment-sweep",
+  async run({ arguments: { set: path }, flags }, context) {
+    const { out, force, resume, workers: threads } = flags;
     const set = await loadSet(path);
-    const config = studyOfSet(set.manifest.config, rest);
+    const config = studyOfSet(set.manifest.config, flags);
     const variants = planSweep(config, set.manifest.entries);
-    const how = { force: force === true, resume: resume === true };
-    const points = await writeFolderResumably(out, how, async (folder) => {
+    const settings = { set: path, config, variants };
+    const points = await runInto(out, { force, resume, context, settings }, async (folder) => {
       const results: VariantResult[] = [];
       for (const variant of variants) {
-        results.push(
-          await runVariant({ set, config, variant, folder, threads: workerCount(flags) }, context),
-        );
+        results.push(await runVariant({ set, config, variant, folder, threads }, context));
       }
-      const measured = pointsOf(results, config);
-      const { classNames } = config.data;
-      const all = results.flatMap(({ evaluations }) => evaluations);
-      if (config.sweep.folds) writeFileSync(join(folder, "scores.csv"), scoresCsv(all, classNames));
-      writeFileSync(join(folder, "sweep.csv"), sweepCsv(measured));
-      const page = { config, points: measured, evaluations: lastPoint(results), items: set.items };
-      writeFileSync(join(folder, "sweep.html"), sweepReport(page));
-      writeFileSync(
-        join(folder, RUN_FILE),
-        runRecord("segment sweep", context.version, { set: path, config, variants }),
-      );
-      return measured;
+      return writeSweep(folder, { results, config, set });
     });
     const blocks = points.map(
       ({ imageCount, epochs, summaries }) =>
@@ -82,7 +70,22 @@ export const sweepAction: NamedAction = {
     );
     return { text: [...blocks, `Report: ${join(out, "sweep.html")}`].join("\n\n"), json: { out, points } };
   },
-};
+});
+
+interface Swept extends Pick<VariantJob, "set" | "config"> {
+  readonly results: readonly VariantResult[];
+}
+
+/** Writes tables and report; gives the points of the learning curve. */
+function writeSweep(folder: string, { results, config, set }: Swept): SweepPoint[] {
+  const points = pointsOf(results, config);
+  const all = results.flatMap(({ evaluations }) => evaluations);
+  if (config.sweep.folds) writeFileSync(join(folder, "scores.csv"), scoresCsv(all, config.data.classNames));
+  writeFileSync(join(folder, "sweep.csv"), sweepCsv(points));
+  const page = { config, points, evaluations: lastPoint(results), items: set.items };
+  writeFileSync(join(folder, "sweep.html"), sweepReport(page));
+  return points;
+}
 
 interface VariantJob {
   readonly set: LabelledSet;
@@ -104,9 +107,8 @@ async function runVariant(
     ? finishedModel(path, study, training)
     : await trainVariant({ sets: { ...sets, training }, study, variant, path, threads }, context);
   const segmenter = openSegmenter(onnx, { threads });
-  const begin = (title: string, total: number) => startStage(context.progress, title, total);
   const joint = jointSegmenter([segmenter], config.postProcessing.views);
-  const evaluations = await evaluateImages({ ...segmenter, ...joint }, sets.test, begin);
+  const evaluations = await evaluateImages({ ...segmenter, ...joint }, sets.test, context.startStage);
   await segmenter.dispose();
   writeFileSync(join(folder, `${variant.name}.csv`), scoresCsv(evaluations, config.data.classNames));
   return { variant, trainedOn: training.length, evaluations };
@@ -133,7 +135,7 @@ async function trainVariant(
   context: CommandContext,
 ): Promise<Uint8Array> {
   const store = checkpointFolder(`${path}.checkpoints`);
-  const stage = startStage(context.progress, `Training ${variant.name}`, 0);
+  const stage = context.startStage(`Training ${variant.name}`, 0);
   const { onnx } = await trainSegmenter(openRandomStream(study.seed, "segment", "train"), study, sets, {
     heterostemVersion: context.version,
     fold: variant.fold,
@@ -168,9 +170,7 @@ function pointsOf(results: readonly VariantResult[], config: SegmentConfig): Swe
   return [...byKey.values()].map((list) => {
     const rng = openRandomStream(config.seed, "segment", "bootstrap");
     const evaluations = list.flatMap((result) => result.evaluations);
-    const summaries = (["plain", "morphological"] as const).map((rule) =>
-      summarise(rng, evaluations, rule, config.data.classNames),
-    );
+    const summaries = RULES.map((rule) => summarise(rng, evaluations, rule, config.data.classNames));
     return {
       imageCount: Math.round(mean(list.map(({ trainedOn }) => trainedOn))),
       epochs: list[0].variant.epochs,

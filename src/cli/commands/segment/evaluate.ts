@@ -17,83 +17,94 @@ import {
 import type {
   ImageEvaluation,
   LabelledMicrograph,
+  LabelledSet,
   RuleSummary,
   SegmenterMetadata,
   SplitSets,
-  EnsembleFlags,
 } from "../../../segment/index.ts";
 import type { LearningCurvePoint } from "../../../train/index.ts";
-import { workerCount } from "../../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
-import { startStage } from "../../progress.ts";
-import { runRecord } from "../../run-record.ts";
+import { defineCommand } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
 import { textTable } from "../../../report/index.ts";
-import type { NamedAction } from "../../named-action.ts";
+import { ENSEMBLE_FLAGS, MODEL_ARGUMENT } from "./model-flags.ts";
+import { RULES, SET_ARGUMENT } from "./study-of-set.ts";
 
-interface EvaluateFlags extends EnsembleFlags {
-  readonly split?: keyof SplitSets;
-  readonly out?: string;
-  readonly force?: true;
-}
-
-/** `segment evaluate`: a model against labels it was not trained on. */
-export const evaluateAction: NamedAction = {
-  flags: ["split", "views", "ensemble", "workers", "out", "force"],
-  wanted: "a model and a prepared set",
-  pathCount: [2, 2],
-  async run({ paths: [model, setFolder], flags }, context) {
-    const { split = "test", out = "runs/segment-scores", force, ...how } = flags as EvaluateFlags;
+/** `heterostem segment evaluate`: a model against labels it was not trained on. */
+export const segmentEvaluate = defineCommand({
+  name: "evaluate",
+  summary: "Score a model on a prepared set, with intervals by group",
+  arguments: { model: MODEL_ARGUMENT, set: SET_ARGUMENT },
+  flags: {
+    split: {
+      value: "NAME",
+      help: "part of the set",
+      choices: ["test", "validation", "training"],
+      default: "test",
+    },
+    ...ENSEMBLE_FLAGS,
+    out: { ...OUT_FLAG, default: "runs/segment-scores" },
+    force: FORCE_FLAG,
+  },
+  example: "segment evaluate runs/segment-model runs/spheroidite --out runs/segment-scores",
+  async run({ arguments: { model, set: setFolder }, flags }, context) {
+    const { out, force, split, ensemble = null, workers: threads } = flags;
     const path = modelPath(model);
     const set = await loadSet(setFolder);
-    const segmenter = openEnsemble("evaluate", path, { ...how, threads: workerCount(flags) });
+    const segmenter = openEnsemble("evaluate", path, { ...flags, threads });
     const { metadata, views } = segmenter;
     const items = splitSets(set, metadata.fold)[split];
     if (items.length === 0)
       throw new UsageError(`Cannot evaluate: the set must have ${split} images, got none`);
-    const begin = (title: string, total: number) => startStage(context.progress, title, total);
-    const result = await writeFolderAtomically(out, { force: force === true }, async (folder) => {
-      const evaluations = await evaluateImages(segmenter, items, begin);
-      const rng = openRandomStream(metadata.config.seed, "segment", "bootstrap");
-      const summaries = (["plain", "morphological"] as const).map((rule) =>
-        summarise(rng, evaluations, rule, metadata.classNames),
-      );
-      writeFileSync(join(folder, "scores.csv"), scoresCsv(evaluations, metadata.classNames));
-      writeFileSync(join(folder, "confusion.csv"), confusionCsv(summaries[0], metadata.classNames));
-      writeFileSync(join(folder, "summary.json"), `${JSON.stringify(summaries, null, 2)}\n`);
-      const report = segmentReport({
-        manifest: set.manifest,
-        metadata,
-        learningCurve: readCurve(path),
-        evaluations,
-        summaries,
-        items,
-        particles: particlesOfBoth(evaluations, items, metadata),
-        splitName: metadata.fold === null ? split : `fold ${metadata.fold}`,
-        applyCall: `heterostem segment apply ${path} IMAGE...`,
-      });
-      writeFileSync(join(folder, "report.html"), report);
-      writeFileSync(
-        join(folder, RUN_FILE),
-        runRecord("segment evaluate", context.version, {
-          model,
-          ensemble: how.ensemble ?? null,
-          set: setFolder,
-          split,
-          views,
-        }),
-      );
-      return summaries;
+    const settings = { model, ensemble, set: setFolder, split, views };
+    const summaries = await runInto(out, { force, context, settings }, async (folder) => {
+      const evaluations = await evaluateImages(segmenter, items, context.startStage);
+      return writeScores(folder, { path, set, items, split, metadata, evaluations });
     });
     await segmenter.dispose();
     const seen = items.filter(({ name }) => metadata.trainingNames.includes(name));
     const notes = seen.length > 0 ? [`note: ${seen.length} of these images were trained on`] : [];
     const title = `${basename(resolve(model))} on ${items.length} ${split} images, mean per image (95 % interval by group):`;
     return {
-      text: [title, summaryText(result), ...notes, `Report: ${join(out, "report.html")}`].join("\n"),
-      json: { split, images: items.map(({ name }) => name), summaries: result },
+      text: [title, summaryText(summaries), ...notes, `Report: ${join(out, "report.html")}`].join("\n"),
+      json: { split, images: items.map(({ name }) => name), summaries },
     };
   },
-};
+});
+
+interface Evaluated {
+  /** The model's file. */
+  readonly path: string;
+  readonly set: LabelledSet;
+  readonly items: readonly LabelledMicrograph[];
+  readonly split: keyof SplitSets;
+  readonly metadata: SegmenterMetadata;
+  readonly evaluations: readonly ImageEvaluation[];
+}
+
+/** Writes tables and report; gives the scores of both rules. */
+function writeScores(folder: string, evaluated: Evaluated): RuleSummary[] {
+  const { path, set, items, split, metadata, evaluations } = evaluated;
+  const { classNames, config, fold } = metadata;
+  const rng = openRandomStream(config.seed, "segment", "bootstrap");
+  const summaries = RULES.map((rule) => summarise(rng, evaluations, rule, classNames));
+  writeFileSync(join(folder, "scores.csv"), scoresCsv(evaluations, classNames));
+  writeFileSync(join(folder, "confusion.csv"), confusionCsv(summaries[0], classNames));
+  writeFileSync(join(folder, "summary.json"), `${JSON.stringify(summaries, null, 2)}\n`);
+  const report = segmentReport({
+    manifest: set.manifest,
+    metadata,
+    learningCurve: readCurve(path),
+    evaluations,
+    summaries,
+    items,
+    particles: particlesOfBoth(evaluations, items, metadata),
+    splitName: fold === null ? split : `fold ${fold}`,
+    applyCall: `heterostem segment apply ${path} IMAGE...`,
+  });
+  writeFileSync(join(folder, "report.html"), report);
+  return summaries;
+}
 
 /** Particles of the labels and of the plain rule's answers. */
 function particlesOfBoth(

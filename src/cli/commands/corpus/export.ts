@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GrayImage } from "../../../core/index.ts";
+import { definedPart, type GrayImage } from "../../../core/index.ts";
 import {
   CORPUS_COLUMNS,
   decodePicture,
@@ -15,14 +15,13 @@ import {
 import { encodeTiff, npyHeader } from "../../../micrograph/index.ts";
 import { materialsOfPrior, writeXyz } from "../../../stochastic/index.ts";
 import { recipeOfCorpus } from "../../../inverse/index.ts";
-import type { CommandResult } from "../../command.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
-import { startStage } from "../../progress.ts";
-import { runRecord } from "../../run-record.ts";
-import { wantedOut, type CorpusAction } from "./corpus-action.ts";
+import { defineCommand } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG, wholeNumber } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
+import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
 
 /** What a corpus can be exported to: one stack, one file an image, or one file of spheres an aggregate. */
-export const EXPORT_FORMATS = ["npy", "tiff", "png", "xyz"] as const;
+const EXPORT_FORMATS = ["npy", "tiff", "png", "xyz"] as const;
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Columns of the table: all that are one number or word a sample. */
@@ -30,36 +29,40 @@ const TABLE_COLUMNS = CORPUS_COLUMNS.filter(({ type }) =>
   ["int32", "int64", "float64", "string"].includes(type),
 );
 
-/** Images as NPY stack, 32-bit TIFF or 16-bit PNG, or spheres as extended XYZ; labels as CSV beside them. */
-export const exportCorpus: CorpusAction = {
-  flags: ["to", "first", "count", "out", "force"],
-  takesSeveral: false,
-  async run(call, context): Promise<CommandResult> {
-    const [source] = call.folders;
-    const out = wantedOut(call, "export");
-    const format = (call.flags["to"] as ExportFormat | undefined) ?? "png";
-    const selection = {
-      start: call.flags["first"] as number | undefined,
-      count: call.flags["count"] as number | undefined,
-    };
+/** `heterostem corpus export`: images as NPY stack, TIFF or PNG, or spheres as XYZ; labels as CSV beside them. */
+export const corpusExport = defineCommand({
+  name: "export",
+  summary: "Write images and labels of a corpus as files for other programs",
+  arguments: { folder: CORPUS_ARGUMENT },
+  flags: {
+    to: {
+      value: "FORMAT",
+      help: "one NPY stack, one 32-bit TIFF or 16-bit PNG an image, or one file of spheres an aggregate",
+      choices: EXPORT_FORMATS,
+      default: "png",
+    },
+    first: { value: "N", help: "first sample", parse: wholeNumber(0, 1e7), default: 0 },
+    count: { value: "N", help: "samples (default: all)", parse: wholeNumber(1, 1e7) },
+    out: { ...OUT_FLAG, isRequired: true },
+    force: FORCE_FLAG,
+  },
+  example: "corpus export runs/corpus --to tiff --count 10 --out runs/exported",
+  async run({ arguments: { folder: source }, flags }, context) {
+    const { to: format, first: start, count: most, out, force } = flags;
+    const selection = { start, ...definedPart({ count: most }) };
     const corpus = openCorpus(source);
-    const count = await writeFolderAtomically(
-      out,
-      { force: call.flags["force"] === true },
-      async (folder) => {
-        const stage = startStage(context.progress, "Exporting", selection.count ?? corpus.count);
-        const written = await WRITERS[format](corpus, selection, { folder, onSample: stage.update });
-        await writeTable(corpus, selection, folder);
-        const record = runRecord("corpus export", context.version, { corpus: source, format, ...selection });
-        writeFileSync(join(folder, RUN_FILE), record);
-        stage.finish(`${written} samples`);
-        return written;
-      },
-    );
+    const settings = { corpus: source, format, ...selection };
+    const count = await runInto(out, { force, context, settings }, async (folder) => {
+      const stage = context.startStage("Exporting", most ?? corpus.count);
+      const written = await WRITERS[format](corpus, selection, { folder, onSample: stage.update });
+      await writeTable(corpus, selection, folder);
+      stage.finish(`${written} samples`);
+      return written;
+    });
     const text = `${count} samples of ${source} as ${format} with labels.csv in ${out}`;
     return { text, json: { folder: out, format, count } };
   },
-};
+});
 
 interface ExportTarget {
   readonly folder: string;

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import {
   checkOnePixelSize,
+  NORMALIZATION_NAMES,
   pairsCsv,
   readStrengthTable,
   trainingReport,
@@ -16,92 +17,99 @@ import {
   loadImage,
   type ScaleFlags,
 } from "../../../ucs/index.ts";
-import { workerCount } from "../../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
-import { startStage } from "../../progress.ts";
-import { runRecord } from "../../run-record.ts";
+import { defineCommand } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
 import { textTable } from "../../../report/index.ts";
-import { UsageError } from "../../../core/index.ts";
-import type { UcsAction } from "./ucs-action.ts";
-
-interface TrainFlags extends ScaleFlags {
-  readonly data?: string;
-  readonly target?: string;
-  readonly lot?: string;
-  readonly model?: ModelChoice["kind"];
-  readonly normalize?: ModelChoice["normalization"];
-  readonly descriptors?: ModelChoice["descriptors"];
-  readonly folds?: number;
-  readonly steps?: number;
-  readonly curve?: true;
-  readonly seed?: number;
-  readonly out?: string;
-  readonly force?: true;
-}
+import { definedPart, UsageError, type Work } from "../../../core/index.ts";
+import { TABLE_FLAGS } from "./table-flags.ts";
 
 /** Edge of the squares that a network sees [px]. */
 const NETWORK_EDGE_PX = 64;
 
-/** `ucs train`: a model of strength from a table of images. */
-export const trainAction: UcsAction = {
-  flags: [
-    "data",
-    "target",
-    "lot",
-    "model",
-    "normalize",
-    "descriptors",
-    "folds",
-    "steps",
-    "curve",
-    "pixel-size",
-    "resample",
-    "seed",
-    "workers",
-    "out",
-    "force",
-  ],
-  wanted: "one table (CSV)",
-  pathCount: [1, 1],
-  async run({ paths: [path], flags }, context) {
-    const chosen = flags as TrainFlags;
-    const { target: column = "strength", lot } = chosen;
-    const table = readTable(path, { target: column, ...(lot === undefined ? {} : { lot }) });
-    const begin = (title: string, total: number) => startStage(context.progress, title, total);
-    const stage = begin("Reading images", 0);
-    const specimens = await loadSpecimens(table, chosen.data ?? dirname(path), chosen);
-    checkOnePixelSize(
-      specimens.flatMap(({ images }) => images),
-      "train",
-    );
-    stage.finish(`${specimens.length} specimens`);
+/** `heterostem ucs train`: a model of strength from a table of images. */
+export const ucsTrain = defineCommand({
+  name: "train",
+  summary: "Train a model of strength on a table of images",
+  arguments: { table: { help: "table (CSV) with the columns image and strength" } },
+  flags: {
+    ...TABLE_FLAGS,
+    model: {
+      value: "KIND",
+      help: "forest on descriptors, or network on pixels",
+      choices: ["forest", "cnn"],
+      default: "forest",
+    },
+    normalize: {
+      value: "NAME",
+      help: "normalisation of the images",
+      choices: NORMALIZATION_NAMES,
+      default: "z-score",
+    },
+    descriptors: {
+      value: "SET",
+      help: "those of structure do not see brightness",
+      choices: ["all", "structure"],
+      default: "all",
+    },
+    steps: {
+      value: "N",
+      help: "training steps of a cnn",
+      parse: wholeNumber(12, 1e6),
+      default: 1000,
+    },
+    curve: { help: "add a learning curve, forest against cnn; takes several trainings" },
+    seed: { ...SEED_FLAG, help: "seed of all random streams", default: 1 },
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, default: join("runs", "ucs-model") },
+    force: FORCE_FLAG,
+  },
+  example: "ucs train my-images/strengths.csv --out runs/ucs-model",
+  async run({ arguments: { table: path }, flags }, context) {
+    const { out, force, data = dirname(path), target, lot, curve: hasCurve } = flags;
+    const { startStage } = context;
+    const table = readTable(path, { target, ...definedPart({ lot }) });
+    const specimens = await readSpecimens(table, data, { ...flags, startStage });
     const choice: ModelChoice = {
-      kind: chosen.model ?? "forest",
-      normalization: chosen.normalize ?? "z-score",
-      descriptors: chosen.descriptors ?? "all",
-      foldCount: chosen.folds ?? 5,
-      seed: chosen.seed ?? 1,
-      workers: workerCount(flags),
-      network: { edgePx: NETWORK_EDGE_PX, steps: chosen.steps ?? 1000 },
+      kind: flags.model,
+      normalization: flags.normalize,
+      descriptors: flags.descriptors,
+      foldCount: flags.folds,
+      seed: flags.seed,
+      workers: flags.workers,
+      network: { edgePx: NETWORK_EDGE_PX, steps: flags.steps },
     };
-    const out = chosen.out ?? join("runs", "ucs-model");
-    const result = await writeFolderAtomically(out, { force: chosen.force === true }, async (folder) => {
-      const target = { name: table.target, unit: table.unit };
-      const job = { where: path, startStage: begin, hasCurve: chosen.curve === true };
-      const trained = await trainStrengthModel(specimens, target, choice, job);
-      for (const [name, bytes] of Object.entries(trained.files)) writeFileSync(join(folder, name), bytes);
-      writeFileSync(join(folder, "predicted.csv"), pairsCsv(trained));
-      writeFileSync(
-        join(folder, "report.html"),
-        trainingReport(trained, { table: path, model: out, choice, examples: acrossRange(specimens) }),
-      );
-      writeFileSync(join(folder, RUN_FILE), runRecord("ucs train", context.version, { table: path, choice }));
-      return trained;
-    });
+    const result = await runInto(
+      out,
+      { force, context, settings: { table: path, choice } },
+      async (folder) => {
+        const learnt = { name: table.target, unit: table.unit };
+        const job = { where: path, startStage, hasCurve };
+        const trained = await trainStrengthModel(specimens, learnt, choice, job);
+        for (const [name, bytes] of Object.entries(trained.files)) writeFileSync(join(folder, name), bytes);
+        writeFileSync(join(folder, "predicted.csv"), pairsCsv(trained));
+        const page = { table: path, model: out, choice, examples: acrossRange(specimens) };
+        writeFileSync(join(folder, "report.html"), trainingReport(trained, page));
+        return trained;
+      },
+    );
     const report = resolve(out, "report.html");
     return { text: trainText(result, out, report), json: { out, report, ...result.facts } };
   },
-};
+});
+
+async function readSpecimens(
+  table: StrengthTable,
+  folder: string,
+  { startStage, ...scale }: ScaleFlags & Pick<Work, "startStage">,
+): Promise<StrengthSpecimen[]> {
+  const stage = startStage("Reading images", 0);
+  const specimens = await loadSpecimens(table, folder, scale);
+  const images = specimens.flatMap((specimen) => specimen.images);
+  checkOnePixelSize(images, "train");
+  stage.finish(`${specimens.length} specimens`);
+  return specimens;
+}
 
 /** Four specimens from the smallest to the largest number. */
 function acrossRange(specimens: readonly StrengthSpecimen[]): StrengthSpecimen[] {

@@ -1,18 +1,19 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HTTEM_DOWNLOAD } from "../../../hrtem/index.ts";
-import type { NamedAction } from "../../named-action.ts";
+import { defineCommand } from "../../command.ts";
 import { textTable } from "../../../report/index.ts";
 import { UsageError } from "../../../core/index.ts";
 
-/** `hrtem fetch`: where the published labelled images are, and how they are trained on. */
-export const fetchAction: NamedAction = {
-  flags: ["out"],
-  wanted: "the name of a set: httem",
-  pathCount: [1, 1],
-  run({ paths: [name], flags }) {
-    if (name !== "httem") throw new UsageError(`Cannot fetch: the set must be httem, got ${name}`);
-    const folder = (flags["out"] as string | undefined) ?? "httem";
+/** `heterostem hrtem fetch`: where the published labelled images are, and how they are trained on. */
+export const hrtemFetch = defineCommand({
+  name: "fetch",
+  summary: "Tell where published labelled images are, and how to train on them",
+  arguments: { set: { help: "httem: gold and other particles of Groschner, Choi and Scott" } },
+  flags: { out: { value: "FOLDER", help: "folder of the download", default: "httem" } },
+  example: "hrtem fetch httem",
+  run({ arguments: { set }, flags: { out: folder } }) {
+    if (set !== "httem") throw new UsageError(`Cannot fetch: the set must be httem, got ${set}`);
     const { doi, url, layout, files } = HTTEM_DOWNLOAD;
     const state = (file: string) => (existsSync(join(folder, file)) ? "there" : "missing");
     const table = textTable(
@@ -36,4 +37,4 @@ export const fetchAction: NamedAction = {
     ];
     return Promise.resolve({ text: lines.join("\n"), json: { ...HTTEM_DOWNLOAD, folder } });
   },
-};
+});

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { definedPart } from "../../../core/index.ts";
 import {
   checkOnePixelSize,
   comparisonResults,
@@ -11,62 +12,67 @@ import {
   ucsResults,
   ucsStudySchema,
   type SettingComparison,
+  type StrengthTable,
   type UcsStudyResult,
 } from "../../../ucs/index.ts";
-import type { CommandContext, CommandResult } from "../../command.ts";
+import {
+  defineCommand,
+  type CommandContext,
+  type CommandResult,
+  type FlagRecord,
+  type FlagValues,
+} from "../../command.ts";
 import { readYaml } from "../../config/read-yaml.ts";
-import { workerCount } from "../../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
-import { startStage } from "../../progress.ts";
-import { runRecord } from "../../run-record.ts";
+import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
 import { textTable } from "../../../report/index.ts";
-import type { ScaleFlags } from "../../../ucs/index.ts";
-import { loadSpecimens, readTable } from "./train-action.ts";
-import type { UcsAction } from "./ucs-action.ts";
+import { TABLE_FLAGS } from "./table-flags.ts";
+import { loadSpecimens, readTable } from "./train.ts";
 
-/** `ucs study`: every normalisation at every setting of the microscope, on generated micrographs or a user's. */
-export const studyAction: UcsAction = {
-  flags: [
-    "quick",
-    "data",
-    "target",
-    "lot",
-    "folds",
-    "pixel-size",
-    "resample",
-    "seed",
-    "workers",
-    "out",
-    "force",
-  ],
-  wanted: "one study (YAML) or table (CSV)",
-  pathCount: [1, 1],
-  run({ paths: [path], flags }, context) {
-    return isTable(path) ? studyTable(path, flags, context) : studyGenerated(path, flags, context);
+const FLAGS = {
+  quick: { help: "the recipe's small training budget" },
+  ...TABLE_FLAGS,
+  seed: SEED_FLAG,
+  workers: WORKERS_FLAG,
+  out: { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/NAME of the recipe, or runs/ucs-table-study)` },
+  force: FORCE_FLAG,
+} satisfies FlagRecord;
+type Flags = FlagValues<typeof FLAGS>;
+
+/** `heterostem ucs study`: every normalisation at every setting of the microscope, on generated micrographs or a user's. */
+export const ucsStudy = defineCommand({
+  name: "study",
+  summary: "Compare normalisations at every setting, on generated micrographs or a table's",
+  arguments: { source: { help: "recipe (YAML) of generated micrographs, or table (CSV) of images" } },
+  flags: FLAGS,
+  example: "ucs study configs/ucs-synthetic.yaml --quick",
+  run({ arguments: { source }, flags }, context) {
+    return isTable(source) ? studyTable(source, flags, context) : studyGenerated(source, flags, context);
   },
-};
+});
 
 /** What may be named where a study or images could be too. */
 export function isTable(path: string): boolean {
   return /\.(csv|tsv|txt)$/i.test(path);
 }
 
-type Flags = Readonly<Record<string, unknown>>;
-
-async function studyGenerated(recipe: string, flags: Flags, context: CommandContext): Promise<CommandResult> {
+async function studyGenerated(
+  recipe: string,
+  { seed, quick: isQuick, workers, force, ...flags }: Flags,
+  context: CommandContext,
+): Promise<CommandResult> {
   const read = readYaml(recipe, ucsStudySchema);
-  const config = { ...read, seed: (flags["seed"] as number | undefined) ?? read.seed };
-  const isQuick = flags["quick"] === true;
-  const out = (flags["out"] as string | undefined) ?? join("runs", config.name);
-  const result = await writeFolderAtomically(out, { force: flags["force"] === true }, async (folder) => {
-    const done = await runUcsStudy(config, {
-      effort: isQuick ? config.quick : config.effort,
-      workers: workerCount(flags),
-      startStage: (title, total) => startStage(context.progress, title, total),
-    });
+  const config = { ...read, seed: seed ?? read.seed };
+  const { out = join("runs", config.name) } = flags;
+  const run = {
+    effort: isQuick ? config.quick : config.effort,
+    workers,
+    startStage: context.startStage,
+  };
+  const result = await runInto(out, { force, context, settings: { config, isQuick } }, async (folder) => {
+    const done = await runUcsStudy(config, run);
     writeFileSync(join(folder, "results.json"), `${JSON.stringify(ucsResults(done), null, 2)}\n`);
     writeFileSync(join(folder, "report.html"), ucsReport(done));
-    writeFileSync(join(folder, RUN_FILE), runRecord("ucs study", context.version, { config, isQuick }));
     return done;
   });
   const report = resolve(out, "report.html");
@@ -74,26 +80,17 @@ async function studyGenerated(recipe: string, flags: Flags, context: CommandCont
 }
 
 async function studyTable(path: string, flags: Flags, context: CommandContext): Promise<CommandResult> {
-  const { target = "strength", lot, data, folds: foldCount = 5, seed = 1, ...rest } = flags as TableFlags;
-  const table = readTable(path, { target, ...(lot === undefined ? {} : { lot }) });
-  const begin = (title: string, total: number) => startStage(context.progress, title, total);
-  const loaded = await loadSpecimens(table, data ?? dirname(path), rest);
-  checkOnePixelSize(
-    loaded.flatMap(({ images }) => images),
-    "compare settings",
-  );
-  const specimens = loaded.map((specimen, i) => {
-    return { ...specimen, settings: table.specimens[i].images.map(({ setting }) => setting) };
-  });
-  const out = rest.out ?? join("runs", "ucs-table-study");
-  const result = await writeFolderAtomically(out, { force: rest.force === true }, async (folder) => {
-    const facts = { table: path, target: table.target, unit: table.unit, foldCount };
-    const run = { seed, workers: workerCount(flags), startStage: begin };
+  const { target, lot, folds: foldCount, seed = 1, workers, force } = flags;
+  const { out = join("runs", "ucs-table-study") } = flags;
+  const table = readTable(path, { target, ...definedPart({ lot }) });
+  const specimens = await withSettings(table, flags);
+  const facts = { table: path, target: table.target, unit: table.unit, foldCount };
+  const result = await runInto(out, { force, context, settings: { ...facts, seed } }, async (folder) => {
+    const run = { seed, workers, startStage: context.startStage };
     const done = await runTableStudy(specimens, facts, run);
     const results = JSON.stringify(comparisonResults(done.comparison), null, 2);
     writeFileSync(join(folder, "results.json"), `${results}\n`);
     writeFileSync(join(folder, "report.html"), tableStudyReport(done));
-    writeFileSync(join(folder, RUN_FILE), runRecord("ucs study", context.version, { ...facts, seed }));
     return done;
   });
   const report = resolve(out, "report.html");
@@ -101,14 +98,14 @@ async function studyTable(path: string, flags: Flags, context: CommandContext): 
   return { text, json: { report, ...comparisonResults(result.comparison) } };
 }
 
-interface TableFlags extends ScaleFlags {
-  readonly data?: string;
-  readonly target?: string;
-  readonly lot?: string;
-  readonly folds?: number;
-  readonly seed?: number;
-  readonly out?: string;
-  readonly force?: true;
+/** The specimens of a table, each image with the setting of its microscope. */
+async function withSettings(table: StrengthTable, flags: Flags) {
+  const loaded = await loadSpecimens(table, flags.data ?? dirname(table.fileName), flags);
+  const images = loaded.flatMap((specimen) => specimen.images);
+  checkOnePixelSize(images, "compare settings");
+  return loaded.map((specimen, i) => {
+    return { ...specimen, settings: table.specimens[i].images.map(({ setting }) => setting) };
+  });
 }
 
 function comparisonText({ pipelines, trusted }: SettingComparison, unit: string): string {

@@ -4,52 +4,48 @@ import { openRandomStream } from "../../../core/index.ts";
 import { imageFiles, readImageFile } from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
 import { readYaml } from "../../config/read-yaml.ts";
-import { workerCount } from "../../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
-import { startStage } from "../../progress.ts";
-import { runRecord } from "../../run-record.ts";
-import type { NamedAction } from "../../named-action.ts";
+import { defineCommand } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
+import { EPOCHS_FLAG } from "./study-of-set.ts";
 
-/** `segment pretrain`: a network that knows micrographs, from images without labels. */
-export const pretrainAction: NamedAction = {
-  flags: ["epochs", "seed", "workers", "out", "force"],
-  wanted: "a study (YAML) and images, or folders of images",
-  pathCount: [2, 100_000],
-  async run({ paths: [study, ...places], flags }, context) {
-    const {
-      out = "runs/pretrained",
-      force,
-      seed,
-      epochs,
-    } = flags as {
-      out?: string;
-      force?: true;
-      seed?: number;
-      epochs?: number;
-    };
+/** `heterostem segment pretrain`: a network that knows micrographs, from images without labels. */
+export const segmentPretrain = defineCommand({
+  name: "pretrain",
+  summary: "Train a start for segment train --from on images without labels",
+  arguments: {
+    study: { help: "study as YAML: the network and its training" },
+    images: { help: "images, or folders of them", isVariadic: true },
+  },
+  flags: {
+    epochs: EPOCHS_FLAG,
+    seed: SEED_FLAG,
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, default: "runs/pretrained" },
+    force: FORCE_FLAG,
+  },
+  example: "segment pretrain configs/segment/spheroidite.yaml my-images --out runs/pretrained",
+  async run({ arguments: { study, images: places }, flags }, context) {
+    const { out, force, seed, epochs, workers } = flags;
     const read = readYaml(study, segmentSchema);
     const training = { ...read.training, epochs: epochs ?? read.training.epochs };
     const config = { ...read, seed: seed ?? read.seed, training };
     const files = places.flatMap(imageFiles);
-    const stage = startStage(context.progress, "Training on images without labels", 0);
-    const trained = await writeFolderAtomically(out, { force: force === true }, async (folder) => {
+    const trained = await runInto(out, { force, context, settings: { config, files } }, async (folder) => {
       const images = [];
       for (const file of files) images.push((await readImageFile(file)).image);
+      const stage = context.startStage("Training on images without labels", 0);
       const result = await pretrain(openRandomStream(config.seed, "segment", "pretrain"), config, images, {
-        threads: workerCount(flags),
-        workers: Math.min(workerCount(flags), training.partCount),
+        threads: workers,
+        workers: Math.min(workers, training.partCount),
         onProgress: ({ step, steps, loss }) => stage.update(step, `of ${steps}, loss ${loss.toFixed(3)}`),
       });
+      stage.finish();
       writeFileSync(join(folder, "model.onnx"), result.onnx);
-      writeFileSync(
-        join(folder, RUN_FILE),
-        runRecord("segment pretrain", context.version, { config, files }),
-      );
       return result.trained;
     });
-    stage.finish();
     const { bestValidationLoss, bestStep, stepsDone } = trained;
     const text = `${join(out, "model.onnx")}: ${files.length} images, error of restored pixels ${bestValidationLoss.toFixed(3)} of the images' variance at step ${bestStep} of ${stepsDone}`;
     return { text, json: { model: join(out, "model.onnx"), bestValidationLoss, bestStep, steps: stepsDone } };
   },
-};
+});

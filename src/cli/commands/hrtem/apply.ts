@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
-import { openRandomStream, type GrayImage } from "../../../core/index.ts";
+import { openRandomStream, type GrayImage, type StartStage } from "../../../core/index.ts";
 import {
   analyseHrtem,
   applyReport,
@@ -9,52 +9,55 @@ import {
   type AppliedImage,
   type HrtemModel,
   type ParticleRow,
+  type PixelSizeOf,
   pixelSizes,
   readCalibrated,
 } from "../../../hrtem/index.ts";
 import { maskAtSize } from "../../../image/index.ts";
 import { pngBytes } from "../../../report/index.ts";
-import type { CommandContext } from "../../command.ts";
-import { workerCount } from "../../flags.ts";
-import type { NamedAction } from "../../named-action.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
-import { startStage } from "../../progress.ts";
-import { runRecord } from "../../run-record.ts";
+import { defineCommand } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
 import { imageFiles } from "../../../micrograph/index.ts";
 import { imageNotes } from "./image-notes.ts";
 import { openModelFolder } from "./model-folder.ts";
+import { PIXEL_SIZES_FLAG } from "./pixel-sizes-flag.ts";
 import { writePopulation } from "./write-scores.ts";
 
 /** Images that the report shows, and notes that the terminal does. */
 const SHOWN_COUNT = 8;
 
-/** `hrtem apply`: particles, classes and statistics of images that nobody has labelled. */
-export const applyAction: NamedAction = {
-  flags: ["pixel-size", "pixel-sizes", "workers", "out", "force"],
-  wanted: "a model folder and images, or folders of images",
-  pathCount: [2, 100_000],
-  async run({ paths: [folder, ...paths], flags }, context) {
-    const files = paths.flatMap(imageFiles);
-    const out = (flags["out"] as string | undefined) ?? join("runs", "hrtem-apply");
-    const model = await openModelFolder(folder, workerCount(flags));
-    const { rows, notes, population } = await writeFolderAtomically(
-      out,
-      { force: flags["force"] === true },
-      async (target) => {
-        const found = await applyAll(model, { files, target, flags, context });
-        const statistics =
-          found.rows.length === 0 ? null : describePopulation(openRandomStream(1, "population"), found.rows);
-        const result = { ...found, population: statistics };
-        writePopulation(target, result);
-        writeFileSync(
-          join(target, "report.html"),
-          applyReport({ model, ...result, imageCount: files.length }),
-        );
-        const settings = { model: folder, images: files, pixelSizeNm: flags["pixel-size"] ?? null };
-        writeFileSync(join(target, RUN_FILE), runRecord("hrtem apply", context.version, settings));
-        return result;
-      },
-    ).finally(() => model.regions.dispose());
+/** `heterostem hrtem apply`: particles, classes and statistics of images that nobody has labelled. */
+export const hrtemApply = defineCommand({
+  name: "apply",
+  summary: "Find and classify the particles of images: table, masks, statistics, report",
+  arguments: {
+    model: { help: "folder that hrtem study or hrtem train wrote" },
+    images: { help: "images, or folders of them", isVariadic: true },
+  },
+  flags: {
+    pixelSize: PIXEL_SIZE_FLAG,
+    pixelSizes: PIXEL_SIZES_FLAG,
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, default: join("runs", "hrtem-apply") },
+    force: FORCE_FLAG,
+  },
+  example: "hrtem apply runs/hrtem-au runs/hrtem-au/examples/images --out runs/hrtem-apply",
+  async run({ arguments: { model: folder, images }, flags: { out, force, workers, ...sizes } }, context) {
+    const files = images.flatMap(imageFiles);
+    const model = await openModelFolder(folder, workers);
+    const job = { files, pixelSizeOf: pixelSizes(sizes), startStage: context.startStage };
+    const settings = { model: folder, images: files, pixelSizeNm: sizes.pixelSize ?? null };
+    const { rows, notes, population } = await runInto(out, { force, context, settings }, async (target) => {
+      const found = await applyAll(model, job, target);
+      const statistics =
+        found.rows.length === 0 ? null : describePopulation(openRandomStream(1, "population"), found.rows);
+      const result = { ...found, population: statistics };
+      writePopulation(target, result);
+      const report = applyReport({ model, ...result, imageCount: files.length });
+      writeFileSync(join(target, "report.html"), report);
+      return result;
+    }).finally(() => model.regions.dispose());
     const text = [
       countText(rows, files.length),
       ...notes.slice(0, SHOWN_COUNT).map((note) => `note: ${note}`),
@@ -63,24 +66,25 @@ export const applyAction: NamedAction = {
     ].join("\n");
     return { text, json: { out: resolve(out), notes, population, particles: rows } };
   },
-};
+});
+
+interface ApplyJob {
+  readonly files: readonly string[];
+  readonly pixelSizeOf: PixelSizeOf;
+  readonly startStage: StartStage;
+}
 
 async function applyAll(
   model: HrtemModel,
-  job: {
-    readonly files: readonly string[];
-    readonly target: string;
-    readonly flags: Readonly<Record<string, unknown>>;
-    readonly context: CommandContext;
-  },
-) {
-  const { files, target, flags, context } = job;
-  const stage = startStage(context.progress, "Finding particles", files.length);
+  { files, pixelSizeOf, startStage }: ApplyJob,
+  target: string,
+): Promise<{ rows: ParticleRow[]; notes: string[]; images: AppliedImage[] }> {
+  const stage = startStage("Finding particles", files.length);
   const rows: ParticleRow[] = [];
   const notes: string[] = [];
   const images: AppliedImage[] = [];
   for (const [index, path] of files.entries()) {
-    const { image: source } = await readCalibrated(path, pixelSizes(flags));
+    const { image: source } = await readCalibrated(path, pixelSizeOf);
     const found = await analyseHrtem(model, source);
     const { image, mask, particles, zoom } = found;
     writeMask(join(target, `${String(index).padStart(3, "0")}-${stemOf(path)}-mask.png`), found, source);

@@ -1,46 +1,50 @@
 import { openCorpus, repairCorpus, verifyCorpus } from "../../../corpus/index.ts";
 import type { CorpusCheck } from "../../../corpus/index.ts";
 import { recipeOfCorpus, sampleRecipe } from "../../../inverse/index.ts";
-import type { CommandContext, CommandResult } from "../../command.ts";
-import { workerCount } from "../../flags.ts";
-import { startStage } from "../../progress.ts";
+import type { Work } from "../../../core/index.ts";
+import { defineCommand } from "../../command.ts";
+import { WORKERS_FLAG } from "../../flags.ts";
 import { bytesText } from "../../summary-table.ts";
-import type { CorpusAction, CorpusCall } from "./corpus-action.ts";
+import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
 
-/** Compares a corpus with its manifest; with --repair, makes again what differs. */
-export const verifyAction: CorpusAction = {
-  flags: ["repair", "workers"],
-  takesSeveral: false,
-  async run(call, context): Promise<CommandResult> {
-    const [folder] = call.folders;
+/** `heterostem corpus verify`: a corpus beside its manifest; with --repair, what differs is made again. */
+export const corpusVerify = defineCommand({
+  name: "verify",
+  summary: "Compare a corpus with its checksums, and make again what differs",
+  arguments: { folder: CORPUS_ARGUMENT },
+  flags: {
+    repair: { help: "make the shards again that are missing or broken" },
+    workers: WORKERS_FLAG,
+  },
+  example: "corpus verify runs/corpus",
+  async run({ arguments: { folder }, flags }, context) {
     const found = await check(folder, context);
     if (found.faults.length === 0) return { text: goodText(folder, found), json: { folder, ...found } };
     const lines = found.faults.map(({ file, fault }) => `  ${file}: ${fault}`).join("\n");
-    if (call.flags["repair"] !== true) {
+    if (!flags.repair) {
       throw new Error(
         `Cannot trust corpus: all shards must be as its manifest says, got ${found.faults.length} of ` +
           `${found.shardCount} that are not (${folder})\n${lines}\nMake them again with heterostem corpus verify ${folder} --repair`,
       );
     }
-    await repair(call, context, found);
+    await repair(folder, found, { ...context, workers: flags.workers });
     const text = `Made again ${found.faults.length} of ${found.shardCount} shards, with the manifest's checksums:\n${lines}`;
     return { text, json: { folder, repaired: found.faults, ...(await check(folder, context)) } };
   },
-};
+});
 
-async function check(folder: string, { progress }: CommandContext): Promise<CorpusCheck> {
-  const stage = startStage(progress, "Comparing checksums", openCorpus(folder).manifest.shards.length);
+async function check(folder: string, { startStage }: Pick<Work, "startStage">): Promise<CorpusCheck> {
+  const stage = startStage("Comparing checksums", openCorpus(folder).manifest.shards.length);
   const found = await verifyCorpus(folder, (done) => stage.update(done));
   stage.finish();
   return found;
 }
 
-async function repair({ folders, flags }: CorpusCall, { progress }: CommandContext, found: CorpusCheck) {
-  const [folder] = folders;
+async function repair(folder: string, found: CorpusCheck, { workers, startStage }: Work): Promise<void> {
   const config = recipeOfCorpus(openCorpus(folder).manifest, folder);
-  const stage = startStage(progress, "Growing and imaging aggregates", 0);
+  const stage = startStage("Growing and imaging aggregates", 0);
   const onProgress = (done: number) => stage.update(done);
-  await repairCorpus(sampleRecipe(config), folder, found.faults, { workers: workerCount(flags), onProgress });
+  await repairCorpus(sampleRecipe(config), folder, found.faults, { workers, onProgress });
   stage.finish();
 }
 

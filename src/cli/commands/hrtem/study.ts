@@ -7,61 +7,51 @@ import {
   trainOnSimulated,
   type HrtemStudyConfig,
   type HrtemTrainingResult,
-  type HrtemWork,
   type TrainingPage,
 } from "../../../hrtem/index.ts";
-import type { CommandContext } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
 import { readYaml } from "../../config/read-yaml.ts";
-import { workerCount } from "../../flags.ts";
-import type { NamedAction } from "../../named-action.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
-import { startStage } from "../../progress.ts";
-import { runRecord } from "../../run-record.ts";
+import { FORCE_FLAG, OUT_FLAG, QUICK_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
 import { scoreText } from "./score-text.ts";
 import { writeExamples, writePopulation } from "./write-scores.ts";
 
-type Flags = Readonly<Record<string, unknown>>;
-
-/** `hrtem study`: simulated images to model, scores, statistics, report. */
-export const studyAction: NamedAction = {
-  flags: ["quick", "seed", "workers", "out", "force"],
-  wanted: "one recipe",
-  pathCount: [1, 1],
-  async run({ paths: [path], flags }, context) {
-    const config = readRecipe(path, flags);
-    const out = (flags["out"] as string | undefined) ?? join("runs", config.name);
-    const result = await writeFolderAtomically(out, { force: flags["force"] === true }, async (folder) => {
-      const done = await trainOnSimulated(
-        { config, effort: effortOf(config, flags) },
-        workOf(flags, context),
-      );
+/** `heterostem hrtem study`: simulated images to model, scores, statistics, report. */
+export const hrtemStudy = defineCommand({
+  name: "study",
+  summary: "Simulate images, train network and forest, score them on held-out images, report",
+  arguments: { recipe: { help: "recipe of the images and the training, as YAML" } },
+  flags: {
+    quick: QUICK_FLAG,
+    seed: SEED_FLAG,
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/NAME of the recipe)` },
+    force: FORCE_FLAG,
+  },
+  example: "hrtem study configs/hrtem-au.yaml --quick",
+  async run({ arguments: { recipe }, flags: { quick: isQuick, force, workers, ...flags } }, context) {
+    const config = readRecipe(recipe, flags.seed);
+    const { out = join("runs", config.name) } = flags;
+    const work = { workers, startStage: context.startStage };
+    const settings = { config, isQuick };
+    const result = await runInto(out, { force, context, settings }, async (folder) => {
+      const done = await trainOnSimulated({ config, effort: effortOf(config, isQuick) }, work);
       writeTraining(folder, done, pageOf(config));
-      const record = runRecord("hrtem study", context.version, { config, isQuick: flags["quick"] === true });
-      writeFileSync(join(folder, RUN_FILE), record);
       return done;
     });
     return resultOf(result, out);
   },
-};
+});
 
-/** A recipe with the seed of the flags over its own; without a path the defaults. */
-export function readRecipe(path: string | undefined, flags: Flags): HrtemStudyConfig {
+/** A recipe with another seed over its own; without a path the defaults. */
+export function readRecipe(path: string | undefined, seed: number | undefined): HrtemStudyConfig {
   const config = path === undefined ? hrtemStudySchema.parse({}) : readYaml(path, hrtemStudySchema);
-  const seed = flags["seed"] as number | undefined;
   return seed === undefined ? config : { ...config, seed };
 }
 
-/** The recipe's effort, or its small one. */
-export function effortOf(config: HrtemStudyConfig, flags: Flags): HrtemStudyConfig["effort"] {
-  return flags["quick"] === true ? config.quick : config.effort;
-}
-
-/** Threads and progress of a call. */
-export function workOf(flags: Flags, { progress }: CommandContext): HrtemWork {
-  return {
-    workers: workerCount(flags),
-    startStage: (title, total) => startStage(progress, title, total),
-  };
+/** The recipe's training budget, or its small one. */
+export function effortOf(config: HrtemStudyConfig, isQuick: boolean): HrtemStudyConfig["effort"] {
+  return isQuick ? config.quick : config.effort;
 }
 
 /** The page of a training on simulated images. */

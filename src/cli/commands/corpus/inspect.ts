@@ -14,11 +14,11 @@ import {
   type Picture,
 } from "../../../report/index.ts";
 import { readCorpusValues, summariseCorpus, type CorpusValues } from "../../../inverse/index.ts";
-import type { CommandContext, CommandResult } from "../../command.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
-import { runRecord } from "../../run-record.ts";
+import { defineCommand, type CommandContext } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
 import { bytesText, summaryTable } from "../../summary-table.ts";
-import type { CorpusAction, CorpusCall } from "./corpus-action.ts";
+import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
 
 /** Images on the contact sheet, spread over the corpus. */
 const SHEET_IMAGES = 48;
@@ -26,18 +26,22 @@ const SHEET_COLUMNS = 8;
 /** Brightest share of all pixels that is drawn white. */
 const WHITE_QUANTILE = 0.998;
 
-/** Counts, quantiles of every varying column, and with --out a contact sheet and histograms. */
-export const inspectCorpus: CorpusAction = {
-  flags: ["out", "force"],
-  takesSeveral: false,
-  async run(call, context): Promise<CommandResult> {
-    const [folder] = call.folders;
+/** `heterostem corpus inspect`: counts, quantiles of every varying column, and a contact sheet with histograms. */
+export const corpusInspect = defineCommand({
+  name: "inspect",
+  summary: "Print counts and quantiles of a corpus; draw a contact sheet and histograms",
+  arguments: { folder: CORPUS_ARGUMENT },
+  flags: {
+    out: { ...OUT_FLAG, help: "folder for contact sheet and histograms (default: none are drawn)" },
+    force: FORCE_FLAG,
+  },
+  example: "corpus inspect runs/corpus --out runs/look",
+  async run({ arguments: { folder }, flags: { out, force } }, context) {
     const corpus = openCorpus(folder);
     const values = await readCorpusValues(corpus);
     const summary = summariseCorpus(values);
-    const out = call.flags["out"] as string | undefined;
     const columns = [...values.parameters, ...values.descriptors, ...values.microscope];
-    const page = out === undefined ? null : await writeLook(corpus, columns, { call, context, out });
+    const page = out === undefined ? null : await writeLook(corpus, columns, { out, force, context });
     const text = [
       ...headLines(corpus),
       "",
@@ -50,7 +54,7 @@ export const inspectCorpus: CorpusAction = {
       json: { folder, count: corpus.count, shardCount: shards.length, ...manifest, ...summary },
     };
   },
-};
+});
 
 function headLines({ folder, manifest, count }: Corpus): string[] {
   const { shards, part, seed, physics, heterostemVersion, rejectedDraws, sampleCount } = manifest;
@@ -63,23 +67,20 @@ function headLines({ folder, manifest, count }: Corpus): string[] {
 }
 
 interface LookOptions {
-  readonly call: CorpusCall;
-  readonly context: CommandContext;
   readonly out: string;
+  readonly force: boolean;
+  readonly context: CommandContext;
 }
 
 async function writeLook(
   corpus: Corpus,
   columns: readonly CorpusValues[],
-  { call, context, out }: LookOptions,
+  { out, force, context }: LookOptions,
 ): Promise<string> {
   const sheet = await sheetOf(corpus);
-  await writeFolderAtomically(out, { force: call.flags["force"] === true }, (folder) => {
+  await runInto(out, { force, context, settings: { corpus: corpus.folder } }, (folder) => {
     writeFileSync(join(folder, "contact-sheet.png"), pngBytes(sheet));
     writeFileSync(join(folder, "inspect.html"), pageOf(corpus, columns, sheet));
-    const record = runRecord("corpus inspect", context.version, { corpus: corpus.folder });
-    writeFileSync(join(folder, RUN_FILE), record);
-    return Promise.resolve();
   });
   return join(resolve(out), "inspect.html");
 }

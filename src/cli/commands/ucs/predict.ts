@@ -13,57 +13,61 @@ import {
   type StrengthPrediction,
   type StrengthSpecimen,
   loadImage,
-  type ScaleFlags,
 } from "../../../ucs/index.ts";
-import { workerCount } from "../../flags.ts";
-import { RUN_FILE, writeFolderAtomically } from "../../output-folder.ts";
-import { runRecord } from "../../run-record.ts";
+import { defineCommand, type FlagValues } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
 import { textTable } from "../../../report/index.ts";
 import { imageFiles } from "../../../micrograph/index.ts";
-import { isTable } from "./study-action.ts";
-import { loadSpecimens, readTable } from "./train-action.ts";
-import type { UcsAction } from "./ucs-action.ts";
+import { isTable } from "./study.ts";
+import { IMAGE_FLAGS } from "./table-flags.ts";
+import { loadSpecimens, readTable } from "./train.ts";
 
-interface PredictFlags extends ScaleFlags {
-  readonly data?: string;
-  readonly out?: string;
-  readonly force?: true;
-}
-
-/** `ucs predict`: strengths of new images, with intervals. */
-export const predictAction: UcsAction = {
-  flags: ["data", "pixel-size", "resample", "workers", "out", "force"],
-  wanted: "a model folder, then one table (CSV) or images",
-  pathCount: [2, 100_000],
-  async run({ paths: [folder, ...paths], flags }, context) {
-    const chosen = flags as PredictFlags;
+/** `heterostem ucs predict`: strengths of new images, with intervals. */
+export const ucsPredict = defineCommand({
+  name: "predict",
+  summary: "Predict strengths of new images, with intervals",
+  arguments: {
+    model: { help: "folder that ucs train wrote" },
+    images: { help: "one table (CSV), or images and folders of them", isVariadic: true },
+  },
+  flags: {
+    ...IMAGE_FLAGS,
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, default: join("runs", "ucs-predicted") },
+    force: FORCE_FLAG,
+  },
+  example: "ucs predict runs/ucs-model my-images --out runs/ucs-predicted",
+  async run({ arguments: { model: folder, images: paths }, flags }, context) {
+    const { out, force, workers } = flags;
     const model = readModel(folder);
-    const specimens = await unknownSpecimens(paths, model, chosen);
-    const predictions = await predictStrength(model, specimens, workerCount(flags));
+    const specimens = await unknownSpecimens(paths, model, flags);
+    const predictions = await predictStrength(model, specimens, workers);
     const notes = predictionNotes(model.facts, specimens);
-    const out = chosen.out ?? join("runs", "ucs-predicted");
-    await writeFolderAtomically(out, { force: chosen.force === true }, async (target) => {
-      writeFileSync(join(target, "predictions.csv"), predictionsCsv(predictions, model.facts));
-      writeFileSync(join(target, RUN_FILE), runRecord("ucs predict", context.version, { folder, paths }));
-      return Promise.resolve();
-    });
-    const known = specimens.flatMap(({ lot, strength }, i) =>
-      Number.isNaN(strength) ? [] : [{ lot, truth: strength, predicted: predictions[i].predicted }],
+    await runInto(out, { force, context, settings: { folder, paths } }, (target) =>
+      writeFileSync(join(target, "predictions.csv"), predictionsCsv(predictions, model.facts)),
     );
-    const scores = known.length < 2 ? null : scoreStrength(openRandomStream(1, "ucs predict"), known);
+    const scores = scoresOfKnown(specimens, predictions);
     const lines = [
       predictionTable(predictions, model),
       ...notes.map((note) => `note: ${note}`),
-      ...(scores === null
-        ? []
-        : [
-            `Of ${known.length} known: RMSE ${intervalText(scores.rmse, 3)}, R2 ${intervalText(scores.r2, 3)}`,
-          ]),
+      ...(scores === null ? [] : [scores.text]),
       `Predictions: ${join(out, "predictions.csv")}`,
     ];
-    return { text: lines.join("\n"), json: { out, predictions, notes, scores } };
+    return { text: lines.join("\n"), json: { out, predictions, notes, scores: scores?.scores ?? null } };
   },
-};
+});
+
+/** Scores on the specimens whose strength is known; null where they are fewer than two. */
+function scoresOfKnown(specimens: readonly StrengthSpecimen[], predictions: readonly StrengthPrediction[]) {
+  const known = specimens.flatMap(({ lot, strength }, i) =>
+    Number.isNaN(strength) ? [] : [{ lot, truth: strength, predicted: predictions[i].predicted }],
+  );
+  if (known.length < 2) return null;
+  const scores = scoreStrength(openRandomStream(1, "ucs predict"), known);
+  const text = `Of ${known.length} known: RMSE ${intervalText(scores.rmse, 3)}, R2 ${intervalText(scores.r2, 3)}`;
+  return { scores, text };
+}
 
 function readModel(folder: string): ModelSource {
   const path = join(folder, MODEL_FILES.facts);
@@ -85,7 +89,7 @@ function readModel(folder: string): ModelSource {
 async function unknownSpecimens(
   paths: readonly string[],
   { facts }: ModelSource,
-  flags: PredictFlags,
+  flags: FlagValues<typeof IMAGE_FLAGS>,
 ): Promise<StrengthSpecimen[]> {
   const [first] = paths;
   if (paths.length === 1 && isTable(first)) {

@@ -1,0 +1,132 @@
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import {
+  evaluationReport,
+  labelledImages,
+  scoreHrtem,
+  scoreResults,
+  simulateLabelled,
+  type HrtemModel,
+  type HrtemScores,
+  type HrtemStudyConfig,
+  type LabelledImage,
+  type PixelSizeFlags,
+  pixelSizes,
+  readLabelled,
+} from "../../../hrtem/index.ts";
+import { defineCommand } from "../../command.ts";
+import {
+  FORCE_FLAG,
+  OUT_FLAG,
+  PIXEL_SIZE_FLAG,
+  QUICK_FLAG,
+  SEED_FLAG,
+  wholeNumber,
+  WORKERS_FLAG,
+} from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
+import { definedPart, UsageError, type Work } from "../../../core/index.ts";
+import { openModelFolder } from "./model-folder.ts";
+import { scoreText } from "./score-text.ts";
+import { PIXEL_SIZES_FLAG } from "./pixel-sizes-flag.ts";
+import { effortOf, readRecipe } from "./study.ts";
+import { isRecipe } from "./train.ts";
+import { writePopulation } from "./write-scores.ts";
+
+const SEED_COUNT = 3;
+/** Far from the seeds that people train with. */
+const FIRST_SEED = 1001;
+
+/** `heterostem hrtem evaluate`: a model on images it was not trained on, simulated from fresh seeds or labelled by hand. */
+export const hrtemEvaluate = defineCommand({
+  name: "evaluate",
+  summary: "Score a model on fresh simulated or own images, beside Otsu and Bragg filtering",
+  arguments: {
+    model: { help: "folder that hrtem study or hrtem train wrote" },
+    source: { help: "recipe, folder or HDF5 file of images with maps, or images whose maps follow" },
+    maps: { help: "maps of the images", isOptional: true },
+  },
+  flags: {
+    quick: QUICK_FLAG,
+    pixelSize: PIXEL_SIZE_FLAG,
+    pixelSizes: PIXEL_SIZES_FLAG,
+    seeds: {
+      value: "N",
+      help: `simulated sets, each of another seed, from --seed on (default: ${SEED_COUNT})`,
+      parse: wholeNumber(1, 100),
+    },
+    seed: { ...SEED_FLAG, help: `seed of the first simulated set (default: ${FIRST_SEED})` },
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, default: join("runs", "hrtem-scores") },
+    force: FORCE_FLAG,
+  },
+  example: "hrtem evaluate runs/hrtem-au configs/hrtem-au.yaml --quick",
+  async run({ arguments: { model: folder, source, maps }, flags }, context) {
+    const { out, force, workers, ...choice } = flags;
+    const paths = maps === undefined ? [source] : [source, maps];
+    const work = { workers, startStage: context.startStage };
+    const model = await openModelFolder(folder, workers);
+    const settings = { model: folder, paths, ...definedPart(choice) };
+    const scores = await runInto(out, { force, context, settings }, async (target) => {
+      const done = await scoresOf(model, { paths, ...choice }, work);
+      writePopulation(target, done);
+      writeFileSync(join(target, "results.json"), `${JSON.stringify(scoreResults(done), null, 2)}\n`);
+      const report = evaluationReport(done, { model: folder, data: paths.join(", ") });
+      writeFileSync(join(target, "report.html"), report);
+      return done;
+    }).finally(() => model.regions.dispose());
+    const report = resolve(out, "report.html");
+    const text = [scoreText(scores), "", `Report: ${report}`].join("\n");
+    return { text, json: { report, ...scoreResults(scores) } };
+  },
+});
+
+/** What a call says of the images to score on. */
+interface EvaluationChoice extends PixelSizeFlags {
+  readonly paths: readonly string[];
+  readonly quick: boolean;
+  readonly seeds: number | undefined;
+  readonly seed: number | undefined;
+}
+
+async function scoresOf(model: HrtemModel, choice: EvaluationChoice, work: Work): Promise<HrtemScores> {
+  const images = await (isRecipe(choice.paths[0])
+    ? simulatedSets(model, choice, work)
+    : recordedSet(model, choice));
+  const forest = { name: "all features", featureCount: Infinity, forest: model.forest };
+  return scoreHrtem({ ...model, network: model.regions, forests: [forest] }, images, { seed: 1 }, work);
+}
+
+async function simulatedSets(
+  model: HrtemModel,
+  { paths: [path], quick, seeds: setCount = SEED_COUNT, seed: wanted }: EvaluationChoice,
+  work: Work,
+): Promise<LabelledImage[]> {
+  const config = readRecipe(path, wanted);
+  checkFits(config, model, path);
+  const count = effortOf(config, quick).testFields;
+  const seeds = Array.from({ length: setCount }, (_, i) => (wanted ?? FIRST_SEED) + i);
+  if (model.simulationSeed !== null && seeds.includes(model.simulationSeed)) {
+    const got = `seed ${model.simulationSeed}, whose images the model was trained on`;
+    throw new UsageError(`Cannot evaluate: seeds must be fresh, got ${got}; give another --seed`);
+  }
+  const images: LabelledImage[] = [];
+  for (const seed of seeds)
+    images.push(...(await simulateLabelled(config, { seed, count, set: `seed ${seed}` }, work)));
+  return images;
+}
+
+function checkFits({ pixelSizeNm }: HrtemStudyConfig, model: HrtemModel, path: string): void {
+  if (pixelSizeNm === model.pixelSizeNm) return;
+  const wanted = `pixelSizeNm must be the model's ${model.pixelSizeNm} nm`;
+  throw new UsageError(`Cannot evaluate: ${wanted}, got ${pixelSizeNm} nm (${path})`);
+}
+
+async function recordedSet(model: HrtemModel, choice: EvaluationChoice): Promise<LabelledImage[]> {
+  const { paths, seeds, seed, quick } = choice;
+  const [foreign] = Object.keys(definedPart({ seeds, seed, quick: quick || undefined }));
+  if (foreign !== undefined) {
+    throw new UsageError(`Cannot evaluate: --${foreign} is for recipes, got images (${paths[0]})`);
+  }
+  return labelledImages(await readLabelled(paths, pixelSizes(choice)), model.pixelSizeNm);
+}

@@ -1,0 +1,162 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { encodeRoiSet } from "../../../labels/index.ts";
+import { pngBytes, shortNumber, textTable } from "../../../report/index.ts";
+import {
+  intervalText,
+  labelPicture,
+  particleOutlines,
+  particleReport,
+  particlesCsv,
+  summariseParticles,
+  openEnsemble,
+  segmentFile,
+  stemOf,
+} from "../../../segment/index.ts";
+import type {
+  ParticleImage,
+  ParticleReportInput,
+  Ensemble,
+  FileAnswer,
+  SegmenterMetadata,
+} from "../../../segment/index.ts";
+import type { StartStage } from "../../../core/index.ts";
+import { defineCommand, type CommandResult } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
+import { imageFiles } from "../../../micrograph/index.ts";
+import { ENSEMBLE_FLAGS, MODEL_ARGUMENT } from "./model-flags.ts";
+
+/** Images that the report shows. */
+const SHOWN_IMAGES = 12;
+
+/** Files that a ZIP file may hold, by the 16 bits of its counter. */
+const LARGEST_ZIP = 65_535;
+
+/** `heterostem segment apply`: classes and particles of images nobody has labelled. */
+export const segmentApply = defineCommand({
+  name: "apply",
+  summary: "Segment images: classes, overlays, regions for ImageJ, table of particles, report",
+  arguments: {
+    model: MODEL_ARGUMENT,
+    images: { help: "images, or folders of them", isVariadic: true },
+  },
+  flags: {
+    rule: {
+      value: "NAME",
+      help: "how probabilities become classes",
+      choices: ["plain", "morphological"],
+      default: "plain",
+    },
+    pixelSize: PIXEL_SIZE_FLAG,
+    ...ENSEMBLE_FLAGS,
+    out: { ...OUT_FLAG, default: "runs/segmented" },
+    force: FORCE_FLAG,
+  },
+  example: "segment apply runs/segment-model my-images --pixel-size 2 --out runs/segmented",
+  async run({ arguments: { model, images }, flags }, context) {
+    const { out, force, rule, pixelSize: pixelSizeNm = null, workers: threads } = flags;
+    const segmenter = openEnsemble("apply", model, { ...flags, threads });
+    const { models, views } = segmenter;
+    const files = images.flatMap(imageFiles);
+    const settings = { models, files, views, rule };
+    const answered = await runInto(out, { force, context, settings }, async (folder) => {
+      const job = { segmenter, files, question: { rule, pixelSizeNm }, startStage: context.startStage };
+      const result = await applyAll(job, folder);
+      writeFileSync(join(folder, "particles.csv"), particlesCsv(result.particles));
+      writeFileSync(
+        join(folder, "report.html"),
+        particleReport({ metadata: segmenter.metadata, ...result, notes: [...new Set(result.notes)] }),
+      );
+      return result;
+    });
+    await segmenter.dispose();
+    return resultOf(answered, segmenter.metadata, out);
+  },
+});
+
+interface ApplyJob {
+  readonly segmenter: Ensemble;
+  readonly files: readonly string[];
+  readonly question: Parameters<typeof segmentFile>[2];
+  readonly startStage: StartStage;
+}
+
+interface Answered extends Pick<ParticleReportInput, "particles" | "shown"> {
+  readonly notes: readonly string[];
+}
+
+/** Segments one file after another, and writes what was found in it. */
+async function applyAll(
+  { segmenter, files, question, startStage }: ApplyJob,
+  folder: string,
+): Promise<Answered> {
+  for (const name of ["labels", "overlays", "rois", "uncertainty"]) mkdirSync(join(folder, name));
+  const { classNames, config } = segmenter.metadata;
+  const stage = startStage("Segmenting", files.length);
+  const particles: ParticleImage[] = [];
+  const shown: ParticleReportInput["shown"][number][] = [];
+  const notes: string[] = [];
+  for (const [index, file] of files.entries()) {
+    const answer = await segmentFile(file, segmenter, question);
+    const name = `${String(index).padStart(4, "0")}-${stemOf(file)}`;
+    writeAnswer(folder, name, answer);
+    writeRois(join(folder, "rois", name), answer.particles, classNames[config.particles.classId]);
+    particles.push(answer.particles);
+    notes.push(...answer.notes);
+    if (shown.length < SHOWN_IMAGES) shown.push({ ...answer.picture, name: answer.particles.name });
+    stage.update(index + 1, file);
+  }
+  stage.finish(`${files.length} images`);
+  return { particles, shown, notes };
+}
+
+function resultOf(
+  { particles: results, notes }: Answered,
+  { config }: SegmenterMetadata,
+  out: string,
+): CommandResult {
+  const { edgeRule } = config.particles;
+  const rows = results.map((result) => ({ ...result, ...summariseParticles([result], edgeRule) }));
+  const table = textTable(rows, [
+    { heading: "image", cell: ({ name }) => name },
+    { heading: "particles", cell: ({ particleCount }) => String(particleCount), isNumber: true },
+    { heading: "cut by edge", cell: ({ cutCount }) => String(cutCount), isNumber: true },
+    { heading: "area fraction", cell: ({ areaFraction }) => intervalText(areaFraction) },
+    {
+      heading: "median diameter",
+      cell: ({ diameterPx, pixelSizeNm }) => lengthText(diameterPx.p50, pixelSizeNm),
+    },
+  ]);
+  const text = [
+    table,
+    ...notes.map((note) => `note: ${note}`),
+    `Particles, labels and overlays: ${out} (report.html)`,
+  ].join("\n");
+  return { text, json: { out, notes, images: rows.map(({ particles: _, crops: __, ...row }) => row) } };
+}
+
+/** Regions for ImageJ; more than a ZIP file may hold go to several. */
+function writeRois(path: string, particles: ParticleImage, className: string): void {
+  const { crops } = particles;
+  for (let start = 0, part = 1; part === 1 || start < crops.length; start += LARGEST_ZIP, part++) {
+    const shapes = particleOutlines({ crops: crops.slice(start, start + LARGEST_ZIP) }, className);
+    const file = crops.length > LARGEST_ZIP ? `${path}-${part}.zip` : `${path}.zip`;
+    writeFileSync(file, encodeRoiSet(shapes));
+  }
+}
+
+function writeAnswer(folder: string, name: string, answer: FileAnswer): void {
+  const { width, height, classIds, uncertainty, picture } = answer;
+  const write = (kind: string, pixels: Uint8Array) =>
+    writeFileSync(join(folder, kind, `${name}.png`), pngBytes({ width, height, pixels, channels: 1 }));
+  write("labels", classIds);
+  const overlay = labelPicture(picture.image, picture.classIds);
+  writeFileSync(join(folder, "overlays", `${name}.png`), pngBytes(overlay));
+  if (uncertainty !== null) write("uncertainty", uncertainty);
+}
+
+const lengthText = (px: number, pixelSizeNm: number | null) =>
+  pixelSizeNm === null
+    ? `${shortNumber(px)} px`
+    : `${shortNumber(px * pixelSizeNm)} nm (${shortNumber(px)} px)`;

@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readImageFile } from "../../../micrograph/index.ts";
+import { pngBytes } from "../../../report/index.ts";
+import {
+  classify,
+  gradientSaliency,
+  occlusionSaliency,
+  openSegmenter,
+  modelPath,
+  type Segmenter,
+} from "../../../segment/index.ts";
+import { defineCommand } from "../../command.ts";
+import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
+import { UsageError, type GrayImage } from "../../../core/index.ts";
+import { MODEL_ARGUMENT } from "./model-flags.ts";
+
+/** Patches along the longer side that are hidden in turn. */
+const PATCHES = 10;
+
+/** `heterostem segment explain`: which pixels an answer comes from. */
+export const segmentExplain = defineCommand({
+  name: "explain",
+  summary: "Draw which pixels an answer comes from: gradient times input, and occlusion",
+  arguments: { model: MODEL_ARGUMENT, image: { help: "image in which the model finds particles" } },
+  flags: {
+    workers: WORKERS_FLAG,
+    out: { ...OUT_FLAG, default: "runs/explained" },
+    force: FORCE_FLAG,
+  },
+  example: "segment explain runs/segment-model image.tif --out runs/explained",
+  async run({ arguments: { model, image: file }, flags: { out, force, workers } }, context) {
+    const bytes = readFileSync(modelPath(model));
+    const { image } = await readImageFile(file);
+    const segmenter = openSegmenter(bytes, { threads: workers });
+    const target = await foundRegion(segmenter, image, file);
+    const patchPx = Math.ceil(Math.max(image.width, image.height) / PATCHES);
+    const settings = { model, file, patchPx };
+    const strongest = await runInto(out, { force, context, settings }, async (folder) => {
+      const gradient = await gradientSaliency(bytes, image, target);
+      const occlusion = await occlusionSaliency(segmenter, image, { ...target, patchPx });
+      writeMap(join(folder, "gradient-times-input.png"), image, gradient);
+      writeMap(join(folder, "occlusion.png"), image, occlusion);
+      return occlusion.reduce((most, value) => Math.max(most, value), -Infinity);
+    });
+    await segmenter.dispose();
+    const text = `${out}: orange speaks for the class, blue against it; hiding the strongest patch of ${patchPx} px lowers its mean probability by ${strongest.toFixed(3)}`;
+    return { text, json: { out, patchPx, strongest } };
+  },
+});
+
+/** Where the model finds the class of its particles. */
+async function foundRegion(segmenter: Segmenter, image: GrayImage, file: string) {
+  const { config, classNames, postProcessing } = segmenter.metadata;
+  const { classId } = config.particles;
+  const map = await segmenter.probabilities(image);
+  const region = classify(map, "plain", postProcessing).map((id) => (id === classId ? 1 : 0));
+  if (region.includes(1)) return { classId, region };
+  throw new UsageError(`Cannot explain: the model must find ${classNames[classId]}, got none in ${file}`);
+}
+
+function writeMap(path: string, { width, height }: GrayImage, values: Float32Array): void {
+  writeFileSync(path, pngBytes({ width, height, pixels: signedColors(values), channels: 3 }));
+}
+
+/** White at 0, orange above, blue below; full colour at the 99.5 % quantile of the absolute values. */
+function signedColors(values: Float32Array): Uint8Array {
+  const sorted = values.map(Math.abs).toSorted();
+  const limit = sorted[Math.floor(0.995 * (sorted.length - 1))] || 1;
+  const pixels = new Uint8Array(3 * values.length);
+  values.forEach((value, i) => {
+    const strength = Math.min(1, Math.abs(value) / limit);
+    const color = value >= 0 ? [213, 94, 0] : [0, 114, 178];
+    color.forEach((channel, k) => (pixels[3 * i + k] = Math.round(255 + strength * (channel - 255))));
+  });
+  return pixels;
+}
