@@ -8,9 +8,10 @@ import type { Forest, Tree } from "./forest.ts";
  * [rows, outputs]; in classification these are the probabilities of the classes. Thresholds are single-precision
  * numbers already, so that every row takes the same way through every tree; only the sums are rounded.
  *
+ * @param forest grown or read
+ * @returns bytes of the file
  * @example
- * import { encodeForestOnnx } from "../src/forest/forest-onnx.ts";
- * import { featureTable, trainForest } from "../src/forest/index.ts";
+ * import { encodeForestOnnx, featureTable, trainForest } from "../src/forest/index.ts";
  * import { expect } from "vitest";
  * const table = featureTable(["x"], [[0], [1]]);
  * const forest = await trainForest(table, { kind: "regression", values: [1, 2] }, { treeCount: 2 });

@@ -10,3 +10,4 @@ export type { MaxFeatures } from "./forest-settings.ts";
 export type { Forest } from "./forest.ts";
 export { likeliestClasses, predictForest } from "./predict-forest.ts";
 export { decodeForest, encodeForest } from "./forest-file.ts";
+export { encodeForestOnnx } from "./forest-onnx.ts";

@@ -12,7 +12,7 @@ import type { Value } from "./value.ts";
  * @returns one gradient per target, of that target's shape
  * @throws RangeError when the loss is no scalar, or does not depend on a target
  * @example
- * import { evaluate } from "../src/graph/evaluate.ts";
+ * import { evaluate } from "../test/graph/evaluate.ts";
  * import { gradients, input, meanOf, square } from "../src/graph/index.ts";
  * import { expect } from "vitest";
  * const x = input("x", [2]);

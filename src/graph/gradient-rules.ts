@@ -54,7 +54,6 @@ const UNARY_DERIVATIVES: Readonly<Record<UnaryName, ((x: Value, y: Value) => Val
   log: (x) => divide(1, x),
   sqrt: (_, y) => divide(0.5, y),
   // 2/sqrt(pi) exp(-x^2)
-  erf: (x) => multiply(exp(negate(square(x))), 2 / Math.sqrt(Math.PI)),
   // sign(x), 0 at 0
   abs: (x) => subtract(step(x), step(negate(x))),
   negate: () => scalar(-1),

@@ -1,7 +1,7 @@
 /**
- * Tensor graphs as data: operators, shapes, gradients, a float64 reference evaluation, ONNX out, ONNX Runtime.
- * Takes expressions of values; gives their gradients, their numbers, or an ONNX model and a session that runs it.
- * Knows no networks, losses or optimisers.
+ * Tensor graphs as data: operators, shapes, gradients, ONNX out, ONNX Runtime.
+ * Takes expressions of values; gives their gradients, or an ONNX model and a session that runs it.
+ * Knows no networks, losses or optimisers; the float64 reference that tests compare with lies in test/graph.
  */
 export { constant, input } from "./value.ts";
 export type { Value } from "./value.ts";

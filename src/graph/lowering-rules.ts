@@ -16,7 +16,6 @@ const UNARY_OPERATORS: Readonly<Record<Exclude<UnaryName, "step">, string>> = {
   exp: "Exp",
   log: "Log",
   sqrt: "Sqrt",
-  erf: "Erf",
   abs: "Abs",
   negate: "Neg",
   reciprocal: "Reciprocal",

@@ -23,8 +23,6 @@ export const exp = unary("exp");
 /** Natural logarithm. */
 export const log = unary("log");
 export const sqrt = unary("sqrt");
-/** Error function. */
-export const erf = unary("erf");
 export const abs = unary("abs");
 export const negate = unary("negate");
 export const reciprocal = unary("reciprocal");
@@ -53,9 +51,6 @@ export const stopGradient = (x: Value) => applyOperator({ kind: "stopGradient" }
 export const square = (x: Value) => multiply(x, x);
 /** x sigmoid(x) [ramachandran2017]. */
 export const silu = (x: Value) => multiply(x, sigmoid(x));
-/** x Phi(x) with the exact normal distribution function [hendrycks2016]. */
-export const gelu = (x: Value) => multiply(multiply(x, 0.5), add(erf(multiply(x, Math.SQRT1_2)), 1));
-
 /** Product of matrices [..., m, k] x [..., k, n]. */
 export const matmul = (a: Value, b: Value, { transposeA = false, transposeB = false } = {}) =>
   applyOperator({ kind: "matmul", transposeA, transposeB }, [a, b]);
@@ -129,16 +124,6 @@ export const conv2d = (
     { kind: "conv2d", ...convolutionGeometry(geometry) },
     bias === null ? [x, filter] : [x, filter, bias],
   );
-
-/** Transposed convolution of [n, ci, h, w] with filters [ci, co/groups, k, k] to the smallest image that fits. */
-export const convTranspose2d = (x: Value, filter: Value, geometry: Partial<ConvolutionGeometry> = {}) => {
-  const { stride, padding, dilation, groups } = convolutionGeometry(geometry);
-  const spread = (extent: number) =>
-    (extent - 1) * stride - 2 * padding + dilation * (filter.shape[2] - 1) + 1;
-  const [height, width] = [spread(x.shape[2]), spread(x.shape[3])];
-  const operator = { kind: "convTranspose2d", height, width, stride, padding, dilation, groups } as const;
-  return applyOperator(operator, [filter, x]);
-};
 
 /** Largest value of each window. */
 export const maxPool2d = (x: Value, { size, stride }: PoolGeometry) =>

@@ -9,7 +9,6 @@ export type UnaryName =
   | "exp"
   | "log"
   | "sqrt"
-  | "erf"
   | "abs"
   | "negate"
   | "reciprocal"

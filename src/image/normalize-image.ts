@@ -68,25 +68,6 @@ export function normalizeImage(image: GrayImage, step: Normalization): Normalize
   }
 }
 
-/**
- * Undoes a linear normalisation.
- *
- * @throws RangeError where the step has no inverse
- */
-export function denormalizeImage(
-  image: GrayImage,
-  normalized: Pick<NormalizedImage, "inverse">,
-  intensityUnit: GrayImage["intensityUnit"],
-): GrayImage {
-  const { inverse } = normalized;
-  if (inverse === null) {
-    throw new RangeError(
-      failureText({ action: "undo normalisation" }, "step must be linear", "one that is not"),
-    );
-  }
-  return { ...image, intensityUnit, data: image.data.map((value) => inverse.offset + inverse.scale * value) };
-}
-
 const CONTEXT = { action: "normalise image" };
 
 function nonlinear(image: GrayImage, data: Float32Array): NormalizedImage {

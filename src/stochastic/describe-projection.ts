@@ -1,7 +1,7 @@
 import { croftonPerimeter, feretDiameters, maskHull, polygonArea, type BinaryMask } from "../image/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { DescriptorInfo } from "./descriptor-info.ts";
-import { fitLine } from "./fractal-fit.ts";
+import { fitLine } from "./fit-line.ts";
 
 /** A binary image: which pixels an object covers. */
 export interface Mask extends BinaryMask {

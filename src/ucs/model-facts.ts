@@ -45,6 +45,8 @@ export interface ModelFacts {
 export const MODEL_FILES = {
   facts: "model.json",
   forest: "forest.bin",
+  /** The same forest for other programs: features in, prediction out, in any ONNX runtime. */
+  forestOnnx: "forest.onnx",
   network: "network.onnx",
   reference: "reference.npy",
 } as const;

@@ -1,5 +1,5 @@
 import { openRandomStream, type RandomStream, type StartStage, groupedFolds } from "../core/index.ts";
-import { encodeForest, trainForest, type FeatureTable } from "../forest/index.ts";
+import { encodeForest, encodeForestOnnx, trainForest, type FeatureTable } from "../forest/index.ts";
 import { encodeNpy } from "../micrograph/index.ts";
 import { crossPredict, importanceOf, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
 import { describeImages } from "./describe-images.ts";
@@ -174,6 +174,7 @@ async function trainByForest(
     predicted,
     files: {
       [MODEL_FILES.forest]: encodeForest(forest),
+      [MODEL_FILES.forestOnnx]: encodeForestOnnx(forest),
       ...(needsReference ? { [MODEL_FILES.reference]: encodeNpy(kept) } : {}),
     },
     importance: importanceOf(forest),

@@ -4,9 +4,6 @@ import { resolve } from "node:path";
 import { openRandomStream, type GrayImage } from "../../src/core/index.ts";
 import { describeImage, greyLevels } from "../../src/features/index.ts";
 import { FEATURE_FAMILIES } from "../../src/features/describe-image.ts";
-import { findKeyPoints } from "../../src/features/key-points.ts";
-import { learnVocabulary, visualWordFeatures, vladFeatures } from "../../src/features/visual-words.ts";
-import { networkEmbedding } from "../../src/features/network-embedding.ts";
 import { twoPointFunction } from "../../src/features/two-point.ts";
 import type { Feature, FeatureFamily } from "../../src/features/index.ts";
 
@@ -158,96 +155,5 @@ describe("what the numbers mean", () => {
     const ramp = imageOf(5, 1, (x) => x);
     expect([...greyLevels(ramp, { levels: 5 })]).toEqual([0, 1, 2, 3, 4]);
     expect([...greyLevels(ramp, { levels: 3, range: [1, 3] })]).toEqual([0, 0, 1, 2, 2]);
-  });
-});
-
-describe("key points and visual words", () => {
-  const corners = findKeyPoints(image, { count: 60 });
-
-  test("a corner of a square is found where it is", () => {
-    const square = imageOf(64, 64, (x, y) => (x >= 20 && x < 44 && y >= 20 && y < 44 ? 1 : 0));
-    const places = findKeyPoints(square, { count: 4 }).map(({ x, y }) => [x, y]);
-    // the edge lies between pixels: half a pixel either way, and one for the blur
-    for (const [x, y] of places) {
-      expect(Math.min(Math.abs(x - 19.5), Math.abs(x - 43.5))).toBeLessThanOrEqual(1.5);
-      expect(Math.min(Math.abs(y - 19.5), Math.abs(y - 43.5))).toBeLessThanOrEqual(1.5);
-    }
-    expect(places).toHaveLength(4);
-  });
-
-  test("brightness and contrast change neither the places nor the descriptors", () => {
-    const brighter = { ...image, data: image.data.map((value) => 4 * value + 64) };
-    const again = findKeyPoints(brighter, { count: 60 });
-    const shared = again.filter(({ x, y }) => corners.some((corner) => corner.x === x && corner.y === y));
-    // outside the image lies 0, which a brighter image sees, but corners keep 13 px off
-    expect(shared).toHaveLength(60);
-    for (const { x, y, descriptor } of shared) {
-      const twin = corners.find((corner) => corner.x === x && corner.y === y);
-      const product = descriptor.reduce((sum, value, k) => sum + value * (twin?.descriptor[k] ?? 0), 0);
-      expect(product).toBeGreaterThan(1 - 1e-4);
-    }
-  });
-
-  test("descriptors turn with the image", () => {
-    const { width, data } = image;
-    const turned = imageOf(width, width, (x, y) => data[(width - 1 - x) * width + y]);
-    const matches = findKeyPoints(turned, { count: 60 }).map(({ x, y, descriptor }) => {
-      // (x, y) of the turned image shows (y, width - 1 - x) of the first
-      const twin = corners.find((corner) => corner.x === y && corner.y === width - 1 - x);
-      return twin ? descriptor.reduce((sum, value, k) => sum + value * twin.descriptor[k], 0) : 0;
-    });
-    // sampling points fall on other pixels where they are rounded: most corners match almost exactly
-    expect(matches.filter((product) => product > 0.95).length).toBeGreaterThan(45);
-  });
-
-  test("word shares sum to 1, VLAD has unit length, and both tell discs from stripes", () => {
-    const stripes = imageOf(128, 128, (x, y) => ((x >> 3) + (y >> 3)) % 2);
-    const others = findKeyPoints(stripes, { count: 60 });
-    const descriptors = [...corners, ...others].map(({ descriptor }) => descriptor);
-    const vocabulary = learnVocabulary(openRandomStream(2), descriptors, 6);
-    const [ofDiscs, ofStripes] = [corners, others].map((points) => visualWordFeatures(points, vocabulary));
-    expect(ofDiscs.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(1, 12);
-    const distance = ofDiscs.reduce(
-      (sum, { value }, word) => sum + Math.abs(value - ofStripes[word].value),
-      0,
-    );
-    expect(distance).toBeGreaterThan(1);
-    const vlad = vladFeatures(corners, vocabulary);
-    expect(vlad.reduce((sum, { value }) => sum + value * value, 0)).toBeCloseTo(1, 12);
-    expect(learnVocabulary(openRandomStream(2), descriptors, 6)).toEqual(vocabulary);
-    expect(visualWordFeatures([], vocabulary).every(({ value }) => value === 0)).toBe(true);
-    expect(() => learnVocabulary(openRandomStream(2), descriptors.slice(0, 3), 6)).toThrow(
-      "Cannot learn visual words: there must be at least 6 descriptors, got 3",
-    );
-  });
-});
-
-describe("networkEmbedding()", () => {
-  test("feeds the resized image and averages the planes of the output", async () => {
-    const ramp = imageOf(64, 64, (x) => x);
-    const seen: number[][] = [];
-    const features = await networkEmbedding(
-      ramp,
-      ({ data, shape }) => {
-        seen.push([...shape], Array.from(data.subarray(0, 16)));
-        return Promise.resolve({ data: Float32Array.of(1, 3, 5, 7), shape: [1, 2, 1, 2] });
-      },
-      { widthPx: 16, heightPx: 16, channels: 3, name: "resnet" },
-    );
-    expect(seen[0]).toEqual([1, 3, 16, 16]);
-    // pixels of 4: centres at 1.5, 5.5, ... of 0..63, away from the edges
-    expect(seen[1][1]).toBeCloseTo(5.5 / 63, 6);
-    expect(features).toEqual([
-      { name: "resnet 0", value: 2, unit: "1", source: "lin2014network" },
-      { name: "resnet 1", value: 6, unit: "1", source: "lin2014network" },
-    ]);
-  });
-
-  test("refuses an output of another form", async () => {
-    const run = () => Promise.resolve({ data: Float32Array.of(1, 2), shape: [2] });
-    const input = { widthPx: 16, heightPx: 16, channels: 1 };
-    await expect(networkEmbedding(image, run, input)).rejects.toThrow(
-      "Cannot embed image: the network's output must be [1, n] or [1, n, h, w], got [2] with 2 numbers",
-    );
   });
 });

@@ -7,7 +7,6 @@ import { cooccurrenceMatrices } from "../../src/features/cooccurrence-matrices.t
 import { cooccurrenceProperties } from "../../src/features/cooccurrence.ts";
 import { gaborMagnitude } from "../../src/features/gabor.ts";
 import { haarEnergies } from "../../src/features/wavelet.ts";
-import { harrisResponse } from "../../src/features/key-points.ts";
 import { intensityStatistics } from "../../src/features/intensity-statistics.ts";
 import { localBinaryPattern } from "../../src/features/local-binary-pattern.ts";
 import { meanOrientationBlock, orientationCells } from "../../src/features/gradient-orientation.ts";
@@ -41,7 +40,6 @@ interface Golden {
   readonly twoPoint: readonly number[];
   readonly openingSums: Readonly<Record<string, number>>;
   readonly closingSums: Readonly<Record<string, number>>;
-  readonly harris: Readonly<Record<string, number>>;
 }
 
 const path = resolve(import.meta.dirname, "../fixtures/features/golden.json");
@@ -132,14 +130,6 @@ describe("features agree with scikit-image, SciPy, PyWavelets and NumPy", () => 
     for (const [side, wanted] of Object.entries(golden.openingSums)) {
       expect(sum(openBySquare(image, Number(side)))).toBe(wanted);
       expect(sum(closeBySquare(image, Number(side)))).toBe(golden.closingSums[side]);
-    }
-  });
-
-  test("harrisResponse()", () => {
-    const response = harrisResponse(image);
-    for (const [place, wanted] of Object.entries(golden.harris)) {
-      const [row, column] = place.split(",").map(Number);
-      expectClose(response[row * width + column], wanted);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { encodeOnnx } from "../../src/onnx/index.ts";
-import { evaluate } from "../../src/graph/evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../../src/graph/index.ts";
 import { applyOperator } from "../../src/graph/value.ts";
 

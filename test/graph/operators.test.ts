@@ -9,7 +9,7 @@ import {
   sumOf,
   sizeOf,
 } from "../../src/graph/index.ts";
-import { evaluate } from "../../src/graph/evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import { encodeOnnx } from "../../src/onnx/index.ts";
 import type { Value } from "../../src/graph/index.ts";
 import { applyOperator } from "../../src/graph/value.ts";

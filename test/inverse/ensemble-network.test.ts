@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { constant } from "../../src/graph/index.ts";
-import { evaluate } from "../../src/graph/evaluate.ts";
+import { evaluate } from "../graph/evaluate.ts";
 import { ensembleLoss, ensembleNetwork } from "../../src/inverse/fit/ensemble-network.ts";
 import {
   buildRegressor,

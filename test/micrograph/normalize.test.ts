@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
-import { denormalizeImage } from "../../src/image/normalize-image.ts";
 import { normalizeImage, removeSpikes } from "../../src/image/index.ts";
 import type { Normalization } from "../../src/image/index.ts";
 
@@ -41,9 +40,10 @@ describe("normalizeImage()", () => {
   test("minMax and zScore can be undone", () => {
     for (const kind of ["minMax", "zScore"] as const) {
       const normalized = normalizeImage(noisy, { kind });
-      const back = denormalizeImage(normalized.image, normalized, "arbitrary");
+      const { offset, scale } = normalized.inverse ?? { offset: NaN, scale: NaN };
+      const back = normalized.image.data.map((value) => offset + scale * value);
       // two float32 roundings of values near 200
-      expect(worstDifference(back.data, noisy.data)).toBeLessThan(5e-5);
+      expect(worstDifference(back, noisy.data)).toBeLessThan(5e-5);
     }
   });
 

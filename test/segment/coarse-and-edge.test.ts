@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { evaluate } from "../../src/graph/evaluate.ts";
+import { evaluate } from "../graph/evaluate.ts";
 import { input } from "../../src/graph/index.ts";
 import { cropSource } from "../../src/segment/train/crop-source.ts";
 import { evaluateImage } from "../../src/segment/evaluate-segmenter.ts";

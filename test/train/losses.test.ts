@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../src/graph/evaluate.ts";
+import { evaluate } from "../graph/evaluate.ts";
 import { input } from "../../src/graph/index.ts";
 import { crossEntropy, headMoments, logisticError } from "../../src/train/index.ts";
 import { diceLoss, huberLoss, maskedLoss } from "../../src/train/losses.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { evaluate } from "../../src/graph/evaluate.ts";
+import { evaluate } from "../graph/evaluate.ts";
 import { input, sizeOf } from "../../src/graph/index.ts";
 import {
   adamW,

@@ -1,19 +1,5 @@
-import { mean } from "../core/index.ts";
-import type { ScalingLaw } from "./scaling-law.ts";
-
-/** A straight line y = intercept + slope x. */
-export interface Line {
-  readonly slope: number;
-  readonly intercept: number;
-}
-
-/** Least-squares line through points. */
-export function fitLine(x: readonly number[], y: readonly number[]): Line {
-  const [mx, my] = [mean(x), mean(y)];
-  const covariance = x.reduce((sum, value, k) => sum + (value - mx) * (y[k] - my), 0);
-  const slope = covariance / x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
-  return { slope, intercept: my - slope * mx };
-}
+import { fitLine } from "../src/stochastic/fit-line.ts";
+import type { ScalingLaw } from "../src/stochastic/scaling-law.ts";
 
 /** Size of one aggregate of an ensemble. */
 export interface AggregateSize {
@@ -27,16 +13,6 @@ export interface AggregateSize {
  *
  * Rg scatters and N does not, so Rg is the ordinate: the other way round the scatter of DLCA aggregates
  * (12 % in Rg) biases Df down by 0.13 between N = 32 and 256.
- *
- * @example
- * import { fitScalingLaw } from "../src/stochastic/fractal-fit.ts";
- * import { expect } from "vitest";
- * const sizes = [10, 100, 1000].map((n) => ({
- *   particleCount: n,
- *   radiusOfGyrationNm: 5 * (n / 1.3) ** (1 / 1.8),
- *   geometricMeanRadiusNm: 5,
- * }));
- * expect(fitScalingLaw(sizes).fractalDimension).toBeCloseTo(1.8, 12);
  */
 export function fitScalingLaw(sizes: readonly AggregateSize[]): ScalingLaw {
   const { slope, intercept } = fitLine(

@@ -1,4 +1,4 @@
-import type { Shape } from "./shape.ts";
+import type { Shape } from "../../src/graph/index.ts";
 
 /** A computed tensor of the reference evaluation: elements in row-major order. */
 export interface Tensor64 {

@@ -1,7 +1,8 @@
 import { conv2dFilterGradient64, conv2d64, convTranspose2d64 } from "./reference-convolution.ts";
-import type { BinaryName, RuleTable, UnaryName } from "./operator.ts";
-import { sizeOf, stridesOf } from "./shape.ts";
-import type { Shape } from "./shape.ts";
+import type { BinaryName, RuleTable, UnaryName } from "../../src/graph/operator.ts";
+import { sizeOf } from "../../src/graph/index.ts";
+import { stridesOf } from "../../src/graph/shape.ts";
+import type { Shape } from "../../src/graph/index.ts";
 import type { Tensor64 } from "./tensor64.ts";
 
 const UNARY: Readonly<Record<UnaryName, (x: number) => number>> = {
@@ -12,7 +13,6 @@ const UNARY: Readonly<Record<UnaryName, (x: number) => number>> = {
   exp: Math.exp,
   log: Math.log,
   sqrt: Math.sqrt,
-  erf: erf64,
   abs: Math.abs,
   negate: (x) => -x,
   reciprocal: (x) => 1 / x,
@@ -168,24 +168,4 @@ function windowOf(
   return Array.from({ length: size * size }, (_, i) =>
     offsetOf([n, c, row * stride + Math.floor(i / size), column * stride + (i % size)], x.shape),
   );
-}
-
-/** Maclaurin series below 3, the continued fraction of erfc above; relative error below 1e-14. */
-function erf64(x: number): number {
-  const size = Math.abs(x);
-  if (size > 6) return Math.sign(x);
-  if (size < 3) {
-    // erf(x) = 2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) / (2n+1)!!  [abramowitz1964] 7.1.6: all terms positive
-    let term = x;
-    let sum = x;
-    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-      term *= (2 * x * x) / (2 * n + 1);
-      sum += term;
-    }
-    return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
-  }
-  // erfc(x) = exp(-x^2)/sqrt(pi) 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + ...))))  [abramowitz1964] 7.1.14
-  let fraction = size;
-  for (let k = 60; k >= 1; k--) fraction = size + k / 2 / fraction;
-  return Math.sign(x) * (1 - Math.exp(-size * size) / Math.sqrt(Math.PI) / fraction);
 }

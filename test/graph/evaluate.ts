@@ -1,15 +1,15 @@
 import { REFERENCE_RULES } from "./reference-rules.ts";
-import { applyRule } from "./operator.ts";
-import { shapeText, sizeOf } from "./shape.ts";
-import { isLeaf, valuesInOrder } from "./value.ts";
-import type { Value } from "./value.ts";
+import { applyRule } from "../../src/graph/operator.ts";
+import { shapeText, sizeOf } from "../../src/graph/index.ts";
+import { isLeaf, valuesInOrder } from "../../src/graph/value.ts";
+import type { Value } from "../../src/graph/index.ts";
 
 /**
  * Computes values in float64 with plain loops: slow, and the yardstick for everything that is fast.
  *
  * @throws RangeError when a feed is missing or has the wrong count of elements
  * @example
- * import { evaluate } from "../src/graph/evaluate.ts";
+ * import { evaluate } from "./graph/evaluate.ts";
  * import { input, relu } from "../src/graph/index.ts";
  * import { expect } from "vitest";
  * expect([...evaluate([relu(input("x", [2]))], { x: [-1, 4] })[0]]).toEqual([0, 4]);

@@ -1,6 +1,5 @@
-import type { ConvolutionGeometry } from "./operator.ts";
-import { sizeOf } from "./shape.ts";
-import type { Shape } from "./shape.ts";
+import type { ConvolutionGeometry, Shape } from "../../src/graph/index.ts";
+import { sizeOf } from "../../src/graph/index.ts";
 import type { Tensor64 } from "./tensor64.ts";
 
 /** One multiplication of a convolution: offsets in image, filter and output. */
