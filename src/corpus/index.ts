@@ -5,6 +5,8 @@
  */
 export { drawSample } from "./sample.ts";
 export type { Sample, SampleLabels, SampleRecipe } from "./sample.ts";
+export { estimateFieldLoss, fieldLossWarning } from "./field-loss.ts";
+export type { FieldLoss } from "./field-loss.ts";
 export { drawSamples } from "./draw-samples.ts";
 export { drawRow } from "./corpus-row.ts";
 export type { CorpusRow } from "./corpus-row.ts";

@@ -1,14 +1,26 @@
 import type { Aggregate } from "../stochastic/index.ts";
 import type { Imaging } from "./imaging.ts";
+import type { Microscope } from "./microscope-schema.ts";
+import type { MicroscopeSettings } from "./microscope-settings.ts";
 import { viewAggregate } from "./view.ts";
 
-/** Indices of the particles whose centres fall into the image. */
-function particlesInField(aggregate: Aggregate, { prepared, settings }: Imaging): number[] {
+/**
+ * How far out the particles of an aggregate lie in the field of view.
+ *
+ * @param aggregate spheres in their own frame
+ * @param microscope size of the image [px]
+ * @param settings drawn settings: view and pixel size
+ * @returns [particleCount]: 0 in the middle, 1 on the edge of the image, above 1 outside
+ */
+export function placesInField(
+  aggregate: Aggregate,
+  { widthPx, heightPx }: Pick<Microscope, "widthPx" | "heightPx">,
+  settings: MicroscopeSettings,
+): Float64Array {
   const { centersNm, particleCount } = viewAggregate(aggregate, settings);
-  const { widthPx, heightPx } = prepared.microscope;
   const [halfX, halfY] = [widthPx, heightPx].map((length) => (length * settings.pixelSizeNm) / 2);
-  return Array.from({ length: particleCount }, (_, i) => i).filter(
-    (i) => Math.abs(centersNm[3 * i]) <= halfX && Math.abs(centersNm[3 * i + 1]) <= halfY,
+  return Float64Array.from({ length: particleCount }, (_, i) =>
+    Math.max(Math.abs(centersNm[3 * i]) / halfX, Math.abs(centersNm[3 * i + 1]) / halfY),
   );
 }
 
@@ -19,11 +31,12 @@ function particlesInField(aggregate: Aggregate, { prepared, settings }: Imaging)
  * @param imaging prepared microscope and drawn settings
  * @returns 0 to 1, by whole particles: one counts as outside when its centre is
  */
-export function shareOutsideField(aggregate: Aggregate, imaging: Imaging): number {
-  const area = (radii: readonly number[]) => radii.reduce((sum, radius) => sum + radius * radius, 0);
-  const inside = area(particlesInField(aggregate, imaging).map((i) => aggregate.radiiNm[i]));
-  const total = area([...aggregate.radiiNm]);
-  return total === 0 ? 0 : 1 - inside / total;
+export function shareOutsideField(aggregate: Aggregate, { prepared, settings }: Imaging): number {
+  const places = placesInField(aggregate, prepared.microscope, settings);
+  const area = (isCounted: (i: number) => boolean) =>
+    aggregate.radiiNm.reduce((sum, radius, i) => sum + (isCounted(i) ? radius * radius : 0), 0);
+  const total = area(() => true);
+  return total === 0 ? 0 : area((i) => places[i] > 1) / total;
 }
 
 /**
@@ -33,8 +46,9 @@ export function shareOutsideField(aggregate: Aggregate, imaging: Imaging): numbe
  * @param imaging prepared microscope and drawn settings
  * @returns the particles whose centres fall into the image, in their own frame; possibly none, possibly in several pieces
  */
-export function cutToField(aggregate: Aggregate, imaging: Imaging): Aggregate {
-  const seen = particlesInField(aggregate, imaging);
+export function cutToField(aggregate: Aggregate, { prepared, settings }: Imaging): Aggregate {
+  const places = placesInField(aggregate, prepared.microscope, settings);
+  const seen = Array.from(places.keys()).filter((i) => places[i] <= 1);
   return {
     ...aggregate,
     particleCount: seen.length,

@@ -14,7 +14,7 @@ export type { PreparationCache } from "./preparation-cache.ts";
 export { simulateHaadf } from "./simulate-haadf.ts";
 export { simulateTiltSeries } from "./tilt-series.ts";
 export { viewAggregate } from "./view.ts";
-export { cutToField, shareOutsideField } from "./field-of-view.ts";
+export { cutToField, placesInField, shareOutsideField } from "./field-of-view.ts";
 export { microscopeAdvice } from "./microscope-advice.ts";
 export { depthOfFieldNm } from "./probe.ts";
 export { electronWavelengthNm, interactionConstant } from "./scattering/fast-electron.ts";
