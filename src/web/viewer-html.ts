@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Aggregate } from "../stochastic/index.ts";
 import { viewerData } from "./viewer-data.ts";
+import { scaleBarOf } from "./viewer-page/scale-bar.ts";
 
 /** A simulated micrograph shown beside the aggregate. */
 export interface ViewerProjection {
   /** The image as PNG bytes. */
   readonly png: Uint8Array;
-  /** Edge of the square field of view [nm]; the 3D view opens at the same scale. */
-  readonly fieldOfViewNm: number;
+  /** Width and height of its field of view [nm]. */
+  readonly fieldNm: readonly [number, number];
   readonly caption: string;
 }
 
@@ -32,10 +33,7 @@ export function viewerHtml(aggregate: Aggregate, options: ViewerOptions): string
   const { bundle, projection, ...shown } = options;
   // "</" would end the script element: both JSON and JavaScript strings may escape the slash
   const data = JSON.stringify(viewerData(aggregate, shown)).replaceAll("</", "<\\/");
-  const figure =
-    projection === undefined
-      ? ""
-      : `<figure id="projection" data-field-nm="${projection.fieldOfViewNm}"><img alt="simulated projection" src="data:image/png;base64,${Buffer.from(projection.png).toString("base64")}"><figcaption>${escaped(projection.caption)}</figcaption></figure>`;
+  const figure = projection === undefined ? "" : figureOf(projection);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -56,6 +54,17 @@ export function viewerHtml(aggregate: Aggregate, options: ViewerOptions): string
 </body>
 </html>
 `;
+}
+
+/** The image as large as the page has room for, its scale bar over it: no border that could be taken for image. */
+function figureOf({ png, fieldNm: [width, height], caption }: ViewerProjection): string {
+  const { lengthNm } = scaleBarOf(1, width / 4);
+  const ratio = width / height;
+  const box = `aspect-ratio: ${ratio}; width: min(100%, calc((100vh - 11rem) * ${ratio}))`;
+  return `<figure id="projection"><div class="picture" style="${box}">
+<img alt="simulated projection" src="data:image/png;base64,${Buffer.from(png).toString("base64")}">
+<div class="scale" style="width: ${(100 * lengthNm) / width}%">${lengthNm} nm</div></div>
+<figcaption>${escaped(caption)}</figcaption></figure>`;
 }
 
 /**
@@ -98,7 +107,9 @@ main { flex: 1; min-height: 0; display: flex; gap: 1rem; padding: 1rem; }
 #bar { height: 5px; background: #1c2430; margin-bottom: 0.2rem; }
 #particle { position: absolute; right: 0.6rem; top: 0.6rem; pointer-events: none; background: #ffffffe6; border: 1px solid #d8dde4; padding: 0.4rem 0.7rem; font-variant-numeric: tabular-nums; }
 figure { margin: 0; flex: 0 1 45%; display: flex; flex-direction: column; min-width: 0; }
-figure img { flex: 1; min-height: 0; object-fit: contain; background: #000; image-rendering: pixelated; }
+.picture { position: relative; }
+.picture img { position: absolute; inset: 0; width: 100%; height: 100%; image-rendering: pixelated; }
+.picture .scale { position: absolute; left: 4%; bottom: 4%; border-bottom: 4px solid #fff; color: #fff; white-space: nowrap; filter: drop-shadow(0 0 1px #000) drop-shadow(0 0 1px #000); }
 figcaption { padding-top: 0.4rem; font-size: 0.9rem; color: #4a5565; }
 @media (max-width: 800px) { main { flex-direction: column; } }
 `;

@@ -67,7 +67,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the viewer in Chromium", () => {
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
       "base64",
     );
-    const projection = { png, fieldOfViewNm: 64, caption: "simulated HAADF" };
+    const projection = { png, fieldNm: [96, 64], caption: "simulated HAADF" } as const;
     const html = viewerHtml(trio, { bundle, title: "a trio of spheres", projection });
     writeFileSync(join(folder, "trio.html"), html);
     browser = await chromium.launch({ executablePath: CHROMIUM_PATH ?? "", args: CHROMIUM_FLAGS });
@@ -146,7 +146,16 @@ describe.skipIf(CHROMIUM_PATH === null)("the viewer in Chromium", () => {
     expect(Math.abs((box?.width ?? 0) * nmPerPixel - label)).toBeLessThan(2 * nmPerPixel);
   });
 
-  test("shows the simulated projection beside it", async () => {
+  test("shows the simulated projection beside it, in its own shape and with a scale bar as long as it says", async () => {
     expect(await page.locator("#projection figcaption").textContent()).toBe("simulated HAADF");
+    const image = await page.locator("#projection img").boundingBox();
+    const bar = await page.locator("#projection .scale").boundingBox();
+    const [width, height] = [image?.width ?? 0, image?.height ?? 0];
+    expect(width / height).toBeCloseTo(96 / 64, 1);
+    expect(await page.locator("#projection .scale").textContent()).toBe("20 nm");
+    expect(Math.abs((bar?.width ?? 0) - (20 * width) / 96)).toBeLessThan(1);
+    // it lies on the image, and the page has no room to scroll
+    expect((bar?.y ?? 0) + (bar?.height ?? 0)).toBeLessThan((image?.y ?? 0) + height);
+    expect(await page.evaluate(() => document.body.scrollHeight)).toBeLessThanOrEqual(600);
   });
 });

@@ -110,5 +110,5 @@ function projectionOf(aggregate: Aggregate, microscopePath: string | undefined):
   const caption =
     `Simulated HAADF-STEM at ${microscope.beamEnergyKeV} kV, field of view ${fieldOfViewNm.toFixed(0)} nm, ` +
     `grey from ${range[0].toPrecision(2)} to ${range[1].toPrecision(2)} of the beam`;
-  return { png: encodePng16(image, { range }), fieldOfViewNm, caption };
+  return { png: encodePng16(image, { range }), fieldNm: [fieldOfViewNm, fieldOfViewNm], caption };
 }
