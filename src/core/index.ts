@@ -12,7 +12,7 @@ export { shuffled } from "./shuffled.ts";
 export { drawFromPrior, priorRange, priorSchema } from "./prior.ts";
 export type { Prior } from "./prior.ts";
 export { lengthInNm, normalUnit } from "./length-unit.ts";
-export { findMaterial, formulaOf, isMaterial } from "./material.ts";
+export { findMaterial, formulaOf, isMaterial, MATERIALS } from "./material.ts";
 export type { Material } from "./material.ts";
 export type { GrayImage, IntensityUnit } from "./image.ts";
 export { brightnessRange } from "./brightness-range.ts";

@@ -7,24 +7,32 @@ export interface Material {
   readonly composition: Readonly<Record<string, number>>;
 }
 
-/**
- * The materials that ship with the suite.
- *
- * Densities are X-ray densities of the bulk crystal [crc2016], except amorphous carbon and silica (films and
- * flame products, whose density is that of the glass).
- */
-export const MATERIALS: readonly Material[] = [
-  { name: "TiO2-anatase", densityGPerCm3: 3.89, composition: { Ti: 1, O: 2 } },
-  { name: "TiO2-rutile", densityGPerCm3: 4.24, composition: { Ti: 1, O: 2 } },
-  { name: "WO3", densityGPerCm3: 7.16, composition: { W: 1, O: 3 } },
-  { name: "Al2O3", densityGPerCm3: 3.95, composition: { Al: 2, O: 3 } },
-  { name: "SiO2", densityGPerCm3: 2.2, composition: { Si: 1, O: 2 } },
-  { name: "ZrO2", densityGPerCm3: 6.1, composition: { Zr: 1, O: 2 } },
-  { name: "CeO2", densityGPerCm3: 7.22, composition: { Ce: 1, O: 2 } },
-  { name: "ZnO", densityGPerCm3: 5.61, composition: { Zn: 1, O: 1 } },
-  { name: "Au", densityGPerCm3: 19.3, composition: { Au: 1 } },
-  { name: "Pt", densityGPerCm3: 21.45, composition: { Pt: 1 } },
-  { name: "C", densityGPerCm3: 2.0, composition: { C: 1 } },
+/** A material that ships with the suite. */
+export interface LibraryMaterial extends Material {
+  /** Where its density is from. */
+  readonly source: string;
+}
+
+const CRYSTAL = "X-ray density of the crystal [crc2016]";
+
+/** The materials that ship with the suite. */
+export const MATERIALS: readonly LibraryMaterial[] = [
+  { name: "TiO2-anatase", densityGPerCm3: 3.89, composition: { Ti: 1, O: 2 }, source: CRYSTAL },
+  { name: "TiO2-rutile", densityGPerCm3: 4.24, composition: { Ti: 1, O: 2 }, source: CRYSTAL },
+  { name: "WO3", densityGPerCm3: 7.16, composition: { W: 1, O: 3 }, source: CRYSTAL },
+  { name: "Al2O3", densityGPerCm3: 3.95, composition: { Al: 2, O: 3 }, source: CRYSTAL },
+  {
+    name: "SiO2",
+    densityGPerCm3: 2.2,
+    composition: { Si: 1, O: 2 },
+    source: "density of the glass, as flames give it",
+  },
+  { name: "ZrO2", densityGPerCm3: 6.1, composition: { Zr: 1, O: 2 }, source: CRYSTAL },
+  { name: "CeO2", densityGPerCm3: 7.22, composition: { Ce: 1, O: 2 }, source: CRYSTAL },
+  { name: "ZnO", densityGPerCm3: 5.61, composition: { Zn: 1, O: 1 }, source: CRYSTAL },
+  { name: "Au", densityGPerCm3: 19.3, composition: { Au: 1 }, source: CRYSTAL },
+  { name: "Pt", densityGPerCm3: 21.45, composition: { Pt: 1 }, source: CRYSTAL },
+  { name: "C", densityGPerCm3: 2.0, composition: { C: 1 }, source: "amorphous, as support films are" },
 ];
 
 /**

@@ -9,6 +9,7 @@ export { estimateCost, generateCorpus, mergeCorpora, planStudyCorpus } from "./d
 export type { CorpusCost, CorpusJob } from "./data/generate-corpus.ts";
 export { readCorpusValues, summariseCorpus } from "./data/summarise-corpus.ts";
 export type { ColumnSummary, CorpusValues } from "./data/summarise-corpus.ts";
+export { withMaterialNames } from "./data/plan-targets.ts";
 export { sliceDataSet } from "./data/data-set.ts";
 export { drawStreamSets, drawTrainingSets } from "./data/draw-corpus.ts";
 export type { TrainingSets } from "./data/draw-corpus.ts";

@@ -5,7 +5,8 @@ import { aggregateParameterInfo } from "./aggregate-parameters.ts";
 import type { AggregateParameterKey } from "./aggregate-parameters.ts";
 import { modelRulesShape } from "./model-rules.ts";
 
-const materialSchema = z
+/** A material as recipes have it: a shipped one by name, or one of the user's own. */
+export const materialSchema = z
   .union([
     z.string(),
     z.strictObject({

@@ -10,7 +10,7 @@ export {
   drawAggregateParameters,
 } from "./aggregate-parameters.ts";
 export type { AggregateParameterKey, AggregateParameters } from "./aggregate-parameters.ts";
-export { aggregatePriorSchema, materialsOfPrior } from "./aggregate-prior.ts";
+export { aggregatePriorSchema, materialSchema, materialsOfPrior } from "./aggregate-prior.ts";
 export type { AggregatePrior } from "./aggregate-prior.ts";
 export { drawAggregate } from "./draw-aggregate.ts";
 export { growAggregate } from "./grow-aggregate.ts";

@@ -259,6 +259,10 @@ describe("readAggregates() and materials", () => {
     const own = { name: "glass", densityGPerCm3: 2.5, composition: { Si: 1, O: 2 } };
     const { names } = read("0 0 0 5 glass\n10 0 0 5 Au\n", "a.dat", { ownMaterials: [own] });
     expect(names).toEqual(["glass", "Au"]);
+    // where the file says nothing
+    expect(read("0 0 0 5\n", "a.dat", { ownMaterials: [own] }).names).toEqual(["glass"]);
+    const twins = { ownMaterials: [own, findMaterial("Au")] };
+    expect(read("0 0 0 5 2\n10 0 0 5 1\n", "a.dat", twins).names).toEqual(["Au", "glass"]);
   });
 
   for (const [species, got] of [

@@ -28,13 +28,17 @@ export function materialsOfSpecies(
   known: KnownMaterials,
   where: string,
 ): SpeciesMaterials {
-  if (species.every((name) => name === "")) return oneMaterial(known);
-  if (known.materials !== undefined) return statedMaterials(species, known.materials, where);
+  // one's own materials are meant where nothing else is said, if there are no more than two
+  const { ownMaterials: own = [], materials = own.length === 1 || own.length === 2 ? own : undefined } =
+    known;
+  if (species.every((name) => name === "")) return oneMaterial(materials);
+  const stated = known.materials ?? (species.every(isTypeNumber) ? materials : undefined);
+  if (stated !== undefined) return statedMaterials(species, stated, where);
   const found = species.map((name) => materialNamed(name, known, where));
   return { materials: paired(found), indexOf: new Map(species.map((name, k) => [name, k])), notes: [] };
 }
 
-function oneMaterial({ materials }: KnownMaterials): SpeciesMaterials {
+function oneMaterial(materials: readonly Material[] | undefined): SpeciesMaterials {
   const [first, second] = materials ?? [findMaterial("TiO2-anatase")];
   const assumed = `file names no material: taken for ${first.name}, which sets mass, specific surface and intensities; name it with --materials`;
   const all = `file names no material: all particles are ${first.name}`;
