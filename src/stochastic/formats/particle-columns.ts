@@ -176,10 +176,10 @@ function columnsByNumber(
 
 const cellsOf = (rows: readonly ParticleLine[], index: number) => rows.map(({ cells }) => cells[index] ?? "");
 
-/** Whether cells are at most two whole numbers or words. */
+/** Whether cells are at most two digits or words. */
 function isTypes(cells: readonly string[]): boolean {
   const types = [...new Set(cells)];
-  return types.length <= 2 && types.every((cell) => cell !== "" && (/^\d+$/.test(cell) || !isNumeric(cell)));
+  return types.length <= 2 && types.every((cell) => cell !== "" && (/^\d$/.test(cell) || !isNumeric(cell)));
 }
 
 function columnsFrom(x: number, materialIndex: number | null, width: number): ParticleColumns {
