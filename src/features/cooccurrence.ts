@@ -1,4 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
+import { mean } from "../core/index.ts";
 import { cooccurrenceMatrices } from "./cooccurrence-matrices.ts";
 import type { Feature } from "./feature.ts";
 import { greyLevels, type LevelOptions } from "./grey-levels.ts";
@@ -22,7 +23,7 @@ export interface CooccurrenceProperties {
  */
 export function cooccurrenceProperties(shares: Float64Array, levelCount: number): CooccurrenceProperties {
   let [contrast, dissimilarity, homogeneity, squares, entropy] = [0, 0, 0, 0, 0];
-  let [mean, meanSquare, product] = [0, 0, 0];
+  let [center, meanSquare, product] = [0, 0, 0];
   for (let i = 0; i < levelCount; i++) {
     for (let j = 0; j < levelCount; j++) {
       const p = shares[i * levelCount + j];
@@ -33,14 +34,14 @@ export function cooccurrenceProperties(shares: Float64Array, levelCount: number)
       homogeneity += p / (1 + d * d);
       squares += p * p;
       entropy -= p * Math.log2(p);
-      mean += p * i;
+      center += p * i;
       meanSquare += p * i * i;
       product += p * i * j;
     }
   }
   // the matrix is symmetric: both marginals have the same mean and variance
-  const variance = meanSquare - mean * mean;
-  const correlation = variance < 1e-12 ? 1 : (product - mean * mean) / variance;
+  const variance = meanSquare - center * center;
+  const correlation = variance < 1e-12 ? 1 : (product - center * center) / variance;
   return { contrast, dissimilarity, homogeneity, energy: Math.sqrt(squares), correlation, entropy };
 }
 
@@ -72,8 +73,7 @@ export function cooccurrenceFeatures(image: GrayImage, options: LevelOptions = {
         unit: UNITS[property],
         source: "haralick1973",
       });
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      return [entry("mean", mean), entry("range", Math.max(...values) - Math.min(...values))];
+      return [entry("mean", mean(values)), entry("range", Math.max(...values) - Math.min(...values))];
     });
   });
 }

@@ -1,4 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
+import { mean } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
 
 /** A wave under a round Gaussian envelope. */
@@ -104,15 +105,15 @@ export function gaborFeatures(image: GrayImage): Feature[] {
   return FREQUENCIES_PER_PX.flatMap((frequencyPerPx) =>
     ANGLES_DEGREES.flatMap((angle) => {
       const magnitude = gaborMagnitude(image, { frequencyPerPx, angleRad: (angle * Math.PI) / 180 });
-      const mean = magnitude.reduce((sum, value) => sum + value, 0) / magnitude.length;
-      const squares = magnitude.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      const center = mean(magnitude);
+      const variance = mean(magnitude.map((value) => (value - center) ** 2));
       const entry = (of: string, value: number): Feature => ({
         name: `gabor ${of} f${frequencyPerPx} ${angle} degrees`,
         value,
         unit: "intensity",
         source: "daugman1985",
       });
-      return [entry("mean", mean), entry("deviation", Math.sqrt(squares / magnitude.length))];
+      return [entry("mean", center), entry("deviation", Math.sqrt(variance))];
     }),
   );
 }

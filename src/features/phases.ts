@@ -1,4 +1,4 @@
-import { quantileOfSorted, type GrayImage } from "../core/index.ts";
+import { mean, quantileOfSorted, type GrayImage } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
 import { openBySquare } from "./granulometry.ts";
 import { greyLevels, otsuLevel } from "./grey-levels.ts";
@@ -85,9 +85,9 @@ export function phaseFeatures(image: GrayImage): Feature[] {
     ];
   });
   const deep = deepPixels(image);
-  const deepShare = shareOf(deep.data);
+  const deepShare = mean(deep.data);
   const blobs = BLOB_SIDES_PX.flatMap((side) => {
-    const opened = shareOf(openBySquare(deep, side));
+    const opened = mean(openBySquare(deep, side));
     return [
       entry(`deep blobs ${side} px`, opened, "1", "serra1982"),
       entry(`deep lines ${side} px`, deepShare - opened, "1", "serra1982"),
@@ -127,5 +127,3 @@ function deepPixels(image: GrayImage): GrayImage {
   const threshold = darkest + DEEP_LEVEL * (usual - darkest);
   return { ...image, data: image.data.map((value) => (value < threshold ? 1 : 0)) };
 }
-
-const shareOf = (mask: Float32Array) => mask.reduce((sum, value) => sum + value, 0) / mask.length;

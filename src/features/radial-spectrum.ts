@@ -1,4 +1,4 @@
-import { largestSquareSide, transformSquare, type GrayImage } from "../core/index.ts";
+import { largestSquareSide, mean, transformSquare, type GrayImage } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
 
 /** Power of an image by spatial frequency, all directions together. */
@@ -40,10 +40,10 @@ function windowedSquare({ width, height, data }: GrayImage, side: number): Float
     const start = (top + row) * width + left;
     square.set(data.subarray(start, start + side), row * side);
   }
-  const mean = square.reduce((sum, value) => sum + value, 0) / square.length;
+  const center = mean(square);
   // periodic Hann window (1 - cos(2 pi n / N)) / 2 on either axis
   const hann = Float64Array.from({ length: side }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / side));
-  return square.map((value, i) => (value - mean) * hann[i % side] * hann[Math.floor(i / side)]);
+  return square.map((value, i) => (value - center) * hann[i % side] * hann[Math.floor(i / side)]);
 }
 
 const BANDS = 8;
@@ -56,7 +56,7 @@ const BANDS = 8;
 export function spectrumFeatures(image: GrayImage): Feature[] {
   const { power, sidePx } = radialSpectrum(image);
   // a ring of radius k has about 2 pi k frequencies
-  const weight = power.map((mean, k) => mean * k);
+  const weight = power.map((value, k) => value * k);
   const total = weight.reduce((sum, value) => sum + value, 0);
   const share = weight.map((value) => (total === 0 ? 0 : value / total));
   const centre = share.reduce((sum, value, k) => sum + (value * k) / sidePx, 0);
@@ -92,8 +92,8 @@ function powerLawExponent(power: Float64Array): number {
     ([x, y], k) => k > 1 && Number.isFinite(x) && Number.isFinite(y),
   );
   if (points.length < 2) return 0;
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
+  const meanX = mean(points.map(([x]) => x));
+  const meanY = mean(points.map(([, y]) => y));
   const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
   return covariance / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
 }

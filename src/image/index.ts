@@ -1,7 +1,7 @@
 /**
  * Operations on grey images and on masks that more than one room needs: crop, resample, normalise, blur, thresholds,
- * morphology, components, hulls, distances, tiles.
- * Takes plain records and typed arrays; gives new ones. Reads no files and knows no specimen.
+ * morphology, components, hulls, distances, tiles, PNG.
+ * Takes plain records and typed arrays; gives new ones, or the bytes of a PNG. Reads no files and knows no specimen.
  */
 export { drawImage } from "./draw-image.ts";
 export { resamplePixels, resampleToPixelSize } from "./resample.ts";
@@ -25,3 +25,4 @@ export { boxMean } from "./box-mean.ts";
 export { croftonPerimeter, maskHull } from "./mask-outline.ts";
 export { feretDiameters, polygonArea } from "./convex-hull.ts";
 export { nearestDistances } from "./nearest-neighbours.ts";
+export { pngChunk, pngFile, PNG_SIGNATURE } from "./png-writer.ts";

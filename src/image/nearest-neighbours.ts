@@ -7,8 +7,8 @@ interface Center {
 /**
  * Distance of every point to the nearest other one.
  *
- * Points are sorted into square cells that hold one each on average; a point looks into rings of cells around its own until no cell
- * beyond can hold a nearer one.
+ * Points are sorted into square cells that hold one each on average; a point looks into rings of cells around its own
+ * until no cell beyond can hold a nearer one.
  *
  * @param points any number
  * @returns distances [px]; NaN for a single point
@@ -52,20 +52,27 @@ function sortIntoCells(points: readonly Center[]): Cells {
 function nearestOf(point: Center, index: number, points: readonly Center[], cells: Cells): number {
   const { edge, columns, rows, place, members } = cells;
   const [column, row] = place(point);
+  const lastRing = Math.max(columns, rows);
   let nearest = Infinity;
-  // cells of ring r + 1 are at least r cells away
-  for (let ring = 0; ring <= Math.max(columns, rows) && (ring - 1) * edge <= nearest; ring++) {
-    for (let y = Math.max(0, row - ring); y <= Math.min(rows - 1, row + ring); y++) {
-      const isWholeRow = Math.abs(y - row) === ring;
-      for (let x = column - ring; x <= column + ring; x += isWholeRow || ring === 0 ? 1 : 2 * ring) {
-        if (x < 0 || x >= columns) continue;
-        for (const other of members.get(y * columns + x) ?? []) {
-          if (other === index) continue;
-          const { centerXPx, centerYPx } = points[other];
-          nearest = Math.min(nearest, Math.hypot(centerXPx - point.centerXPx, centerYPx - point.centerYPx));
-        }
+  // cells of ring r are at least r - 1 cells away
+  const mayHoldNearer = (ring: number) => (ring - 1) * edge <= nearest;
+  for (let ring = 0; ring <= lastRing && mayHoldNearer(ring); ring++) {
+    for (const [x, y] of ringOfCells(column, row, ring)) {
+      if (x < 0 || x >= columns) continue;
+      for (const other of members.get(y * columns + x) ?? []) {
+        if (other === index) continue;
+        const { centerXPx, centerYPx } = points[other];
+        nearest = Math.min(nearest, Math.hypot(centerXPx - point.centerXPx, centerYPx - point.centerYPx));
       }
     }
   }
   return nearest;
+}
+
+/** Cells whose larger coordinate distance from a cell is the ring's number: the outline of a square. */
+function* ringOfCells(column: number, row: number, ring: number): Generator<readonly [x: number, y: number]> {
+  for (let y = row - ring; y <= row + ring; y++) {
+    const isWholeRow = Math.abs(y - row) === ring;
+    for (let x = column - ring; x <= column + ring; x += isWholeRow ? 1 : 2 * ring) yield [x, y];
+  }
 }

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import { checkNumber, failureText } from "../core/index.ts";
+import { checkNumber, failureText, mean } from "../core/index.ts";
 import { robustRange } from "./robust-range.ts";
 import { equalizeAdaptive } from "./clahe.ts";
 import { equalizeHistogram, matchHistogram } from "./histogram-mapping.ts";
@@ -113,10 +113,10 @@ function flattened(
     });
   }
   const gain = flat.data.map((value, i) => value - (dark?.data[i] ?? 0));
-  const mean = gain.reduce((sum, value) => sum + value, 0) / gain.length;
+  const meanGain = mean(gain);
   // a dead pixel of the flat field says nothing: its intensity stays as it is
   return image.data.map((value, i) => {
     const signal = value - (dark?.data[i] ?? 0);
-    return gain[i] > 0 ? (signal / gain[i]) * mean : signal;
+    return gain[i] > 0 ? (signal / gain[i]) * meanGain : signal;
   });
 }

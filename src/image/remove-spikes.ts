@@ -1,5 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import { checkNumber, median } from "../core/index.ts";
+import { checkNumber, mean, median } from "../core/index.ts";
 
 /** Result of the removal of X-ray spikes. */
 export interface SpikeRemoval {
@@ -66,6 +66,5 @@ function noiseSigma(data: Float32Array, medians: Float32Array): number {
   const differences: number[] = [];
   for (let i = 0; i < data.length; i += step) differences.push(Math.abs(data[i] - medians[i]));
   const fromMedian = SIGMA_PER_MAD * median(differences);
-  if (fromMedian > 0) return fromMedian;
-  return differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+  return fromMedian > 0 ? fromMedian : mean(differences);
 }

@@ -1,7 +1,7 @@
-import { constants, crc32, deflateSync } from "node:zlib";
+import { constants } from "node:zlib";
 import type { GrayImage } from "../core/index.ts";
 import { checkNumber, failureText } from "../core/index.ts";
-import { PNG_SIGNATURE } from "./png-chunks.ts";
+import { pngChunk, pngFile } from "../image/index.ts";
 import { PNG_SCALE_KEYS } from "./png-scale.ts";
 
 /** How the intensities go into 16 bits, and what else the file should say. */
@@ -48,15 +48,16 @@ export function encodePng16(image: GrayImage, options: Png16Options = {}): Uint8
   checkRange(low, high);
   const scale = (high - low) / MAX_GREY;
   const text = { ...scaleText(image, low, scale), ...options.text };
-  const pixels = deflateSync(filteredRows(image, low, scale), { strategy: constants.Z_HUFFMAN_ONLY });
-  return Buffer.concat([
-    Uint8Array.from(PNG_SIGNATURE),
-    chunk("IHDR", headerBody(image.width, image.height)),
+  const chunks = [
     ...densityChunks(image.pixelSizeNm),
-    ...Object.entries(text).map(([keyword, value]) => chunk("tEXt", textBody(keyword, value))),
-    chunk("IDAT", pixels),
-    chunk("IEND", new Uint8Array(0)),
-  ]);
+    ...Object.entries(text).map(([keyword, value]) => pngChunk("tEXt", textBody(keyword, value))),
+  ];
+  const { width, height } = image;
+  const samples = greySamples(image.data, low, scale);
+  return pngFile(
+    { width, height, channels: 1, bitDepth: 16, samples },
+    { chunks, strategy: constants.Z_HUFFMAN_ONLY },
+  );
 }
 
 /** Counts as they are; anything else from minimum to maximum. */
@@ -89,56 +90,16 @@ function scaleText(image: GrayImage, offset: number, scale: number): Record<stri
   };
 }
 
-/** Filter byte 4 and the Paeth residues of each row, big-endian samples [png2003] 9.4. */
-function filteredRows(image: GrayImage, offset: number, scale: number): Uint8Array {
-  const { width, height } = image;
-  const rowBytes = 2 * width;
-  const rows = new Uint8Array(height * (rowBytes + 1));
-  let [above, row] = [new Uint8Array(rowBytes), new Uint8Array(rowBytes)];
-  for (let y = 0; y < height; y++) {
-    greyRowInto(row, image.data, y * width, offset, scale);
-    const start = y * (rowBytes + 1);
-    rows[start] = 4;
-    for (let i = 0; i < rowBytes; i++) {
-      const left = i < 2 ? 0 : row[i - 2];
-      const upLeft = i < 2 ? 0 : above[i - 2];
-      rows[start + 1 + i] = row[i] - paethOf(left, above[i], upLeft);
-    }
-    [above, row] = [row, above];
-  }
-  return rows;
-}
-
-function greyRowInto(
-  row: Uint8Array,
-  data: Float32Array,
-  first: number,
-  offset: number,
-  scale: number,
-): void {
-  for (let x = 0; x < row.length / 2; x++) {
-    const grey = scale === 0 ? 0 : Math.round((data[first + x] - offset) / scale);
+/** Big-endian samples of 16 bits. */
+function greySamples(data: Float32Array, offset: number, scale: number): Uint8Array {
+  const samples = new Uint8Array(2 * data.length);
+  for (let i = 0; i < data.length; i++) {
+    const grey = scale === 0 ? 0 : Math.round((data[i] - offset) / scale);
     const clipped = grey < 0 ? 0 : grey > MAX_GREY ? MAX_GREY : grey;
-    row[2 * x] = clipped >> 8;
-    row[2 * x + 1] = clipped & 255;
+    samples[2 * i] = clipped >> 8;
+    samples[2 * i + 1] = clipped & 255;
   }
-}
-
-function paethOf(left: number, up: number, upLeft: number): number {
-  const toLeft = Math.abs(up - upLeft);
-  const toUp = Math.abs(left - upLeft);
-  const toUpLeft = Math.abs(left + up - 2 * upLeft);
-  if (toLeft <= toUp && toLeft <= toUpLeft) return left;
-  return toUp <= toUpLeft ? up : upLeft;
-}
-
-function headerBody(width: number, height: number): Uint8Array {
-  const body = new Uint8Array(13);
-  const view = new DataView(body.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  body.set([16, 0, 0, 0, 0], 8); // 16 bits, grey, deflate, standard filters, not interlaced
-  return body;
+  return samples;
 }
 
 function densityChunks(pixelSizeNm: number | null): Uint8Array[] {
@@ -149,7 +110,7 @@ function densityChunks(pixelSizeNm: number | null): Uint8Array[] {
   view.setUint32(0, perMetre);
   view.setUint32(4, perMetre);
   body[8] = 1;
-  return [chunk("pHYs", body)];
+  return [pngChunk("pHYs", body)];
 }
 
 function textBody(keyword: string, value: string): Uint8Array {
@@ -159,13 +120,4 @@ function textBody(keyword: string, value: string): Uint8Array {
     throw new RangeError(failureText(CONTEXT, wanted, `${keyword}: ${value}`));
   }
   return Buffer.from(`${keyword}\0${value}`, "latin1");
-}
-
-function chunk(type: string, body: Uint8Array): Uint8Array {
-  const bytes = Buffer.alloc(body.length + 12);
-  bytes.writeUInt32BE(body.length, 0);
-  bytes.write(type, 4, "latin1");
-  bytes.set(body, 8);
-  bytes.writeUInt32BE(crc32(bytes.subarray(4, body.length + 8)), body.length + 8);
-  return bytes;
 }

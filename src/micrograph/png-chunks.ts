@@ -1,3 +1,4 @@
+import { PNG_SIGNATURE } from "../image/index.ts";
 import { ByteCursor } from "./byte-cursor.ts";
 import { checkedValueCount, unreadable } from "./unreadable.ts";
 
@@ -25,8 +26,6 @@ export interface PngContents {
   /** Chunk pHYs with unit metre: pixels a metre along x and y; null without one. */
   readonly pixelsPerMetre: { readonly x: number; readonly y: number } | null;
 }
-
-export const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 
 /** Bit depths that each colour type allows [png2003] table 11.1. */
 const BIT_DEPTHS: Readonly<Record<number, readonly number[]>> = {

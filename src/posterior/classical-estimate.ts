@@ -1,3 +1,4 @@
+import { mean } from "../core/index.ts";
 import { fitRidge } from "./ridge.ts";
 
 /** A linear map from image measures to standardised targets: the classical estimate beside the network. */
@@ -26,11 +27,10 @@ export function fitClassicalEstimate(
 ): ClassicalEstimate {
   const measureCount = measures[0].length;
   const columns = Array.from({ length: measureCount }, (_, j) => measures.map((row) => row[j]));
-  const centers = columns.map((column) => column.reduce((sum, v) => sum + v, 0) / column.length);
-  const deviations = columns.map((column, j) => {
-    const variance = column.reduce((sum, v) => sum + (v - centers[j]) ** 2, 0) / column.length;
-    return Math.sqrt(variance) || 1;
-  });
+  const centers = columns.map(mean);
+  const deviations = columns.map(
+    (column, j) => Math.sqrt(mean(column.map((v) => (v - centers[j]) ** 2))) || 1,
+  );
   const rows = measures.map((row) => standardised(row, { centers, deviations }));
   const responses = Array.from(codes[0], (_, target) => codes.map((row) => row[target]));
   const coefficients = fitRidge(rows, responses, RIDGE);

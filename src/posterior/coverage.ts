@@ -1,3 +1,4 @@
+import { mean } from "../core/index.ts";
 /** Levels at which intervals are given and their coverage is checked. */
 export const INTERVAL_LEVELS = [0.5, 0.68, 0.9, 0.95] as const;
 
@@ -61,5 +62,5 @@ export function sharpness(posteriors: readonly ArrayLike<number>[], level: numbe
     const [low, high] = centralInterval(Float64Array.from(draws).sort(), level);
     return high - low;
   });
-  return widths.reduce((sum, width) => sum + width, 0) / widths.length;
+  return mean(widths);
 }

@@ -1,3 +1,4 @@
+import { mean } from "../core/index.ts";
 import type { PosteriorMoments } from "./image-likelihood.ts";
 import { normalDensity } from "./normal-law.ts";
 import { decodeTarget, encodeTarget, fromScaleCode, logDensityFactor, toScaleCode } from "./target.ts";
@@ -13,7 +14,7 @@ import type { Target } from "./target.ts";
 export function meanOfReadings(target: Target, readings: readonly PosteriorMoments[]): PosteriorMoments {
   const n = readings.length;
   const own = readings.map((reading) => momentsOnScale(target, reading));
-  const center = own.reduce((sum, moments) => sum + moments.center, 0) / n;
+  const center = mean(own.map((moments) => moments.center));
   const spread = Math.sqrt(own.reduce((sum, moments) => sum + moments.spread ** 2, 0)) / n;
   if (target.transform === undefined) return { center, spread };
   const value = fromScaleCode(target, center);

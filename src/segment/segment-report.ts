@@ -1,3 +1,4 @@
+import { mean } from "../core/index.ts";
 import { curvesFigure, figureHtml, html, pageText, tableHtml } from "../report/index.ts";
 import type { Html } from "../report/index.ts";
 import { casesHtml } from "./cases-section.ts";
@@ -90,7 +91,7 @@ function dataHtml({ manifest }: SegmentReportInput): Html {
       heading: `${name} [%]`,
       cell: (key: string) => {
         const shares = entriesOf(key).map(({ classShares }) => classShares[classId]);
-        return ((100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length).toFixed(2);
+        return (100 * mean(shares)).toFixed(2);
       },
       isNumber: true,
     })),

@@ -1,3 +1,4 @@
+import { mean } from "../core/index.ts";
 /** The two numbers of the scaling law N = kf (Rg / r_geo)^Df. */
 export interface ScalingLaw {
   readonly fractalDimension: number;
@@ -25,7 +26,7 @@ export function lawfulGyrationRadiusNm(
 
 /** Geometric mean of radii [nm]: the r_geo of the scaling law. */
 export function geometricMeanNm(radiiNm: Float64Array): number {
-  return Math.exp(radiiNm.reduce((sum, radius) => sum + Math.log(radius), 0) / radiiNm.length);
+  return Math.exp(mean(radiiNm.map(Math.log)));
 }
 
 /** Weight (volume, mass or count) and squared radius of gyration of one body. */

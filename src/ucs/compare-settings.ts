@@ -63,8 +63,7 @@ export function meanGreyOf(images: readonly GrayImage[]): number {
  * @returns error in the unit of the strengths
  */
 export function shiftedRmse({ scores }: Pick<PipelineResult, "scores">): number {
-  const shifted = scores.slice(1);
-  return shifted.reduce((sum, { rmse }) => sum + rmse.value, 0) / shifted.length;
+  return mean(scores.slice(1).map(({ rmse }) => rmse.value));
 }
 
 /** The pipeline with the smallest mean error at settings not trained at. */

@@ -1,4 +1,4 @@
-import { openRandomStream } from "../core/index.ts";
+import { mean, openRandomStream } from "../core/index.ts";
 import { predictForest, trainForest, type FeatureTable } from "../forest/index.ts";
 import { rowsWhere, TREE_COUNT } from "./cross-predict.ts";
 import { pickRows } from "./feature-rows.ts";
@@ -109,8 +109,5 @@ export async function specimenPredictions(
 ): Promise<number[]> {
   const each = await predictByNetwork(model, specimens.flat(), { threads });
   let next = 0;
-  return specimens.map((images) => {
-    const own = each.slice(next, (next += images.length));
-    return own.reduce((sum, value) => sum + value, 0) / own.length;
-  });
+  return specimens.map((images) => mean(each.slice(next, (next += images.length))));
 }

@@ -1,4 +1,4 @@
-import { openRandomStream, type RandomStream, type StartStage, groupedFolds } from "../core/index.ts";
+import { groupedFolds, mean, openRandomStream, type RandomStream, type StartStage } from "../core/index.ts";
 import { encodeForest, encodeForestOnnx, trainForest, type FeatureTable } from "../forest/index.ts";
 import { encodeNpy } from "../micrograph/index.ts";
 import { crossPredict, importanceOf, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
@@ -235,6 +235,5 @@ async function trainByNetwork(
 }
 
 function meanOfOthers(strengths: readonly number[], folds: readonly number[], fold: number): number {
-  const others = rowsWhere(folds, (one) => one !== fold);
-  return others.reduce((sum, row) => sum + strengths[row], 0) / others.length;
+  return mean(rowsWhere(folds, (one) => one !== fold).map((row) => strengths[row]));
 }

@@ -2,6 +2,7 @@ import {
   checkNumber,
   failureText,
   mean,
+  shuffled,
   standardDeviation,
   type GrayImage,
   type RandomStream,
@@ -121,11 +122,8 @@ function splitLots(rng: RandomStream, images: readonly StrengthImage[]): [Streng
     const context = { action: "train network", where: images[0]?.name ?? "no image" };
     throw new RangeError(failureText(context, "there must be at least 2 lots", String(lots.length)));
   }
-  for (let last = lots.length - 1; last > 0; last--) {
-    const other = rng.integerBelow(last + 1);
-    [lots[last], lots[other]] = [lots[other], lots[last]];
-  }
-  const held = new Set(lots.slice(0, Math.max(1, Math.round(VALIDATION_SHARE * lots.length))));
+  const heldCount = Math.max(1, Math.round(VALIDATION_SHARE * lots.length));
+  const held = new Set(shuffled(rng, lots).slice(0, heldCount));
   return [images.filter(({ lot }) => !held.has(lot)), images.filter(({ lot }) => held.has(lot))];
 }
 

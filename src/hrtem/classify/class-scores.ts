@@ -1,4 +1,4 @@
-import { bootstrapInterval, type BootstrapInterval, type RandomStream } from "../../core/index.ts";
+import { bootstrapInterval, mean, type BootstrapInterval, type RandomStream } from "../../core/index.ts";
 import { PARTICLE_CLASSES, type ParticleClass } from "./particle-class.ts";
 
 /** True and found class of one particle, and the image it came from. */
@@ -49,5 +49,5 @@ function macroAccuracyOf(pairs: readonly ClassPair[]): number {
   const shares = PARTICLE_CLASSES.map((truth) => pairs.filter((pair) => pair.truth === truth))
     .filter((members) => members.length > 0)
     .map(accuracyOf);
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return mean(shares);
 }

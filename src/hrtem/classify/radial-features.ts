@@ -1,4 +1,4 @@
-import { transformSquare } from "../../core/index.ts";
+import { mean, transformSquare } from "../../core/index.ts";
 import type { Feature } from "../../features/index.ts";
 import type { ParticleCrop } from "./crop.ts";
 
@@ -32,13 +32,13 @@ export function radialFeatures({ side, values }: ParticleCrop): Feature[] {
   return [
     entry("radial profile mean", total / BINS),
     entry("radial profile deviation", deviation(profile)),
-    entry("crop mean", values.reduce((sum, value) => sum + value, 0) / values.length),
+    entry("crop mean", mean(values)),
     entry("crop deviation", deviation(values)),
     entry("radial profile centre", centre),
   ];
 }
 
 function deviation(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  const center = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
 }

@@ -1,4 +1,4 @@
-import { coefficientOfDetermination, type GrayImage } from "../../core/index.ts";
+import { coefficientOfDetermination, mean, type GrayImage } from "../../core/index.ts";
 import {
   bestThreshold,
   opticalDensities,
@@ -138,8 +138,7 @@ function grayImageOf(data: DataSet, i: number): GrayImage {
 
 /** Pearson's correlation; its square is R2 of the best straight line. */
 function correlation(a: readonly number[], b: readonly number[]): number {
-  const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [ma, mb] = [meanOf(a), meanOf(b)];
+  const [ma, mb] = [mean(a), mean(b)];
   let [aa, bb, ab] = [0, 0, 0];
   a.forEach((value, i) => {
     aa += (value - ma) ** 2;

@@ -1,3 +1,4 @@
+import { mean } from "../../core/index.ts";
 import {
   correctReading,
   type InversionModel,
@@ -98,7 +99,7 @@ function mixAnswers(
       ),
     ),
   );
-  const centers = targets.map((_, t) => answers.reduce((sum, { mean }) => sum + mean[t], 0) / answers.length);
+  const centers = targets.map((_, t) => mean(answers.map((answer) => answer.mean[t])));
   const spreads = targets.map((_, t) => mixedSpread(head, answers, { t, center: centers[t] }));
   return { centers, spreads };
 }
@@ -110,7 +111,7 @@ function mixedSpread(
 ): number {
   if (head.kind === "point") return 1;
   const variance = answers.reduce(
-    (sum, { mean, standardDeviation }) => sum + standardDeviation[t] ** 2 + (mean[t] - center) ** 2,
+    (sum, answer) => sum + answer.standardDeviation[t] ** 2 + (answer.mean[t] - center) ** 2,
     0,
   );
   return Math.sqrt(variance / answers.length);

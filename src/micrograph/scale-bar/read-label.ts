@@ -1,4 +1,4 @@
-import { lengthInNm } from "../../core/index.ts";
+import { lengthInNm, mean } from "../../core/index.ts";
 import { GLYPH_COLUMNS, GLYPH_ROWS, GLYPH_TEMPLATES } from "./glyph-templates.ts";
 import type { InkComponent } from "./ink-components.ts";
 
@@ -98,7 +98,7 @@ function cellsOf({ mask, width, height }: InkComponent): Float64Array {
 function correlation(cells: Float64Array, digits: string): number {
   const template = Float64Array.from(digits, (digit) => parseInt(digit, 16) / 15);
   const centered = (values: Float64Array) => {
-    const center = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const center = mean(values);
     return values.map((value) => value - center);
   };
   const [a, b] = [centered(cells), centered(template)];

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { checkNumber, openRandomStream } from "../../core/index.ts";
+import { checkNumber, mean, openRandomStream } from "../../core/index.ts";
 import {
   constant,
   gradients,
@@ -89,7 +89,7 @@ export async function occlusionSaliency(
       0,
     );
   const whole = scoreOf(await segmenter.probabilities(image));
-  const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
+  const grey = mean(data);
   const result = new Float32Array(data.length);
   for (let top = 0; top < height; top += patchPx) {
     for (let left = 0; left < width; left += patchPx) {
@@ -100,7 +100,7 @@ export async function occlusionSaliency(
         right: Math.min(width, left + patchPx),
       };
       const hidden = data.slice();
-      fillInPlace(hidden, width, patch, mean);
+      fillInPlace(hidden, width, patch, grey);
       const fall = whole - scoreOf(await segmenter.probabilities({ ...image, data: hidden }));
       fillInPlace(result, width, patch, fall);
     }

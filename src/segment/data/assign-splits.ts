@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
-import { failureText } from "../../core/index.ts";
+import { failureText, shuffled } from "../../core/index.ts";
 import type { DataConfig } from "../segment-config.ts";
 import type { SplitName } from "./labelled-set.ts";
 
@@ -96,14 +96,6 @@ function splitOfName(name: string, split: Extract<DataConfig["split"], { by: "na
 
 const matches = (pattern: string | undefined, name: string) =>
   pattern === undefined || new RegExp(pattern).test(name);
-
-function shuffled<T>(rng: RandomStream, values: T[]): T[] {
-  for (let last = values.length - 1; last > 0; last--) {
-    const other = rng.integerBelow(last + 1);
-    [values[last], values[other]] = [values[other], values[last]];
-  }
-  return values;
-}
 
 function checkFilled(assignments: readonly SplitAssignment[], needed: readonly SplitName[]): void {
   for (const name of needed) {

@@ -1,3 +1,4 @@
+import { mean } from "../../core/index.ts";
 import { classCounts } from "./confusion.ts";
 import type { ClassCounts, ConfusionMatrix } from "./confusion.ts";
 
@@ -87,6 +88,5 @@ export function overallScores(matrix: ConfusionMatrix): OverallScores {
 
 /** Mean of the numbers that are defined. */
 export function definedMean(values: readonly number[]): number {
-  const defined = values.filter((value) => !Number.isNaN(value));
-  return defined.reduce((sum, value) => sum + value, 0) / defined.length;
+  return mean(values.filter((value) => !Number.isNaN(value)));
 }

@@ -10,28 +10,18 @@ function polynomial(coefficients: readonly number[], x: number): number {
   return sum;
 }
 
+/** J0(x) for x <= 3 in powers of (x/3)^2 ([abramowitz1964] 9.4.1). */
+const J0_NEAR = [1, -2.2499997, 1.2656208, -0.3163866, 0.0444479, -0.0039444, 0.00021];
+/** Modulus for x >= 3 in powers of u = 3/x, and phase less x - pi/4, over u ([abramowitz1964] 9.4.3). */
+const J0_MODULUS = [0.79788456, -0.00000077, -0.0055274, -0.00009512, 0.00137237, -0.00072805, 0.00014476];
+const J0_PHASE = [-0.04166397, -0.00003954, 0.00262573, -0.00054125, -0.00029333, 0.00013558];
+
 /** Bessel function of the first kind, order 0 ([abramowitz1964] 9.4.1, 9.4.3). */
 export function besselJ0(x: number): number {
-  if (x <= 3) {
-    const t = (x * x) / 9;
-    return (
-      1 +
-      t * (-2.2499997 + t * (1.2656208 + t * (-0.3163866 + t * (0.0444479 + t * (-0.0039444 + t * 0.00021)))))
-    );
-  }
+  if (x <= 3) return polynomial(J0_NEAR, (x * x) / 9);
   const u = 3 / x;
-  const modulus =
-    0.79788456 +
-    u *
-      (-0.00000077 +
-        u * (-0.0055274 + u * (-0.00009512 + u * (0.00137237 + u * (-0.00072805 + u * 0.00014476)))));
-  const phase =
-    x -
-    0.78539816 +
-    u *
-      (-0.04166397 +
-        u * (-0.00003954 + u * (0.00262573 + u * (-0.00054125 + u * (-0.00029333 + u * 0.00013558)))));
-  return (modulus * Math.cos(phase)) / Math.sqrt(x);
+  const phase = x - 0.78539816 + u * polynomial(J0_PHASE, u);
+  return (polynomial(J0_MODULUS, u) * Math.cos(phase)) / Math.sqrt(x);
 }
 
 /** J1(x)/x for x <= 3 in powers of (x/3)^2 ([abramowitz1964] 9.4.4). */
