@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import {
   drawTrainingSets,
   openInversion,
+  planInversion,
   recipeOfModel,
   inversionRecipeSchema,
   validateInversion,
@@ -44,7 +45,10 @@ export async function run(args: readonly string[]): Promise<void> {
       microscope: { ...config.microscope, ...condition },
       corpus: { trainCount: 1, validationCount: Number(values.count) },
     });
-    const { validation } = await drawTrainingSets(own, { workers: threads, startStage: quiet });
+    const { validation } = await drawTrainingSets(planInversion(own), {
+      workers: threads,
+      startStage: quiet,
+    });
     const { scores, unfamiliarShare } = await validateInversion(inversion, validation, quiet);
     const shown = scores.filter(({ key }) => SHOWN.has(key));
     const r2 = Object.fromEntries(shown.map((score) => [score.key, Number(score.r2OnScale.toFixed(2))]));

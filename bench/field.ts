@@ -7,8 +7,8 @@ import { mean } from "../src/core/index.ts";
 import { drawSamples } from "../src/corpus/index.ts";
 import { shareOutsideField } from "../src/stem-sim/index.ts";
 import { fieldStatistics, structureCeilings } from "../src/inverse/fit/structure-ceiling.ts";
-import { sampleRecipe, inversionRecipeSchema } from "../src/inverse/index.ts";
-import { targetsOfStudy } from "../src/inverse/data/plan-targets.ts";
+import { inversionRecipeSchema, planInversion } from "../src/inverse/index.ts";
+import { fitTargets } from "../src/inverse/data/fit-targets.ts";
 
 /** The built benchmark lies in dist/bench. */
 const RECIPE = join(dirname(fileURLToPath(import.meta.url)), "../../configs/paper-study.yaml");
@@ -33,7 +33,7 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const [count, seed, workers] = [values.count, values.seed, values.workers].map(Number);
   const config = { ...inversionRecipeSchema.parse(parse(readFileSync(values.recipe, "utf8"))), seed };
-  const recipe = sampleRecipe(config);
+  const { samples: recipe, network } = planInversion(config);
   const { prepared: whole } = recipe;
   const seen = EDGES.map((edge) => ({
     prepared: { ...whole, microscope: { ...whole.microscope, widthPx: edge, heightPx: edge } },
@@ -47,8 +47,8 @@ export async function run(args: readonly string[]): Promise<void> {
     }
   }
   const fittedCount = Math.floor(0.75 * count);
-  const targets = targetsOfStudy(
-    config,
+  const targets = fitTargets(
+    network.targets,
     seen[0].statistics.map(({ labels }) => labels),
   );
   for (const { prepared, statistics, outside } of seen) {

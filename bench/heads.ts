@@ -3,6 +3,7 @@ import { mean } from "../src/core/index.ts";
 import { INVERSION_KIND, type TargetScore } from "../src/posterior/index.ts";
 import {
   drawTrainingSets,
+  planInversion,
   inversionRecipeSchema,
   trainInversion,
   validateInversion,
@@ -70,11 +71,11 @@ export async function run(args: readonly string[]): Promise<void> {
     });
   const drawing = { workers: threads, startStage: quiet };
   const [config] = VARIANTS.map(configOf);
-  const sets = await drawTrainingSets(config, drawing);
+  const sets = await drawTrainingSets(planInversion(config), drawing);
   // the same recipe with another seed
   const { corpus } = config;
   const other = await drawTrainingSets(
-    { ...config, seed: 62, corpus: { ...corpus, trainCount: 1 } },
+    planInversion({ ...config, seed: 62, corpus: { ...corpus, trainCount: 1 } }),
     drawing,
   );
   for (const variant of VARIANTS) {
@@ -89,7 +90,7 @@ async function measure(
   threads: number,
 ) {
   const marks: number[] = [];
-  const { onnx, model, steps } = await trainInversion(config, {
+  const { onnx, model, steps } = await trainInversion(planInversion(config), {
     ...sets,
     threads,
     heterostemVersion: "bench",

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median } from "../src/core/index.ts";
 import { drawSamples } from "../src/corpus/index.ts";
-import { invertImages, openInversion, sampleRecipe, recipeOfModel } from "../src/inverse/index.ts";
+import { invertImages, openInversion, planInversion, recipeOfModel } from "../src/inverse/index.ts";
 import type { SourceImage } from "../src/inverse/apply/read-images.ts";
 
 /** The built benchmark lies in dist/bench. */
@@ -27,10 +27,11 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const [count, threads, repeats] = [values.count, values.threads, values.repeats].map(Number);
   const inversion = await openInversion(values.model, threads);
-  const config = recipeOfModel(inversion.model);
-  if (config === null) throw new Error(`Cannot measure: the model must say its recipe (${values.model})`);
+  const recipe = recipeOfModel(inversion.model);
+  if (recipe === null) throw new Error(`Cannot measure: the model must say its recipe (${values.model})`);
+  const { samples } = planInversion(recipe);
   const files: SourceImage[] = [];
-  for await (const { image, labels } of drawSamples(sampleRecipe(config), { count, workers: 1 })) {
+  for await (const { image, labels } of drawSamples(samples, { count, workers: 1 })) {
     files.push({ path: `${labels.sampleIndex}.tif`, image });
   }
   const seconds: number[] = [];

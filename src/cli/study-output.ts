@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { studyReport, studyResults, type PoolScore, type StudyResult } from "../inverse/index.ts";
+import { studyReport, studyResults, type PoolScore, type InversionStudy } from "../inverse/index.ts";
 import { scoreTable } from "./score-table.ts";
 import { shortNumber, textTable } from "../report/index.ts";
 
 /** Writes what a study leaves: model.onnx, results.json and report.html. */
-export function writeStudy(folder: string, study: StudyResult): void {
+export function writeStudy(folder: string, study: InversionStudy): void {
   writeFileSync(join(folder, "model.onnx"), study.onnx);
   writeFileSync(join(folder, "results.json"), `${JSON.stringify(studyResults(study), null, 2)}\n`);
   writeFileSync(join(folder, "report.html"), studyReport(study));
@@ -13,7 +13,7 @@ export function writeStudy(folder: string, study: StudyResult): void {
 
 /** A study's figures for a terminal. */
 export function studyText(
-  { validation, structures, pools, realAnswers }: StudyResult,
+  { validation, structures, pools, realAnswers }: InversionStudy,
   report: string,
 ): string {
   const descriptors = textTable(structures.descriptors, [

@@ -2,19 +2,20 @@ import { expect, test } from "vitest";
 import { drawSample } from "../../src/corpus/index.ts";
 import { mean, openRandomStream } from "../../src/core/index.ts";
 import { compareStructures } from "../../src/inverse/fit/compare-structures.ts";
-import { sampleRecipe, inversionRecipeSchema } from "../../src/inverse/index.ts";
+import { inversionRecipeSchema, planInversion } from "../../src/inverse/index.ts";
 import { describeAggregate, growAggregate, materialsOfPrior } from "../../src/stochastic/index.ts";
 
 const config = inversionRecipeSchema.parse({
   aggregate: { placement: "ballistic", particleCount: 30, necking: 0 },
   errorAnalysis: { imageCount: 1, realisationCount: 3 },
 });
+const plan = planInversion(config);
 const quiet = () => ({ update() {}, finish: () => 0 });
 
 test("structures are grown by the rules of the recipe, not by the model's own", () => {
-  const { parameters } = drawSample(sampleRecipe(config), 0).labels;
+  const { parameters } = drawSample(plan.samples, 0).labels;
   const truth = { ...parameters };
-  const study = compareStructures(config, [{ sampleIndex: 0, truth, predicted: truth }], quiet);
+  const study = compareStructures(plan, [{ sampleIndex: 0, truth, predicted: truth }], quiet);
   const sizes = (rules: typeof config.aggregate | undefined) =>
     Array.from({ length: 3 }, (_, k) => {
       const rng = openRandomStream(config.seed, "error analysis", "true", 0).fork(k, 0);

@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { decodeTarget, type InversionModel, type Target } from "../../src/posterior/index.ts";
 import { calibratePools, scorePools, simulatePowders, poolCalibration } from "../../src/inverse/fit/pools.ts";
-import { poolAnswers, quickRecipe, inversionRecipeSchema, type FileAnswer } from "../../src/inverse/index.ts";
+import {
+  planInversion,
+  poolAnswers,
+  quickRecipe,
+  inversionRecipeSchema,
+  type FileAnswer,
+} from "../../src/inverse/index.ts";
 import type { DataSet } from "../../src/inverse/data/data-set.ts";
 import type { Inversion } from "../../src/inverse/index.ts";
 
@@ -17,7 +23,7 @@ test("simulatePowders() gives sixteen different aggregates of the same parameter
       electronsPerPixel: { uniform: [1000, 9000] },
     },
   });
-  const { labels } = await simulatePowders(config, { count: 2, purpose: "test" }, quiet);
+  const { labels } = await simulatePowders(planInversion(config), { count: 2, purpose: "test" }, quiet);
   expect(labels).toHaveLength(32);
   const [first, second] = [labels.slice(0, 16), labels.slice(16)];
   for (const powder of [first, second]) {

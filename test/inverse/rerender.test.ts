@@ -7,12 +7,12 @@ import {
   type StatedConditions,
 } from "../../src/posterior/index.ts";
 import {
-  sampleRecipe,
+  planInversion,
   inversionRecipeSchema,
   rerenderAnswer,
   type Rerendering,
 } from "../../src/inverse/index.ts";
-import { targetsOfPrior } from "../../src/inverse/data/plan-targets.ts";
+import { parameterTargets } from "../../src/inverse/data/plan-targets.ts";
 import { gatherDataSet } from "../../src/inverse/data/data-set.ts";
 import { rerenderPosteriors } from "../../src/inverse/apply/rerender.ts";
 
@@ -32,11 +32,12 @@ const config = inversionRecipeSchema.parse({
   },
   microscope: { widthPx: 64, heightPx: 64, pixelSizeNm: 2.5 },
 });
+const plan = planInversion(config);
 const quiet = () => ({ update() {}, finish: () => 0 });
 
 /** A network that answers with a radius so many standardised units away from the truth. */
 function inversionOff(shift: number, truth: number) {
-  const targets = targetsOfPrior(config.aggregate);
+  const targets = parameterTargets(config.aggregate);
   const code = encodeTarget(targets[0], truth) + shift;
   const model = {
     targets,
@@ -58,15 +59,15 @@ function inversionOff(shift: number, truth: number) {
 }
 
 test("rerenderPosteriors() explains an image by its own parameters, and not by others", async () => {
-  const sample = drawSample(sampleRecipe(config), 3);
+  const sample = drawSample(plan.samples, 3);
   const truth = sample.labels.parameters.radiusFirstNm;
   async function* one() {
     yield sample;
   }
   const data = await gatherDataSet(one(), { count: 1 });
-  const [right] = await rerenderPosteriors(config, inversionOff(0, truth), data, quiet);
+  const [right] = await rerenderPosteriors(plan, inversionOff(0, truth), data, quiet);
   const shift = truth > 7.5 ? -1.5 : 1.5;
-  const [wrong] = await rerenderPosteriors(config, inversionOff(shift, truth), data, quiet);
+  const [wrong] = await rerenderPosteriors(plan, inversionOff(shift, truth), data, quiet);
   const area = "ln projected area [nm2]";
   expect(right.ranks[area]).toBeGreaterThan(0.02);
   expect(right.ranks[area]).toBeLessThan(0.98);
@@ -81,11 +82,16 @@ test("rerenderAnswer() images structures at the dose that the network was told",
     ...config,
     microscope: { ...config.microscope, electronsPerPixel: { logUniform: [100, 100_000] } },
   });
-  const { image } = drawSample(sampleRecipe(config), 3);
+  const { image } = drawSample(plan.samples, 3);
   const { model } = inversionOff(0, 7);
   const noiseUnder = (told: StatedConditions) => {
     const reading = { centers: [0], spreads: [1] };
-    const check = rerenderAnswer(open, model, { file: "a.tif", image, reading, told }) as Rerendering;
+    const check = rerenderAnswer(planInversion(open), model, {
+      file: "a.tif",
+      image,
+      reading,
+      told,
+    }) as Rerendering;
     const [noise] = measureRecording(check.example);
     return noise;
   };

@@ -7,7 +7,7 @@ import { toScaleCode } from "../../src/posterior/index.ts";
 import {
   invertImages,
   openInversion,
-  sampleRecipe,
+  planInversion,
   shippedModel,
   recipeOfModel,
   inversionRecipeSchema,
@@ -46,7 +46,7 @@ for (const scale of ["absolute", "contrast"] as const) {
     });
 
     test("reads number fractions and radii off simulated images that it has not seen", async () => {
-      const recipe = { ...sampleRecipe(recipeOf(RECIPE[scale])), seed: 424_242 };
+      const recipe = { ...planInversion(recipeOf(RECIPE[scale])).samples, seed: 424_242 };
       const samples = Array.from({ length: 12 }, (_, i) => drawSample(recipe, i));
       const files = samples.map(({ image }, i) => ({
         path: `${i}.tif`,

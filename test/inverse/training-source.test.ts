@@ -1,21 +1,17 @@
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { drawSamples } from "../../src/corpus/index.ts";
-import { sampleRecipe, inversionRecipeSchema } from "../../src/inverse/index.ts";
-import { targetsOfPrior } from "../../src/inverse/data/plan-targets.ts";
+import { inversionRecipeSchema, planInversion } from "../../src/inverse/index.ts";
+import { parameterTargets } from "../../src/inverse/data/plan-targets.ts";
 import {
   encodeTargets,
   gatherDataSet,
   imageOf,
   inputStandardisation,
 } from "../../src/inverse/data/data-set.ts";
-import { conditionsOfStudy, encodeDataConditions } from "../../src/inverse/data/conditioning.ts";
-import {
-  censusRecord,
-  encodeSamples,
-  inversionSource,
-  inversionStream,
-} from "../../src/inverse/data/training-source.ts";
+import { encodeDataConditions, fitConditioning } from "../../src/inverse/data/conditioning.ts";
+import { encodeSamples, inversionSource, inversionStream } from "../../src/inverse/data/training-source.ts";
+import { countMapUnits } from "../../src/inverse/data/count-maps.ts";
 import { trainNetwork, buildCensusRegressor, censusLoss } from "../../src/train/index.ts";
 
 const EDGE = 32;
@@ -24,8 +20,8 @@ const config = inversionRecipeSchema.parse({
   aggregate: { particleCount: { logUniform: [10, 20] }, fractalPrefactor: 1.3 },
   microscope: { widthPx: EDGE, heightPx: EDGE, pixelSizeNm: 4 },
 });
-const recipe = sampleRecipe(config);
-const targets = targetsOfPrior(config.aggregate);
+const { samples: recipe } = planInversion(config);
+const targets = parameterTargets(config.aggregate);
 
 async function corpusOf(count: number) {
   return gatherDataSet(drawSamples(recipe, { count, workers: 1 }), { count, hasAggregates: true });
@@ -33,7 +29,7 @@ async function corpusOf(count: number) {
 
 test("sample k of a stream is sample k of the corpus, wherever the stream is taken up", async () => {
   const corpus = await corpusOf(6);
-  const encoding = { input: inputStandardisation(corpus), targets, census: null };
+  const encoding = { input: inputStandardisation(corpus), targets, countMaps: null };
   const codes = encodeTargets(corpus, targets);
   const stream = inversionStream(recipe, encoding, { count: 100, workers: 1 });
   const stored = inversionSource(corpus, encoding);
@@ -55,11 +51,11 @@ test("sample k of a stream is sample k of the corpus, wherever the stream is tak
   }
 });
 
-test("a census is turned with its image", async () => {
+test("count maps are turned with their image", async () => {
   const corpus = await corpusOf(1);
-  const encoding = { input: inputStandardisation(corpus), targets: [], census: censusRecord(corpus) };
+  const encoding = { input: inputStandardisation(corpus), targets: [], countMaps: countMapUnits(corpus) };
   const source = inversionSource(corpus, encoding);
-  const { cellPx } = encoding.census;
+  const { cellPx } = encoding.countMaps;
   const cells = EDGE / cellPx;
   const particles = 2 * cells * cells;
   const correlations = Array.from({ length: 16 }, (_, draw) => {
@@ -79,17 +75,17 @@ test("a census is turned with its image", async () => {
 
 test("training on a stream that was interrupted gives the weights of one that was not", async () => {
   const corpus = await corpusOf(4);
-  const encoding = { input: inputStandardisation(corpus), targets, census: censusRecord(corpus) };
+  const encoding = { input: inputStandardisation(corpus), targets, countMaps: countMapUnits(corpus) };
   const network = buildCensusRegressor({
     inputSize: EDGE,
     outputs: targets.length,
     head: { kind: "point" },
     channels: 9,
-    cellSize: encoding.census.cellPx,
+    cellSize: encoding.countMaps.cellPx,
     widths: [4, 4, 4, 4],
     denseWidth: 8,
   });
-  const size = targets.length + 9 * (EDGE / encoding.census.cellPx) ** 2;
+  const size = targets.length + 9 * (EDGE / encoding.countMaps.cellPx) ** 2;
   const validation = { inputs: new Float32Array(4 * EDGE * EDGE), targets: new Float32Array(4 * size) };
   const kept = new Map<string, Uint8Array>();
   const store = {
@@ -108,7 +104,7 @@ test("training on a stream that was interrupted gives the weights of one that wa
         learningRate: { peak: 1e-3 },
         loss: censusLoss(
           { kind: "point" },
-          { outputs: targets.length, cells: EDGE / encoding.census.cellPx },
+          { outputs: targets.length, cells: EDGE / encoding.countMaps.cellPx },
         ),
         targetShape: [size],
         checkpoints: { store, everySteps: 2, isResumed },
@@ -124,20 +120,17 @@ test("training on a stream that was interrupted gives the weights of one that wa
   expect(resumed.weights).toEqual(whole.weights);
 });
 
-test("a condition is told in about half of the draws, and then as it is", async () => {
+test("a conditioning input is given in about half of the draws, and then as it is", async () => {
   const drawn = await corpusOf(3);
   const labels = drawn.labels.map((line, i) => ({
     ...line,
     microscope: { ...line.microscope, electronsPerPixel: 1000 * (i + 1) },
   }));
   const corpus = { ...drawn, labels };
-  const conditions = conditionsOfStudy(
-    { ...config, training: { ...config.training, inputs: ["electronsPerPixel", "beamEnergyKeV"] } },
-    labels,
-  );
+  const conditions = fitConditioning({ inputs: ["electronsPerPixel", "beamEnergyKeV"] }, recipe, labels);
   // all images share the beam energy: there is nothing to be learned from it
   expect(conditions.map(({ deviation }) => deviation > 0)).toEqual([true, false]);
-  const encoding = { input: inputStandardisation(corpus), targets, census: null, conditions };
+  const encoding = { input: inputStandardisation(corpus), targets, countMaps: null, conditions };
   const source = inversionSource(corpus, encoding);
   const [own] = [...encodeDataConditions(corpus, conditions)];
   const draws = Array.from({ length: 200 }, (_, draw) => {

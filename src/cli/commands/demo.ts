@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { runStudy, studyResults } from "../../inverse/index.ts";
+import { planInversion, planText, runInversionStudy, studyResults } from "../../inverse/index.ts";
 import { defineCommand } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
@@ -31,19 +31,24 @@ export const demoCommand = defineCommand({
   },
   example: "demo --force",
   async run({ arguments: { recipe }, flags: { seed, workers, out, force, ...flags } }, context) {
-    const config = resolveRecipe({ recipe, seed }, context, DEMO_RECIPE);
+    const plan = planInversion(resolveRecipe({ recipe, seed }, context, DEMO_RECIPE));
+    context.progress.write(planText(plan));
     const real = realImages(flags.real, flags.pixelSize, context.packageFolder);
-    const result = await runInto(out, { force, context, settings: { config, real } }, async (folder) => {
-      const study = await runStudy(config, {
-        workers,
-        startStage: context.startStage,
-        heterostemVersion: context.version,
-        realImages: real.paths,
-        realPixelSizeNm: real.pixelSizeNm,
-      });
-      writeStudy(folder, study);
-      return study;
-    });
+    const result = await runInto(
+      out,
+      { force, context, settings: { config: plan.recipe, real } },
+      async (folder) => {
+        const study = await runInversionStudy(plan, {
+          workers,
+          startStage: context.startStage,
+          heterostemVersion: context.version,
+          realImages: real.paths,
+          realPixelSizeNm: real.pixelSizeNm,
+        });
+        writeStudy(folder, study);
+        return study;
+      },
+    );
     const report = resolve(out, "report.html");
     return { text: studyText(result, report), json: { report, ...studyResults(result) } };
   },

@@ -3,14 +3,15 @@ import { join } from "node:path";
 import { checkSamePlan, MANIFEST_FILE, openCorpus, planOfManifest } from "../../corpus/index.ts";
 import type { CorpusManifest, CorpusPart, CorpusPlan } from "../../corpus/index.ts";
 import {
+  corpusJob,
   estimateCost,
   generateCorpus,
-  planStudyCorpus,
+  planInversion,
   readCorpusValues,
   summariseCorpus,
   type CorpusCost,
   type CorpusJob,
-  type InversionRecipe,
+  type InversionPlan,
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
@@ -51,7 +52,7 @@ export const generateCommand = defineCommand({
   example: "generate configs/tio2-wo3.yaml --count 200 --out runs/corpus",
   run({ arguments: { recipe }, flags }, context) {
     const { out, force, resume, workers, seed } = flags;
-    const job = jobOf(resolveRecipe({ recipe, seed }, context), flags, context);
+    const job = jobOf(planInversion(resolveRecipe({ recipe, seed }, context)), flags, context);
     const estimate = () => estimateCost(job, { workers, now: () => context.progress.now() });
     if (flags.dryRun) return Promise.resolve(dryRun(job, estimate()));
     const isComplete = existsSync(join(out, MANIFEST_FILE)) && !existsSync(unfinishedFolder(out));
@@ -60,7 +61,7 @@ export const generateCommand = defineCommand({
   },
 });
 
-/** Which part of a study's corpus is made, in files of which size. */
+/** Which part of a recipe's corpus is made, in files of which size. */
 interface CorpusChoice {
   readonly count: number | undefined;
   readonly shard: CorpusPart | undefined;
@@ -68,13 +69,13 @@ interface CorpusChoice {
 }
 
 function jobOf(
-  config: InversionRecipe,
+  plan: InversionPlan,
   { count, shard: part, shardSize: samplesPerShard }: CorpusChoice,
   { version: heterostemVersion }: CommandContext,
 ): CorpusJob {
-  const { trainCount, validationCount, testCount } = config.corpus;
+  const { trainCount, validationCount, testCount } = plan.counts;
   const sampleCount = count ?? trainCount + validationCount + testCount;
-  return planStudyCorpus(config, { sampleCount, samplesPerShard, part, heterostemVersion });
+  return corpusJob(plan, { sampleCount, samplesPerShard, part, heterostemVersion });
 }
 
 interface CorpusTarget {

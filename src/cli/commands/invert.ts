@@ -6,6 +6,7 @@ import {
   inversionReport,
   invertImages,
   openInversion,
+  planInversion,
   poolAnswers,
   readImages,
   rerenderAnswer,
@@ -137,11 +138,12 @@ function rerender(
   answers: readonly FileAnswer[],
   { startStage }: CommandContext,
 ): Rerendering[] {
-  const config = recipeOfModel(model);
+  const recipe = recipeOfModel(model);
   const familiar = answers.filter(({ verdict }) => verdict === "familiar");
-  if (config === null || familiar.length === 0) return [];
+  if (recipe === null || familiar.length === 0) return [];
   const stage = startStage("Re-rendering posteriors", familiar.length);
-  const checks = familiar.map((answer) => rerenderAnswer(config, model, answer));
+  const plan = planInversion(recipe);
+  const checks = familiar.map((answer) => rerenderAnswer(plan, model, answer));
   stage.finish(`${checks.length} images`);
   return checks.filter((check) => check !== null);
 }

@@ -2,8 +2,10 @@ import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   checkStartModel,
+  planInversion,
+  planText,
   quickRecipe,
-  runStudy,
+  runInversionStudy,
   studyResults,
   type InversionRecipe,
 } from "../../inverse/index.ts";
@@ -33,14 +35,16 @@ export const studyCommand = defineCommand({
   },
   example: "study configs/paper-study.yaml --quick",
   async run({ arguments: { recipe }, flags }, context) {
-    const config = configOf(recipe, flags, context);
+    const plan = planInversion(chosenRecipe(recipe, flags, context));
     const { out, force, workers } = flags;
     checkOutputFolder(out, force);
     const start = startModel(flags.from);
-    if (start.startModel !== undefined) checkStartModel(config, start.startModel);
+    if (start.startModel !== undefined) checkStartModel(plan, start.startModel);
     const checkpoints = openCheckpoints(out, flags);
-    const result = await runInto(out, { force, context, settings: { config } }, async (folder) => {
-      const study = await runStudy(config, {
+    context.progress.write(planText(plan));
+    const settings = { config: plan.recipe };
+    const result = await runInto(out, { force, context, settings }, async (folder) => {
+      const study = await runInversionStudy(plan, {
         workers,
         startStage: context.startStage,
         heterostemVersion: context.version,
@@ -64,9 +68,9 @@ interface StudyFlags {
   readonly seed: number | undefined;
 }
 
-/** The whole study, or its small one, which begins with weights of its own. */
-function configOf(
-  recipe: string,
+/** The whole recipe, or its quick one, which begins with weights of its own. */
+function chosenRecipe(
+  path: string,
   { quick, from, seed }: StudyFlags,
   context: CommandContext,
 ): InversionRecipe {
@@ -75,6 +79,6 @@ function configOf(
       "Cannot run study: --from wants the whole study, got --quick, whose network is narrower; leave one out",
     );
   }
-  const whole = resolveRecipe({ recipe, seed }, context);
+  const whole = resolveRecipe({ recipe: path, seed }, context);
   return quick ? quickRecipe(whole) : whole;
 }

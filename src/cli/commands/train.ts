@@ -1,5 +1,6 @@
 import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openCorpus } from "../../corpus/index.ts";
 import { chooseDevice } from "../../graph/index.ts";
 import { UsageError, type Work } from "../../core/index.ts";
 import {
@@ -7,11 +8,14 @@ import {
   drawStreamSets,
   drawTrainingSets,
   loadCorpus,
+  planInversion,
+  recipeOfCorpus,
   sliceDataSet,
   inversionRecipeSchema,
   trainingFigure,
   trainInversion,
   type StartModel,
+  type InversionPlan,
   type InversionRecipe,
   type TrainedInversion,
   type TrainingSets,
@@ -69,9 +73,10 @@ export const trainCommand = defineCommand({
     const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
     const work = { workers, startStage: context.startStage };
     const samples = await openSamples(corpus, { ...start, ...flags }, work);
-    const { config } = samples;
-    const trained = await runInto(out, { force, context, settings: { corpus, config } }, async (folder) => {
-      const result = await trainInversion(config, {
+    const { plan } = samples;
+    const settings = { corpus, config: plan.recipe };
+    const trained = await runInto(out, { force, context, settings }, async (folder) => {
+      const result = await trainInversion(plan, {
         ...samples.sets,
         ...start,
         sampleSeed: samples.sampleSeed,
@@ -79,7 +84,7 @@ export const trainCommand = defineCommand({
         threads: workers,
         device,
         checkpoints: checkpoints.options,
-        onStep: metricsFile(checkpoints.metrics, config.training.batchSize, context.progress.now),
+        onStep: metricsFile(checkpoints.metrics, plan.training.batchSize, context.progress.now),
         heterostemVersion: context.version,
         startStage: context.startStage,
       });
@@ -101,9 +106,9 @@ interface SampleChoice {
   readonly seed: number | undefined;
 }
 
-/** Samples to train on, with the study they belong to. */
+/** Samples to train on, with the plan that they are used by. */
 interface Samples {
-  readonly config: InversionRecipe;
+  readonly plan: InversionPlan;
   readonly sets: TrainingSets;
   readonly sampleSeed: number;
 }
@@ -115,37 +120,37 @@ function openSamples(path: string, choice: SampleChoice, work: Work): Promise<Sa
 }
 
 async function drawnSamples(path: string, choice: SampleChoice, work: Work): Promise<Samples> {
-  const config = withFlags(readYaml(path, inversionRecipeSchema), choice);
+  const plan = planInversion(withFlags(readYaml(path, inversionRecipeSchema), choice));
   const { stream: isStreamed, startModel: first } = choice;
   // a stream has no end, and its validation images a seed of their own
-  const trainCount = isStreamed ? Infinity : config.corpus.trainCount;
-  if (first !== undefined) checkStartModel(config, first, { seed: config.seed, trainCount });
-  const sets = await (isStreamed ? drawStreamSets : drawTrainingSets)(config, work);
-  return { config, sets, sampleSeed: config.seed };
+  const trainCount = isStreamed ? Infinity : plan.counts.trainCount;
+  if (first !== undefined) checkStartModel(plan, first, { seed: plan.seed, trainCount });
+  const sets = await (isStreamed ? drawStreamSets : drawTrainingSets)(plan, work);
+  return { plan, sets, sampleSeed: plan.seed };
 }
 
 async function storedSamples(path: string, choice: SampleChoice, { startStage }: Work): Promise<Samples> {
-  const corpus = await loadCorpus(path, startStage, ({ training }) => ({
-    hasAggregates: training.census,
-    scale: training.intensities,
-  }));
-  const config = withFlags(corpus.config, choice);
-  const { count } = corpus.data;
+  const corpus = openCorpus(path);
+  const recipe = recipeOfCorpus(corpus.manifest, path);
+  const plan = planInversion(withFlags(recipe, choice));
+  const { hasCountMaps: hasAggregates, intensities: scale } = plan.network;
+  const data = await loadCorpus(corpus, plan, { hasAggregates, scale, startStage });
+  const { count } = data;
   const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
-  const sampleSeed = corpus.config.seed;
+  const sampleSeed = recipe.seed;
   const { startModel: first } = choice;
-  if (first !== undefined) checkStartModel(config, first, { seed: sampleSeed, trainCount });
+  if (first !== undefined) checkStartModel(plan, first, { seed: sampleSeed, trainCount });
   const sets = {
-    training: sliceDataSet(corpus.data, 0, trainCount),
-    validation: sliceDataSet(corpus.data, trainCount, count),
+    training: sliceDataSet(data, 0, trainCount),
+    validation: sliceDataSet(data, trainCount, count),
   };
-  return { config, sets, sampleSeed };
+  return { plan, sets, sampleSeed };
 }
 
-function withFlags(config: InversionRecipe, flags: SampleChoice): InversionRecipe {
-  const { epochs = config.training.epochs, learningRate = config.training.learningRate } = flags;
-  const { seed = config.seed } = flags;
-  return { ...config, seed, training: { ...config.training, epochs, learningRate } };
+function withFlags(recipe: InversionRecipe, flags: SampleChoice): InversionRecipe {
+  const { epochs = recipe.training.epochs, learningRate = recipe.training.learningRate } = flags;
+  const { seed = recipe.seed } = flags;
+  return { ...recipe, seed, training: { ...recipe.training, epochs, learningRate } };
 }
 
 /** The training's figures for a terminal and as JSON. */

@@ -1,4 +1,12 @@
-import { loadCorpus, openInversion, sampleSeedsOf, validateInversion } from "../../inverse/index.ts";
+import { openCorpus } from "../../corpus/index.ts";
+import {
+  loadCorpus,
+  openInversion,
+  planInversion,
+  recipeOfCorpus,
+  sampleSeedsOf,
+  validateInversion,
+} from "../../inverse/index.ts";
 import { defineCommand } from "../command.ts";
 import { WORKERS_FLAG } from "../flags.ts";
 import { identificationText, scoreTable } from "../score-table.ts";
@@ -13,15 +21,15 @@ export const validateCommand = defineCommand({
   },
   flags: { workers: WORKERS_FLAG },
   example: "validate runs/model/model.onnx runs/held-out",
-  async run({ arguments: { model, corpus }, flags }, { startStage }) {
+  async run({ arguments: { model, corpus: folder }, flags }, { startStage }) {
     const inversion = await openInversion(model, flags.workers);
     try {
-      const { data, config } = await loadCorpus(corpus, startStage, () => ({
-        scale: inversion.model.input.scale,
-        hasAggregates: true,
-      }));
+      const corpus = openCorpus(folder);
+      const plan = planInversion(recipeOfCorpus(corpus.manifest, folder));
+      const { scale } = inversion.model.input;
+      const data = await loadCorpus(corpus, plan, { scale, hasAggregates: true, startStage });
       const { pairs: _, ...result } = await validateInversion(inversion, data, startStage);
-      const isTrainingSeed = sampleSeedsOf(inversion.model).includes(config.seed);
+      const isTrainingSeed = sampleSeedsOf(inversion.model).includes(plan.seed);
       const warning = isTrainingSeed
         ? "\nWarning: this corpus has a seed the model was trained with; its images may be the training images"
         : "";
@@ -30,7 +38,7 @@ export const validateCommand = defineCommand({
       const text =
         `${result.imageCount} images, ${(100 * result.unfamiliarShare).toFixed(1)} % called unfamiliar ` +
         `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}; neighbours among the other images\n\n${identified}${scoreTable(result.scores)}${warning}`;
-      return { text, json: { model, corpus, isTrainingSeed, ...result } };
+      return { text, json: { model, corpus: folder, isTrainingSeed, ...result } };
     } finally {
       await inversion.network.dispose();
     }

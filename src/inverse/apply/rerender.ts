@@ -17,18 +17,12 @@ import {
   type StatedConditions,
 } from "../../posterior/index.ts";
 import { drawMicroscopeSettings, simulateHaadf, type MicroscopeSettings } from "../../stem-sim/index.ts";
-import {
-  drawAggregateParameters,
-  growAggregate,
-  materialsOfPrior,
-  type AggregateParameters,
-} from "../../stochastic/index.ts";
-import { sampleRecipe } from "../data/recipe-of-corpus.ts";
+import { drawAggregateParameters, growAggregate, type AggregateParameters } from "../../stochastic/index.ts";
 import { imageOf, type DataSet } from "../data/data-set.ts";
 import type { FileAnswer } from "./invert-images.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { readDataSet } from "../fit/predict.ts";
-import type { InversionRecipe } from "../data/inversion-recipe.ts";
+import type { InversionPlan } from "../data/plan-inversion.ts";
 
 /** An image beside what its posterior would have looked like in the microscope. */
 export interface Rerendering {
@@ -59,7 +53,7 @@ const DRAW_COUNT = 32;
  * over the draws, and by the classical measures.
  */
 export async function rerenderPosteriors(
-  config: InversionRecipe,
+  plan: InversionPlan,
   inversion: Inversion,
   data: DataSet,
   startStage: StartStage,
@@ -76,9 +70,9 @@ export async function rerenderPosteriors(
       pixelSizeNm: data.pixelSizeNm,
       intensityUnit: data.scale === "absolute" ? "fraction of the incident beam" : "arbitrary",
     };
-    const images = drawImages(config, inversion.model, {
+    const images = drawImages(plan, inversion.model, {
       reading: readings[i],
-      rng: openRandomStream(config.seed, "re-rendering", sampleIndex),
+      rng: openRandomStream(plan.seed, "re-rendering", sampleIndex),
       conditions: () => ({ settings: microscope, parameters }),
     });
     if (images.length > 1) results.push(compareImages(`image ${sampleIndex}`, observed, images));
@@ -95,22 +89,26 @@ type AnsweredImage = Pick<FileAnswer, "file" | "image" | "reading" | "told">;
  * The same check for an image of which little is known: the dose is what the network was told, for its posterior holds under
  * that dose only; film and whatever else the recipe leaves open are drawn from the recipe for every structure.
  *
- * @param config the study that the network was trained for
+ * @param plan of the recipe that the network was trained by
  * @param model the network's record
  * @param answer what was read off the image, the image as the network saw it, and what it was told of it
  * @returns the check, or null where no structure of the posterior can be realised
  */
 export function rerenderAnswer(
-  config: InversionRecipe,
+  plan: InversionPlan,
   model: InversionModel,
   answer: AnsweredImage,
 ): Rerendering | null {
-  const images = drawImages(config, model, {
+  const { prior, prepared } = plan.samples;
+  const images = drawImages(plan, model, {
     reading: answer.reading,
-    rng: openRandomStream(config.seed, "re-rendering", answer.file),
+    rng: openRandomStream(plan.seed, "re-rendering", answer.file),
     conditions: (rng) => ({
-      settings: settingsUnder(answer.told, drawMicroscopeSettings(rng.fork("microscope"), config.microscope)),
-      parameters: drawAggregateParameters(rng.fork("parameters"), config.aggregate),
+      settings: settingsUnder(
+        answer.told,
+        drawMicroscopeSettings(rng.fork("microscope"), prepared.microscope),
+      ),
+      parameters: drawAggregateParameters(rng.fork("parameters"), prior),
     }),
   });
   return images.length > 1 ? compareImages(answer.file, answer.image, images) : null;
@@ -133,12 +131,10 @@ interface DrawPlan {
 }
 
 function drawImages(
-  config: InversionRecipe,
+  { samples: { prior, prepared }, materials }: InversionPlan,
   model: InversionModel,
   { reading, rng, conditions }: DrawPlan,
 ): GrayImage[] {
-  const { prepared } = sampleRecipe(config);
-  const materials = materialsOfPrior(config.aggregate);
   const draws = drawCodes(reading, model.calibration.network);
   return Array.from({ length: DRAW_COUNT }, (_, draw) => {
     const own = rng.fork(draw);
@@ -149,7 +145,7 @@ function drawImages(
     const { settings, parameters: known } = conditions(own);
     const values = { ...known, ...Object.fromEntries(drawn) };
     const parameters: AggregateParameters = { ...values, particleCount: Math.round(values.particleCount) };
-    const growth = growAggregate(own.fork("aggregate"), parameters, materials, config.aggregate);
+    const growth = growAggregate(own.fork("aggregate"), parameters, materials, prior);
     if (growth.kind !== "grown") return null;
     const image = simulateHaadf(own.fork("image"), growth.aggregate, { prepared, settings });
     return toIntensityScale(image, model.input.scale);

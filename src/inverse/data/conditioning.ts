@@ -1,5 +1,5 @@
 import { mean, standardDeviation } from "../../core/index.ts";
-import type { SampleLabels } from "../../corpus/index.ts";
+import type { SampleLabels, SampleRecipe } from "../../corpus/index.ts";
 import {
   encodeConditions,
   toldConditions,
@@ -7,15 +7,25 @@ import {
   type StatedConditions,
 } from "../../posterior/index.ts";
 import type { DataSet } from "./data-set.ts";
-import type { InversionRecipe } from "./inversion-recipe.ts";
+import type { NetworkPlan } from "./plan-inversion.ts";
 
 /** Spread of logarithms below which values are alike but for rounding. */
 const ALIKE = 1e-6;
 
-/** What is stated of the training images of a study, as far as the study tells its network. */
-export function conditionsOfStudy(config: InversionRecipe, labels: readonly SampleLabels[]): Condition[] {
-  return config.training.inputs.map((key) => {
-    const values = labels.map((line) => conditionsOfSample(line, config)[key]).filter((v) => v !== undefined);
+/**
+ * Range and standardisation, among the training images, of what a network is given beside an image.
+ *
+ * @throws RangeError where a microscope does not state one of them
+ */
+export function fitConditioning(
+  { inputs }: Pick<NetworkPlan, "inputs">,
+  samples: SampleRecipe,
+  labels: readonly SampleLabels[],
+): Condition[] {
+  return inputs.map((key) => {
+    const values = labels
+      .map((line) => conditionsOfSample(line, samples)[key])
+      .filter((v) => v !== undefined);
     if (values.length === 0) {
       throw new RangeError(`Cannot train with ${key} as an input: the microscope must state it, got none`);
     }
@@ -27,10 +37,8 @@ export function conditionsOfStudy(config: InversionRecipe, labels: readonly Samp
 }
 
 /** What a perfect record of a simulated image states: its own settings, and those of the microscope that all share. */
-function conditionsOfSample(
-  { microscope }: SampleLabels,
-  { microscope: { beamEnergyKeV, detector } }: InversionRecipe,
-): StatedConditions {
+function conditionsOfSample({ microscope }: SampleLabels, { prepared }: SampleRecipe): StatedConditions {
+  const { beamEnergyKeV, detector } = prepared.microscope;
   const angles =
     "innerMrad" in detector ? { innerMrad: detector.innerMrad, outerMrad: detector.outerMrad } : {};
   return { ...settingsOfSample(microscope), beamEnergyKeV, ...angles };

@@ -24,8 +24,8 @@ import {
   type ShardRecord,
 } from "../../corpus/index.ts";
 import { materialsOfPrior } from "../../stochastic/index.ts";
-import { recipeOfCorpus, sampleRecipe } from "./recipe-of-corpus.ts";
-import type { InversionRecipe } from "./inversion-recipe.ts";
+import type { InversionPlan } from "./plan-inversion.ts";
+import { recipeOfCorpus } from "./recipe-of-corpus.ts";
 
 /** Where a corpus goes and with how many threads it is made. */
 export interface GenerateOptions extends Work {
@@ -35,19 +35,21 @@ export interface GenerateOptions extends Work {
 /** A corpus to be made: the plan, and what its samples are drawn from. */
 export interface CorpusJob {
   readonly plan: CorpusPlan;
-  readonly recipe: SampleRecipe;
+  readonly samples: SampleRecipe;
 }
 
 /**
- * Plans the corpus of a study.
+ * The corpus of an inversion, to be made.
  *
- * @param config the study
+ * @param inversion its plan
  * @param options number of samples, version, part
- * @returns the plan: plain data, to be printed, compared and carried out
+ * @returns the plan of the corpus: plain data, to be printed, compared and carried out
  */
-export function planStudyCorpus(config: InversionRecipe, options: Omit<PlanOptions, "recipe">): CorpusJob {
-  const recipe = sampleRecipe(config);
-  return { plan: planCorpus(recipe, { ...options, recipe: config }), recipe };
+export function corpusJob(
+  { samples, recipe }: InversionPlan,
+  options: Omit<PlanOptions, "recipe">,
+): CorpusJob {
+  return { plan: planCorpus(samples, { ...options, recipe }), samples };
 }
 
 /** What a corpus will cost, from a few samples that were drawn for it. */
@@ -65,13 +67,13 @@ const MEASURED_SAMPLES = 16;
 /**
  * Estimates a plan's bytes and seconds by drawing a few of its samples, spread over it.
  *
- * @param job from planStudyCorpus
+ * @param job from corpusJob
  * @param options.workers worker threads; each is taken to be as fast as this one
  * @param options.now milliseconds on any steady clock
  * @returns samples, shards, bytes, seconds
  */
 export function estimateCost(
-  { plan, recipe }: CorpusJob,
+  { plan, samples: recipe }: CorpusJob,
   { workers, now }: { readonly workers: number; readonly now: () => number },
 ): CorpusCost {
   const shards = shardsOfPlan(plan);
@@ -112,13 +114,13 @@ function estimateBytes(plan: CorpusPlan, rows: readonly CorpusRow[]): number {
  * Grows aggregates, images them and writes the pairs with their labels into a folder; goes on with what an earlier call
  * for the same plan left there.
  *
- * @param job from planStudyCorpus
+ * @param job from corpusJob
  * @param options folder, threads, progress
  * @returns the manifest
  * @throws RangeError where the folder holds an unfinished corpus of another plan
  */
 export async function generateCorpus(
-  { plan, recipe }: CorpusJob,
+  { plan, samples }: CorpusJob,
   { folder, workers, startStage }: GenerateOptions,
 ): Promise<CorpusManifest> {
   beginCorpus(folder, plan);
@@ -126,7 +128,7 @@ export async function generateCorpus(
   const count = shardsOfPlan(plan).reduce((sum, { start, end }) => sum + end - start, 0);
   const stage = startStage("Growing and imaging aggregates", count);
   const onProgress = (done: number) => stage.update(done);
-  const shards = await writeShards(recipe, plan, { folder, workers, onProgress });
+  const shards = await writeShards(samples, plan, { folder, workers, onProgress });
   stage.finish(`${count} images`);
   return finishCorpus(folder, plan, shards);
 }

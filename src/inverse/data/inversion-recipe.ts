@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { microscopeSchema } from "../../stem-sim/index.ts";
-import { CONDITION_KEYS, INTENSITY_SCALES, type PosteriorHead } from "../../posterior/index.ts";
+import { CONDITION_KEYS, INTENSITY_SCALES } from "../../posterior/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   aggregatePriorSchema,
@@ -8,8 +8,6 @@ import {
 } from "../../stochastic/index.ts";
 
 const DESCRIPTOR_KEYS = AGGREGATE_DESCRIPTORS.map(({ key }) => key) as readonly AggregateDescriptorKey[];
-/** Gaussians of a mixture head: enough for two answers and their tails. */
-const MIXTURE_COMPONENTS = 4;
 
 const count = (preset: number, description: string) =>
   z.int().min(1).max(10_000_000).default(preset).describe(description);
@@ -117,12 +115,6 @@ export const inversionRecipeSchema = z
 
 /** A recipe with its defaults filled in; written beside every result. */
 export type InversionRecipe = z.infer<typeof inversionRecipeSchema>;
-
-/** The head of a study's network as the trainer and the model file know it. */
-export function headOfConfig({ training }: InversionRecipe): PosteriorHead {
-  const { head: kind } = training;
-  return kind === "mixture" ? { kind, components: MIXTURE_COMPONENTS } : { kind };
-}
 
 /** Sizes of a quick run: a quarter of an hour on two cores. A wider network would take half as many steps in that time. */
 const QUICK = {

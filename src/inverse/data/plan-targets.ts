@@ -1,64 +1,80 @@
-import { mean, priorRange, standardDeviation } from "../../core/index.ts";
-import { toLine, toScale, type Target, type Transform } from "../../posterior/index.ts";
-import type { SampleLabels } from "../../corpus/index.ts";
+import { priorRange } from "../../core/index.ts";
+import { toScale, type Target } from "../../posterior/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   AGGREGATE_PARAMETERS,
   materialsOfPrior,
-  type AggregateDescriptorInfo,
   type AggregateDescriptorKey,
   type AggregatePrior,
 } from "../../stochastic/index.ts";
-import { headOfConfig, type InversionRecipe } from "./inversion-recipe.ts";
+
+/** What a network is to learn, as far as it is known before any sample is drawn. */
+export interface TargetPlan {
+  /** The parameters that vary in the prior. */
+  readonly parameters: readonly Target[];
+  /** Descriptors of the imaged aggregate; the training samples will say where they lie. */
+  readonly descriptors: readonly DescriptorPlan[];
+}
+
+/** A descriptor to be learned, and what it can be. */
+export interface DescriptorPlan extends DescriptorRange, Pick<Target, "label" | "unit"> {
+  readonly key: AggregateDescriptorKey;
+  /** Whether the network works where every number is possible. */
+  readonly isBounded: boolean;
+}
+
+/** What a descriptor can be: least where nothing is in contact, most where everything is; no bounds for a length. */
+interface DescriptorRange {
+  readonly scale: Target["scale"];
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/**
+ * Plans all that a network learns: the parameters that vary, then the descriptors of the imaged aggregate.
+ *
+ * On the bounded scale a network works where every number is possible: parameters go through the logit of their place in
+ * the prior, descriptors through what their bounds ask for.
+ */
+export function planTargets(
+  prior: AggregatePrior,
+  options: { readonly descriptors: readonly AggregateDescriptorKey[]; readonly isBounded: boolean },
+): TargetPlan {
+  const { descriptors, isBounded } = options;
+  const ranges = descriptorRanges(prior);
+  const parameters = parameterTargets(prior);
+  return {
+    parameters: isBounded ? parameters.map(withinPrior) : parameters,
+    descriptors: AGGREGATE_DESCRIPTORS.filter(({ key }) => descriptors.includes(key)).map(
+      ({ key, label, unit }) => {
+        const name = `${withMaterialNames(label, prior)}, this aggregate`;
+        return { key, label: name, unit, ...ranges[key], isBounded };
+      },
+    ),
+  };
+}
 
 /**
  * The parameters a network can learn from a prior: all that vary in it.
  *
  * @example
  * import { aggregatePriorSchema } from "../src/stochastic/index.ts";
- * import { targetsOfPrior } from "../src/inverse/data/plan-targets.ts";
+ * import { parameterTargets } from "../src/inverse/data/plan-targets.ts";
  * import { expect } from "vitest";
  * const prior = aggregatePriorSchema.parse({ fractalPrefactor: 1.3 });
- * expect(targetsOfPrior(prior).map((target) => target.key)).not.toContain("fractalPrefactor");
+ * expect(parameterTargets(prior).map((target) => target.key)).not.toContain("fractalPrefactor");
  */
-export function targetsOfPrior(prior: AggregatePrior): Target[] {
+export function parameterTargets(prior: AggregatePrior): Target[] {
   return AGGREGATE_PARAMETERS.filter(({ key }) => typeof prior[key] !== "number").map(
     ({ key, label, unit }) => {
-      const law = prior[key];
-      const [low, high] = priorRange(law);
-      const scale = typeof law === "object" && "logUniform" in law ? "log" : "linear";
+      const distribution = prior[key];
+      const [low, high] = priorRange(distribution);
+      const scale = typeof distribution === "object" && "logUniform" in distribution ? "log" : "linear";
       return { key, label: withMaterialNames(label, prior), unit, scale, low, high, quantity: "parameter" };
     },
   );
 }
 
-/** What a descriptor can be: least where nothing is in contact, most where everything is; no bounds for a length. */
-interface DescriptorLaw {
-  readonly scale: Target["scale"];
-  readonly least?: number;
-  readonly most?: number;
-}
-
-/** What the descriptors of aggregates can be whose particle counts a prior limits. */
-function descriptorLaws(prior: AggregatePrior): Readonly<Record<AggregateDescriptorKey, DescriptorLaw>> {
-  const [fewest, most] = priorRange(prior.particleCount).map(Math.round);
-  const heteroCoordination: DescriptorLaw = { scale: "linear", least: 0 };
-  const clusterSize: DescriptorLaw = { scale: "log", least: 1, most };
-  return {
-    // N particles hang together by N - 1 contacts or more: 2 |E| / N >= 2 (1 - 1/N)
-    meanCoordination: { scale: "linear", least: 2 * (1 - 1 / fewest) },
-    heteroCoordinationAll: heteroCoordination,
-    heteroCoordinationFirst: heteroCoordination,
-    heteroCoordinationSecond: heteroCoordination,
-    heteroContactFraction: { scale: "linear", least: 0, most: 1 },
-    homoClusterSizeFirst: clusterSize,
-    homoClusterSizeSecond: clusterSize,
-    radiusOfGyrationNm: { scale: "log" },
-  };
-}
-
-/** Margin of what is counted: half a count among about fifty particles or contacts, the middle of the prior. */
-const HALF_COUNT = 0.01;
 /**
  * What an image tells a parameter by, as share of the prior's range: what is stated up to there beyond the end is the end. A
  * smaller margin stretches differences that nobody can see, and costs the rest of the range (docs/decisions/bounded-targets.md).
@@ -66,24 +82,6 @@ const HALF_COUNT = 0.01;
 const MARGIN_OF_RANGE = 0.05;
 /** Standard deviation of ln((u + h) / (1 + h - u)) for u uniform in 0 to 1 and that margin h. */
 const LOGIT_DEVIATION = 1.3644;
-
-/**
- * All that a study's network learns: the parameters that vary, then the descriptors of the imaged aggregate.
- *
- * On the bounded scale a network works where every number is possible: parameters go through the logit of their place
- * in the prior, descriptors through what their bounds ask for, standardised by the training samples. On the prior's scale
- * a descriptor lies between the smallest and the largest value of the training samples.
- *
- * @throws RangeError where no sample has a descriptor
- */
-export function targetsOfStudy(config: InversionRecipe, labels: readonly SampleLabels[]): Target[] {
-  const wanted = AGGREGATE_DESCRIPTORS.filter(({ key }) => config.training.descriptors.includes(key));
-  const isBounded = config.training.targetScale === "bounded" && headOfConfig(config).kind !== "point";
-  return [
-    ...targetsOfPrior(config.aggregate).map((target) => (isBounded ? withinPrior(target) : target)),
-    ...wanted.map((info) => descriptorTarget(info, labels, { prior: config.aggregate, isBounded })),
-  ];
-}
 
 /** A parameter through the logit of its place in the prior. */
 function withinPrior(target: Target): Target {
@@ -95,45 +93,22 @@ function withinPrior(target: Target): Target {
   };
 }
 
-function descriptorTarget(
-  { key, label, unit }: AggregateDescriptorInfo,
-  labels: readonly SampleLabels[],
-  { prior, isBounded }: { readonly prior: AggregatePrior; readonly isBounded: boolean },
-): Target {
-  const values = labels.map(({ descriptors }) => descriptors[key]).filter(Number.isFinite);
-  if (values.length === 0) {
-    throw new RangeError(
-      `Cannot train on ${key}: at least one sample must have it, got none of ${labels.length}`,
-    );
-  }
-  const [low, high] = [Math.min, Math.max].map((pick) => values.reduce((a, b) => pick(a, b)));
-  const law = descriptorLaws(prior)[key];
-  const name = `${withMaterialNames(label, prior)}, this aggregate`;
-  const target: Target = { key, label: name, unit, scale: law.scale, low, high, quantity: "descriptor" };
-  return isBounded ? withinPossible(target, values, law) : target;
-}
-
-/** A descriptor through the transform that its bounds ask for. */
-function withinPossible(target: Target, values: readonly number[], law: DescriptorLaw): Target {
-  const numbers = values.map((value) => toScale(target, value));
-  const transform = transformOf(law, deviationOf(numbers));
-  const places = numbers.map((value) => toLine(transform, value));
+/** What the descriptors of aggregates can be whose particle counts a prior limits. */
+function descriptorRanges(prior: AggregatePrior): Readonly<Record<AggregateDescriptorKey, DescriptorRange>> {
+  const [fewest, most] = priorRange(prior.particleCount).map(Math.round);
+  const heteroCoordination: DescriptorRange = { scale: "linear", least: 0 };
+  const clusterSize: DescriptorRange = { scale: "log", least: 1, most };
   return {
-    ...target,
-    transform: { ...transform, center: mean(places), deviation: deviationOf(places) },
+    // N particles hang together by N - 1 contacts or more: 2 |E| / N >= 2 (1 - 1/N)
+    meanCoordination: { scale: "linear", least: 2 * (1 - 1 / fewest) },
+    heteroCoordinationAll: heteroCoordination,
+    heteroCoordinationFirst: heteroCoordination,
+    heteroCoordinationSecond: heteroCoordination,
+    heteroContactFraction: { scale: "linear", least: 0, most: 1 },
+    homoClusterSizeFirst: clusterSize,
+    homoClusterSizeSecond: clusterSize,
+    radiusOfGyrationNm: { scale: "log" },
   };
-}
-
-/** 1 where all samples are alike: there is nothing to be learned then, and nothing to divide by. */
-function deviationOf(values: readonly number[]): number {
-  return standardDeviation(values) || 1;
-}
-
-function transformOf({ scale, least, most }: DescriptorLaw, deviation: number): Transform {
-  if (least === undefined) return { kind: "identity" };
-  const bounded = { low: toScale({ scale }, least), margin: HALF_COUNT };
-  if (most === undefined) return { kind: "softplus", ...bounded, bend: deviation };
-  return { kind: "logit", ...bounded, high: toScale({ scale }, most) };
 }
 
 /** A label of the model's tables with the materials' names for "first" and "second". */

@@ -1,18 +1,5 @@
-import type { CorpusManifest, SampleRecipe } from "../../corpus/index.ts";
-import { prepareMicroscope } from "../../stem-sim/index.ts";
-import { materialsOfPrior } from "../../stochastic/index.ts";
+import type { CorpusManifest } from "../../corpus/index.ts";
 import { inversionRecipeSchema, type InversionRecipe } from "./inversion-recipe.ts";
-
-/**
- * What the samples of a study depend on, ready for the workers.
- *
- * @param config the study
- * @returns prior, prepared microscope and seed
- */
-export function sampleRecipe(config: InversionRecipe): SampleRecipe {
-  const prepared = prepareMicroscope(config.microscope, materialsOfPrior(config.aggregate));
-  return { seed: config.seed, prior: config.aggregate, prepared };
-}
 
 /**
  * The recipe that a corpus was made by.

@@ -4,11 +4,10 @@ import {
   AGGREGATE_DESCRIPTORS,
   describeAggregate,
   growAggregate,
-  materialsOfPrior,
   type AggregateDescriptorInfo,
   type AggregateParameters,
 } from "../../stochastic/index.ts";
-import type { InversionRecipe } from "../data/inversion-recipe.ts";
+import type { InversionPlan } from "../data/plan-inversion.ts";
 import { withMaterialNames } from "../data/plan-targets.ts";
 
 /** Growth from one parameter set may fail by chance; so many streams are tried per realisation. */
@@ -18,19 +17,18 @@ const TRIES = 3;
  * The paper's error analysis: structures grown from predicted parameters against structures grown from true ones.
  */
 export function compareStructures(
-  config: InversionRecipe,
+  { seed, materials, samples: { prior }, errorAnalysis }: InversionPlan,
   pairs: readonly ParameterPair[],
   startStage: StartStage,
 ): RealisationStudy {
-  const { imageCount, realisationCount } = config.errorAnalysis;
-  const materials = materialsOfPrior(config.aggregate);
+  const { imageCount, realisationCount } = errorAnalysis;
   const chosen = pairs.slice(0, imageCount);
   const stage = startStage("Growing structures from predicted and from true parameters", chosen.length);
   const study = compareRealisations(
     chosen,
     heteroCoordinationFirst(AGGREGATE_DESCRIPTORS).map(({ key, label, unit }) => ({
       key,
-      label: withMaterialNames(label, config.aggregate),
+      label: withMaterialNames(label, prior),
       unit,
     })),
     (values, { purpose, sampleIndex }) => {
@@ -38,15 +36,10 @@ export function compareStructures(
         ...values,
         particleCount: Math.round(values["particleCount"]),
       } as unknown as AggregateParameters;
-      const rng = openRandomStream(config.seed, "error analysis", purpose, sampleIndex);
+      const rng = openRandomStream(seed, "error analysis", purpose, sampleIndex);
       return Array.from({ length: realisationCount }, (_, realisation) => {
         for (let attempt = 0; attempt < TRIES; attempt++) {
-          const growth = growAggregate(
-            rng.fork(realisation, attempt),
-            parameters,
-            materials,
-            config.aggregate,
-          );
+          const growth = growAggregate(rng.fork(realisation, attempt), parameters, materials, prior);
           if (growth.kind === "grown") return { ...describeAggregate(growth.aggregate) };
         }
         return null;

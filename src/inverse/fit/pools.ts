@@ -19,11 +19,10 @@ import {
   type Target,
 } from "../../posterior/index.ts";
 import { codeRows } from "./calibrate-inversion.ts";
-import { sampleRecipe } from "../data/recipe-of-corpus.ts";
 import { gatherDataSet, type DataSet } from "../data/data-set.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
 import { readDataSet } from "./predict.ts";
-import type { InversionRecipe } from "../data/inversion-recipe.ts";
+import type { InversionPlan } from "../data/plan-inversion.ts";
 
 /** Images of one powder: the sizes of pools that are calibrated and measured. */
 export const POOL_SIZES = [1, 4, 16] as const;
@@ -46,16 +45,15 @@ export interface PoolScore {
  * Simulates powders: for each, parameters from the prior and images of sixteen aggregates grown from them.
  */
 export async function simulatePowders(
-  config: InversionRecipe,
+  { samples, network }: Pick<InversionPlan, "samples" | "network">,
   powders: { readonly count: number; readonly purpose: "calibration" | "test" },
   startStage: StartStage,
 ): Promise<DataSet> {
   const count = powders.count * LARGEST_POOL;
   const stage = startStage(`Imaging ${powders.count} powders for ${powders.purpose}`, count);
-  const recipe = sampleRecipe(config);
   const onSample = (done: number) => stage.update(done);
-  const scale = config.training.intensities;
-  const data = await gatherDataSet(drawPowders(recipe, powders), { count, scale, onSample });
+  const scale = network.intensities;
+  const data = await gatherDataSet(drawPowders(samples, powders), { count, scale, onSample });
   stage.finish(`${count} images`);
   return data;
 }
@@ -70,7 +68,7 @@ async function* drawPowders(
   const seed = recipe.seed + POWDER_SEED_OFFSET[purpose];
   for (let powder = 0; powder < count; powder++) {
     const { parameters } = drawSample({ ...recipe, seed }, powder).labels;
-    // a law that is a number is a fixed parameter
+    // a distribution that is a number is a fixed parameter
     const fixed = { ...recipe, seed: seed + 1, prior: { ...recipe.prior, ...parameters } };
     for (let i = 0; i < LARGEST_POOL; i++) yield drawSample(fixed, powder * LARGEST_POOL + i);
   }
@@ -86,15 +84,15 @@ export async function calibratePools(inversion: Inversion, powders: DataSet): Pr
   }));
 }
 
-/** Calibrates a model for pools where the study asks for it. */
+/** Calibrates a model for pools where the plan has powders for it. */
 export async function withPools(
-  config: InversionRecipe,
+  plan: InversionPlan,
   inversion: Inversion,
   startStage: StartStage,
 ): Promise<InversionModel> {
-  const count = config.pools.calibrationCount;
+  const count = plan.pools.calibrationCount;
   if (count === 0) return inversion.model;
-  const powders = await simulatePowders(config, { count, purpose: "calibration" }, startStage);
+  const powders = await simulatePowders(plan, { count, purpose: "calibration" }, startStage);
   return { ...inversion.model, pools: await calibratePools(inversion, powders) };
 }
 

@@ -1,8 +1,7 @@
 import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../../posterior/index.ts";
 import { readModelMetadata } from "../../train/index.ts";
 import { recipeOfModel } from "../apply/open-inversion.ts";
-import type { InversionRecipe } from "../data/inversion-recipe.ts";
-import { targetsOfPrior } from "../data/plan-targets.ts";
+import { planNetwork, type InversionPlan, type NetworkPlan } from "../data/plan-inversion.ts";
 
 /** A trained network whose weights are the first of another training. */
 export interface StartModel {
@@ -44,24 +43,24 @@ export function startRecord({ bytes, where }: StartModel): InversionModel {
 }
 
 /**
- * Refuses a network that cannot lend a study its weights, before anything is drawn for the study.
+ * Refuses a network that cannot lend a plan its weights, before anything is drawn.
  *
  * Materials, doses, priors' ranges and the scale of intensities may differ: that is what weights are tuned to.
  *
- * @param config the study that is to be trained
+ * @param plan of the inversion that is to be trained
  * @param start the network to begin with
- * @param samples that it is to be trained on; those of the study by default
+ * @param samples that it is to be trained on; those of the plan by default
  * @throws RangeError naming the first key of the recipe that makes the network another one, or where it has been trained
  *   on images that are to calibrate it
  * @throws SyntaxError | RangeError | TypeError where the file holds no inversion network
  */
 export function checkStartModel(
-  config: InversionRecipe,
+  plan: InversionPlan,
   start: StartModel,
-  { seed, trainCount }: SampleRange = { seed: config.seed, trainCount: config.corpus.trainCount },
+  { seed, trainCount }: SampleRange = { seed: plan.seed, trainCount: plan.counts.trainCount },
 ): void {
   const record = startRecord(start);
-  checkShape(config, record, start.where);
+  checkShape(plan.network, record, start.where);
   const seenCount = Number(record.provenance["trainingImages"]);
   if (sampleSeedsOf(record).at(-1) !== seed || seenCount <= trainCount) return;
   throw new RangeError(
@@ -70,12 +69,12 @@ export function checkStartModel(
   );
 }
 
-function checkShape(config: InversionRecipe, record: InversionModel, where: string): void {
+function checkShape(plan: NetworkPlan, record: InversionModel, where: string): void {
   const origin = recipeOfModel(record);
   // files of earlier versions do not say what they were trained for; shapes are compared when they are loaded
   if (origin === null) return;
-  const got = traitsOf(origin);
-  for (const [name, wanted] of Object.entries(traitsOf(config))) {
+  const got = traitsOf(planNetwork(origin));
+  for (const [name, wanted] of Object.entries(traitsOf(plan))) {
     if (got[name] === wanted) continue;
     throw new RangeError(
       `Cannot begin with trained weights: ${name} must be ${wanted}, got ${got[name]} (${where}); ` +
@@ -84,18 +83,19 @@ function checkShape(config: InversionRecipe, record: InversionModel, where: stri
   }
 }
 
-/** What decides the shapes of a study's network, by its place in the recipe. */
-function traitsOf({ aggregate, microscope, training }: InversionRecipe): Readonly<Record<string, string>> {
-  const { widths, head, members, census, inputs, descriptors } = training;
+/** What decides a network's shapes, by its place in the recipe. */
+function traitsOf(plan: NetworkPlan): Readonly<Record<string, string>> {
+  const { widthPx, widths, head, memberCount, hasCountMaps, inputs, targets } = plan;
+  const keysOf = (those: readonly { readonly key: string }[]) => those.map(({ key }) => key);
   const list = (values: readonly unknown[]) => (values.length === 0 ? "none" : values.join(", "));
   return {
-    "microscope.widthPx": String(microscope.widthPx),
+    "microscope.widthPx": String(widthPx),
     "training.widths": list(widths),
-    "training.head": head,
-    "training.members": String(members),
-    "training.census": String(census),
+    "training.head": head.kind,
+    "training.members": String(memberCount),
+    "training.census": String(hasCountMaps),
     "training.inputs": list(inputs),
-    "training.descriptors": list(descriptors.toSorted()),
-    "what varies in aggregate": list(targetsOfPrior(aggregate).map(({ key }) => key)),
+    "training.descriptors": list(keysOf(targets.descriptors).toSorted()),
+    "what varies in aggregate": list(keysOf(targets.parameters)),
   };
 }

@@ -19,7 +19,8 @@ import { figureTitle, nameWithUnit, percent, short, unitText } from "./report-te
 import { rerenderingHtml } from "./rerender-report.ts";
 import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
 import type { FileAnswer } from "../apply/invert-images.ts";
-import type { GallerySample, StudyResult } from "../run-inversion-study.ts";
+import type { GallerySample } from "../data/grow-study-samples.ts";
+import type { InversionStudy } from "../run-inversion-study.ts";
 
 /**
  * Composes the report of a study: one page that a person can judge the result by.
@@ -27,9 +28,9 @@ import type { GallerySample, StudyResult } from "../run-inversion-study.ts";
  * @param result what the study found
  * @returns the text of a self-contained HTML file
  */
-export function studyReport(result: StudyResult): string {
+export function studyReport(result: InversionStudy): string {
   return pageText({
-    title: `heterostem: ${result.config.name}`,
+    title: `heterostem: ${result.plan.name}`,
     lead: leadHtml(result),
     sections: [
       { heading: "Aggregates and their images", body: galleryHtml(result) },
@@ -52,11 +53,11 @@ export function studyReport(result: StudyResult): string {
   });
 }
 
-function leadHtml({ model, validation, structures, config }: StudyResult): Html {
+function leadHtml({ model, validation, structures, plan }: InversionStudy): Html {
   const [first, second] = model.materials;
   const hetero = structures.descriptors[0];
   return html`<p>
-    Virtual ${first}–${second} aggregates were grown from the prior of the recipe <code>${config.name}</code>,
+    Virtual ${first}–${second} aggregates were grown from the prior of the recipe <code>${plan.name}</code>,
     imaged as HAADF-STEM micrographs in fractions of the incident beam, and a network was trained to read the
     model's parameters off a single image. The figures below come from ${validation.imageCount} held-out
     images and from structures grown anew for ${structures.imageCount} of them, which meet the ${hetero.label}
@@ -64,7 +65,7 @@ function leadHtml({ model, validation, structures, config }: StudyResult): Html 
   </p>`;
 }
 
-function galleryHtml({ gallery, model }: StudyResult): Html {
+function galleryHtml({ gallery, model }: InversionStudy): Html {
   const tiles = gallery.map((sample) => html`<div>${aggregateTile(sample)}${imageTile(sample)}</div>`);
   return html`<p>
       Held-out samples: the aggregate seen along the beam (blue ${model.materials[0]}, orange
@@ -101,17 +102,17 @@ function imageTile({ labels, image }: GallerySample): Html {
   return imageTileHtml({ source: pngDataUri(grayPicture(image, white)), caption, fieldWidthNm });
 }
 
-function trainingHtml({ learningCurve, steps, bestStep, config, model }: StudyResult): Html {
-  const { trainCount, validationCount } = config.corpus;
+function trainingHtml({ learningCurve, steps, bestStep, plan, model }: InversionStudy): Html {
+  const { trainCount, validationCount } = plan.counts;
   return html`${figureHtml(trainingFigure(learningCurve, model))}
     <p>
       ${trainCount} training and ${validationCount} validation images, ${steps} steps of
-      ${config.training.batchSize} images; the weights of step ${bestStep} are
+      ${plan.training.batchSize} images; the weights of step ${bestStep} are
       kept.${model.head.kind === "point" && model.census === null ? " A loss of 1 is what always answering the mean gives." : ""}
     </p>`;
 }
 
-function parametersHtml({ validation }: StudyResult): Html {
+function parametersHtml({ validation }: InversionStudy): Html {
   const figures = validation.scores.map((score) =>
     figureHtml(
       agreementFigure({
@@ -139,7 +140,7 @@ function parametersHtml({ validation }: StudyResult): Html {
     <div class="grid">${figures}</div>`;
 }
 
-function identificationHtml({ identification }: StudyResult["validation"]): Html {
+function identificationHtml({ identification }: InversionStudy["validation"]): Html {
   if (identification === null) return html``;
   const { particleCount, censusError, thresholdError, thresholdPerNm, adjacencyR2, adjacencyR2Fitted } =
     identification;
@@ -174,7 +175,7 @@ function scoreTable(scores: readonly TargetScore[]): Html {
   ]);
 }
 
-function structuresHtml({ structures, config }: StudyResult): Html {
+function structuresHtml({ structures, plan }: InversionStudy): Html {
   const figure = (heading: string, value: (score: DescriptorScore) => string) => ({
     heading,
     cell: value,
@@ -211,10 +212,10 @@ function structuresHtml({ structures, config }: StudyResult): Html {
       ? ""
       : ` ${structures.unrealisableCount} further images are left out: no structure could be grown from their predicted or from their true parameters.`;
   return html`<p>
-      For each of ${structures.imageCount} held-out images, ${config.errorAnalysis.realisationCount}
-      aggregates were grown from the predicted and as many from the true parameters; compared are the means of
-      their descriptors. The floor is the error between two sets grown from the true parameters: the model's
-      own randomness, which no method can beat.${left}
+      For each of ${structures.imageCount} held-out images, ${plan.errorAnalysis.realisationCount} aggregates
+      were grown from the predicted and as many from the true parameters; compared are the means of their
+      descriptors. The floor is the error between two sets grown from the true parameters: the model's own
+      randomness, which no method can beat.${left}
     </p>
     ${tableHtml(structures.descriptors, [
       { heading: "descriptor", cell: (s) => nameWithUnit(s.label, s.unit) },
@@ -233,7 +234,7 @@ function structuresHtml({ structures, config }: StudyResult): Html {
     <div class="grid">${distributions}</div>`;
 }
 
-function realImagesHtml({ realAnswers, validation }: StudyResult): Html {
+function realImagesHtml({ realAnswers, validation }: InversionStudy): Html {
   if (realAnswers.length === 0) {
     return html`<p>
       No real images were given. <code>heterostem demo --real IMAGE... --pixel-size NM</code> adds them,
@@ -255,7 +256,7 @@ function realTile(answer: FileAnswer): Html {
   return html`<div class="tile">${verdictTile(answer)}${numbers}</div>`;
 }
 
-function provenanceHtml({ model, seconds, rejectedDraws, sampleCount }: StudyResult): Html {
+function provenanceHtml({ model, seconds, rejectedDraws, sampleCount }: InversionStudy): Html {
   const facts = Object.entries(model.provenance).map(([key, value]) => ({ key, value: String(value) }));
   return html`${tableHtml(facts, [
       { heading: "what", cell: (row) => row.key },

@@ -1,4 +1,4 @@
-import type { StudyResult } from "../run-inversion-study.ts";
+import type { InversionStudy } from "../run-inversion-study.ts";
 
 /**
  * Every figure of a study's report as one JSON document.
@@ -6,15 +6,15 @@ import type { StudyResult } from "../run-inversion-study.ts";
  * @param result what the study found
  * @returns plain data: parameters, descriptors, learning curve, real images, seconds per stage
  */
-export function studyResults(result: StudyResult): Readonly<Record<string, unknown>> {
-  const { config, model, validation, structures, realAnswers, learningCurve, seconds } = result;
+export function studyResults(result: InversionStudy): Readonly<Record<string, unknown>> {
+  const { plan, model, validation, structures, realAnswers, learningCurve, seconds } = result;
   return {
     format: "heterostem-results/1",
-    study: config.name,
-    seed: config.seed,
+    study: plan.name,
+    seed: plan.seed,
     provenance: model.provenance,
     materials: model.materials,
-    images: { ...config.corpus, rejectedDraws: result.rejectedDraws },
+    images: { ...plan.counts, rejectedDraws: result.rejectedDraws },
     training: { steps: result.steps, bestStep: result.bestStep, learningCurve },
     parameters: validation.scores.filter(({ quantity }) => quantity === "parameter"),
     ownDescriptors: validation.scores.filter(({ quantity }) => quantity === "descriptor"),

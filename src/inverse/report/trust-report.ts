@@ -10,7 +10,7 @@ import {
 } from "../../report/index.ts";
 import type { PoolScore } from "../fit/pools.ts";
 import { figureTitle, nameWithUnit, percent, short } from "./report-text.ts";
-import type { StudyResult } from "../run-inversion-study.ts";
+import type { InversionStudy } from "../run-inversion-study.ts";
 
 const number = <Row>(heading: string, cell: (row: Row) => string) => ({ heading, cell, isNumber: true });
 
@@ -18,7 +18,7 @@ const number = <Row>(heading: string, cell: (row: Row) => string) => ({ heading,
 const SUSPICIOUS_P = 0.05;
 
 /** The part of the report that says whether stated intervals hold. */
-export function calibrationHtml({ validation, model }: StudyResult): Html {
+export function calibrationHtml({ validation, model }: InversionStudy): Html {
   const { scores, imageCount, tarpP, unfamiliarShare, wantedFalseAlarmRate } = validation;
   const counts = { imageCount, calibrationCount: model.calibration.network.length };
   const namesWhere = (isSuspicious: (score: TargetScore) => boolean) =>
@@ -86,7 +86,7 @@ const WORDS = [
 /**
  * The part of the report that says what a projection tells and what it does not, and what pooling adds.
  */
-export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings }: StudyResult): Html {
+export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings }: InversionStudy): Html {
   const rows = validation.scores.map((score) => ({
     score,
     gain: 1 - score.crps / score.baselines.prior.crps,

@@ -1,6 +1,6 @@
 import { openCorpus, repairCorpus, verifyCorpus } from "../../../corpus/index.ts";
 import type { CorpusCheck } from "../../../corpus/index.ts";
-import { recipeOfCorpus, sampleRecipe } from "../../../inverse/index.ts";
+import { planInversion, recipeOfCorpus } from "../../../inverse/index.ts";
 import type { Work } from "../../../core/index.ts";
 import { defineCommand } from "../../command.ts";
 import { WORKERS_FLAG } from "../../flags.ts";
@@ -41,10 +41,10 @@ async function check(folder: string, { startStage }: Pick<Work, "startStage">): 
 }
 
 async function repair(folder: string, found: CorpusCheck, { workers, startStage }: Work): Promise<void> {
-  const config = recipeOfCorpus(openCorpus(folder).manifest, folder);
+  const { samples } = planInversion(recipeOfCorpus(openCorpus(folder).manifest, folder));
   const stage = startStage("Growing and imaging aggregates", 0);
   const onProgress = (done: number) => stage.update(done);
-  await repairCorpus(sampleRecipe(config), folder, found.faults, { workers, onProgress });
+  await repairCorpus(samples, folder, found.faults, { workers, onProgress });
   stage.finish();
 }
 

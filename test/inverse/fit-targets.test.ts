@@ -2,36 +2,39 @@ import { describe, expect, test } from "vitest";
 import { mean, standardDeviation } from "../../src/core/index.ts";
 import { drawSamples } from "../../src/corpus/index.ts";
 import { decodeTarget, encodeTarget, fromScaleCode, type Target } from "../../src/posterior/index.ts";
-import { sampleRecipe, inversionRecipeSchema } from "../../src/inverse/index.ts";
-import { targetsOfStudy } from "../../src/inverse/data/plan-targets.ts";
+import { inversionRecipeSchema, planInversion } from "../../src/inverse/index.ts";
+import { fitTargets } from "../../src/inverse/data/fit-targets.ts";
 import { truthsOf } from "../../src/inverse/data/data-set.ts";
 import { AGGREGATE_DESCRIPTORS } from "../../src/stochastic/index.ts";
 
 const DESCRIPTORS = AGGREGATE_DESCRIPTORS.map(({ key }) => key);
-const studyOf = (head: string) =>
-  inversionRecipeSchema.parse({
-    seed: 17,
-    microscope: { widthPx: 16, heightPx: 16 },
-    training: { head, targetScale: "bounded", descriptors: DESCRIPTORS },
-  });
+const planOf = (head: string) =>
+  planInversion(
+    inversionRecipeSchema.parse({
+      seed: 17,
+      microscope: { widthPx: 16, heightPx: 16 },
+      training: { head, targetScale: "bounded", descriptors: DESCRIPTORS },
+    }),
+  );
+const [ofPoints, ofDistributions] = ["point", "gaussian"].map(planOf);
 
 async function drawLabels() {
   const labels = [];
-  for await (const sample of drawSamples(sampleRecipe(studyOf("point")), { count: 60, workers: 1 })) {
+  for await (const sample of drawSamples(ofPoints.samples, { count: 60, workers: 1 })) {
     labels.push(sample.labels);
   }
   return labels;
 }
 const labels = await drawLabels();
 
-describe("targetsOfStudy()", () => {
+describe("fitTargets()", () => {
   test("gives a network that states points the scale of the prior itself", () => {
-    const targets = targetsOfStudy(studyOf("point"), labels);
+    const targets = fitTargets(ofPoints.network.targets, labels);
     expect(targets.filter(({ transform }) => transform !== undefined)).toEqual([]);
   });
 
   test("gives one that states distributions finite codes for whatever was drawn", () => {
-    const targets = targetsOfStudy(studyOf("gaussian"), labels);
+    const targets = fitTargets(ofDistributions.network.targets, labels);
     const keys = targets.map(({ key }) => key);
     expect(keys.slice(-DESCRIPTORS.length)).toEqual(DESCRIPTORS);
     for (const truths of labels.map(truthsOf)) {
@@ -43,7 +46,7 @@ describe("targetsOfStudy()", () => {
   });
 
   test("whole numbers at the ends of their prior are no further out than others", () => {
-    const count = targetsOfStudy(studyOf("gaussian"), labels).find(
+    const count = fitTargets(ofDistributions.network.targets, labels).find(
       ({ key }) => key === "particleCount",
     ) as Target;
     // ln(1.05 / 0.05) in deviations of 1.36
@@ -53,7 +56,7 @@ describe("targetsOfStudy()", () => {
   });
 
   test("a flat prior has mean 0 and variance 1 as codes, and no draw leaves it", () => {
-    const targets = targetsOfStudy(studyOf("gaussian"), labels);
+    const targets = fitTargets(ofDistributions.network.targets, labels);
     for (const key of ["numberFraction", "clusterSizeFirst"]) {
       const target = targets.find((one) => one.key === key) as Target;
       const codes = Array.from({ length: 10_000 }, (_, i) =>
@@ -68,7 +71,7 @@ describe("targetsOfStudy()", () => {
   });
 
   test("an aggregate without hetero-contacts has a finite code below all that have some", () => {
-    const targets = targetsOfStudy(studyOf("gaussian"), labels);
+    const targets = fitTargets(ofDistributions.network.targets, labels);
     const fraction = targets.find(({ key }) => key === "heteroContactFraction") as Target;
     const none = encodeTarget(fraction, 0);
     expect(none).toBeGreaterThan(-6);
@@ -76,7 +79,7 @@ describe("targetsOfStudy()", () => {
   });
 
   test("no draw is a cluster of more particles than the prior has, or an aggregate that does not hang together", () => {
-    const targets = targetsOfStudy(studyOf("gaussian"), labels);
+    const targets = fitTargets(ofDistributions.network.targets, labels);
     const ends = (key: string) => {
       const target = targets.find((one) => one.key === key) as Target;
       return [-50, 50].map((code) => decodeTarget(target, code));

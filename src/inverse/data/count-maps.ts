@@ -1,0 +1,40 @@
+import { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "../../corpus/index.ts";
+import type { CensusRecord } from "../../posterior/index.ts";
+import type { DataSet } from "./data-set.ts";
+
+/**
+ * Units in which count maps are taught: the standard deviation over cells and images of each channel.
+ *
+ * @throws RangeError where the data set has no aggregates
+ */
+export function countMapUnits(data: DataSet): CensusRecord {
+  const sums = CENSUS_CHANNELS.map(() => ({ count: 0, sum: 0, square: 0 }));
+  for (let index = 0; index < data.count; index++) {
+    const counts = countMapsOf(data, index);
+    counts.forEach((count, i) => {
+      const channel = sums[Math.floor((i * sums.length) / counts.length)];
+      channel.count++;
+      channel.sum += count;
+      channel.square += count * count;
+    });
+  }
+  const units = sums.map(({ count, sum, square }) => Math.sqrt(square / count - (sum / count) ** 2) || 1);
+  return { cellPx: CENSUS_CELL_PX, units };
+}
+
+/**
+ * The count maps of one image in the units in which they are taught.
+ *
+ * @returns [channels, cells, cells]
+ */
+export function encodeCountMaps(data: DataSet, index: number, { units }: CensusRecord): Float32Array {
+  const counts = countMapsOf(data, index);
+  const cells = counts.length / units.length;
+  return counts.map((count, i) => count / units[Math.floor(i / cells)]);
+}
+
+function countMapsOf(data: DataSet, index: number): Float32Array {
+  const aggregate = data.aggregates?.[index];
+  if (aggregate !== undefined) return takeCensus(aggregate, data);
+  throw new RangeError("Cannot count particles: the data set must hold its aggregates, got none");
+}

@@ -1,0 +1,33 @@
+import type { CensusRecord, Condition, InputEncoding, Target } from "../../posterior/index.ts";
+import { fitConditioning } from "./conditioning.ts";
+import { countMapUnits } from "./count-maps.ts";
+import { inputStandardisation, type DataSet } from "./data-set.ts";
+import { fitTargets } from "./fit-targets.ts";
+import type { InversionPlan } from "./plan-inversion.ts";
+
+/** How samples become inputs and targets of a network. */
+export interface SampleEncoding {
+  readonly input: InputEncoding;
+  readonly targets: readonly Target[];
+  /** What the network is given beside an image; nothing by default. */
+  readonly conditions?: readonly Condition[];
+  /** Units of the count maps, where the network is taught some. */
+  readonly countMaps: CensusRecord | null;
+}
+
+/**
+ * The encoding of a plan: what only the training images can say, their ranges and standard deviations.
+ *
+ * @throws RangeError where they lack a descriptor or a condition that the network is to learn from
+ */
+export function fitEncoding(
+  { network, samples }: Pick<InversionPlan, "network" | "samples">,
+  training: DataSet,
+): Required<SampleEncoding> {
+  return {
+    input: inputStandardisation(training),
+    targets: fitTargets(network.targets, training.labels),
+    conditions: fitConditioning(network, samples, training.labels),
+    countMaps: network.hasCountMaps ? countMapUnits(training) : null,
+  };
+}

@@ -1,0 +1,117 @@
+import type { Material } from "../../core/index.ts";
+import type { SampleRecipe } from "../../corpus/index.ts";
+import type { ConditionKey, IntensityScale, PosteriorHead } from "../../posterior/index.ts";
+import { prepareMicroscope } from "../../stem-sim/index.ts";
+import { materialsOfPrior } from "../../stochastic/index.ts";
+import type { InversionRecipe } from "./inversion-recipe.ts";
+import { planTargets, type TargetPlan } from "./plan-targets.ts";
+
+/** A network as it is decided before any image is drawn. */
+export interface NetworkPlan {
+  /** Edge of its images [px]. */
+  readonly widthPx: number;
+  /** Channels of each level. */
+  readonly widths: readonly number[];
+  readonly head: PosteriorHead;
+  readonly memberCount: number;
+  /** Whether it is also taught to count particles and contacts cell by cell. */
+  readonly hasCountMaps: boolean;
+  /** What the intensities of its images mean. */
+  readonly intensities: IntensityScale;
+  /** What it is given beside an image. */
+  readonly inputs: readonly ConditionKey[];
+  readonly targets: TargetPlan;
+}
+
+/** How a network is trained. */
+export interface TrainingPlan extends Pick<
+  InversionRecipe["training"],
+  "epochs" | "batchSize" | "partCount" | "learningRate"
+> {
+  /** What a checkpoint must share to be continued: other priors, microscopes or targets are another training. */
+  readonly subject: string;
+}
+
+/** All that an inversion does, decided before anything is drawn: plain data, made once and handed down. */
+export interface InversionPlan {
+  readonly name: string;
+  /** Seed of every random stream. */
+  readonly seed: number;
+  readonly materials: readonly [Material, Material];
+  /** What samples are drawn from: prior, prepared microscope, seed. */
+  readonly samples: SampleRecipe;
+  readonly counts: InversionRecipe["corpus"];
+  readonly network: NetworkPlan;
+  readonly training: TrainingPlan;
+  /** Powders of several images each. */
+  readonly pools: InversionRecipe["pools"];
+  /** Structures that are grown again from what was found. */
+  readonly errorAnalysis: InversionRecipe["errorAnalysis"];
+  /** What it was planned from, for the files that keep it; nobody below reads it. */
+  readonly recipe: InversionRecipe;
+}
+
+/**
+ * Plans an inversion: resolves materials, prepares the microscope, decides network and targets; a few tenths of a second.
+ *
+ * @param recipe with its defaults filled in
+ * @returns the plan that samples, training, validation and reports are made by
+ * @throws RangeError for an unknown material
+ * @example
+ * import { inversionRecipeSchema, planInversion } from "../src/inverse/index.ts";
+ * import { expect } from "vitest";
+ * const plan = planInversion(inversionRecipeSchema.parse({ training: { head: "gaussian" } }));
+ * expect(plan.materials.map(({ name }) => name)).toEqual(["TiO2-anatase", "WO3"]);
+ * expect(plan.network.head).toEqual({ kind: "gaussian" });
+ */
+export function planInversion(recipe: InversionRecipe): InversionPlan {
+  const { name, seed, corpus, pools, errorAnalysis, aggregate, microscope, training } = recipe;
+  const { epochs, batchSize, partCount, learningRate } = training;
+  return {
+    name,
+    seed,
+    materials: materialsOfPrior(aggregate),
+    samples: sampleRecipe(recipe),
+    counts: corpus,
+    network: planNetwork(recipe),
+    training: {
+      epochs,
+      batchSize,
+      partCount,
+      learningRate,
+      subject: JSON.stringify({ aggregate, microscope, training }),
+    },
+    pools,
+    errorAnalysis,
+    recipe,
+  };
+}
+
+/** The part of a plan that decides a network's shape; costs nothing. */
+export function planNetwork(recipe: InversionRecipe): NetworkPlan {
+  const { aggregate, microscope, training } = recipe;
+  const head = headOfRecipe(recipe);
+  // a network that states points works on the prior's own scale
+  const isBounded = training.targetScale === "bounded" && head.kind !== "point";
+  return {
+    widthPx: microscope.widthPx,
+    widths: training.widths,
+    head,
+    memberCount: training.members,
+    hasCountMaps: training.census,
+    intensities: training.intensities,
+    inputs: training.inputs,
+    targets: planTargets(aggregate, { descriptors: training.descriptors, isBounded }),
+  };
+}
+
+function sampleRecipe({ seed, aggregate, microscope }: InversionRecipe): SampleRecipe {
+  return { seed, prior: aggregate, prepared: prepareMicroscope(microscope, materialsOfPrior(aggregate)) };
+}
+
+/** Gaussians of a mixture head: enough for two answers and their tails. */
+const MIXTURE_COMPONENTS = 4;
+
+function headOfRecipe({ training: { head: kind } }: InversionRecipe): PosteriorHead {
+  return kind === "mixture" ? { kind, components: MIXTURE_COMPONENTS } : { kind };
+}

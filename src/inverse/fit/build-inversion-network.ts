@@ -1,0 +1,44 @@
+import { toldConditions, type PosteriorHead } from "../../posterior/index.ts";
+import {
+  buildCensusRegressor,
+  buildRegressor,
+  censusLoss,
+  headLoss,
+  type Head,
+  type Loss,
+  type Network,
+} from "../../train/index.ts";
+import type { SampleEncoding } from "../data/fit-encoding.ts";
+import type { NetworkPlan } from "../data/plan-inversion.ts";
+import { ensembleLoss, ensembleNetwork } from "./ensemble-network.ts";
+
+/** The network of a plan, all its members in one, for samples that are encoded so. */
+export function buildInversionNetwork(plan: NetworkPlan, encoding: SampleEncoding): Network {
+  return ensembleNetwork(memberNetwork(plan, encoding), plan.memberCount);
+}
+
+function memberNetwork(
+  { widthPx: inputSize, widths, head }: NetworkPlan,
+  { targets, countMaps, conditions = [] }: SampleEncoding,
+): Network {
+  const conditionCount = 2 * toldConditions(conditions).length;
+  const common = { inputSize, outputs: targets.length, widths, head, conditionCount };
+  if (countMaps === null) return buildRegressor(common);
+  return buildCensusRegressor({ ...common, channels: countMaps.units.length, cellSize: countMaps.cellPx });
+}
+
+/** The loss that the network of a plan is trained on. */
+export function inversionLoss(plan: NetworkPlan, encoding: SampleEncoding): Loss {
+  return ensembleLoss(memberLoss(plan, encoding), plan.memberCount);
+}
+
+function memberLoss({ head, widthPx }: NetworkPlan, { targets, countMaps }: SampleEncoding): Loss {
+  const weighted = weightedHead(head);
+  if (countMaps === null) return headLoss(weighted);
+  return censusLoss(weighted, { outputs: targets.length, cells: widthPx / countMaps.cellPx });
+}
+
+/** Gaussians by beta-NLL with half the weight that variances have in the likelihood, as [seitzer2022] advise. */
+function weightedHead(head: PosteriorHead): Head {
+  return head.kind === "gaussian" ? { ...head, beta: 0.5 } : head;
+}

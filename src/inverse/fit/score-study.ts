@@ -1,0 +1,80 @@
+import type { StartStage } from "../../core/index.ts";
+import type { RealisationStudy, Target } from "../../posterior/index.ts";
+import type { Inversion } from "../apply/open-inversion.ts";
+import { rerenderPosteriors, type Rerendering } from "../apply/rerender.ts";
+import { sliceDataSet } from "../data/data-set.ts";
+import type { StudySamples } from "../data/grow-study-samples.ts";
+import type { InversionPlan } from "../data/plan-inversion.ts";
+import { compareStructures } from "./compare-structures.ts";
+import { scorePools, simulatePowders, type PoolScore } from "./pools.ts";
+import { structureCeilings } from "./structure-ceiling.ts";
+import { validateInversion, type ValidationResult } from "./validate-inversion.ts";
+
+/** How well a trained inversion does on samples that it has not seen. */
+export interface StudyScores {
+  readonly validation: ValidationResult;
+  readonly structures: RealisationStudy;
+  /** Pools of images of one powder; empty where the plan has none. */
+  readonly pools: readonly PoolScore[];
+  /** R2 of a linear fit to all spheres of the imaged aggregate, by key of the parameter. */
+  readonly ceilings: Readonly<Record<string, number>>;
+  /** The same of only those of its particles that the image shows, descriptors as well. */
+  readonly fieldCeilings: Readonly<Record<string, number>>;
+  /** Posterior-predictive checks of the first held-out images; only of plans with pools. */
+  readonly rerenderings: readonly Rerendering[];
+}
+
+/** Scores an inversion on a study's held-out samples, on powders, and on structures grown from its answers. */
+export async function scoreStudy(
+  plan: InversionPlan,
+  inversion: Inversion,
+  samples: StudySamples,
+  startStage: StartStage,
+): Promise<StudyScores> {
+  const validation = await validateInversion(inversion, samples.heldOut, startStage, samples.training);
+  return {
+    validation,
+    pools: await testPools(plan, inversion, startStage),
+    structures: compareStructures(plan, validation.pairs, startStage),
+    ...ceilingsOf(inversion.model.targets, samples),
+    rerenderings: await checkPosteriors(plan, inversion, samples, startStage),
+  };
+}
+
+async function testPools(
+  plan: InversionPlan,
+  inversion: Inversion,
+  startStage: StartStage,
+): Promise<PoolScore[]> {
+  const count = plan.pools.testCount;
+  if (count === 0 || inversion.model.pools.length === 0) return [];
+  return scorePools(inversion, await simulatePowders(plan, { count, purpose: "test" }, startStage));
+}
+
+/** A linear fit to the validation aggregates, scored on the held-out ones. */
+function ceilingsOf(
+  targets: readonly Target[],
+  { validation, wholes, fields }: StudySamples,
+): Pick<StudyScores, "ceilings" | "fieldCeilings"> {
+  const halves = <Row>(rows: readonly Row[]) =>
+    [rows.slice(0, validation.count), rows.slice(validation.count)] as const;
+  // descriptors of an aggregate are known where all its spheres are
+  const parameters = targets.filter(({ quantity }) => quantity !== "descriptor");
+  return {
+    ceilings: structureCeilings(parameters, ...halves(wholes)),
+    fieldCeilings: structureCeilings(targets, ...halves(fields)),
+  };
+}
+
+/** Held-out images whose posteriors are imaged again. */
+const RERENDERED_COUNT = 4;
+
+async function checkPosteriors(
+  plan: InversionPlan,
+  inversion: Inversion,
+  { heldOut }: StudySamples,
+  startStage: StartStage,
+): Promise<Rerendering[]> {
+  if (plan.pools.testCount === 0) return [];
+  return rerenderPosteriors(plan, inversion, sliceDataSet(heldOut, 0, RERENDERED_COUNT), startStage);
+}
