@@ -80,7 +80,7 @@ function lengthUnit(text: string): string {
 }
 
 /** Characters behind ImageJ's "\u00B5" and XML's "&#xB5;" and "&#181;". */
-export function unescaped(text: string): string {
+function unescaped(text: string): string {
   return text
     .replaceAll(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCodePoint(parseInt(code, 16)))
     .replaceAll(/&#x([0-9a-f]{1,6});/gi, (whole, code: string) => characterOr(whole, parseInt(code, 16)))

@@ -7,6 +7,8 @@ export { drawImage } from "./draw-image.ts";
 export { resamplePixels, resampleToPixelSize } from "./resample.ts";
 export { cropCenter, cropRegion } from "./crop.ts";
 export { cropMask, maskAtSize } from "./mask-region.ts";
+export { orientPixels, orientPoint, swapsAxes } from "./orientation.ts";
+export type { Orientation } from "./orientation.ts";
 export type { PixelRegion } from "./crop.ts";
 export { robustRange } from "./robust-range.ts";
 export { planTiles } from "./plan-tiles.ts";

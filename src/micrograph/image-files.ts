@@ -3,18 +3,19 @@ import { join } from "node:path";
 import { UsageError } from "../core/index.ts";
 
 /** Endings of the files that can be read as images. */
-export const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|npy)$/i;
+const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|hdf5|npy)$/i;
 
-/** The images that a path names: itself, or those in the folder, by name. */
+/** Whether a file in a folder is an image, by its name. */
+export const isImageName = (name: string): boolean => IMAGE_ENDING.test(name) && !name.startsWith(".");
+
+/** The images that a path names: itself, or those in the folder, by name; hidden files (._a.png of macOS) are passed over. */
 export function imageFiles(path: string): string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
     throw new UsageError(`Cannot read images: wanted an image or a folder, got no such file (${path})`);
   }
   if (!stat.isDirectory()) return [path];
-  const files = readdirSync(path)
-    .filter((name) => IMAGE_ENDING.test(name))
-    .sort();
+  const files = readdirSync(path).filter(isImageName).sort();
   if (files.length === 0) {
     throw new UsageError(`Cannot read images: the folder must hold images, got none in ${path}`);
   }

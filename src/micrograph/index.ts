@@ -21,6 +21,6 @@ export { encodeNpy, npyHeader } from "./encode-npy.ts";
 export { imageTiles, micrographTiles } from "./tiles/tile-sources.ts";
 export { findDataBar } from "./scale-bar/find-data-bar.ts";
 export { findScaleBar } from "./scale-bar/find-scale-bar.ts";
-export { imageFiles, IMAGE_ENDING } from "./image-files.ts";
+export { imageFiles, isImageName } from "./image-files.ts";
 export { ByteCursor } from "./byte-cursor.ts";
 export { unreadable } from "./unreadable.ts";

@@ -4,6 +4,9 @@ import type { MicrographAxis } from "./micrograph.ts";
 /** Pixels whose sides differ by less than this share count as square. */
 const SQUARE_TOLERANCE = 1e-3;
 
+/** A density of pixels below this [1/m] is a screen's or printer's resolution (96 dpi is 3780), not a microscope's. */
+export const SMALLEST_MICROSCOPE_DENSITY = 1e6;
+
 /** A pixel of more than this is no image's: microscopes that mean 1/m write m [nm]. */
 const LARGEST_PIXEL_NM = 1e6;
 
@@ -43,4 +46,19 @@ function diffractionUnit(axis: MicrographAxis | undefined): string | null {
   if (unit.startsWith("1/") || ANGLES.has(unit)) return unit;
   const step = stepNm(axis);
   return unit === "m" && step !== null && step > LARGEST_PIXEL_NM ? "1/m" : null;
+}
+
+/**
+ * Which of several arrays shows the specimen, when nobody says: the first over lengths, else the first without calibration,
+ * else the first; diffraction patterns and spectra come last.
+ *
+ * @param candidates axes of each array
+ */
+export function likeliestImage(candidates: readonly (readonly MicrographAxis[])[]): number {
+  const ranks = candidates.map((axes): number => {
+    if (!axes.some(({ name }) => name === "y") || axes.at(-1)?.name === "signal") return 0;
+    const { kind } = pixelGeometry(axes);
+    return kind === "diffraction" ? 0 : kind === "unstated" ? 1 : 2;
+  });
+  return Math.max(0, ranks.indexOf(Math.max(...ranks)));
 }

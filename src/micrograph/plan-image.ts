@@ -91,7 +91,7 @@ interface StatedPixels extends Pick<ImagePlan, "pixelNm" | "pixelSizeSource"> {
 function pixelsOf({ micrograph, request }: OpenFile, overlays: Overlays | null): StatedPixels {
   const geometry = pixelGeometry(micrograph.axes);
   if (geometry.kind === "diffraction") {
-    const got = `a diffraction pattern (axes in ${geometry.unit})`;
+    const got = `a diffraction pattern or Fourier transform (axes in ${geometry.unit})`;
     throw refusal(
       micrograph.fileName,
       "file must show an image of the specimen",

@@ -25,6 +25,8 @@ export interface PngContents {
   readonly text: Readonly<Record<string, string>>;
   /** Chunk pHYs with unit metre: pixels a metre along x and y; null without one. */
   readonly pixelsPerMetre: { readonly x: number; readonly y: number } | null;
+  /** Chunk eXIf; empty without one. */
+  readonly exif: Uint8Array;
 }
 
 /** Bit depths that each colour type allows [png2003] table 11.1. */
@@ -50,6 +52,7 @@ export function parsePngChunks(bytes: Uint8Array): PngContents {
   const text: Record<string, string> = {};
   let palette: Uint8Array = new Uint8Array(0);
   let transparency: Uint8Array = new Uint8Array(0);
+  let exif: Uint8Array = new Uint8Array(0);
   let pixelsPerMetre: PngContents["pixelsPerMetre"] = null;
   for (;;) {
     if (cursor.remaining === 0) break; // files without IEND exist; the pixels decide whether they are whole
@@ -62,9 +65,10 @@ export function parsePngChunks(bytes: Uint8Array): PngContents {
     else if (type === "PLTE") palette = body;
     else if (type === "tRNS") transparency = body;
     else if (type === "tEXt") addText(text, body);
+    else if (type === "eXIf") exif = body;
     else if (type === "pHYs") pixelsPerMetre = readPixelsPerMetre(body);
   }
-  return { header, compressed: Buffer.concat(pieces), palette, transparency, text, pixelsPerMetre };
+  return { header, compressed: Buffer.concat(pieces), palette, transparency, text, pixelsPerMetre, exif };
 }
 
 function readHeader(cursor: ByteCursor): PngHeader {

@@ -2,6 +2,7 @@ import type { IntensityUnit } from "../core/index.ts";
 import type { PngContents } from "./png-chunks.ts";
 import { ARBITRARY_INTENSITY } from "./micrograph.ts";
 import type { IntensityScale } from "./micrograph.ts";
+import { SMALLEST_MICROSCOPE_DENSITY } from "./pixel-geometry.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Keywords of the tEXt chunks that carry the scale of a 16-bit PNG written by the suite. */
@@ -11,9 +12,6 @@ export const PNG_SCALE_KEYS = {
   intensityOffset: "heterostem:intensityOffset",
   intensityScale: "heterostem:intensityScale",
 } as const;
-
-/** A density of pixels below this [1/m] is a screen's or printer's resolution (96 dpi is 3780), not a microscope's. */
-const SMALLEST_MICROSCOPE_DENSITY = 1e6;
 
 const UNITS: readonly IntensityUnit[] = ["fraction of the incident beam", "electrons per pixel", "arbitrary"];
 

@@ -4,6 +4,7 @@ import type { DmArray, DmGroup } from "./dm/dm-tags.ts";
 import { dmValues } from "./dm/dm-values.ts";
 import { ARBITRARY_INTENSITY } from "./micrograph.ts";
 import type { AxisName, DecodedMicrograph, MetadataValue, MicrographAxis } from "./micrograph.ts";
+import { likeliestImage } from "./pixel-geometry.ts";
 import { chosenSeries } from "./read-options.ts";
 import type { ReadOptions } from "./read-options.ts";
 import { unreadable } from "./unreadable.ts";
@@ -23,17 +24,18 @@ export function readDm(bytes: Uint8Array, options: ReadOptions = {}): DecodedMic
   const images = imagesOf(file.root);
   if (images.length === 0) throw unreadable("DM must hold an image", "none");
   const names = images.map((image, i) => `${i}: ${textAt(image, "Name") || "image"}`);
-  const series = chosenSeries("DM", names, options);
-  const imageData = dmGroup(images[series], "ImageData");
+  const all = images.map((image) => dmGroup(image, "ImageData"));
+  const likeliest = likeliestImage(all.map((imageData) => axesOf(imageData, statedSizes(imageData), 1)));
+  const series = chosenSeries("DM", names, options, likeliest);
+  const imageData = all[series];
   const data = dmNode(imageData, "Data");
   if (!isArray(data)) throw unreadable("DM image must have a data array", typeof data);
-  const stated = [...dmGroup(imageData, "Dimensions").entries.values()].map(Number).toReversed();
   const dataType = Number(dmNode(imageData, "DataType"));
   const { dtype, values, sizes, channelCount, warnings } = dmValues(
     bytes,
     data,
     dataType,
-    stated,
+    statedSizes(imageData),
     file.isLittleEndian,
   );
   return {
@@ -48,6 +50,9 @@ export function readDm(bytes: Uint8Array, options: ReadOptions = {}): DecodedMic
     warnings,
   };
 }
+
+const statedSizes = (imageData: DmGroup) =>
+  [...dmGroup(imageData, "Dimensions").entries.values()].map(Number).toReversed();
 
 const isArray = (node: unknown): node is DmArray =>
   typeof node === "object" && node !== null && (node as { kind?: string }).kind === "array";

@@ -1,5 +1,7 @@
 import jpeg from "jpeg-js";
+import type { Orientation } from "../image/index.ts";
 import { ByteCursor } from "./byte-cursor.ts";
+import { exifOrientation, oriented } from "./exif.ts";
 import { ARBITRARY_INTENSITY, imageAxes } from "./micrograph.ts";
 import type { DecodedMicrograph } from "./micrograph.ts";
 import { checkedValueCount, unreadable } from "./unreadable.ts";
@@ -8,7 +10,12 @@ interface FrameHeader {
   readonly width: number;
   readonly height: number;
   readonly componentCount: number;
+  readonly orientation: Orientation;
 }
+
+/** The segment that EXIF data lie in, and the bytes before them: "Exif" and two zeros. */
+const APP1 = 0xe1;
+const EXIF_MARK = [0x45, 0x78, 0x69, 0x66, 0, 0] as const;
 
 /** Largest JPEG [megapixel] and memory for its decoding [MiB]: coefficients take about 20 bytes a pixel. */
 const MAX_MEGAPIXELS = 100;
@@ -25,7 +32,7 @@ const MAX_PIXELS_PER_BYTE = 256;
  * @throws RangeError on damaged files or more than 100 megapixels
  */
 export function readJpeg(bytes: Uint8Array): DecodedMicrograph {
-  const { width, height, componentCount } = readFrameHeader(bytes);
+  const { width, height, componentCount, orientation } = readFrameHeader(bytes);
   const { data } = jpeg.decode(bytes, {
     useTArray: true,
     formatAsRGBA: false,
@@ -34,7 +41,7 @@ export function readJpeg(bytes: Uint8Array): DecodedMicrograph {
     tolerantDecoding: false,
   });
   const isGrey = componentCount === 1;
-  return {
+  const decoded: DecodedMicrograph = {
     format: "JPEG",
     dtype: "uint8",
     axes: imageAxes(width, height, isGrey ? 1 : 3),
@@ -45,21 +52,26 @@ export function readJpeg(bytes: Uint8Array): DecodedMicrograph {
     series: 0,
     warnings: [],
   };
+  return oriented(decoded, orientation);
 }
 
 /** Walks the markers to the start of frame [itut81] B.2.2, before the decoder allocates anything. */
 function readFrameHeader(bytes: Uint8Array): FrameHeader {
   const cursor = new ByteCursor(bytes, "JPEG", false, 2);
+  let orientation: Orientation = 1;
   for (;;) {
     const start = cursor.offset;
     if (cursor.uint8() !== 0xff) throw unreadable("JPEG marker must begin with 255", bytes[start], start);
     let marker = cursor.uint8();
     while (marker === 0xff) marker = cursor.uint8(); // fill bytes
     const length = cursor.uint16();
-    if (isStartOfFrame(marker)) return frameHeaderAt(cursor, bytes.length);
+    if (isStartOfFrame(marker)) return { ...frameHeaderAt(cursor, bytes.length), orientation };
     if (marker === 0xda) throw unreadable("JPEG must have a frame header before its scan", "none", start);
     if (length < 2) throw unreadable("JPEG segment must have at least 2 bytes", length, start + 2);
-    cursor.skip(length - 2);
+    const body = cursor.bytes(length - 2);
+    if (marker === APP1 && EXIF_MARK.every((byte, i) => body[i] === byte)) {
+      orientation = exifOrientation(body.subarray(EXIF_MARK.length));
+    }
   }
 }
 
@@ -67,7 +79,7 @@ function isStartOfFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-function frameHeaderAt(cursor: ByteCursor, byteLength: number): FrameHeader {
+function frameHeaderAt(cursor: ByteCursor, byteLength: number): Omit<FrameHeader, "orientation"> {
   const at = cursor.offset;
   const precision = cursor.uint8();
   if (precision !== 8) throw unreadable("JPEG precision must be 8 bits", precision, at);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { foreignFile } from "./foreign-file.ts";
 import { detectFamily } from "./detect-format.ts";
 import type { FileFamily } from "./detect-format.ts";
 import type { DecodedMicrograph, Micrograph } from "./micrograph.ts";
@@ -11,6 +12,7 @@ import type { ReadOptions } from "./read-options.ts";
 import { readPng } from "./read-png.ts";
 import { readSer } from "./read-ser.ts";
 import { readTiff } from "./read-tiff.ts";
+import { remedyOf, withRemedy } from "./unreadable.ts";
 
 type Reader = (bytes: Uint8Array, options: ReadOptions) => DecodedMicrograph | Promise<DecodedMicrograph>;
 
@@ -45,7 +47,11 @@ export async function readMicrograph(
   options: ReadOptions = {},
 ): Promise<Micrograph> {
   const family = detectFamily(bytes);
-  if (family === null) throw failure(`file must be ${knownFamilies()}, got ${firstBytes(bytes)}`, fileName);
+  if (family === null) {
+    const foreign = foreignFile(bytes, fileName);
+    const reason = `file must be ${knownFamilies()}, got ${foreign?.what ?? firstBytes(bytes)}`;
+    throw failure(foreign === null ? reason : withRemedy(reason, foreign.remedy), fileName);
+  }
   let decoded: DecodedMicrograph;
   try {
     decoded = await READERS[family](bytes, options);
@@ -58,7 +64,8 @@ export async function readMicrograph(
 
 function failure(reason: string, fileName: string, cause?: unknown): RangeError {
   const options = cause === undefined ? {} : { cause };
-  return new RangeError(`Cannot read micrograph: ${reason} (${fileName})`, options);
+  const { wrong, remedy } = remedyOf(reason);
+  return new RangeError(`Cannot read micrograph: ${wrong} (${fileName})${remedy}`, options);
 }
 
 const knownFamilies = () =>

@@ -65,9 +65,14 @@ export function readMrc(bytes: Uint8Array): DecodedMicrograph {
     metadata: { mode, extendedHeaderBytes: extendedBytes, ...labels(cursor) },
     seriesNames: ["map"],
     series: 0,
-    warnings: [],
+    warnings: isDefaultStep(plane) ? [DEFAULT_STEP] : [],
   };
 }
+
+const DEFAULT_STEP =
+  "pixel size of exactly 1 A: many programs write it where they do not know; --pixel-size gives the right one";
+
+const isDefaultStep = (plane: readonly MicrographAxis[]) => plane.every(({ pixelSize }) => pixelSize === 1);
 
 /** IMOD writes unsigned bytes in mode 0 unless bit 1 of its flags is set. */
 function isUnsigned(cursor: ByteCursor): boolean {

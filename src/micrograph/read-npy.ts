@@ -1,6 +1,7 @@
 import { ByteCursor } from "./byte-cursor.ts";
 import { ARBITRARY_INTENSITY } from "./micrograph.ts";
 import type { AxisName, DecodedMicrograph, PixelArray, PixelType } from "./micrograph.ts";
+import { halfToFloat } from "./half-float.ts";
 import { storedValues } from "./stored-values.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -15,6 +16,7 @@ const DTYPES: Readonly<Record<string, PixelType>> = {
   i4: "int32",
   u8: "uint64",
   i8: "int64",
+  f2: "float32",
   f4: "float32",
   f8: "float64",
   c8: "complex64",
@@ -41,7 +43,10 @@ export function readNpy(bytes: Uint8Array): DecodedMicrograph {
   }
   if (shape.length === 0) throw unreadable("NPY must hold an array", "a single value", 10);
   const stored = { format: "NPY", dtype, offset: dataOffset, sizes: shape, isLittleEndian };
-  const read = storedValues(bytes, stored);
+  const isHalf = descr.endsWith("f2");
+  const read = isHalf
+    ? Float32Array.from(storedValues(bytes, { ...stored, dtype: "uint16" }), halfToFloat)
+    : storedValues(bytes, stored);
   const isComplex = dtype.startsWith("complex");
   const values = isFortranOrder && shape.length > 1 ? fromFortranOrder(read, shape, isComplex ? 2 : 1) : read;
   const names = axisNames(shape, dtype);

@@ -1,4 +1,5 @@
 import { decodePng } from "./decode-png.ts";
+import { exifOrientation, oriented } from "./exif.ts";
 import { imageAxes } from "./micrograph.ts";
 import type { DecodedMicrograph } from "./micrograph.ts";
 import { throughPalette } from "./palette.ts";
@@ -23,7 +24,7 @@ export function readPng(bytes: Uint8Array, options: ReadOptions = {}): DecodedMi
       ? { ...axis, pixelSize: pixelSizeNm[axis.name], pixelUnit: "nm" }
       : axis,
   );
-  return {
+  const decoded: DecodedMicrograph = {
     format: "PNG",
     dtype: values instanceof Uint16Array ? "uint16" : "uint8",
     axes,
@@ -35,6 +36,7 @@ export function readPng(bytes: Uint8Array, options: ReadOptions = {}): DecodedMi
     series: 0,
     warnings,
   };
+  return oriented(decoded, exifOrientation(png.exif));
 }
 
 function pixelsOf(png: PngContents, options: ReadOptions): PalettePixels {

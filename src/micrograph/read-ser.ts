@@ -25,6 +25,9 @@ const DTYPES: Readonly<Record<number, PixelType>> = {
   10: "complex128",
 };
 
+/** TIA names no unit: it means metres, but 1/m for diffraction patterns, whose steps are 1e7 and more [m]. */
+const LARGEST_PIXEL_M = 1e-3;
+
 const SPECTRA = 0x4120;
 const IMAGES = 0x4122;
 /** Version from which offsets have 64 bits. */
@@ -45,7 +48,8 @@ interface SerElement {
 }
 
 /**
- * Reads a TIA series (.ser) [serformat]: images or spectra, all elements as frames. Pixel sizes are metres.
+ * Reads a TIA series (.ser) [serformat]: images or spectra, all elements as frames. Pixel sizes are metres, of
+ * diffraction patterns 1/m.
  *
  * Rows are stored from the bottom up; they are turned round, so that the first row is the top one.
  *
@@ -122,7 +126,7 @@ function readElement(bytes: Uint8Array, offset: number, isImage: boolean): SerEl
     sizes,
     isLittleEndian: true,
   });
-  const unit = isImage ? "m" : "eV";
+  const unit = isImage ? (Math.abs(deltaX) > LARGEST_PIXEL_M ? "1/m" : "m") : "eV";
   const axis = (name: MicrographAxis["name"], size: number, delta: number): MicrographAxis => ({
     name,
     size,

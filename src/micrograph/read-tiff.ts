@@ -7,6 +7,8 @@ import type {
   PixelArray,
 } from "./micrograph.ts";
 import type { ReadOptions } from "./read-options.ts";
+import { orientationOf, oriented } from "./exif.ts";
+import { SMALLEST_MICROSCOPE_DENSITY } from "./pixel-geometry.ts";
 import { chosenSeries } from "./read-options.ts";
 import { axisStep } from "./tiff/calibration.ts";
 import type { AxisStep, TiffCalibration } from "./tiff/calibration.ts";
@@ -43,9 +45,6 @@ const TEXT_TAGS: Readonly<Record<number, string>> = {
   315: "Artist",
 };
 
-/** Resolutions below this [1/m] are a screen's or printer's, not a microscope's. */
-const SMALLEST_MICROSCOPE_DENSITY = 1e6;
-
 /**
  * Reads TIFF and BigTIFF [tiff6]: strips and tiles, none/CCITT/LZW/JPEG/deflate/PackBits/Zstandard, predictors, planar
  * samples, integers of 1 to 64 bits, floats of 16 to 64, complex; pages of one size as a stack, others as further series.
@@ -59,7 +58,7 @@ const SMALLEST_MICROSCOPE_DENSITY = 1e6;
 export async function readTiff(bytes: Uint8Array, options: ReadOptions = {}): Promise<DecodedMicrograph> {
   const all = seriesOf(parseTiffPages(bytes));
   const names = all.map(({ pages, layout }) => `${pages.length} x ${layout.width} x ${layout.height}`);
-  const series = chosenSeries("TIFF", names, options);
+  const series = chosenSeries("TIFF", names, options, likeliestSeries(all));
   const { pages, layout } = all[series];
   const calibration = calibrationOf(pages[0], layout.width);
   const layouts = frameLayouts(all[series], calibration);
@@ -75,7 +74,7 @@ export async function readTiff(bytes: Uint8Array, options: ReadOptions = {}): Pr
     pixelSize: step?.pixelSize ?? null,
     pixelUnit: step?.pixelUnit ?? null,
   });
-  return {
+  const decoded: DecodedMicrograph = {
     format: "TIFF",
     dtype: colored === null || colored.palette !== undefined ? layout.dtype : "uint8",
     axes: [
@@ -94,7 +93,25 @@ export async function readTiff(bytes: Uint8Array, options: ReadOptions = {}): Pr
     series,
     warnings,
   };
+  return oriented(decoded, orientationOf(pages[0]));
 }
+
+/** A picture with fewer of the largest one's pixels is a preview of it. */
+const PREVIEW_SHARE = 1 / 4;
+
+/** Which series shows the specimen: one that is no reduced copy, then one with a pixel size, then one that is large; the first of them. */
+function likeliestSeries(all: readonly Series[]): number {
+  const pixels = ({ layout }: Series) => layout.width * layout.height;
+  const smallest = PREVIEW_SHARE * Math.max(...all.map(pixels));
+  const ranks = all.map((series) => {
+    const [page] = series.pages;
+    const { x } = planeSteps(page, calibrationOf(page, series.layout.width), []);
+    return 4 * Number(!isReduced(page)) + 2 * Number(x !== null) + Number(pixels(series) >= smallest);
+  });
+  return ranks.indexOf(Math.max(...ranks));
+}
+
+const isReduced = (page: TiffPage) => ((tagNumber(page, 254) ?? 0) & 1) === 1;
 
 const vendorOf = (calibration: TiffCalibration | null) =>
   calibration === null ? {} : { calibration: calibration.vendor };
@@ -103,9 +120,16 @@ function seriesOf(pages: readonly TiffPage[]): Series[] {
   const byKind = new Map<string, { pages: TiffPage[]; layout: TiffLayout }>();
   for (const page of pages) {
     const layout = tiffLayout(page);
-    const isReduced = ((tagNumber(page, 254) ?? 0) & 1) === 1;
     const { width, height, sampleCount, dtype, bitsPerSample } = layout;
-    const kind = [width, height, sampleCount, dtype, bitsPerSample, isReduced].join();
+    const kind = [
+      width,
+      height,
+      sampleCount,
+      dtype,
+      bitsPerSample,
+      isReduced(page),
+      orientationOf(page),
+    ].join();
     const known = byKind.get(kind);
     if (known) known.pages.push(page);
     else byKind.set(kind, { pages: [page], layout });

@@ -19,6 +19,15 @@ export function unreadable(
   return new RangeError(`${wanted}, got ${got}${where}`, cause === undefined ? {} : { cause });
 }
 
+/** A reason with its remedy, which `readMicrograph` puts behind the name of the file. */
+export const withRemedy = (reason: string, remedy: string): string => `${reason}\n${remedy}`;
+
+/** A reason and its remedy apart; the remedy as the end of a sentence. */
+export function remedyOf(reason: string): { readonly wrong: string; readonly remedy: string } {
+  const [wrong, remedy] = reason.split("\n");
+  return { wrong, remedy: remedy === undefined ? "" : `; ${remedy}` };
+}
+
 /** Largest array that a reader allocates for one image or stack [bytes]; larger files need tiles. */
 export const MAX_DECODED_BYTES = 2 ** 31;
 

@@ -6,6 +6,7 @@ function serFile(
   frames: readonly (readonly number[])[],
   isLong: boolean,
   totalCount = frames.length,
+  stepM = 2e-10,
 ): Buffer {
   const pointerBytes = isLong ? 8 : 4;
   const headerBytes = 22 + pointerBytes + 4;
@@ -23,8 +24,8 @@ function serFile(
   for (const [index, frame] of frames.entries()) {
     const at = headerBytes + index * elementBytes;
     file.writeUInt32LE(at, arrayAt + index * pointerBytes);
-    file.writeDoubleLE(2e-10, at + 8);
-    file.writeDoubleLE(2e-10, at + 28);
+    file.writeDoubleLE(stepM, at + 8);
+    file.writeDoubleLE(stepM, at + 28);
     file.writeUInt16LE(6, at + 40);
     file.writeUInt32LE(3, at + 42);
     file.writeUInt32LE(2, at + 46);
@@ -46,6 +47,14 @@ describe("readMicrograph() of SER", () => {
       expect(Array.from(frameImage(micrograph, 1).data)).toEqual([-1, -2, -3, -4, -5, -6]);
       expect(frameImage(micrograph).pixelSizeNm).toBeCloseTo(0.2, 12);
     }
+  });
+
+  test("takes steps that no pixel has for those of a diffraction pattern", async () => {
+    const { axes } = await readMicrograph(serFile([[1, 2, 3, 4, 5, 6]], true, 1, 4.25e7), "a.ser");
+    expect(axes.map(({ pixelSize, pixelUnit }) => [pixelSize, pixelUnit])).toEqual([
+      [4.25e7, "1/m"],
+      [4.25e7, "1/m"],
+    ]);
   });
 
   test("says how many elements of a stopped acquisition are missing", async () => {
@@ -118,6 +127,16 @@ describe("readMicrograph() of MRC", () => {
     const micrograph = await readMicrograph(mrcFile({ mode: 1, values, cellA: 0, extended }), "a.mrc");
     expect(Array.from(micrograph.values)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(frameImage(micrograph).pixelSizeNm).toBeCloseTo(0.3, 12);
+  });
+
+  test("takes 1 A with a warning: many programs write it where they do not know", async () => {
+    const values = sixShorts([1, 2, 3, 4, 5, 6], true);
+    const micrograph = await readMicrograph(mrcFile({ mode: 1, values, cellA: 3 }), "a.mrc");
+    expect(frameImage(micrograph).pixelSizeNm).toBeCloseTo(0.1, 12);
+    expect(micrograph.warnings).toEqual([
+      expect.stringMatching(/^pixel size of exactly 1 A: .*--pixel-size/),
+    ]);
+    expect((await readMicrograph(mrcFile({ mode: 1, values }), "a.mrc")).warnings).toEqual([]);
   });
 
   test("names a mode that it does not read, with its byte", async () => {

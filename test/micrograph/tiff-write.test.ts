@@ -99,6 +99,15 @@ describe("encodeNpy() and readMicrograph()", () => {
     expect(Array.from(read.values)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  test("read half floats", async () => {
+    const header = "{'descr': '<f2', 'fortran_order': False, 'shape': (1, 3), }".padEnd(117) + "\n";
+    const head = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]);
+    // 1.5, -2 and 65504, the largest
+    const values = Buffer.from([0x00, 0x3e, 0x00, 0xc0, 0xff, 0x7b]);
+    const read = await readMicrograph(Buffer.concat([head, Buffer.from(header), values]), "h.npy");
+    expect([read.dtype, ...read.values]).toEqual(["float32", 1.5, -2, 65504]);
+  });
+
   test("refuse a shape that does not fit the values, and a file that is cut", async () => {
     expect(() => encodeNpy({ data: new Float32Array(5), shape: [2, 3] })).toThrow(
       "Cannot encode NPY: shape must hold 5 values, got 2 x 3",

@@ -10,8 +10,8 @@ import {
   squarePixelSizeNm,
   type ImageFile,
   type Micrograph,
-  IMAGE_ENDING,
   imageFiles,
+  isImageName,
 } from "../../micrograph/index.ts";
 import { readMaskImage } from "../../labels/index.ts";
 import { UsageError } from "../../core/index.ts";
@@ -109,7 +109,7 @@ function pairsOf([first, second]: readonly string[]): ImageWithMaps[] {
   const folder = MAP_FOLDERS.map((name) => join(first, name)).find((path) => existsSync(path));
   if (folder !== undefined) return paired(imageFiles(join(first, "images")), imageFiles(folder));
   const files = readdirSync(first)
-    .filter((name) => IMAGE_ENDING.test(name))
+    .filter(isImageName)
     .sort()
     .map((name) => join(first, name));
   const isMap = (path: string) => MAP_SUFFIX.test(stemOf(path));

@@ -1,12 +1,15 @@
-import { Dataset, File as OpenFile, Group, ready } from "h5wasm";
+import { Dataset, ExternalLink, File as OpenFile, Group, ready } from "h5wasm";
 import type { MetadataValue, PixelArray, PixelType } from "../micrograph.ts";
-import { checkedValueCount, unreadable } from "../unreadable.ts";
+import { unreadable } from "../unreadable.ts";
+import { isTransform, pixelTypeOf, readValues } from "./hdf5-values.ts";
 
 /** A dataset that holds numbers, by its path from the root, without a leading slash. */
 export interface Hdf5Dataset {
   readonly path: string;
   readonly shape: readonly number[];
   readonly dtype: PixelType;
+  /** Whether it is one half of a Fourier transform, as Velox stores them. */
+  readonly isTransform: boolean;
 }
 
 /** An open HDF5 file; only valid inside `withHdf5File`. */
@@ -15,31 +18,21 @@ export interface Hdf5File {
   readonly datasets: readonly Hdf5Dataset[];
   /** Paths of all groups. */
   readonly groups: readonly string[];
+  /** Links into other files, as "path -> file: path". */
+  readonly externalLinks: readonly string[];
   /** Scalar attributes of a group or dataset; "" is the root. */
   attributes(path: string): Readonly<Record<string, MetadataValue>>;
   /** Values of a numeric dataset, row-major. */
   values(dataset: Hdf5Dataset): PixelArray;
+  /** First text of a dataset of text; null where there is none. */
+  text(path: string): string | null;
+  /** Names in a group; none where there is no such group. */
+  names(path: string): readonly string[];
 }
-
-/** h5wasm's letters for types (Python's struct module). */
-const DTYPES: Readonly<Record<string, PixelType>> = {
-  B: "uint8",
-  b: "int8",
-  H: "uint16",
-  h: "int16",
-  I: "uint32",
-  i: "int32",
-  Q: "uint64",
-  q: "int64",
-  f: "float32",
-  d: "float64",
-};
 
 /** Where the bytes lie in the library's memory file system while a file is open. */
 const SCRATCH = "/micrograph.h5";
 const MAX_NODES = 20_000;
-/** Deflate cannot shrink by more; a dataset that promises more was not written into this file. */
-const LARGEST_EXPANSION = 1032;
 
 /**
  * Opens an HDF5 file from its bytes for the duration of a function.
@@ -73,18 +66,28 @@ function libraryReason(cause: unknown): string {
 }
 
 function viewOf(file: OpenFile, byteLength: number): Hdf5File {
-  const groups: string[] = [];
-  const datasets: Hdf5Dataset[] = [];
-  visit(file, "", { groups, datasets });
+  const found: Found = { groups: [], datasets: [], externalLinks: [] };
+  visit(file, "", found);
   return {
-    groups,
-    datasets,
+    ...found,
     attributes: (path) => scalarAttributes(path === "" ? file : file.get(path)),
-    values: (dataset) => readValues(file, dataset, byteLength),
+    values: ({ path }) => readValues(file.get(path), path, byteLength),
+    text: (path) => textOf(file.get(path)),
+    names: (path) => {
+      const group = file.get(path);
+      return group instanceof Group ? group.keys() : [];
+    },
   };
 }
 
-function visit(group: Group, path: string, found: { groups: string[]; datasets: Hdf5Dataset[] }): void {
+/** What a walk through the file collects. */
+interface Found {
+  readonly groups: string[];
+  readonly datasets: Hdf5Dataset[];
+  readonly externalLinks: string[];
+}
+
+function visit(group: Group, path: string, found: Found): void {
   for (const key of group.keys()) {
     if (found.groups.length + found.datasets.length >= MAX_NODES) return;
     const child = group.get(key);
@@ -97,41 +100,19 @@ function visit(group: Group, path: string, found: { groups: string[]; datasets: 
       const dtype = pixelTypeOf(child);
       const shape = child.shape;
       if (dtype !== null && shape !== null && shape.length > 0)
-        found.datasets.push({ path: childPath, shape, dtype });
+        found.datasets.push({ path: childPath, shape, dtype, isTransform: isTransform(child) });
+    } else if (child instanceof ExternalLink) {
+      found.externalLinks.push(`${childPath} -> ${child.filename}: ${child.obj_path}`);
     }
   }
 }
 
-function pixelTypeOf(dataset: Dataset): PixelType | null {
-  const { dtype } = dataset;
-  if (typeof dtype === "string") return DTYPES[dtype.slice(1)] ?? null;
-  // h5py writes complex numbers as a compound of r and i
-  const members = dataset.metadata.compound_type?.members ?? [];
-  const isComplex = members.length === 2 && members[0].name === "r" && members[1].name === "i";
-  return isComplex ? (members[0].size === 4 ? "complex64" : "complex128") : null;
-}
-
-function readValues(file: OpenFile, dataset: Hdf5Dataset, byteLength: number): PixelArray {
-  const count = checkedValueCount("HDF5 dataset", dataset.shape, 8);
-  if (count > LARGEST_EXPANSION * byteLength) {
-    const wanted = `HDF5 dataset ${dataset.path} must fit in a file of ${byteLength} bytes`;
-    throw unreadable(wanted, dataset.shape.join(" x "));
-  }
-  const node = file.get(dataset.path);
-  const value = node instanceof Dataset ? node.value : null;
-  if (dataset.dtype.startsWith("complex")) return interleaved(value, dataset.dtype);
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array)
-    return Float64Array.from(value, Number);
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return value as PixelArray;
-  throw unreadable(`HDF5 dataset ${dataset.path} must hold numbers`, typeof value);
-}
-
-function interleaved(value: unknown, dtype: PixelType): PixelArray {
-  const pairs = value as readonly (readonly [number, number])[];
-  const result =
-    dtype === "complex64" ? new Float32Array(2 * pairs.length) : new Float64Array(2 * pairs.length);
-  for (const [i, [re, im]] of pairs.entries()) result.set([re, im], 2 * i);
-  return result;
+function textOf(node: unknown): string | null {
+  if (!(node instanceof Dataset) || node.metadata.type === undefined || pixelTypeOf(node) !== null)
+    return null;
+  const { value } = node;
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === "string" ? first : null;
 }
 
 function scalarAttributes(node: unknown): Record<string, MetadataValue> {

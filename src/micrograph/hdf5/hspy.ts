@@ -1,10 +1,11 @@
-import type { DecodedMicrograph } from "../micrograph.ts";
+import type { DecodedMicrograph, MicrographAxis } from "../micrograph.ts";
 import { ARBITRARY_INTENSITY } from "../micrograph.ts";
 import { chosenSeries } from "../read-options.ts";
 import type { ReadOptions } from "../read-options.ts";
 import { axesOfShape } from "./axes-of-shape.ts";
 import type { StatedStep } from "./axes-of-shape.ts";
-import type { Hdf5File } from "./hdf5-file.ts";
+import type { Hdf5Dataset, Hdf5File } from "./hdf5-file.ts";
+import { likeliestImage } from "../pixel-geometry.ts";
 
 const DATA = /^Experiments\/[^/]+\/data$/;
 
@@ -18,26 +19,33 @@ export function readHspy(file: Hdf5File, options: ReadOptions): DecodedMicrograp
   const found = file.datasets.filter((dataset) => DATA.test(dataset.path));
   if (found.length === 0) return null;
   const names = found.map((dataset) => dataset.path.split("/")[1]);
-  const series = chosenSeries("HSPY", names, options);
+  const axes = found.map((dataset) => axesOf(file, dataset));
+  const series = chosenSeries("HSPY", names, options, likeliestImage(axes));
   const dataset = found[series];
-  const base = dataset.path.replace(/\/data$/, "");
-  const steps = dataset.shape.map((_, axis): StatedStep | undefined => {
-    const { scale, units } = file.attributes(`${base}/axis-${axis}`);
-    if (typeof scale !== "number") return undefined;
-    const isStated = typeof units === "string" && units !== "" && !units.startsWith("_");
-    return { pixelSize: scale, pixelUnit: isStated ? units : null };
-  });
   return {
     format: "HSPY",
     dtype: dataset.dtype,
-    axes: axesOfShape(dataset.shape, steps),
+    axes: axes[series],
     values: file.values(dataset),
     intensity: ARBITRARY_INTENSITY,
-    metadata: metadataUnder(file, `${base}/metadata`),
+    metadata: metadataUnder(file, `${baseOf(dataset)}/metadata`),
     seriesNames: names,
     series,
     warnings: [],
   };
+}
+
+/** The experiment that a dataset belongs to. */
+const baseOf = ({ path }: Hdf5Dataset) => path.replace(/\/data$/, "");
+
+function axesOf(file: Hdf5File, dataset: Hdf5Dataset): MicrographAxis[] {
+  const steps = dataset.shape.map((_, axis): StatedStep | undefined => {
+    const { scale, units } = file.attributes(`${baseOf(dataset)}/axis-${axis}`);
+    if (typeof scale !== "number") return undefined;
+    const isStated = typeof units === "string" && units !== "" && !units.startsWith("_");
+    return { pixelSize: scale, pixelUnit: isStated ? units : null };
+  });
+  return axesOfShape(dataset.shape, steps);
 }
 
 function metadataUnder(file: Hdf5File, base: string) {

@@ -1,6 +1,7 @@
-import { normalUnit } from "../../core/index.ts";
+import { lengthInNm, normalUnit } from "../../core/index.ts";
 import type { IntensityUnit } from "../../core/index.ts";
 import type { IntensityScale, MetadataValue } from "../micrograph.ts";
+import { SMALLEST_MICROSCOPE_DENSITY } from "../pixel-geometry.ts";
 import { asNumber, axisStep, parseIni } from "./calibration.ts";
 import type { AxisStep, TiffCalibration } from "./calibration.ts";
 import { tagNumber, tagText } from "./tiff-tags.ts";
@@ -10,7 +11,7 @@ const [DESCRIPTION, X_RESOLUTION, Y_RESOLUTION] = [270, 282, 283];
 const UNITS: readonly IntensityUnit[] = ["fraction of the incident beam", "electrons per pixel", "arbitrary"];
 
 /**
- * ImageJ and Fiji: the description says the unit, the resolution tags the pixels in it; stacks by frames, slices and
+ * ImageJ and Fiji: the description says the unit of each axis, the resolution tags the pixels in it; stacks by frames, slices and
  * channels; a straight-line calibration of the values (cf=0).
  *
  * @returns calibration; null for other descriptions
@@ -19,22 +20,30 @@ export function imageJCalibration(page: TiffPage): TiffCalibration | null {
   const text = tagText(page, DESCRIPTION);
   if (text === null || !text.startsWith("ImageJ=")) return null;
   const metadata = parseIni(text);
-  const unit = normalUnit(String(metadata["unit"] ?? ""));
-  const step = (tag: number): AxisStep | null => {
+  const unitOf = (key: string) => normalUnit(String(metadata[key] ?? metadata["unit"] ?? ""));
+  const step = (tag: number, unit: string): AxisStep | null => {
     const perUnit = tagNumber(page, tag);
-    return perUnit && unit !== "" && unit !== "pixel" ? axisStep(1 / perUnit, unit) : null;
+    if (!perUnit || unit === "" || /^pixels?$/i.test(unit)) return null;
+    return isPrinted(unit, perUnit) ? null : axisStep(1 / perUnit, unit);
   };
-  const spacing = axisStep(asNumber(metadata["spacing"]), unit);
+  const depthUnit = unitOf("zunit");
+  const spacing = axisStep(asNumber(metadata["spacing"]), depthUnit);
   const intensity = intensityOf(metadata);
   return {
     vendor: "ImageJ",
-    x: step(X_RESOLUTION),
-    y: step(Y_RESOLUTION),
-    ...(spacing === null || unit === "" ? {} : { frame: spacing }),
+    x: step(X_RESOLUTION, unitOf("unit")),
+    y: step(Y_RESOLUTION, unitOf("yunit")),
+    ...(spacing === null || depthUnit === "" ? {} : { frame: spacing }),
     ...(intensity === null ? {} : { intensity }),
     frameSizes: stackSizes(metadata),
     metadata,
   };
+}
+
+/** ImageJ takes the resolution of a screen or printer over as its calibration: 72 px an inch, say. */
+function isPrinted(unit: string, perUnit: number): boolean {
+  const nmPerUnit = unit === "inch" || unit === "cm" ? lengthInNm(1, unit) : null;
+  return nmPerUnit !== null && (perUnit / nmPerUnit) * 1e9 < SMALLEST_MICROSCOPE_DENSITY;
 }
 
 /** Frames, slices and channels, slowest first, where their product is the number of images. */

@@ -1,7 +1,7 @@
 import { ByteCursor } from "../byte-cursor.ts";
 import { asNumber, axisStep, parseIni } from "./calibration.ts";
 import type { TiffCalibration } from "./calibration.ts";
-import { tagText } from "./tiff-tags.ts";
+import { tagNumber, tagText } from "./tiff-tags.ts";
 import type { TiffPage } from "./tiff-tags.ts";
 
 const SIS = 33560;
@@ -15,7 +15,11 @@ const SIS_INI = 33471;
  */
 export function olympusCalibration(page: TiffPage): TiffCalibration | null {
   const entry = page.tags.get(SIS);
-  if (entry !== undefined) return sisStructure(page, entry.valueOffset);
+  if (entry !== undefined) {
+    // the value is the structure itself, or one number: the structure's offset
+    const start = entry.count === 1 ? (tagNumber(page, SIS) ?? 0) : entry.valueOffset;
+    return sisStructure(page, start);
+  }
   const text = tagText(page, SIS_INI);
   if (text === null) return null;
   const metadata = parseIni(text);

@@ -20,7 +20,7 @@ export function omeCalibration(page: TiffPage): TiffCalibration | null {
   const attribute = (name: string) => new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(pixels)?.[1];
   const step = (axis: string) => {
     const size = attribute(`PhysicalSize${axis}`);
-    const unit = normalUnit(decodeEntities(attribute(`PhysicalSize${axis}Unit`) ?? "um"));
+    const unit = normalUnit(attribute(`PhysicalSize${axis}Unit`) ?? "um");
     return size === undefined ? null : axisStep(Number(size), unit);
   };
   const order = attribute("DimensionOrder") ?? "XYZCT";
@@ -51,8 +51,4 @@ function intensityOf(xml: string): IntensityScale | null {
   return unit !== undefined && Number.isFinite(offset) && Number.isFinite(scale)
     ? { unit, offset, scale }
     : null;
-}
-
-function decodeEntities(text: string): string {
-  return text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 }

@@ -44,9 +44,11 @@ const MAX_PAGES = 65_536;
  *
  * A chain that comes back to a directory ends there.
  *
+ * @param count directories that are wanted at most
+ *
  * @throws RangeError on damaged headers and chains that leave the file
  */
-export function parseTiffPages(bytes: Uint8Array): TiffPage[] {
+export function parseTiffPages(bytes: Uint8Array, count = Infinity): TiffPage[] {
   const isLittleEndian = bytes[0] === 0x49;
   const cursor = new ByteCursor(bytes, "TIFF", isLittleEndian, 2);
   const isBig = cursor.uint16() === 43;
@@ -54,7 +56,7 @@ export function parseTiffPages(bytes: Uint8Array): TiffPage[] {
   const offsetOf = () => (isBig ? cursor.uint64() : cursor.uint32());
   const pages: TiffPage[] = [];
   const seen = new Set<number>();
-  for (let next = offsetOf(); next !== 0 && !seen.has(next); next = offsetOf()) {
+  for (let next = offsetOf(); next !== 0 && !seen.has(next) && pages.length < count; next = offsetOf()) {
     if (pages.length === MAX_PAGES)
       throw unreadable(`TIFF must have at most ${MAX_PAGES} pages`, "more", next);
     seen.add(next);

@@ -11,7 +11,7 @@ import {
   readRoiSet,
   readVia,
 } from "../../labels/index.ts";
-import { frameImage, readImageFile, readMicrographFile } from "../../micrograph/index.ts";
+import { frameImage, isImageName, readImageFile, readMicrographFile } from "../../micrograph/index.ts";
 import type { ImageAnnotation, MaskRule } from "../../labels/index.ts";
 import type { DataConfig } from "../segment-config.ts";
 import { stemOf } from "./group-names.ts";
@@ -25,7 +25,6 @@ export interface LabelledPair {
   readonly notes: readonly string[];
 }
 
-const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|npy)$/i;
 /** What people append to the image's name for its regions and for its mask. */
 const ROI_SET_SUFFIX = /[_-]?RoiSet$/i;
 const MASK_SUFFIX = /_(mask|label|labels|seg)$/i;
@@ -62,7 +61,7 @@ export async function* readPairs(
 }
 
 function imageFiles(folder: string): string[] {
-  const files = listFolder(folder).filter((name) => IMAGE_ENDING.test(name));
+  const files = listFolder(folder).filter(isImageName);
   if (files.length > 0) return files;
   throw new RangeError(
     failureText({ action: "read data set", where: folder }, "folder must hold images", "none"),
@@ -142,7 +141,7 @@ function parseLabels(text: string, path: string, { labelKind, classNames }: Data
 function openMasks(folder: string, config: DataConfig): LabelLookup {
   const files = new Map(
     listFolder(folder)
-      .filter((name) => IMAGE_ENDING.test(name))
+      .filter(isImageName)
       .map((name) => [stemOf(name).replace(MASK_SUFFIX, ""), join(folder, name)]),
   );
   return async (name, image) => {
