@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { FlagSpec } from "../../src/cli/command.ts";
 import { flagName } from "../../src/cli/flags.ts";
-import { COMMANDS, runCommandLine } from "../../src/cli/run-command-line.ts";
+import { COMMANDS } from "../../src/cli/commands/index.ts";
+import { runCommandLine } from "../../src/cli/run-command-line.ts";
 import { heterostem } from "../helpers/heterostem.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
