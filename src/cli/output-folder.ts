@@ -9,7 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { UsageError } from "../core/index.ts";
+import { counted, UsageError } from "../core/index.ts";
 
 /** Every finished run keeps its resolved settings in a file of this name: the mark that a folder is ours. */
 export const RUN_FILE = "run.json";
@@ -137,7 +137,7 @@ export function checkOutputFolder(folder: string, force: boolean): void {
   if (files.length === 0) return checkParentIsWritable(target);
   if (!force) {
     throw new UsageError(
-      `Cannot write results: the output folder must be empty, got ${files.length} entries in ${folder}; ` +
+      `Cannot write results: the output folder must be empty, got ${counted(files.length, "entry", "entries")} in ${folder}; ` +
         "choose another with --out or replace an earlier run with --force",
     );
   }

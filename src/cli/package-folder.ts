@@ -9,6 +9,7 @@ export function findPackageFolder(): string {
   return folder;
 }
 
+/** The version that package.json states. */
 export function packageVersion(folder: string): string {
   return readPackage(folder)?.version ?? "";
 }

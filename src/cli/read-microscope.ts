@@ -3,7 +3,7 @@ import { z } from "zod";
 import { microscopeSchema, parseSensitivityCsv, type Microscope } from "../stem-sim/index.ts";
 import type { FlagSpec } from "./command.ts";
 import { parseYaml } from "./config/read-yaml.ts";
-import { UsageError } from "../core/index.ts";
+import { unreadableInput, UsageError } from "../core/index.ts";
 
 /** A measured detector instead of the one in the file. */
 export const DETECTOR_CURVE_FLAG = {
@@ -41,7 +41,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : String(cause);
-    throw new UsageError(`Cannot read microscope: wanted a file, got ${reason} (${path})`, { cause });
+    throw unreadableInput({ action: "read microscope", where: path }, "wanted a file", cause);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { StartModel } from "../inverse/index.ts";
 import type { FlagSpec } from "./command.ts";
-import { UsageError } from "../core/index.ts";
+import { unreadableInput } from "../core/index.ts";
 
 /** Flag of commands whose training may begin where another ended. */
 export const FROM_FLAG = {
@@ -19,9 +19,7 @@ export function startModel(path: string | undefined): { readonly startModel?: St
   try {
     return { startModel: { bytes: readFileSync(path), where: path } };
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : String(cause);
-    throw new UsageError(
-      `Cannot begin with trained weights: --from wants a model.onnx, got ${reason} (${path})`,
-    );
+    const context = { action: "begin with trained weights", where: path };
+    throw unreadableInput(context, "--from wants a model.onnx", cause);
   }
 }

@@ -1,14 +1,12 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { studyReport, studyResults, type PoolScore, type InversionStudy } from "../inverse/index.ts";
 import { scoreTable } from "./score-table.ts";
+import { writeFiles } from "./write-files.ts";
 import { shortNumber, textTable } from "../report/index.ts";
 
 /** Writes what a study leaves: model.onnx, results.json and report.html. */
 export function writeStudy(folder: string, study: InversionStudy): void {
-  writeFileSync(join(folder, "model.onnx"), study.onnx);
-  writeFileSync(join(folder, "results.json"), `${JSON.stringify(studyResults(study), null, 2)}\n`);
-  writeFileSync(join(folder, "report.html"), studyReport(study));
+  const [results, report] = [studyResults(study), studyReport(study)];
+  writeFiles(folder, { "model.onnx": study.onnx, "results.json": results, "report.html": report });
 }
 
 /** A study's figures for a terminal. */

@@ -7,6 +7,8 @@ export { checkNumber, failureText } from "./checks.ts";
 export type { CheckContext } from "./checks.ts";
 export { openRandomStream } from "./random-stream.ts";
 export type { RandomStream } from "./random-stream.ts";
+export { unreadableInput } from "./unreadable-input.ts";
+export { counted } from "./counted.ts";
 export { definedPart } from "./defined-part.ts";
 export { shuffled } from "./shuffled.ts";
 export { drawFromPrior, priorRange, priorSchema } from "./prior.ts";

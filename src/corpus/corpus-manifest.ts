@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UsageError } from "../core/index.ts";
 import type { CorpusPlan, Shard } from "./corpus-plan.ts";
 import { writeFileDurably } from "./durable-file.ts";
 
@@ -76,7 +77,7 @@ function readText(path: string): string {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const got = code === "ENOENT" ? `none of its ${MANIFEST_FILE}` : String(code);
-    throw new Error(
+    throw new UsageError(
       `Cannot open corpus: wanted a folder written by heterostem generate, got ${got} (${path})`,
       { cause },
     );

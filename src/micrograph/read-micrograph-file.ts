@@ -1,13 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { unreadableInput } from "../core/index.ts";
 import type { Micrograph } from "./micrograph.ts";
 import { readMicrograph } from "./read-micrograph.ts";
 import type { ReadOptions } from "./read-options.ts";
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EISDIR: "a folder",
-  EACCES: "no permission",
-};
 
 /**
  * Reads a micrograph file as it is stored: masks, and whatever else is not taken for an image of a specimen.
@@ -16,7 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
  * @param options which of several arrays in the file
  * @param name what errors call it
  * @returns what readMicrograph gives
- * @throws RangeError where the file cannot be read, or is no micrograph
+ * @throws UsageError where the file cannot be read, RangeError where it is no micrograph
  */
 export async function readMicrographFile(
   path: string,
@@ -27,9 +22,7 @@ export async function readMicrographFile(
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "an error";
-    const got = REASONS[code] ?? code;
-    throw new RangeError(`Cannot read micrograph: file must be readable, got ${got} (${name})`, { cause });
+    throw unreadableInput({ action: "read micrograph", where: name }, "file must be readable", cause);
   }
   return readMicrograph(bytes, name, options);
 }

@@ -242,10 +242,10 @@ describe("bad input", () => {
     [
       "a missing corpus",
       ["train", "none", "--out", "never"],
-      1,
+      2,
       /wanted a folder written by heterostem generate/,
     ],
-    ["a missing model", ["invert", PICTURE, "--model", "none.onnx"], 1, /got no such file \(none\.onnx\)/],
+    ["a missing model", ["invert", PICTURE, "--model", "none.onnx"], 2, /got no such file \(none\.onnx\)/],
     [
       "a model that is none",
       ["invert", PICTURE, "--model", "wrong.yaml"],

@@ -162,7 +162,7 @@ describe("bad input to heterostem corpus", () => {
       2,
       /unknown option '--to'\n.*corpus verify --help/,
     ],
-    ["a folder that is none", ["verify", "none"], 1, /wanted a folder written by heterostem generate/],
+    ["a folder that is none", ["verify", "none"], 2, /wanted a folder written by heterostem generate/],
     ["two folders for one", ["inspect", "whole", "part-1"], 2, /Expected 1 argument but got 2/],
     [
       "a merge without a target",

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { mean, quantile } from "../../core/index.ts";
+import { counted, mean, quantile } from "../../core/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   describeAggregate,
@@ -66,10 +66,10 @@ export const describeCommand = defineCommand({
         stage.update(rows.length);
       }
     }
-    stage.finish(`${rows.length} aggregates`);
+    stage.finish(counted(rows.length, "aggregate"));
     if (out !== undefined) writeFileSync(out, csvOf(rows));
     if (flags.curves !== undefined) writeFileSync(flags.curves, curvesCsv(curves));
-    const head = `${rows.length} aggregates, contacts within ${contactTolerance} of the sum of radii`;
+    const head = `${counted(rows.length, "aggregate")}, contacts within ${contactTolerance} of the sum of radii`;
     const text = [out === undefined ? head : `${head}; table in ${out}`, "", summaryTable(rows)].join("\n");
     return Promise.resolve({ text, json: { contactTolerance, descriptors: DESCRIPTORS, aggregates: rows } });
   },

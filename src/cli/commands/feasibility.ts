@@ -1,4 +1,4 @@
-import { openRandomStream } from "../../core/index.ts";
+import { counted, openRandomStream } from "../../core/index.ts";
 import { aggregateParameterInfo, estimateFeasibility } from "../../stochastic/index.ts";
 import type { ParameterShift } from "../../stochastic/index.ts";
 import { defineCommand } from "../command.ts";
@@ -25,7 +25,7 @@ export const feasibilityCommand = defineCommand({
     const feasibility = estimateFeasibility(rng, config.aggregate, count);
     const { realisedCount, realisedShare, standardError, parameters } = feasibility;
     const text = [
-      `${realisedCount} of ${count} draws could be realised: ${percent(realisedShare)} +- ${percent(standardError)}`,
+      `${realisedCount} of ${counted(count, "draw")} could be realised: ${percent(realisedShare)} +- ${percent(standardError)}`,
       "",
       textTable(parameters, [
         { heading: "parameter", cell: ({ key }) => heading(key) },

@@ -1,3 +1,4 @@
+import { counted } from "../../core/index.ts";
 import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkSamePlan, MANIFEST_FILE, openCorpus, planOfManifest } from "../../corpus/index.ts";
@@ -15,6 +16,7 @@ import {
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
+import { resumably } from "../interruption.ts";
 import { unfinishedFolder } from "../output-folder.ts";
 import { durationText } from "../progress.ts";
 import { RECIPE_ARGUMENT, resolveRecipe } from "../resolve-recipe.ts";
@@ -96,7 +98,11 @@ async function makeCorpus(
     const cost = estimate();
     checkSpace(folder, cost);
     context.progress.write(`Plan: ${planText(cost)}\n`);
-    return generateCorpus(job, { folder, workers, startStage: context.startStage });
+    const { progress, startStage } = context;
+    return resumably(
+      { progress, advice: "the same call with --resume goes on after the last whole file" },
+      () => generateCorpus(job, { folder, workers, startStage }),
+    );
   });
   return describeCorpus(out);
 }
@@ -110,12 +116,12 @@ export function corpusSettings({
 }
 
 function planText({ samples, shards, bytes, seconds }: CorpusCost): string {
-  return `${samples} samples in ${shards} files, about ${bytesText(bytes)}, about ${durationText(seconds)}`;
+  return `${counted(samples, "sample")} in ${counted(shards, "file")}, about ${bytesText(bytes)}, about ${durationText(seconds)}`;
 }
 
 function dryRun({ plan }: CorpusJob, cost: CorpusCost): CommandResult {
   const { samplesPerShard, physics, seed } = plan;
-  const text = `${planText(cost)}; ${samplesPerShard} samples a file, seed ${seed}, physics ${physics}`;
+  const text = `${planText(cost)}; ${counted(samplesPerShard, "sample")} a file, seed ${seed}, physics ${physics}`;
   return { text, json: { ...cost, plan } };
 }
 
@@ -150,8 +156,8 @@ export async function describeCorpus(folder: string): Promise<CommandResult> {
   const { parameters, descriptors } = summariseCorpus(await readCorpusValues(corpus));
   const bytes = manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
   const text = [
-    `${count} samples in ${folder}, ${manifest.shards.length} files, ${bytesText(bytes)}; ` +
-      `${manifest.rejectedDraws} draws from the prior could not be realised`,
+    `${counted(count, "sample")} in ${folder}, ${counted(manifest.shards.length, "file")}, ${bytesText(bytes)}; ` +
+      `${counted(manifest.rejectedDraws, "draw")} from the prior could not be realised`,
     "",
     summaryTable([...parameters, ...descriptors]),
   ].join("\n");

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { drawImage, robustRange } from "../../image/index.ts";
 import {
   encodePng16,
@@ -6,7 +6,7 @@ import {
   findScaleBar,
   frameCount,
   frameImage,
-  readMicrograph,
+  readMicrographFile,
   shapeOf,
   valueStatistics,
   type Micrograph,
@@ -36,7 +36,7 @@ export const inspectCommand = defineCommand({
   },
   example: "inspect micrograph.dm3 --png micrograph.png",
   async run({ arguments: { file }, flags: { png, frame, series } }) {
-    const micrograph = await readMicrograph(await bytesOf(file), file, definedPart({ series }));
+    const micrograph = await readMicrographFile(file, definedPart({ series }));
     const isImage = hasFrames(micrograph);
     if (png !== undefined) await writeFile(png, encodePng16(frameImage(micrograph, frame)));
     const facts = describe(micrograph);
@@ -44,17 +44,6 @@ export const inspectCommand = defineCommand({
     return { text: `${asText(micrograph, facts)}${picture}`, json: facts };
   },
 });
-
-/** Bytes of a file, or an error in the house's words. */
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "an error";
-    const got = { ENOENT: "no such file", EISDIR: "a folder", EACCES: "no permission" }[code] ?? code;
-    throw new Error(`Cannot read micrograph: file must be readable, got ${got} (${path})`, { cause });
-  }
-}
 
 function hasFrames(micrograph: Micrograph): boolean {
   return (

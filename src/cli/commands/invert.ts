@@ -1,5 +1,4 @@
-import { writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import {
   checkImage,
   checkPoolPixels,
@@ -24,8 +23,9 @@ import { imageFiles } from "../../micrograph/index.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, positiveNumber, WORKERS_FLAG } from "../flags.ts";
 import { runInto } from "../run-into.ts";
+import { writeFiles } from "../write-files.ts";
 import { shortNumber, textTable } from "../../report/index.ts";
-import { definedPart, UsageError } from "../../core/index.ts";
+import { counted, definedPart, UsageError } from "../../core/index.ts";
 
 /** `heterostem invert`: images to parameters with intervals, or to the statement that they are unlike the training. */
 export const invertCommand = defineCommand({
@@ -121,8 +121,8 @@ async function writeReport(
   const json = jsonOf(result);
   await runInto(out, { force, context, settings: json }, (folder) => {
     const named = { modelName: basename(modelPath), model: inversion.model, rerenderings };
-    writeFileSync(join(folder, "report.html"), inversionReport({ ...named, ...answered }));
-    writeFileSync(join(folder, "answers.json"), `${JSON.stringify(json, null, 2)}\n`);
+    const report = inversionReport({ ...named, ...answered });
+    writeFiles(folder, { "report.html": report, "answers.json": json });
   });
   const lines = [`Report: ${resolve(out, "report.html")}`];
   if (recipeOfModel(inversion.model) !== null) return lines;
@@ -144,7 +144,7 @@ function rerender(
   const stage = startStage("Re-rendering posteriors", familiar.length);
   const plan = planInversion(recipe);
   const checks = familiar.map((answer) => rerenderAnswer(plan, model, answer));
-  stage.finish(`${checks.length} images`);
+  stage.finish(counted(checks.length, "image"));
   return checks.filter((check) => check !== null);
 }
 
@@ -157,7 +157,7 @@ function answerText(answer: FileAnswer): string {
 
 function pooledText({ imageCount, leftOut, estimates, notes }: PooledAnswer): string {
   const omitted = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}`;
-  const head = [`pooled over ${imageCount} images${omitted}`, ...notes.map((note) => `  ${note}`)];
+  const head = [`pooled over ${counted(imageCount, "image")}${omitted}`, ...notes.map((note) => `  ${note}`)];
   return [...head, estimateTable(estimates)].join("\n");
 }
 

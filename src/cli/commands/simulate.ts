@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openRandomStream, UsageError } from "../../core/index.ts";
+import { counted, openRandomStream, UsageError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
 import {
@@ -184,6 +184,6 @@ function shotText(shots: readonly Shot[], out: string): string {
   const isSeries = shots.some((shot) => shot.tiltsDeg !== null);
   const what = isSeries
     ? `TIFF and NPY stacks of ${shots.length} tilt series, tilts in .tlt files,`
-    : `TIFF, PNG and NPY of ${shots.length} images`;
+    : `TIFF, PNG and NPY of ${counted(shots.length, "image")}`;
   return [`${what} in ${out}`, "", table, ...warnings].join("\n");
 }

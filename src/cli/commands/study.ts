@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   checkStartModel,
@@ -40,13 +39,13 @@ export const studyCommand = defineCommand({
     checkOutputFolder(out, force);
     const start = startModel(flags.from);
     if (start.startModel !== undefined) checkStartModel(plan, start.startModel);
-    const checkpoints = openCheckpoints(out, flags);
+    const checkpoints = openCheckpoints(out, flags, context);
     context.progress.write(planText(plan));
     const settings = { config: plan.recipe };
     const result = await runInto(out, { force, context, settings }, async (folder) => {
       const study = await runInversionStudy(plan, {
         workers,
-        startStage: context.startStage,
+        startStage: checkpoints.startStage,
         heterostemVersion: context.version,
         realImages: [],
         realPixelSizeNm: undefined,
@@ -56,7 +55,7 @@ export const studyCommand = defineCommand({
       writeStudy(folder, study);
       return study;
     });
-    rmSync(checkpoints.folder, { recursive: true, force: true });
+    checkpoints.discard();
     const report = resolve(out, "report.html");
     return { text: studyText(result, report), json: { report, ...studyResults(result) } };
   },

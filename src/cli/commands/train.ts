@@ -1,8 +1,8 @@
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { openCorpus } from "../../corpus/index.ts";
 import { chooseDevice } from "../../graph/index.ts";
-import { UsageError, type Work } from "../../core/index.ts";
+import { counted, UsageError, type Work } from "../../core/index.ts";
 import {
   checkStartModel,
   drawStreamSets,
@@ -27,6 +27,7 @@ import { FORCE_FLAG, OUT_FLAG, positiveNumber, SEED_FLAG, wholeNumber, WORKERS_F
 import { metricsFile } from "../metrics-file.ts";
 import { checkOutputFolder } from "../output-folder.ts";
 import { runInto } from "../run-into.ts";
+import { jsonLines, writeFiles } from "../write-files.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 
 /** Share of a corpus that chooses the best weights and calibrates the intervals; its last samples. */
@@ -69,7 +70,7 @@ export const trainCommand = defineCommand({
     const { out, force, workers } = flags;
     checkOutputFolder(out, force);
     const start = startModel(flags.from);
-    const checkpoints = openCheckpoints(out, flags);
+    const checkpoints = openCheckpoints(out, flags, context);
     const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
     const work = { workers, startStage: context.startStage };
     const samples = await openSamples(corpus, { ...start, ...flags }, work);
@@ -86,13 +87,13 @@ export const trainCommand = defineCommand({
         checkpoints: checkpoints.options,
         onStep: metricsFile(checkpoints.metrics, plan.training.batchSize, context.progress.now),
         heterostemVersion: context.version,
-        startStage: context.startStage,
+        startStage: checkpoints.startStage,
       });
       writeModel(folder, result);
       copyFileSync(checkpoints.metrics, join(folder, "metrics.jsonl"));
       return result;
     });
-    rmSync(checkpoints.folder, { recursive: true, force: true });
+    checkpoints.discard();
     return resultOf(trained, { model: join(out, "model.onnx"), device, ...samples });
   },
 });
@@ -164,14 +165,15 @@ function resultOf(
   const validationImages = sets.validation.count;
   const json = { model, device, trainingImages, validationImages, steps, bestStep, validationLoss, targets };
   const text =
-    `${model}: ${targets.length} quantities from ${trainingImages} images, ` +
+    `${model}: ${counted(targets.length, "quantity", "quantities")} from ${trainingImages} images, ` +
     `validation loss ${validationLoss?.toFixed(3)} at step ${bestStep} of ${steps}`;
   return { text, json };
 }
 
 function writeModel(folder: string, { onnx, model, learningCurve }: TrainedInversion): void {
-  writeFileSync(join(folder, "model.onnx"), onnx);
-  writeFileSync(join(folder, "learning-curve.svg"), trainingFigure(learningCurve, model).svg);
-  const lines = learningCurve.map((point) => JSON.stringify(point)).join("\n");
-  writeFileSync(join(folder, "learning-curve.jsonl"), `${lines}\n`);
+  writeFiles(folder, {
+    "model.onnx": onnx,
+    "learning-curve.svg": trainingFigure(learningCurve, model).svg,
+    "learning-curve.jsonl": jsonLines(learningCurve),
+  });
 }

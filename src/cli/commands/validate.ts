@@ -1,3 +1,4 @@
+import { counted } from "../../core/index.ts";
 import { openCorpus } from "../../corpus/index.ts";
 import {
   loadCorpus,
@@ -36,7 +37,7 @@ export const validateCommand = defineCommand({
       const identified =
         result.identification === null ? "" : `${identificationText(result.identification)}\n\n`;
       const text =
-        `${result.imageCount} images, ${(100 * result.unfamiliarShare).toFixed(1)} % called unfamiliar ` +
+        `${counted(result.imageCount, "image")}, ${(100 * result.unfamiliarShare).toFixed(1)} % called unfamiliar ` +
         `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}; neighbours among the other images\n\n${identified}${scoreTable(result.scores)}${warning}`;
       return { text, json: { model, corpus: folder, isTrainingSeed, ...result } };
     } finally {

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { openRandomStream, UsageError } from "../../core/index.ts";
+import { counted, openRandomStream, UsageError } from "../../core/index.ts";
 import { encodePng16 } from "../../micrograph/index.ts";
 import { pngBytes } from "../../report/index.ts";
 import { drawMicroscopeSettings, prepareMicroscope, simulateHaadf } from "../../stem-sim/index.ts";
@@ -62,7 +62,7 @@ export const viewCommand = defineCommand({
       ending === ".html" ? pageOf(shown, path, microscope) : WRITERS[ending](shown.aggregate),
     );
     const { name, aggregate } = shown;
-    const text = `${name} of ${basename(path)}, ${aggregate.particleCount} particles, in ${out}`;
+    const text = `${name} of ${basename(path)}, ${counted(aggregate.particleCount, "particle")}, in ${out}`;
     return Promise.resolve({ text, json: { file: out, name, particles: aggregate.particleCount } });
   },
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
-import { UsageError } from "../../core/index.ts";
+import { unreadableInput, UsageError } from "../../core/index.ts";
 
 /**
  * Reads a YAML (or JSON) file and checks it against a schema.
@@ -38,8 +38,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : String(cause);
-    throw new UsageError(`Cannot read recipe: wanted a YAML file, got ${reason} (${path})`, { cause });
+    throw unreadableInput({ action: "read recipe", where: path }, "wanted a YAML file", cause);
   }
 }
 

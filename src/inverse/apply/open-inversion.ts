@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { unreadableInput } from "../../core/index.ts";
 import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../../posterior/index.ts";
 import { inversionRecipeSchema, type InversionRecipe } from "../data/inversion-recipe.ts";
 import { loadModel, type LoadedModel } from "../../train/index.ts";
@@ -42,11 +43,7 @@ function readModel(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const got = code === "ENOENT" ? "no such file" : String(code);
-    throw new Error(
-      `Cannot open model: wanted an ONNX file written by heterostem train, got ${got} (${path})`,
-      { cause },
-    );
+    const wanted = "wanted an ONNX file written by heterostem train";
+    throw unreadableInput({ action: "open model", where: path }, wanted, cause);
   }
 }

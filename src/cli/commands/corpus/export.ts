@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { definedPart, type GrayImage } from "../../../core/index.ts";
+import { counted, definedPart, type GrayImage } from "../../../core/index.ts";
 import {
   CORPUS_COLUMNS,
   decodePicture,
@@ -56,10 +56,10 @@ export const corpusExport = defineCommand({
       const stage = context.startStage("Exporting", most ?? corpus.count);
       const written = await WRITERS[format](corpus, selection, { folder, onSample: stage.update });
       await writeTable(corpus, selection, folder);
-      stage.finish(`${written} samples`);
+      stage.finish(counted(written, "sample"));
       return written;
     });
-    const text = `${count} samples of ${source} as ${format} with labels.csv in ${out}`;
+    const text = `${counted(count, "sample")} of ${source} as ${format} with labels.csv in ${out}`;
     return { text, json: { folder: out, format, count } };
   },
 });

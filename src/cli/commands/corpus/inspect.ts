@@ -1,6 +1,5 @@
-import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { GrayImage } from "../../../core/index.ts";
+import { counted, type GrayImage } from "../../../core/index.ts";
 import { quantile } from "../../../core/index.ts";
 import { decodePicture, openCorpus, readSamples, type Corpus } from "../../../corpus/index.ts";
 import {
@@ -17,6 +16,7 @@ import { readCorpusValues, summariseCorpus, type CorpusValues } from "../../../i
 import { defineCommand, type CommandContext } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
 import { bytesText, summaryTable } from "../../summary-table.ts";
 import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
 
@@ -59,10 +59,11 @@ export const corpusInspect = defineCommand({
 function headLines({ folder, manifest, count }: Corpus): string[] {
   const { shards, part, seed, physics, heterostemVersion, rejectedDraws, sampleCount } = manifest;
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
-  const whole = part.of === 1 ? "" : `, part ${part.index} of ${part.of} of ${sampleCount} samples`;
+  const whole =
+    part.of === 1 ? "" : `, part ${part.index} of ${part.of} of ${counted(sampleCount, "sample")}`;
   return [
-    `${folder}: ${count} samples in ${shards.length} files, ${bytesText(bytes)}${whole}`,
-    `heterostem ${heterostemVersion}, seed ${seed}, physics ${physics}; ${rejectedDraws} draws could not be realised`,
+    `${folder}: ${counted(count, "sample")} in ${counted(shards.length, "file")}, ${bytesText(bytes)}${whole}`,
+    `heterostem ${heterostemVersion}, seed ${seed}, physics ${physics}; ${counted(rejectedDraws, "draw")} could not be realised`,
   ];
 }
 
@@ -79,8 +80,8 @@ async function writeLook(
 ): Promise<string> {
   const sheet = await sheetOf(corpus);
   await runInto(out, { force, context, settings: { corpus: corpus.folder } }, (folder) => {
-    writeFileSync(join(folder, "contact-sheet.png"), pngBytes(sheet));
-    writeFileSync(join(folder, "inspect.html"), pageOf(corpus, columns, sheet));
+    const page = pageOf(corpus, columns, sheet);
+    writeFiles(folder, { "contact-sheet.png": pngBytes(sheet), "inspect.html": page });
   });
   return join(resolve(out), "inspect.html");
 }

@@ -1,7 +1,7 @@
 import { openCorpus, repairCorpus, verifyCorpus } from "../../../corpus/index.ts";
 import type { CorpusCheck } from "../../../corpus/index.ts";
 import { planInversion, recipeOfCorpus } from "../../../inverse/index.ts";
-import type { Work } from "../../../core/index.ts";
+import { counted, type Work } from "../../../core/index.ts";
 import { defineCommand } from "../../command.ts";
 import { WORKERS_FLAG } from "../../flags.ts";
 import { bytesText } from "../../summary-table.ts";
@@ -28,7 +28,7 @@ export const corpusVerify = defineCommand({
       );
     }
     await repair(folder, found, { ...context, workers: flags.workers });
-    const text = `Made again ${found.faults.length} of ${found.shardCount} shards, with the manifest's checksums:\n${lines}`;
+    const text = `Made again ${found.faults.length} of ${counted(found.shardCount, "shard")}, with the manifest's checksums:\n${lines}`;
     return { text, json: { folder, repaired: found.faults, ...(await check(folder, context)) } };
   },
 });
@@ -50,5 +50,5 @@ async function repair(folder: string, found: CorpusCheck, { workers, startStage 
 
 function goodText(folder: string, { shardCount, bytes, strangers }: CorpusCheck): string {
   const extra = strangers.length === 0 ? "" : `\nNot of this corpus: ${strangers.join(", ")}`;
-  return `${folder}: ${shardCount} shards, ${bytesText(bytes)}, as the manifest says${extra}`;
+  return `${folder}: ${counted(shardCount, "shard")}, ${bytesText(bytes)}, as the manifest says${extra}`;
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
-import { openRandomStream, type GrayImage, type StartStage } from "../../../core/index.ts";
+import { counted, openRandomStream, type GrayImage, type StartStage } from "../../../core/index.ts";
 import {
   analyseHrtem,
   applyReport,
@@ -61,7 +61,9 @@ export const hrtemApply = defineCommand({
     const text = [
       countText(rows, files.length),
       ...notes.slice(0, SHOWN_COUNT).map((note) => `note: ${note}`),
-      ...(notes.length > SHOWN_COUNT ? [`${notes.length - SHOWN_COUNT} more notes are in the report`] : []),
+      ...(notes.length > SHOWN_COUNT
+        ? [`${counted(notes.length - SHOWN_COUNT, "more note")} in the report`]
+        : []),
       `Report: ${resolve(out, "report.html")}`,
     ].join("\n");
     return { text, json: { out: resolve(out), notes, population, particles: rows } };
@@ -95,7 +97,7 @@ async function applyAll(
     if (images.length < SHOWN_COUNT) images.push({ name: basename(path), image, mask });
     stage.update(index + 1);
   }
-  stage.finish(`${rows.length} particles`);
+  stage.finish(counted(rows.length, "particle"));
   return { rows, notes, images };
 }
 
@@ -114,5 +116,5 @@ function countText(rows: readonly ParticleRow[], imageCount: number): string {
   const counts = new Map<string, number>();
   for (const { predicted } of rows) counts.set(predicted, (counts.get(predicted) ?? 0) + 1);
   const classes = [...counts].map(([name, count]) => `${count} ${name}`).join(", ");
-  return `${rows.length} particles in ${imageCount} images${classes === "" ? "" : `: ${classes}`}`;
+  return `${counted(rows.length, "particle")} in ${counted(imageCount, "image")}${classes === "" ? "" : `: ${classes}`}`;
 }

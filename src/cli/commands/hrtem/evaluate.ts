@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
   evaluationReport,
@@ -25,6 +24,7 @@ import {
   WORKERS_FLAG,
 } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
 import { definedPart, UsageError, type Work } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
 import { scoreText } from "./score-text.ts";
@@ -70,9 +70,8 @@ export const hrtemEvaluate = defineCommand({
     const scores = await runInto(out, { force, context, settings }, async (target) => {
       const done = await scoresOf(model, { paths, ...choice }, work);
       writePopulation(target, done);
-      writeFileSync(join(target, "results.json"), `${JSON.stringify(scoreResults(done), null, 2)}\n`);
       const report = evaluationReport(done, { model: folder, data: paths.join(", ") });
-      writeFileSync(join(target, "report.html"), report);
+      writeFiles(target, { "results.json": scoreResults(done), "report.html": report });
       return done;
     }).finally(() => model.regions.dispose());
     const report = resolve(out, "report.html");

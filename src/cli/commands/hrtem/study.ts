@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { counted } from "../../../core/index.ts";
 import { join, resolve } from "node:path";
 import {
   hrtemStudySchema,
@@ -13,6 +13,7 @@ import { defineCommand } from "../../command.ts";
 import { readYaml } from "../../config/read-yaml.ts";
 import { FORCE_FLAG, OUT_FLAG, QUICK_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
 import { scoreText } from "./score-text.ts";
 import { writeExamples, writePopulation } from "./write-scores.ts";
 
@@ -65,13 +66,12 @@ export function pageOf({ name, specimen, fieldSize }: HrtemStudyConfig): Trainin
 
 /** Writes model, tables, examples, results and report. */
 export function writeTraining(folder: string, done: HrtemTrainingResult, page: TrainingPage): void {
-  for (const [name, bytes] of Object.entries(done.model)) writeFileSync(join(folder, name), bytes);
   if (done.scores !== null) {
     writePopulation(folder, done.scores);
     writeExamples(folder, done.scores);
   }
-  writeFileSync(join(folder, "results.json"), `${JSON.stringify(trainingResults(done), null, 2)}\n`);
-  writeFileSync(join(folder, "report.html"), trainingReport(done, page));
+  const [results, report] = [trainingResults(done), trainingReport(done, page)];
+  writeFiles(folder, { ...done.model, "results.json": results, "report.html": report });
 }
 
 /** Scores and the report's path, for a terminal and as JSON. */
@@ -80,7 +80,7 @@ export function resultOf(done: HrtemTrainingResult, out: string) {
   const { training, validation, heldOut } = done.counts;
   const scores =
     done.scores === null ? "No image was held out: the model has no scores." : scoreText(done.scores);
-  const counts = `Trained on ${training} images, ${validation} for weights and threshold, ${heldOut} held out.`;
+  const counts = `Trained on ${counted(training, "image")}, ${validation} for weights and threshold, ${heldOut} held out.`;
   return {
     text: [counts, "", scores, "", `Report: ${report}`].join("\n"),
     json: { report, ...trainingResults(done) },

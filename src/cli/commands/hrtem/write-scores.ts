@@ -10,15 +10,18 @@ import {
 } from "../../../hrtem/index.ts";
 import { encodePng16 } from "../../../micrograph/index.ts";
 import { pngBytes } from "../../../report/index.ts";
+import { writeFiles } from "../../write-files.ts";
 
 /** Writes the tables of a population: particles.csv, statistics.csv, histograms.csv. */
 export function writePopulation(
   folder: string,
   { rows, population }: { readonly rows: readonly ParticleRow[]; readonly population: Population | null },
 ): void {
-  writeFileSync(join(folder, "particles.csv"), populationCsv(rows));
-  writeFileSync(join(folder, "histograms.csv"), histogramsCsv(rows));
-  if (population !== null) writeFileSync(join(folder, "statistics.csv"), statisticsCsv(population));
+  writeFiles(folder, {
+    "particles.csv": populationCsv(rows),
+    "histograms.csv": histogramsCsv(rows),
+    ...(population === null ? {} : { "statistics.csv": statisticsCsv(population) }),
+  });
 }
 
 /**

@@ -20,10 +20,11 @@ import type {
   FileAnswer,
   SegmenterMetadata,
 } from "../../../segment/index.ts";
-import type { StartStage } from "../../../core/index.ts";
+import { counted, type StartStage } from "../../../core/index.ts";
 import { defineCommand, type CommandResult } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
 import { imageFiles } from "../../../micrograph/index.ts";
 import { ENSEMBLE_FLAGS, MODEL_ARGUMENT } from "./model-flags.ts";
 
@@ -63,11 +64,11 @@ export const segmentApply = defineCommand({
     const answered = await runInto(out, { force, context, settings }, async (folder) => {
       const job = { segmenter, files, question: { rule, pixelSizeNm }, startStage: context.startStage };
       const result = await applyAll(job, folder);
-      writeFileSync(join(folder, "particles.csv"), particlesCsv(result.particles));
-      writeFileSync(
-        join(folder, "report.html"),
-        particleReport({ metadata: segmenter.metadata, ...result, notes: [...new Set(result.notes)] }),
-      );
+      const page = { metadata: segmenter.metadata, ...result, notes: [...new Set(result.notes)] };
+      writeFiles(folder, {
+        "particles.csv": particlesCsv(result.particles),
+        "report.html": particleReport(page),
+      });
       return result;
     });
     await segmenter.dispose();
@@ -107,7 +108,7 @@ async function applyAll(
     if (shown.length < SHOWN_IMAGES) shown.push({ ...answer.picture, name: answer.particles.name });
     stage.update(index + 1, file);
   }
-  stage.finish(`${files.length} images`);
+  stage.finish(counted(files.length, "image"));
   return { particles, shown, notes };
 }
 

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, openRandomStream, UsageError } from "../../../core/index.ts";
 import {
   confusionCsv,
   evaluateImages,
@@ -26,6 +26,7 @@ import type { LearningCurvePoint } from "../../../train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
 import { textTable } from "../../../report/index.ts";
 import { ENSEMBLE_FLAGS, MODEL_ARGUMENT } from "./model-flags.ts";
 import { RULES, SET_ARGUMENT } from "./study-of-set.ts";
@@ -63,8 +64,11 @@ export const segmentEvaluate = defineCommand({
     });
     await segmenter.dispose();
     const seen = items.filter(({ name }) => metadata.trainingNames.includes(name));
-    const notes = seen.length > 0 ? [`note: ${seen.length} of these images were trained on`] : [];
-    const title = `${basename(resolve(model))} on ${items.length} ${split} images, mean per image (95 % interval by group):`;
+    const notes =
+      seen.length > 0
+        ? [`note: of these images ${seen.length} ${seen.length === 1 ? "was" : "were"} trained on`]
+        : [];
+    const title = `${basename(resolve(model))} on ${counted(items.length, `${split} image`)}, mean per image (95 % interval by group):`;
     return {
       text: [title, summaryText(summaries), ...notes, `Report: ${join(out, "report.html")}`].join("\n"),
       json: { split, images: items.map(({ name }) => name), summaries },
@@ -88,9 +92,6 @@ function writeScores(folder: string, evaluated: Evaluated): RuleSummary[] {
   const { classNames, config, fold } = metadata;
   const rng = openRandomStream(config.seed, "segment", "bootstrap");
   const summaries = RULES.map((rule) => summarise(rng, evaluations, rule, classNames));
-  writeFileSync(join(folder, "scores.csv"), scoresCsv(evaluations, classNames));
-  writeFileSync(join(folder, "confusion.csv"), confusionCsv(summaries[0], classNames));
-  writeFileSync(join(folder, "summary.json"), `${JSON.stringify(summaries, null, 2)}\n`);
   const report = segmentReport({
     manifest: set.manifest,
     metadata,
@@ -102,7 +103,12 @@ function writeScores(folder: string, evaluated: Evaluated): RuleSummary[] {
     splitName: fold === null ? split : `fold ${fold}`,
     applyCall: `heterostem segment apply ${path} IMAGE...`,
   });
-  writeFileSync(join(folder, "report.html"), report);
+  writeFiles(folder, {
+    "scores.csv": scoresCsv(evaluations, classNames),
+    "confusion.csv": confusionCsv(summaries[0], classNames),
+    "summary.json": summaries,
+    "report.html": report,
+  });
   return summaries;
 }
 

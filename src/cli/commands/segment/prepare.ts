@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { mean, openRandomStream } from "../../../core/index.ts";
+import { counted, mean, openRandomStream } from "../../../core/index.ts";
 import { prepareSet, segmentSchema } from "../../../segment/index.ts";
 import type { SegmentConfig, SetManifest } from "../../../segment/index.ts";
 import { defineCommand, type CommandResult } from "../../command.ts";
@@ -37,7 +37,7 @@ export const segmentPrepare = defineCommand({
 
 function resultOf(manifest: SetManifest, config: SegmentConfig, out: string): CommandResult {
   const lines = [
-    `${out}: ${manifest.entries.length} images`,
+    `${out}: ${counted(manifest.entries.length, "image")}`,
     textTable(splitRows(manifest), [
       { heading: "split", cell: ({ key }) => key },
       { heading: "images", cell: ({ imageCount }) => String(imageCount), isNumber: true },

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openRandomStream } from "../../../core/index.ts";
+import { counted, openRandomStream } from "../../../core/index.ts";
 import { imageFiles, readImageFile } from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
 import { readYaml } from "../../config/read-yaml.ts";
@@ -45,7 +45,7 @@ export const segmentPretrain = defineCommand({
       return result.trained;
     });
     const { bestValidationLoss, bestStep, stepsDone } = trained;
-    const text = `${join(out, "model.onnx")}: ${files.length} images, error of restored pixels ${bestValidationLoss.toFixed(3)} of the images' variance at step ${bestStep} of ${stepsDone}`;
+    const text = `${join(out, "model.onnx")}: ${counted(files.length, "image")}, error of restored pixels ${bestValidationLoss.toFixed(3)} of the images' variance at step ${bestStep} of ${stepsDone}`;
     return { text, json: { model: join(out, "model.onnx"), bestValidationLoss, bestStep, steps: stepsDone } };
   },
 });

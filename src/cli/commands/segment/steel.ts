@@ -1,4 +1,4 @@
-import { openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, openRandomStream, UsageError } from "../../../core/index.ts";
 import { checkDownload, STEEL_DOWNLOAD, writeSteelSet } from "../../../segment/index.ts";
 import { join } from "node:path";
 import { defineCommand } from "../../command.ts";
@@ -58,7 +58,7 @@ export const segmentGenerate = defineCommand({
       writeSteelSet(openRandomStream(seed, "steel"), folder, { count, width: 256, height: 192 }),
     );
     return {
-      text: `${out}: ${count} drawn micrographs with ${islands} islands`,
+      text: `${out}: ${counted(count, "drawn micrograph")} with ${counted(islands, "island")}`,
       json: { out, count, islands },
     };
   },

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { mean, openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, mean, openRandomStream, UsageError } from "../../../core/index.ts";
 import {
   evaluateImages,
   jointSegmenter,
@@ -27,8 +27,10 @@ import type {
 import { checkpointFolder } from "../../../train/index.ts";
 import { RESUME_FLAG } from "../../checkpoint-flags.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
+import { resumably } from "../../interruption.ts";
 import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
 import { summaryText } from "./evaluate.ts";
 import { RULES, SET_ARGUMENT, STUDY_FLAGS, studyOfSet } from "./study-of-set.ts";
 
@@ -37,6 +39,8 @@ interface VariantResult {
   readonly trainedOn: number;
   readonly evaluations: readonly ImageEvaluation[];
 }
+
+const ADVICE = "the same call with --resume goes on from the last checkpoint";
 
 /** `heterostem segment sweep`: many trainings, one table. It may be killed at any time and resumed. */
 export const segmentSweep = defineCommand({
@@ -60,13 +64,14 @@ export const segmentSweep = defineCommand({
     const points = await runInto(out, { force, resume, context, settings }, async (folder) => {
       const results: VariantResult[] = [];
       for (const variant of variants) {
-        results.push(await runVariant({ set, config, variant, folder, threads }, context));
+        const job = { set, config, variant, folder, threads };
+        results.push(await resumably({ ...context, advice: ADVICE }, () => runVariant(job, context)));
       }
       return writeSweep(folder, { results, config, set });
     });
     const blocks = points.map(
       ({ imageCount, epochs, summaries }) =>
-        `${imageCount} training images, ${epochs} epochs, measured on ${summaries[0].imageCount} images:\n${summaryText(summaries)}`,
+        `${counted(imageCount, "training image")}, ${counted(epochs, "epoch")}, measured on ${counted(summaries[0].imageCount, "image")}:\n${summaryText(summaries)}`,
     );
     return { text: [...blocks, `Report: ${join(out, "sweep.html")}`].join("\n\n"), json: { out, points } };
   },
@@ -80,10 +85,12 @@ interface Swept extends Pick<VariantJob, "set" | "config"> {
 function writeSweep(folder: string, { results, config, set }: Swept): SweepPoint[] {
   const points = pointsOf(results, config);
   const all = results.flatMap(({ evaluations }) => evaluations);
-  if (config.sweep.folds) writeFileSync(join(folder, "scores.csv"), scoresCsv(all, config.data.classNames));
-  writeFileSync(join(folder, "sweep.csv"), sweepCsv(points));
   const page = { config, points, evaluations: lastPoint(results), items: set.items };
-  writeFileSync(join(folder, "sweep.html"), sweepReport(page));
+  writeFiles(folder, {
+    ...(config.sweep.folds ? { "scores.csv": scoresCsv(all, config.data.classNames) } : {}),
+    "sweep.csv": sweepCsv(points),
+    "sweep.html": sweepReport(page),
+  });
   return points;
 }
 

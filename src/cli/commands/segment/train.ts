@@ -1,6 +1,6 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, openRandomStream, UsageError } from "../../../core/index.ts";
 import { loadSet, modelPath, splitSets, trainSegmenter } from "../../../segment/index.ts";
 import type { SegmentConfig, SplitSets } from "../../../segment/index.ts";
 import { openCheckpoints, RESUME_FLAG, type OpenedCheckpoints } from "../../checkpoint-flags.ts";
@@ -9,6 +9,7 @@ import { FORCE_FLAG, OUT_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts"
 import { metricsFile } from "../../metrics-file.ts";
 import { checkOutputFolder } from "../../output-folder.ts";
 import { runInto } from "../../run-into.ts";
+import { jsonLines, writeFiles } from "../../write-files.ts";
 import { EPOCHS_FLAG, SET_ARGUMENT, STUDY_FLAGS, studyOfSet } from "./study-of-set.ts";
 
 /** Steps between two checkpoints. */
@@ -37,7 +38,7 @@ export const segmentTrain = defineCommand({
     const set = await loadSet(path);
     const config = configOf(set.manifest.config, flags);
     const sets = fewer(splitSets(set, fold), images);
-    const checkpoints = openCheckpoints(out, { force, resume, checkpointEvery: CHECKPOINT_EVERY });
+    const checkpoints = openCheckpoints(out, { force, resume, checkpointEvery: CHECKPOINT_EVERY }, context);
     const settings = { set: path, fold, images, from, config };
     const plan = { config, sets, fold, from, workers, checkpoints };
     const trained = await runInto(out, { force, context, settings }, async (folder) => {
@@ -46,7 +47,7 @@ export const segmentTrain = defineCommand({
       copyFileSync(checkpoints.metrics, join(folder, "metrics.jsonl"));
       return result;
     });
-    rmSync(checkpoints.folder, { recursive: true, force: true });
+    checkpoints.discard();
     return resultOf(trained, sets, join(out, "model.onnx"));
   },
 });
@@ -64,12 +65,9 @@ interface TrainingPlan {
 type Trained = Awaited<ReturnType<typeof trainSegmenter>> & { readonly seconds: number };
 
 /** Trains, with metrics beside the checkpoints. */
-async function train(
-  plan: TrainingPlan,
-  { startStage, progress, version }: CommandContext,
-): Promise<Trained> {
+async function train(plan: TrainingPlan, { progress, version }: CommandContext): Promise<Trained> {
   const { config, sets, fold, from, workers, checkpoints } = plan;
-  const stage = startStage("Training the network", 0);
+  const stage = checkpoints.startStage("Training the network", 0);
   const onMetrics = metricsFile(checkpoints.metrics, config.training.batchSize, progress.now);
   const rng = openRandomStream(config.seed, "segment", "train");
   const result = await trainSegmenter(rng, config, sets, {
@@ -84,7 +82,7 @@ async function train(
       stage.update(step.step, `of ${step.steps}, loss ${step.loss.toFixed(3)}`);
     },
   });
-  return { ...result, seconds: stage.finish(`${result.metadata.steps} steps`) };
+  return { ...result, seconds: stage.finish(counted(result.metadata.steps, "step")) };
 }
 
 const startOf = (model: string) => ({
@@ -93,9 +91,7 @@ const startOf = (model: string) => ({
 });
 
 function writeModel(folder: string, { onnx, trained }: Trained): void {
-  writeFileSync(join(folder, "model.onnx"), onnx);
-  const curve = trained.learningCurve.map((point) => JSON.stringify(point)).join("\n");
-  writeFileSync(join(folder, "learning-curve.jsonl"), `${curve}\n`);
+  writeFiles(folder, { "model.onnx": onnx, "learning-curve.jsonl": jsonLines(trained.learningCurve) });
 }
 
 /** The training's figures for a terminal and as JSON. */
@@ -103,7 +99,7 @@ function resultOf({ metadata, seconds }: Trained, sets: SplitSets, model: string
   const { steps, bestStep, bestValidationLoss, postProcessing } = metadata;
   const { validationIou } = postProcessing;
   const text =
-    `${model}: trained on ${sets.training.length} images, ` +
+    `${model}: trained on ${counted(sets.training.length, "image")}, ` +
     `${sets.validation.length > 0 ? "validation" : "training"} loss ${bestValidationLoss.toFixed(3)} at step ${bestStep} of ${steps}` +
     (validationIou === null ? "" : `, validation IoU ${validationIou.toFixed(3)}`);
   return { text, json: { model, steps, bestStep, bestValidationLoss, postProcessing, seconds } };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { openRandomStream, UsageError } from "../../../core/index.ts";
 import {
@@ -17,6 +17,7 @@ import {
 import { defineCommand, type FlagValues } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
 import { textTable } from "../../../report/index.ts";
 import { imageFiles } from "../../../micrograph/index.ts";
 import { isTable } from "./study.ts";
@@ -45,7 +46,7 @@ export const ucsPredict = defineCommand({
     const predictions = await predictStrength(model, specimens, workers);
     const notes = predictionNotes(model.facts, specimens);
     await runInto(out, { force, context, settings: { folder, paths } }, (target) =>
-      writeFileSync(join(target, "predictions.csv"), predictionsCsv(predictions, model.facts)),
+      writeFiles(target, { "predictions.csv": predictionsCsv(predictions, model.facts) }),
     );
     const scores = scoresOfKnown(specimens, predictions);
     const lines = [

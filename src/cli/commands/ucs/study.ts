@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { definedPart } from "../../../core/index.ts";
 import {
@@ -25,6 +24,7 @@ import {
 import { readYaml } from "../../config/read-yaml.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
 import { textTable } from "../../../report/index.ts";
 import { TABLE_FLAGS } from "./table-flags.ts";
 import { loadSpecimens, readTable } from "./train.ts";
@@ -71,8 +71,7 @@ async function studyGenerated(
   };
   const result = await runInto(out, { force, context, settings: { config, isQuick } }, async (folder) => {
     const done = await runUcsStudy(config, run);
-    writeFileSync(join(folder, "results.json"), `${JSON.stringify(ucsResults(done), null, 2)}\n`);
-    writeFileSync(join(folder, "report.html"), ucsReport(done));
+    writeFiles(folder, { "results.json": ucsResults(done), "report.html": ucsReport(done) });
     return done;
   });
   const report = resolve(out, "report.html");
@@ -88,9 +87,8 @@ async function studyTable(path: string, flags: Flags, context: CommandContext): 
   const result = await runInto(out, { force, context, settings: { ...facts, seed } }, async (folder) => {
     const run = { seed, workers, startStage: context.startStage };
     const done = await runTableStudy(specimens, facts, run);
-    const results = JSON.stringify(comparisonResults(done.comparison), null, 2);
-    writeFileSync(join(folder, "results.json"), `${results}\n`);
-    writeFileSync(join(folder, "report.html"), tableStudyReport(done));
+    const results = comparisonResults(done.comparison);
+    writeFiles(folder, { "results.json": results, "report.html": tableStudyReport(done) });
     return done;
   });
   const report = resolve(out, "report.html");

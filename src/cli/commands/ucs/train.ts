@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import {
   checkOnePixelSize,
@@ -20,8 +20,9 @@ import {
 import { defineCommand } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
 import { textTable } from "../../../report/index.ts";
-import { definedPart, UsageError, type Work } from "../../../core/index.ts";
+import { counted, definedPart, unreadableInput, type Work } from "../../../core/index.ts";
 import { TABLE_FLAGS } from "./table-flags.ts";
 
 /** Edge of the squares that a network sees [px]. */
@@ -86,10 +87,12 @@ export const ucsTrain = defineCommand({
         const learnt = { name: table.target, unit: table.unit };
         const job = { where: path, startStage, hasCurve };
         const trained = await trainStrengthModel(specimens, learnt, choice, job);
-        for (const [name, bytes] of Object.entries(trained.files)) writeFileSync(join(folder, name), bytes);
-        writeFileSync(join(folder, "predicted.csv"), pairsCsv(trained));
         const page = { table: path, model: out, choice, examples: acrossRange(specimens) };
-        writeFileSync(join(folder, "report.html"), trainingReport(trained, page));
+        writeFiles(folder, {
+          ...trained.files,
+          "predicted.csv": pairsCsv(trained),
+          "report.html": trainingReport(trained, page),
+        });
         return trained;
       },
     );
@@ -107,7 +110,7 @@ async function readSpecimens(
   const specimens = await loadSpecimens(table, folder, scale);
   const images = specimens.flatMap((specimen) => specimen.images);
   checkOnePixelSize(images, "train");
-  stage.finish(`${specimens.length} specimens`);
+  stage.finish(counted(specimens.length, "specimen"));
   return specimens;
 }
 
@@ -124,8 +127,7 @@ export function readTable(path: string, options: Omit<TableOptions, "fileName">)
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : String(cause);
-    throw new UsageError(`Cannot read strengths: wanted a table (CSV), got ${reason} (${path})`, { cause });
+    throw unreadableInput({ action: "read strengths", where: path }, "wanted a table (CSV)", cause);
   }
   return readStrengthTable(text, { ...options, fileName: path });
 }
@@ -167,7 +169,7 @@ function trainText({ facts, importance }: TrainedModel, out: string, report: str
     },
   ]);
   return [
-    `${facts.specimenCount} specimens of ${facts.lotCount} lots, ${facts.imageCount} images`,
+    `${counted(facts.specimenCount, "specimen")} of ${counted(facts.lotCount, "lot")}, ${counted(facts.imageCount, "image")}`,
     table,
     `RMSE gained over the mean: ${intervalText(gain, 3)}`,
     `Interval of a prediction: +- ${halfWidth.toFixed(3)}${suffix}; it held ${(100 * coverage).toFixed(0)} % of specimens held out (90 % meant)`,
