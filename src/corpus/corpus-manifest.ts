@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../core/index.ts";
-import type { CorpusPlan, Shard } from "./corpus-plan.ts";
+import { z } from "zod";
+import { parseJson, UsageError } from "../core/index.ts";
+import { PLAN_SHAPE, type CorpusPlan, type Shard } from "./corpus-plan.ts";
 import { writeFileDurably } from "./durable-file.ts";
 
 /** A finished shard. */
@@ -18,9 +19,34 @@ export interface CorpusManifest extends CorpusPlan {
   readonly shards: readonly ShardRecord[];
 }
 
+/** The only names that a shard can have: whatever else a manifest says is no part of a corpus. */
+const shardFile = z
+  .string()
+  .regex(/^data\/train-\d{5,}-of-\d{5,}\.parquet$/, "must be data/train-NNNNN-of-NNNNN.parquet");
+
+const count = z.int().min(0);
+
+/** What a line of the journal of finished shards must hold. */
+export const shardSchema: z.ZodType<ShardRecord> = z
+  .object({
+    file: shardFile,
+    start: count,
+    end: count,
+    bytes: count,
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits"),
+    rejectedDraws: count,
+  })
+  .refine(({ start, end }) => start < end, "must hold at least one sample");
+
+/** What manifest.json must hold. */
+const manifestSchema: z.ZodType<CorpusManifest> = z.object({
+  ...PLAN_SHAPE,
+  rejectedDraws: count,
+  shards: z.array(shardSchema),
+});
+
 /** The manifest's name. */
 export const MANIFEST_FILE = "manifest.json";
-const FORMAT = "heterostem-corpus/2";
 
 /**
  * Joins a plan and its finished shards to a manifest.
@@ -64,11 +90,7 @@ export function writeManifest(folder: string, manifest: CorpusManifest): void {
  */
 export function readManifest(folder: string): CorpusManifest {
   const path = join(folder, MANIFEST_FILE);
-  const manifest = parseJson(path, readText(path)) as CorpusManifest;
-  if (manifest.format === FORMAT) return manifest;
-  throw new TypeError(
-    `Cannot open corpus: format must be ${FORMAT}, got ${String(manifest.format)} (${path}); generate it again`,
-  );
+  return parseJson(readText(path), manifestSchema, { action: "open corpus", where: path });
 }
 
 function readText(path: string): string {
@@ -79,17 +101,6 @@ function readText(path: string): string {
     const got = code === "ENOENT" ? `none of its ${MANIFEST_FILE}` : String(code);
     throw new UsageError(
       `Cannot open corpus: wanted a folder written by heterostem generate, got ${got} (${path})`,
-      { cause },
-    );
-  }
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new SyntaxError(
-      `Cannot open corpus: ${MANIFEST_FILE} must be valid JSON, got ${(cause as Error).message} (${path})`,
       { cause },
     );
   }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { checkNumber } from "../core/index.ts";
 import type { SampleRecipe } from "./sample.ts";
 
@@ -32,6 +33,22 @@ export interface Shard {
   readonly start: number;
   readonly end: number;
 }
+
+/** Keys of a plan, in plan.json and in a manifest. */
+export const PLAN_SHAPE = {
+  format: z.literal("heterostem-corpus/2"),
+  heterostemVersion: z.string(),
+  physics: z.string(),
+  seed: z.int(),
+  sampleCount: z.int().min(1),
+  samplesPerShard: z.int().min(1),
+  samplesPerRowGroup: z.int().min(1),
+  part: z.object({ index: z.int().min(1), of: z.int().min(1) }),
+  recipe: z.unknown(),
+};
+
+/** What plan.json of an unfinished corpus must hold. */
+export const planSchema: z.ZodType<CorpusPlan> = z.object(PLAN_SHAPE);
 
 /** What a plan needs to know besides the recipe. */
 export interface PlanOptions {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { parseJson } from "../core/index.ts";
 import type { CorpusPlan, Shard } from "./corpus-plan.ts";
-import { firstPlanDifference, shardsOfPlan } from "./corpus-plan.ts";
-import type { ShardRecord } from "./corpus-manifest.ts";
+import { firstPlanDifference, planSchema, shardsOfPlan } from "./corpus-plan.ts";
+import { shardSchema, type ShardRecord } from "./corpus-manifest.ts";
 import type { CorpusRow } from "./corpus-row.ts";
 import { drawRows } from "./draw-samples.ts";
 import { appendLineDurably, writeFileDurably } from "./durable-file.ts";
@@ -36,7 +37,8 @@ export function beginCorpus(folder: string, plan: CorpusPlan): void {
     writeFileDurably(path, `${JSON.stringify(plan, null, 2)}\n`);
     return;
   }
-  checkSamePlan(plan, JSON.parse(readFileSync(path, "utf8")) as CorpusPlan, folder);
+  const begun = parseJson(readFileSync(path, "utf8"), planSchema, { action: "resume corpus", where: path });
+  checkSamePlan(plan, begun, folder);
 }
 
 /**
@@ -136,7 +138,7 @@ function finishedShards(folder: string): Map<string, ShardRecord> {
 
 function parseRecord(line: string): ShardRecord | null {
   try {
-    return JSON.parse(line) as ShardRecord;
+    return parseJson(line, shardSchema, { action: "resume corpus" });
   } catch {
     return null;
   }

@@ -142,9 +142,9 @@ describe("a corpus folder", () => {
     rmSync(join(own, shards[1].file));
     await expect(drain()).rejects.toThrow(/samples 4 to 7, got no file/);
     writeFileSync(join(own, "manifest.json"), "{");
-    expect(() => openCorpus(own)).toThrow(/manifest\.json must be valid JSON, got .*manifest\.json/);
+    expect(() => openCorpus(own)).toThrow(/^Cannot open corpus: wanted valid JSON, got .*manifest\.json/);
     writeFileSync(join(own, "manifest.json"), '{"format":"other/1"}');
-    expect(() => openCorpus(own)).toThrow("format must be heterostem-corpus/2, got other/1");
+    expect(() => openCorpus(own)).toThrow('format must be heterostem-corpus/2, got "other/1"');
     rmSync(join(own, "manifest.json"));
     expect(() => openCorpus(own)).toThrow(
       "wanted a folder written by heterostem generate, got none of its manifest",

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { counted, definedPart, type GrayImage } from "../../../core/index.ts";
+import { checkNumber, counted, definedPart, type GrayImage } from "../../../core/index.ts";
 import {
   CORPUS_COLUMNS,
   decodePicture,
@@ -72,7 +72,11 @@ interface ExportTarget {
 type Writer = (corpus: Corpus, selection: SampleSelection, target: ExportTarget) => Promise<number>;
 
 const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
-  png: eachPicture((picture) => Promise.resolve({ bytes: picture.bytes, ending: "png" })),
+  png: eachPicture(async (picture) => {
+    // a corpus may be anybody's: what is no image of its kind is not handed on under that name
+    await decodePicture(picture);
+    return { bytes: picture.bytes, ending: "png" };
+  }),
   tiff: eachPicture(async (picture) => ({
     bytes: encodeTiff([await decodePicture(picture)]),
     ending: "tif",
@@ -81,6 +85,12 @@ const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
   xyz: writeAggregates,
 };
 
+/** Name of a sample's file: of its number alone, whatever the corpus calls its images. */
+function sampleStem(sampleIndex: number): string {
+  checkNumber("sampleIndex", sampleIndex, { min: 0, integer: true, action: "export corpus" });
+  return String(sampleIndex).padStart(6, "0");
+}
+
 /** One file an image, below images/. */
 function eachPicture(
   encode: (picture: StoredImage) => Promise<{ readonly bytes: Uint8Array; readonly ending: string }>,
@@ -88,9 +98,9 @@ function eachPicture(
   return async (corpus, selection, { folder, onSample }) => {
     mkdirSync(join(folder, "images"));
     let count = 0;
-    for await (const { picture } of readSamples(corpus, selection)) {
+    for await (const { labels, picture } of readSamples(corpus, selection)) {
       const { bytes, ending } = await encode(picture);
-      writeFileSync(join(folder, "images", picture.path.replace(/png$/, ending)), bytes);
+      writeFileSync(join(folder, "images", `${sampleStem(labels.sampleIndex)}.${ending}`), bytes);
       onSample(++count);
     }
     return count;
@@ -127,8 +137,7 @@ async function writeAggregates(
   let count = 0;
   for await (const { sampleIndex, ...spheres } of readSpheres(corpus, selection)) {
     const aggregate = { particleCount: spheres.radiiNm.length, ...spheres, materials };
-    const name = `${String(sampleIndex).padStart(6, "0")}.xyz`;
-    writeFileSync(join(folder, "aggregates", name), writeXyz(aggregate));
+    writeFileSync(join(folder, "aggregates", `${sampleStem(sampleIndex)}.xyz`), writeXyz(aggregate));
     onSample(++count);
   }
   return count;

@@ -1,0 +1,54 @@
+import { failureText, type CheckContext } from "./checks.ts";
+import { visibleText } from "./visible-text.ts";
+
+/** Longest name that common file systems take [bytes]. */
+const LONGEST = 255;
+
+/** Separators, drives and streams of Windows, wild cards, and control characters. */
+const FORBIDDEN = /[\\/:*?"<>|\p{Cc}]/u;
+
+/** Names that Windows keeps for devices, with any ending. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/**
+ * Whether a name that came from a file can be that of a file in a folder of ours, on any system.
+ *
+ * @param name such as the name of a class, an image or a shard
+ * @returns false for paths, "." and "..", drives, devices, control characters, names that are empty or too long
+ */
+export function isPlainFileName(name: string): boolean {
+  return (
+    name.trim() !== "" &&
+    !FORBIDDEN.test(name) &&
+    !/^\.{1,2}$/.test(name) &&
+    !/[. ]$/.test(name) &&
+    !DEVICE.test(name) &&
+    Buffer.byteLength(name) <= LONGEST
+  );
+}
+
+/**
+ * A name that came from a file, once it is sure that it names a file inside a folder: no path is built of any other.
+ *
+ * @param name one name, or names with "/" between where folders are allowed
+ * @param context action and file for the error; with `allowsFolders` the name may lead into folders below
+ * @returns the same name
+ * @throws RangeError for names that lead out of the folder, or that no file can have
+ * @example
+ * import { checkFileName } from "../src/core/index.ts";
+ * import { expect } from "vitest";
+ * const context = { action: "read annotations", where: "coco.json" };
+ * expect(checkFileName("a.png", context)).toBe("a.png");
+ * expect(() => checkFileName("../a.png", context)).toThrow(
+ *   "Cannot read annotations: the name of a file must stay inside its folder, got ../a.png (coco.json)",
+ * );
+ */
+export function checkFileName(
+  name: string,
+  context: CheckContext & { readonly allowsFolders?: boolean },
+): string {
+  const parts = context.allowsFolders ? name.split("/") : [name];
+  if (parts.every(isPlainFileName)) return name;
+  const shown = visibleText(name.length > 80 ? `${name.slice(0, 80)}... (${name.length} characters)` : name);
+  throw new RangeError(failureText(context, "the name of a file must stay inside its folder", shown));
+}

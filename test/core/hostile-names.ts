@@ -1,0 +1,21 @@
+/** What hostile files have been seen to hold where a name belongs. */
+export const HOSTILE_NAMES = [
+  "",
+  ".",
+  "..",
+  "../a",
+  "a/../../b",
+  "/etc/passwd",
+  "a/b",
+  "a\\b",
+  "C:\\x",
+  "c:x",
+  "a\u0000.png",
+  "a\nb",
+  "nul",
+  "COM1.txt",
+  "x".repeat(300),
+  "é".repeat(128),
+  "a.",
+  " ",
+] as const;
