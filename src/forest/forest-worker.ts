@@ -12,14 +12,9 @@ export interface ForestShare {
 const { plan, taken } = workerData as ForestShare;
 const placed = growUntaken(plan, taken);
 // handed over without a copy
-const buffers = placed.flatMap(({ grown }) => grown.trees.flatMap((tree) => arraysOf(tree).map(bufferOf)));
+const buffers = placed.flatMap(({ grown }) => grown.trees.flatMap(buffersOf));
 parentPort?.postMessage(placed, buffers);
 
-function arraysOf({ feature, threshold, right, value, members }: Tree) {
-  const leaves = members ? [members.rows, members.weights, members.start, members.end] : [];
-  return [feature, threshold, right, value, ...leaves];
-}
-
-function bufferOf({ buffer }: { readonly buffer: ArrayBufferLike }): ArrayBuffer {
-  return buffer as ArrayBuffer;
+function buffersOf({ feature, threshold, right, value }: Tree): ArrayBuffer[] {
+  return [feature, threshold, right, value].map(({ buffer }) => buffer as ArrayBuffer);
 }

@@ -20,19 +20,6 @@ export interface Tree {
   readonly right: Int32Array;
   /** [node, output]: mean target, or share of each class, of the training rows in the node. */
   readonly value: Float64Array;
-  /** The training rows behind each leaf, for quantiles; absent in classification. */
-  readonly members?: LeafMembers;
-}
-
-/** Which rows a tree was grown on, sorted so that every node owns one stretch of them. */
-export interface LeafMembers {
-  /** Training rows in the bag. */
-  readonly rows: Uint32Array;
-  /** Their weights, bootstrap count included. */
-  readonly weights: Float32Array;
-  /** First member of each node; it owns them up to `end`. */
-  readonly start: Uint32Array;
-  readonly end: Uint32Array;
 }
 
 /** How a forest does on rows that its trees have not seen. */
@@ -57,7 +44,5 @@ export interface Forest {
   /** Share of the impurity that splits on each feature took away; sums to 1, or 0 if nothing was split. */
   readonly impurityImportance: Float64Array;
   readonly outOfBag: OutOfBag;
-  /** Targets of the training rows (class indices in classification). */
-  readonly trainingTargets: Float64Array;
   readonly settings: ForestSettings;
 }

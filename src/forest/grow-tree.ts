@@ -1,5 +1,5 @@
 import type { RandomStream } from "../core/index.ts";
-import type { LeafMembers, Tree } from "./forest.ts";
+import type { Tree } from "./forest.ts";
 import { triedFeatureCount, type ForestSettings } from "./forest-settings.ts";
 import { makeNodeSample, type NodeSample } from "./node-sample.ts";
 import type { RankedFeatures } from "./rank-features.ts";
@@ -76,8 +76,6 @@ interface Growth {
   readonly threshold: Float32Array;
   readonly right: Int32Array;
   readonly value: Float64Array;
-  readonly start: Uint32Array;
-  readonly end: Uint32Array;
   readonly importance: Float64Array;
 }
 
@@ -101,8 +99,6 @@ function beginGrowth(rng: RandomStream, plan: GrowingPlan, bag: ArrayLike<number
     threshold: new Float32Array(capacity),
     right: new Int32Array(capacity),
     value: new Float64Array(capacity * plan.outputCount),
-    start: new Uint32Array(capacity),
-    end: new Uint32Array(capacity),
     importance: new Float64Array(featureCount),
   };
 }
@@ -125,8 +121,6 @@ export function rowsAbove0(weights: Float64Array): Uint32Array {
 function growNode(growth: Growth, node: number, { start, end, depth }: Waiting): number | null {
   const { plan, sample } = growth;
   const isPure = gatherInto(sample, growth, start, end);
-  growth.start[node] = start;
-  growth.end[node] = end;
   const { outputCount, offset, settings } = plan;
   let parentScore = 0;
   for (let k = 0; k < outputCount; k++) {
@@ -248,20 +242,10 @@ function partInPlace(rows: Uint32Array, ranked: RankedFeatures, split: Split, st
 
 function finishTree(growth: Growth): Tree {
   const { nodeCount, plan } = growth;
-  const tree: Tree = {
+  return {
     feature: growth.feature.slice(0, nodeCount),
     threshold: growth.threshold.slice(0, nodeCount),
     right: growth.right.slice(0, nodeCount),
     value: growth.value.slice(0, nodeCount * plan.outputCount),
-  };
-  return plan.kind === "regression" ? { ...tree, members: membersOf(growth) } : tree;
-}
-
-function membersOf({ rows, weightOfRow, start, end, nodeCount }: Growth): LeafMembers {
-  return {
-    rows,
-    weights: Float32Array.from(rows, (row) => weightOfRow[row]),
-    start: start.slice(0, nodeCount),
-    end: end.slice(0, nodeCount),
   };
 }

@@ -118,7 +118,6 @@ function assemble(
     trees: stretches.flatMap(({ trees }) => trees),
     impurityImportance: normalised(addUp(stretches.map(({ importance }) => importance))),
     outOfBag: outOfBagOf(plan, stretches),
-    trainingTargets: plan.targets.map((value) => value + plan.offset),
     settings: plan.settings,
   };
 }

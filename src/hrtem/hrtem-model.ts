@@ -1,4 +1,5 @@
-import { failureText, type GrayImage } from "../core/index.ts";
+import { z } from "zod";
+import { parseJson, type GrayImage } from "../core/index.ts";
 import { decodeForest, encodeForest, type Forest } from "../forest/index.ts";
 import { resampleToPixelSize } from "../image/index.ts";
 import { loadModel, type LoadedModel } from "../train/index.ts";
@@ -26,6 +27,14 @@ export interface HrtemModel {
 
 /** What the settings file of a model holds. */
 export type HrtemModelSettings = Omit<HrtemModel, "regions" | "forest">;
+
+/** What hrtem.json must hold; models of earlier versions do not say the last two. */
+const settingsSchema: z.ZodType<HrtemModelSettings> = z.object({
+  threshold: z.number(),
+  pixelSizeNm: z.number().positive(),
+  diameterNm: z.tuple([z.number(), z.number()]).nullable().default(null),
+  simulationSeed: z.int().nullable().default(null),
+});
 
 /** Files of a model folder. */
 export const MODEL_FILES = {
@@ -57,15 +66,11 @@ export async function openHrtemModel(
   bytes: ModelBytes,
   { threads, where }: { readonly threads: number; readonly where: string },
 ): Promise<HrtemModel> {
-  const settings = JSON.parse(new TextDecoder().decode(bytes["hrtem.json"])) as Partial<HrtemModelSettings>;
-  const { threshold, pixelSizeNm, diameterNm = null, simulationSeed = null } = settings;
-  if (typeof threshold !== "number" || typeof pixelSizeNm !== "number") {
-    const context = { action: "open HRTEM model", where };
-    throw new RangeError(failureText(context, "hrtem.json must hold threshold and pixelSizeNm", "others"));
-  }
+  const context = { action: "open HRTEM model", where: `${where}/hrtem.json` };
+  const settings = parseJson(new TextDecoder().decode(bytes["hrtem.json"]), settingsSchema, context);
   const forest = decodeForest(bytes["classes.forest"]);
   const regions = await loadModel(bytes["regions.onnx"], { kind: REGION_KIND, where, threads });
-  return { regions, forest, threshold, pixelSizeNm, diameterNm, simulationSeed };
+  return { regions, forest, ...settings };
 }
 
 /** What a model finds in an image. */

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { failureText } from "../core/index.ts";
-import type { CheckContext } from "../core/index.ts";
 
 const share = (preset: number, description: string) =>
   z.number().min(0).max(0.9).default(preset).describe(description);
@@ -239,19 +237,6 @@ export const segmentSchema = z
 export type SegmentConfig = z.infer<typeof segmentSchema>;
 /** The data section of a study. */
 export type DataConfig = SegmentConfig["data"];
-
-/**
- * A study that an earlier version may have stored: keys that it did not have get their defaults.
- *
- * @throws RangeError when it has keys or values that mean nothing today
- */
-export function storedStudy(stored: unknown, context: CheckContext): SegmentConfig {
-  const result = segmentSchema.safeParse(stored);
-  if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues;
-  const wanted = "study must be of this version: make it anew";
-  throw new RangeError(failureText(context, wanted, `${path.join(".")}: ${message}`));
-}
 
 function isPattern(text: string): boolean {
   try {

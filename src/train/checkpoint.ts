@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
+import { parseJson } from "../core/index.ts";
 import type { TrainingState } from "./training-step.ts";
 
 /** One point of the learning curve. */
@@ -28,6 +30,22 @@ export interface Checkpoint {
 
 const MAGIC = "heterostem-checkpoint-1\n";
 
+const count = z.int().min(0);
+
+/** The line of JSON; Infinity is none: a best loss that is not there yet is null. */
+const headerSchema = z.object({
+  fingerprint: z.string(),
+  step: count,
+  bestStep: count,
+  bestValidationLoss: z.number().nullable(),
+  firstLoss: z.number(),
+  lossSum: z.number(),
+  lossCount: count,
+  learningCurve: z.array(z.object({ step: count, trainingLoss: z.number(), validationLoss: z.number() })),
+  lengths: z.array(z.tuple([z.string(), count])),
+  sha256: z.string(),
+});
+
 /**
  * Writes a checkpoint as bytes: a line of magic, a line of JSON, then float32 vectors; a hash covers the vectors.
  */
@@ -53,14 +71,11 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   if (buffer.subarray(0, MAGIC.length).toString() !== MAGIC || headerEnd < 0) {
     throw new SyntaxError(`Cannot read checkpoint: wanted a checkpoint file, got other bytes (${where})`);
   }
-  const { lengths, sha256, ...rest } = JSON.parse(
-    buffer.subarray(MAGIC.length, headerEnd).toString(),
-  ) as Header;
+  const context = { action: "read checkpoint", where };
+  const text = buffer.subarray(MAGIC.length, headerEnd).toString();
+  const { lengths, sha256, bestValidationLoss, ...rest } = parseJson(text, headerSchema, context);
   const payload = buffer.subarray(headerEnd + 1);
-  if (createHash("sha256").update(payload).digest("hex") !== sha256) {
-    const wanted = `${lengths.reduce((sum, [, length]) => sum + 4 * length, 0)} intact bytes of vectors`;
-    throw new SyntaxError(`Cannot read checkpoint: wanted ${wanted}, got ${payload.length} (${where})`);
-  }
+  checkPayload(payload, lengths, sha256, where);
   let offset = 0;
   const vectors = new Map(
     lengths.map(([name, length]) => {
@@ -69,23 +84,42 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
     }),
   );
   const stateNames = lengths.map(([name]) => name).filter((name) => name.startsWith(PREFIX));
+  const [weights, bestWeights] = ["weights", "bestWeights"].map((name) => {
+    const vector = vectors.get(name);
+    if (vector !== undefined) return vector;
+    throw new SyntaxError(`Cannot read checkpoint: wanted a vector of ${name}, got none (${where})`);
+  });
   return {
     ...rest,
-    bestValidationLoss: rest.bestValidationLoss ?? Infinity,
+    bestValidationLoss: bestValidationLoss ?? Infinity,
     state: {
-      weights: vectors.get("weights") as Float32Array,
+      weights,
       vectors: Object.fromEntries(
         stateNames.map((name) => [name.slice(PREFIX.length), vectors.get(name) as Float32Array]),
       ),
     },
-    bestWeights: vectors.get("bestWeights") as Float32Array,
+    bestWeights,
   };
 }
 
-type Header = Omit<Checkpoint, "state" | "bestWeights"> & {
-  readonly lengths: readonly (readonly [string, number])[];
-  readonly sha256: string;
-};
+/** Vectors that are cut short, or of which a bit has changed, are no state to go on from. */
+function checkPayload(
+  payload: Uint8Array,
+  lengths: readonly (readonly [string, number])[],
+  sha256: string,
+  where: string,
+): void {
+  const wanted = 4 * lengths.reduce((sum, [, length]) => sum + length, 0);
+  if (payload.length !== wanted) {
+    throw new SyntaxError(
+      `Cannot read checkpoint: wanted ${wanted} bytes of vectors, got ${payload.length} (${where}); take an older one`,
+    );
+  }
+  if (createHash("sha256").update(payload).digest("hex") === sha256) return;
+  throw new SyntaxError(
+    `Cannot read checkpoint: the checksum of its vectors must match, got another: the file was damaged (${where}); take an older one`,
+  );
+}
 
 const PREFIX = "state.";
 

@@ -18,7 +18,7 @@ const ALL: readonly FeatureFamily[] = [
 ];
 
 /** Which descriptors are measured: all, or those of structure alone. */
-const DESCRIPTOR_SETS = { all: ALL, structure: STRUCTURE } as const;
+export const DESCRIPTOR_SETS = { all: ALL, structure: STRUCTURE } as const;
 
 /** Name of a set of descriptors. */
 export type DescriptorSet = keyof typeof DESCRIPTOR_SETS;

@@ -1,6 +1,7 @@
-import { failureText, type BootstrapInterval } from "../core/index.ts";
-import type { DescriptorSet } from "./describe-images.ts";
-import type { NormalizationName } from "./normalisations.ts";
+import { z } from "zod";
+import { parseJson, type BootstrapInterval } from "../core/index.ts";
+import { DESCRIPTOR_SETS, type DescriptorSet } from "./describe-images.ts";
+import { NORMALIZATION_NAMES, type NormalizationName } from "./normalisations.ts";
 import type { RegressionScores } from "./regression-scores.ts";
 
 /** What is trained, and how. */
@@ -41,6 +42,35 @@ export interface ModelFacts {
   readonly gain: BootstrapInterval;
 }
 
+/** A number that may be none: JSON has no NaN, which a relative error of a strength of 0 is. */
+const score = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? NaN);
+const interval = z.object({ value: score, low: score, high: score });
+const scores = z.object({ rmse: interval, mae: interval, mape: interval, r2: interval, bias: interval });
+const count = z.int().min(0);
+
+/** What model.json must hold. */
+const factsSchema: z.ZodType<ModelFacts> = z.object({
+  version: z.literal(1),
+  kind: z.enum(["forest", "cnn"]),
+  target: z.string(),
+  unit: z.string().nullable(),
+  normalization: z.enum(NORMALIZATION_NAMES),
+  descriptors: z.enum(Object.keys(DESCRIPTOR_SETS) as [DescriptorSet, ...DescriptorSet[]]),
+  pixelSizeNm: z.number().positive().nullable(),
+  specimenCount: count,
+  imageCount: count,
+  lotCount: count,
+  targetRange: z.tuple([z.number(), z.number()]),
+  halfWidth: z.number().min(0),
+  coverage: z.number(),
+  scores,
+  chance: scores,
+  gain: interval,
+});
+
 /** Names of a model's files. */
 export const MODEL_FILES = {
   facts: "model.json",
@@ -57,19 +87,8 @@ export const MODEL_FILES = {
  * @param text of `model.json`
  * @param where its path, for errors
  * @returns the facts
- * @throws SyntaxError when the text is not such a file
+ * @throws SyntaxError when the text is no JSON, TypeError naming the first key that is wrong
  */
 export function readModelFacts(text: string, where: string): ModelFacts {
-  let facts: Partial<ModelFacts>;
-  try {
-    facts = JSON.parse(text) as Partial<ModelFacts>;
-  } catch (cause) {
-    const context = { action: "read model", where };
-    throw new SyntaxError(failureText(context, "model.json must be JSON", "other text"), { cause });
-  }
-  if (facts.version === 1 && (facts.kind === "forest" || facts.kind === "cnn")) return facts as ModelFacts;
-  const got = `version ${String(facts.version)}, kind ${String(facts.kind)}`;
-  throw new SyntaxError(
-    failureText({ action: "read model", where }, "model.json must be of version 1, kind forest or cnn", got),
-  );
+  return parseJson(text, factsSchema, { action: "read model", where });
 }

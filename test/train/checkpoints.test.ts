@@ -63,14 +63,19 @@ describe("trainNetwork() with checkpoints", () => {
     expect(readFileSync(store.where)).toEqual(before);
   });
 
-  test("refuses a truncated checkpoint and leaves it as it is", async () => {
+  test("refuses a truncated or damaged checkpoint, says which, and leaves it as it is", async () => {
     const store = await stoppedAfter(6, "truncated");
-    const cut = readFileSync(store.where).subarray(0, -100);
+    const whole = readFileSync(store.where);
+    const cut = whole.subarray(0, -100);
     writeFileSync(store.where, cut);
     const resume = { store, everySteps: 5, isResumed: true };
     await expect(fit({ checkpoints: resume })).rejects.toThrow(
-      /^Cannot read checkpoint: wanted \d+ intact bytes of vectors, got \d+ \(/,
+      /^Cannot read checkpoint: wanted \d+ bytes of vectors, got \d+ \(/,
     );
+    const flipped = Uint8Array.from(whole);
+    flipped[whole.length - 5] ^= 1;
+    writeFileSync(store.where, flipped);
+    await expect(fit({ checkpoints: resume })).rejects.toThrow("the checksum of its vectors must match");
     writeFileSync(store.where, "something else");
     await expect(fit({ checkpoints: resume })).rejects.toThrow("wanted a checkpoint file, got other bytes");
     expect(readFileSync(store.where, "utf8")).toBe("something else");

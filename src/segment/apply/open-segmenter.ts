@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { failureText, openRandomStream } from "../../core/index.ts";
+import { failureText, parseJson, openRandomStream } from "../../core/index.ts";
 import { decodeOnnx } from "../../onnx/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
 import { imageTiles } from "../../micrograph/index.ts";
@@ -7,7 +7,7 @@ import { mapTiles, planTiles } from "../../image/index.ts";
 import { exportModel, loadModel, METADATA_KEY, weightsFromModel } from "../../train/index.ts";
 import type { LoadedModel } from "../../train/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
-import { storedStudy } from "../segment-config.ts";
+import { segmenterMetadataSchema } from "../stored-schemas.ts";
 import { SEGMENTER_KIND } from "../segmenter-model.ts";
 import type { SegmenterMetadata } from "../segmenter-model.ts";
 import { segmenterNetwork } from "../train/segmenter-network.ts";
@@ -111,16 +111,9 @@ export function readSegmenterMetadata(bytes: Uint8Array, where?: string): Segmen
   } catch (cause) {
     throw new RangeError(failureText(context, "wanted an ONNX file", "other bytes"), { cause });
   }
-  const metadata = text === undefined ? null : (JSON.parse(text) as SegmenterMetadata);
-  if (metadata?.kind === SEGMENTER_KIND) {
-    return { ...metadata, config: storedStudy(metadata.config, context) };
-  }
+  if (text !== undefined) return parseJson(text, segmenterMetadataSchema, context);
   throw new RangeError(
-    failureText(
-      context,
-      `kind of model must be ${SEGMENTER_KIND}`,
-      metadata?.kind ?? "a model of someone else",
-    ),
+    failureText(context, `kind of model must be ${SEGMENTER_KIND}`, "one without metadata"),
   );
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { failureText } from "../../core/index.ts";
-import { storedStudy } from "../segment-config.ts";
+import { failureText, parseJson } from "../../core/index.ts";
+import { setManifestSchema } from "../stored-schemas.ts";
 import { checkLabelsFit, readMaskImage } from "../../labels/index.ts";
 import { frameImage, readMicrographFile } from "../../micrograph/index.ts";
 import type { LabelledMicrograph, LabelledSet, SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
@@ -20,13 +20,7 @@ export function readManifest(folder: string): SetManifest {
       failureText(context, "folder must be written by heterostem segment prepare", `no ${MANIFEST_FILE}`),
     );
   }
-  const manifest = JSON.parse(readFileSync(path, "utf8")) as SetManifest;
-  if (manifest.format !== "heterostem-segmentation-1") {
-    throw new RangeError(
-      failureText(context, "format must be heterostem-segmentation-1", String(manifest.format)),
-    );
-  }
-  return { ...manifest, config: storedStudy(manifest.config, context) };
+  return parseJson(readFileSync(path, "utf8"), setManifestSchema, { ...context, where: path });
 }
 
 /**
