@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 600_000,
     reporters: ["default", "./test/helpers/summary-reporter.ts"],
     maxWorkers: 2,
+    // files of one worker share the modules they import: three times as fast, and no module holds state
+    isolate: false,
   },
 });
