@@ -49,13 +49,15 @@ export async function run(args: readonly string[]): Promise<void> {
       workers: threads,
       startStage: quiet,
     });
-    const { scores, unfamiliarShare } = await validateInversion(inversion, validation, quiet);
+    const { scores, outOfDistributionShare } = await validateInversion(inversion, validation, quiet);
     const shown = scores.filter(({ key }) => SHOWN.has(key));
     const r2 = Object.fromEntries(shown.map((score) => [score.key, Number(score.r2OnScale.toFixed(2))]));
     const covered = Object.fromEntries(
       shown.map((score) => [score.key, Number(score.coverage["0.95"].toFixed(3))]),
     );
-    process.stdout.write(`${JSON.stringify({ ...condition, r2, covered95: covered, unfamiliarShare })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ...condition, r2, covered95: covered, outOfDistributionShare })}\n`,
+    );
   }
   await inversion.network.dispose();
 }

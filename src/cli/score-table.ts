@@ -18,13 +18,13 @@ export function scoreTable(scores: ValidationResult["scores"]): string {
   ]);
 }
 
-/** How well materials of marked particles are told, in words. */
+/** How well materials of marked particles are identified, in words. */
 export function identificationText(identification: NonNullable<ValidationResult["identification"]>): string {
-  const { particleCount, thresholdError, thresholdPerNm, censusError, adjacencyR2, adjacencyR2Fitted } =
+  const { particleCount, thresholdError, thresholdPerNm, countMapError, adjacencyR2, adjacencyR2Fitted } =
     identification;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const network =
-    censusError === null ? "the network takes no census" : `${percent(censusError)} by the census`;
+    countMapError === null ? "the network counts nothing" : `${percent(countMapError)} by the count maps`;
   return [
     `material of ${particleCount} marked particles, wrong: ${network}, ${percent(thresholdError)} by the best threshold on ` +
       (thresholdPerNm === null

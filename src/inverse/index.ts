@@ -29,7 +29,7 @@ export type { ValidationResult } from "./fit/validate-inversion.ts";
 export type { PoolScore } from "./fit/pools.ts";
 export { readImages } from "./apply/read-images.ts";
 export { invertImages } from "./apply/invert-images.ts";
-export type { FileAnswer } from "./apply/invert-images.ts";
+export type { InvertedImage } from "./apply/invert-images.ts";
 export { poolAnswers } from "./apply/pool-answers.ts";
 export type { PooledAnswer } from "./apply/pool-answers.ts";
 export { toBeamFractions } from "./apply/beam-levels.ts";

@@ -1,7 +1,7 @@
 import type { Work } from "../core/index.ts";
 import { INVERSION_KIND } from "../posterior/index.ts";
 import { loadModel } from "../train/index.ts";
-import { invertImages, type FileAnswer } from "./apply/invert-images.ts";
+import { invertImages, type InvertedImage } from "./apply/invert-images.ts";
 import type { Inversion } from "./apply/open-inversion.ts";
 import { readImages } from "./apply/read-images.ts";
 import { growStudySamples, type StudySamples } from "./data/grow-study-samples.ts";
@@ -23,7 +23,7 @@ export interface InversionStudyOptions extends Work, Pick<FittingOptions, "check
 export interface InversionStudy
   extends TrainedInversion, StudyScores, Pick<StudySamples, "gallery" | "rejectedDraws" | "sampleCount"> {
   readonly plan: InversionPlan;
-  readonly realAnswers: readonly FileAnswer[];
+  readonly realAnswers: readonly InvertedImage[];
   /** Seconds per stage, in order. */
   readonly seconds: readonly StageSeconds[];
 }
@@ -59,7 +59,7 @@ export async function runInversionStudy(
 async function invertRealImages(
   inversion: Inversion,
   options: Pick<InversionStudyOptions, "realImages" | "realPixelSizeNm" | "startStage">,
-): Promise<FileAnswer[]> {
+): Promise<InvertedImage[]> {
   const { realImages, realPixelSizeNm: pixelSizeNm, startStage } = options;
   const stage = startStage("Inverting real images", realImages.length);
   const answers = await invertImages(inversion, await readImages(realImages), { pixelSizeNm });

@@ -1,5 +1,5 @@
 import { quantile } from "../core/index.ts";
-import type { Reading } from "./posterior.ts";
+import type { NetworkOutput } from "./posterior.ts";
 import { fitRidge } from "./ridge.ts";
 
 /** How far truths lie from a stated centre on average: a polynomial of the centre c and the spread s, all standardised. */
@@ -25,22 +25,22 @@ const RIDGE = 1e-6;
  * residuals, where [gneiting2005] fit them as well. A network that states distributions weighs images by how sure it is of them, so that
  * its centres are not quite the mean of the truths: large values of skew quantities come out too small.
  *
- * @param readings of images that were not trained on
+ * @param outputs of images that were not trained on
  * @param codes [imageCount][targetCount] standardised truths
  * @returns [targetCount] corrections; none where there are fewer than 1,000 images
  */
 export function fitBiasCorrections(
-  readings: readonly Reading[],
+  outputs: readonly NetworkOutput[],
   codes: readonly ArrayLike<number>[],
 ): BiasCorrection[] {
-  if (readings.length < MIN_IMAGES) return [];
+  if (outputs.length < MIN_IMAGES) return [];
   return Array.from(codes[0], (_, t) => {
     const ranges = {
-      centers: innerRange(readings.map(({ centers }) => centers[t])),
-      spreads: innerRange(readings.map(({ spreads }) => spreads[t])),
+      centers: innerRange(outputs.map(({ centers }) => centers[t])),
+      spreads: innerRange(outputs.map(({ spreads }) => spreads[t])),
     };
-    const rows = readings.map((reading) => termsOf(reading, t, ranges));
-    const errors = readings.map(({ centers }, i) => codes[i][t] - centers[t]);
+    const rows = outputs.map((output) => termsOf(output, t, ranges));
+    const errors = outputs.map(({ centers }, i) => codes[i][t] - centers[t]);
     return { ...ranges, coefficients: fitRidge(rows, [errors], RIDGE)[0] };
   });
 }
@@ -48,23 +48,23 @@ export function fitBiasCorrections(
 /**
  * Moves centres by what they err on average.
  *
- * @param reading as the network states it
- * @param corrections [targetCount], or none, which leaves the reading as it is
- * @returns the reading with other centres and the same spreads
+ * @param output as the network states it
+ * @param corrections [targetCount], or none, which leaves the output as it is
+ * @returns the output with other centres and the same spreads
  * @example
- * import { correctReading } from "../src/posterior/index.ts";
+ * import { correctOutput } from "../src/posterior/index.ts";
  * import { expect } from "vitest";
  * const halfTooSmall = { centers: [-2, 2], spreads: [0, 1], coefficients: [0, 0.5, 0, 0, 0, 0] } as const;
- * expect(correctReading({ centers: [1], spreads: [0.2] }, [halfTooSmall]).centers).toEqual([1.5]);
- * expect(correctReading({ centers: [3], spreads: [0.2] }, [halfTooSmall]).centers).toEqual([4]);
+ * expect(correctOutput({ centers: [1], spreads: [0.2] }, [halfTooSmall]).centers).toEqual([1.5]);
+ * expect(correctOutput({ centers: [3], spreads: [0.2] }, [halfTooSmall]).centers).toEqual([4]);
  */
-export function correctReading(reading: Reading, corrections: readonly BiasCorrection[]): Reading {
-  if (corrections.length === 0) return reading;
+export function correctOutput(output: NetworkOutput, corrections: readonly BiasCorrection[]): NetworkOutput {
+  if (corrections.length === 0) return output;
   const centers = corrections.map((correction, t) => {
-    const terms = termsOf(reading, t, correction);
-    return terms.reduce((sum, term, j) => sum + correction.coefficients[j] * term, reading.centers[t]);
+    const terms = termsOf(output, t, correction);
+    return terms.reduce((sum, term, j) => sum + correction.coefficients[j] * term, output.centers[t]);
   });
-  return { centers, spreads: reading.spreads };
+  return { centers, spreads: output.spreads };
 }
 
 function innerRange(values: readonly number[]): readonly [number, number] {
@@ -72,7 +72,7 @@ function innerRange(values: readonly number[]): readonly [number, number] {
 }
 
 function termsOf(
-  { centers, spreads }: Reading,
+  { centers, spreads }: NetworkOutput,
   t: number,
   ranges: Pick<BiasCorrection, "centers" | "spreads">,
 ): number[] {

@@ -1,5 +1,5 @@
 /**
- * Continuous ranked probability score of the law that a forecast's draws come from.
+ * Continuous ranked probability score of the distribution that a forecast's draws come from.
  *
  * CRPS = E|X - y| - E|X - X'| / 2 [gneiting2007], with X and X' two different draws: so the score does not depend on how many
  * there are, and thirty neighbours are not worse than two thousand errors for being fewer [ferro2014].

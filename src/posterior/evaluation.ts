@@ -17,7 +17,7 @@ import {
   toScale,
   toScaleCode,
   type Target,
-} from "./target.ts";
+} from "./target-codes.ts";
 
 /** How well a method without a network does; errors are in the target's unit. */
 export interface BaselineScore {

@@ -1,7 +1,7 @@
-import { decodeTarget, encodeTarget, logDensityFactor, type Target } from "./target.ts";
+import { decodeTarget, encodeTarget, logDensityFactor, type Target } from "./target-codes.ts";
 
 /** A density on the network's line, cell by cell of equal width. */
-export interface GridLaw {
+export interface GridDensity {
   /** [cellCount] middles of the cells, rising. */
   readonly codes: Float64Array;
   /** [cellCount] up to a constant. */
@@ -14,7 +14,7 @@ const CELL_COUNT = 256;
 /**
  * The prior of a parameter, which is flat on the target's scale between its ends, as a density of codes.
  */
-export function flatPrior(target: Target): GridLaw {
+export function flatPrior(target: Target): GridDensity {
   const [first, last] = [target.low, target.high].map((value) => encodeTarget(target, value));
   const width = (last - first) / CELL_COUNT;
   const codes = Float64Array.from({ length: CELL_COUNT }, (_, cell) => first + (cell + 0.5) * width);

@@ -1,4 +1,4 @@
-import type { GridLaw } from "./flat-prior.ts";
+import type { GridDensity } from "./flat-prior.ts";
 
 /** What one image says of a parameter, apart from the prior: ln L(x) = shift x - precision x^2 / 2, up to a constant. */
 export interface ImageLikelihood {
@@ -15,7 +15,7 @@ export interface PosteriorMoments {
 const SAYS_NOTHING: ImageLikelihood = { shift: 0, precision: 0 };
 
 /** Centre and spread of the posterior of a prior and a likelihood. */
-export function momentsUnder(prior: GridLaw, likelihood: ImageLikelihood): PosteriorMoments {
+export function momentsUnder(prior: GridDensity, likelihood: ImageLikelihood): PosteriorMoments {
   const { center, variance } = statisticsUnder(prior, likelihood);
   const cell = prior.codes[1] - prior.codes[0];
   // an even spread over one cell has the variance width^2 / 12
@@ -23,15 +23,18 @@ export function momentsUnder(prior: GridLaw, likelihood: ImageLikelihood): Poste
 }
 
 /**
- * The likelihood that makes a network's reading of the prior: under both together, mean and deviation are centre and spread.
+ * The likelihood that turns the prior into a network's output: under both together, mean and deviation are centre and spread.
  *
  * A network that was trained on its density states the first two moments of the posterior [bishop1994]; near an end of the prior
  * these are not those of a Gaussian, which the end cuts off, so they are matched with the end in place.
  *
- * A reading at least as wide as the prior says nothing. One too near an end for its width has the likelihood of the same
+ * A output at least as wide as the prior says nothing. One too near an end for its width has the likelihood of the same
  * width whose peak lies PEAK_OUTSIDE of its own deviations beyond that end.
  */
-export function likelihoodOfReading(prior: GridLaw, { center, spread }: PosteriorMoments): ImageLikelihood {
+export function likelihoodOfOutput(
+  prior: GridDensity,
+  { center, spread }: PosteriorMoments,
+): ImageLikelihood {
   const before = momentsUnder(prior, SAYS_NOTHING);
   if (spread >= before.spread) return SAYS_NOTHING;
   const { codes } = prior;
@@ -45,7 +48,7 @@ export function likelihoodOfReading(prior: GridLaw, { center, spread }: Posterio
   return isBeyond ? utmost : matchMoments(prior, { center, spread });
 }
 
-/** Spreads from an end at which every reading has moments that can be matched; the limit is 1.2 or less. */
+/** Spreads from an end at which every output has moments that can be matched; the limit is 1.2 or less. */
 const CLEAR_OF_END = 2;
 /** A truth at the prior's end gives data that point further out than this once in forty times. */
 const PEAK_OUTSIDE = 2;
@@ -54,7 +57,7 @@ const BISECTIONS = 20;
 
 /** The likelihood under which the posterior at an end of the prior is so wide; its own width is found by bisection. */
 function likelihoodBeyond(
-  prior: GridLaw,
+  prior: GridDensity,
   { end, outwards }: { readonly end: number; readonly outwards: -1 | 1 },
   spread: number,
 ): ImageLikelihood {
@@ -71,12 +74,12 @@ function likelihoodBeyond(
   return ofWidth((low + high) / 2);
 }
 
-/** Newton steps; four or five are needed where the reading keeps clear of the ends. */
+/** Newton steps; four or five are needed where the output keeps clear of the ends. */
 const NEWTON_STEPS = 30;
 const CLOSE_ENOUGH = 1e-9;
 
 /** Minimises the convex ln Z - shift E[x] + precision E[x^2] / 2, whose gradient is the difference of the moments. */
-function matchMoments(prior: GridLaw, { center, spread }: PosteriorMoments): ImageLikelihood {
+function matchMoments(prior: GridDensity, { center, spread }: PosteriorMoments): ImageLikelihood {
   const square = center ** 2 + spread ** 2;
   const objective = ({ shift, precision }: ImageLikelihood, logNorm: number) =>
     logNorm - shift * center + (precision * square) / 2;
@@ -105,7 +108,7 @@ function matchMoments(prior: GridLaw, { center, spread }: PosteriorMoments): Ima
 }
 
 /** Moments of x and x^2 under prior and likelihood, and ln of the sum over the cells. */
-function statisticsUnder({ codes, logDensities }: GridLaw, { shift, precision }: ImageLikelihood) {
+function statisticsUnder({ codes, logDensities }: GridDensity, { shift, precision }: ImageLikelihood) {
   const logs = new Float64Array(codes.length);
   let largest = -Infinity;
   for (let i = 0; i < codes.length; i++) {

@@ -1,14 +1,14 @@
 import { brightnessRange, type GrayImage } from "../core/index.ts";
 
 /** What a network's intensities mean: fractions of the incident beam, or grey levels whose zero and gain nobody knows. */
-export const INTENSITY_SCALES = ["absolute", "contrast"] as const;
+export const INPUT_SCALES = ["absolute", "contrast"] as const;
 
-/** One of INTENSITY_SCALES. */
-export type IntensityScale = (typeof INTENSITY_SCALES)[number];
+/** One of INPUT_SCALES. */
+export type InputScale = (typeof INPUT_SCALES)[number];
 
 /** How an image on the network's scale becomes its input: (sqrt(intensity) - center) / deviation. */
 export interface InputEncoding {
-  readonly scale: IntensityScale;
+  readonly scale: InputScale;
   readonly center: number;
   readonly deviation: number;
 }
@@ -24,15 +24,15 @@ export interface InputEncoding {
  * @param scale what the result's intensities mean
  * @returns the image itself, or one of levels from 0 to 1
  * @example
- * import { toIntensityScale } from "../src/posterior/index.ts";
+ * import { toInputScale } from "../src/posterior/index.ts";
  * import { expect } from "vitest";
  * const data = Float32Array.from({ length: 1000 }, (_, i) => 500 + i);
  * const ramp = { width: 40, height: 25, data, pixelSizeNm: 1, intensityUnit: "arbitrary" } as const;
- * const levels = toIntensityScale(ramp, "contrast").data;
+ * const levels = toInputScale(ramp, "contrast").data;
  * expect(levels[500]).toBeCloseTo(0.5, 1);
  * expect(levels[999]).toBe(1);
  */
-export function toIntensityScale(image: GrayImage, scale: IntensityScale): GrayImage {
+export function toInputScale(image: GrayImage, scale: InputScale): GrayImage {
   if (scale === "absolute") return image;
   const [dark, bright] = brightnessRange(image.data);
   const gain = 1 / (bright - dark);

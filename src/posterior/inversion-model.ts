@@ -2,13 +2,13 @@ import { z } from "zod";
 import { median } from "../core/index.ts";
 import type { BiasCorrection } from "./bias-correction.ts";
 import type { ClassicalEstimate } from "./classical-estimate.ts";
-import { CONDITION_KEYS, type Condition } from "./conditions.ts";
+import { CONDITIONING_KEYS, type ConditioningInput } from "./conditioning-inputs.ts";
 import { centralInterval, INTERVAL_LEVELS } from "./coverage.ts";
-import { familiarityDistance, type Familiarity } from "./familiarity.ts";
-import { INTENSITY_SCALES, type InputEncoding } from "./input-encoding.ts";
+import { distanceFromTraining, type OutOfDistributionTest } from "./out-of-distribution.ts";
+import { INPUT_SCALES, type InputEncoding } from "./input-encoding.ts";
 import { POOLING_RULES, type PoolingRule, type PriorMoments } from "./pooling.ts";
-import { drawCodes, drawnValues, type Reading, type ResidualRows } from "./posterior.ts";
-import type { Target } from "./target.ts";
+import { drawCodes, drawnValues, type NetworkOutput, type ResidualRows } from "./posterior.ts";
+import type { Target } from "./target-codes.ts";
 
 /** Kind that is written into the model file; a file of another kind is refused. */
 export const INVERSION_KIND = "heterostem-inversion/2";
@@ -23,13 +23,13 @@ export interface InversionModel {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly input: InputEncoding;
-  /** What the network is told of an image beside it; what was alike for all training images, it is not. */
-  readonly conditions: readonly Condition[];
+  /** Conditioning inputs: what the network is given beside an image, but for what was alike in all training images. */
+  readonly conditions: readonly ConditioningInput[];
   /** How the network states its answer; members of an ensemble stand one after another in the output. */
   readonly head: PosteriorHead;
   readonly memberCount: number;
   /** What the network counts in every cell of an image, behind the head's numbers; null where it does not. */
-  readonly census: CensusRecord | null;
+  readonly census: CountMapUnits | null;
   /** Mean and deviation of the training targets, standardised: the prior, and the constant prediction. */
   readonly prior: PriorMoments;
   /** What the network's centres err on average, from the same images; none for networks that state points. */
@@ -39,7 +39,8 @@ export interface InversionModel {
   /** The same for pooled images, one record per pool size; none where pools were not simulated. */
   readonly pools: readonly PoolCalibration[];
   readonly classical: ClassicalEstimate;
-  readonly familiarity: Familiarity;
+  /** The test whether an image is out of distribution. */
+  readonly familiarity: OutOfDistributionTest;
   /** The study whose images it was trained on, as its YAML reads; null in models of earlier versions. */
   readonly recipe: unknown;
   /** Where the model comes from. */
@@ -47,7 +48,7 @@ export interface InversionModel {
 }
 
 /** What a network counts cell by cell. */
-export interface CensusRecord {
+export interface CountMapUnits {
   readonly cellPx: number;
   /** Per channel: the output times its unit is the count. */
   readonly units: readonly number[];
@@ -70,10 +71,10 @@ export interface Calibration {
   readonly truths: readonly (readonly number[])[];
 }
 
-/** Errors of pooled readings in units of their spreads. */
+/** Errors of pooled outputs in units of their spreads. */
 export interface PoolCalibration {
   readonly imageCount: number;
-  /** How the readings were pooled, and those that the residuals calibrate must be. */
+  /** How the outputs were pooled, and those that the residuals calibrate must be. */
   readonly rule: PoolingRule;
   readonly residuals: readonly (readonly number[])[];
 }
@@ -110,14 +111,14 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
   widthPx: z.number(),
   heightPx: z.number(),
   input: z.object({
-    scale: z.enum(INTENSITY_SCALES).default("absolute"),
+    scale: z.enum(INPUT_SCALES).default("absolute"),
     center: z.number(),
     deviation: z.number(),
   }),
   conditions: z
     .array(
       z.object({
-        key: z.enum(CONDITION_KEYS),
+        key: z.enum(CONDITIONING_KEYS),
         low: z.number(),
         high: z.number(),
         center: z.number(),
@@ -189,42 +190,42 @@ export interface ImageAnswer {
   /** Distance from the training images; about 1 for a typical one. */
   readonly distance: number;
   readonly distanceLimit: number;
-  readonly isFamiliar: boolean;
+  readonly isInDistribution: boolean;
 }
 
 /**
- * Turns a network's reading of one image into medians with intervals and a verdict on the image.
+ * Turns a network's output for one image into medians with intervals and a verdict on the image.
  *
  * @param model the record from the model file
- * @param reading what the network says of the image, standardised
+ * @param output what the network says of the image, standardised
  * @param features the network's embedding, the classical measures and those of the recording
  * @returns estimates in the targets' order, and whether the image is like the training images
  */
 export function answerImage(
   model: InversionModel,
-  reading: Reading,
+  output: NetworkOutput,
   features: ArrayLike<number>,
 ): ImageAnswer {
-  const distance = familiarityDistance(model.familiarity, features);
+  const distance = distanceFromTraining(model.familiarity, features);
   const distanceLimit = model.familiarity.limit;
-  const estimates = summarisePosterior(model.targets, reading, model.calibration.network);
-  return { estimates, distance, distanceLimit, isFamiliar: distance <= distanceLimit };
+  const estimates = summarisePosterior(model.targets, output, model.calibration.network);
+  return { estimates, distance, distanceLimit, isInDistribution: distance <= distanceLimit };
 }
 
 /**
  * Median and central intervals of a posterior, target by target.
  *
  * @param targets what was read
- * @param reading of an image or of a pool, standardised
+ * @param output of an image or of a pool, standardised
  * @param residuals that calibrate it
  * @returns estimates in the targets' order
  */
 export function summarisePosterior(
   targets: readonly Target[],
-  reading: Reading,
+  output: NetworkOutput,
   residuals: ResidualRows,
 ): Estimate[] {
-  const draws = drawCodes(reading, residuals);
+  const draws = drawCodes(output, residuals);
   return targets.map((target, t) => {
     const values = drawnValues(target, draws, t).sort();
     const intervals = INTERVAL_LEVELS.map(

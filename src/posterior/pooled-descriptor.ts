@@ -1,19 +1,19 @@
 import { mean } from "../core/index.ts";
 import type { PosteriorMoments } from "./image-likelihood.ts";
-import { normalDensity } from "./normal-law.ts";
-import { decodeTarget, encodeTarget, fromScaleCode, logDensityFactor, toScaleCode } from "./target.ts";
-import type { Target } from "./target.ts";
+import { normalDensity } from "./normal-distribution.ts";
+import { decodeTarget, encodeTarget, fromScaleCode, logDensityFactor, toScaleCode } from "./target-codes.ts";
+import type { Target } from "./target-codes.ts";
 
 /**
  * The mean of a descriptor over several aggregates, as the network would state it.
  *
- * The truth is a mean of values, and a mean does not pass through a transform: each reading's mean and variance are taken on the
+ * The truth is a mean of values, and a mean does not pass through a transform: each output's mean and variance are taken on the
  * target's own scale, averaged there, errors as independent, and the result is encoded. Without a transform this is
  * the mean of the codes.
  */
-export function meanOfReadings(target: Target, readings: readonly PosteriorMoments[]): PosteriorMoments {
-  const n = readings.length;
-  const own = readings.map((reading) => momentsOnScale(target, reading));
+export function meanOfOutputs(target: Target, outputs: readonly PosteriorMoments[]): PosteriorMoments {
+  const n = outputs.length;
+  const own = outputs.map((output) => momentsOnScale(target, output));
   const center = mean(own.map((moments) => moments.center));
   const spread = Math.sqrt(own.reduce((sum, moments) => sum + moments.spread ** 2, 0)) / n;
   if (target.transform === undefined) return { center, spread };
@@ -29,7 +29,7 @@ export function meanOfReadings(target: Target, readings: readonly PosteriorMomen
 const NODES = Array.from({ length: 50 }, (_, k) => -5 + (k + 0.5) / 5);
 const WEIGHTS = NODES.map((u) => normalDensity(u) / 5);
 
-/** Mean and deviation, on the target's own scale, of the Gaussian that a reading states. */
+/** Mean and deviation, on the target's own scale, of the Gaussian that an output states. */
 function momentsOnScale(target: Target, { center, spread }: PosteriorMoments): PosteriorMoments {
   if (target.transform === undefined) return { center, spread };
   const values = NODES.map((u) => toScaleCode(target, decodeTarget(target, center + spread * u)));

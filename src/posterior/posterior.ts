@@ -1,26 +1,29 @@
 import { mean } from "../core/index.ts";
-import { decodeTarget, fromScaleCode, toScaleCode, type Target } from "./target.ts";
+import { decodeTarget, fromScaleCode, toScaleCode, type Target } from "./target-codes.ts";
 
-/** What a network says of one image, on the standardised scale: where each target lies, and how surely. */
-export interface Reading {
+/** What a network states of one image, on the standardised scale: where each target lies, and how surely. */
+export interface NetworkOutput {
   /** [targetCount] */
   readonly centers: ArrayLike<number>;
   /** [targetCount], above 0; all 1 for a network that states no spread. */
   readonly spreads: ArrayLike<number>;
 }
 
-/** Errors of readings on images that were not trained on, in units of the stated spreads: [imageCount][targetCount]. */
+/** Errors of outputs on images that were not trained on, in units of the stated spreads: [imageCount][targetCount]. */
 export type ResidualRows = readonly ArrayLike<number>[];
 
 /**
- * Errors of readings in units of their spreads.
+ * Errors of outputs in units of their spreads.
  *
- * @param readings one per image
+ * @param outputs one per image
  * @param codes [imageCount][targetCount] standardised truths
  * @returns (truth - center) / spread, image by image
  */
-export function residualRows(readings: readonly Reading[], codes: readonly ArrayLike<number>[]): number[][] {
-  return readings.map(({ centers, spreads }, i) =>
+export function residualRows(
+  outputs: readonly NetworkOutput[],
+  codes: readonly ArrayLike<number>[],
+): number[][] {
+  return outputs.map(({ centers, spreads }, i) =>
     Array.from(codes[i], (code, t) => (code - centers[t]) / spreads[t]),
   );
 }
@@ -29,19 +32,19 @@ export function residualRows(readings: readonly Reading[], codes: readonly Array
  * Draws of the calibrated posterior of one image, on the standardised scale: center + spread x residual.
  *
  * Every residual row of the calibration images gives one joint draw, a conformal predictive system [vovk2019]: each
- * marginal is calibrated whatever the law of the errors, the errors of different targets stay correlated as they
+ * marginal is calibrated whatever the distribution of the errors, the errors of different targets stay correlated as they
  * were, and the spread of the network makes one image's posterior wider than another's.
  *
- * @param reading the network's answer for the image
+ * @param output the network's answer for the image
  * @param residuals of the calibration images
  * @returns [residuals.length][targetCount] equally likely codes
  * @example
  * import { drawCodes } from "../src/posterior/index.ts";
  * import { expect } from "vitest";
- * const reading = { centers: [1, 0], spreads: [0.5, 2] };
- * expect(drawCodes(reading, [[-1, 0.5], [1, -0.5]]).map((row) => [...row])).toEqual([[0.5, 1], [1.5, -1]]);
+ * const output = { centers: [1, 0], spreads: [0.5, 2] };
+ * expect(drawCodes(output, [[-1, 0.5], [1, -0.5]]).map((row) => [...row])).toEqual([[0.5, 1], [1.5, -1]]);
  */
-export function drawCodes({ centers, spreads }: Reading, residuals: ResidualRows): Float64Array[] {
+export function drawCodes({ centers, spreads }: NetworkOutput, residuals: ResidualRows): Float64Array[] {
   const size = centers.length;
   // one block for all rows: thousands of images have millions of rows, and a buffer costs more than fifteen numbers
   const codes = new Float64Array(residuals.length * size);

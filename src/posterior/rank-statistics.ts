@@ -1,5 +1,5 @@
 import type { RandomStream } from "../core/index.ts";
-import { normalCdf } from "./normal-law.ts";
+import { normalCdf } from "./normal-distribution.ts";
 
 /**
  * Rank of a truth among the draws of its posterior, as a share: uniform in [0, 1) where posteriors are calibrated

@@ -43,7 +43,7 @@ export interface DescriptorScore extends DescriptorDefinition {
 }
 
 /** The comparison over all images. */
-export interface RealisationStudy {
+export interface RealisationComparison {
   readonly imageCount: number;
   /** Images from whose predicted or true parameters no structure could be grown; left out of the scores. */
   readonly unrealisableCount: number;
@@ -64,7 +64,7 @@ export function compareRealisations(
   definitions: readonly DescriptorDefinition[],
   describe: DescribeRealisations,
   onProgress: (done: number) => void = () => {},
-): RealisationStudy {
+): RealisationComparison {
   const triples = pairs.map(({ sampleIndex, truth, predicted }, i) => {
     const fromTrue = describe(truth, { purpose: "true", sampleIndex });
     const again = describe(truth, { purpose: "true again", sampleIndex });

@@ -28,7 +28,7 @@ export function measureRecording(image: GrayImage): Float64Array {
   return Float64Array.of(Math.log(backgroundNoise(image) + FLOOR), Math.log(softness));
 }
 
-/** Median of absolute values over the standard deviation of a normal law. */
+/** Median of absolute values over the standard deviation of a normal distribution. */
 const MEDIAN_PER_DEVIATION = 0.6745;
 
 /**

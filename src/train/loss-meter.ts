@@ -1,7 +1,7 @@
 import { encodeOnnx } from "../onnx/index.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { Session, SessionOptions } from "../graph/index.ts";
-import { forwardSamples, sampleShape } from "./conditions.ts";
+import { forwardSamples, sampleShape } from "./sample-rows.ts";
 import { parameterCount, slicesOf } from "./parameters.ts";
 import { targetShapeOf } from "./training-step.ts";
 import type { TrainingStepPlan } from "./training-step.ts";

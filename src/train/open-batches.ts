@@ -2,7 +2,7 @@ import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import { fillBatchInto, shuffledIndices } from "./batches.ts";
 import type { Batch, SampleSource, SampleStream } from "./batches.ts";
-import { sampleShape } from "./conditions.ts";
+import { sampleShape } from "./sample-rows.ts";
 import type { Course } from "./training-course.ts";
 import { targetShapeOf } from "./training-step.ts";
 import type { StepBatch } from "./training-step.ts";

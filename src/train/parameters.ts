@@ -1,7 +1,7 @@
 import type { RandomStream } from "../core/index.ts";
 import { constant, input, reshape, sizeOf, slice } from "../graph/index.ts";
 import type { Shape, Value } from "../graph/index.ts";
-import { forwardSamples } from "./conditions.ts";
+import { forwardSamples } from "./sample-rows.ts";
 import type { InitialLaw, Network, ParameterScope, ParameterSpec } from "./network.ts";
 
 /**

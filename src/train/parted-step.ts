@@ -12,7 +12,7 @@ import {
 } from "../graph/index.ts";
 import { encodeOnnx } from "../onnx/index.ts";
 import type { FloatTensor, Session, SessionOptions, Value } from "../graph/index.ts";
-import { sampleShape } from "./conditions.ts";
+import { sampleShape } from "./sample-rows.ts";
 import type { DropoutMask } from "./parameters.ts";
 import { parameterCount, trainedCount } from "./parameters.ts";
 import {

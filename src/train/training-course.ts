@@ -7,7 +7,7 @@ import { storedSource } from "./batches.ts";
 import type { SampleSource, SampleStream, Samples } from "./batches.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { sampleShape } from "./conditions.ts";
+import { sampleShape } from "./sample-rows.ts";
 import { meanSquaredError } from "./losses.ts";
 import type { Network } from "./network.ts";
 import { adam } from "./optimisers.ts";

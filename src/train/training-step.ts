@@ -15,7 +15,7 @@ import {
 } from "../graph/index.ts";
 import { encodeOnnx } from "../onnx/index.ts";
 import type { FloatTensor, SessionOptions, Shape, Value } from "../graph/index.ts";
-import { forwardSamples, sampleShape } from "./conditions.ts";
+import { forwardSamples, sampleShape } from "./sample-rows.ts";
 import type { Loss } from "./losses.ts";
 import type { Network } from "./network.ts";
 import { clipToNorm } from "./optimisers.ts";

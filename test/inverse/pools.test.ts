@@ -7,7 +7,7 @@ import {
   poolAnswers,
   quickRecipe,
   inversionRecipeSchema,
-  type FileAnswer,
+  type InvertedImage,
 } from "../../src/inverse/index.ts";
 import type { DataSet } from "../../src/inverse/data/data-set.ts";
 import type { Inversion } from "../../src/inverse/index.ts";
@@ -122,7 +122,7 @@ test("scorePools() judges pools of a bounded descriptor by the mean of the value
   expect(Math.abs(sixteen.sharpness / (2 * sixteen.rmse) - 1)).toBeLessThan(4 * Math.sqrt(1 / powderCount));
 });
 
-test("poolAnswers() leaves unfamiliar images out and refuses a pool of nothing else", () => {
+test("poolAnswers() leaves images out of distribution out and refuses a pool of nothing else", () => {
   const target = {
     key: "r",
     label: "r",
@@ -139,14 +139,14 @@ test("poolAnswers() leaves unfamiliar images out and refuses a pool of nothing e
     pools: [{ imageCount: 4, rule: "flat prior", residuals }],
   } as unknown as InversionModel;
   const answer = (file: string, verdict: string, center: number) =>
-    ({ file, verdict, reading: { centers: [center], spreads: [0.5] } }) as unknown as FileAnswer;
+    ({ file, verdict, output: { centers: [center], spreads: [0.5] } }) as unknown as InvertedImage;
   const inversion = { model } as Parameters<typeof poolAnswers>[0];
-  const good = [answer("a", "familiar", 0), answer("b", "familiar", 0)];
-  const pooled = poolAnswers(inversion, [...good, answer("c", "unfamiliar", 5)]);
+  const good = [answer("a", "in distribution", 0), answer("b", "in distribution", 0)];
+  const pooled = poolAnswers(inversion, [...good, answer("c", "out of distribution", 5)]);
   expect(pooled).toMatchObject({ imageCount: 2, leftOut: ["c"] });
   // centre 0 on the standardised scale is the middle of the range
   expect(pooled.estimates[0].value).toBeCloseTo(0.5, 12);
-  expect(() => poolAnswers(inversion, [answer("c", "unfamiliar", 5)])).toThrow(
+  expect(() => poolAnswers(inversion, [answer("c", "out of distribution", 5)])).toThrow(
     "Cannot pool images: at least one must be like the training images, got 1 that are not",
   );
 });

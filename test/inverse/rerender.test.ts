@@ -4,7 +4,7 @@ import {
   encodeTarget,
   measureRecording,
   type InversionModel,
-  type StatedConditions,
+  type ConditioningValues,
 } from "../../src/posterior/index.ts";
 import {
   planInversion,
@@ -77,20 +77,20 @@ test("rerenderPosteriors() explains an image by its own parameters, and not by o
   expect(right.residuals.every(Number.isFinite)).toBe(true);
 });
 
-test("rerenderAnswer() images structures at the dose that the network was told", () => {
+test("rerenderAnswer() images structures at the dose that the network was given", () => {
   const open = inversionRecipeSchema.parse({
     ...config,
     microscope: { ...config.microscope, electronsPerPixel: { logUniform: [100, 100_000] } },
   });
   const { image } = drawSample(plan.samples, 3);
   const { model } = inversionOff(0, 7);
-  const noiseUnder = (told: StatedConditions) => {
-    const reading = { centers: [0], spreads: [1] };
+  const noiseUnder = (conditioning: ConditioningValues) => {
+    const output = { centers: [0], spreads: [1] };
     const check = rerenderAnswer(planInversion(open), model, {
       file: "a.tif",
       image,
-      reading,
-      told,
+      output,
+      conditioning,
     }) as Rerendering;
     const [noise] = measureRecording(check.example);
     return noise;

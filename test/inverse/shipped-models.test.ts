@@ -68,7 +68,7 @@ for (const scale of ["absolute", "contrast"] as const) {
       // 1 is what the prior's mean costs; the card's R2 of 0.8 and more stand for 0.2 and less, and 36 squares scatter by
       // a quarter of that
       expect(squares.reduce((sum, value) => sum + value, 0) / squares.length).toBeLessThan(0.4);
-      expect(answers.filter(({ verdict }) => verdict === "unfamiliar").length).toBeLessThan(3);
+      expect(answers.filter(({ verdict }) => verdict === "out of distribution").length).toBeLessThan(3);
     });
   });
 }

@@ -22,7 +22,7 @@ test("structureCeilings() finds what the spheres determine, and less of what one
   expect(ceilings["numberFraction"]).toBeGreaterThan(0.95);
   // a mean over tens of particles of spread up to 1.6
   expect(ceilings["radiusFirstNm"]).toBeGreaterThan(0.85);
-  // a mean over a few homo-clusters of a geometric law
+  // a mean over a few homo-clusters of a geometric distribution
   expect(ceilings["clusterSizeFirst"]).toBeLessThan(0.9);
 });
 

@@ -9,7 +9,7 @@ import {
   imageOf,
   inputStandardisation,
 } from "../../src/inverse/data/data-set.ts";
-import { encodeDataConditions, fitConditioning } from "../../src/inverse/data/conditioning.ts";
+import { encodeDataConditioning, fitConditioning } from "../../src/inverse/data/fit-conditioning.ts";
 import { encodeSamples, inversionSource, inversionStream } from "../../src/inverse/data/training-source.ts";
 import { countMapUnits } from "../../src/inverse/data/count-maps.ts";
 import { trainNetwork, buildCensusRegressor, censusLoss } from "../../src/train/index.ts";
@@ -132,18 +132,18 @@ test("a conditioning input is given in about half of the draws, and then as it i
   expect(conditions.map(({ deviation }) => deviation > 0)).toEqual([true, false]);
   const encoding = { input: inputStandardisation(corpus), targets, countMaps: null, conditions };
   const source = inversionSource(corpus, encoding);
-  const [own] = [...encodeDataConditions(corpus, conditions)];
+  const [own] = [...encodeDataConditioning(corpus, conditions)];
   const draws = Array.from({ length: 200 }, (_, draw) => {
     const [x, target] = [new Float32Array(EDGE * EDGE + 2), new Float32Array(targets.length)];
     source.fillInto(openRandomStream(draw), 0, x, target);
     return [...x.subarray(EDGE * EDGE)];
   });
-  const told = draws.filter(([, isStated]) => isStated === 1);
-  expect(told.every(([code]) => code === own)).toBe(true);
+  const given = draws.filter(([, isStated]) => isStated === 1);
+  expect(given.every(([code]) => code === own)).toBe(true);
   expect(draws.filter(([, isStated]) => isStated === 0).every(([code]) => code === 0)).toBe(true);
   // four standard errors of a share of one half
-  expect(Math.abs(told.length / draws.length - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / draws.length));
-  // validation samples are told everything
+  expect(Math.abs(given.length / draws.length - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / draws.length));
+  // validation samples are given everything
   const { inputs } = encodeSamples(corpus, encoding);
   expect([...inputs.subarray(EDGE * EDGE, EDGE * EDGE + 2)]).toEqual([own, 1]);
 });

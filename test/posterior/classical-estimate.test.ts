@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { estimateClassically, fitClassicalEstimate, measureImage } from "../../src/posterior/index.ts";
 
-test("fitClassicalEstimate() finds a linear law behind noisy measures", () => {
+test("fitClassicalEstimate() finds a linear map behind noisy measures", () => {
   const rng = openRandomStream(4);
   const measures = Array.from({ length: 3000 }, () => [100 + 5 * rng.normal(), rng.normal()]);
   const codes = measures.map(([a, b]) => [0.2 * (a - 100) - b + 0.1 * rng.normal()]);

@@ -43,7 +43,7 @@ describe("targets", () => {
     const rng = openRandomStream(5);
     const codes = Array.from({ length: 20_000 }, () => encodeTarget(clusterSize, 50 ** rng.uniform()));
     const variance = codes.reduce((sum, code) => sum + code * code, 0) / codes.length;
-    // the fourth moment of a uniform law is 1.8: standard error sqrt(0.8 / n)
+    // the fourth moment of a uniform distribution is 1.8: standard error sqrt(0.8 / n)
     expect(Math.abs(variance - 1)).toBeLessThan(4 * Math.sqrt(0.8 / codes.length));
   });
 });
@@ -138,7 +138,7 @@ describe("scoreTargets() of a target with a transform", () => {
     const integral = truths.reduce((sum, truth) => {
       const predictions = { truths: [truth], points: null, posteriors: [posterior], ...sets };
       const [{ nll }] = scoreTargets(openRandomStream(9), [share], predictions);
-      // a step on the standardised scale is one of the value over the flat law's deviation
+      // a step on the standardised scale is one of the value over the flat distribution's deviation
       return sum + (Math.exp(-nll) * 1.1 * Math.sqrt(12)) / cells;
     }, 0);
     // midpoint rule of a smooth density that vanishes at both ends
@@ -219,14 +219,14 @@ describe("inversion model", () => {
   };
 
   test("answerImage() gives nested intervals around the value, kept inside the prior", () => {
-    const { estimates, isFamiliar } = answerImage(model, { centers: [1.6], spreads: [0.5] }, [0, 0]);
+    const { estimates, isInDistribution } = answerImage(model, { centers: [1.6], spreads: [0.5] }, [0, 0]);
     const { value, intervals } = estimates[0];
     expect(intervals["0.5"][0]).toBeLessThan(value);
     expect(intervals["0.95"][0]).toBeLessThan(intervals["0.9"][0]);
     expect(intervals["0.95"][1]).toBe(9);
-    expect(isFamiliar).toBe(true);
+    expect(isInDistribution).toBe(true);
     const strange = answerImage(model, { centers: [0], spreads: [1] }, [5, 0]);
-    expect(strange.isFamiliar).toBe(false);
+    expect(strange.isInDistribution).toBe(false);
     expect(strange.distance).toBeCloseTo(5 / Math.SQRT2, 12);
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { encodeInputInto, toIntensityScale } from "../../src/posterior/index.ts";
+import { encodeInputInto, toInputScale } from "../../src/posterior/index.ts";
 
 const rng = openRandomStream(1);
 /** A dark film and a bright particle on a fifth of the image. */
@@ -11,7 +11,7 @@ const IMAGE = Float32Array.from({ length: 4096 }, (_, i) =>
 function encode(data: Float32Array, scale: "absolute" | "contrast"): Float32Array {
   const image = { width: 64, height: 64, data, pixelSizeNm: 1, intensityUnit: "arbitrary" } as const;
   const input = { center: 0.2, deviation: 0.1 };
-  return encodeInputInto(new Float32Array(data.length), toIntensityScale(image, scale).data, {
+  return encodeInputInto(new Float32Array(data.length), toInputScale(image, scale).data, {
     input,
     offset: 0,
   });

@@ -3,7 +3,7 @@ import { choleskyFactor, openRandomStream, solveCholesky } from "../../src/core/
 import { add, matmul } from "../../src/graph/index.ts";
 import { kolmogorovSmirnov } from "../../src/posterior/index.ts";
 import { nllOfGaussian } from "../../src/posterior/log-score.ts";
-import { normalCdf } from "../../src/posterior/normal-law.ts";
+import { normalCdf } from "../../src/posterior/normal-distribution.ts";
 import {
   exportModel,
   headLoss,

@@ -11,7 +11,7 @@ import {
 const range = <T>(length: number, of: (index: number) => T) => Array.from({ length }, (_, i) => of(i));
 
 describe("calibrated posteriors", () => {
-  /** Errors of a skewed law, four times as large for every other image, and a network that knows which. */
+  /** Errors of a skewed distribution, four times as large for every other image, and a network that knows which. */
   function images(seed: number, count: number) {
     const rng = openRandomStream(seed);
     return range(count, (i) => {
@@ -19,7 +19,7 @@ describe("calibrated posteriors", () => {
       const center = rng.normal();
       // the network claims half the spread and misses by a bias
       const truth = center + spread * (rng.normal() ** 2 - 0.5);
-      return { reading: { centers: [center], spreads: [spread / 2] }, truth };
+      return { output: { centers: [center], spreads: [spread / 2] }, truth };
     });
   }
 
@@ -27,10 +27,10 @@ describe("calibrated posteriors", () => {
     const calibration = images(1, 1000);
     const held = images(2, 2000);
     const residuals = residualRows(
-      calibration.map(({ reading }) => reading),
+      calibration.map(({ output }) => output),
       calibration.map(({ truth }) => [truth]),
     );
-    const posteriors = held.map(({ reading }) => drawCodes(reading, residuals).map(([code]) => code));
+    const posteriors = held.map(({ output }) => drawCodes(output, residuals).map(([code]) => code));
     const covered = expectedCoverage(
       held.map(({ truth }) => truth),
       posteriors,

@@ -8,7 +8,7 @@ import {
   toLine,
   type Transform,
 } from "../../src/posterior/index.ts";
-import { logDensityFactor } from "../../src/posterior/target.ts";
+import { logDensityFactor } from "../../src/posterior/target-codes.ts";
 import { fromLine, logSlope } from "../../src/posterior/transform.ts";
 
 const transforms: readonly Transform[] = [
@@ -114,7 +114,7 @@ describe("targets with a transform", () => {
     const codes = Array.from({ length: 40_000 }, () => encodeTarget(prior, 50 ** rng.uniform()));
     const mean = codes.reduce((sum, code) => sum + code, 0) / codes.length;
     const variance = codes.reduce((sum, code) => sum + (code - mean) ** 2, 0) / codes.length;
-    // standard errors: 1/sqrt(n), and sqrt((4.2 - 1)/n) from the logistic law's fourth moment
+    // standard errors: 1/sqrt(n), and sqrt((4.2 - 1)/n) from the logistic distribution's fourth moment
     expect(Math.abs(mean)).toBeLessThan(4 / Math.sqrt(codes.length));
     expect(Math.abs(variance - 1)).toBeLessThan(4 * Math.sqrt(3.2 / codes.length));
   });

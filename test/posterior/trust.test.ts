@@ -11,7 +11,7 @@ import {
 } from "../../src/posterior/index.ts";
 import { moodTest, rankHistogram, rankShare } from "../../src/posterior/rank-statistics.ts";
 import { nllOfGaussian } from "../../src/posterior/log-score.ts";
-import { normalCdf } from "../../src/posterior/normal-law.ts";
+import { normalCdf } from "../../src/posterior/normal-distribution.ts";
 
 const range = <T>(length: number, of: (index: number) => T) => Array.from({ length }, (_, i) => of(i));
 
@@ -31,14 +31,14 @@ function crpsOfGaussian(truth: number, mean: number, spread: number): number {
 }
 
 describe("scores of forecasts", () => {
-  test("CRPS of a sample nears that of the law it was drawn from", () => {
+  test("CRPS of a sample nears that of the distribution it was drawn from", () => {
     const rng = openRandomStream(11);
     const draws = range(20_000, () => 1 + 2 * rng.normal());
     // |X - y| has a standard deviation below 2.5: standard error 0.018
     expect(Math.abs(crpsOfSample(2.2, draws) - crpsOfGaussian(2.2, 1, 2))).toBeLessThan(0.06);
   });
 
-  test("CRPS of five draws is that of their law on average, not more", () => {
+  test("CRPS of five draws is that of their distribution on average, not more", () => {
     const rng = openRandomStream(13);
     const scores = range(20_000, () =>
       crpsOfSample(
@@ -51,7 +51,7 @@ describe("scores of forecasts", () => {
     expect(Math.abs(mean - crpsOfGaussian(0.7, 0, 1))).toBeLessThan(0.01);
   });
 
-  test("CRPS is proper: on average the true law scores best", () => {
+  test("CRPS is proper: on average the true distribution scores best", () => {
     const rng = openRandomStream(12);
     const [truths, draws] = [range(4000, () => rng.normal()), range(200, () => rng.normal())];
     const score = (mean: number, spread: number) => {
@@ -72,7 +72,7 @@ describe("scores of forecasts", () => {
   });
 });
 
-test("centralInterval() covers new values at the stated level, whatever their law", () => {
+test("centralInterval() covers new values at the stated level, whatever their distribution", () => {
   const rng = openRandomStream(3);
   const skewed = () => rng.normal() ** 3 + 0.5;
   for (const level of INTERVAL_LEVELS) {
@@ -142,7 +142,7 @@ describe("calibration, on a posterior known in closed form", () => {
   });
 
   test("sharpness is the width of the interval", () => {
-    // 68 % of a normal law: 2 x 0.9945 standard deviations
+    // 68 % of a normal distribution: 2 x 0.9945 standard deviations
     expect(Math.abs(sharpness(exact.posteriors, 0.68) - 2 * 0.9945 * Math.SQRT1_2)).toBeLessThan(0.02);
   });
 });

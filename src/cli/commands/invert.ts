@@ -13,7 +13,7 @@ import {
   recipeOfModel,
   toBeamFractions,
   type BeamLevels,
-  type FileAnswer,
+  type InvertedImage,
   type Inversion,
   type InversionResult,
   type PooledAnswer,
@@ -132,26 +132,26 @@ async function writeReport(
   ];
 }
 
-/** Images the posteriors of familiar images again; models of earlier versions do not say how. */
+/** Images the posteriors of images in distribution again; models of earlier versions do not say how. */
 function rerender(
   { model }: Inversion,
-  answers: readonly FileAnswer[],
+  answers: readonly InvertedImage[],
   { startStage }: CommandContext,
 ): Rerendering[] {
   const recipe = recipeOfModel(model);
-  const familiar = answers.filter(({ verdict }) => verdict === "familiar");
-  if (recipe === null || familiar.length === 0) return [];
-  const stage = startStage("Re-rendering posteriors", familiar.length);
+  const trusted = answers.filter(({ verdict }) => verdict === "in distribution");
+  if (recipe === null || trusted.length === 0) return [];
+  const stage = startStage("Re-rendering posteriors", trusted.length);
   const plan = planInversion(recipe);
-  const checks = familiar.map((answer) => rerenderAnswer(plan, model, answer));
+  const checks = trusted.map((answer) => rerenderAnswer(plan, model, answer));
   stage.finish(counted(checks.length, "image"));
   return checks.filter((check) => check !== null);
 }
 
-function answerText(answer: FileAnswer): string {
+function answerText(answer: InvertedImage): string {
   const notes = answer.notes.map((note) => `  ${note}`);
   const head = [`${answer.file}: ${answer.verdict}, ${answer.explanation}`, ...notes];
-  if (answer.verdict === "unfamiliar") return head.join("\n");
+  if (answer.verdict === "out of distribution") return head.join("\n");
   return [...head, estimateTable(answer.estimates)].join("\n");
 }
 
@@ -161,8 +161,8 @@ function pooledText({ imageCount, leftOut, estimates, notes }: PooledAnswer): st
   return [...head, estimateTable(estimates)].join("\n");
 }
 
-function estimateTable(estimates: FileAnswer["estimates"]): string {
-  const interval = (level: string) => (estimate: FileAnswer["estimates"][number]) =>
+function estimateTable(estimates: InvertedImage["estimates"]): string {
+  const interval = (level: string) => (estimate: InvertedImage["estimates"][number]) =>
     estimate.intervals[level].map(shortNumber).join(" to ");
   return textTable(estimates, [
     { heading: "parameter", cell: (e) => (e.unit === "" ? e.label : `${e.label} [${e.unit}]`) },
@@ -172,7 +172,7 @@ function estimateTable(estimates: FileAnswer["estimates"]): string {
   ]);
 }
 
-/** Estimates of an unfamiliar image stay out: a number in a file is believed, whatever stands beside it. */
-function answerJson({ image: _, reading: __, estimates, ...answer }: FileAnswer): object {
-  return answer.verdict === "unfamiliar" ? { ...answer, estimates: null } : { ...answer, estimates };
+/** Estimates of an image out of distribution stay out: a number in a file is believed, whatever stands beside it. */
+function answerJson({ image: _, output: __, estimates, ...answer }: InvertedImage): object {
+  return answer.verdict === "out of distribution" ? { ...answer, estimates: null } : { ...answer, estimates };
 }

@@ -37,7 +37,7 @@ export const validateCommand = defineCommand({
       const identified =
         result.identification === null ? "" : `${identificationText(result.identification)}\n\n`;
       const text =
-        `${counted(result.imageCount, "image")}, ${(100 * result.unfamiliarShare).toFixed(1)} % called unfamiliar ` +
+        `${counted(result.imageCount, "image")}, ${(100 * result.outOfDistributionShare).toFixed(1)} % called out of distribution ` +
         `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}; neighbours among the other images\n\n${identified}${scoreTable(result.scores)}${warning}`;
       return { text, json: { model, corpus: folder, isTrainingSeed, ...result } };
     } finally {

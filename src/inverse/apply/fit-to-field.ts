@@ -1,5 +1,5 @@
 import { mean, standardDeviation, type GrayImage } from "../../core/index.ts";
-import { toIntensityScale, type InversionModel } from "../../posterior/index.ts";
+import { toInputScale, type InversionModel } from "../../posterior/index.ts";
 import { cropCenter, resampleToPixelSize } from "../../image/index.ts";
 
 /** An image brought to a network's field of view, and what had to be done to it. */
@@ -56,7 +56,7 @@ export function fitToField(source: GrayImage, model: InversionModel, options: Fi
   }
   if (model.input.scale === "contrast") {
     notes.push("brightness and contrast set by the image's own darkest and brightest pixels");
-    return { image: toIntensityScale(cropped, "contrast"), isOnScale: true, notes };
+    return { image: toInputScale(cropped, "contrast"), isOnScale: true, notes };
   }
   if (source.intensityUnit === "fraction of the incident beam")
     return { image: cropped, isOnScale: true, notes };

@@ -2,28 +2,28 @@ import { basename } from "node:path";
 import type { GrayImage } from "../../core/index.ts";
 import {
   answerImage,
-  encodeConditions,
+  encodeConditioning,
   encodeInputInto,
   INTERVAL_LEVELS,
   measureImage,
   measureRecording,
-  toldValues,
+  givenValues,
   widestLevel,
   type ImageAnswer,
-  type Reading,
-  type StatedConditions,
+  type NetworkOutput,
+  type ConditioningValues,
 } from "../../posterior/index.ts";
 import { fitToField } from "./fit-to-field.ts";
 import type { Inversion } from "./open-inversion.ts";
-import { readOriented } from "../fit/predict.ts";
+import { predictOriented } from "../fit/predict.ts";
 import type { SourceImage } from "./read-images.ts";
-import { tellConditions } from "./stated-conditions.ts";
+import { conditioningFor } from "./image-conditioning.ts";
 
 /** What can be believed of an answer. */
-export type Verdict = "familiar" | "uncalibrated" | "unfamiliar";
+export type Verdict = "in distribution" | "uncalibrated" | "out of distribution";
 
 /** The answer for one image file. */
-export interface FileAnswer extends ImageAnswer {
+export interface InvertedImage extends ImageAnswer {
   readonly file: string;
   readonly verdict: Verdict;
   /** The verdict in words, with the reason. */
@@ -33,9 +33,9 @@ export interface FileAnswer extends ImageAnswer {
   /** The image as the network saw it. */
   readonly image: GrayImage;
   /** What the network said of it, on the standardised scale. */
-  readonly reading: Reading;
-  /** What the network was told of it; electrons per pixel of the network. */
-  readonly told: StatedConditions;
+  readonly output: NetworkOutput;
+  /** The conditioning inputs that the network was given; electrons per pixel of the network. */
+  readonly conditioning: ConditioningValues;
 }
 
 /** What is known of images besides their files; over what those say. */
@@ -43,7 +43,7 @@ export interface InvertOptions {
   /** [nm] */
   readonly pixelSizeNm?: number | undefined;
   /** Electrons per pixel of the files. */
-  readonly stated?: StatedConditions;
+  readonly stated?: ConditioningValues;
 }
 
 /**
@@ -59,8 +59,8 @@ export async function invertImages(
   inversion: Inversion,
   files: readonly SourceImage[],
   options: InvertOptions,
-): Promise<FileAnswer[]> {
-  const answers: FileAnswer[] = [];
+): Promise<InvertedImage[]> {
+  const answers: InvertedImage[] = [];
   for (const file of files) answers.push(await invertFile(inversion, file, options));
   return answers;
 }
@@ -69,30 +69,35 @@ async function invertFile(
   { model, network }: Inversion,
   { path, name = basename(path), image: source, stated: byFile = {}, notes: earlier = [] }: SourceImage,
   { pixelSizeNm, stated: byHand = {} }: InvertOptions,
-): Promise<FileAnswer> {
+): Promise<InvertedImage> {
   const { image, isOnScale, notes } = fitToField(source, model, { pixelSizeNm, name: path });
   const ownPixel = pixelSizeNm ?? source.pixelSizeNm ?? model.pixelSizeNm;
-  const told = tellConditions(model, { byHand, byFile, pixelSizeNm: ownPixel });
+  const given = conditioningFor(model, { byHand, byFile, pixelSizeNm: ownPixel });
   const input = encodeInputInto(new Float32Array(image.data.length), image.data, {
     input: model.input,
     offset: 0,
   });
-  const conditions = encodeConditions(model.conditions, told.stated);
+  const conditions = encodeConditioning(model.conditions, given.values);
   const shape = { count: 1, edge: image.width, conditions };
-  const { readings, embeddings } = await readOriented(network, input, shape, model);
+  const { outputs, embeddings } = await predictOriented(network, input, shape, model);
   const measures = measureImage(image, model.pixelSizeNm);
   const features = Float64Array.of(...embeddings, ...measures, ...measureRecording(image));
-  const answer = answerImage(model, readings[0], features);
+  const answer = answerImage(model, outputs[0], features);
   const verdict = verdictOf(answer, isOnScale);
   return {
     ...answer,
     file: name,
     verdict,
     explanation: explain(verdict, answer),
-    notes: [...earlier, ...notes, ...told.notes, ...noteOfErrors(model.calibration.network.length, "images")],
+    notes: [
+      ...earlier,
+      ...notes,
+      ...given.notes,
+      ...noteOfErrors(model.calibration.network.length, "images"),
+    ],
     image,
-    reading: readings[0],
-    told: toldValues(model.conditions, told.stated),
+    output: outputs[0],
+    conditioning: givenValues(model.conditions, given.values),
   };
 }
 
@@ -103,19 +108,19 @@ export function noteOfErrors(count: number, what: "images" | "powders"): string[
   return [`calibrated on ${count} ${what} only: no interval holds more than ${Math.floor(100 * widest)} %`];
 }
 
-function verdictOf({ isFamiliar }: ImageAnswer, isOnScale: boolean): Verdict {
-  if (!isFamiliar) return "unfamiliar";
-  return isOnScale ? "familiar" : "uncalibrated";
+function verdictOf({ isInDistribution }: ImageAnswer, isOnScale: boolean): Verdict {
+  if (!isInDistribution) return "out of distribution";
+  return isOnScale ? "in distribution" : "uncalibrated";
 }
 
 function explain(verdict: Verdict, { distance, distanceLimit }: ImageAnswer): string {
   const distances = `distance ${distance.toFixed(1)}, limit ${distanceLimit.toFixed(1)}`;
   switch (verdict) {
-    case "familiar":
+    case "in distribution":
       return `like the training images (${distances})`;
     case "uncalibrated":
       return `looks like the training images (${distances}), but its intensities have no absolute scale: do not rely on the numbers`;
-    case "unfamiliar":
+    case "out of distribution":
       return `unlike anything the network was trained on (${distances}): no numbers are given`;
   }
 }

@@ -1,6 +1,6 @@
-import { poolReadings, summarisePosterior, type Estimate } from "../../posterior/index.ts";
+import { poolOutputs, summarisePosterior, type Estimate } from "../../posterior/index.ts";
 import { poolCalibration } from "../fit/pools.ts";
-import { noteOfErrors, type FileAnswer } from "./invert-images.ts";
+import { noteOfErrors, type InvertedImage } from "./invert-images.ts";
 import type { Inversion } from "./open-inversion.ts";
 
 /** The answer for several images of one powder together. */
@@ -16,25 +16,25 @@ export interface PooledAnswer {
 /**
  * Takes the answers for several images of one powder together: the product of their posteriors over the shared prior.
  *
- * Unfamiliar images are left out.
+ * Images out of distribution are left out.
  *
  * @param inversion network and record, calibrated for pools
  * @param answers from invertImages
  * @returns medians and intervals of what the images have in common
- * @throws RangeError where the model was not calibrated for pools, or no image is familiar
+ * @throws RangeError where the model was not calibrated for pools, or no image is in distribution
  */
-export function poolAnswers({ model }: Inversion, answers: readonly FileAnswer[]): PooledAnswer {
-  const used = answers.filter(({ verdict }) => verdict !== "unfamiliar");
-  const leftOut = answers.filter(({ verdict }) => verdict === "unfamiliar").map(({ file }) => file);
+export function poolAnswers({ model }: Inversion, answers: readonly InvertedImage[]): PooledAnswer {
+  const used = answers.filter(({ verdict }) => verdict !== "out of distribution");
+  const leftOut = answers.filter(({ verdict }) => verdict === "out of distribution").map(({ file }) => file);
   if (used.length === 0) {
     throw new RangeError(
       `Cannot pool images: at least one must be like the training images, got ${answers.length} that are not`,
     );
   }
   const { rule, residuals } = poolCalibration(model, used.length);
-  const reading = poolReadings(
+  const output = poolOutputs(
     model.targets,
-    used.map((answer) => answer.reading),
+    used.map((answer) => answer.output),
     { rule, prior: model.prior },
   );
   const notes = noteOfErrors(residuals.length, "powders");
@@ -48,7 +48,7 @@ export function poolAnswers({ model }: Inversion, answers: readonly FileAnswer[]
   return {
     imageCount: used.length,
     leftOut,
-    estimates: summarisePosterior(model.targets, reading, residuals),
+    estimates: summarisePosterior(model.targets, output, residuals),
     notes,
   };
 }

@@ -1,12 +1,12 @@
 import { openImageStack, type ImageFile, type ImageRequest } from "../../micrograph/index.ts";
-import type { StatedConditions } from "../../posterior/index.ts";
-import { conditionsOfFile } from "./stated-conditions.ts";
+import type { ConditioningValues } from "../../posterior/index.ts";
+import { conditioningOfFile } from "./image-conditioning.ts";
 
 /** An image to be inverted. */
 export interface SourceImage
   extends Pick<ImageFile, "path" | "image">, Partial<Pick<ImageFile, "name" | "mask" | "notes">> {
   /** What the file states of how it was taken; electrons per pixel of the file. */
-  readonly stated?: StatedConditions;
+  readonly stated?: ConditioningValues;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function readImages(
     const stack = await openImageStack(path, request);
     for (const frame of stack.frames) {
       const file = stack.image(frame);
-      images.push({ ...file, stated: conditionsOfFile(file.metadata) });
+      images.push({ ...file, stated: conditioningOfFile(file.metadata) });
     }
   }
   return images;

@@ -11,17 +11,17 @@ import {
   drawCodes,
   IMAGE_MEASURES,
   measureImage,
-  toIntensityScale,
+  toInputScale,
   type InversionModel,
-  type Reading,
-  type StatedConditions,
+  type NetworkOutput,
+  type ConditioningValues,
 } from "../../posterior/index.ts";
 import { drawMicroscopeSettings, simulateHaadf, type MicroscopeSettings } from "../../stem-sim/index.ts";
 import { drawAggregateParameters, growAggregate, type AggregateParameters } from "../../stochastic/index.ts";
 import { imageOf, type DataSet } from "../data/data-set.ts";
-import type { FileAnswer } from "./invert-images.ts";
+import type { InvertedImage } from "./invert-images.ts";
 import type { Inversion } from "./open-inversion.ts";
-import { readDataSet } from "../fit/predict.ts";
+import { predictDataSet } from "../fit/predict.ts";
 import type { InversionPlan } from "../data/plan-inversion.ts";
 
 /** An image beside what its posterior would have looked like in the microscope. */
@@ -59,7 +59,7 @@ export async function rerenderPosteriors(
   startStage: StartStage,
 ): Promise<Rerendering[]> {
   const stage = startStage("Re-rendering posteriors", data.count);
-  const { readings } = await readDataSet(inversion.network, data, inversion.model);
+  const { outputs } = await predictDataSet(inversion.network, data, inversion.model);
   const results: Rerendering[] = [];
   for (let i = 0; i < data.count; i++) {
     const { sampleIndex, microscope, parameters } = data.labels[i];
@@ -71,7 +71,7 @@ export async function rerenderPosteriors(
       intensityUnit: data.scale === "absolute" ? "fraction of the incident beam" : "arbitrary",
     };
     const images = drawImages(plan, inversion.model, {
-      reading: readings[i],
+      output: outputs[i],
       rng: openRandomStream(plan.seed, "re-rendering", sampleIndex),
       conditions: () => ({ settings: microscope, parameters }),
     });
@@ -83,15 +83,15 @@ export async function rerenderPosteriors(
 }
 
 /** What the check needs of an answer. */
-type AnsweredImage = Pick<FileAnswer, "file" | "image" | "reading" | "told">;
+type AnsweredImage = Pick<InvertedImage, "file" | "image" | "output" | "conditioning">;
 
 /**
- * The same check for an image of which little is known: the dose is what the network was told, for its posterior holds under
+ * The same check for an image of which little is known: the dose is the one the network was given, for its posterior holds under
  * that dose only; film and whatever else the recipe leaves open are drawn from the recipe for every structure.
  *
  * @param plan of the recipe that the network was trained by
  * @param model the network's record
- * @param answer what was read off the image, the image as the network saw it, and what it was told of it
+ * @param answer what was read off the image, the image as the network saw it, and the conditioning inputs it was given
  * @returns the check, or null where no structure of the posterior can be realised
  */
 export function rerenderAnswer(
@@ -101,11 +101,11 @@ export function rerenderAnswer(
 ): Rerendering | null {
   const { prior, prepared } = plan.samples;
   const images = drawImages(plan, model, {
-    reading: answer.reading,
+    output: answer.output,
     rng: openRandomStream(plan.seed, "re-rendering", answer.file),
     conditions: (rng) => ({
       settings: settingsUnder(
-        answer.told,
+        answer.conditioning,
         drawMicroscopeSettings(rng.fork("microscope"), prepared.microscope),
       ),
       parameters: drawAggregateParameters(rng.fork("parameters"), prior),
@@ -115,13 +115,13 @@ export function rerenderAnswer(
 }
 
 /** Beam energy and detector are the recipe's, and the image was brought to its pixels: only the dose differs from image to image. */
-function settingsUnder(told: StatedConditions, drawn: MicroscopeSettings): MicroscopeSettings {
-  return { ...drawn, electronsPerPixel: told.electronsPerPixel ?? drawn.electronsPerPixel };
+function settingsUnder(given: ConditioningValues, drawn: MicroscopeSettings): MicroscopeSettings {
+  return { ...drawn, electronsPerPixel: given.electronsPerPixel ?? drawn.electronsPerPixel };
 }
 
 /** What structures are drawn from, and under which conditions they are imaged. */
 interface DrawPlan {
-  readonly reading: Reading;
+  readonly output: NetworkOutput;
   readonly rng: RandomStream;
   /** Settings of a draw's image, and the parameters that the network says nothing of. */
   readonly conditions: (rng: RandomStream) => {
@@ -133,9 +133,9 @@ interface DrawPlan {
 function drawImages(
   { samples: { prior, prepared }, materials }: InversionPlan,
   model: InversionModel,
-  { reading, rng, conditions }: DrawPlan,
+  { output, rng, conditions }: DrawPlan,
 ): GrayImage[] {
-  const draws = drawCodes(reading, model.calibration.network);
+  const draws = drawCodes(output, model.calibration.network);
   return Array.from({ length: DRAW_COUNT }, (_, draw) => {
     const own = rng.fork(draw);
     const codes = draws[own.integerBelow(draws.length)];
@@ -148,7 +148,7 @@ function drawImages(
     const growth = growAggregate(own.fork("aggregate"), parameters, materials, prior);
     if (growth.kind !== "grown") return null;
     const image = simulateHaadf(own.fork("image"), growth.aggregate, { prepared, settings });
-    return toIntensityScale(image, model.input.scale);
+    return toInputScale(image, model.input.scale);
   }).filter((image) => image !== null);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { GrayImage } from "../../core/index.ts";
-import type { IntensityScale } from "../../posterior/index.ts";
+import type { InputScale } from "../../posterior/index.ts";
 
 /** Folder of the package that holds the trained networks. */
 const MODEL_FOLDER = "models";
@@ -19,7 +19,7 @@ export function shippedModel(
   packageFolder: string,
 ): string {
   const isAbsolute = images.every(({ intensityUnit }) => intensityUnit === "fraction of the incident beam");
-  const scale: IntensityScale = isAbsolute ? "absolute" : "contrast";
+  const scale: InputScale = isAbsolute ? "absolute" : "contrast";
   const path = join(packageFolder, MODEL_FOLDER, `tio2-wo3-${scale}.onnx`);
   if (existsSync(path)) return path;
   throw new Error(

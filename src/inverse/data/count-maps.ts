@@ -1,5 +1,5 @@
 import { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "../../corpus/index.ts";
-import type { CensusRecord } from "../../posterior/index.ts";
+import type { CountMapUnits } from "../../posterior/index.ts";
 import type { DataSet } from "./data-set.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { DataSet } from "./data-set.ts";
  *
  * @throws RangeError where the data set has no aggregates
  */
-export function countMapUnits(data: DataSet): CensusRecord {
+export function countMapUnits(data: DataSet): CountMapUnits {
   const sums = CENSUS_CHANNELS.map(() => ({ count: 0, sum: 0, square: 0 }));
   for (let index = 0; index < data.count; index++) {
     const counts = countMapsOf(data, index);
@@ -27,7 +27,7 @@ export function countMapUnits(data: DataSet): CensusRecord {
  *
  * @returns [channels, cells, cells]
  */
-export function encodeCountMaps(data: DataSet, index: number, { units }: CensusRecord): Float32Array {
+export function encodeCountMaps(data: DataSet, index: number, { units }: CountMapUnits): Float32Array {
   const counts = countMapsOf(data, index);
   const cells = counts.length / units.length;
   return counts.map((count, i) => count / units[Math.floor(i / cells)]);

@@ -5,9 +5,9 @@ import {
   encodeTarget,
   measureImage,
   measureRecording,
-  toIntensityScale,
+  toInputScale,
   type InputEncoding,
-  type IntensityScale,
+  type InputScale,
   type Target,
 } from "../../posterior/index.ts";
 import { viewAggregate } from "../../stem-sim/index.ts";
@@ -20,7 +20,7 @@ export interface DataSet {
   readonly heightPx: number;
   readonly pixelSizeNm: number;
   /** What the intensities mean. */
-  readonly scale: IntensityScale;
+  readonly scale: InputScale;
   /** [count, height, width], on that scale. */
   readonly intensities: Float32Array;
   readonly labels: readonly SampleLabels[];
@@ -33,7 +33,7 @@ export interface DataSet {
 }
 
 /** An image and its labels, wherever they come from. */
-export interface LabelledImage {
+export interface LabelledSample {
   readonly image: GrayImage;
   readonly labels: SampleLabels;
   readonly aggregate?: Aggregate;
@@ -43,7 +43,7 @@ export interface LabelledImage {
 export interface GatherOptions {
   readonly count: number;
   /** Scale that images are brought to; absolute by default. */
-  readonly scale?: IntensityScale;
+  readonly scale?: InputScale;
   readonly hasAggregates?: boolean;
   readonly onSample?: (done: number) => void;
 }
@@ -54,7 +54,7 @@ export interface GatherOptions {
  * @throws RangeError where images differ in size or pixel size, or the pixel size is not known
  */
 export async function gatherDataSet(
-  samples: AsyncIterable<LabelledImage | Sample>,
+  samples: AsyncIterable<LabelledSample | Sample>,
   { count, scale = "absolute", hasAggregates = false, onSample = () => {} }: GatherOptions,
 ): Promise<DataSet> {
   let field: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> | null = null;
@@ -64,7 +64,7 @@ export async function gatherDataSet(
   const recordings: Float64Array[] = [];
   const aggregates: Aggregate[] = [];
   for await (const { image: recorded, labels: line, aggregate } of samples) {
-    const image = toIntensityScale(recorded, scale);
+    const image = toInputScale(recorded, scale);
     const own = fieldOf(image, line.sampleIndex);
     if (field === null) {
       field = own;

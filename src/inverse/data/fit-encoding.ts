@@ -1,5 +1,5 @@
-import type { CensusRecord, Condition, InputEncoding, Target } from "../../posterior/index.ts";
-import { fitConditioning } from "./conditioning.ts";
+import type { CountMapUnits, ConditioningInput, InputEncoding, Target } from "../../posterior/index.ts";
+import { fitConditioning } from "./fit-conditioning.ts";
 import { countMapUnits } from "./count-maps.ts";
 import { inputStandardisation, type DataSet } from "./data-set.ts";
 import { fitTargets } from "./fit-targets.ts";
@@ -10,9 +10,9 @@ export interface SampleEncoding {
   readonly input: InputEncoding;
   readonly targets: readonly Target[];
   /** What the network is given beside an image; nothing by default. */
-  readonly conditions?: readonly Condition[];
+  readonly conditions?: readonly ConditioningInput[];
   /** Units of the count maps, where the network is taught some. */
-  readonly countMaps: CensusRecord | null;
+  readonly countMaps: CountMapUnits | null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { microscopeSchema } from "../../stem-sim/index.ts";
-import { CONDITION_KEYS, INTENSITY_SCALES } from "../../posterior/index.ts";
+import { CONDITIONING_KEYS, INPUT_SCALES } from "../../posterior/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   aggregatePriorSchema,
@@ -55,16 +55,16 @@ const trainingSchema = z
         "whether the network is also taught to count particles and contacts in every part of the image",
       ),
     intensities: z
-      .enum(INTENSITY_SCALES)
+      .enum(INPUT_SCALES)
       .default("absolute")
       .describe(
         "absolute: fractions of the beam are taken as they are; contrast: any zero and gain of the detector give the same answer",
       ),
     inputs: z
-      .array(z.enum(CONDITION_KEYS))
+      .array(z.enum(CONDITIONING_KEYS))
       .default([])
       .describe(
-        "what the network is told beside the image, where it is stated: half of the training images withhold it",
+        "conditioning inputs: what the network is given beside the image; in half of the training images it is missing",
       ),
     members: z.int().min(1).max(16).default(1).describe("networks of a deep ensemble"),
     descriptors: z

@@ -1,7 +1,7 @@
 import type { StartStage } from "../../core/index.ts";
 import { decodePicture, readSamples, readSpheres, type Corpus } from "../../corpus/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
-import { gatherDataSet, type DataSet, type GatherOptions, type LabelledImage } from "./data-set.ts";
+import { gatherDataSet, type DataSet, type GatherOptions, type LabelledSample } from "./data-set.ts";
 import type { InversionPlan } from "./plan-inversion.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function loadCorpus(
 async function* readImages(
   corpus: Corpus,
   materials: InversionPlan["materials"],
-): AsyncGenerator<LabelledImage, void, undefined> {
+): AsyncGenerator<LabelledSample, void, undefined> {
   const spheres = readSpheres(corpus);
   for await (const { labels, picture } of readSamples(corpus)) {
     const particles = (await spheres.next()).value as Pick<

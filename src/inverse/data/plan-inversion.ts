@@ -1,6 +1,6 @@
 import type { Material } from "../../core/index.ts";
 import type { SampleRecipe } from "../../corpus/index.ts";
-import type { ConditionKey, IntensityScale, PosteriorHead } from "../../posterior/index.ts";
+import type { ConditioningKey, InputScale, PosteriorHead } from "../../posterior/index.ts";
 import { prepareMicroscope } from "../../stem-sim/index.ts";
 import { materialsOfPrior } from "../../stochastic/index.ts";
 import type { InversionRecipe } from "./inversion-recipe.ts";
@@ -17,9 +17,9 @@ export interface NetworkPlan {
   /** Whether it is also taught to count particles and contacts cell by cell. */
   readonly hasCountMaps: boolean;
   /** What the intensities of its images mean. */
-  readonly intensities: IntensityScale;
+  readonly intensities: InputScale;
   /** What it is given beside an image. */
-  readonly inputs: readonly ConditionKey[];
+  readonly inputs: readonly ConditioningKey[];
   readonly targets: TargetPlan;
 }
 

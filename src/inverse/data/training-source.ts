@@ -2,7 +2,7 @@ import type { RandomStream } from "../../core/index.ts";
 import { drawSamples, type Sample, type SampleRecipe } from "../../corpus/index.ts";
 import { encodeInputInto } from "../../posterior/index.ts";
 import { dihedralInto, type Samples, type SampleSource, type SampleStream } from "../../train/index.ts";
-import { encodeDataConditions } from "./conditioning.ts";
+import { encodeDataConditioning } from "./fit-conditioning.ts";
 import { encodeCountMaps } from "./count-maps.ts";
 import { encodeInputs, encodeTargets, gatherDataSet, imageOf, type DataSet } from "./data-set.ts";
 import type { SampleEncoding } from "./fit-encoding.ts";
@@ -48,7 +48,7 @@ function fillTurned(
 export function inversionSource(data: DataSet, encoding: SampleEncoding): SampleSource {
   const width = encoding.targets.length;
   const codes = encodeTargets(data, encoding.targets);
-  const conditions = encodeDataConditions(data, encoding.conditions ?? []);
+  const conditions = encodeDataConditioning(data, encoding.conditions ?? []);
   const conditionCount = conditions.length / data.count;
   return {
     count: data.count,
@@ -112,7 +112,7 @@ async function* only(sample: Sample): AsyncGenerator<Sample, void, undefined> {
 export function encodeSamples(data: DataSet, encoding: SampleEncoding): Samples {
   const { targets, countMaps, conditions = [] } = encoding;
   const images = encodeInputs(data, encoding.input);
-  const inputs = joinRows(images, encodeDataConditions(data, conditions), data.count);
+  const inputs = joinRows(images, encodeDataConditioning(data, conditions), data.count);
   const codes = encodeTargets(data, targets);
   if (countMaps === null) return { inputs, targets: codes };
   const cells = (data.widthPx * data.heightPx) / countMaps.cellPx ** 2;

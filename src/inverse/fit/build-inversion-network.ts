@@ -1,4 +1,4 @@
-import { toldConditions, type PosteriorHead } from "../../posterior/index.ts";
+import { varyingInputs, type PosteriorHead } from "../../posterior/index.ts";
 import {
   buildCensusRegressor,
   buildRegressor,
@@ -21,7 +21,7 @@ function memberNetwork(
   { widthPx: inputSize, widths, head }: NetworkPlan,
   { targets, countMaps, conditions = [] }: SampleEncoding,
 ): Network {
-  const conditionCount = 2 * toldConditions(conditions).length;
+  const conditionCount = 2 * varyingInputs(conditions).length;
   const common = { inputSize, outputs: targets.length, widths, head, conditionCount };
   if (countMaps === null) return buildRegressor(common);
   return buildCensusRegressor({ ...common, channels: countMaps.units.length, cellSize: countMaps.cellPx });

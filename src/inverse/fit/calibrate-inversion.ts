@@ -1,21 +1,21 @@
 import { mean, standardDeviation } from "../../core/index.ts";
 import {
-  correctReading,
+  correctOutput,
   estimateClassically,
   fitBiasCorrections,
   fitClassicalEstimate,
-  fitFamiliarity,
+  fitOutOfDistributionTest,
   RECORDING_MEASURES,
   residualRows,
   type InversionModel,
 } from "../../posterior/index.ts";
 import type { LoadedModel } from "../../train/index.ts";
 import { encodeTargets, sliceDataSet, type DataSet } from "../data/data-set.ts";
-import { readDataSet, type ReadingRule } from "./predict.ts";
+import { predictDataSet, type NetworkFormat } from "./predict.ts";
 
-/** Training images that tell what is familiar: enough for the covariance of some 70 features. */
-const FAMILIARITY_IMAGES = 1000;
-/** Share of simulated images that the familiarity test may call unfamiliar. */
+/** Training images whose features say what is in distribution: enough for the covariance of some 70 features. */
+const CLOUD_IMAGES = 1000;
+/** Share of simulated images that may be called out of distribution. */
 const FALSE_ALARM_RATE = 0.01;
 /** Images whose errors travel in the model file: the coverage they give is exact to 1 % or so. */
 const CALIBRATION_IMAGES = 2000;
@@ -27,25 +27,25 @@ export type CalibratedPart = Pick<
 >;
 
 /**
- * Calibrates a trained network: its errors on validation images, the classical estimate, what is familiar.
+ * Calibrates a trained network: its errors on validation images, the classical estimate, what is in distribution.
  */
 export async function calibrateInversion(
   network: LoadedModel,
   { training, validation }: { readonly training: DataSet; readonly validation: DataSet },
-  rule: ReadingRule,
+  format: NetworkFormat,
 ): Promise<CalibratedPart> {
-  const { targets } = rule;
-  const seen = sliceDataSet(training, 0, Math.min(training.count, FAMILIARITY_IMAGES));
-  const onTraining = await readDataSet(network, seen, rule);
-  const onValidation = await readDataSet(network, validation, rule);
+  const { targets } = format;
+  const seen = sliceDataSet(training, 0, Math.min(training.count, CLOUD_IMAGES));
+  const onTraining = await predictDataSet(network, seen, format);
+  const onValidation = await predictDataSet(network, validation, format);
   const trainingCodes = codeRows(training, targets);
   const validationCodes = codeRows(validation, targets);
   // points trained on mean squares are means of the truths already
-  const isPoint = rule.head.kind === "point";
-  const corrections = isPoint ? [] : fitBiasCorrections(onValidation.readings, validationCodes);
-  const readings = onValidation.readings.map((reading) => correctReading(reading, corrections));
+  const isPoint = format.head.kind === "point";
+  const corrections = isPoint ? [] : fitBiasCorrections(onValidation.outputs, validationCodes);
+  const outputs = onValidation.outputs.map((output) => correctOutput(output, corrections));
   const classical = fitClassicalEstimate(training.measures, trainingCodes);
-  const classicalReadings = validation.measures.map((measures) => ({
+  const classicalOutputs = validation.measures.map((measures) => ({
     centers: estimateClassically(classical, measures),
     spreads: targets.map(() => 1),
   }));
@@ -57,13 +57,13 @@ export async function calibrateInversion(
     },
     corrections,
     calibration: {
-      network: kept(residualRows(readings, validationCodes)),
-      classical: kept(residualRows(classicalReadings, validationCodes)),
+      network: kept(residualRows(outputs, validationCodes)),
+      classical: kept(residualRows(classicalOutputs, validationCodes)),
       truths: kept(validationCodes),
     },
     pools: [],
     classical,
-    familiarity: fitFamiliarity(
+    familiarity: fitOutOfDistributionTest(
       onTraining.features,
       onValidation.features,
       FALSE_ALARM_RATE,

@@ -1,5 +1,9 @@
 import { openRandomStream, type StartStage } from "../../core/index.ts";
-import { compareRealisations, type ParameterPair, type RealisationStudy } from "../../posterior/index.ts";
+import {
+  compareRealisations,
+  type ParameterPair,
+  type RealisationComparison,
+} from "../../posterior/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   describeAggregate,
@@ -20,7 +24,7 @@ export function compareStructures(
   { seed, materials, samples: { prior }, errorAnalysis }: InversionPlan,
   pairs: readonly ParameterPair[],
   startStage: StartStage,
-): RealisationStudy {
+): RealisationComparison {
   const { imageCount, realisationCount } = errorAnalysis;
   const chosen = pairs.slice(0, imageCount);
   const stage = startStage("Growing structures from predicted and from true parameters", chosen.length);

@@ -1,6 +1,6 @@
 import { openRandomStream, type StartStage } from "../../core/index.ts";
 import type { Device } from "../../graph/index.ts";
-import { CONDITION_LABELS, type Condition } from "../../posterior/index.ts";
+import { CONDITIONING_LABELS, type ConditioningInput } from "../../posterior/index.ts";
 import {
   trainNetwork,
   weightsFromModel,
@@ -18,7 +18,7 @@ import { encodeSamples } from "../data/training-source.ts";
 import { inversionLoss } from "./build-inversion-network.ts";
 import type { StartModel } from "./start-model.ts";
 
-/** With what weights are fitted, and who is told. */
+/** With what weights are fitted, and where progress goes. */
 export interface FittingOptions {
   readonly threads: number;
   /** The processor by default. */
@@ -107,9 +107,9 @@ function stepSizes(
 }
 
 /** Conditioning inputs that the recipe names, but that no image can teach. */
-function noteOfConstant(conditions: readonly Condition[]): string {
+function noteOfConstant(conditions: readonly ConditioningInput[]): string {
   const constant = conditions.filter(({ deviation }) => deviation === 0);
   if (constant.length === 0) return "";
-  const names = constant.map(({ key }) => CONDITION_LABELS[key][0]);
+  const names = constant.map(({ key }) => CONDITIONING_LABELS[key][0]);
   return `; no conditioning input, because alike in all images: ${names.join(", ")}`;
 }

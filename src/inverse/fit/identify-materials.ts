@@ -8,7 +8,12 @@ import {
 import { CONTACT_TOLERANCE, type Aggregate } from "../../stochastic/index.ts";
 import { imageOf, truthsOf, type DataSet } from "../data/data-set.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
-import { censusAt, PARTICLE_CHANNELS, readCensus, type PredictedCensus } from "./read-census.ts";
+import {
+  countAt,
+  PARTICLE_CHANNELS,
+  predictCountMaps,
+  type PredictedCountMaps,
+} from "./predict-count-maps.ts";
 
 /** How well a method tells the materials of particles whose circles somebody has marked. */
 export interface IdentificationScore {
@@ -17,8 +22,8 @@ export interface IdentificationScore {
   readonly thresholdError: number;
   /** The threshold on R that errs least on these very particles [1/nm]; null without absolute intensities, where R is none. */
   readonly thresholdPerNm: number | null;
-  /** The same share by the network's census; null for a network that takes none. */
-  readonly censusError: number | null;
+  /** The same share by the network's count maps; null for a network that has none. */
+  readonly countMapError: number | null;
   /** R2 of the hetero-coordination number from materials by threshold and contacts by touching circles. */
   readonly adjacencyR2: number;
   /** R2 of the same after the best straight line through those points. */
@@ -26,9 +31,9 @@ export interface IdentificationScore {
 }
 
 /**
- * Compares the network's census with the threshold method on the same particles.
+ * Compares the network's count maps with the threshold method on the same particles.
  *
- * Both are told where the particles are, as an operator who marks them would: their true circles. The threshold is the
+ * Both are given where the particles are, as an operator who marks them would: their true circles. The threshold is the
  * one that errs least on these particles, kinder than any that could be known beforehand. Particles whose centres lie outside
  * the image are left out.
  *
@@ -40,8 +45,8 @@ export async function identifyMaterials(
 ): Promise<IdentificationScore | null> {
   const { aggregates } = data;
   if (aggregates === null) return null;
-  const census = await readCensus(network, data, model);
-  const measured = aggregates.map((aggregate, i) => measureParticles(data, { aggregate, i, census }));
+  const countMaps = await predictCountMaps(network, data, model);
+  const measured = aggregates.map((aggregate, i) => measureParticles(data, { aggregate, i, countMaps }));
   const particles = measured.flat();
   const threshold = bestThreshold(
     particles.map(({ density }) => density),
@@ -55,7 +60,7 @@ export async function identifyMaterials(
     particleCount: particles.length,
     thresholdError: errorOf(({ density }) => density > threshold),
     thresholdPerNm: data.scale === "absolute" ? threshold / data.pixelSizeNm : null,
-    censusError: census === null ? null : errorOf(({ censusSaysSecond }) => censusSaysSecond),
+    countMapError: countMaps === null ? null : errorOf(({ countsSaySecond }) => countsSaySecond),
     adjacencyR2: coefficientOfDetermination(contacts, truths),
     adjacencyR2Fitted: correlation(contacts, truths) ** 2,
   };
@@ -67,7 +72,7 @@ interface MeasuredParticle {
   readonly isSecond: boolean;
   /** R [1/pixel]. */
   readonly density: number;
-  readonly censusSaysSecond: boolean;
+  readonly countsSaySecond: boolean;
 }
 
 function measureParticles(
@@ -75,11 +80,11 @@ function measureParticles(
   {
     aggregate,
     i,
-    census,
+    countMaps,
   }: {
     readonly aggregate: Aggregate;
     readonly i: number;
-    readonly census: readonly PredictedCensus[] | null;
+    readonly countMaps: readonly PredictedCountMaps[] | null;
   },
 ): MeasuredParticle[] {
   const marked = markParticles(aggregate, data);
@@ -88,19 +93,19 @@ function measureParticles(
     if (Number.isNaN(densities[k])) return [];
     const isSecond = aggregate.materialIndices[k] === 1;
     return [
-      { circle, isSecond, density: densities[k], censusSaysSecond: saysSecond(census?.[i], data, circle) },
+      { circle, isSecond, density: densities[k], countsSaySecond: saysSecond(countMaps?.[i], data, circle) },
     ];
   });
 }
 
 function saysSecond(
-  census: PredictedCensus | undefined,
+  countMaps: PredictedCountMaps | undefined,
   { widthPx }: DataSet,
   { xPx, yPx }: Pick<MarkedParticle, "xPx" | "yPx">,
 ): boolean {
-  if (census === undefined) return false;
-  const place = { x: (xPx * census.cells) / widthPx, y: (yPx * census.cells) / widthPx };
-  const [first, second] = PARTICLE_CHANNELS.map((channel) => censusAt(census, channel, place));
+  if (countMaps === undefined) return false;
+  const place = { x: (xPx * countMaps.cells) / widthPx, y: (yPx * countMaps.cells) / widthPx };
+  const [first, second] = PARTICLE_CHANNELS.map((channel) => countAt(countMaps, channel, place));
   return second > first;
 }
 

@@ -8,25 +8,25 @@ import {
   expectedCoverage,
   fromScaleCode,
   pointValue,
-  poolReadings,
+  poolOutputs,
   residualRows,
   sharpness,
   toScaleCode,
   type InversionModel,
   type PoolCalibration,
   type PoolingRule,
-  type Reading,
+  type NetworkOutput,
   type Target,
 } from "../../posterior/index.ts";
 import { codeRows } from "./calibrate-inversion.ts";
 import { gatherDataSet, type DataSet } from "../data/data-set.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
-import { readDataSet } from "./predict.ts";
+import { predictDataSet } from "./predict.ts";
 import type { InversionPlan } from "../data/plan-inversion.ts";
 
 /** Images of one powder: the sizes of pools that are calibrated and measured. */
 export const POOL_SIZES = [1, 4, 16] as const;
-/** How readings are pooled by models that are calibrated now. */
+/** How outputs are pooled by models that are calibrated now. */
 const RULE: PoolingRule = "flat prior";
 const LARGEST_POOL = POOL_SIZES[POOL_SIZES.length - 1];
 
@@ -74,13 +74,13 @@ async function* drawPowders(
   }
 }
 
-/** Measures how pooled readings err, for every size of pool. */
+/** Measures how pooled outputs err, for every size of pool. */
 export async function calibratePools(inversion: Inversion, powders: DataSet): Promise<PoolCalibration[]> {
   const pools = await poolPowders(inversion, powders, () => RULE);
-  return pools.map(({ imageCount, readings, codes }) => ({
+  return pools.map(({ imageCount, outputs, codes }) => ({
     imageCount,
     rule: RULE,
-    residuals: residualRows(readings, codes).map((row) => row.map((value) => Number(value.toPrecision(5)))),
+    residuals: residualRows(outputs, codes).map((row) => row.map((value) => Number(value.toPrecision(5)))),
   }));
 }
 
@@ -102,12 +102,12 @@ export async function scorePools(inversion: Inversion, powders: DataSet): Promis
   const pools = await poolPowders(inversion, powders, (count) => poolCalibration(model, count).rule);
   return pools.flatMap((pool) => {
     const { residuals } = poolCalibration(model, pool.imageCount);
-    const draws = pool.readings.map((reading) => drawCodes(reading, residuals));
+    const draws = pool.outputs.map((output) => drawCodes(output, residuals));
     return model.targets.map((target, t) => {
       const truthCodes = pool.codes.map((row) => row[t]);
       const values = draws.map((rows) => drawnValues(target, rows, t));
       const truths = truthCodes.map((code) => decodeTarget(target, code));
-      const points = pool.readings.map(({ centers }, i) =>
+      const points = pool.outputs.map(({ centers }, i) =>
         pointValue(target, values[i], model.head.kind === "point" ? centers[t] : null),
       );
       const onScale = (numbers: readonly number[]) => numbers.map((value) => toScaleCode(target, value));
@@ -141,9 +141,9 @@ export function poolCalibration({ pools }: InversionModel, imageCount: number): 
   );
 }
 
-interface PooledReadings {
+interface PooledOutputs {
   readonly imageCount: number;
-  readonly readings: readonly Reading[];
+  readonly outputs: readonly NetworkOutput[];
   /** [poolCount][targetCount] truths; for descriptors the mean over the pool's aggregates. */
   readonly codes: readonly (readonly number[])[];
 }
@@ -153,16 +153,16 @@ async function poolPowders(
   { model, network }: Inversion,
   powders: DataSet,
   ruleOf: (imageCount: number) => PoolingRule,
-): Promise<PooledReadings[]> {
-  const { readings } = await readDataSet(network, powders, model);
+): Promise<PooledOutputs[]> {
+  const { outputs } = await predictDataSet(network, powders, model);
   const codes = codeRows(powders, model.targets);
   return POOL_SIZES.map((imageCount) => {
     const how = { rule: ruleOf(imageCount), prior: model.prior };
-    const starts = Array.from({ length: readings.length / imageCount }, (_, pool) => pool * imageCount);
+    const starts = Array.from({ length: outputs.length / imageCount }, (_, pool) => pool * imageCount);
     const partOf = <Row>(rows: readonly Row[], start: number) => rows.slice(start, start + imageCount);
     return {
       imageCount,
-      readings: starts.map((start) => poolReadings(model.targets, partOf(readings, start), how)),
+      outputs: starts.map((start) => poolOutputs(model.targets, partOf(outputs, start), how)),
       codes: starts.map((start) =>
         model.targets.map((target, t) => meanCode(target, partOf(codes, start), t)),
       ),

@@ -1,39 +1,39 @@
 import { mean } from "../../core/index.ts";
 import {
-  correctReading,
+  correctOutput,
   type InversionModel,
   type PosteriorHead,
-  type Reading,
+  type NetworkOutput,
 } from "../../posterior/index.ts";
 import { dihedralInto, headMoments, headOutputs, type LoadedModel } from "../../train/index.ts";
-import { encodeDataConditions } from "../data/conditioning.ts";
+import { encodeDataConditioning } from "../data/fit-conditioning.ts";
 import { encodeInputs, sliceDataSet, type DataSet } from "../data/data-set.ts";
 
 /** How outputs of a network are read, and how its inputs are made. */
-export type ReadingRule = Pick<
+export type NetworkFormat = Pick<
   InversionModel,
   "head" | "memberCount" | "input" | "targets" | "conditions" | "corrections"
 >;
 
 /** What a network says of a data set. */
-export interface DataSetReadings {
-  readonly readings: readonly Reading[];
-  /** [count] embedding of the network, classical measures and measures of the recording: what familiarity is judged by. */
+export interface DataSetOutputs {
+  readonly outputs: readonly NetworkOutput[];
+  /** [count] embedding of the network, classical measures and measures of the recording: what an image is tested by against the training images. */
   readonly features: readonly Float64Array[];
 }
 
 /** What a network says of some images. */
-export interface OrientedReadings {
-  readonly readings: readonly Reading[];
+export interface OrientedOutputs {
+  readonly outputs: readonly NetworkOutput[];
   /** [count, embeddingSize] */
   readonly embeddings: Float32Array;
 }
 
-/** How many images there are and what is told of them. */
+/** How many images there are and what is given beside them. */
 export interface OrientedShape {
   readonly count: number;
   readonly edge: number;
-  /** [count, 2 x told conditions], as encodeConditions gives them. */
+  /** [count, 2 x varying inputs], as encodeConditioning gives them. */
   readonly conditions?: Float32Array;
 }
 
@@ -48,17 +48,17 @@ const ORIENTATION_COUNT = 8;
  * an ensemble are mixed: mean of the means, and the mean variance plus the variance of the means [lakshminarayanan2017].
  *
  * @param inputs [count, 1, edge, edge]
- * @param shape number and edge [px] of the images, and what the network is told beside them; nothing by default
+ * @param shape number and edge [px] of the images, and the conditioning inputs beside them; nothing by default
  */
-export async function readOriented(
+export async function predictOriented(
   network: LoadedModel,
   inputs: Float32Array,
   { count, edge, conditions }: OrientedShape,
-  rule: Pick<ReadingRule, "head" | "memberCount" | "targets" | "corrections">,
-): Promise<OrientedReadings> {
+  format: Pick<NetworkFormat, "head" | "memberCount" | "targets" | "corrections">,
+): Promise<OrientedOutputs> {
   const pixelCount = edge * edge;
   const turned = new Float32Array(inputs.length);
-  const outputsOf: Float32Array[] = [];
+  const raw: Float32Array[] = [];
   let embeddings = new Float32Array(0);
   for (let orientation = 0; orientation < ORIENTATION_COUNT; orientation++) {
     for (let start = 0; start < count * pixelCount; start += pixelCount) {
@@ -66,31 +66,31 @@ export async function readOriented(
       dihedralInto(source, edge, orientation, target);
     }
     const prediction = await network.predict(turned, count, conditions);
-    outputsOf.push(prediction.outputs);
+    raw.push(prediction.outputs);
     embeddings = addShare(embeddings, prediction.embeddings ?? new Float32Array(0));
   }
-  const readings = Array.from({ length: count }, (_, i) => {
-    const rows = outputsOf.map((outputs) => {
-      const size = outputs.length / count;
-      return outputs.subarray(i * size, (i + 1) * size);
+  const outputs = Array.from({ length: count }, (_, i) => {
+    const rows = raw.map((numbers) => {
+      const size = numbers.length / count;
+      return numbers.subarray(i * size, (i + 1) * size);
     });
-    return correctReading(mixAnswers(rows, rule), rule.corrections);
+    return correctOutput(mixMoments(rows, format), format.corrections);
   });
-  return { readings, embeddings };
+  return { outputs, embeddings };
 }
 
 function addShare(sum: Float32Array, values: Float32Array): Float32Array<ArrayBuffer> {
   return Float32Array.from(values, (value, i) => (sum[i] ?? 0) + value / ORIENTATION_COUNT);
 }
 
-/** One reading from the outputs of all orientations, each the outputs of all members one after another. */
-function mixAnswers(
-  outputs: readonly Float32Array[],
-  { head, memberCount, targets }: Pick<ReadingRule, "head" | "memberCount" | "targets">,
-): Reading {
-  // behind the head's numbers there may be a census
-  const width = outputs[0].length / memberCount;
-  const answers = outputs.flatMap((row) =>
+/** One output from the numbers of all orientations, each those of all members one after another. */
+function mixMoments(
+  rows: readonly Float32Array[],
+  { head, memberCount, targets }: Pick<NetworkFormat, "head" | "memberCount" | "targets">,
+): NetworkOutput {
+  // behind the head's numbers there may be count maps
+  const width = rows[0].length / memberCount;
+  const answers = rows.flatMap((row) =>
     Array.from({ length: memberCount }, (_, j) =>
       headMoments(
         head,
@@ -121,24 +121,24 @@ function mixedSpread(
 const CHUNK = 64;
 
 /** Applies a network to a data set. */
-export async function readDataSet(
+export async function predictDataSet(
   network: LoadedModel,
   data: DataSet,
-  rule: ReadingRule,
-): Promise<DataSetReadings> {
-  const readings: Reading[] = [];
+  format: NetworkFormat,
+): Promise<DataSetOutputs> {
+  const outputs: NetworkOutput[] = [];
   const features: Float64Array[] = [];
   for (let start = 0; start < data.count; start += CHUNK) {
     const part = sliceDataSet(data, start, Math.min(start + CHUNK, data.count));
-    const conditions = encodeDataConditions(part, rule.conditions);
+    const conditions = encodeDataConditioning(part, format.conditions);
     const shape = { count: part.count, edge: part.widthPx, conditions };
-    const answer = await readOriented(network, encodeInputs(part, rule.input), shape, rule);
+    const answer = await predictOriented(network, encodeInputs(part, format.input), shape, format);
     const size = answer.embeddings.length / part.count;
-    answer.readings.forEach((reading, i) => {
-      readings.push(reading);
+    answer.outputs.forEach((output, i) => {
+      outputs.push(output);
       const embedding = answer.embeddings.subarray(i * size, (i + 1) * size);
       features.push(Float64Array.of(...embedding, ...part.measures[i], ...part.recordings[i]));
     });
   }
-  return { readings, features };
+  return { outputs, features };
 }

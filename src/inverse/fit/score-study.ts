@@ -1,5 +1,5 @@
 import type { StartStage } from "../../core/index.ts";
-import type { RealisationStudy, Target } from "../../posterior/index.ts";
+import type { RealisationComparison, Target } from "../../posterior/index.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
 import { rerenderPosteriors, type Rerendering } from "../apply/rerender.ts";
 import { sliceDataSet } from "../data/data-set.ts";
@@ -13,7 +13,7 @@ import { validateInversion, type ValidationResult } from "./validate-inversion.t
 /** How well a trained inversion does on samples that it has not seen. */
 export interface StudyScores {
   readonly validation: ValidationResult;
-  readonly structures: RealisationStudy;
+  readonly structures: RealisationComparison;
   /** Pools of images of one powder; empty where the plan has none. */
   readonly pools: readonly PoolScore[];
   /** R2 of a linear fit to all spheres of the imaged aggregate, by key of the parameter. */

@@ -12,7 +12,7 @@ export interface StartModel {
 }
 
 /** The samples that a training is to be run on. */
-export interface SampleRange {
+export interface TrainingRange {
   /** Seed of their random streams. */
   readonly seed: number;
   /** How many, from the first on; the next ones are validation images. Infinity for a stream. */
@@ -57,7 +57,7 @@ export function startRecord({ bytes, where }: StartModel): InversionModel {
 export function checkStartModel(
   plan: InversionPlan,
   start: StartModel,
-  { seed, trainCount }: SampleRange = { seed: plan.seed, trainCount: plan.counts.trainCount },
+  { seed, trainCount }: TrainingRange = { seed: plan.seed, trainCount: plan.counts.trainCount },
 ): void {
   const record = startRecord(start);
   checkShape(plan.network, record, start.where);

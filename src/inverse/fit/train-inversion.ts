@@ -15,7 +15,7 @@ import { buildInversionNetwork } from "./build-inversion-network.ts";
 import { calibrateInversion, type CalibratedPart } from "./calibrate-inversion.ts";
 import { fitWeights, type FittingOptions } from "./fit-weights.ts";
 import { withPools } from "./pools.ts";
-import type { ReadingRule } from "./predict.ts";
+import type { NetworkFormat } from "./predict.ts";
 import { sampleSeedsOf, startRecord, type StartModel } from "./start-model.ts";
 
 /** What training is run with besides the plan. */
@@ -97,13 +97,13 @@ async function calibrateFile(
   const { training, validation, threads, startStage } = options;
   const { input, targets, conditions } = file.encoding;
   const { head, memberCount } = plan.network;
-  const rule: ReadingRule = { head, memberCount, input, targets, conditions, corrections: [] };
+  const format: NetworkFormat = { head, memberCount, input, targets, conditions, corrections: [] };
   const stage = startStage("Calibrating the answers", 0);
   const network = await loadModel(file.draft, { kind: INVERSION_KIND, threads });
   try {
-    const calibrated = await calibrateInversion(network, { training, validation }, rule);
+    const calibrated = await calibrateInversion(network, { training, validation }, format);
     stage.finish(`${validation.count} validation images`);
-    const model = recordOf(plan, { ...file, rule, calibrated }, options);
+    const model = recordOf(plan, { ...file, format, calibrated }, options);
     return await withPools(plan, { model, network }, startStage);
   } finally {
     await network.dispose();
@@ -112,14 +112,14 @@ async function calibrateFile(
 
 function recordOf(
   plan: InversionPlan,
-  file: Draft & { readonly rule: ReadingRule; readonly calibrated: CalibratedPart },
+  file: Draft & { readonly format: NetworkFormat; readonly calibrated: CalibratedPart },
   { training, streamWorkers, sampleSeed = plan.seed, heterostemVersion }: TrainInversionOptions,
 ): InversionModel {
-  const { rule, calibrated, encoding, trained, steps, earlierSeeds } = file;
+  const { format, calibrated, encoding, trained, steps, earlierSeeds } = file;
   const [first, second] = plan.materials.map(({ name }) => name);
   return {
     kind: INVERSION_KIND,
-    ...rule,
+    ...format,
     census: encoding.countMaps,
     materials: [first, second],
     pixelSizeNm: training.pixelSizeNm,

@@ -3,7 +3,7 @@ import {
   drawCodes,
   drawnValues,
   estimateClassically,
-  familiarityDistance,
+  distanceFromTraining,
   kolmogorovSmirnov,
   nearestCodes,
   pointValue,
@@ -13,14 +13,14 @@ import {
   type NeighbourReference,
   type ParameterPair,
   type PosteriorSet,
-  type Reading,
+  type NetworkOutput,
   type TargetScore,
 } from "../../posterior/index.ts";
 import { codeRows } from "./calibrate-inversion.ts";
 import { truthsOf, type DataSet } from "../data/data-set.ts";
 import { identifyMaterials, type IdentificationScore } from "./identify-materials.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
-import { readDataSet } from "./predict.ts";
+import { predictDataSet } from "./predict.ts";
 
 /** What held-out images say of a trained inversion. */
 export interface ValidationResult {
@@ -28,8 +28,8 @@ export interface ValidationResult {
   readonly scores: readonly TargetScore[];
   /** Joint calibration of all targets: probability of TARP credibilities as uneven as these. */
   readonly tarpP: number;
-  /** Share of the held-out images that the familiarity test calls unfamiliar; wanted: the stated false-alarm rate. */
-  readonly unfamiliarShare: number;
+  /** Share of the held-out images that are called out of distribution; wanted: the stated false-alarm rate. */
+  readonly outOfDistributionShare: number;
   readonly wantedFalseAlarmRate: number;
   /** Materials of marked particles beside the threshold method; null where the images' aggregates were not kept. */
   readonly identification: IdentificationScore | null;
@@ -62,12 +62,12 @@ export async function validateInversion(
   checkField(model, data);
   const { targets, calibration } = model;
   const stage = startStage("Inverting held-out images", data.count);
-  const { readings, features } = await readDataSet(network, data, model);
+  const { outputs, features } = await predictDataSet(network, data, model);
   const rng = openRandomStream("validation");
-  const posteriors = readings.map((reading) => drawCodes(reading, calibration.network));
+  const posteriors = outputs.map((output) => drawCodes(output, calibration.network));
   const scores = scoreTargets(rng, targets, {
     truths: data.labels.map(truthsOf),
-    points: model.head.kind === "point" ? readings.map(({ centers }) => centers) : null,
+    points: model.head.kind === "point" ? outputs.map(({ centers }) => centers) : null,
     posteriors,
     classical: classicalPosteriors(model, data),
     neighbours: neighbourPosteriors(model, data, reference),
@@ -80,9 +80,7 @@ export async function validateInversion(
     targets.map(() => TARP_BOX),
   );
   const { limit, falseAlarmRate } = model.familiarity;
-  const unfamiliarCount = features.filter(
-    (row) => familiarityDistance(model.familiarity, row) > limit,
-  ).length;
+  const strangeCount = features.filter((row) => distanceFromTraining(model.familiarity, row) > limit).length;
   const identification = await identifyMaterials(inversion, data);
   stage.finish(`${data.count} images`);
   return {
@@ -91,13 +89,13 @@ export async function validateInversion(
     // the calibration draws are not counted as a second sample: reference points differ from image to image, so their chance
     // mostly averages out; of true nulls 6 to 7 % fall below 0.05
     tarpP: kolmogorovSmirnov(shares).p,
-    unfamiliarShare: unfamiliarCount / data.count,
+    outOfDistributionShare: strangeCount / data.count,
     wantedFalseAlarmRate: falseAlarmRate,
     identification,
     pairs: data.labels.map((line, i) => ({
       sampleIndex: line.sampleIndex,
       truth: { ...line.parameters },
-      predicted: { ...line.parameters, ...predictedParameters(model, readings[i], posteriors[i]) },
+      predicted: { ...line.parameters, ...predictedParameters(model, outputs[i], posteriors[i]) },
     })),
   };
 }
@@ -131,7 +129,7 @@ function neighbourPosteriors(model: InversionModel, data: DataSet, reference?: D
 
 function predictedParameters(
   model: InversionModel,
-  { centers }: Reading,
+  { centers }: NetworkOutput,
   posterior: readonly ArrayLike<number>[],
 ): Record<string, number> {
   const parameters = model.targets

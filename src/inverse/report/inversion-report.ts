@@ -9,7 +9,7 @@ import {
   tableHtml,
   type Html,
 } from "../../report/index.ts";
-import type { FileAnswer } from "../apply/invert-images.ts";
+import type { InvertedImage } from "../apply/invert-images.ts";
 import type { PooledAnswer } from "../apply/pool-answers.ts";
 import { nameWithUnit, percent, short } from "./report-text.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
@@ -20,7 +20,7 @@ export interface InversionResult {
   /** Name of the model's file. */
   readonly modelName: string;
   readonly model: InversionModel;
-  readonly answers: readonly FileAnswer[];
+  readonly answers: readonly InvertedImage[];
   readonly pooled: PooledAnswer | null;
   /** Posterior-predictive checks of images that got numbers. */
   readonly rerenderings: readonly Rerendering[];
@@ -49,26 +49,26 @@ export function inversionReport(result: InversionResult): string {
 }
 
 function leadHtml({ answers, model }: InversionResult): Html {
-  const trusted = answers.filter(({ verdict }) => verdict === "familiar").length;
+  const trusted = answers.filter(({ verdict }) => verdict === "in distribution").length;
   const [first, second] = model.materials;
   return html`<p>
     Parameters of ${first}–${second} hetero-aggregates, read off ${answers.length}
     image${answers.length === 1 ? "" : "s"}, of which ${trusted} ${trusted === 1 ? "is" : "are"} like those
-    that the network was trained on. A simulated image is called unfamiliar in
+    that the network was trained on. A simulated image is called out of distribution in
     ${percent(model.familiarity.falseAlarmRate)} of the cases.
   </p>`;
 }
 
-function answerHtml(answer: FileAnswer): Html {
-  return html`${verdictTile(answer)}${answer.verdict === "unfamiliar" ? html`` : estimatesHtml(answer.estimates)}`;
+function answerHtml(answer: InvertedImage): Html {
+  return html`${verdictTile(answer)}${answer.verdict === "out of distribution" ? html`` : estimatesHtml(answer.estimates)}`;
 }
 
 /** An image as the network saw it, with the verdict and what was done to it before. */
-export function verdictTile({ image, verdict, file, explanation, notes }: FileAnswer): Html {
+export function verdictTile({ image, verdict, file, explanation, notes }: InvertedImage): Html {
   const fieldWidthNm = image.pixelSizeNm === null ? null : image.width * image.pixelSizeNm;
   const white = quantile(image.data, 0.998) || 1;
   const source = pngDataUri(grayPicture(image, white));
-  const style = verdict === "familiar" ? "verdict good" : "verdict warn";
+  const style = verdict === "in distribution" ? "verdict good" : "verdict warn";
   return html`${imageTileHtml({ source, caption: file, fieldWidthNm })}
     <p>
       <span class="${style}">${verdict}</span>: ${explanation}. Before that:
@@ -77,10 +77,10 @@ export function verdictTile({ image, verdict, file, explanation, notes }: FileAn
 }
 
 /** A posterior as a table: median and both intervals. */
-export function estimatesHtml(estimates: FileAnswer["estimates"]): Html {
+export function estimatesHtml(estimates: InvertedImage["estimates"]): Html {
   const interval = (level: string) => ({
     heading: `${100 * Number(level)} % interval`,
-    cell: (e: FileAnswer["estimates"][number]) => e.intervals[level].map(short).join(" – "),
+    cell: (e: InvertedImage["estimates"][number]) => e.intervals[level].map(short).join(" – "),
     isNumber: true,
   });
   return tableHtml(estimates, [

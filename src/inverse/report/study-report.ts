@@ -18,7 +18,7 @@ import { trainingFigure } from "./training-figure.ts";
 import { figureTitle, nameWithUnit, percent, short, unitText } from "./report-text.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
 import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
-import type { FileAnswer } from "../apply/invert-images.ts";
+import type { InvertedImage } from "../apply/invert-images.ts";
 import type { GallerySample } from "../data/grow-study-samples.ts";
 import type { InversionStudy } from "../run-inversion-study.ts";
 
@@ -142,16 +142,16 @@ function parametersHtml({ validation }: InversionStudy): Html {
 
 function identificationHtml({ identification }: InversionStudy["validation"]): Html {
   if (identification === null) return html``;
-  const { particleCount, censusError, thresholdError, thresholdPerNm, adjacencyR2, adjacencyR2Fitted } =
+  const { particleCount, countMapError, thresholdError, thresholdPerNm, adjacencyR2, adjacencyR2Fitted } =
     identification;
   const threshold =
     thresholdPerNm === null
       ? "by a threshold on grey levels, which without absolute intensities means little"
       : `by a threshold on R = -ln(1 - I)/t (I: fraction of the beam, t: chord of the sphere), at the value that errs least on these very particles (${short(1000 * thresholdPerNm)} per µm)`;
-  const network = censusError === null ? "not told" : `${percent(censusError)} of the particles wrong`;
+  const network = countMapError === null ? "not asked" : `${percent(countMapError)} of the particles wrong`;
   return html`<p>
     Material of ${particleCount} marked particles (their true circles given to both methods): by the network's
-    census ${network}; ${threshold}, ${percent(thresholdError)}. Hetero-contacts counted where circles of
+    count maps ${network}; ${threshold}, ${percent(thresholdError)}. Hetero-contacts counted where circles of
     different material touch give the hetero-coordination number with R² ${adjacencyR2.toFixed(2)}, after the
     best straight line ${adjacencyR2Fitted.toFixed(2)}.
   </p>`;
@@ -245,14 +245,14 @@ function realImagesHtml({ realAnswers, validation }: InversionStudy): Html {
   return html`<p>
       Each image was resampled to the network's pixel size, cropped to its field and compared with the
       training images by the network's features and by classical measures. Of the simulated held-out images,
-      ${percent(validation.unfamiliarShare)} count as unfamiliar (wanted:
+      ${percent(validation.outOfDistributionShare)} count as out of distribution (wanted:
       ${percent(validation.wantedFalseAlarmRate)}).
     </p>
     <div class="grid">${tiles}</div>`;
 }
 
-function realTile(answer: FileAnswer): Html {
-  const numbers = answer.verdict === "unfamiliar" ? html`` : estimatesHtml(answer.estimates);
+function realTile(answer: InvertedImage): Html {
+  const numbers = answer.verdict === "out of distribution" ? html`` : estimatesHtml(answer.estimates);
   return html`<div class="tile">${verdictTile(answer)}${numbers}</div>`;
 }
 

@@ -27,9 +27,9 @@ export function studyResults(result: InversionStudy): Readonly<Record<string, un
       strangeShare,
       ranks,
     })),
-    familiarity: {
+    outOfDistribution: {
       wantedFalseAlarmRate: validation.wantedFalseAlarmRate,
-      unfamiliarShareOfHeldOut: validation.unfamiliarShare,
+      shareOfHeldOut: validation.outOfDistributionShare,
       limit: model.familiarity.limit,
     },
     structures: { imageCount: structures.imageCount, unrealisableCount: structures.unrealisableCount },
@@ -37,8 +37,8 @@ export function studyResults(result: InversionStudy): Readonly<Record<string, un
       name: label,
       ...score,
     })),
-    realImages: realAnswers.map(({ image: _, reading: __, estimates, ...answer }) =>
-      answer.verdict === "unfamiliar" ? answer : { ...answer, estimates },
+    realImages: realAnswers.map(({ image: _, output: __, estimates, ...answer }) =>
+      answer.verdict === "out of distribution" ? answer : { ...answer, estimates },
     ),
     secondsPerStage: Object.fromEntries(seconds.map((row) => [row.stage, Number(row.seconds.toFixed(2))])),
   };

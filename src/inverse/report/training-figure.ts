@@ -6,7 +6,7 @@ import type { LearningCurvePoint } from "../../train/index.ts";
  * The figure of a training run.
  *
  * @param curve losses at each validation
- * @param model head and census of the network: what its loss is
+ * @param model head and count maps of the network: what its loss is
  * @returns training and validation loss against steps
  */
 export function trainingFigure(
@@ -27,5 +27,5 @@ function lossName({ head, census }: Pick<InversionModel, "head" | "census">): st
     fullGaussian: "negative log-likelihood of standardised targets [nat]",
     mixture: "negative log-likelihood of standardised targets [nat]",
   } as const;
-  return census === null ? names[head.kind] : `${names[head.kind]}, and squared errors of the censuses`;
+  return census === null ? names[head.kind] : `${names[head.kind]}, and squared errors of the count maps`;
 }

@@ -19,7 +19,7 @@ const SUSPICIOUS_P = 0.05;
 
 /** The part of the report that says whether stated intervals hold. */
 export function calibrationHtml({ validation, model }: InversionStudy): Html {
-  const { scores, imageCount, tarpP, unfamiliarShare, wantedFalseAlarmRate } = validation;
+  const { scores, imageCount, tarpP, outOfDistributionShare, wantedFalseAlarmRate } = validation;
   const counts = { imageCount, calibrationCount: model.calibration.network.length };
   const namesWhere = (isSuspicious: (score: TargetScore) => boolean) =>
     scores
@@ -40,8 +40,8 @@ export function calibrationHtml({ validation, model }: InversionStudy): Html {
       (SBC p below ${SUSPICIOUS_P}) for ${namesWhere(({ sbcP }) => sbcP < SUSPICIOUS_P)}, in width for
       ${namesWhere(({ sbcWidthP }) => sbcWidthP < SUSPICIOUS_P)}; one in twenty of these ${2 * scores.length}
       would be by chance. Joint calibration of all quantities (TARP): p
-      ${tarpP < 0.005 ? "below 0.005" : tarpP.toFixed(2)}. Of these images ${percent(unfamiliarShare)} were
-      called unfamiliar (stated false-alarm rate: ${percent(wantedFalseAlarmRate)}).
+      ${tarpP < 0.005 ? "below 0.005" : tarpP.toFixed(2)}. Of these images ${percent(outOfDistributionShare)}
+      were called out of distribution (stated false-alarm rate: ${percent(wantedFalseAlarmRate)}).
     </p>
     ${tableHtml(scores, [
       { heading: "quantity", cell: (s) => nameWithUnit(s.name, s.unit) },

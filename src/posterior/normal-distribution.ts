@@ -1,6 +1,6 @@
 const SQRT_TWO_PI = Math.sqrt(2 * Math.PI);
 
-/** Density of the standard normal law. */
+/** Density of the standard normal distribution. */
 export function normalDensity(x: number): number {
   return Math.exp(-0.5 * x * x) / SQRT_TWO_PI;
 }
@@ -9,12 +9,12 @@ export function normalDensity(x: number): number {
 const TAIL_START = 3;
 
 /**
- * Distribution function of the standard normal law, to about 1e-14.
+ * Distribution function of the standard normal distribution, to about 1e-14.
  *
  * @example
- * import { normalCdf } from "../src/posterior/normal-law.ts";
+ * import { normalCdf } from "../src/posterior/normal-distribution.ts";
  * import { expect } from "vitest";
- * // tabulated: 97.5 % of the law lies below 1.959963984540054
+ * // tabulated: 97.5 % of it lies below 1.959963984540054
  * expect(normalCdf(1.959963984540054)).toBeCloseTo(0.975, 12);
  */
 export function normalCdf(x: number): number {

@@ -5,12 +5,12 @@ import { choleskyFactor, median, quantile, solveLowerTriangular } from "../core/
  * An image far outside is one the network knows nothing about. Beside the cloud stand limits of how an image may be recorded:
  * noise or blur a little beyond the training images' is too small a step among a hundred features to be seen there.
  */
-export interface Familiarity {
+export interface OutOfDistributionTest {
   /** [size] mean of the feature vectors. */
   readonly center: readonly number[];
   /** [size, size], row-major: Cholesky factor of their regularised covariance. */
   readonly factor: readonly number[];
-  /** Largest distance that counts as familiar. */
+  /** Largest distance that counts as in distribution. */
   readonly limit: number;
   /** Share of images from the simulator itself that lie beyond the limit. */
   readonly falseAlarmRate: number;
@@ -31,20 +31,20 @@ const SHRINKAGE = 1e-2;
 const CLOUD_SHARE = 0.5;
 
 /**
- * Learns what is familiar: centre and covariance from one set of images, limits from another.
+ * Learns what is in distribution: centre and covariance from one set of images, limits from another.
  *
  * @param features one vector per training image: features of the cloud, then `recordingCount` measures of the recording
  * @param heldOut one vector per image that was not trained on; limits are order statistics of these
- * @param falseAlarmRate share of simulated images that may be called unfamiliar, at most
+ * @param falseAlarmRate share of simulated images that may be called out of distribution, at most
  * @param recordingCount measures at the end of every vector that are held to limits of their own
  * @returns the cloud and the limits
  */
-export function fitFamiliarity(
+export function fitOutOfDistributionTest(
   features: readonly ArrayLike<number>[],
   heldOut: readonly ArrayLike<number>[],
   falseAlarmRate: number,
   recordingCount = 0,
-): Familiarity {
+): OutOfDistributionTest {
   const cloud = fitCloud(features, features[0].length - recordingCount);
   const cloudRate = recordingCount === 0 ? falseAlarmRate : CLOUD_SHARE * falseAlarmRate;
   const limit = upperLimit(
@@ -69,7 +69,7 @@ function upperLimit(values: readonly number[], rate: number): number {
   return Float64Array.from(values).sort()[Math.min(rank, values.length) - 1];
 }
 
-type Cloud = Pick<Familiarity, "center" | "factor">;
+type Cloud = Pick<OutOfDistributionTest, "center" | "factor">;
 
 function fitCloud(features: readonly ArrayLike<number>[], size: number): Cloud {
   const center = new Float64Array(size);
@@ -95,16 +95,16 @@ function fitCloud(features: readonly ArrayLike<number>[], size: number): Cloud {
  * In the cloud it is the Mahalanobis distance per root dimension, d = sqrt((f - m)^T C^-1 (f - m) / size) [mahalanobis1936],
  * about 1 for a typical training image; for a measure of the recording, the way from the typical value towards the limit.
  *
- * @param familiarity the cloud and its limits
+ * @param test the cloud and its limits
  * @param features the image's feature vector
- * @returns the distance; beyond `limit` the image is unfamiliar
+ * @returns the distance; beyond `limit` the image is out of distribution
  */
-export function familiarityDistance(familiarity: Familiarity, features: ArrayLike<number>): number {
-  const { center, limit, recording } = familiarity;
+export function distanceFromTraining(test: OutOfDistributionTest, features: ArrayLike<number>): number {
+  const { center, limit, recording } = test;
   const excesses = recording.map(
     (measure, k) => (features[center.length + k] - measure.typical) / (measure.limit - measure.typical || 1),
   );
-  return Math.max(cloudDistance(familiarity, features), ...excesses.map((excess) => limit * excess));
+  return Math.max(cloudDistance(test, features), ...excesses.map((excess) => limit * excess));
 }
 
 function cloudDistance({ center, factor }: Cloud, features: ArrayLike<number>): number {

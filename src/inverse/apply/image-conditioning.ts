@@ -1,11 +1,11 @@
 import { definedPart } from "../../core/index.ts";
 import {
-  CONDITION_KEYS,
-  CONDITION_LABELS,
-  toldConditions,
-  type Condition,
-  type ConditionKey,
-  type StatedConditions,
+  CONDITIONING_KEYS,
+  CONDITIONING_LABELS,
+  varyingInputs,
+  type ConditioningInput,
+  type ConditioningKey,
+  type ConditioningValues,
 } from "../../posterior/index.ts";
 
 /** Metadata of an image file, flattened to text keys. */
@@ -46,7 +46,7 @@ const ELEMENTARY_CHARGE = 1.602176634e-19;
  * The dose is beam current times dwell time over the elementary charge. A file with several detectors does not say which of
  * them took the image, so their angles are not taken then.
  */
-export function conditionsOfFile(metadata: FileMetadata): StatedConditions {
+export function conditioningOfFile(metadata: FileMetadata): ConditioningValues {
   const [dwell, current] = [only(metadata, DWELL_S), only(metadata, CURRENT_A)];
   const dose =
     dwell === undefined || current === undefined ? undefined : (dwell * current) / ELEMENTARY_CHARGE;
@@ -70,14 +70,14 @@ function only(metadata: FileMetadata, keys: readonly StatingKey[]): number | und
 
 /** What is stated of an image, in electrons per pixel of the file. */
 export interface ImageStatement {
-  readonly byHand: StatedConditions;
-  readonly byFile: StatedConditions;
+  readonly byHand: ConditioningValues;
+  readonly byFile: ConditioningValues;
   readonly pixelSizeNm: number;
 }
 
-/** What a network is told of an image, and in words what was used and what was missing. */
-export interface ToldImage {
-  readonly stated: StatedConditions;
+/** What a network is given of an image, and in words what was used and what was missing. */
+export interface ImageConditioning {
+  readonly values: ConditioningValues;
   readonly notes: readonly string[];
 }
 
@@ -89,50 +89,56 @@ const FIXED_TOLERANCE = 0.02;
  *
  * A dose is brought to the network's pixels: resampling adds up the electrons of small ones.
  */
-export function tellConditions(
-  model: { readonly conditions: readonly Condition[]; readonly pixelSizeNm: number },
+export function conditioningFor(
+  model: { readonly conditions: readonly ConditioningInput[]; readonly pixelSizeNm: number },
   { byHand, byFile, pixelSizeNm }: ImageStatement,
-): ToldImage {
-  const given: StatedConditions = { pixelSizeNm, ...byFile, ...byHand };
+): ImageConditioning {
+  const given: ConditioningValues = { pixelSizeNm, ...byFile, ...byHand };
   const { electronsPerPixel } = given;
   const scale = (model.pixelSizeNm / pixelSizeNm) ** 2;
-  const stated =
+  const values =
     electronsPerPixel === undefined ? given : { ...given, electronsPerPixel: electronsPerPixel * scale };
-  const told = new Set(toldConditions(model.conditions).map(({ key }) => key));
+  const used = new Set(varyingInputs(model.conditions).map(({ key }) => key));
   const notes = model.conditions.flatMap((condition) => {
     const { key } = condition;
     const source = byHand[key] === undefined ? "in the file" : "given by hand";
-    return told.has(key) ? [noteOfTold(condition, stated[key], source)] : noteOfFixed(condition, stated[key]);
+    return used.has(key)
+      ? [noteOfGiven(condition, values[key], source)]
+      : noteOfFixed(condition, values[key]);
   });
-  return { stated, notes: [...notes, ...notesOfUnused(byHand, model.conditions)] };
+  return { values, notes: [...notes, ...notesOfUnused(byHand, model.conditions)] };
 }
 
-function noteOfTold({ key, low, high }: Condition, value: number | undefined, source: string): string {
-  const [label] = CONDITION_LABELS[key];
-  if (value === undefined) return `${label} not stated: answered without it`;
-  const used = `${label} of ${withUnit(key, value)}, ${source}, told to the network`;
+function noteOfGiven(
+  { key, low, high }: ConditioningInput,
+  value: number | undefined,
+  source: string,
+): string {
+  const [label] = CONDITIONING_LABELS[key];
+  if (value === undefined) return `${label} missing: answered without it`;
+  const used = `${label} of ${withUnit(key, value)}, ${source}, given to the network`;
   if (value >= low && value <= high) return used;
   return `${used} as ${withUnit(key, Math.min(high, Math.max(low, value)))}, the end of what it was trained on`;
 }
 
 /** Resampling sets the pixel size right; anything else that differs from the training is worth a word. */
-function noteOfFixed({ key, low }: Condition, value: number | undefined): string[] {
+function noteOfFixed({ key, low }: ConditioningInput, value: number | undefined): string[] {
   if (key === "pixelSizeNm" || value === undefined) return [];
   if (Math.abs(value / low - 1) <= FIXED_TOLERANCE) return [];
-  const [label] = CONDITION_LABELS[key];
+  const [label] = CONDITIONING_LABELS[key];
   return [`${label} of ${withUnit(key, value)}, but the network knows ${withUnit(key, low)} only`];
 }
 
 /** What somebody took the trouble to state must not vanish without a word. */
-function notesOfUnused(byHand: StatedConditions, conditions: readonly Condition[]): string[] {
+function notesOfUnused(byHand: ConditioningValues, conditions: readonly ConditioningInput[]): string[] {
   const known = new Set(conditions.map(({ key }) => key));
-  return CONDITION_KEYS.filter((key) => byHand[key] !== undefined && !known.has(key)).map(
-    (key) => `${CONDITION_LABELS[key][0]} given by hand, but not used: the network was trained without`,
+  return CONDITIONING_KEYS.filter((key) => byHand[key] !== undefined && !known.has(key)).map(
+    (key) => `${CONDITIONING_LABELS[key][0]} given by hand, but not used: the network was trained without`,
   );
 }
 
-function withUnit(key: ConditionKey, value: number): string {
+function withUnit(key: ConditioningKey, value: number): string {
   const text =
     value >= 1000 ? String(Math.round(Number(value.toPrecision(3)))) : String(Number(value.toPrecision(3)));
-  return `${text} ${CONDITION_LABELS[key][1]}`;
+  return `${text} ${CONDITIONING_LABELS[key][1]}`;
 }

@@ -9,7 +9,7 @@ const INVERSES = [0, 1, 2, 3, 4, 6, 5, 7] as const;
 const CHUNK = 64;
 
 /** What a network counts in an image. */
-export interface PredictedCensus {
+export interface PredictedCountMaps {
   /** [CENSUS_CHANNELS.length, cells, cells] counts, as takeCensus gives them. */
   readonly counts: Float32Array;
   /** Cells along an edge. */
@@ -19,15 +19,15 @@ export interface PredictedCensus {
 /**
  * Asks a network what it counts in images: the mean over its members and over the eight orientations of each image.
  *
- * @returns one census per image; null where the network takes none
+ * @returns the count maps of each image; null where the network has none
  */
-export async function readCensus(
+export async function predictCountMaps(
   network: LoadedModel,
   data: DataSet,
   model: InversionModel,
-): Promise<PredictedCensus[] | null> {
+): Promise<PredictedCountMaps[] | null> {
   if (model.census === null) return null;
-  const results: PredictedCensus[] = [];
+  const results: PredictedCountMaps[] = [];
   for (let start = 0; start < data.count; start += CHUNK) {
     const part = sliceDataSet(data, start, Math.min(start + CHUNK, data.count));
     results.push(...(await readPart(network, part, model, model.census.units)));
@@ -40,7 +40,7 @@ async function readPart(
   data: DataSet,
   model: InversionModel,
   units: readonly number[],
-): Promise<PredictedCensus[]> {
+): Promise<PredictedCountMaps[]> {
   const edge = data.widthPx;
   const cells = edge / (model.census?.cellPx ?? edge);
   const inputs = encodeInputs(data, model.input);
@@ -55,25 +55,25 @@ async function readPart(
     const width = outputs.length / data.count;
     results.forEach((counts, i) => {
       const row = outputs.subarray(i * width, (i + 1) * width);
-      addCensus(counts, row, { model, units, cells, inverse });
+      addCounts(counts, row, { model, units, cells, inverse });
     });
   }
   return results.map((counts) => ({ counts, cells }));
 }
 
-interface CensusPlace {
+interface MapPlace {
   readonly model: InversionModel;
   readonly units: readonly number[];
   readonly cells: number;
-  /** Symmetry that turns the census upright. */
+  /** Symmetry that turns the maps upright. */
   readonly inverse: number;
 }
 
 /** Adds every member's share of the mean, turned upright and in counts. */
-function addCensus(
+function addCounts(
   counts: Float32Array,
   row: Float32Array,
-  { model, units, cells, inverse }: CensusPlace,
+  { model, units, cells, inverse }: MapPlace,
 ): void {
   const { head, memberCount, targets } = model;
   const upright = new Float32Array(cells * cells);
@@ -91,10 +91,10 @@ function addCensus(
 }
 
 /**
- * One channel of a census at a place: bilinear between the centres of cells, as particles were shared out.
+ * One count map at a place: bilinear between the centres of cells, as particles were shared out.
  */
-export function censusAt(
-  { counts, cells }: PredictedCensus,
+export function countAt(
+  { counts, cells }: PredictedCountMaps,
   channel: number,
   place: { readonly x: number; readonly y: number },
 ): number {

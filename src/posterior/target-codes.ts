@@ -8,7 +8,7 @@ export interface Target {
   readonly label: string;
   /** Unit as printed; empty for a plain number. */
   readonly unit: string;
-  /** Scale on which the prior is flat and errors are told. */
+  /** Scale on which the prior is flat and errors are stated. */
   readonly scale: "linear" | "log";
   /** Smallest and largest value: of the prior, or of a descriptor among the training samples. */
   readonly low: number;
@@ -66,7 +66,7 @@ export function decodeTarget(target: Target, code: number): number {
 
 /**
  * A target's value on its own scale, with mean 0 and variance 1 if it were evenly spread over its range: where errors are
- * told, whatever the network works on.
+ * stated, whatever the network works on.
  *
  * An even spread has the standard deviation range over sqrt(12).
  *

@@ -1,20 +1,26 @@
 import { describe, expect, test } from "vitest";
-import type { Condition } from "../../src/posterior/index.ts";
-import { conditionsOfFile, tellConditions } from "../../src/inverse/apply/stated-conditions.ts";
+import type { ConditioningInput } from "../../src/posterior/index.ts";
+import { conditioningOfFile, conditioningFor } from "../../src/inverse/apply/image-conditioning.ts";
 
-const dose: Condition = {
+const dose: ConditioningInput = {
   key: "electronsPerPixel",
   low: 7000,
   high: 50_000,
   center: Math.log(18_000),
   deviation: 0.57,
 };
-const energy: Condition = { key: "beamEnergyKeV", low: 300, high: 300, center: Math.log(300), deviation: 0 };
+const energy: ConditioningInput = {
+  key: "beamEnergyKeV",
+  low: 300,
+  high: 300,
+  center: Math.log(300),
+  deviation: 0,
+};
 const model = { conditions: [dose, energy], pixelSizeNm: 1 };
 
-describe("conditionsOfFile()", () => {
+describe("conditioningOfFile()", () => {
   test("takes the dose of a Velox file from screen current and dwell time", () => {
-    const stated = conditionsOfFile({
+    const stated = conditioningOfFile({
       "Optics.AccelerationVoltage": "300000",
       "Optics.LastMeasuredScreenCurrent": "5e-11",
       "Scan.DwellTime": "1e-5",
@@ -27,7 +33,7 @@ describe("conditionsOfFile()", () => {
   });
 
   test("takes a Digital Micrograph file's numbers in its own units", () => {
-    const stated = conditionsOfFile({
+    const stated = conditioningOfFile({
       "ImageTags.Microscope Info.Voltage": 200_000,
       "ImageTags.Microscope Info.Probe Current (nA)": 0.05,
       "ImageTags.DigiScan.Sample Time": 10,
@@ -37,7 +43,7 @@ describe("conditionsOfFile()", () => {
   });
 
   test("does not guess which of several detectors took the image, nor a dose from half of its factors", () => {
-    const stated = conditionsOfFile({
+    const stated = conditioningOfFile({
       "Scan.DwellTime": 1e-5,
       "Detectors.Detector-0.CollectionAngleRange.begin": 0.06,
       "Detectors.Detector-1.CollectionAngleRange.begin": 0.1,
@@ -47,36 +53,36 @@ describe("conditionsOfFile()", () => {
   });
 });
 
-describe("tellConditions()", () => {
+describe("conditioningFor()", () => {
   test("adds up the electrons of small pixels", () => {
-    const { stated, notes } = tellConditions(model, {
+    const { values, notes } = conditioningFor(model, {
       byHand: {},
       byFile: { electronsPerPixel: 2500 },
       pixelSizeNm: 0.5,
     });
-    expect(stated.electronsPerPixel).toBe(10_000);
-    expect(notes).toEqual(["dose of 10000 electrons per pixel, in the file, told to the network"]);
+    expect(values.electronsPerPixel).toBe(10_000);
+    expect(notes).toEqual(["dose of 10000 electrons per pixel, in the file, given to the network"]);
   });
 
   test("what is given by hand goes before the file, and what lies outside the training is said", () => {
-    const { stated, notes } = tellConditions(model, {
+    const { values, notes } = conditioningFor(model, {
       byHand: { electronsPerPixel: 3000 },
       byFile: { electronsPerPixel: 9000, beamEnergyKeV: 200 },
       pixelSizeNm: 1,
     });
-    expect(stated.electronsPerPixel).toBe(3000);
+    expect(values.electronsPerPixel).toBe(3000);
     expect(notes[0]).toContain(
-      "dose of 3000 electrons per pixel, given by hand, told to the network as 7000",
+      "dose of 3000 electrons per pixel, given by hand, given to the network as 7000",
     );
     expect(notes[1]).toBe("beam energy of 200 keV, but the network knows 300 keV only");
   });
 
-  test("says what is missing, and nothing to a network that is told nothing", () => {
+  test("says what is missing, and nothing to a network without conditioning inputs", () => {
     const nothing = { byHand: {}, byFile: {}, pixelSizeNm: 1 };
-    expect(tellConditions(model, nothing).notes).toEqual(["dose not stated: answered without it"]);
+    expect(conditioningFor(model, nothing).notes).toEqual(["dose missing: answered without it"]);
     const deaf = { ...model, conditions: [] };
-    expect(tellConditions(deaf, { ...nothing, byFile: { electronsPerPixel: 9000 } }).notes).toEqual([]);
-    expect(tellConditions(deaf, { ...nothing, byHand: { electronsPerPixel: 9000 } }).notes).toEqual([
+    expect(conditioningFor(deaf, { ...nothing, byFile: { electronsPerPixel: 9000 } }).notes).toEqual([]);
+    expect(conditioningFor(deaf, { ...nothing, byHand: { electronsPerPixel: 9000 } }).notes).toEqual([
       "dose given by hand, but not used: the network was trained without",
     ]);
   });

@@ -1,10 +1,10 @@
 import { mean, standardDeviation } from "../../core/index.ts";
 import type { SampleLabels, SampleRecipe } from "../../corpus/index.ts";
 import {
-  encodeConditions,
-  toldConditions,
-  type Condition,
-  type StatedConditions,
+  encodeConditioning,
+  varyingInputs,
+  type ConditioningInput,
+  type ConditioningValues,
 } from "../../posterior/index.ts";
 import type { DataSet } from "./data-set.ts";
 import type { NetworkPlan } from "./plan-inversion.ts";
@@ -21,11 +21,9 @@ export function fitConditioning(
   { inputs }: Pick<NetworkPlan, "inputs">,
   samples: SampleRecipe,
   labels: readonly SampleLabels[],
-): Condition[] {
+): ConditioningInput[] {
   return inputs.map((key) => {
-    const values = labels
-      .map((line) => conditionsOfSample(line, samples)[key])
-      .filter((v) => v !== undefined);
+    const values = labels.map((line) => valuesOfSample(line, samples)[key]).filter((v) => v !== undefined);
     if (values.length === 0) {
       throw new RangeError(`Cannot train with ${key} as an input: the microscope must state it, got none`);
     }
@@ -37,29 +35,29 @@ export function fitConditioning(
 }
 
 /** What a perfect record of a simulated image states: its own settings, and those of the microscope that all share. */
-function conditionsOfSample({ microscope }: SampleLabels, { prepared }: SampleRecipe): StatedConditions {
+function valuesOfSample({ microscope }: SampleLabels, { prepared }: SampleRecipe): ConditioningValues {
   const { beamEnergyKeV, detector } = prepared.microscope;
   const angles =
     "innerMrad" in detector ? { innerMrad: detector.innerMrad, outerMrad: detector.outerMrad } : {};
   return { ...settingsOfSample(microscope), beamEnergyKeV, ...angles };
 }
 
-function settingsOfSample(microscope: SampleLabels["microscope"]): StatedConditions {
+function settingsOfSample(microscope: SampleLabels["microscope"]): ConditioningValues {
   const { electronsPerPixel, pixelSizeNm } = microscope;
   return { electronsPerPixel, pixelSizeNm };
 }
 
 /**
- * What a network is told of the images of a data set: all of it.
+ * The conditioning inputs of a data set: all of them given.
  *
- * @returns [count, 2 x told conditions]
+ * @returns [count, 2 x varying inputs]
  */
-export function encodeDataConditions(data: DataSet, conditions: readonly Condition[]): Float32Array {
-  const width = 2 * toldConditions(conditions).length;
+export function encodeDataConditioning(data: DataSet, inputs: readonly ConditioningInput[]): Float32Array {
+  const width = 2 * varyingInputs(inputs).length;
   const rows = new Float32Array(data.count * width);
   if (width === 0) return rows;
   data.labels.forEach(({ microscope }, i) => {
-    rows.set(encodeConditions(conditions, settingsOfSample(microscope)), i * width);
+    rows.set(encodeConditioning(inputs, settingsOfSample(microscope)), i * width);
   });
   return rows;
 }

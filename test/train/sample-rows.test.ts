@@ -43,7 +43,7 @@ for (const partCount of [1, 2]) {
     );
     const model = await loadModel(exportModel(NETWORK, weights, { kind: "test" }), { kind: "test" });
     const rng = openRandomStream(7);
-    const squares = { told: 0, withheld: 0 };
+    const squares = { given: 0, missing: 0 };
     const count = 200;
     const images = new Float32Array(count * EDGE * EDGE);
     const conditions = new Float32Array(2 * count);
@@ -53,17 +53,17 @@ for (const partCount of [1, 2]) {
       conditions.set([number, 1], 2 * i);
       return (grey + number) / 2;
     });
-    const told = await model.predict(images, count, conditions);
-    const withheld = await model.predict(images, count);
+    const given = await model.predict(images, count, conditions);
+    const missing = await model.predict(images, count);
     await model.dispose();
     truths.forEach((truth, i) => {
-      squares.told += (told.outputs[i] - truth) ** 2 / count;
-      squares.withheld += (withheld.outputs[i] - truth) ** 2 / count;
+      squares.given += (given.outputs[i] - truth) ** 2 / count;
+      squares.missing += (missing.outputs[i] - truth) ** 2 / count;
     });
     // what is not stated has a variance of 1/4, with a standard error of 1/4 sqrt(2/200)
-    expect(squares.told).toBeLessThan(0.03);
-    expect(squares.withheld).toBeGreaterThan(0.15);
-    expect(squares.withheld).toBeLessThan(0.35);
+    expect(squares.given).toBeLessThan(0.03);
+    expect(squares.missing).toBeGreaterThan(0.15);
+    expect(squares.missing).toBeLessThan(0.35);
   });
 }
 
@@ -80,13 +80,13 @@ test("a census regressor takes conditions, too, and a wrong count of them is ref
   const weights = initialWeights(openRandomStream(8), network);
   const model = await loadModel(exportModel(network, weights, { kind: "test" }), { kind: "test" });
   const image = new Float32Array(256).fill(1);
-  const [silent, told] = [
+  const [silent, given] = [
     await model.predict(image, 1),
     await model.predict(image, 1, Float32Array.of(2, 1)),
   ];
-  expect(told.outputs).not.toEqual(silent.outputs);
+  expect(given.outputs).not.toEqual(silent.outputs);
   // strange images are known by the embedding: what is stated must not move it
-  expect(told.embeddings).toEqual(silent.embeddings);
+  expect(given.embeddings).toEqual(silent.embeddings);
   await expect(model.predict(image, 1, Float32Array.of(1))).rejects.toThrow(
     "Cannot predict: wanted 1 times 2 conditions, got 1 numbers",
   );
