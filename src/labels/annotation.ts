@@ -3,6 +3,8 @@ export interface LabelShape {
   readonly className: string;
   /** Closed rings of flat coordinates x, y, x, y, ... [px], x to the right, y down; the last point joins the first. */
   readonly rings: readonly (readonly number[])[];
+  /** Shapes of one class and group are parts of one object; without a group a shape is an object. */
+  readonly group?: number;
 }
 
 /** All labelled objects of one image. */
@@ -23,6 +25,22 @@ export interface ImageAnnotation {
  */
 export function boxRing(x: number, y: number, width: number, height: number): number[] {
   return [x, y, x + width, y, x + width, y + height, x, y + height];
+}
+
+const ELLIPSE_POINTS = 64;
+
+/**
+ * Points of an ellipse as a ring.
+ *
+ * @param x centre along x [px]
+ * @param y centre along y [px]
+ * @param radiusX half axis along x [px]
+ * @param radiusY half axis along y [px]; a circle without
+ */
+export function ellipseRing(x: number, y: number, radiusX: number, radiusY = radiusX): number[] {
+  return Array.from({ length: ELLIPSE_POINTS }, (_, i) => (2 * Math.PI * i) / ELLIPSE_POINTS).flatMap(
+    (angle) => [x + radiusX * Math.cos(angle), y + radiusY * Math.sin(angle)],
+  );
 }
 
 /** The error of a label file: where it is wrong and how. */

@@ -1,6 +1,6 @@
 import { checkNumber } from "../core/index.ts";
 import { labelError } from "./annotation.ts";
-import type { ImageAnnotation } from "./annotation.ts";
+import type { ImageAnnotation, LabelShape } from "./annotation.ts";
 import type { LabelMap } from "./label-map.ts";
 
 /** How shapes become pixels. */
@@ -53,9 +53,11 @@ export function rasterizeAnnotation(
   checkNumber("width", width, { min: 1, max: 2 ** 16, integer: true, unit: "px", ...context });
   checkNumber("height", height, { min: 1, max: 2 ** 16, integer: true, unit: "px", ...context });
   checkNumber("number of classes", classNames.length, { min: 2, max: 256, integer: true, ...context });
-  const classIds = new Uint8Array(width * height);
+  const [classIds, instanceIds] = [new Uint8Array(width * height), new Int32Array(width * height)];
+  const numberOf = objectNumbers();
   let [outsideVertexCount, shapesWithOutsideVertices, emptyShapeCount] = [0, 0, 0];
-  for (const { className, rings } of annotation.shapes) {
+  for (const shape of annotation.shapes) {
+    const { className, rings } = shape;
     const classId = classNames.indexOf(className);
     if (classId < 0) {
       throw labelError(annotation.imageName, `class must be one of ${classNames.join(", ")}`, className);
@@ -63,10 +65,28 @@ export function rasterizeAnnotation(
     const outside = outsideVertices(rings, width - 2 * (0.5 - pixelCenter), height - 2 * (0.5 - pixelCenter));
     outsideVertexCount += outside;
     if (outside > 0) shapesWithOutsideVertices++;
-    if (fillInto(classIds, rings, classId, { width, height, pixelCenter }) === 0) emptyShapeCount++;
+    const objectNumber = classId === 0 ? 0 : numberOf(shape);
+    const paint = (from: number, to: number) => {
+      classIds.fill(classId, from, to);
+      instanceIds.fill(objectNumber, from, to);
+    };
+    if (fillRows(rings, { width, height, pixelCenter }, paint) === 0) emptyShapeCount++;
   }
-  const labels = { width, height, classIds, classNames };
+  const labels = { width, height, classIds, instanceIds, classNames };
   return { labels, outsideVertexCount, shapesWithOutsideVertices, emptyShapeCount };
+}
+
+/** Numbers 1, 2, ... for shapes; those of one group are one object. */
+function objectNumbers(): (shape: LabelShape) => number {
+  const ofGroup = new Map<string, number>();
+  let count = 0;
+  return ({ className, group }) => {
+    if (group === undefined) return ++count;
+    const key = `${group} ${className}`;
+    const known = ofGroup.get(key) ?? ++count;
+    ofGroup.set(key, known);
+    return known;
+  };
 }
 
 function outsideVertices(rings: readonly (readonly number[])[], width: number, height: number): number {
@@ -80,11 +100,10 @@ function outsideVertices(rings: readonly (readonly number[])[], width: number, h
 }
 
 /** Scan lines: each row's crossings of the rings, sorted, fill between the first and second, third and fourth, ... */
-function fillInto(
-  classIds: Uint8Array,
+function fillRows(
   rings: readonly (readonly number[])[],
-  classId: number,
   grid: { readonly width: number; readonly height: number; readonly pixelCenter: number },
+  paint: (from: number, to: number) => void,
 ): number {
   const { width, height, pixelCenter } = grid;
   const extent = verticalExtent(rings);
@@ -96,8 +115,9 @@ function fillInto(
     for (let i = 0; i + 1 < crossings.length; i += 2) {
       const from = Math.max(0, Math.ceil(crossings[i] - pixelCenter));
       const to = Math.min(width, Math.ceil(crossings[i + 1] - pixelCenter));
-      for (let x = from; x < to; x++) classIds[row * width + x] = classId;
-      filled += Math.max(0, to - from);
+      if (from >= to) continue;
+      paint(row * width + from, row * width + to);
+      filled += to - from;
     }
   }
   return filled;

@@ -1,5 +1,5 @@
 import { ByteCursor, unreadable } from "../micrograph/index.ts";
-import { boxRing } from "./annotation.ts";
+import { boxRing, ellipseRing } from "./annotation.ts";
 import type { LabelShape } from "./annotation.ts";
 
 /** Shape numbers of ImageJ's RoiDecoder [imagejroi]. */
@@ -8,7 +8,6 @@ export const ROI_TYPE = { polygon: 0, rectangle: 1, oval: 2, freehand: 7, traced
 export const PATH = { moveTo: 0, lineTo: 1, close: 4 } as const;
 export const SUB_PIXEL = 128;
 export const HEADER_BYTES = 64;
-const OVAL_POINTS = 64;
 
 /**
  * Reads one ImageJ region (.roi): polygon, rectangle, oval, freehand or traced outline, also with sub-pixel
@@ -30,7 +29,10 @@ export function readImageJRoi(bytes: Uint8Array, className: string): LabelShape 
   if (pathLength > 0) return { className, rings: readPath(cursor.seek(HEADER_BYTES), pathLength) };
   if (type === ROI_TYPE.rectangle)
     return { className, rings: [boxRing(left, top, right - left, bottom - top)] };
-  if (type === ROI_TYPE.oval) return { className, rings: [ovalRing(left, top, right, bottom)] };
+  if (type === ROI_TYPE.oval) {
+    const [width, height] = [right - left, bottom - top];
+    return { className, rings: [ellipseRing(left + width / 2, top + height / 2, width / 2, height / 2)] };
+  }
   if (type !== ROI_TYPE.polygon && type !== ROI_TYPE.freehand && type !== ROI_TYPE.traced) {
     throw unreadable("ImageJ ROI must be a polygon, rectangle, oval, freehand or traced region", type, 6);
   }
@@ -61,11 +63,4 @@ function readPath(cursor: ByteCursor, pathLength: number): number[][] {
     rings[rings.length - 1].push(cursor.float32(), cursor.float32());
   }
   return rings;
-}
-
-function ovalRing(left: number, top: number, right: number, bottom: number): number[] {
-  return Array.from({ length: OVAL_POINTS }, (_, i) => (2 * Math.PI * i) / OVAL_POINTS).flatMap((angle) => [
-    (left + right) / 2 + ((right - left) / 2) * Math.cos(angle),
-    (top + bottom) / 2 + ((bottom - top) / 2) * Math.sin(angle),
-  ]);
 }

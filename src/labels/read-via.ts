@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { boxRing, labelError } from "./annotation.ts";
+import { boxRing, ellipseRing, labelError } from "./annotation.ts";
 import type { ImageAnnotation, LabelShape } from "./annotation.ts";
 import { parseJson } from "./read-coco.ts";
 
@@ -32,8 +32,6 @@ const PROJECT_KEY = "_via_img_metadata";
 const Project = z.object({ [PROJECT_KEY]: z.unknown() }).refine((value) => PROJECT_KEY in value);
 
 type ShapeAttributes = z.infer<typeof Region>["shape_attributes"];
-
-const ELLIPSE_POINTS = 64;
 
 /**
  * Reads a VGG Image Annotator 1 or 2 file [dutta2019]: a project or its exported annotations; polygons, polylines, boxes,
@@ -79,7 +77,5 @@ function ringOf(shape: ShapeAttributes): number[] | null {
   }
   const [rx, ry] = [shape.rx ?? shape.r, shape.ry ?? shape.r];
   if (cx === undefined || cy === undefined || rx === undefined || ry === undefined) return null;
-  return Array.from({ length: ELLIPSE_POINTS }, (_, i) => (2 * Math.PI * i) / ELLIPSE_POINTS).flatMap(
-    (angle) => [cx + rx * Math.cos(angle), cy + ry * Math.sin(angle)],
-  );
+  return ellipseRing(cx, cy, rx, ry);
 }

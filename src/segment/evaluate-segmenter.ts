@@ -14,8 +14,8 @@ import { instanceScores, scoresOfCounts } from "./metrics/instance-scores.ts";
 import type { InstanceScores } from "./metrics/instance-scores.ts";
 import { classScores, definedMean, fBeta, overallScores } from "./metrics/scores.ts";
 import type { ClassScores, OverallScores } from "./metrics/scores.ts";
-import { withoutEdgeObjects } from "./data/unlabelled-edge.ts";
-import { objectsOf } from "./particles/objects.ts";
+import { whereLabelled, withoutEdgeObjects } from "./data/unlabelled-edge.ts";
+import { labelledObjects, objectsOf } from "./particles/objects.ts";
 
 /** How near a found boundary must be to a true one [px]. */
 const BOUNDARY_TOLERANCE_PX = 2;
@@ -26,7 +26,7 @@ const INSTANCE_THRESHOLDS = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.
 export interface ImageClassScores extends ClassScores {
   readonly classId: number;
   readonly boundaryF: number;
-  /** Share of the image that is the class, and that was found to be. */
+  /** Share of the labelled pixels that is the class, and that was found to be. */
   readonly trueShare: number;
   readonly foundShare: number;
   /** IoU of a two-sided Otsu threshold, the better side: the baseline that must be beaten. */
@@ -46,7 +46,7 @@ export interface ImageEvaluation {
   readonly classes: readonly ImageClassScores[];
   readonly width: number;
   readonly height: number;
-  /** [height, width] class ids. */
+  /** [height, width] class ids; where nobody labelled, truth is UNLABELLED and found is background. */
   readonly truth: Uint8Array;
   readonly found: Uint8Array;
 }
@@ -129,14 +129,14 @@ export function evaluateImage(
   { rule, classCount, dropsEdgeObjects }: EvaluationTask,
 ): ImageEvaluation {
   const { name, group, fold, width, height, classIds: truth } = item;
-  const found = dropsEdgeObjects ? withoutEdgeObjects(answer, item) : answer;
+  const found = whereLabelled(dropsEdgeObjects ? withoutEdgeObjects(answer, item) : answer, truth);
   const confusion = confusionMatrix(truth, found, classCount);
   const classes = Array.from({ length: classCount - 1 }, (_, index): ImageClassScores => {
     const classId = index + 1;
     const counts = classCounts(confusion, classId);
     const [isThere, isFound] = [maskOf(truth, classId), maskOf(found, classId)];
     const frame = { width, height };
-    const pixels = width * height;
+    const pixels = confusion.counts.reduce((sum, count) => sum + count, 0);
     return {
       classId,
       ...classScores(counts),
@@ -144,7 +144,11 @@ export function evaluateImage(
       trueShare: (counts.truePositives + counts.falseNegatives) / pixels,
       foundShare: (counts.truePositives + counts.falsePositives) / pixels,
       otsuIou: otsuIou(item, isThere, dropsEdgeObjects),
-      instances: instanceScores(objectsOf(isThere, frame), objectsOf(isFound, frame), INSTANCE_THRESHOLDS),
+      instances: instanceScores(
+        labelledObjects(isThere, item),
+        objectsOf(isFound, frame),
+        INSTANCE_THRESHOLDS,
+      ),
     };
   });
   return { name, group, fold, rule, confusion, classes, width, height, truth, found };
@@ -220,7 +224,7 @@ const maskOf = (classIds: Uint8Array, classId: number) =>
   classIds.map((value) => (value === classId ? 1 : 0));
 
 function otsuIou(
-  { image, width, height }: LabelledMicrograph,
+  { image, width, height, classIds }: LabelledMicrograph,
   truth: Uint8Array,
   dropsEdgeObjects: boolean,
 ): number {
@@ -228,7 +232,8 @@ function otsuIou(
   const threshold = otsuThreshold(image.data);
   const sides = [1, 0].map((bright) => {
     const side = Uint8Array.from(image.data, (value) => (value > threshold ? bright : 1 - bright));
-    const found = dropsEdgeObjects ? withoutEdgeObjects(side, { width, height }) : side;
+    const kept = dropsEdgeObjects ? withoutEdgeObjects(side, { width, height }) : side;
+    const found = whereLabelled(kept, classIds);
     return classScores(classCounts(confusionMatrix(truth, found, 2), 1)).iou;
   });
   return Math.max(...sides);

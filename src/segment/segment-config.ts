@@ -5,22 +5,45 @@ const share = (preset: number, description: string) =>
 const splitName = z.enum(["training", "validation", "test"]);
 const pattern = z.string().refine(isPattern, { error: "wanted a regular expression" });
 
+const color = z.string().regex(/^#[0-9a-f]{6}$/i, { error: 'wanted a colour such as "#00ff00"' });
+const ignored = z
+  .union([z.int(), color])
+  .optional()
+  .describe("value, index or colour of pixels that nobody labelled: neither trained on nor counted");
+
 const maskSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("binary"),
-    foreground: z.enum(["bright", "dark"]).default("bright").describe("which of the two values is class 1"),
+    foreground: z
+      .union([z.enum(["bright", "dark"]), color, z.int()])
+      .default("bright")
+      .describe("which of the two is class 1: the brighter, the darker, or a colour, value or index"),
     threshold: z
       .number()
       .optional()
       .describe("for masks with values between (resampled, lossy): values above this are bright"),
+    ignore: ignored,
   }),
-  z.strictObject({ kind: z.literal("classIds") }),
+  z.strictObject({
+    kind: z.literal("classIds"),
+    values: z
+      .array(z.int())
+      .min(2)
+      .optional()
+      .describe("grey value or palette index of each class, background first; 0, 1, 2, ... without"),
+    ignore: ignored,
+  }),
   z.strictObject({
     kind: z.literal("colors"),
     colors: z
-      .array(z.tuple([z.int(), z.int(), z.int()]))
+      .array(z.union([z.tuple([z.int(), z.int(), z.int()]), color]))
       .min(1)
       .describe("exact RGB of class 1, 2, ...; anything else is background"),
+    ignore: ignored,
+  }),
+  z.strictObject({
+    kind: z.literal("instances").describe("numbered or coloured objects of class 1, as Cellpose writes them"),
+    ignore: ignored,
   }),
 ]);
 
@@ -53,7 +76,7 @@ const splitSchema = z.discriminatedUnion("by", [
   }),
 ]);
 
-const dataSchema = z.strictObject({
+const dataObject = z.strictObject({
   sets: z
     .array(
       z.strictObject({
@@ -64,10 +87,12 @@ const dataSchema = z.strictObject({
     )
     .min(1),
   labelKind: z
-    .enum(["masks", "polygonCsv", "coco", "via", "imageJRois"])
+    .enum(["masks", "polygonCsv", "coco", "via", "labelme", "imageJRois"])
     .default("masks")
-    .describe("imageJRois: a folder with NAME.zip or NAME_RoiSet.zip for each image"),
-  classNames: z.array(z.string().min(1)).min(2).max(256).default(["background", "object"]),
+    .describe(
+      "labelme: a folder with NAME.json for each image; imageJRois: with NAME.zip or NAME_RoiSet.zip",
+    ),
+  classNames: z.array(z.string().min(1)).min(2).max(255).default(["background", "object"]),
   mask: maskSchema.prefault({ kind: "binary" }),
   groups: groupsSchema.optional().describe("what must not be torn apart between training and test"),
   split: splitSchema.prefault({ by: "groups" }),
@@ -82,6 +107,26 @@ const dataSchema = z.strictObject({
     ),
   cropDataBar: z.boolean().default(true).describe("cut off the bar with the microscope's text"),
   pixelSizeNm: z.number().positive().optional().describe("over what the files say [nm]"),
+});
+
+const dataSchema = dataObject.superRefine(({ labelKind, classNames, mask }, context) => {
+  if (labelKind !== "masks") return;
+  const count = classNames.length;
+  const wrong = (key: string, message: string) =>
+    context.addIssue({ code: "custom", path: ["mask", key], message });
+  if ((mask.kind === "binary" || mask.kind === "instances") && count !== 2) {
+    wrong(
+      "kind",
+      `${mask.kind} masks have 2 classes, but classNames has ${count}: wanted classIds or colors`,
+    );
+  }
+  if (mask.kind === "classIds" && mask.values !== undefined && mask.values.length !== count) {
+    wrong("values", `wanted a value for each of the ${count} classes, got ${mask.values.length}`);
+  }
+  if (mask.kind === "colors" && mask.colors.length !== count - 1) {
+    const wanted = `wanted a colour for each of the ${count - 1} classes but the background`;
+    wrong("colors", `${wanted}, got ${mask.colors.length}`);
+  }
 });
 
 const normalizationSchema = z
@@ -231,7 +276,12 @@ export const segmentSchema = z
   .refine(({ data, particles }) => particles.classId < data.classNames.length, {
     path: ["particles", "classId"],
     error: "must be the number of a class of data.classNames, and not the background",
-  });
+  })
+  .refine(
+    ({ data, training: { classWeights } }) =>
+      classWeights === undefined || classWeights.length === data.classNames.length,
+    { path: ["training", "classWeights"], error: "must be one weight for each of data.classNames" },
+  );
 
 /** A segmentation study with its defaults filled in; kept beside every result. */
 export type SegmentConfig = z.infer<typeof segmentSchema>;

@@ -35,7 +35,9 @@ describe("rasterizeAnnotation() and labelOutlines()", () => {
       .chain(({ width, height }) =>
         fc
           .uint8Array({ minLength: width * height, maxLength: width * height, max: 2 })
-          .map((classIds): LabelMap => ({ width, height, classIds, classNames: ["a", "b", "c"] })),
+          .map((classIds): LabelMap => {
+            return { width, height, classIds, instanceIds: null, classNames: ["a", "b", "c"] };
+          }),
       );
     fc.assert(
       fc.property(maps, (labels) => {
@@ -182,7 +184,7 @@ describe("readMaskImage()", () => {
     expect([...readMaskImage(await read(new Uint8Array(4), 1), rule).labels.classIds]).toEqual([0, 0, 0, 0]);
     const blurred = await read(Uint8Array.of(0, 255, 100, 255), 1);
     expect(() => readMaskImage(blurred, rule)).toThrow(
-      "Cannot read mask: binary mask must have two values, got 0, 255, 100, ... (mask.png)",
+      "Cannot read masks: masks of background and particle must have two values, got 255 (50 %), 0 (25 %), 100 (25 %) in 1 mask (mask.png); give each its class",
     );
   });
 
@@ -200,15 +202,17 @@ describe("readMaskImage()", () => {
     expect([...reading.labels.classIds]).toEqual([1, 2, 0, 0]);
     expect(reading.unmatchedPixelCount).toBe(2);
     expect(reading.unmatched).toEqual([
-      { value: "9,9,9", pixelCount: 1 },
-      { value: "254,0,0", pixelCount: 1 },
+      { value: "#090909", pixelCount: 1 },
+      { value: "#fe0000", pixelCount: 1 },
     ]);
   });
 
   test("refuses a value that is no class id, and a mask of another size than its image", async () => {
     const mask = await read(Uint8Array.of(0, 1, 2, 3), 1);
     const rule = { kind: "classIds", classNames: ["a", "b", "c"] } as const;
-    expect(() => readMaskImage(mask, rule)).toThrow("values must be class ids from 0 to 2, got 3");
+    expect(() => readMaskImage(mask, rule)).toThrow(
+      "values must be class ids from 0 to 2 (a, b, c), got 0 (25 %), 1 (25 %), 2 (25 %), 3 (25 %) in 1 mask (mask.png)",
+    );
     expect(() => checkLabelsFit({ width: 2, height: 2 }, { width: 3, height: 2 }, "mask.png")).toThrow(
       "Cannot use labels: size must be that of the image, 3 x 2 px, got 2 x 2 (mask.png)",
     );

@@ -122,7 +122,7 @@ function labelledMiddle(): LabelledMicrograph {
     classShares: [],
     sourceSha256: "",
   } as const;
-  return { ...facts, width, height, image, classIds };
+  return { ...facts, width, height, image, classIds, instanceIds: null };
 }
 
 describe("labels without objects at the edge", () => {

@@ -33,6 +33,7 @@ test("pretrain() learns to restore hidden pixels, and a training started from it
     sourceSha256: "",
     image,
     classIds: Uint8Array.from(image.data, (value) => (value > 140 ? 1 : 0)),
+    instanceIds: null,
   };
   const sets = { training: [item], validation: [], test: [] };
   const short = { ...config, training: { ...config.training, epochs: 1 } };

@@ -91,11 +91,13 @@ describe("the steel study on drawn micrographs", () => {
     const [{ classes }] = summaries;
     expect(classes[0].iou.estimate).toBeGreaterThan(classes[0].otsuIou.estimate + 0.1);
     expect(classes[0].iou.low).toBeLessThanOrEqual(classes[0].iou.estimate);
-    const particlesIn = (item: (typeof items)[number], classIds: Uint8Array) =>
-      particlesOf(openRandomStream(1), { ...item, classIds }, config.particles);
-    const labelled = items.map((item) => particlesIn(item, item.classIds));
+    const particlesIn = (item: (typeof items)[number]) =>
+      particlesOf(openRandomStream(1), item, config.particles);
+    const labelled = items.map(particlesIn);
     const plain = evaluations.filter(({ rule }) => rule === "plain");
-    const found = items.map((item, i) => particlesIn(item, plain[i].found));
+    const found = items.map((item, i) =>
+      particlesIn({ ...item, classIds: plain[i].found, instanceIds: null }),
+    );
     const page = segmentReport({
       manifest,
       metadata: model.metadata,
@@ -251,7 +253,7 @@ describe("bad data sets", () => {
     );
     const foreign = [{ images: STEEL_FILES.images, labels: "none.csv" }];
     await expect(prepare({ sets: foreign })).rejects.toThrow(
-      "labels must fit names of images, got none for 24 images",
+      "labels must be named as their images (_mask, _labels, _cp_masks, ... may follow), got images IMG_00000, IMG_00001, IMG_00002, IMG_00003, ..., labels other.png",
     );
     writeFileSync(join(source, "few.csv"), "image;type\nIMG_00000.png;upper\n");
     const groups = { table: "few.csv", nameColumn: "image", groupColumns: ["type"] };

@@ -13,7 +13,7 @@ import {
   imageFiles,
   isImageName,
 } from "../../micrograph/index.ts";
-import { readMaskImage } from "../../labels/index.ts";
+import { readMaskImage, UNLABELLED } from "../../labels/index.ts";
 import { UsageError } from "../../core/index.ts";
 import type { PixelSizeOf } from "./pixel-sizes.ts";
 
@@ -152,9 +152,11 @@ async function readPairs(
 }
 
 async function readMap(path: string): Promise<RecordedImage["map"]> {
-  const micrograph = await readMicrographFile(path);
+  const micrograph = await readMicrographFile(path, { palette: "indices" });
   const classNames = ["film", "particle"] as const;
-  return readMaskImage(micrograph, { kind: "binary", foreground: "bright", classNames }).labels;
+  const { labels } = readMaskImage(micrograph, { kind: "binary", foreground: "bright", classNames });
+  if (!labels.classIds.includes(UNLABELLED)) return labels;
+  throw wrong("every pixel must be film or particle", "pixels that nobody labelled", path);
 }
 
 /** Adds the classes of the first file that is there; every name in it must be that of an image. */

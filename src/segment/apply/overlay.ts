@@ -1,5 +1,6 @@
 import type { GrayImage } from "../../core/index.ts";
 import { robustRange } from "../../image/index.ts";
+import { UNLABELLED } from "../../labels/index.ts";
 import type { Picture } from "../../report/index.ts";
 
 /** Colours of classes 1, 2, ... over a grey image: Okabe and Ito's palette, seen by the colour-blind too. */
@@ -12,6 +13,9 @@ const CLASS_COLORS: readonly (readonly [number, number, number])[] = [
   [213, 94, 0],
   [0, 114, 178],
 ];
+
+/** Colour of pixels that nobody labelled. */
+const UNLABELLED_COLOR = [255, 255, 255] as const;
 
 /** How much of a class's colour covers the grey. */
 const OPACITY = 0.45;
@@ -29,6 +33,9 @@ export function displayGreys(image: GrayImage): Uint8Array {
   return new Uint8Array(greys.buffer);
 }
 
+const colorOf = (classId: number) =>
+  classId === UNLABELLED ? UNLABELLED_COLOR : CLASS_COLORS[(classId - 1) % CLASS_COLORS.length];
+
 /**
  * An image with its classes laid over it in colours.
  *
@@ -41,7 +48,7 @@ export function labelPicture(image: GrayImage, classIds: ArrayLike<number>): Pic
   const pixels = new Uint8Array(3 * greys.length);
   greys.forEach((grey, i) => {
     const classId = classIds[i];
-    const color = classId === 0 ? null : CLASS_COLORS[(classId - 1) % CLASS_COLORS.length];
+    const color = classId === 0 ? null : colorOf(classId);
     for (let channel = 0; channel < 3; channel++) {
       pixels[3 * i + channel] =
         color === null ? grey : Math.round(grey * (1 - OPACITY) + color[channel] * OPACITY);

@@ -17,7 +17,7 @@ export interface SetEntry {
   readonly height: number;
   /** Edge of a pixel [nm]; null where nobody said. */
   readonly pixelSizeNm: number | null;
-  /** Share of the pixels of each class. */
+  /** Share of the pixels of each class; what is missing to 1 is unlabelled. */
   readonly classShares: readonly number[];
   /** SHA-256 of the file that the image came from. */
   readonly sourceSha256: string;
@@ -35,12 +35,21 @@ export interface SetManifest {
 /** One image with its labels, in memory. */
 export interface LabelledMicrograph extends SetEntry {
   readonly image: GrayImage;
-  /** [height, width], row-major class ids. */
+  /** [height, width], row-major class ids, UNLABELLED where nobody said. */
   readonly classIds: Uint8Array;
+  /** [height, width] objects 1, 2, ..., 0 outside; null where the labels do not number them. */
+  readonly instanceIds: Int32Array | null;
 }
 
 /** A prepared set in memory. */
 export interface LabelledSet {
   readonly manifest: SetManifest;
   readonly items: readonly LabelledMicrograph[];
+}
+
+/** Share of each class of all pixels; unlabelled ones belong to none. */
+export function sharesOf(classIds: Uint8Array, classCount: number): number[] {
+  const counts = new Float64Array(classCount);
+  for (const classId of classIds) counts[classId]++;
+  return [...counts].map((count) => count / classIds.length);
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { failureText, parseJson } from "../../core/index.ts";
 import { setManifestSchema } from "../stored-schemas.ts";
-import { checkLabelsFit, readMaskImage } from "../../labels/index.ts";
+import { checkLabelsFit, readMaskImage, UNLABELLED } from "../../labels/index.ts";
 import { frameImage, readMicrographFile } from "../../micrograph/index.ts";
 import type { LabelledMicrograph, LabelledSet, SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
 import { MANIFEST_FILE } from "./prepare-set.ts";
@@ -44,11 +44,19 @@ export async function loadSet(
     const { labels } = readMaskImage(await readMicrographFile(labelPath), {
       kind: "classIds",
       classNames: manifest.config.data.classNames,
+      ignore: UNLABELLED,
     });
     checkLabelsFit(labels, image, labelPath);
-    items.push({ ...entry, image, classIds: labels.classIds });
+    const instanceIds = await readInstances(join(folder, "instances", `${entry.name}.npy`));
+    items.push({ ...entry, image, classIds: labels.classIds, instanceIds });
   }
   return { manifest, items };
+}
+
+/** Numbers of objects, where the labels had them. */
+async function readInstances(path: string): Promise<Int32Array | null> {
+  if (!existsSync(path)) return null;
+  return Int32Array.from((await readMicrographFile(path)).values);
 }
 
 /** Images by what they are for. */

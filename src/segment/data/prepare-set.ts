@@ -2,14 +2,16 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { RandomStream, StartStage } from "../../core/index.ts";
 import { failureText } from "../../core/index.ts";
-import { cropRegion } from "../../image/index.ts";
-import { encodePng16, findDataBar } from "../../micrograph/index.ts";
+import { contentKey, cropRegion } from "../../image/index.ts";
+import { encodeNpy, encodePng16, findDataBar } from "../../micrograph/index.ts";
 import { pngBytes } from "../../report/index.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 import { labelPicture } from "../apply/overlay.ts";
 import { assignSplits } from "./assign-splits.ts";
 import type { Candidate } from "./assign-splits.ts";
+import { checkSides } from "./check-sides.ts";
 import { groupByPattern, groupsFromTable } from "./group-names.ts";
+import { sharesOf } from "./labelled-set.ts";
 import type { SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
 import { readPairs } from "./read-pairs.ts";
 import type { LabelledPair } from "./read-pairs.ts";
@@ -21,14 +23,15 @@ export const MANIFEST_FILE = "dataset.json";
  * Prepares a data set: reads every image and its labels, cuts data bars, splits by group, and writes one folder that
  * training needs nothing else from.
  *
- * The folder holds images/ (16-bit PNG with scale), labels/ (8-bit class ids), previews/ (labels in colours that can be seen) and
+ * The folder holds images/ (16-bit PNG with scale), labels/ (8-bit class ids, 255 where nobody labelled), instances/ (numbers of
+ * objects, where labels have them), previews/ (labels in colours that can be seen) and
  * dataset.json with split, groups, class shares, checksums of the sources and warnings.
  *
  * @param rng stream of the split
  * @param config the study
  * @param where folder that the study's paths begin in, folder to write to, progress
  * @returns the manifest
- * @throws RangeError when files do not fit each other or the study
+ * @throws RangeError when files do not fit each other or the study, a picture stands on two sides of the split, or a side lacks a class
  */
 export async function prepareSet(
   rng: RandomStream,
@@ -38,40 +41,37 @@ export async function prepareSet(
   const { data } = config;
   const resolvePath = (path: string) => (isAbsolute(path) ? path : join(where.dataFolder, path));
   const groupOf = openGroups(data.groups, resolvePath);
-  for (const folder of ["images", "labels", "previews"])
+  for (const folder of ["images", "labels", "instances", "previews"])
     mkdirSync(join(where.out, folder), { recursive: true });
   const stage = where.startStage("Reading images and labels", 0);
   const warnings: string[] = [];
-  const found: (Candidate & Omit<SetEntry, "split" | "fold" | "group">)[] = [];
+  const candidates: (Candidate & Found)[] = [];
   for (const set of data.sets) {
-    const skip = (names: readonly string[]) => {
-      if (names.length > 0)
-        warnings.push(`${names.length} images of ${set.images} have no labels: ${names.join(", ")}`);
-    };
     const folders = { images: resolvePath(set.images), labels: resolvePath(set.labels) };
-    for await (const pair of readPairs(folders, data, skip)) {
-      if (found.some(({ name }) => name === pair.name)) {
+    for await (const pair of readPairs(folders, data, (note) => warnings.push(note))) {
+      if (candidates.some(({ name }) => name === pair.name)) {
         throw new RangeError(
           failureText({ action: "prepare data set" }, "names of images must differ", pair.name),
         );
       }
       warnings.push(...pair.notes);
-      const facts = writePair(
-        where.out,
-        data.cropDataBar ? withoutDataBar(pair) : pair,
-        data.classNames.length,
-      );
-      found.push({
-        ...facts,
+      const shown = data.cropDataBar ? withoutDataBar(pair) : pair;
+      candidates.push({
+        ...writePair(where.out, shown, data.classNames.length),
+        name: pair.name,
         group: groupOf(pair.name),
         folderSplit: (set.split ?? null) as SplitName | null,
       });
-      stage.update(found.length, pair.name);
+      stage.update(candidates.length, pair.name);
     }
   }
-  stage.finish(`${found.length} images`);
-  const { assignments, warnings: leaks } = assignSplits(rng, found, data);
-  const entries = found.map(({ folderSplit: _, ...facts }, i): SetEntry => ({ ...facts, ...assignments[i] }));
+  stage.finish(`${candidates.length} images`);
+  const { assignments, warnings: leaks } = assignSplits(rng, candidates, data);
+  const entries = candidates.map(({ facts }, i): SetEntry => ({ ...facts, ...assignments[i] }));
+  const sides = entries
+    .map((entry, i) => ({ ...entry, key: candidates[i].key, side: sideOf(entry) }))
+    .filter(({ split }) => split !== "unused");
+  checkSides(sides, data.classNames, "prepare data set");
   const manifest: SetManifest = {
     format: "heterostem-segmentation-1",
     config,
@@ -80,6 +80,15 @@ export async function prepareSet(
   };
   writeFileSync(join(where.out, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+const sideOf = ({ split, fold }: SetEntry) => (fold === null ? split : `fold ${fold}`);
+
+/** What is known of an image before its split is. */
+interface Found {
+  readonly facts: Omit<SetEntry, "split" | "fold" | "group">;
+  /** Key of what the image shows. */
+  readonly key: string;
 }
 
 function openGroups(
@@ -101,26 +110,30 @@ function openGroups(
 function withoutDataBar(pair: LabelledPair): LabelledPair {
   const bar = findDataBar(pair.image);
   if (bar === null) return pair;
-  const { width, height } = pair.image;
-  const [above, below] = [bar.region.y, height - bar.region.y - bar.region.height];
-  const y = above >= below ? 0 : bar.region.y + bar.region.height;
-  const rows = Math.max(above, below);
-  if (rows < 1) return pair;
+  const { y, width, height } = bar.imageRegion;
+  const [from, to] = [y * width, (y + height) * width];
   return {
     ...pair,
-    image: cropRegion(pair.image, { x: 0, y, width, height: rows }),
-    classIds: pair.classIds.slice(y * width, (y + rows) * width),
+    image: cropRegion(pair.image, bar.imageRegion),
+    classIds: pair.classIds.slice(from, to),
+    instanceIds: pair.instanceIds?.slice(from, to) ?? null,
   };
 }
 
-function writePair(folder: string, { name, image, classIds, sha256 }: LabelledPair, classCount: number) {
+function writePair(folder: string, pair: LabelledPair, classCount: number): Found {
+  const { name, image, classIds, instanceIds, sha256 } = pair;
   const { width, height, pixelSizeNm } = image;
   writeFileSync(join(folder, "images", `${name}.png`), encodePng16(image));
   const labels = pngBytes({ width, height, pixels: classIds, channels: 1 });
   writeFileSync(join(folder, "labels", `${name}.png`), labels);
   writeFileSync(join(folder, "previews", `${name}.png`), pngBytes(labelPicture(image, classIds)));
-  const counts = new Float64Array(classCount);
-  for (const classId of classIds) counts[classId]++;
-  const classShares = [...counts].map((count) => count / classIds.length);
-  return { name, width, height, pixelSizeNm, classShares, sourceSha256: sha256 };
+  if (instanceIds !== null) {
+    const array = encodeNpy({ data: instanceIds, shape: [height, width] });
+    writeFileSync(join(folder, "instances", `${name}.npy`), array);
+  }
+  const classShares = sharesOf(classIds, classCount);
+  return {
+    facts: { name, width, height, pixelSizeNm, classShares, sourceSha256: sha256 },
+    key: contentKey(image),
+  };
 }

@@ -1,18 +1,23 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GrayImage } from "../../core/index.ts";
-import { failureText } from "../../core/index.ts";
+import { counted, failureText } from "../../core/index.ts";
 import {
-  checkLabelsFit,
+  applyMaskMeaning,
+  imageUnderLabels,
+  labelledName,
+  maskMeaning,
+  matchLabels,
   rasterizeAnnotation,
   readCoco,
-  readMaskImage,
+  readLabelme,
   readPolygonCsv,
   readRoiSet,
   readVia,
+  surveyMask,
 } from "../../labels/index.ts";
-import { frameImage, isImageName, readImageFile, readMicrographFile } from "../../micrograph/index.ts";
-import type { ImageAnnotation, MaskRule } from "../../labels/index.ts";
+import { isImageName, readImageFile, readMicrographFile } from "../../micrograph/index.ts";
+import type { ImageAnnotation } from "../../labels/index.ts";
 import type { DataConfig } from "../segment-config.ts";
 import { stemOf } from "./group-names.ts";
 
@@ -20,178 +25,223 @@ import { stemOf } from "./group-names.ts";
 export interface LabelledPair {
   readonly name: string;
   readonly image: GrayImage;
+  /** [height, width], row-major class ids. */
   readonly classIds: Uint8Array;
+  /** [height, width] objects 1, 2, ..., 0 outside; null where the labels do not number them. */
+  readonly instanceIds: Int32Array | null;
   readonly sha256: string;
   readonly notes: readonly string[];
 }
 
-/** What people append to the image's name for its regions and for its mask. */
-const ROI_SET_SUFFIX = /[_-]?RoiSet$/i;
-const MASK_SUFFIX = /_(mask|label|labels|seg)$/i;
+/** Label files that are of another kind than masks. */
+const KIND_BY_ENDING = { ".json": "labelme", ".zip": "imageJRois" } as const;
+/** Names that an error lists. */
+const LISTED_COUNT = 4;
 
 /**
  * Reads a folder of images with its labels, one pair at a time.
  *
- * @yields pairs in the order of their names; images without labels are skipped and named at the end by `onSkipped`
+ * @param onNote hears what concerns the whole folder: how masks were read, images without labels, labels without image
+ * @yields pairs in the order of their names; images without labels are skipped
  * @throws RangeError when the folder has no image, no image has labels, or labels do not fit their image
  */
 export async function* readPairs(
   folders: { readonly images: string; readonly labels: string },
   config: DataConfig,
-  onSkipped: (names: readonly string[]) => void,
+  onNote: (note: string) => void,
 ): AsyncGenerator<LabelledPair, void, undefined> {
-  const files = imageFiles(folders.images);
-  const labelsOf = openLabels(folders.labels, config);
+  const files = imageFiles(folders);
+  const names = files.map(stemOf);
+  const labelsOf = await openLabels(folders, names, config, onNote);
   const skipped: string[] = [];
   for (const file of files) {
     const path = join(folders.images, file);
     // labels are as large as the picture with its bars
-    const { image, sha256 } = await readImageFile(path, { pixelSizeNm: config.pixelSizeNm, keepBar: true });
-    const found = await labelsOf(stemOf(file), image);
+    const read = await readImageFile(path, { pixelSizeNm: config.pixelSizeNm, keepBar: true });
+    const name = stemOf(file);
+    const found = await labelsOf(name, read.image);
     if (found === null) skipped.push(file);
-    else yield { name: stemOf(file), image, sha256, ...found };
+    else {
+      const notes = [...read.notes.map((note) => `${name}: ${note}`), ...found.notes];
+      yield { ...found, name, sha256: read.sha256, notes };
+    }
   }
-  if (skipped.length === files.length) {
-    const got = `none for ${files.length} images`;
-    throw new RangeError(
-      failureText({ action: "read data set", where: folders.labels }, "labels must fit names of images", got),
-    );
+  if (skipped.length > 0) {
+    onNote(`no labels for ${counted(skipped.length, "image")} of ${folders.images}: ${skipped.join(", ")}`);
   }
-  onSkipped(skipped);
 }
 
-function imageFiles(folder: string): string[] {
-  const files = listFolder(folder).filter(isImageName);
+/** Images of a folder; where labels lie in the same folder, those with the ending of a label are none. */
+function imageFiles({ images, labels }: { readonly images: string; readonly labels: string }): string[] {
+  const all = listFolder(images).filter(isImageName);
+  const stems = new Set(all.map(stemOf));
+  const files = images === labels ? all.filter((name) => !stems.has(labelledName(name) ?? "")) : all;
   if (files.length > 0) return files;
   throw new RangeError(
-    failureText({ action: "read data set", where: folder }, "folder must hold images", "none"),
+    failureText({ action: "read data set", where: images }, "folder must hold images", "none"),
   );
 }
 
 function listFolder(folder: string): string[] {
   try {
-    return readdirSync(folder).sort();
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith("."))
+      .sort();
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const got = code === "ENOTDIR" ? "a file" : "no such folder";
+    const isFile = (cause as NodeJS.ErrnoException).code === "ENOTDIR";
+    const got = isFile ? "a file: say its labelKind, coco, via or polygonCsv" : "no such folder";
     throw new RangeError(failureText({ action: "read data set", where: folder }, "wanted a folder", got), {
       cause,
     });
   }
 }
 
-type FoundLabels = Pick<LabelledPair, "classIds" | "notes">;
+type FoundLabels = Pick<LabelledPair, "image" | "classIds" | "instanceIds" | "notes">;
 type LabelLookup = (name: string, image: GrayImage) => Promise<FoundLabels | null>;
 
-function openLabels(path: string, config: DataConfig): LabelLookup {
-  if (config.labelKind === "masks") return openMasks(path, config);
-  const annotationOf = config.labelKind === "imageJRois" ? openRoiSets(path, config) : openFile(path, config);
-  // traced contours and clicks name pixels; COCO and ImageJ name their edges
-  const pixelCenter = config.labelKind === "coco" || config.labelKind === "imageJRois" ? 0.5 : 0;
-  return (name, { width, height }) => {
-    const annotation = annotationOf(name);
+async function openLabels(
+  { images, labels: path }: { readonly images: string; readonly labels: string },
+  names: readonly string[],
+  config: DataConfig,
+  onNote: (note: string) => void,
+): Promise<LabelLookup> {
+  if (config.labelKind === "masks") {
+    const files = listFolder(path).filter(isImageName);
+    const candidates = images === path ? files.filter((name) => labelledName(name) !== null) : files;
+    return openMasks(path, matched(names, candidates, path, onNote), config, onNote);
+  }
+  const annotations = await openAnnotations(path, names, config, onNote);
+  // traced contours and clicks name pixels; COCO, ImageJ and labelme name their edges
+  const pixelCenter = config.labelKind === "via" || config.labelKind === "polygonCsv" ? 0 : 0.5;
+  return (name, whole) => {
+    const annotation = annotations.get(name);
     if (annotation === undefined) return Promise.resolve(null);
+    const { image, note } = imageUnderLabels(whole, annotation.size ?? whole, `${path}, ${name}`);
+    const { width, height } = image;
     const { classNames } = config;
     const result = rasterizeAnnotation(annotation, { width, height, classNames, pixelCenter });
     const { outsideVertexCount: outside, emptyShapeCount: empty } = result;
     const notes = [
-      ...(outside > 0 ? [`${name}: ${outside} vertices outside the image, their shapes were cut`] : []),
-      ...(empty > 0 ? [`${name}: ${empty} shapes cover no pixel`] : []),
+      ...(note === null ? [] : [`${name}: ${note}`]),
+      ...(outside > 0
+        ? [`${name}: ${counted(outside, "vertex", "vertices")} outside the image, their shapes were cut`]
+        : []),
+      ...(empty > 0 ? [`${name}: no pixel in ${counted(empty, "shape")}`] : []),
     ];
-    return Promise.resolve({ classIds: result.labels.classIds, notes });
+    const { classIds, instanceIds } = result.labels;
+    return Promise.resolve({ image, classIds, instanceIds, notes });
   };
 }
 
-type AnnotationLookup = (name: string) => ImageAnnotation | undefined;
-
-/** One file with the labels of all images. */
-function openFile(path: string, config: DataConfig): AnnotationLookup {
-  const byName = new Map<string, ImageAnnotation>();
-  for (const annotation of parseLabels(readFileSync(path, "utf8"), path, config))
-    byName.set(stemOf(annotation.imageName), annotation);
-  return (name) => byName.get(name);
+/** Label file by image; at least one must fit. */
+function matched(
+  names: readonly string[],
+  files: readonly string[],
+  folder: string,
+  onNote: (note: string) => void,
+): ReadonlyMap<string, string> {
+  const { labelOf, unused } = matchLabels(names, files, folder);
+  if (labelOf.size === 0) throw noLabels(names, files, folder, listFolder(folder));
+  if (unused.length > 0) {
+    onNote(`no image for ${counted(unused.length, "label file")} of ${folder}: ${unused.join(", ")}`);
+  }
+  return labelOf;
 }
 
-/** A folder with the regions of each image; a region is of the class that its name begins with, else of the only one. */
-function openRoiSets(folder: string, { classNames }: DataConfig): AnnotationLookup {
-  const files = new Map(
-    listFolder(folder)
-      .filter((name) => /\.zip$/i.test(name))
-      .map((name) => [stemOf(name).replace(ROI_SET_SUFFIX, ""), join(folder, name)]),
+function noLabels(
+  names: readonly string[],
+  files: readonly string[],
+  folder: string,
+  beside: readonly string[] = [],
+): RangeError {
+  const listed = (all: readonly string[]) =>
+    all.length === 0
+      ? "none"
+      : all.slice(0, LISTED_COUNT).join(", ") + (all.length > LISTED_COUNT ? ", ..." : "");
+  const wanted = "labels must be named as their images (_mask, _labels, _cp_masks, ... may follow)";
+  const got = `images ${listed(names)}, labels ${listed(files)}`;
+  const text = failureText({ action: "read data set", where: folder }, wanted, got);
+  const other = Object.entries(KIND_BY_ENDING).find(([ending]) =>
+    beside.some((name) => name.endsWith(ending)),
   );
+  const hint = other === undefined ? "" : `; ${other[0]} files are labelKind: ${other[1]}`;
+  return new RangeError(`${text}${hint}`);
+}
+
+/** Annotations by the name of their image. */
+async function openAnnotations(
+  path: string,
+  names: readonly string[],
+  { labelKind, classNames }: DataConfig,
+  onNote: (note: string) => void,
+): Promise<ReadonlyMap<string, ImageAnnotation>> {
+  if (labelKind === "imageJRois") {
+    const files = matched(names, withEnding(path, ".zip"), path, onNote);
+    return new Map(
+      [...files].map(([name, file]) => [name, roiAnnotation(name, join(path, file), classNames)]),
+    );
+  }
+  const annotations: ImageAnnotation[] = [];
+  if (labelKind === "labelme") {
+    for (const file of withEnding(path, ".json")) {
+      annotations.push(await readLabelme(readFileSync(join(path, file), "utf8"), join(path, file)));
+    }
+  } else {
+    const text = readFileSync(path, "utf8");
+    const read = { coco: readCoco, via: readVia } as const;
+    annotations.push(
+      ...(labelKind === "coco" || labelKind === "via"
+        ? read[labelKind](text, path)
+        : readPolygonCsv(text, path, classNames[1])),
+    );
+  }
+  const byName = new Map(annotations.map((annotation) => [stemOf(annotation.imageName), annotation]));
+  if (!names.some((name) => byName.has(name))) {
+    throw noLabels(
+      names,
+      annotations.map(({ imageName }) => imageName),
+      path,
+    );
+  }
+  return byName;
+}
+
+const withEnding = (folder: string, ending: string) =>
+  listFolder(folder).filter((name) => name.toLowerCase().endsWith(ending));
+
+/** Regions of ImageJ; each is of the class that its name begins with, else of the only one. */
+function roiAnnotation(name: string, path: string, classNames: readonly string[]): ImageAnnotation {
   const objects = classNames.slice(1);
   const classOf = (roiName: string) =>
-    objects.find((name) => roiName.startsWith(name)) ?? (objects.length === 1 ? objects[0] : roiName);
-  return (name) => {
-    const path = files.get(name);
-    if (path === undefined) return undefined;
-    try {
-      return { imageName: name, size: null, shapes: readRoiSet(readFileSync(path), classOf) };
-    } catch (cause) {
-      throw new RangeError(`Cannot read labels: ${(cause as Error).message} (${path})`, { cause });
-    }
-  };
+    objects.find((object) => roiName.startsWith(object)) ?? (objects.length === 1 ? objects[0] : roiName);
+  try {
+    return { imageName: name, size: null, shapes: readRoiSet(readFileSync(path), classOf) };
+  } catch (cause) {
+    throw new RangeError(`Cannot read labels: ${(cause as Error).message} (${path})`, { cause });
+  }
 }
 
-function parseLabels(text: string, path: string, { labelKind, classNames }: DataConfig): ImageAnnotation[] {
-  if (labelKind === "polygonCsv") return readPolygonCsv(text, path, classNames[1]);
-  return labelKind === "coco" ? readCoco(text, path) : readVia(text, path);
-}
-
-function openMasks(folder: string, config: DataConfig): LabelLookup {
-  const files = new Map(
-    listFolder(folder)
-      .filter(isImageName)
-      .map((name) => [stemOf(name).replace(MASK_SUFFIX, ""), join(folder, name)]),
-  );
-  return async (name, image) => {
-    const path = files.get(name);
-    if (path === undefined) return null;
-    const micrograph = await readMicrographFile(path);
-    const { mask } = config;
-    if (mask.kind === "binary" && mask.threshold !== undefined) {
-      const stored = frameImage(micrograph);
-      checkLabelsFit(stored, image, path);
-      return thresholdedMask(name, stored.data, { foreground: mask.foreground, threshold: mask.threshold });
-    }
-    const { labels, unmatchedPixelCount, unmatched } = readMaskImage(micrograph, maskRule(config));
-    checkLabelsFit(labels, image, path);
+/** Masks whose meaning the whole folder decides. */
+async function openMasks(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  { mask, classNames }: DataConfig,
+  onNote: (note: string) => void,
+): Promise<LabelLookup> {
+  const read = (file: string) => readMicrographFile(join(folder, file), { palette: "indices" });
+  const surveys = [];
+  for (const file of files.values()) surveys.push(surveyMask(await read(file)));
+  const meaning = maskMeaning(surveys, { ...mask, classNames }, folder);
+  meaning.notes.forEach(onNote);
+  return async (name, whole) => {
+    const file = files.get(name);
+    if (file === undefined) return null;
+    const { labels, unmatchedPixelCount, unmatched } = applyMaskMeaning(await read(file), meaning);
+    const { image, note } = imageUnderLabels(whole, labels, join(folder, file));
     const values = unmatched.map(({ value }) => value).join("; ");
-    const notes =
-      unmatchedPixelCount === 0
-        ? []
-        : [
-            `${name}: ${unmatchedPixelCount} pixels of no listed colour became ${config.classNames[0]} (${values})`,
-          ];
-    return { classIds: labels.classIds, notes };
+    const stray = `${counted(unmatchedPixelCount, "pixel")} of no listed colour became ${classNames[0]} (${values})`;
+    const notes = [...(note === null ? [] : [note]), ...(unmatchedPixelCount === 0 ? [] : [stray])];
+    const { classIds, instanceIds } = labels;
+    return { image, classIds, instanceIds, notes: notes.map((text) => `${name}: ${text}`) };
   };
-}
-
-/** A mask whose edges were blurred: parted at a value, with a count of the pixels that are neither black nor white. */
-function thresholdedMask(
-  name: string,
-  values: Float32Array,
-  { foreground, threshold }: { readonly foreground: "bright" | "dark"; readonly threshold: number },
-): FoundLabels {
-  let [low, high, between] = [Infinity, -Infinity, 0];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  for (const value of values) if (value > low && value < high) between++;
-  const classIds = Uint8Array.from(values, (value) =>
-    value > threshold === (foreground === "bright") ? 1 : 0,
-  );
-  const notes =
-    between === 0
-      ? []
-      : [`${name}: ${between} mask pixels between the two values were parted at ${threshold}`];
-  return { classIds, notes };
-}
-
-function maskRule({ mask, classNames }: DataConfig): MaskRule {
-  if (mask.kind === "binary") {
-    return { kind: "binary", foreground: mask.foreground, classNames: [classNames[0], classNames[1]] };
-  }
-  return { ...mask, classNames };
 }

@@ -1,4 +1,5 @@
 import { connectedComponents, cropRegion } from "../../image/index.ts";
+import { UNLABELLED } from "../../labels/index.ts";
 import type { LabelledMicrograph } from "./labelled-set.ts";
 
 /**
@@ -15,7 +16,19 @@ export function withoutFrame(item: LabelledMicrograph, framePx: number): Labelle
     const start = (y + framePx) * item.width + framePx;
     classIds.set(item.classIds.subarray(start, start + width), y * width);
   }
-  return { ...item, width, height, image, classIds };
+  return { ...item, width, height, image, classIds, instanceIds: null };
+}
+
+/**
+ * Makes an answer background where nobody labelled: there it can be neither right nor wrong.
+ *
+ * @param answer [height, width] class ids
+ * @param truth [height, width] class ids, or UNLABELLED
+ */
+export function whereLabelled(answer: Uint8Array, truth: Uint8Array): Uint8Array {
+  return truth.includes(UNLABELLED)
+    ? answer.map((classId, i) => (truth[i] === UNLABELLED ? 0 : classId))
+    : answer;
 }
 
 /**

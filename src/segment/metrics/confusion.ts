@@ -1,4 +1,5 @@
 import { checkNumber } from "../../core/index.ts";
+import { UNLABELLED } from "../../labels/index.ts";
 
 /** How often which class was found where which class is. */
 export interface ConfusionMatrix {
@@ -8,7 +9,7 @@ export interface ConfusionMatrix {
 }
 
 /**
- * Counts classes found against true classes.
+ * Counts classes found against true classes; pixels that nobody labelled are left out.
  *
  * @throws RangeError when the lengths differ
  */
@@ -23,7 +24,9 @@ export function confusionMatrix(
     action: "count classes",
   });
   const counts = new Float64Array(classCount * classCount);
-  for (let i = 0; i < truth.length; i++) counts[truth[i] * classCount + found[i]]++;
+  for (let i = 0; i < truth.length; i++) {
+    if (truth[i] !== UNLABELLED) counts[truth[i] * classCount + found[i]]++;
+  }
   return { classCount, counts };
 }
 

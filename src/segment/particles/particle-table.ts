@@ -5,7 +5,9 @@ import type { Interval } from "../metrics/bootstrap.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 import { measureCrops } from "./measure-particles.ts";
 import type { NumberedCrop, Particle } from "./measure-particles.ts";
-import { objectCrops } from "./object-crops.ts";
+import { UNLABELLED } from "../../labels/index.ts";
+import { cropsOfMap, objectCrops } from "./object-crops.ts";
+import { labelledObjects } from "./objects.ts";
 import type { Frame, ObjectCrop } from "./object-crops.ts";
 import { separatedCrop } from "./separate-objects.ts";
 
@@ -63,12 +65,17 @@ export function particlesOf(
     readonly height: number;
     readonly pixelSizeNm: number | null;
     readonly classIds: Uint8Array;
+    /** Numbers of labelled objects, which then are the particles; an answer has none. */
+    readonly instanceIds?: Int32Array | null;
   },
   rule: SegmentConfig["particles"],
 ): ParticleImage {
-  const { name, width, height, pixelSizeNm, classIds } = answer;
+  const { name, width, height, pixelSizeNm, classIds, instanceIds = null } = answer;
   const frame = { width, height };
-  const { crops, undividedCount } = numberedCrops(classIds, frame, rule);
+  const { crops, undividedCount } =
+    instanceIds === null
+      ? numberedCrops(classIds, frame, rule)
+      : labelledCrops(classIds, { ...frame, instanceIds }, rule);
   const particles = measureCrops(crops, frame);
   const share = areaFraction(rng, classIds, { ...frame, classId: rule.classId });
   return { name, width, height, pixelSizeNm, particles, crops, undividedCount, areaFraction: share };
@@ -90,6 +97,18 @@ function numberedCrops(classIds: Uint8Array, frame: Frame, rule: SegmentConfig["
   return { crops: crops.filter(({ areaPx }) => areaPx >= rule.minAreaPx), undividedCount };
 }
 
+/** Objects as they were labelled, in the reading order of their first pixels. */
+function labelledCrops(
+  classIds: Uint8Array,
+  labels: Frame & { readonly instanceIds: Int32Array },
+  { classId, minAreaPx }: SegmentConfig["particles"],
+) {
+  const isClass = classIds.map((id) => (id === classId ? 1 : 0));
+  const all = cropsOfMap(labelledObjects(isClass, labels), labels);
+  const crops = all.map((crop, index): NumberedCrop => ({ ...crop, number: index + 1 }));
+  return { crops: crops.filter(({ areaPx }) => areaPx >= minAreaPx), undividedCount: 0 };
+}
+
 /** Share of a class; the interval draws 4 x 4 parts, and is too narrow where objects are as large as a part. */
 function areaFraction(
   rng: RandomStream,
@@ -106,7 +125,7 @@ function areaFraction(
     for (let x = 0; x < width; x++) {
       const part = parts[row + Math.floor((x * PARTS) / width)];
       if (classIds[y * width + x] === classId) part.inside++;
-      part.all++;
+      if (classIds[y * width + x] !== UNLABELLED) part.all++;
     }
   }
   const shareOf = (list: readonly { inside: number; all: number }[]) =>

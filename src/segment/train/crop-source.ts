@@ -1,5 +1,6 @@
 import type { RandomStream } from "../../core/index.ts";
 import { checkNumber } from "../../core/index.ts";
+import { UNLABELLED } from "../../labels/index.ts";
 import { dihedralInto } from "../../train/index.ts";
 import type { SampleSource } from "../../train/index.ts";
 import { augmentInPlace } from "./augment.ts";
@@ -70,14 +71,15 @@ export function cropSource(images: readonly TrainingImage[], options: CropOption
   };
 }
 
-/** A mask of class 1 where the target has one plane, else a plane for each class. */
+/** A mask of class 1 where the target has one plane, else a plane for each class; -1, or no plane, where nobody labelled. */
 function oneHotInto(classIds: Float32Array, target: Float32Array): void {
   const size = classIds.length;
   target.fill(0);
   const isBinary = target.length === size;
   for (let i = 0; i < size; i++) {
-    if (isBinary) target[i] = classIds[i];
-    else target[classIds[i] * size + i] = 1;
+    const isLabelled = classIds[i] !== UNLABELLED;
+    if (isBinary) target[i] = isLabelled ? classIds[i] : -1;
+    else if (isLabelled) target[classIds[i] * size + i] = 1;
   }
 }
 

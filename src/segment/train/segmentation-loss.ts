@@ -1,5 +1,6 @@
 import {
   add,
+  clamp,
   divide,
   meanOf,
   multiply,
@@ -21,6 +22,8 @@ export interface LossRecipe {
   readonly crossEntropyShare: number;
   /** Factor of each class in the cross-entropy; 1 each by default. */
   readonly classWeights?: readonly number[];
+  /** Targets have pixels that nobody labelled: -1 in the one plane of two classes, else in no plane. They count nowhere. */
+  readonly hasUnlabelled?: boolean;
 }
 
 /** Keeps Dice defined where a class is neither there nor found [px]. */
@@ -34,7 +37,9 @@ const SMOOTHING = 1;
  *
  * @returns loss of logits [n, 1 or classCount, h, w] against masks or one-hot maps of the same shape
  */
-export function segmentationLoss({ classCount, crossEntropyShare, classWeights }: LossRecipe): Loss {
+export function segmentationLoss(recipe: LossRecipe): Loss {
+  const { classCount, crossEntropyShare, classWeights } = recipe;
+  if (recipe.hasUnlabelled === true) return labelledLoss(recipe);
   const isBinary = classCount === 2;
   const entropy = isBinary ? binaryEntropy(classWeights) : crossEntropy(classWeights);
   const dice: Loss = isBinary
@@ -48,11 +53,30 @@ export function segmentationLoss({ classCount, crossEntropyShare, classWeights }
 }
 
 function binaryEntropy(classWeights: readonly number[] | undefined): Loss {
-  if (classWeights === undefined) return binaryCrossEntropyWithLogits;
-  const [background, object] = classWeights;
+  return classWeights === undefined ? binaryCrossEntropyWithLogits : weightedEntropy(classWeights);
+}
+
+function weightedEntropy([background, object]: readonly number[], isLabelled?: Value): Loss {
   return (output, target) => {
-    const weights = add(multiply(target, object - background), background);
+    const ofClass = add(multiply(target, object - background), background);
+    const weights = isLabelled === undefined ? ofClass : multiply(ofClass, isLabelled);
     return divide(sumOf(multiply(logisticError(output, target), weights)), sumOf(weights));
+  };
+}
+
+/** The same over the labelled pixels alone. */
+function labelledLoss({ classCount, crossEntropyShare, classWeights }: LossRecipe): Loss {
+  const isBinary = classCount === 2;
+  const weights = classWeights ?? Array.from({ length: classCount }, () => 1);
+  return (output, target) => {
+    const truth = isBinary ? clamp(target, 0, 1) : target;
+    const isLabelled = isBinary ? add(clamp(target, -1, 0), 1) : reduceSum(target, [1]);
+    const probability = isBinary ? sigmoid(output) : objects(softmax(output, 1));
+    const dice = batchDice(multiply(probability, isLabelled), isBinary ? truth : objects(truth));
+    const entropy = isBinary
+      ? weightedEntropy(weights, isLabelled)(output, truth)
+      : crossEntropy(weights)(output, truth);
+    return add(multiply(entropy, crossEntropyShare), multiply(dice, 1 - crossEntropyShare));
   };
 }
 

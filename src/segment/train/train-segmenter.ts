@@ -13,7 +13,11 @@ import {
   weightsFromModel,
 } from "../../train/index.ts";
 import type { Network, SampleSource, Samples, TrainedNetwork, TrainingOptions } from "../../train/index.ts";
+import { contentKey } from "../../image/index.ts";
+import { UNLABELLED } from "../../labels/index.ts";
+import { checkSides } from "../data/check-sides.ts";
 import { openSegmenter } from "../apply/open-segmenter.ts";
+import { sharesOf } from "../data/labelled-set.ts";
 import type { LabelledMicrograph } from "../data/labelled-set.ts";
 import type { SplitSets } from "../data/load-set.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
@@ -60,7 +64,7 @@ const WATCHED_PARTS = 4;
  * @param sets images by split; where validation is empty the loss is watched on the training images and nothing is chosen
  * @param options threads, checkpoints, progress, model to start from
  * @returns the model as ONNX with everything that applying it needs
- * @throws RangeError when there is nothing to train on or an image is smaller than a cut
+ * @throws RangeError when there is nothing to train on, an image is smaller than a cut, a picture stands on two sides or a side lacks a class
  */
 export async function trainSegmenter(
   rng: RandomStream,
@@ -74,6 +78,7 @@ export async function trainSegmenter(
       failureText({ action: "train segmenter" }, "training images must be at least 1", "none"),
     );
   }
+  checkSplitSets(sets, config.data.classNames);
   const plan = trainingPlan(rng, config, sets);
   const { heterostemVersion, fold, startFrom, ...runtime } = options;
   const start = startFrom === undefined ? null : startingWeights(rng, plan.network, startFrom);
@@ -100,6 +105,16 @@ export async function trainSegmenter(
   const postProcessing = await chooseOn(sets.validation, { ...plan, trained, facts, config }, options);
   const metadata = { ...facts, postProcessing };
   return { onnx: exportModel(plan.network, trained.weights, { ...metadata }), metadata, trained };
+}
+
+/** Refuses sets that a split should not give: the same picture on two sides, a class that one of them lacks. */
+function checkSplitSets(sets: SplitSets, classNames: readonly string[]): void {
+  const images = (["training", "validation", "test"] as const).flatMap((side) =>
+    sets[side].map(({ name, image, classIds }) => {
+      return { name, side, key: contentKey(image), classShares: sharesOf(classIds, classNames.length) };
+    }),
+  );
+  checkSides(images, classNames, "train segmenter");
 }
 
 /** Network, samples and settings of a training, before it runs. */
@@ -139,6 +154,7 @@ function trainingPlan(rng: RandomStream, config: SegmentConfig, { training, vali
       classCount,
       crossEntropyShare,
       ...(classWeights === undefined ? {} : { classWeights }),
+      hasUnlabelled: [...images, ...watched].some(({ classIds }) => classIds.includes(UNLABELLED)),
     }),
     optimiser: adamW(),
     maxGradientNorm: 1,

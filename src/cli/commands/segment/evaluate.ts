@@ -118,16 +118,14 @@ function particlesOfBoth(
   items: readonly LabelledMicrograph[],
   { config }: SegmenterMetadata,
 ) {
-  const measure = (item: LabelledMicrograph, classIds: Uint8Array) =>
-    particlesOf(
-      openRandomStream(config.seed, "segment", "area fraction"),
-      { ...item, classIds },
-      config.particles,
-    );
+  const measure = (item: LabelledMicrograph) =>
+    particlesOf(openRandomStream(config.seed, "segment", "area fraction"), item, config.particles);
   const answers = evaluations.filter(({ rule }) => rule === "plain");
   return {
-    labelled: items.map((item) => measure(item, item.classIds)),
-    found: items.map((item, index) => measure(item, answers[index].found)),
+    labelled: items.map(measure),
+    found: items.map((item, index) =>
+      measure({ ...item, classIds: answers[index].found, instanceIds: null }),
+    ),
   };
 }
 

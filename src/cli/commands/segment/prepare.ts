@@ -36,9 +36,11 @@ export const segmentPrepare = defineCommand({
 });
 
 function resultOf(manifest: SetManifest, config: SegmentConfig, out: string): CommandResult {
+  const rows = splitRows(manifest);
+  const hasUnlabelled = rows.some((row) => unlabelledShare(row) > 0);
   const lines = [
     `${out}: ${counted(manifest.entries.length, "image")}`,
-    textTable(splitRows(manifest), [
+    textTable(rows, [
       { heading: "split", cell: ({ key }) => key },
       { heading: "images", cell: ({ imageCount }) => String(imageCount), isNumber: true },
       { heading: "groups", cell: ({ groupCount }) => String(groupCount), isNumber: true },
@@ -47,11 +49,24 @@ function resultOf(manifest: SetManifest, config: SegmentConfig, out: string): Co
         cell: ({ meanShares }: SplitRow) => (100 * meanShares[classId]).toFixed(2),
         isNumber: true,
       })),
+      ...(hasUnlabelled ? [UNLABELLED_COLUMN] : []),
     ]),
     ...noteLines(manifest.warnings, join(out, "dataset.json")),
   ];
   return { text: lines.join("\n"), json: { out, entries: manifest.entries, warnings: manifest.warnings } };
 }
+
+/** What the classes leave, but for the rounding of their sum. */
+function unlabelledShare({ meanShares }: SplitRow): number {
+  const rest = 1 - meanShares.reduce((sum, share) => sum + share, 0);
+  return rest > 1e-9 ? rest : 0;
+}
+
+const UNLABELLED_COLUMN = {
+  heading: "unlabelled %",
+  cell: (row: SplitRow) => (100 * unlabelledShare(row)).toFixed(2),
+  isNumber: true,
+};
 
 /** Notes that a terminal has room for; a thousand images may have one each. */
 const SHOWN_NOTES = 12;

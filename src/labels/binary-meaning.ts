@@ -1,0 +1,178 @@
+import { unclearMasks } from "./found-masks.ts";
+import type { FoundMasks, RuleOf, SymbolMeaning } from "./found-masks.ts";
+import {
+  areInAlpha,
+  brightnessIn,
+  hexOf,
+  isNamed,
+  lookOf,
+  mergedBy,
+  nameIn,
+  percentText,
+  pixelsOf,
+  symbolsText,
+} from "./found-symbols.ts";
+import { areObjects, instanceMeaning } from "./instance-meaning.ts";
+import { isGrey } from "./mask-symbols.ts";
+import type { MaskSymbol } from "./mask-symbols.ts";
+import { isBackground } from "./survey-mask.ts";
+
+/** More values than these are the shades of blurred edges, not classes. */
+const MOST_CLASSES = 12;
+
+/**
+ * Masks of two values or colours; class 1 is the bright or the dark one, or the one that is named. Masks of many values that look like
+ * numbered objects are read as those.
+ */
+export function binaryMeaning(found: FoundMasks, rule: RuleOf<"binary">): SymbolMeaning {
+  const { foreground, threshold } = rule;
+  if (foreground !== "bright" && foreground !== "dark") return foregroundMeaning(found, foreground);
+  if (threshold !== undefined) return thresholdMeaning(found, foreground, threshold);
+  const looks = distinctLooks(found.symbols);
+  if (looks.length > 2) {
+    if (foreground === "bright" && areObjects(found)) {
+      const objects = instanceMeaning(found);
+      const remedy = "if they are classes, name them: classNames and mask: { kind: classIds }";
+      return { ...objects, notes: objects.notes.map((note) => `${note}; ${remedy}`) };
+    }
+    throw tooManyValues(found, looks);
+  }
+  const bright = looks.length === 2 ? brighterOf(looks, found, foreground) : soleBright(looks);
+  const keyOf = groupKey(found.symbols);
+  const brightKey = bright === undefined ? null : keyOf(bright);
+  const isObject = (symbol: MaskSymbol) => (keyOf(symbol) === brightKey) === (foreground === "bright");
+  return {
+    areInstances: false,
+    classOf: (symbol) => (isObject(symbol) ? 1 : 0),
+    notes: colorNote(found, looks, isObject),
+  };
+}
+
+/** By what is seen; by the index where a palette shows all its indices alike. */
+function groupKey(symbols: readonly MaskSymbol[]): (symbol: MaskSymbol) => string {
+  const isOneLook = new Set(symbols.map(lookOf)).size === 1;
+  return isOneLook ? ({ index }) => String(index) : lookOf;
+}
+
+const distinctLooks = (symbols: readonly MaskSymbol[]) => mergedBy(symbols, groupKey(symbols));
+
+/** A mask of one value is bright unless that is zero. */
+function soleBright([only]: readonly MaskSymbol[]): MaskSymbol | undefined {
+  return only === undefined || isBackground(only) || only.brightness === 0 ? undefined : only;
+}
+
+/** Which of two symbols is bright; black, white and greys decide that, two colours do not. */
+function brighterOf(
+  looks: readonly MaskSymbol[],
+  found: FoundMasks,
+  foreground: "bright" | "dark",
+): MaskSymbol {
+  const brightness = brightnessIn(looks);
+  const [dark, bright] = [...looks].sort(
+    (a, b) => brightness(a) - brightness(b) || a.alpha - b.alpha || (a.index ?? 0) - (b.index ?? 0),
+  );
+  const isBelow = dark.rgb.every((value, channel) => value <= bright.rgb[channel]);
+  // coloured objects on white: whoever says nothing means the colour, and the bright one is the other
+  const isColorOnWhite = foreground === "bright" && !isGrey(dark);
+  const isClear =
+    lookOf(dark) === lookOf(bright) ||
+    areInAlpha(looks) ||
+    dark.alpha === 0 ||
+    looks.every(isGrey) ||
+    (isBelow && !isColorOnWhite);
+  if (isClear) return bright;
+  const [, rarer] = looks;
+  const remedy = `name it, such as mask: { kind: binary, foreground: "${hexOf(rarer.rgb)}" }`;
+  throw unclearMasks(found, `one of two colours must be ${found.classNames[1]}`, remedy);
+}
+
+/** Plain greys need no word. */
+function colorNote(
+  { symbols, classNames }: FoundMasks,
+  looks: readonly MaskSymbol[],
+  isObject: (symbol: MaskSymbol) => boolean,
+): string[] {
+  const isPlain = symbols.every((symbol) => symbol.index === null && symbol.alpha === 255 && isGrey(symbol));
+  if (isPlain) return [];
+  const nameOf = nameIn(symbols);
+  const parts = looks.map((symbol) => `${nameOf(symbol)} is ${classNames[isObject(symbol) ? 1 : 0]}`);
+  return [`masks are read by ${areInAlpha(symbols) ? "their alpha" : "colour"}: ${parts.join(", ")}`];
+}
+
+function foregroundMeaning(found: FoundMasks, foreground: number | string): SymbolMeaning {
+  const { symbols, classNames } = found;
+  const isObject = (symbol: MaskSymbol) => isNamed(symbol, foreground);
+  if (!symbols.some(isObject)) {
+    throw unclearMasks(
+      found,
+      `masks must show ${foreground}, the ${classNames[1]}`,
+      "say the value or colour of the masks in mask.foreground",
+    );
+  }
+  const others = symbols.filter((symbol) => !isObject(symbol));
+  return {
+    areInstances: false,
+    classOf: (symbol) => (isObject(symbol) ? 1 : 0),
+    notes: others.length > 1 ? [`mask pixels became ${classNames[0]}: ${symbolsText(others)}`] : [],
+  };
+}
+
+/** Masks whose edges were blurred: parted at a value, with the share of the pixels that are neither black nor white. */
+function thresholdMeaning(
+  { symbols }: FoundMasks,
+  foreground: "bright" | "dark",
+  threshold: number,
+): SymbolMeaning {
+  const brightness = brightnessIn(symbols);
+  const [low, high] = brightnessRange(symbols);
+  const between = symbols.filter((symbol) => brightness(symbol) > low && brightness(symbol) < high);
+  const share = percentText(pixelsOf(between) / pixelsOf(symbols));
+  return {
+    areInstances: false,
+    classOf: (symbol) => (brightness(symbol) > threshold === (foreground === "bright") ? 1 : 0),
+    notes:
+      between.length === 0
+        ? []
+        : [`${share} of the mask pixels lie between the two values and were parted at ${threshold}`],
+  };
+}
+
+/** Darkest and brightest. */
+function brightnessRange(symbols: readonly MaskSymbol[]): readonly [number, number] {
+  const brightness = brightnessIn(symbols);
+  let [low, high] = [Infinity, -Infinity];
+  for (const symbol of symbols) {
+    low = Math.min(low, brightness(symbol));
+    high = Math.max(high, brightness(symbol));
+  }
+  return [low, high];
+}
+
+function tooManyValues(found: FoundMasks, looks: readonly MaskSymbol[]): RangeError {
+  const { classNames } = found;
+  const [low, high] = brightnessRange(looks);
+  const middle = Math.floor((low + high) / 2);
+  const part = `part blurred or lossy edges, mask: { kind: binary, threshold: ${middle} }`;
+  const remedy =
+    looks.length > MOST_CLASSES
+      ? part
+      : `give each its class (${classesRemedy(looks)}, with as many classNames), leave one out (ignore: ${ignoreName(looks)}), ` +
+        `or ${part}; numbered objects are mask: { kind: instances }`;
+  return unclearMasks(found, `masks of ${classNames[0]} and ${classNames[1]} must have two values`, remedy);
+}
+
+function classesRemedy(looks: readonly MaskSymbol[]): string {
+  const isIndexed = looks.every(({ index }) => index !== null);
+  if (!isIndexed && !looks.every(isGrey)) {
+    const colors = looks.filter((symbol) => !isBackground(symbol)).map(({ rgb }) => `"${hexOf(rgb)}"`);
+    return `mask: { kind: colors, colors: [${colors.join(", ")}] }`;
+  }
+  const values = looks.map(({ index, rgb }) => index ?? rgb[0]).sort((a, b) => a - b);
+  return `mask: { kind: classIds, values: [${values.join(", ")}] }`;
+}
+
+function ignoreName(looks: readonly MaskSymbol[]): string {
+  const rarest = looks[looks.length - 1];
+  if (rarest.index !== null) return String(rarest.index);
+  return isGrey(rarest) ? String(rarest.rgb[0]) : `"${hexOf(rarest.rgb)}"`;
+}
