@@ -1,4 +1,6 @@
 import { failureText, type Work } from "../core/index.ts";
+import { contentKey } from "../image/index.ts";
+import { checkSides, sharesOf } from "../segment/index.ts";
 import { loadModel } from "../train/index.ts";
 import {
   encodeHrtemModel,
@@ -7,7 +9,12 @@ import {
   type ModelBytes,
 } from "./hrtem-model.ts";
 import type { LabelledImage } from "./labelled/labelled-image.ts";
-import { commonPixelSizeNm, labelledImages, type RecordedImage } from "./labelled/recorded-image.ts";
+import {
+  commonPixelSizeNm,
+  labelledImages,
+  MAP_CLASSES,
+  type RecordedImage,
+} from "./labelled/recorded-image.ts";
 import { simulateLabelled } from "./labelled/simulate-labelled.ts";
 import { splitSet, type SplitSet } from "./labelled/split-set.ts";
 import { scoreHrtem, type HrtemScores } from "./score-hrtem.ts";
@@ -75,7 +82,7 @@ export interface RecordedTraining extends ModelTraining {
  * @param work threads and progress
  * @returns model and scores
  * @throws RangeError naming the file: mixed or missing pixel sizes, a map that does not fit, an image smaller than a cut; when there
- *   are too few images, no particle in any map, or no classes and no given forest
+ *   are too few images, a part without particle or film, a picture in two parts, or no classes and no given forest
  */
 export async function trainOnRecorded(
   recorded: readonly RecordedImage[],
@@ -85,6 +92,7 @@ export async function trainOnRecorded(
   const { config, effort, heldOutShare, given, where } = training;
   const parts = splitSet(recorded, { heldOutShare, where });
   checkLabels(recorded, training);
+  checkParts(parts, where);
   const ownPixelSizeNm = commonPixelSizeNm(recorded);
   const pixelSizeNm = given?.pixelSizeNm ?? ownPixelSizeNm;
   const images = labelledImages(recorded, pixelSizeNm);
@@ -160,6 +168,21 @@ function checkLabels(recorded: readonly RecordedImage[], { given, where }: Recor
       "particles must have classes (classes.csv beside the images), or --forest a model to take them from";
     throw new RangeError(failureText(context, wanted, "neither"));
   }
+}
+
+/** Refuses parts whose scores would mean nothing: a picture in two of them, or one that shows no particle or no film. */
+function checkParts({ training, validation, heldOut }: SplitSet<RecordedImage>, where: string): void {
+  const sides = { training, validation, "held-out images": heldOut };
+  const images = Object.entries(sides).flatMap(([side, own]) =>
+    own.map(({ name, image, map }) => {
+      return { name, side, key: contentKey(image), classShares: sharesOf(map.classIds, MAP_CLASSES.length) };
+    }),
+  );
+  const remedy = {
+    groups: "let one part hold both (images are split in their order)",
+    split: "reorder the images, which are split in their order",
+  };
+  checkSides(images, MAP_CLASSES, { action: "train on labelled images", where }, remedy);
 }
 
 function checkSizes(

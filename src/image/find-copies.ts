@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { GrayImage } from "../core/index.ts";
+import { counted, failureText } from "../core/index.ts";
+import type { CheckContext, GrayImage } from "../core/index.ts";
 
 /**
  * A key that two images share when their pixels are the same, whatever their file formats, names and bit depths.
@@ -33,19 +34,9 @@ export interface PlacedImage {
 }
 
 /**
- * Finds images that show the same picture on different sides.
+ * Finds images that show the same picture on different sides, each beside the first of its key.
  *
  * @param images by their content keys
- * @returns pairs of images with one key and two sides, each image beside the first of its key
- * @example
- * import { contentKey, findCopies } from "../src/image/index.ts";
- * import { expect } from "vitest";
- * const image = (...greys: number[]) =>
- *   ({ width: 2, height: 1, data: Float32Array.from(greys), intensityUnit: "arbitrary", pixelSizeNm: null }) as const;
- * const placed = (name: string, side: string, key: string) => ({ name, side, key });
- * const [first, second] = [contentKey(image(0, 255)), contentKey(image(0, 65535))];
- * const pairs = findCopies([placed("a", "training", first), placed("b", "test", second)]);
- * expect(pairs.map((pair) => pair.map(({ name }) => name))).toEqual([["a", "b"]]);
  */
 export function findCopies<T extends PlacedImage>(images: readonly T[]): (readonly [T, T])[] {
   const first = new Map<string, T>();
@@ -56,4 +47,35 @@ export function findCopies<T extends PlacedImage>(images: readonly T[]): (readon
     else if (known.side !== image.side) pairs.push([known, image]);
   }
   return pairs;
+}
+
+/**
+ * Refuses a split with the same picture on two sides: what is measured on it would have been trained on.
+ *
+ * @param images by their content keys
+ * @param context action and file for the error text
+ * @param remedy what can be done about it
+ * @throws RangeError naming the first two images with their sides
+ * @example
+ * import { checkNoCopies, contentKey } from "../src/image/index.ts";
+ * import { expect } from "vitest";
+ * const key = (...greys: number[]) =>
+ *   contentKey({ width: 2, height: 1, data: Float32Array.from(greys), intensityUnit: "arbitrary", pixelSizeNm: null });
+ * const images = [
+ *   { name: "a.png", side: "training", key: key(0, 255) },
+ *   { name: "b.tif", side: "test", key: key(0, 65535) },
+ * ];
+ * expect(() => checkNoCopies(images, { action: "train" }, "leave one out")).toThrow(
+ *   "Cannot train: a picture must stand on one side of the split, " +
+ *     "got the same as a.png (training) and b.tif (test); leave one out",
+ * );
+ */
+export function checkNoCopies(images: readonly PlacedImage[], context: CheckContext, remedy: string): void {
+  const copies = findCopies(images);
+  if (copies.length === 0) return;
+  const [[a, b]] = copies;
+  const more = copies.length > 1 ? `, and ${counted(copies.length - 1, "more such pair")}` : "";
+  const got = `the same as ${a.name} (${a.side}) and ${b.name} (${b.side})${more}`;
+  const text = failureText(context, "a picture must stand on one side of the split", got);
+  throw new RangeError(`${text}; ${remedy}`);
 }

@@ -6,8 +6,10 @@
 export { segmentSchema } from "./segment-config.ts";
 export type { SegmentConfig } from "./segment-config.ts";
 export { prepareSet } from "./data/prepare-set.ts";
+export { checkSides } from "./data/check-sides.ts";
 export { loadSet, splitSets } from "./data/load-set.ts";
 export type { SplitSets } from "./data/load-set.ts";
+export { sharesOf } from "./data/labelled-set.ts";
 export type { LabelledMicrograph, LabelledSet, SetManifest } from "./data/labelled-set.ts";
 export { trainSegmenter } from "./train/train-segmenter.ts";
 export type { SegmenterMetadata } from "./segmenter-model.ts";

@@ -1,4 +1,5 @@
 import { failureText } from "../core/index.ts";
+import { checkNoCopies, contentKey } from "../image/index.ts";
 import type { FeatureTable } from "../forest/index.ts";
 import type { NamedImage } from "./describe-images.ts";
 
@@ -34,6 +35,21 @@ function isSameSize(a: number | null, b: number | null): boolean {
 }
 
 const sizeText = (pixelSizeNm: number | null) => (pixelSizeNm === null ? "none" : `${pixelSizeNm} nm`);
+
+/**
+ * Checks that no picture belongs to two lots: one would be trained on and the other measured on.
+ *
+ * @param images with the lots that they are held out with
+ * @param action what they are needed for
+ * @throws RangeError naming the two images and their lots
+ */
+export function checkOneLot(
+  images: readonly (NamedImage & { readonly lot: string })[],
+  action: string,
+): void {
+  const placed = images.map(({ name, lot, image }) => ({ name, side: lot, key: contentKey(image) }));
+  checkNoCopies(placed, { action }, "leave one out, or give both one lot");
+}
 
 /**
  * Checks that descriptors tell specimens apart.

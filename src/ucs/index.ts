@@ -6,7 +6,7 @@
  */
 export { readStrengthTable } from "./strength-table.ts";
 export type { StrengthTable, TableOptions } from "./strength-table.ts";
-export { checkOnePixelSize } from "./check-images.ts";
+export { checkOneLot, checkOnePixelSize } from "./check-images.ts";
 export { NORMALIZATION_NAMES } from "./normalisations.ts";
 export { scoreStrength } from "./regression-scores.ts";
 export { MODEL_FILES, readModelFacts } from "./model-facts.ts";

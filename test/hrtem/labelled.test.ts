@@ -4,7 +4,7 @@ import type { GrayImage } from "../../src/core/index.ts";
 import { commonPixelSizeNm, type RecordedImage } from "../../src/hrtem/labelled/recorded-image.ts";
 import { findParticles } from "../../src/hrtem/segment/find-particles.ts";
 import { knownClass } from "../../src/hrtem/classify/particle-truth.ts";
-import { labelledImages } from "../../src/hrtem/index.ts";
+import { hrtemStudySchema, labelledImages, trainOnRecorded } from "../../src/hrtem/index.ts";
 import { readClassMarks } from "../../src/hrtem/labelled/class-marks.ts";
 import { splitSet } from "../../src/hrtem/labelled/split-set.ts";
 import { stackImages } from "../../src/hrtem/labelled/read-stack.ts";
@@ -114,6 +114,37 @@ describe("commonPixelSizeNm()", () => {
   test("an image without pixel size is refused, naming the flag", () => {
     expect(() => commonPixelSizeNm([recorded("a.png", { pixelSizeNm: null })])).toThrow(
       "Cannot use labelled images: image must have a pixel size, got none: give --pixel-size (a.png)",
+    );
+  });
+});
+
+describe("trainOnRecorded()", () => {
+  const config = hrtemStudySchema.parse({});
+  const work = { workers: 1, startStage: () => ({ update() {}, finish: () => 0 }) };
+  const train = (images: readonly RecordedImage[]) =>
+    trainOnRecorded(
+      images,
+      { config, effort: config.quick, heldOutShare: 0.25, given: null, where: "own" },
+      work,
+    );
+  const different = (place: number) => {
+    const data = Float32Array.from({ length: SIDE * SIDE }, (_, i) => (i * 7919 + place) % 31);
+    return recorded(`${place}.png`, { data });
+  };
+
+  test("refuses a picture in two parts, by both names", async () => {
+    const images = [0, 1, 2, 3].map(different);
+    const copied = [...images.slice(0, 3), { ...images[0], name: "again.png" }];
+    await expect(train(copied)).rejects.toThrow(
+      "got the same as 0.png (training) and again.png (held-out images) (own); leave one out",
+    );
+  });
+
+  test("refuses a part without a particle, by its images", async () => {
+    const images = [0, 1, 2, 3].map(different);
+    const map = { width: SIDE, height: SIDE, classIds: new Uint8Array(SIDE * SIDE) };
+    await expect(train([...images.slice(0, 3), { ...images[3], map }])).rejects.toThrow(
+      "got no pixel of particle in held-out images (1 image: 3.png) (own)",
     );
   });
 });

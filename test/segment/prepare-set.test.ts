@@ -57,7 +57,7 @@ describe("prepareSet()", () => {
       "labels/s1.png": maskPng(new Uint8Array(EDGE * EDGE), black),
     });
     await expect(prepared(folder)).rejects.toThrow(
-      /Cannot prepare data set: every side of the split must show every class, got no pixel of object in fold [01] \(1 image: s1\); label it there, split otherwise \(data.split, seed\), or leave the class out of classNames/,
+      /Cannot prepare data set: every side of the split must show every class, got no pixel of object in fold [01] \(1 image: s1\); label it there, or split otherwise \(data.split, seed\), or leave the class out of classNames/,
     );
   });
 
@@ -71,7 +71,7 @@ describe("prepareSet()", () => {
       "labels/s1.png": maskPng(squareMask(3), black),
     });
     await expect(prepared(folder)).rejects.toThrow(
-      /an image must stand on one side of the split, got the same picture as s0 \(fold [01]\) and s1 \(fold [01]\)/,
+      /a picture must stand on one side of the split, got the same as s0 \(fold [01]\) and s1 \(fold [01]\)/,
     );
     // one group keeps them on one side
     await expect(
@@ -259,5 +259,5 @@ test("trainSegmenter() refuses sets that an earlier version prepared with a clas
   );
   await expect(
     trainSegmenter(openRandomStream(1), set.manifest.config, { ...sets, test: sets.training }, options),
-  ).rejects.toThrow("an image must stand on one side of the split");
+  ).rejects.toThrow("a picture must stand on one side of the split");
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
-import { checkOnePixelSize, readStrengthTable } from "../../src/ucs/index.ts";
+import { checkOneLot, checkOnePixelSize, readStrengthTable } from "../../src/ucs/index.ts";
 
 const HEADING = "image,specimen,lot,strength [MPa]";
 const read = (...lines: string[]) => readStrengthTable([HEADING, ...lines].join("\n"), { fileName: "t.csv" });
@@ -88,5 +88,14 @@ describe("images of one table", () => {
     expect(() =>
       checkOnePixelSize([image("a, t.csv line 2", 2), image("b, t.csv line 3", null)], "train"),
     ).toThrow("got 2 nm in a, t.csv line 2 and none in b, t.csv line 3");
+  });
+
+  test("must not show one picture in two lots; within a lot they may", () => {
+    const inLot = (name: string, lot: string) => ({ ...image(name, null), lot });
+    expect(() => checkOneLot([inLot("a", "A"), inLot("b", "A")], "train")).not.toThrow();
+    expect(() => checkOneLot([inLot("a", "A"), inLot("b", "B")], "train")).toThrow(
+      "Cannot train: a picture must stand on one side of the split, got the same as a (A) and b (B); " +
+        "leave one out, or give both one lot",
+    );
   });
 });

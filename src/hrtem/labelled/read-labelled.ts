@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readClassMarks, type ClassMark } from "./class-marks.ts";
 import { stackImages } from "./read-stack.ts";
-import type { RecordedImage } from "./recorded-image.ts";
+import { MAP_CLASSES, type RecordedImage } from "./recorded-image.ts";
 import {
   openImageStack,
   readImageFile,
@@ -13,15 +13,14 @@ import {
   imageFiles,
   isImageName,
 } from "../../micrograph/index.ts";
-import { readMaskImage, UNLABELLED } from "../../labels/index.ts";
+import { labelledName, readMaskImage, UNLABELLED } from "../../labels/index.ts";
 import { UsageError } from "../../core/index.ts";
 import type { PixelSizeOf } from "./pixel-sizes.ts";
 
 /** Where the maps of a folder may lie. */
 const MAP_FOLDERS = ["maps", "masks", "labels"];
-/** What people append to the name of an image, and of its map. */
+/** What people append to the name of an image. */
 const IMAGE_SUFFIX = /_(image|img)$/i;
-const MAP_SUFFIX = /_(maps?|masks?|labels?|seg)$/i;
 /** Arrays of the published files: their code calls the maps of a folder "images" too. */
 const [IMAGE_ARRAYS, MAP_ARRAYS] = [["images"], ["maps", "images"]];
 const CLASSES_FILE = "classes.csv";
@@ -112,14 +111,14 @@ function pairsOf([first, second]: readonly string[]): ImageWithMaps[] {
     .filter(isImageName)
     .sort()
     .map((name) => join(first, name));
-  const isMap = (path: string) => MAP_SUFFIX.test(stemOf(path));
+  const isMap = (path: string) => labelledName(path) !== null;
   const images = files.filter((path) => !isMap(path));
   if (images.length === 0) throw wrong("folder must hold images and maps", "no image", first);
   return paired(images, files.filter(isMap));
 }
 
 function paired(images: readonly string[], maps: readonly string[]): ImageWithMaps[] {
-  const byStem = new Map(maps.map((path) => [stemOf(path).replace(MAP_SUFFIX, ""), path]));
+  const byStem = new Map(maps.map((path) => [labelledName(path) ?? stemOf(path), path]));
   return images.map((image) => ({ image, maps: byStem }));
 }
 
@@ -153,8 +152,8 @@ async function readPairs(
 
 async function readMap(path: string): Promise<RecordedImage["map"]> {
   const micrograph = await readMicrographFile(path, { palette: "indices" });
-  const classNames = ["film", "particle"] as const;
-  const { labels } = readMaskImage(micrograph, { kind: "binary", foreground: "bright", classNames });
+  const rule = { kind: "binary", foreground: "bright", classNames: MAP_CLASSES } as const;
+  const { labels } = readMaskImage(micrograph, rule);
   if (!labels.classIds.includes(UNLABELLED)) return labels;
   throw wrong("every pixel must be film or particle", "pixels that nobody labelled", path);
 }

@@ -19,6 +19,9 @@ export interface RecordedImage {
   readonly marks: readonly ClassMark[] | null;
 }
 
+/** Classes of a particle map, by id. */
+export const MAP_CLASSES = ["film", "particle"] as const;
+
 /** Share by which pixel sizes of one set may differ. */
 const PIXEL_SIZE_TOLERANCE = 0.02;
 const ACTION = "use labelled images";

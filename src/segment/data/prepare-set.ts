@@ -9,7 +9,7 @@ import type { SegmentConfig } from "../segment-config.ts";
 import { labelPicture } from "../apply/overlay.ts";
 import { assignSplits } from "./assign-splits.ts";
 import type { Candidate } from "./assign-splits.ts";
-import { checkSides } from "./check-sides.ts";
+import { checkSides, STUDY_REMEDY } from "./check-sides.ts";
 import { groupByPattern, groupsFromTable } from "./group-names.ts";
 import { sharesOf } from "./labelled-set.ts";
 import type { SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
@@ -71,7 +71,7 @@ export async function prepareSet(
   const sides = entries
     .map((entry, i) => ({ ...entry, key: candidates[i].key, side: sideOf(entry) }))
     .filter(({ split }) => split !== "unused");
-  checkSides(sides, data.classNames, "prepare data set");
+  checkSides(sides, data.classNames, { action: "prepare data set" }, STUDY_REMEDY);
   const manifest: SetManifest = {
     format: "heterostem-segmentation-1",
     config,

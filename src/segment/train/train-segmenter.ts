@@ -15,7 +15,7 @@ import {
 import type { Network, SampleSource, Samples, TrainedNetwork, TrainingOptions } from "../../train/index.ts";
 import { contentKey } from "../../image/index.ts";
 import { UNLABELLED } from "../../labels/index.ts";
-import { checkSides } from "../data/check-sides.ts";
+import { checkSides, STUDY_REMEDY } from "../data/check-sides.ts";
 import { openSegmenter } from "../apply/open-segmenter.ts";
 import { sharesOf } from "../data/labelled-set.ts";
 import type { LabelledMicrograph } from "../data/labelled-set.ts";
@@ -114,7 +114,7 @@ function checkSplitSets(sets: SplitSets, classNames: readonly string[]): void {
       return { name, side, key: contentKey(image), classShares: sharesOf(classIds, classNames.length) };
     }),
   );
-  checkSides(images, classNames, "train segmenter");
+  checkSides(images, classNames, { action: "train segmenter" }, STUDY_REMEDY);
 }
 
 /** Network, samples and settings of a training, before it runs. */

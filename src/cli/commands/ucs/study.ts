@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { definedPart } from "../../../core/index.ts";
 import {
+  checkOneLot,
   checkOnePixelSize,
   comparisonResults,
   runTableStudy,
@@ -101,6 +102,7 @@ async function withSettings(table: StrengthTable, flags: Flags) {
   const loaded = await loadSpecimens(table, flags.data ?? dirname(table.fileName), flags);
   const images = loaded.flatMap((specimen) => specimen.images);
   checkOnePixelSize(images, "compare settings");
+  checkOneLot(images, "compare settings");
   return loaded.map((specimen, i) => {
     return { ...specimen, settings: table.specimens[i].images.map(({ setting }) => setting) };
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import {
+  checkOneLot,
   checkOnePixelSize,
   NORMALIZATION_NAMES,
   pairsCsv,
@@ -110,6 +111,7 @@ async function readSpecimens(
   const specimens = await loadSpecimens(table, folder, scale);
   const images = specimens.flatMap((specimen) => specimen.images);
   checkOnePixelSize(images, "train");
+  checkOneLot(images, "train");
   stage.finish(counted(specimens.length, "specimen"));
   return specimens;
 }
