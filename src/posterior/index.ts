@@ -38,6 +38,7 @@ export { bestThreshold, opticalDensities, projectedContacts } from "./threshold-
 export type { MarkedParticle } from "./threshold-method.ts";
 export { correctOutput, fitBiasCorrections } from "./bias-correction.ts";
 export { estimateClassically, fitClassicalEstimate } from "./classical-estimate.ts";
+export type { ClassicalEstimate } from "./classical-estimate.ts";
 export { distanceFromTraining, fitOutOfDistributionTest } from "./out-of-distribution.ts";
 export { scoreTargets } from "./evaluation.ts";
 export type { PosteriorSet, TargetScore } from "./evaluation.ts";

@@ -1,23 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
-import type * as StemSim from "../../src/stem-sim/index.ts";
+import { expect, test } from "vitest";
 import {
   inversionRecipeSchema,
   planInversion,
   planText,
   runInversionStudy,
+  type InversionRecipe,
 } from "../../src/inverse/index.ts";
-
-const { prepared } = vi.hoisted(() => ({ prepared: { count: 0 } }));
-vi.mock("../../src/stem-sim/index.ts", async (original) => {
-  const room = await original<typeof StemSim>();
-  const prepareMicroscope: typeof room.prepareMicroscope = (...args) => {
-    prepared.count++;
-    return room.prepareMicroscope(...args);
-  };
-  return { ...room, prepareMicroscope };
-});
+import { INVERSION_KIND } from "../../src/posterior/index.ts";
+import { readModelMetadata } from "../../src/train/index.ts";
 
 const SRC = join(import.meta.dirname, "../../src");
 const recipe = inversionRecipeSchema.parse({
@@ -82,11 +74,14 @@ test("planText() says what will be drawn, learned and done", () => {
   );
 });
 
-test("what a recipe means is worked out in one place of the source", () => {
+test("what a recipe means is worked out in one place of the source, and demo asks for it once", () => {
   const files = readdirSync(SRC, { recursive: true })
     .map((name) => join(SRC, String(name)))
     .filter((path) => path.endsWith(".ts"));
-  const text = files.map((path) => readFileSync(path, "utf8")).join("\n");
+  const textOf = (paths: readonly string[]) => paths.map((path) => readFileSync(path, "utf8")).join("\n");
+  const countIn = (paths: readonly string[], name: string) =>
+    textOf(paths).match(new RegExp(`\\b${name}\\(`, "g"))?.length;
+  // its definition and one call
   for (const name of [
     "sampleRecipe",
     "headOfRecipe",
@@ -94,22 +89,31 @@ test("what a recipe means is worked out in one place of the source", () => {
     "fitConditioning",
     "inputStandardisation",
   ]) {
-    // its definition and one call
-    expect([name, text.match(new RegExp(`\\b${name}\\(`, "g"))?.length]).toEqual([name, 2]);
+    expect([name, countIn(files, name)]).toEqual([name, 2]);
   }
+  expect(countIn([join(SRC, "cli/commands/demo.ts")], "planInversion")).toBe(1);
+  const inverse = files.filter((path) => path.startsWith(join(SRC, "inverse")));
+  expect(countIn(inverse, "prepareMicroscope")).toBe(1);
 });
 
-test("a whole study, from samples to powders and real images, prepares its microscope once", async () => {
-  prepared.count = 0;
-  const study = await runInversionStudy(planInversion(recipe), {
-    workers: 1,
-    heterostemVersion: "test",
-    realImages: [],
-    realPixelSizeNm: undefined,
-    startStage: quiet,
+test("a whole study reads nothing but its plan; the recipe goes into the model file as it came", async () => {
+  const sealed = new Proxy({} as InversionRecipe, {
+    get(_, key) {
+      if (key === "toJSON") return () => recipe;
+      throw new Error(`recipe.${String(key)} was read below the plan`);
+    },
   });
-  expect(prepared.count).toBe(1);
-  expect(study.model.recipe).toEqual(recipe);
+  const study = await runInversionStudy(
+    { ...plan, recipe: sealed },
+    {
+      workers: 1,
+      heterostemVersion: "test",
+      realImages: [],
+      realPixelSizeNm: undefined,
+      startStage: quiet,
+    },
+  );
+  expect(readModelMetadata(study.onnx, { kind: INVERSION_KIND })).toMatchObject({ recipe });
   expect(study.model.targets.map(({ key }) => key)).toEqual(study.validation.scores.map(({ key }) => key));
   expect(study.pools.length).toBe(3 * study.model.targets.length);
 }, 120_000);

@@ -18,7 +18,7 @@ import {
 } from "../../posterior/index.ts";
 import { drawMicroscopeSettings, simulateHaadf, type MicroscopeSettings } from "../../stem-sim/index.ts";
 import { drawAggregateParameters, growAggregate, type AggregateParameters } from "../../stochastic/index.ts";
-import { imageOf, type DataSet } from "../data/data-set.ts";
+import { grayImageOf, type DataSet } from "../data/data-set.ts";
 import type { InvertedImage } from "./invert-images.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { predictDataSet } from "../fit/predict.ts";
@@ -63,19 +63,12 @@ export async function rerenderPosteriors(
   const results: Rerendering[] = [];
   for (let i = 0; i < data.count; i++) {
     const { sampleIndex, microscope, parameters } = data.labels[i];
-    const observed: GrayImage = {
-      width: data.widthPx,
-      height: data.heightPx,
-      data: imageOf(data, i),
-      pixelSizeNm: data.pixelSizeNm,
-      intensityUnit: data.scale === "absolute" ? "fraction of the incident beam" : "arbitrary",
-    };
     const images = drawImages(plan, inversion.model, {
       output: outputs[i],
       rng: openRandomStream(plan.seed, "re-rendering", sampleIndex),
       conditions: () => ({ settings: microscope, parameters }),
     });
-    if (images.length > 1) results.push(compareImages(`image ${sampleIndex}`, observed, images));
+    if (images.length > 1) results.push(compareImages(`image ${sampleIndex}`, grayImageOf(data, i), images));
     stage.update(i + 1);
   }
   stage.finish(`${results.length} images, up to ${DRAW_COUNT} draws each`);

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import type { Sample, SampleLabels } from "../../corpus/index.ts";
+import type { SampleLabels } from "../../corpus/index.ts";
 import {
   encodeInputInto,
   encodeTarget,
@@ -13,12 +13,16 @@ import {
 import { viewAggregate } from "../../stem-sim/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 
-/** Images of one field of view with their labels, in memory. */
-export interface DataSet {
-  readonly count: number;
+/** What an image shows of the plane. */
+export interface ImageField {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly pixelSizeNm: number;
+}
+
+/** Images of one field of view with their labels, in memory. */
+export interface DataSet extends ImageField {
+  readonly count: number;
   /** What the intensities mean. */
   readonly scale: InputScale;
   /** [count, height, width], on that scale. */
@@ -40,12 +44,13 @@ export interface LabelledSample {
 }
 
 /** What is gathered. */
-export interface GatherOptions {
+export interface GatherOptions<Gathered = LabelledSample> {
   readonly count: number;
   /** Scale that images are brought to; absolute by default. */
   readonly scale?: InputScale;
   readonly hasAggregates?: boolean;
-  readonly onSample?: (done: number) => void;
+  /** Called with every sample as it passes by: aggregates of thousands would fill the memory. */
+  readonly onSample?: (done: number, sample: Gathered) => void;
 }
 
 /**
@@ -53,17 +58,18 @@ export interface GatherOptions {
  *
  * @throws RangeError where images differ in size or pixel size, or the pixel size is not known
  */
-export async function gatherDataSet(
-  samples: AsyncIterable<LabelledSample | Sample>,
-  { count, scale = "absolute", hasAggregates = false, onSample = () => {} }: GatherOptions,
+export async function gatherDataSet<Gathered extends LabelledSample>(
+  samples: AsyncIterable<Gathered>,
+  { count, scale = "absolute", hasAggregates = false, onSample = () => {} }: GatherOptions<Gathered>,
 ): Promise<DataSet> {
-  let field: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> | null = null;
+  let field: ImageField | null = null;
   let intensities = new Float32Array(0);
   const labels: SampleLabels[] = [];
   const measures: Float64Array[] = [];
   const recordings: Float64Array[] = [];
   const aggregates: Aggregate[] = [];
-  for await (const { image: recorded, labels: line, aggregate } of samples) {
+  for await (const sample of samples) {
+    const { image: recorded, labels: line, aggregate } = sample;
     const image = toInputScale(recorded, scale);
     const own = fieldOf(image, line.sampleIndex);
     if (field === null) {
@@ -76,7 +82,7 @@ export async function gatherDataSet(
     measures.push(measureImage(image, own.pixelSizeNm));
     recordings.push(measureRecording(image));
     if (hasAggregates && aggregate !== undefined) aggregates.push(viewAggregate(aggregate, line.microscope));
-    onSample(labels.length);
+    onSample(labels.length, sample);
   }
   if (field === null)
     throw new RangeError("Cannot gather data set: it must have at least one image, got none");
@@ -84,10 +90,7 @@ export async function gatherDataSet(
   return { count: labels.length, ...field, scale, intensities, ...kept };
 }
 
-function fieldOf(
-  image: GrayImage,
-  sampleIndex: number,
-): Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm"> {
+function fieldOf(image: GrayImage, sampleIndex: number): ImageField {
   const { width, height, pixelSizeNm } = image;
   if (pixelSizeNm !== null) return { widthPx: width, heightPx: height, pixelSizeNm };
   throw new RangeError(
@@ -95,15 +98,15 @@ function fieldOf(
   );
 }
 
-function checkSameField(
-  first: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm">,
-  own: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm">,
-  sampleIndex: number,
-): void {
-  const text = (field: typeof first) => `${field.widthPx} x ${field.heightPx} px of ${field.pixelSizeNm} nm`;
-  if (text(first) === text(own)) return;
+/** A field in words. */
+export function fieldText({ widthPx, heightPx, pixelSizeNm }: ImageField): string {
+  return `${widthPx} x ${heightPx} px of ${pixelSizeNm} nm`;
+}
+
+function checkSameField(first: ImageField, own: ImageField, sampleIndex: number): void {
+  if (fieldText(first) === fieldText(own)) return;
   throw new RangeError(
-    `Cannot gather data set: all images must have ${text(first)}, got ${text(own)} (sample ${sampleIndex}); ` +
+    `Cannot gather data set: all images must have ${fieldText(first)}, got ${fieldText(own)} (sample ${sampleIndex}); ` +
       "fix pixelSizeNm in the recipe's microscope section",
   );
 }
@@ -129,6 +132,16 @@ export function sliceDataSet(data: DataSet, start: number, end: number): DataSet
   };
 }
 
+/** Images encoded at once: 64 of 160 x 160 are 7 MB. */
+const CHUNK = 64;
+
+/** A data set in parts that a network is asked about at once. */
+export function* dataSetChunks(data: DataSet): Generator<DataSet, void, undefined> {
+  for (let start = 0; start < data.count; start += CHUNK) {
+    yield sliceDataSet(data, start, Math.min(start + CHUNK, data.count));
+  }
+}
+
 /**
  * The network's inputs for a data set.
  *
@@ -150,6 +163,13 @@ export function encodeInputs(data: DataSet, input: InputEncoding): Float32Array 
 export function imageOf({ intensities, widthPx, heightPx }: DataSet, index: number): Float32Array {
   const pixelCount = widthPx * heightPx;
   return intensities.subarray(index * pixelCount, (index + 1) * pixelCount);
+}
+
+/** One image as it was gathered; shares the data set's memory. */
+export function grayImageOf(data: DataSet, index: number): GrayImage {
+  const { widthPx: width, heightPx: height, pixelSizeNm, scale } = data;
+  const intensityUnit = scale === "absolute" ? "fraction of the incident beam" : "arbitrary";
+  return { width, height, data: imageOf(data, index), pixelSizeNm, intensityUnit };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Work } from "../../core/index.ts";
-import { drawSamples, type SampleRecipe } from "../../corpus/index.ts";
+import { drawSamples, type Sample, type SampleRecipe } from "../../corpus/index.ts";
 import { gatherDataSet, sliceDataSet, type DataSet } from "./data-set.ts";
 import type { InversionPlan } from "./plan-inversion.ts";
 
@@ -18,7 +18,11 @@ export interface TrainingSets {
  */
 export async function drawTrainingSets(plan: InversionPlan, options: Work): Promise<TrainingSets> {
   const { trainCount, validationCount } = plan.counts;
-  const data = await drawSet(plan, { samples: plan.samples, count: trainCount + validationCount }, options);
+  const data = await drawDataSet(
+    plan,
+    { samples: plan.samples, count: trainCount + validationCount },
+    options,
+  );
   return {
     training: sliceDataSet(data, 0, trainCount),
     validation: sliceDataSet(data, trainCount, data.count),
@@ -42,14 +46,23 @@ export async function drawStreamSets(plan: InversionPlan, options: Work): Promis
   const first = { samples, count: Math.min(counts.trainCount, REFERENCE_COUNT) };
   const others = { ...samples, seed: samples.seed + VALIDATION_SEED_OFFSET };
   return {
-    training: await drawSet(plan, first, options),
-    validation: await drawSet(plan, { samples: others, count: counts.validationCount }, options),
+    training: await drawDataSet(plan, first, options),
+    validation: await drawDataSet(plan, { samples: others, count: counts.validationCount }, options),
   };
 }
 
-async function drawSet(
-  { network }: InversionPlan,
-  { samples, count }: { readonly samples: SampleRecipe; readonly count: number },
+/** Samples to be drawn, from the first on. */
+interface DrawnSamples {
+  readonly samples: SampleRecipe;
+  readonly count: number;
+  /** Called with every sample as it passes by. */
+  readonly look?: (sample: Sample) => void;
+}
+
+/** Draws samples into memory as the network of a plan wants them. */
+export async function drawDataSet(
+  { network }: Pick<InversionPlan, "network">,
+  { samples, count, look = () => {} }: DrawnSamples,
   { workers, startStage }: Work,
 ): Promise<DataSet> {
   const stage = startStage("Growing and imaging aggregates", count);
@@ -57,7 +70,10 @@ async function drawSet(
     count,
     hasAggregates: network.hasCountMaps,
     scale: network.intensities,
-    onSample: (done) => stage.update(done),
+    onSample: (done, sample) => {
+      look(sample);
+      stage.update(done);
+    },
   });
   stage.finish(`${count} images`);
   return data;

@@ -1,10 +1,10 @@
 import type { GrayImage, Work } from "../../core/index.ts";
-import { drawSamples, type Sample, type SampleLabels } from "../../corpus/index.ts";
+import type { Sample, SampleLabels } from "../../corpus/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 import { fieldStatistics, structureStatistics } from "../fit/structure-ceiling.ts";
 import type { StructureStatistics } from "../fit/structure-ceiling.ts";
-import { gatherDataSet, sliceDataSet, type DataSet } from "./data-set.ts";
-import type { TrainingSets } from "./draw-data-sets.ts";
+import { sliceDataSet, type DataSet } from "./data-set.ts";
+import { drawDataSet, type TrainingSets } from "./draw-data-sets.ts";
 import type { InversionPlan } from "./plan-inversion.ts";
 
 /** An aggregate with its image, for the gallery. */
@@ -31,27 +31,17 @@ export interface StudySamples extends TrainingSets {
 const GALLERY_COUNT = 8;
 
 /** Grows and images all samples of a plan; the aggregates themselves would fill the memory. */
-export async function growStudySamples(
-  plan: InversionPlan,
-  { workers, startStage }: Work,
-): Promise<StudySamples> {
+export async function growStudySamples(plan: InversionPlan, work: Work): Promise<StudySamples> {
   const { trainCount, validationCount, testCount } = plan.counts;
   const testStart = trainCount + validationCount;
   const count = testStart + testCount;
-  const kept = keepOfAggregates(plan);
-  const stage = startStage("Growing and imaging aggregates", count);
-  const data = await gatherDataSet(lookAtEach(drawSamples(plan.samples, { count, workers }), kept.look), {
-    count,
-    hasAggregates: plan.network.hasCountMaps,
-    scale: plan.network.intensities,
-    onSample: (done) => stage.update(done),
-  });
-  stage.finish(`${count} images`);
+  const { found, look } = keepOfAggregates(plan);
+  const data = await drawDataSet(plan, { samples: plan.samples, count, look }, work);
   return {
     training: sliceDataSet(data, 0, trainCount),
     validation: sliceDataSet(data, trainCount, testStart),
     heldOut: sliceDataSet(data, testStart, count),
-    ...kept.found,
+    ...found,
     rejectedDraws: data.labels.reduce((sum, line) => sum + line.rejectedDraws, 0),
     sampleCount: count,
   };
@@ -73,14 +63,4 @@ function keepOfAggregates({ counts: { trainCount, validationCount }, samples: { 
     found.fields.push(fieldStatistics(sample, prepared));
   };
   return { look, found };
-}
-
-async function* lookAtEach(
-  samples: AsyncIterable<Sample>,
-  look: (sample: Sample) => void,
-): AsyncGenerator<Sample, void, undefined> {
-  for await (const sample of samples) {
-    look(sample);
-    yield sample;
-  }
 }

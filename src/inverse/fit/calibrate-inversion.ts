@@ -7,10 +7,13 @@ import {
   fitOutOfDistributionTest,
   RECORDING_MEASURES,
   residualRows,
+  type ClassicalEstimate,
   type InversionModel,
+  type NetworkOutput,
 } from "../../posterior/index.ts";
 import type { LoadedModel } from "../../train/index.ts";
 import { encodeTargets, sliceDataSet, type DataSet } from "../data/data-set.ts";
+import type { TrainingSets } from "../data/draw-data-sets.ts";
 import { predictDataSet, type NetworkFormat } from "./predict.ts";
 
 /** Training images whose features say what is in distribution: enough for the covariance of some 70 features. */
@@ -31,35 +34,27 @@ export type CalibratedPart = Pick<
  */
 export async function calibrateInversion(
   network: LoadedModel,
-  { training, validation }: { readonly training: DataSet; readonly validation: DataSet },
+  { training, validation }: TrainingSets,
   format: NetworkFormat,
 ): Promise<CalibratedPart> {
-  const { targets } = format;
+  const { targets, head } = format;
   const seen = sliceDataSet(training, 0, Math.min(training.count, CLOUD_IMAGES));
   const onTraining = await predictDataSet(network, seen, format);
   const onValidation = await predictDataSet(network, validation, format);
   const trainingCodes = codeRows(training, targets);
-  const validationCodes = codeRows(validation, targets);
+  const codes = codeRows(validation, targets);
   // points trained on mean squares are means of the truths already
-  const isPoint = format.head.kind === "point";
-  const corrections = isPoint ? [] : fitBiasCorrections(onValidation.outputs, validationCodes);
+  const corrections = head.kind === "point" ? [] : fitBiasCorrections(onValidation.outputs, codes);
   const outputs = onValidation.outputs.map((output) => correctOutput(output, corrections));
   const classical = fitClassicalEstimate(training.measures, trainingCodes);
-  const classicalOutputs = validation.measures.map((measures) => ({
-    centers: estimateClassically(classical, measures),
-    spreads: targets.map(() => 1),
-  }));
-  const kept = (rows: readonly ArrayLike<number>[]) => rows.slice(0, CALIBRATION_IMAGES).map(rounded);
+  const { measures } = validation;
   return {
-    prior: {
-      means: targets.map((_, t) => mean(trainingCodes.map((row) => row[t]))),
-      deviations: targets.map((_, t) => standardDeviation(trainingCodes.map((row) => row[t]))),
-    },
+    prior: momentsOf(trainingCodes, targets.length),
     corrections,
     calibration: {
-      network: kept(residualRows(outputs, validationCodes)),
-      classical: kept(residualRows(classicalOutputs, validationCodes)),
-      truths: kept(validationCodes),
+      network: kept(residualRows(outputs, codes)),
+      classical: kept(residualRows(classicalOutputs(classical, measures, targets.length), codes)),
+      truths: kept(codes),
     },
     pools: [],
     classical,
@@ -70,6 +65,25 @@ export async function calibrateInversion(
       RECORDING_MEASURES.length,
     ),
   };
+}
+
+function momentsOf(rows: readonly Float32Array[], targetCount: number): CalibratedPart["prior"] {
+  const columns = Array.from({ length: targetCount }, (_, t) => rows.map((row) => row[t]));
+  return { means: columns.map(mean), deviations: columns.map(standardDeviation) };
+}
+
+/** The classical estimate states the same spread for every image. */
+export function classicalOutputs(
+  classical: ClassicalEstimate,
+  measures: readonly Float64Array[],
+  targetCount: number,
+): NetworkOutput[] {
+  const spreads = Array.from({ length: targetCount }, () => 1);
+  return measures.map((row) => ({ centers: estimateClassically(classical, row), spreads }));
+}
+
+function kept(rows: readonly ArrayLike<number>[]): number[][] {
+  return rows.slice(0, CALIBRATION_IMAGES).map(rounded);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { coefficientOfDetermination, mean, type GrayImage } from "../../core/index.ts";
+import { coefficientOfDetermination, mean } from "../../core/index.ts";
 import {
   bestThreshold,
   opticalDensities,
@@ -6,7 +6,7 @@ import {
   type MarkedParticle,
 } from "../../posterior/index.ts";
 import { CONTACT_TOLERANCE, type Aggregate } from "../../stochastic/index.ts";
-import { imageOf, truthsOf, type DataSet } from "../data/data-set.ts";
+import { grayImageOf, truthsOf, type DataSet } from "../data/data-set.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
 import {
   countAt,
@@ -129,16 +129,6 @@ function adjacency(seen: readonly MeasuredParticle[], threshold: number): number
   );
   const hetero = contacts.filter(([a, b]) => seen[a].density > threshold !== seen[b].density > threshold);
   return seen.length === 0 ? 0 : (2 * hetero.length) / seen.length;
-}
-
-function grayImageOf(data: DataSet, i: number): GrayImage {
-  return {
-    width: data.widthPx,
-    height: data.heightPx,
-    data: imageOf(data, i),
-    pixelSizeNm: data.pixelSizeNm,
-    intensityUnit: data.scale === "absolute" ? "fraction of the incident beam" : "arbitrary",
-  };
 }
 
 /** Pearson's correlation; its square is R2 of the best straight line. */

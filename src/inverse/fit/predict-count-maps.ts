@@ -1,12 +1,11 @@
 import { CENSUS_CHANNELS } from "../../corpus/index.ts";
-import type { InversionModel } from "../../posterior/index.ts";
+import type { CountMapUnits, InversionModel } from "../../posterior/index.ts";
 import { dihedralInto, headOutputs, type LoadedModel } from "../../train/index.ts";
-import { encodeInputs, sliceDataSet, type DataSet } from "../data/data-set.ts";
+import { dataSetChunks, encodeInputs, type DataSet } from "../data/data-set.ts";
+import { turnInto } from "./predict.ts";
 
 /** Symmetries of the square, and the one that undoes each: mirror images undo themselves, quarter turns one another. */
 const INVERSES = [0, 1, 2, 3, 4, 6, 5, 7] as const;
-/** Images asked about at once. */
-const CHUNK = 64;
 
 /** What a network counts in an image. */
 export interface PredictedCountMaps {
@@ -28,30 +27,25 @@ export async function predictCountMaps(
 ): Promise<PredictedCountMaps[] | null> {
   if (model.census === null) return null;
   const results: PredictedCountMaps[] = [];
-  for (let start = 0; start < data.count; start += CHUNK) {
-    const part = sliceDataSet(data, start, Math.min(start + CHUNK, data.count));
-    results.push(...(await readPart(network, part, model, model.census.units)));
+  for (const part of dataSetChunks(data)) {
+    results.push(...(await countPart(network, part, model, model.census)));
   }
   return results;
 }
 
-async function readPart(
+async function countPart(
   network: LoadedModel,
   data: DataSet,
   model: InversionModel,
-  units: readonly number[],
+  { cellPx, units }: CountMapUnits,
 ): Promise<PredictedCountMaps[]> {
   const edge = data.widthPx;
-  const cells = edge / (model.census?.cellPx ?? edge);
+  const cells = edge / cellPx;
   const inputs = encodeInputs(data, model.input);
   const turned = new Float32Array(inputs.length);
   const results = Array.from({ length: data.count }, () => new Float32Array(units.length * cells * cells));
   for (const [symmetry, inverse] of INVERSES.entries()) {
-    for (let start = 0; start < inputs.length; start += edge * edge) {
-      const [source, target] = [inputs, turned].map((images) => images.subarray(start, start + edge * edge));
-      dihedralInto(source, edge, symmetry, target);
-    }
-    const { outputs } = await network.predict(turned, data.count);
+    const { outputs } = await network.predict(turnInto(turned, inputs, edge, symmetry), data.count);
     const width = outputs.length / data.count;
     results.forEach((counts, i) => {
       const row = outputs.subarray(i * width, (i + 1) * width);

@@ -7,7 +7,7 @@ import {
 } from "../../posterior/index.ts";
 import { dihedralInto, headMoments, headOutputs, type LoadedModel } from "../../train/index.ts";
 import { encodeDataConditioning } from "../data/fit-conditioning.ts";
-import { encodeInputs, sliceDataSet, type DataSet } from "../data/data-set.ts";
+import { dataSetChunks, encodeInputs, type DataSet } from "../data/data-set.ts";
 
 /** How outputs of a network are read, and how its inputs are made. */
 export type NetworkFormat = Pick<
@@ -56,15 +56,11 @@ export async function predictOriented(
   { count, edge, conditions }: OrientedShape,
   format: Pick<NetworkFormat, "head" | "memberCount" | "targets" | "corrections">,
 ): Promise<OrientedOutputs> {
-  const pixelCount = edge * edge;
   const turned = new Float32Array(inputs.length);
   const raw: Float32Array[] = [];
   let embeddings = new Float32Array(0);
   for (let orientation = 0; orientation < ORIENTATION_COUNT; orientation++) {
-    for (let start = 0; start < count * pixelCount; start += pixelCount) {
-      const [source, target] = [inputs, turned].map((part) => part.subarray(start, start + pixelCount));
-      dihedralInto(source, edge, orientation, target);
-    }
+    turnInto(turned, inputs, edge, orientation);
     const prediction = await network.predict(turned, count, conditions);
     raw.push(prediction.outputs);
     embeddings = addShare(embeddings, prediction.embeddings ?? new Float32Array(0));
@@ -77,6 +73,21 @@ export async function predictOriented(
     return correctOutput(mixMoments(rows, format), format.corrections);
   });
   return { outputs, embeddings };
+}
+
+/** Images of one edge [px] under a symmetry of the square, image by image. */
+export function turnInto(
+  turned: Float32Array,
+  images: Float32Array,
+  edge: number,
+  symmetry: number,
+): Float32Array {
+  const pixelCount = edge * edge;
+  for (let start = 0; start < images.length; start += pixelCount) {
+    const [source, target] = [images, turned].map((part) => part.subarray(start, start + pixelCount));
+    dihedralInto(source, edge, symmetry, target);
+  }
+  return turned;
 }
 
 function addShare(sum: Float32Array, values: Float32Array): Float32Array<ArrayBuffer> {
@@ -117,9 +128,6 @@ function mixedSpread(
   return Math.sqrt(variance / answers.length);
 }
 
-/** Images encoded at once: 64 of 160 x 160 are 7 MB. */
-const CHUNK = 64;
-
 /** Applies a network to a data set. */
 export async function predictDataSet(
   network: LoadedModel,
@@ -128,8 +136,7 @@ export async function predictDataSet(
 ): Promise<DataSetOutputs> {
   const outputs: NetworkOutput[] = [];
   const features: Float64Array[] = [];
-  for (let start = 0; start < data.count; start += CHUNK) {
-    const part = sliceDataSet(data, start, Math.min(start + CHUNK, data.count));
+  for (const part of dataSetChunks(data)) {
     const conditions = encodeDataConditioning(part, format.conditions);
     const shape = { count: part.count, edge: part.widthPx, conditions };
     const answer = await predictOriented(network, encodeInputs(part, format.input), shape, format);

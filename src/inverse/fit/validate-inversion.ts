@@ -1,8 +1,7 @@
-import { openRandomStream, type StartStage } from "../../core/index.ts";
+import { openRandomStream, type RandomStream, type StartStage } from "../../core/index.ts";
 import {
   drawCodes,
   drawnValues,
-  estimateClassically,
   distanceFromTraining,
   kolmogorovSmirnov,
   nearestCodes,
@@ -16,8 +15,8 @@ import {
   type NetworkOutput,
   type TargetScore,
 } from "../../posterior/index.ts";
-import { codeRows } from "./calibrate-inversion.ts";
-import { truthsOf, type DataSet } from "../data/data-set.ts";
+import { classicalOutputs, codeRows } from "./calibrate-inversion.ts";
+import { fieldText, truthsOf, type DataSet } from "../data/data-set.ts";
 import { identifyMaterials, type IdentificationScore } from "./identify-materials.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
 import { predictDataSet } from "./predict.ts";
@@ -60,53 +59,75 @@ export async function validateInversion(
 ): Promise<ValidationResult> {
   const { model, network } = inversion;
   checkField(model, data);
-  const { targets, calibration } = model;
   const stage = startStage("Inverting held-out images", data.count);
   const { outputs, features } = await predictDataSet(network, data, model);
   const rng = openRandomStream("validation");
-  const posteriors = outputs.map((output) => drawCodes(output, calibration.network));
-  const scores = scoreTargets(rng, targets, {
+  const posteriors = outputs.map((output) => drawCodes(output, model.calibration.network));
+  const scores = scoreTargets(rng, model.targets, {
     truths: data.labels.map(truthsOf),
     points: model.head.kind === "point" ? outputs.map(({ centers }) => centers) : null,
     posteriors,
     classical: classicalPosteriors(model, data),
     neighbours: neighbourPosteriors(model, data, reference),
-    prior: calibration.truths,
+    prior: model.calibration.truths,
   });
-  const shares = tarpShares(
-    rng.fork("tarp"),
-    codeRows(data, targets),
-    posteriors,
-    targets.map(() => TARP_BOX),
-  );
-  const { limit, falseAlarmRate } = model.familiarity;
-  const strangeCount = features.filter((row) => distanceFromTraining(model.familiarity, row) > limit).length;
+  const tarpP = jointCalibration(rng, model, data, posteriors);
   const identification = await identifyMaterials(inversion, data);
   stage.finish(`${data.count} images`);
+  const pairs = pairsOf(model, data, { outputs, posteriors });
   return {
     imageCount: data.count,
     scores,
-    // the calibration draws are not counted as a second sample: reference points differ from image to image, so their chance
-    // mostly averages out; of true nulls 6 to 7 % fall below 0.05
-    tarpP: kolmogorovSmirnov(shares).p,
-    outOfDistributionShare: strangeCount / data.count,
-    wantedFalseAlarmRate: falseAlarmRate,
+    tarpP,
+    ...shareOutOfDistribution(model, features),
     identification,
-    pairs: data.labels.map((line, i) => ({
-      sampleIndex: line.sampleIndex,
-      truth: { ...line.parameters },
-      predicted: { ...line.parameters, ...predictedParameters(model, outputs[i], posteriors[i]) },
-    })),
+    pairs,
   };
+}
+
+/** Probability of TARP credibilities as uneven as these. */
+function jointCalibration(
+  rng: RandomStream,
+  { targets }: InversionModel,
+  data: DataSet,
+  posteriors: PosteriorSet,
+): number {
+  const box = targets.map(() => TARP_BOX);
+  const shares = tarpShares(rng.fork("tarp"), codeRows(data, targets), posteriors, box);
+  // the calibration draws are not counted as a second sample: reference points differ from image to image, so their chance
+  // mostly averages out; of true nulls 6 to 7 % fall below 0.05
+  return kolmogorovSmirnov(shares).p;
+}
+
+function shareOutOfDistribution(
+  { familiarity: test }: InversionModel,
+  features: readonly Float64Array[],
+): Pick<ValidationResult, "outOfDistributionShare" | "wantedFalseAlarmRate"> {
+  const strange = features.filter((row) => distanceFromTraining(test, row) > test.limit);
+  return {
+    outOfDistributionShare: strange.length / features.length,
+    wantedFalseAlarmRate: test.falseAlarmRate,
+  };
+}
+
+function pairsOf(
+  model: InversionModel,
+  data: DataSet,
+  found: { readonly outputs: readonly NetworkOutput[]; readonly posteriors: PosteriorSet },
+): ParameterPair[] {
+  return data.labels.map(({ sampleIndex, parameters }, i) => ({
+    sampleIndex,
+    truth: { ...parameters },
+    predicted: { ...parameters, ...predictedParameters(model, found.outputs[i], found.posteriors[i]) },
+  }));
 }
 
 function classicalPosteriors(
   { classical, calibration, targets }: InversionModel,
-  data: DataSet,
+  { measures }: DataSet,
 ): PosteriorSet {
-  const spreads = targets.map(() => 1);
-  return data.measures.map((measures) =>
-    drawCodes({ centers: estimateClassically(classical, measures), spreads }, calibration.classical),
+  return classicalOutputs(classical, measures, targets.length).map((output) =>
+    drawCodes(output, calibration.classical),
   );
 }
 
@@ -143,16 +164,14 @@ function predictedParameters(
   );
 }
 
-function checkField(model: InversionModel, data: DataSet): void {
-  const text = (field: Pick<DataSet, "widthPx" | "heightPx" | "pixelSizeNm">) =>
-    `${field.widthPx} x ${field.heightPx} px of ${field.pixelSizeNm} nm`;
-  if (model.input.scale !== data.scale) {
+function checkField({ input, ...model }: InversionModel, data: DataSet): void {
+  if (input.scale !== data.scale) {
     throw new RangeError(
-      `Cannot validate: images must be on the network's scale, ${model.input.scale}, got ${data.scale}`,
+      `Cannot validate: images must be on the network's scale, ${input.scale}, got ${data.scale}`,
     );
   }
-  if (text(model) === text(data)) return;
+  if (fieldText(model) === fieldText(data)) return;
   throw new RangeError(
-    `Cannot validate: images must have the network's field, ${text(model)}, got ${text(data)}`,
+    `Cannot validate: images must have the network's field, ${fieldText(model)}, got ${fieldText(data)}`,
   );
 }
