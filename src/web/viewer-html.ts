@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Aggregate } from "../stochastic/index.ts";
@@ -31,14 +32,16 @@ export interface ViewerOptions {
  */
 export function viewerHtml(aggregate: Aggregate, options: ViewerOptions): string {
   const { bundle, projection, ...shown } = options;
-  // "</" would end the script element: both JSON and JavaScript strings may escape the slash
-  const data = JSON.stringify(viewerData(aggregate, shown)).replaceAll("</", "<\\/");
+  // a "<" could end the element or begin a comment in it; JSON may write it as its code
+  const data = JSON.stringify(viewerData(aggregate, shown)).replaceAll("<", "\\u003c");
+  const script = bundle.replaceAll("</script", "<\\/script");
   const figure = projection === undefined ? "" : figureOf(projection);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(script)}">
 <link rel="icon" href="data:,">
 <title>${escaped(options.title)}</title>
 <style>${STYLE}</style>
@@ -50,10 +53,16 @@ export function viewerHtml(aggregate: Aggregate, options: ViewerOptions): string
 <button id="reset" type="button">view along the beam</button></div></header>
 <main><div id="view"><div id="scale"><div id="bar"></div><span id="length"></span></div><div id="particle" role="status">Click a particle for its numbers</div></div>${figure}</main>
 <script type="application/json" id="data">${data}</script>
-<script>${bundle.replaceAll("</script", "<\\/script")}</script>
+<script>${script}</script>
 </body>
 </html>
 `;
+}
+
+/** Only this very script runs, and nothing is asked of any server: names of materials are text, whatever they hold. */
+function policyOf(script: string): string {
+  const hash = createHash("sha256").update(script).digest("base64");
+  return `default-src 'none'; script-src 'sha256-${hash}'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
 }
 
 /** The image as large as the page has room for, its scale bar over it: no border that could be taken for image. */
@@ -90,7 +99,11 @@ export function readViewerBundle(): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }
 
 const STYLE = `

@@ -43,7 +43,7 @@ describe("viewerHtml()", () => {
   test("lets neither data nor script end their elements, and escapes the title", () => {
     const page = viewerHtml(trio, { bundle: 'const s = "</script>";', title: "a </script><b>" });
     expect(page.match(/<\/script>/g)?.length).toBe(2);
-    expect(page).toContain("<title>a &lt;/script>&lt;b></title>");
+    expect(page).toContain("<title>a &lt;/script&gt;&lt;b&gt;</title>");
   });
 });
 

@@ -6,12 +6,7 @@ import { particleText } from "./particle-text.ts";
 /** Entry of the page: reads the data element, builds the scene, wires the controls. */
 function start(): void {
   const data = JSON.parse(element("data").textContent ?? "") as ViewerData;
-  element("legend").innerHTML = data.materials
-    .map(({ name, colour }, material) => {
-      const count = data.particles.filter((particle) => particle.material === material).length;
-      return `<span><i style="background:${colour}"></i>${name}: ${count} particles</span>`;
-    })
-    .join("");
+  element("legend").replaceChildren(...data.materials.map((_, material) => legendEntry(data, material)));
   const scene = buildScene(data);
   const view = openView(element("view"), scene, data);
   const contacts = element("contacts") as HTMLInputElement;
@@ -31,6 +26,17 @@ function start(): void {
     view.draw();
   });
   applyToggles();
+}
+
+/** Colour, name and count of a material; the name is text, for materials are named by whoever wrote the recipe. */
+function legendEntry({ materials, particles }: ViewerData, material: number): HTMLElement {
+  const { name, colour } = materials[material];
+  const swatch = document.createElement("i");
+  swatch.style.background = colour;
+  const count = particles.filter((particle) => particle.material === material).length;
+  const entry = document.createElement("span");
+  entry.append(swatch, `${name}: ${count} particles`);
+  return entry;
 }
 
 function element(id: string): HTMLElement {

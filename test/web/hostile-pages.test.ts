@@ -1,0 +1,102 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { build } from "vite";
+import { findMaterial } from "../../src/core/index.ts";
+import { agreementFigure, learningCurveFigure } from "../../src/report/figures.ts";
+import { figureHtml, html, pageText } from "../../src/report/html.ts";
+import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
+import { viewerHtml } from "../../src/web/index.ts";
+import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../helpers/chromium.ts";
+
+/** Names that try to become a script, in every way that a page could let them. */
+const NAMES = [
+  "<img src=x onerror=window.executed=true>",
+  "<script>window.executed=true</script>",
+  "</script><script>window.executed=true</script>",
+  "<!--<script>",
+  '"><svg onload=window.executed=true>',
+  "'-window.executed=true-'",
+  "<a href=javascript:window.executed=true>x</a>",
+  "]]><script>window.executed=true</script>",
+  "\u2028window.executed=true",
+];
+
+function reportPage(name: string): string {
+  const agreement = { unit: name, truth: [1, 2], predicted: [1, 3], scale: "linear", note: name } as const;
+  const figure = agreementFigure({ ...agreement, title: name, axes: [name, name] });
+  const curve = learningCurveFigure(
+    [
+      { step: 1, loss: 1, set: "training" },
+      { step: 2, loss: 0.5, set: "training" },
+    ],
+    name,
+  );
+  return pageText({
+    title: name,
+    lead: html`<p title="${name}">${name}</p>`,
+    sections: [{ heading: name, body: html`${figureHtml(figure)}${figureHtml(curve)}<code>${name}</code>` }],
+  });
+}
+
+function viewerPage(name: string, bundle: string): string {
+  const material = { ...findMaterial("WO3"), name };
+  const spheres = [{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 1 }];
+  const aggregate = sphereAggregate(spheres, [findMaterial("TiO2-anatase"), material]);
+  const png = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  return viewerHtml(aggregate, { bundle, title: name, projection: { png, fieldNm: [9, 9], caption: name } });
+}
+
+describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs none of them", () => {
+  const folder = mkdtempSync(join(tmpdir(), "heterostem-pages-"));
+  let browser: Browser;
+  let bundle = "";
+
+  beforeAll(async () => {
+    await build({ configFile: "vite.viewer.config.ts", build: { outDir: folder, emptyOutDir: false } });
+    bundle = readFileSync(join(folder, "viewer.js"), "utf8");
+    browser = await chromium.launch({ executablePath: CHROMIUM_PATH ?? "", args: CHROMIUM_FLAGS });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Opens a page from disk; tells whether a name ran, what was asked of the network, and the text that is seen. */
+  async function seen(text: string) {
+    const path = join(folder, "page.html");
+    writeFileSync(path, text);
+    const page = await browser.newPage();
+    const requests: string[] = [];
+    page.on("request", ({ url }) => void (url().startsWith("data:") || requests.push(url())));
+    await page.goto(pathToFileURL(path).href);
+    for (const link of await page.locator("main a, section a").all()) await link.click();
+    await page.waitForTimeout(100);
+    const executed = await page.evaluate(() => (window as { executed?: boolean }).executed === true);
+    const shown = (await page.locator("body").textContent()) ?? "";
+    await page.close();
+    return { executed, shown, requests: requests.slice(1) };
+  }
+
+  test.each(NAMES)("a report with %j", async (name) => {
+    const { executed, shown, requests } = await seen(reportPage(name));
+    expect(executed).toBe(false);
+    expect(shown).toContain(name.trim());
+    expect(requests).toEqual([]);
+  });
+
+  test.each(NAMES)("the viewer with a material called %j", async (name) => {
+    const { executed, shown, requests } = await seen(viewerPage(name, bundle));
+    expect(executed).toBe(false);
+    // the page's own script ran: it wrote the legend
+    expect(shown).toContain(`${name}: 1 particles`);
+    expect(requests).toEqual([]);
+  });
+});
