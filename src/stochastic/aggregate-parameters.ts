@@ -105,7 +105,7 @@ export const AGGREGATE_PARAMETERS: readonly AggregateParameterInfo[] = [
   },
   {
     key: "clusterSizeFirst",
-    label: "homo-cluster size, first",
+    label: "homo-cluster size, first (powder)",
     unit: "",
     scale: "log",
     min: 1,
@@ -114,7 +114,7 @@ export const AGGREGATE_PARAMETERS: readonly AggregateParameterInfo[] = [
   },
   {
     key: "clusterSizeSecond",
-    label: "homo-cluster size, second",
+    label: "homo-cluster size, second (powder)",
     unit: "",
     scale: "log",
     min: 1,

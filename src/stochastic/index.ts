@@ -26,6 +26,7 @@ export type {
 export { MATERIAL_COLOURS, renderAggregatePicture } from "./aggregate-picture.ts";
 export type { DescriptorInfo } from "./descriptor-info.ts";
 export { coordinationDistribution, describeMixing, MIXING_DESCRIPTORS } from "./describe-mixing.ts";
+export { nameMaterials } from "./name-materials.ts";
 export { describeMorphology, MORPHOLOGY_DESCRIPTORS } from "./describe-morphology.ts";
 export {
   describeProjection,

@@ -4,6 +4,7 @@ import { drawSamples } from "../../src/corpus/index.ts";
 import { decodeTarget, encodeTarget, fromScaleCode, type Target } from "../../src/posterior/index.ts";
 import { inversionRecipeSchema, planInversion } from "../../src/inverse/index.ts";
 import { fitTargets } from "../../src/inverse/data/fit-targets.ts";
+import { relabelTargets } from "../../src/inverse/data/plan-targets.ts";
 import { truthsOf } from "../../src/inverse/data/data-set.ts";
 import { AGGREGATE_DESCRIPTORS } from "../../src/stochastic/index.ts";
 
@@ -95,5 +96,25 @@ describe("fitTargets()", () => {
       const tree = 2 * (1 - 1 / parameters.particleCount);
       expect(descriptors.meanCoordination).toBeGreaterThan(tree - 1e-12);
     }
+  });
+});
+
+describe("labels of targets", () => {
+  const targets = fitTargets(ofPoints.network.targets, labels);
+  const labelsOf = (list: readonly Target[]) => list.map(({ label }) => label);
+
+  test("name the material, tell the powder's clusters from those of the aggregate, and differ", () => {
+    const names = labelsOf(targets);
+    expect(names).toContain("homo-cluster size, WO3 (powder)");
+    expect(names).toContain("homo-cluster size, WO3 (this aggregate)");
+    expect(names.filter((name) => /\b(first|second)\b/.test(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test("are today's for a model of an earlier version, whatever its file says", () => {
+    const old = targets.map((target) => ({ ...target, label: target.key }));
+    expect(labelsOf(relabelTargets(old, ["TiO2-anatase", "WO3"]))).toEqual(labelsOf(targets));
+    const unknown = { ...targets[0], key: "colour", label: "colour" };
+    expect(relabelTargets([unknown], ["TiO2-anatase", "WO3"])).toEqual([unknown]);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { unreadableInput } from "../../core/index.ts";
 import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../../posterior/index.ts";
+import { relabelTargets } from "../data/plan-targets.ts";
 import { inversionRecipeSchema, type InversionRecipe } from "../data/inversion-recipe.ts";
 import { loadModel, type LoadedModel } from "../../train/index.ts";
 
@@ -21,7 +22,8 @@ export interface Inversion {
 export async function openInversion(path: string, threads: number): Promise<Inversion> {
   const network = await loadModel(readModel(path), { kind: INVERSION_KIND, where: path, threads });
   try {
-    return { network, model: parseInversionModel(network.metadata, path) };
+    const model = parseInversionModel(network.metadata, path);
+    return { network, model: { ...model, targets: relabelTargets(model.targets, model.materials) } };
   } catch (error) {
     await network.dispose();
     throw error;

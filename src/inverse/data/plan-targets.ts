@@ -4,6 +4,7 @@ import {
   AGGREGATE_DESCRIPTORS,
   AGGREGATE_PARAMETERS,
   materialsOfPrior,
+  nameMaterials,
   type AggregateDescriptorKey,
   type AggregatePrior,
 } from "../../stochastic/index.ts";
@@ -47,8 +48,7 @@ export function planTargets(
     parameters: isBounded ? parameters.map(withinPrior) : parameters,
     descriptors: AGGREGATE_DESCRIPTORS.filter(({ key }) => descriptors.includes(key)).map(
       ({ key, label, unit }) => {
-        const name = `${withMaterialNames(label, prior)}, this aggregate`;
-        return { key, label: name, unit, ...ranges[key], isBounded };
+        return { key, label: ownName(label, namesOf(prior)), unit, ...ranges[key], isBounded };
       },
     ),
   };
@@ -70,7 +70,8 @@ export function parameterTargets(prior: AggregatePrior): Target[] {
       const distribution = prior[key];
       const [low, high] = priorRange(distribution);
       const scale = typeof distribution === "object" && "logUniform" in distribution ? "log" : "linear";
-      return { key, label: withMaterialNames(label, prior), unit, scale, low, high, quantity: "parameter" };
+      const name = nameMaterials(label, namesOf(prior));
+      return { key, label: name, unit, scale, low, high, quantity: "parameter" };
     },
   );
 }
@@ -111,8 +112,23 @@ function descriptorRanges(prior: AggregatePrior): Readonly<Record<AggregateDescr
   };
 }
 
-/** A label of the model's tables with the materials' names for "first" and "second". */
-export function withMaterialNames(label: string, prior: AggregatePrior): string {
-  const [first, second] = materialsOfPrior(prior).map((material) => material.name);
-  return label.replace(/\bfirst\b/, first).replace(/\bsecond\b/, second);
+/** The targets of a model file under today's labels, whatever the version that wrote it. */
+export function relabelTargets(targets: readonly Target[], materials: readonly [string, string]): Target[] {
+  return targets.map((target) => {
+    const parameter = AGGREGATE_PARAMETERS.find(({ key }) => key === target.key);
+    if (parameter !== undefined) return { ...target, label: nameMaterials(parameter.label, materials) };
+    const descriptor = AGGREGATE_DESCRIPTORS.find(({ key }) => key === target.key);
+    return descriptor === undefined ? target : { ...target, label: ownName(descriptor.label, materials) };
+  });
+}
+
+/** A descriptor as a target: that of the imaged aggregate, where a parameter is the powder's. */
+function ownName(label: string, materials: readonly [string, string]): string {
+  return `${nameMaterials(label, materials)} (this aggregate)`;
+}
+
+/** Names of the prior's materials. */
+export function namesOf(prior: Pick<AggregatePrior, "materials">): [string, string] {
+  const [first, second] = materialsOfPrior(prior);
+  return [first.name, second.name];
 }

@@ -3,11 +3,12 @@ import { MICROSCOPE_SETTINGS, readLabels, type Corpus, type SampleLabels } from 
 import {
   AGGREGATE_DESCRIPTORS,
   AGGREGATE_PARAMETERS,
+  nameMaterials,
   type AggregateDescriptorKey,
   type AggregateParameterKey,
 } from "../../stochastic/index.ts";
 import { recipeOfCorpus } from "./recipe-of-corpus.ts";
-import { withMaterialNames } from "./plan-targets.ts";
+import { namesOf } from "./plan-targets.ts";
 
 /** Range of one column of the corpus; the median and the central 90 %. */
 export interface ColumnSummary {
@@ -54,19 +55,24 @@ export async function readCorpusValues(
     valueOf: (line: SampleLabels) => number,
   ): CorpusValues => ({
     key: info.key,
-    label: withMaterialNames(info.label, aggregate),
+    label: nameMaterials(info.label, namesOf(aggregate)),
     unit: info.unit,
     values: labels.map(valueOf).filter((value) => !Number.isNaN(value)),
   });
   const settings = Object.keys(labels[0]?.microscope ?? {}) as (keyof SampleLabels["microscope"])[];
   const microscope = settings.map((key) =>
-    columnOf({ key, label: key, unit: MICROSCOPE_SETTINGS[key][0] }, (line) => line.microscope[key]),
+    columnOf({ key, label: wordsOf(key), unit: MICROSCOPE_SETTINGS[key][0] }, (line) => line.microscope[key]),
   );
   return {
     parameters: AGGREGATE_PARAMETERS.map((info) => columnOf(info, (line) => line.parameters[info.key])),
     descriptors: AGGREGATE_DESCRIPTORS.map((info) => columnOf(info, (line) => line.descriptors[info.key])),
     microscope: microscope.filter(({ values }) => values.some((value) => value !== values[0])),
   };
+}
+
+/** The words of a setting's key, such as "electrons per pixel"; the unit stands beside them. */
+function wordsOf(key: string): string {
+  return key.replace(/(Nm|Deg|Us|Hz)$/, "").replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /**

@@ -8,11 +8,12 @@ import {
   AGGREGATE_DESCRIPTORS,
   describeAggregate,
   growAggregate,
+  nameMaterials,
   type AggregateDescriptorInfo,
   type AggregateParameters,
 } from "../../stochastic/index.ts";
 import type { InversionPlan } from "../data/plan-inversion.ts";
-import { withMaterialNames } from "../data/plan-targets.ts";
+import { namesOf } from "../data/plan-targets.ts";
 
 /** Growth from one parameter set may fail by chance; so many streams are tried per realisation. */
 const TRIES = 3;
@@ -32,7 +33,7 @@ export function compareStructures(
     chosen,
     heteroCoordinationFirst(AGGREGATE_DESCRIPTORS).map(({ key, label, unit }) => ({
       key,
-      label: withMaterialNames(label, prior),
+      label: nameMaterials(label, namesOf(prior)),
       unit,
     })),
     (values, { purpose, sampleIndex }) => {
