@@ -1,8 +1,10 @@
 import { openRandomStream } from "../core/index.ts";
+import { tableOf, type Table } from "../report/index.ts";
 import {
   chordLengthsNm,
   coordinationDistribution,
   describeMorphology,
+  nameMaterials,
   pairDensities,
   phaseCovariances,
 } from "../stochastic/index.ts";
@@ -10,6 +12,7 @@ import type { Aggregate } from "../stochastic/index.ts";
 
 /** One point of a curve, for a long table. */
 export interface CurvePoint {
+  readonly aggregate: string;
   readonly curve: string;
   readonly abscissa: number;
   readonly abscissaUnit: string;
@@ -30,7 +33,7 @@ export function descriptorCurves(name: string, aggregate: Aggregate, contactTole
   const rng = openRandomStream("describe", name);
   const lengthNm = describeMorphology(aggregate).maximumLengthNm;
   const edgesNm = Array.from({ length: STEPS + 1 }, (_, k) => (lengthNm * k) / STEPS);
-  const points = [
+  const points: Point[] = [
     ...covariancePoints(
       phaseCovariances(rng.fork("covariance"), aggregate, { distancesNm: edgesNm, points: POINTS }),
     ),
@@ -38,7 +41,7 @@ export function descriptorCurves(name: string, aggregate: Aggregate, contactTole
     ...chordPoints(chordLengthsNm(rng.fork("chords"), aggregate, LINES)),
     ...(["all", "hetero"] as const).flatMap((contacts) =>
       coordinationDistribution(aggregate, { contactTolerance, contacts }).map((count, abscissa) => ({
-        curve: contacts === "all" ? "coordination" : "heteroCoordination",
+        curve: contacts === "all" ? "coordination number" : "hetero-coordination number",
         abscissa,
         abscissaUnit: "contacts",
         value: count,
@@ -46,35 +49,55 @@ export function descriptorCurves(name: string, aggregate: Aggregate, contactTole
       })),
     ),
   ];
-  return points.filter(({ value }) => Number.isFinite(value));
+  const [{ name: first }, { name: second }] = aggregate.materials;
+  return points
+    .filter(({ value }) => Number.isFinite(value))
+    .map((point) => ({ ...point, aggregate: name, curve: nameMaterials(point.curve, [first, second]) }));
 }
 
-function covariancePoints(covariances: ReturnType<typeof phaseCovariances>): CurvePoint[] {
+/** A point whose materials are "first" and "second" yet. */
+type Point = Omit<CurvePoint, "aggregate">;
+
+const COVARIANCES = {
+  firstGivenFirst: "first given first",
+  secondGivenFirst: "second given first",
+  firstGivenSecond: "first given second",
+  secondGivenSecond: "second given second",
+} as const;
+
+function covariancePoints(covariances: ReturnType<typeof phaseCovariances>): Point[] {
   return covariances.flatMap(({ distanceNm, ...shares }) =>
-    Object.entries(shares).map(([key, value]) => ({
-      curve: `covariance ${key}`,
+    (Object.keys(COVARIANCES) as (keyof typeof COVARIANCES)[]).map((key) => ({
+      curve: `covariance, ${COVARIANCES[key]}`,
       abscissa: distanceNm,
       abscissaUnit: "nm",
-      value,
+      value: shares[key],
       valueUnit: "",
     })),
   );
 }
 
-function pairPoints(shells: ReturnType<typeof pairDensities>): CurvePoint[] {
+const PAIRS = {
+  firstFirst: "first about first",
+  firstSecond: "second about first",
+  secondFirst: "first about second",
+  secondSecond: "second about second",
+} as const;
+
+function pairPoints(shells: ReturnType<typeof pairDensities>): Point[] {
   return shells.flatMap(({ innerNm, outerNm, ...densities }) =>
-    Object.entries(densities).map(([key, value]) => ({
-      curve: `pairDensity ${key}`,
+    (Object.keys(PAIRS) as (keyof typeof PAIRS)[]).map((key) => ({
+      curve: `pair density, ${PAIRS[key]}`,
       abscissa: (innerNm + outerNm) / 2,
       abscissaUnit: "nm",
-      value,
+      value: densities[key],
       valueUnit: "1/nm3",
     })),
   );
 }
 
 /** Probability density of the chord length in bins of equal width. */
-function chordPoints(chords: ReturnType<typeof chordLengthsNm>): CurvePoint[] {
+function chordPoints(chords: ReturnType<typeof chordLengthsNm>): Point[] {
   return chords.flatMap((lengths, phase) => {
     const longest = lengths.reduce((a, b) => Math.max(a, b), 0);
     if (longest === 0) return [];
@@ -82,7 +105,7 @@ function chordPoints(chords: ReturnType<typeof chordLengthsNm>): CurvePoint[] {
     const counts = Array.from({ length: STEPS }, () => 0);
     for (const length of lengths) counts[Math.min(STEPS - 1, Math.floor(length / width))]++;
     return counts.map((count, bin) => ({
-      curve: phase === 0 ? "chordLength first" : "chordLength second",
+      curve: phase === 0 ? "chord length, first" : "chord length, second",
       abscissa: (bin + 0.5) * width,
       abscissaUnit: "nm",
       value: count / lengths.length / width,
@@ -92,10 +115,13 @@ function chordPoints(chords: ReturnType<typeof chordLengthsNm>): CurvePoint[] {
 }
 
 /** Curves as a long table. */
-export function curvesCsv(rows: readonly (CurvePoint & { readonly aggregate: string })[]): string {
-  const head = "aggregate,curve,abscissa,abscissaUnit,value,valueUnit";
-  const lines = rows.map((row) =>
-    [row.aggregate, row.curve, row.abscissa, row.abscissaUnit, row.value, row.valueUnit].join(","),
-  );
-  return `${[head, ...lines].join("\n")}\n`;
+export function curvesTable(points: readonly CurvePoint[]): Table {
+  return tableOf(points, [
+    { heading: "aggregate", text: ({ aggregate }) => aggregate },
+    { heading: "curve", text: ({ curve }) => curve },
+    { heading: "abscissa", number: ({ abscissa }) => abscissa },
+    { heading: "unit of abscissa", text: ({ abscissaUnit }) => abscissaUnit },
+    { heading: "value", number: ({ value }) => value },
+    { heading: "unit of value", text: ({ valueUnit }) => valueUnit },
+  ]);
 }

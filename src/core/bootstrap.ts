@@ -2,7 +2,13 @@ import { checkNumber } from "./checks.ts";
 import type { RandomStream } from "./random-stream.ts";
 import { quantile } from "./statistics.ts";
 
-/** A statistic with what chance in the choice of samples leaves open. */
+/**
+ * Draws where nothing else is asked for, the least that [efron1993] recommends for percentile intervals. Chance in n draws moves a
+ * limit of a normal statistic by sqrt(0.025 0.975 / n) / phi(1.96) standard errors: 2.2 % of the interval's width; 3.4 % with 400.
+ */
+const DRAWS = 1000;
+
+/** A statistic with its 95 % interval: what chance in the choice of samples leaves open. */
 export interface BootstrapInterval {
   /** The statistic of all samples. */
   readonly value: number;
@@ -17,7 +23,7 @@ export interface BootstrapInterval {
  * @param rng stream of the draws
  * @param groups samples by group; at least one
  * @param statistic of any set of samples; draws where it is NaN are left out
- * @param options.level coverage, 0.95 by default; options.repeats draws, 400 by default
+ * @param options.draws how often groups are drawn, 1000 by default
  * @returns value and interval; NaN limits for fewer than two groups
  * @example
  * import { bootstrapInterval, mean, openRandomStream } from "../src/core/index.ts";
@@ -31,15 +37,14 @@ export function bootstrapInterval<T>(
   rng: RandomStream,
   groups: readonly (readonly T[])[],
   statistic: (samples: readonly T[]) => number,
-  options: { readonly level?: number; readonly repeats?: number } = {},
+  options: { readonly draws?: number } = {},
 ): BootstrapInterval {
-  const { level = 0.95, repeats = 400 } = options;
-  checkNumber("repeats", repeats, { min: 1, integer: true, action: "bootstrap" });
+  const { draws = DRAWS } = options;
+  checkNumber("draws", draws, { min: 1, integer: true, action: "bootstrap" });
   const value = statistic(groups.flat());
   if (groups.length < 2) return { value, low: NaN, high: NaN };
-  const draws = Array.from({ length: repeats }, () => {
-    const drawn = groups.map(() => groups[rng.integerBelow(groups.length)]);
-    return statistic(drawn.flat());
-  }).filter((drawn) => !Number.isNaN(drawn));
-  return { value, low: quantile(draws, (1 - level) / 2), high: quantile(draws, (1 + level) / 2) };
+  const drawn = Array.from({ length: draws }, () =>
+    statistic(groups.flatMap(() => groups[rng.integerBelow(groups.length)])),
+  ).filter((one) => !Number.isNaN(one));
+  return { value, low: quantile(drawn, 0.025), high: quantile(drawn, 0.975) };
 }

@@ -1,4 +1,4 @@
-import { csvFormatRows, dsvFormat } from "d3-dsv";
+import { csvFormatRow, dsvFormat } from "d3-dsv";
 import { failureText, type CheckContext } from "./checks.ts";
 
 /** A line of a table, its cells by column, in lower case: by the name alone, and by the heading as it stands, "name [unit]". */
@@ -118,11 +118,9 @@ export function cellsOfLine(line: string): string[] {
  * import { expect } from "vitest";
  * expect(csvText([["image", "dose"], ["dose 3,5", 12], ["b", NaN]])).toBe('image,dose\n"dose 3,5",12\nb,\n');
  */
-export function csvText(rows: readonly (readonly (string | number | null)[])[]): string {
-  const texts = rows.map((row) =>
-    row.map((cell) => (cell === null || Number.isNaN(cell) ? "" : String(cell))),
-  );
-  return `${csvFormatRows(texts)}\n`;
+export function csvText(rows: Iterable<readonly (string | number | null)[]>): string {
+  const textOf = (cell: string | number | null) => (cell === null || Number.isNaN(cell) ? "" : String(cell));
+  return `${Array.from(rows, (row) => csvFormatRow(row.map(textOf))).join("\n")}\n`;
 }
 
 function separatorOf(line: string): string | null {

@@ -38,5 +38,6 @@ export { choleskyFactor, solveCholesky, solveLowerTriangular } from "./cholesky.
 export type { Stage, StartStage, Work } from "./progress.ts";
 export { cellsOfLine, csvText, readDelimited } from "./delimited-text.ts";
 export type { TableLine } from "./delimited-text.ts";
+export { groupedBy } from "./grouped-by.ts";
 export { groupedFolds } from "./grouped-folds.ts";
 export { UsageError } from "./usage-error.ts";

@@ -1,4 +1,11 @@
-import { bootstrapInterval, mean, median, type BootstrapInterval, type RandomStream } from "../core/index.ts";
+import {
+  bootstrapInterval,
+  groupedBy,
+  mean,
+  median,
+  type BootstrapInterval,
+  type RandomStream,
+} from "../core/index.ts";
 import { PARTICLE_CLASSES, type ParticleClass } from "./classify/particle-class.ts";
 
 /** One particle of the table that users get. */
@@ -50,7 +57,7 @@ export interface Population {
  * @returns shares, sizes, forms, and how faults go with size
  */
 export function describePopulation(rng: RandomStream, rows: readonly ParticleRow[]): Population {
-  const groups = imagesOf(rows);
+  const groups = isDrawnByImage(rows) ? groupedBy(rows, ({ image }) => image) : rows.map((row) => [row]);
   const interval = (name: string, statistic: (sample: readonly ParticleRow[]) => number) =>
     bootstrapInterval(rng.fork(name), groups, statistic);
   const classes = PARTICLE_CLASSES.map((name) => {
@@ -79,12 +86,6 @@ const LEAST_IMAGES = 5;
 /** Whether the intervals of a population come from draws of images, or else of particles. */
 export function isDrawnByImage(rows: readonly ParticleRow[]): boolean {
   return new Set(rows.map(({ image }) => image)).size >= LEAST_IMAGES;
-}
-
-function imagesOf(rows: readonly ParticleRow[]): ParticleRow[][] {
-  const groups = new Map<number, ParticleRow[]>();
-  for (const row of rows) groups.set(row.image, [...(groups.get(row.image) ?? []), row]);
-  return isDrawnByImage(rows) ? [...groups.values()] : rows.map((row) => [row]);
 }
 
 function withFringes(rows: readonly ParticleRow[]): readonly ParticleRow[] {

@@ -12,7 +12,6 @@ export { corpusJob, estimateCost, generateCorpus, mergeCorpora } from "./data/ge
 export type { CorpusCost, CorpusJob } from "./data/generate-corpus.ts";
 export { readCorpusValues, summariseCorpus } from "./data/summarise-corpus.ts";
 export type { ColumnSummary, CorpusValues } from "./data/summarise-corpus.ts";
-export { withMaterialNames } from "./data/plan-targets.ts";
 export { sliceDataSet } from "./data/data-set.ts";
 export { drawStreamSets, drawTrainingSets } from "./data/draw-data-sets.ts";
 export type { TrainingSets } from "./data/draw-data-sets.ts";
@@ -35,6 +34,15 @@ export type { PooledAnswer } from "./apply/pool-answers.ts";
 export { toBeamFractions } from "./apply/beam-levels.ts";
 export type { BeamLevels } from "./apply/beam-levels.ts";
 export { checkImage, checkPoolPixels } from "./apply/check-image.ts";
+export {
+  accuracyTable,
+  calibrationTable,
+  descriptorTable,
+  estimateTable,
+  poolTable,
+  summaryTable,
+} from "./report/score-tables.ts";
+export { identificationText } from "./report/identification-text.ts";
 export { inversionReport } from "./report/inversion-report.ts";
 export type { InversionResult } from "./report/inversion-report.ts";
 export { shippedModel } from "./apply/shipped-model.ts";

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { plotFigure, type Figure } from "./plot-figure.ts";
+import { nameWithUnit } from "./value-text.ts";
 
 /** Colour-blind safe pair and greys (Okabe and Ito's palette). */
 export const COLORS = { first: "#0072B2", second: "#D55E00", line: "#444444", faint: "#bbbbbb" } as const;
@@ -28,7 +29,6 @@ export function agreementFigure(data: AgreementData): Figure {
   const points = truth.map((x, i) => ({ x, y: predicted[i] }));
   const low = Math.min(...truth, ...predicted);
   const high = Math.max(...truth, ...predicted);
-  const suffix = unit === "" ? "" : ` [${unit}]`;
   const axis = {
     type: scale,
     domain: [low, high],
@@ -44,8 +44,8 @@ export function agreementFigure(data: AgreementData): Figure {
       marginLeft: 48,
       marginBottom: 38,
       marginTop: 46,
-      x: { ...axis, label: `${axes[0]}${suffix}`, labelAnchor: "center", ...logTicks(scale) },
-      y: { ...axis, label: `${axes[1]}${suffix}`, labelAnchor: "center", ...logTicks(scale) },
+      x: { ...axis, label: nameWithUnit(axes[0], unit), labelAnchor: "center", ...logTicks(scale) },
+      y: { ...axis, label: nameWithUnit(axes[1], unit), labelAnchor: "center", ...logTicks(scale) },
       marks: [
         Plot.line(
           [
@@ -59,7 +59,7 @@ export function agreementFigure(data: AgreementData): Figure {
         Plot.text([note], { frameAnchor: "top-left", dy: -25, dx: -40, fill: COLORS.line }),
       ],
     },
-    `${title}: ${axes[1]} against ${axes[0]}${suffix}, ${points.length} images; dashed: perfect agreement. ${note}`,
+    `${title}: ${axes[1]} against ${nameWithUnit(axes[0], unit)}, ${points.length} images; dashed: perfect agreement. ${note}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { COLORS } from "./figures.ts";
 import { plotFigure, type Figure } from "./plot-figure.ts";
+import { nameWithUnit } from "./value-text.ts";
 
 /** Values whose distribution is drawn. */
 export interface HistogramData {
@@ -16,7 +17,7 @@ export interface HistogramData {
  * @returns a small figure, 300 px wide
  */
 export function histogramFigure({ title, unit, values }: HistogramData): Figure {
-  const label = unit === "" ? title : `${title} [${unit}]`;
+  const label = nameWithUnit(title, unit);
   return plotFigure(
     {
       width: 300,

@@ -50,43 +50,6 @@ export function figureHtml({ svg, caption }: Figure): Html {
   return html`<figure role="img" aria-label="${caption}">${{ markup: svg }}</figure>`;
 }
 
-/** A column of a table: heading with unit, and how a row's cell reads. */
-export interface Column<Row> {
-  readonly heading: string;
-  readonly cell: (row: Row) => string | Html;
-  readonly isNumber?: boolean;
-}
-
-/**
- * A table of rows.
- *
- * @param rows any records
- * @param columns headings and cells, in order
- * @returns a table element; number columns are aligned to the right
- */
-export function tableHtml<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Html {
-  const style = (column: Column<Row>) => (column.isNumber ? "number" : "text");
-  const head = columns.map((column) => html`<th class="${style(column)}">${column.heading}</th>`);
-  const body = rows.map((row) => {
-    const cells = columns.map((column) => html`<td class="${style(column)}">${column.cell(row)}</td>`);
-    return html`<tr>
-      ${cells}
-    </tr>`;
-  });
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          ${head}
-        </tr>
-      </thead>
-      <tbody>
-        ${body}
-      </tbody>
-    </table>
-  </div>`;
-}
-
 /** A report: everything inside one file, opened from disk, without scripts. */
 export interface Page {
   readonly title: string;

@@ -2,8 +2,8 @@
  * Turns results into what people look at: figures with axes and units, tables, picture tiles with scale bars, and
  * one self-contained page. Takes plain numbers and pictures; computes no science and writes no files.
  */
-export { figureHtml, html, pageText, tableHtml } from "./html.ts";
-export type { Column, Html } from "./html.ts";
+export { figureHtml, html, pageText } from "./html.ts";
+export type { Html } from "./html.ts";
 export type { Figure } from "./plot-figure.ts";
 export { agreementFigure, learningCurveFigure } from "./figures.ts";
 export { coverageError, coverageFigure, rankFigure } from "./calibration-figures.ts";
@@ -14,4 +14,6 @@ export { grayPicture, imageTileHtml } from "./image-tile.ts";
 export { contactSheet } from "./contact-sheet.ts";
 export { distributionFigure } from "./distribution-figure.ts";
 export { histogramFigure } from "./histogram-figure.ts";
-export { shortNumber, textTable } from "./table.ts";
+export { tableCsv, tableHtml, tableOf, tableText } from "./table.ts";
+export type { Column, Table } from "./table.ts";
+export { fixed, intervalText, nameWithUnit, percent, shortNumber, unitText } from "./value-text.ts";

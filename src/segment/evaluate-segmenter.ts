@@ -1,12 +1,10 @@
-import type { RandomStream, StartStage } from "../core/index.ts";
-import { mean } from "../core/index.ts";
+import type { BootstrapInterval, RandomStream, StartStage } from "../core/index.ts";
+import { bootstrapInterval, groupedBy, mean } from "../core/index.ts";
 import { classify } from "./apply/classify.ts";
 import type { ClassRule } from "./apply/classify.ts";
 import type { Segmenter } from "./apply/open-segmenter.ts";
 import { otsuThreshold } from "../image/index.ts";
 import type { LabelledMicrograph } from "./data/labelled-set.ts";
-import { groupBootstrap } from "./metrics/bootstrap.ts";
-import type { Interval } from "./metrics/bootstrap.ts";
 import { boundaryF } from "./metrics/boundary-f.ts";
 import { addConfusions, classCounts, confusionMatrix } from "./metrics/confusion.ts";
 import type { ConfusionMatrix } from "./metrics/confusion.ts";
@@ -64,12 +62,12 @@ export interface ClassSummary {
   readonly classId: number;
   readonly name: string;
   /** Means over images that have or were given the class, with 95 % intervals by group. */
-  readonly iou: Interval;
-  readonly dice: Interval;
-  readonly precision: Interval;
-  readonly recall: Interval;
-  readonly boundaryF: Interval;
-  readonly otsuIou: Interval;
+  readonly iou: BootstrapInterval;
+  readonly dice: BootstrapInterval;
+  readonly precision: BootstrapInterval;
+  readonly recall: BootstrapInterval;
+  readonly boundaryF: BootstrapInterval;
+  readonly otsuIou: BootstrapInterval;
   /** Of the pixels of all images together. */
   readonly pooled: ClassScores;
   /** F-beta of the same pixels: precision counts twice as much as recall, and recall twice as much as precision. */
@@ -173,9 +171,10 @@ export function summarise(
   const confusion = addConfusions(images.map((image) => image.confusion));
   const classes = classNames.slice(1).map((name, index): ClassSummary => {
     const perImage = images.map(({ group, classes: scores }) => ({ group, ...scores[index] }));
+    const groups = groupedBy(perImage, ({ group }) => group);
     const counts = classCounts(confusion, index + 1);
     const interval = (key: "iou" | "dice" | "precision" | "recall" | "boundaryF" | "otsuIou") =>
-      groupBootstrap(rng.fork(rule, index, key), perImage, (list) =>
+      bootstrapInterval(rng.fork(rule, index, key), groups, (list) =>
         definedMean(list.map((one) => one[key])),
       );
     return {

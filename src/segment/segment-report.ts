@@ -1,13 +1,13 @@
-import { mean } from "../core/index.ts";
-import { curvesFigure, figureHtml, html, pageText, tableHtml } from "../report/index.ts";
+import { curvesFigure, figureHtml, fixed, html, intervalText, pageText, tableHtml } from "../report/index.ts";
 import type { Html } from "../report/index.ts";
 import { casesHtml } from "./cases-section.ts";
 import type { LabelledMicrograph, SetManifest } from "./data/labelled-set.ts";
 import type { ImageEvaluation, RuleSummary } from "./evaluate-segmenter.ts";
 import { particlesHtml } from "./particles/particles-section.ts";
 import type { ParticleImage } from "./particles/particle-table.ts";
-import { intervalText, scoreText } from "./score-table.ts";
+import { confusionTable, overallTable, pooledScoreTable, scoreTable } from "./score-tables.ts";
 import type { SegmenterMetadata } from "./segmenter-model.ts";
+import { splitTable } from "./split-table.ts";
 
 /** Everything that a report is written from: recorded facts, no opinions. */
 export interface SegmentReportInput {
@@ -59,7 +59,8 @@ function leadHtml({ summaries, splitName }: SegmentReportInput): Html {
   const lines = classes.map(
     ({ name, iou, otsuIou }) =>
       html`<li>
-        ${name}: mean IoU ${intervalText(iou)}; a threshold after Otsu reaches ${otsuIou.estimate.toFixed(3)}
+        ${name}: mean IoU ${intervalText(iou, fixed(3))}; a threshold after Otsu reaches
+        ${fixed(3)(otsuIou.value)}
       </li>`,
   );
   return html`<p>
@@ -80,35 +81,15 @@ function problemHtml({ manifest: { config } }: SegmentReportInput): Html {
 }
 
 function dataHtml({ manifest }: SegmentReportInput): Html {
-  const { classNames } = manifest.config.data;
-  const keyOf = ({ split, fold }: SetManifest["entries"][number]) => (fold === null ? split : `fold ${fold}`);
-  const keys = [...new Set(manifest.entries.map(keyOf))].sort();
-  const table = tableHtml(keys, [
-    { heading: "split", cell: (key) => key },
-    { heading: "images", cell: (key) => String(entriesOf(key).length), isNumber: true },
-    { heading: "groups", cell: (key) => [...new Set(entriesOf(key).map(({ group }) => group))].join(", ") },
-    ...classNames.map((name, classId) => ({
-      heading: `${name} [%]`,
-      cell: (key: string) => {
-        const shares = entriesOf(key).map(({ classShares }) => classShares[classId]);
-        return (100 * mean(shares)).toFixed(2);
-      },
-      isNumber: true,
-    })),
-  ]);
   const warnings = manifest.warnings.map((warning) => html`<li class="warn">${warning}</li>`);
   return html`<p>
       Split by ${manifest.config.data.split.by}; class shares are means over images. Images of one group share
       a specimen, and stand on one side.
     </p>
-    ${table}
+    ${tableHtml(splitTable(manifest))}
     <ul>
       ${warnings}
     </ul>`;
-
-  function entriesOf(key: string) {
-    return manifest.entries.filter((entry) => keyOf(entry) === key);
-  }
 }
 
 function modelHtml({ metadata }: SegmentReportInput): Html {
@@ -148,26 +129,6 @@ function trainingHtml({ metadata, learningCurve }: SegmentReportInput): Html {
 function evaluationHtml(input: SegmentReportInput): Html {
   const { summaries, metadata, evaluations, items } = input;
   const { classId } = metadata.config.particles;
-  const rows = summaries.flatMap(({ rule, classes }) => classes.map((scores) => ({ rule, ...scores })));
-  const table = tableHtml(rows, [
-    { heading: "class", cell: ({ name }) => name },
-    { heading: "rule", cell: ({ rule }) => rule },
-    { heading: "IoU (95 %)", cell: ({ iou }) => intervalText(iou) },
-    { heading: "Dice (95 %)", cell: ({ dice }) => intervalText(dice) },
-    { heading: "precision", cell: ({ precision }) => scoreText(precision.estimate), isNumber: true },
-    { heading: "recall", cell: ({ recall }) => scoreText(recall.estimate), isNumber: true },
-    { heading: "boundary F", cell: ({ boundaryF }) => scoreText(boundaryF.estimate), isNumber: true },
-    { heading: "F0.5", cell: ({ pooledFBeta }) => scoreText(pooledFBeta.half), isNumber: true },
-    { heading: "F2", cell: ({ pooledFBeta }) => scoreText(pooledFBeta.two), isNumber: true },
-    {
-      heading: "area fraction error",
-      cell: ({ areaFractionError }) => areaFractionError.toFixed(4),
-      isNumber: true,
-    },
-    { heading: "AP50", cell: ({ instances }) => instances[0].averagePrecision.toFixed(3), isNumber: true },
-    { heading: "PQ50", cell: ({ instances }) => instances[0].panopticQuality.toFixed(3), isNumber: true },
-    { heading: "Otsu IoU", cell: ({ otsuIou }) => scoreText(otsuIou.estimate), isNumber: true },
-  ]);
   const { chosenThreshold, radiusPx, threshold, validationIou, views } = metadata.postProcessing;
   const chosen =
     validationIou === null
@@ -188,53 +149,13 @@ function evaluationHtml(input: SegmentReportInput): Html {
       which ${chosen}, then opening and closing by a disc of ${radiusPx} px. AP50 and PQ50 count objects with
       an IoU of 0.5 and more; F0.5 and F2 are of all pixels together.
     </p>
-    ${table} ${overallHtml(summaries)} ${confusionHtml(input)}
+    ${tableHtml(scoreTable(summaries))} ${tableHtml(pooledScoreTable(summaries))}
+    <h3>Over all classes, background included</h3>
+    ${tableHtml(overallTable(summaries))}
+    <h3>Confusion, of all pixels</h3>
+    ${tableHtml(confusionTable(summaries[0], metadata.classNames, "%"))}
     ${casesHtml({ evaluations, items, classId, className: metadata.classNames[classId] })}
     ${particlesPartHtml(input)}`;
-}
-
-/** Averages over the classes, background included, by the formulas of [baskaran2021] eqs. 1, 4, 5. */
-function overallHtml(summaries: readonly RuleSummary[]): Html {
-  const columns = [
-    ["pixel accuracy", "pixelAccuracy"],
-    ["average accuracy", "averageAccuracy"],
-    ["micro precision", "microPrecision"],
-    ["micro recall", "microRecall"],
-    ["macro precision", "macroPrecision"],
-    ["macro recall", "macroRecall"],
-    ["macro IoU", "macroIou"],
-    ["weighted IoU", "weightedIou"],
-  ] as const;
-  return html`<h3>Over all classes, background included</h3>
-    ${tableHtml(summaries, [
-      { heading: "rule", cell: ({ rule }) => rule },
-      ...columns.map(([heading, key]) => ({
-        heading,
-        cell: ({ overall }: RuleSummary) => scoreText(overall[key]),
-        isNumber: true,
-      })),
-    ])}`;
-}
-
-function confusionHtml({ summaries: [{ confusion }], metadata }: SegmentReportInput): Html {
-  const { classNames } = metadata;
-  const table = tableHtml(
-    classNames.map((name, classId) => ({ name, classId })),
-    [
-      { heading: "true class", cell: ({ name }) => name },
-      ...classNames.map((name, found) => ({
-        heading: `found as ${name} [%]`,
-        cell: ({ classId }: { readonly classId: number }) => {
-          const row = confusion.counts.slice(classId * classNames.length, (classId + 1) * classNames.length);
-          const all = row.reduce((sum, count) => sum + count, 0);
-          return all === 0 ? "-" : ((100 * row[found]) / all).toFixed(2);
-        },
-        isNumber: true,
-      })),
-    ],
-  );
-  return html`<h3>Confusion, of all pixels</h3>
-    ${table}`;
 }
 
 function particlesPartHtml({ particles, metadata }: SegmentReportInput): Html {

@@ -1,12 +1,20 @@
 import { mean } from "../core/index.ts";
-import { agreementFigure, curvesFigure, figureHtml, html, pageText, tableHtml } from "../report/index.ts";
+import {
+  agreementFigure,
+  curvesFigure,
+  figureHtml,
+  fixed,
+  html,
+  pageText,
+  tableHtml,
+  tableOf,
+} from "../report/index.ts";
 import type { Html } from "../report/index.ts";
 import { casesHtml, type Cases } from "./cases-section.ts";
 import type { LabelledMicrograph } from "./data/labelled-set.ts";
 import type { ImageEvaluation } from "./evaluate-segmenter.ts";
-import { intervalText, scoreText } from "./score-table.ts";
 import type { SegmentConfig } from "./segment-config.ts";
-import { sweepRows, type SweepPoint } from "./sweep.ts";
+import { sweepRows, sweepTable, type SweepPoint } from "./sweep.ts";
 
 /** What a sweep's page is written from. */
 export interface SweepReportInput {
@@ -54,21 +62,11 @@ export function sweepReport({ config, points, evaluations, items }: SweepReportI
 }
 
 function scoresHtml(points: readonly SweepPoint[]): Html {
-  const table = tableHtml(sweepRows(points), [
-    { heading: "training images", cell: ({ imageCount }) => String(imageCount), isNumber: true },
-    { heading: "epochs", cell: ({ epochs }) => String(epochs), isNumber: true },
-    { heading: "measured on", cell: ({ images }) => String(images), isNumber: true },
-    { heading: "class", cell: ({ scores }) => scores.name },
-    { heading: "rule", cell: ({ rule }) => rule },
-    { heading: "IoU (95 %)", cell: ({ scores }) => intervalText(scores.iou) },
-    { heading: "Dice (95 %)", cell: ({ scores }) => intervalText(scores.dice) },
-    { heading: "Otsu IoU", cell: ({ scores }) => scoreText(scores.otsuIou.estimate), isNumber: true },
-  ]);
   return html`<p>
       Means over images that were not trained on, with 95 % intervals from drawing groups; beside them a
       threshold after Otsu, the better side.
     </p>
-    ${table}`;
+    ${tableHtml(sweepTable(points))}`;
 }
 
 /** Every group by itself: an average hides the one that fails. */
@@ -87,20 +85,18 @@ function groupsHtml(evaluations: readonly ImageEvaluation[], classId: number): H
   // a group where the class is neither labelled nor found has no score, and comes last
   const rank = (iou: number) => (Number.isNaN(iou) ? -1 : iou);
   return tableHtml(
-    groups.toSorted((a, b) => rank(b.iou) - rank(a.iou)),
-    [
-      { heading: "group", cell: ({ group }) => group },
-      { heading: "images", cell: ({ count }) => String(count), isNumber: true },
-      {
-        heading: "labelled [%]",
-        cell: ({ average }) => (100 * average("trueShare")).toFixed(2),
-        isNumber: true,
-      },
-      { heading: "mean IoU", cell: ({ iou }) => scoreText(iou), isNumber: true },
-      { heading: "precision", cell: ({ average }) => scoreText(average("precision")), isNumber: true },
-      { heading: "recall", cell: ({ average }) => scoreText(average("recall")), isNumber: true },
-      { heading: "Otsu IoU", cell: ({ average }) => scoreText(average("otsuIou")), isNumber: true },
-    ],
+    tableOf(
+      groups.toSorted((a, b) => rank(b.iou) - rank(a.iou)),
+      [
+        { heading: "group", text: ({ group }) => group },
+        { heading: "images", number: ({ count }) => count },
+        { heading: "labelled", unit: "%", number: (one) => 100 * one.average("trueShare"), show: fixed(2) },
+        { heading: "mean IoU", number: ({ iou }) => iou, show: fixed(3) },
+        { heading: "precision", number: ({ average }) => average("precision"), show: fixed(3) },
+        { heading: "recall", number: ({ average }) => average("recall"), show: fixed(3) },
+        { heading: "Otsu IoU", number: ({ average }) => average("otsuIou"), show: fixed(3) },
+      ],
+    ),
   );
 }
 
@@ -141,7 +137,7 @@ function figureAgainst(
     name,
     points: kept
       .filter(({ rule }) => rule === name)
-      .map((row) => ({ x: row[axis], y: row.scores.iou.estimate }))
+      .map((row) => ({ x: row[axis], y: row.scores.iou.value }))
       .toSorted((a, b) => a.x - b.x),
   }));
   const caption = `Mean IoU of ${className} against ${words[axis]}, at ${largest} ${words[other]}.`;

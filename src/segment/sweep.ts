@@ -1,3 +1,4 @@
+import { fixed, tableOf, type Table } from "../report/index.ts";
 import type { SetManifest } from "./data/labelled-set.ts";
 import type { RuleSummary } from "./evaluate-segmenter.ts";
 import type { SegmentConfig } from "./segment-config.ts";
@@ -57,26 +58,19 @@ export interface SweepPoint {
   readonly summaries: readonly RuleSummary[];
 }
 
-/**
- * The table of a sweep as CSV.
- *
- * @param points measured points
- * @returns a row for each point, rule and class
- */
-export function sweepCsv(points: readonly SweepPoint[]): string {
-  const head = "training_images,epochs,rule,class,images,groups,iou,iou_low,iou_high,dice,otsu_iou";
-  const rows = sweepRows(points).map(({ imageCount, epochs, rule, scores, images, groups }) => {
-    const numbers = [
-      scores.iou.estimate,
-      scores.iou.low,
-      scores.iou.high,
-      scores.dice.estimate,
-      scores.otsuIou.estimate,
-    ];
-    const cells = numbers.map((value) => (Number.isNaN(value) ? "" : value.toFixed(5)));
-    return [imageCount, epochs, rule, scores.name, images, groups, ...cells].join(",");
-  });
-  return `${[head, ...rows].join("\n")}\n`;
+/** The scores of a sweep, a row for each point, rule and class. */
+export function sweepTable(points: readonly SweepPoint[]): Table {
+  return tableOf(sweepRows(points), [
+    { heading: "training images", number: ({ imageCount }) => imageCount },
+    { heading: "epochs", number: ({ epochs }) => epochs },
+    { heading: "measured on", number: ({ images }) => images },
+    { heading: "groups", number: ({ groups }) => groups },
+    { heading: "class", text: ({ scores }) => scores.name },
+    { heading: "rule", text: ({ rule }) => rule },
+    { heading: "IoU", interval: ({ scores }) => scores.iou },
+    { heading: "Dice", interval: ({ scores }) => scores.dice },
+    { heading: "Otsu IoU", number: ({ scores }) => scores.otsuIou.value, show: fixed(3) },
+  ]);
 }
 
 /** The lines of a sweep's table. */

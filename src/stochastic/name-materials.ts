@@ -10,5 +10,5 @@
  * expect(nameMaterials("path length, second to first", ["Au", "C"])).toBe("path length, C to Au");
  */
 export function nameMaterials(label: string, [first, second]: readonly [string, string]): string {
-  return label.replace(/\bfirst\b/, first).replace(/\bsecond\b/, second);
+  return label.replaceAll(/\bfirst\b/g, first).replaceAll(/\bsecond\b/g, second);
 }

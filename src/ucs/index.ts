@@ -13,13 +13,18 @@ export { MODEL_FILES, readModelFacts } from "./model-facts.ts";
 export type { ModelChoice } from "./model-facts.ts";
 export { trainStrengthModel } from "./strength-model.ts";
 export type { StrengthSpecimen, TrainedModel } from "./strength-model.ts";
-export { pairsCsv, predictionsCsv } from "./prediction-table.ts";
+export {
+  asTrainedTable,
+  heldOutTable,
+  learningTable,
+  pairTable,
+  predictionTable,
+  robustnessTable,
+} from "./score-tables.ts";
 export { trainingReport } from "./training-report.ts";
-export { intervalText } from "./score-text.ts";
 export { predictionNotes, predictStrength } from "./predict-strength.ts";
 export type { ModelSource, StrengthPrediction } from "./predict-strength.ts";
 export type { StrengthImage } from "./strength-network.ts";
-export { shiftedRmse } from "./compare-settings.ts";
 export type { SettingComparison } from "./compare-settings.ts";
 export { ucsStudySchema } from "./study-config.ts";
 export { runUcsStudy } from "./run-ucs-study.ts";

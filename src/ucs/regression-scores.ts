@@ -1,6 +1,7 @@
 import {
   bootstrapInterval,
   coefficientOfDetermination,
+  groupedBy,
   mean,
   rootMeanSquareError,
   type BootstrapInterval,
@@ -68,14 +69,8 @@ export function gainOverChance(
 }
 
 /** Samples by their lot. */
-export function byLot<T extends { readonly lot: string }>(samples: readonly T[]): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const sample of samples) {
-    const group = groups.get(sample.lot);
-    if (group === undefined) groups.set(sample.lot, [sample]);
-    else group.push(sample);
-  }
-  return [...groups.values()];
+export function byLot<T extends { readonly lot: string }>(samples: readonly T[]) {
+  return groupedBy(samples, ({ lot }) => lot);
 }
 
 /** Slope of a straight line through points, by least squares. */

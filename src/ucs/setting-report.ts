@@ -1,7 +1,15 @@
-import { agreementFigure, figureHtml, html, tableHtml, type Html } from "../report/index.ts";
+import {
+  agreementFigure,
+  figureHtml,
+  html,
+  intervalText,
+  tableHtml,
+  tableOf,
+  type Html,
+} from "../report/index.ts";
 import { mostRobust, shiftedRmse, type SettingComparison } from "./compare-settings.ts";
 import type { PipelineResult } from "./robustness.ts";
-import { intervalCell, intervalText } from "./score-text.ts";
+import { asTrainedTable, PIPELINE, robustnessTable } from "./score-tables.ts";
 
 /**
  * The summary of a comparison: the most robust pipeline, and what settings cost with and without normalisation.
@@ -11,7 +19,7 @@ export function summaryHtml(comparison: SettingComparison, unit: string): Html {
   const plain = plainPipeline(comparison);
   const ofAll = pipelines.filter(({ descriptors }) => descriptors === "all");
   const mildest = ofAll.reduce((best, one) => (one.drop.value < best.drop.value ? one : best));
-  const dropText = ({ drop }: PipelineResult) => `${intervalText(drop, 2)} ${unit}`;
+  const dropText = ({ drop }: PipelineResult) => `${intervalText(drop)} ${unit}`;
   const priceText = (mildest.scores[0].rmse.value - plain.scores[0].rmse.value).toFixed(2);
   return html`<p>
       Smallest error at microscope settings not trained at: <b>${nameOf(trusted)}</b>, RMSE
@@ -32,18 +40,19 @@ export function importanceHtml({ pipelines }: SettingComparison): Html {
       granulometry, two-point statistics and spectrum, which do not see brightness and contrast. What forests
       lean on most (share of impurity taken away):
     </p>
-    ${tableHtml(pipelines, [
-      { heading: "descriptors", cell: ({ descriptors }) => descriptors },
-      { heading: "normalisation", cell: ({ normalization }) => normalization },
-      {
-        heading: "first features",
-        cell: ({ importance }) =>
-          importance
-            .slice(0, 4)
-            .map(({ name, share }) => `${name} ${share.toFixed(2)}`)
-            .join(", "),
-      },
-    ])}`;
+    ${tableHtml(
+      tableOf(pipelines, [
+        ...PIPELINE,
+        {
+          heading: "first features",
+          text: ({ importance }) =>
+            importance
+              .slice(0, 4)
+              .map(({ name, share }) => `${name} ${share.toFixed(2)}`)
+              .join(", "),
+        },
+      ]),
+    )}`;
 }
 
 /**
@@ -53,16 +62,11 @@ export function settingsHtml(comparison: SettingComparison, unit: string): Html 
   const { pipelines, settings, trusted, recordedCount } = comparison;
   const columns = settings.map((name, setting) => ({
     heading: `R², ${name}`,
-    cell: ({ scores }: PipelineResult) => intervalCell(scores[setting].r2, 2),
-    isNumber: true,
+    interval: ({ scores }: PipelineResult) => scores[setting].r2,
   }));
   const shown = [...new Set([plainPipeline(comparison), bestWithAll(comparison), trusted])];
   return html`<p>At every setting, the ${recordedCount} specimens that were recorded at all:</p>
-    ${tableHtml(pipelines, [
-      { heading: "descriptors", cell: ({ descriptors }) => descriptors },
-      { heading: "normalisation", cell: ({ normalization }) => normalization },
-      ...columns,
-    ])}
+    ${tableHtml(tableOf(pipelines, [...PIPELINE, ...columns]))}
     ${shown.map(
       (pipeline) =>
         html`<h3>${nameOf(pipeline)}</h3>
@@ -88,47 +92,17 @@ function agreementFigures(pipeline: PipelineResult, settings: readonly string[],
 }
 
 /** The table to choose a pipeline by. */
-export function trustHtml(
-  { pipelines, settings, trusted, specimenCount }: SettingComparison,
-  unit: string,
-): Html {
-  const named = [
-    { heading: "descriptors", cell: ({ descriptors }: PipelineResult) => descriptors },
-    {
-      heading: "normalisation",
-      cell: (one: PipelineResult) =>
-        one === trusted ? html`<b>${one.normalization}</b>` : one.normalization,
-    },
-  ];
-  const score = (heading: string, cell: (one: PipelineResult) => string) => ({
-    heading,
-    cell,
-    isNumber: true,
-  });
-  const ofAll = (heading: string, of: "r2" | "rmse" | "mae" | "mape", digits: number) =>
-    score(heading, ({ asTrained }) => intervalCell(asTrained[of], digits));
+export function trustHtml(comparison: SettingComparison, unit: string): Html {
+  const { settings, specimenCount } = comparison;
   return html`<p>
-      The table to choose by; the bold pipeline has the smallest error at settings not trained at. Drop: what
-      the RMSE grows by there. Slope: error against the image's mean grey over all settings; 0 where the
-      instrument pulls nowhere. Probe: a forest that guesses the setting from the descriptors, lots held out;
-      above ${(1 / settings.length).toFixed(2)} the descriptors still know the instrument.
+      The table to choose by; the pipeline with a star has the smallest error at settings not trained at.
+      Drop: what the RMSE grows by there. Slope: error against the image's mean grey over all settings; 0
+      where the instrument pulls nowhere. Probe: a forest that guesses the setting from the descriptors, lots
+      held out; above ${(1 / settings.length).toFixed(2)} the descriptors still know the instrument.
     </p>
-    ${tableHtml(pipelines, [
-      ...named,
-      score(`RMSE as trained [${unit}]`, ({ scores }) => scores[0].rmse.value.toFixed(2)),
-      score(`RMSE shifted [${unit}]`, (one) => shiftedRmse(one).toFixed(2)),
-      score(`drop [${unit}]`, ({ drop }) => intervalCell(drop, 2)),
-      score(`slope [${unit} per unit grey]`, (one) => intervalCell(one.intensitySlope, 1)),
-      score("probe accuracy", (one) => intervalCell(one.probeAccuracy, 2)),
-    ])}
+    ${tableHtml(robustnessTable(comparison, unit))}
     <p>All ${specimenCount} specimens at the setting trained at:</p>
-    ${tableHtml(pipelines, [
-      ...named,
-      ofAll("R²", "r2", 2),
-      ofAll(`RMSE [${unit}]`, "rmse", 2),
-      ofAll(`MAE [${unit}]`, "mae", 2),
-      ofAll("MAPE", "mape", 3),
-    ])}`;
+    ${tableHtml(asTrainedTable(comparison, unit))}`;
 }
 
 function plainPipeline({ pipelines }: SettingComparison): PipelineResult {

@@ -2,16 +2,20 @@ import { cropCenter } from "../image/index.ts";
 import {
   agreementFigure,
   figureHtml,
+  fixed,
   grayPicture,
   html,
   imageTileHtml,
+  intervalText,
   pageText,
   pngDataUri,
   tableHtml,
+  tableOf,
+  unitText,
   type Html,
 } from "../report/index.ts";
 import { learningHtml } from "./learning-section.ts";
-import { intervalText } from "./score-text.ts";
+import { heldOutTable } from "./score-tables.ts";
 import type { ModelChoice } from "./model-facts.ts";
 import { greyRange } from "./normalisations.ts";
 import type { StrengthSpecimen, TrainedModel } from "./strength-model.ts";
@@ -39,12 +43,12 @@ const SHOWN_PX = 256;
  */
 export function trainingReport(trained: TrainedModel, from: TrainingFacts): string {
   const { facts } = trained;
-  const suffix = facts.unit === null ? "" : ` ${facts.unit}`;
+  const suffix = unitText(facts.unit);
   return pageText({
     title: `${facts.target} from micrographs (${from.table})`,
     lead: html`<p>
-      On lots held out: RMSE ${intervalText(facts.scores.rmse, 3)}${suffix}, R²
-      ${intervalText(facts.scores.r2, 2)}. ${verdict(trained)} Intervals: 95 %, bootstrap by lot.
+      On lots held out: RMSE ${intervalText(facts.scores.rmse)}${suffix}, R² ${intervalText(facts.scores.r2)}.
+      ${verdict(trained)} Intervals: 95 %, bootstrap by lot.
     </p>`,
     sections: [
       { heading: "Problem", body: problem(trained) },
@@ -58,7 +62,7 @@ export function trainingReport(trained: TrainedModel, from: TrainingFacts): stri
 }
 
 function verdict({ facts: { gain, unit, lotCount } }: TrainedModel): string {
-  const size = `The mean of the other lots is worse by ${intervalText(gain, 3)}${unit === null ? "" : ` ${unit}`}`;
+  const size = `The mean of the other lots is worse by ${intervalText(gain)}${unitText(unit)}`;
   if (gain.low > 0) return `${size}: the images say something about lots that were not seen.`;
   return `${size}: ${lotCount} lots do not show that the images say anything about a lot that was not seen.`;
 }
@@ -85,7 +89,7 @@ function tile({ name, strength, images: [{ image }] }: StrengthSpecimen, unit: s
   const middle = cropCenter(image, width, height);
   return imageTileHtml({
     source: pngDataUri(grayPicture(middle, greyRange(middle)[1])),
-    caption: `${name}: ${strength}${unit === null ? "" : ` ${unit}`}`,
+    caption: `${name}: ${strength}${unitText(unit)}`,
     fieldWidthNm: image.pixelSizeNm === null ? null : image.pixelSizeNm * width,
   });
 }
@@ -102,10 +106,12 @@ function models({ facts, importance }: TrainedModel, { choice }: TrainingFacts):
       after ${facts.normalization === "none" ? "no normalisation" : facts.normalization}, the images of a
       specimen averaged. Share of impurity that each descriptor took away:
     </p>
-    ${tableHtml(importance.slice(0, 12), [
-      { heading: "descriptor", cell: ({ name }) => name },
-      { heading: "share", cell: ({ share }) => share.toFixed(3), isNumber: true },
-    ])}`;
+    ${tableHtml(
+      tableOf(importance.slice(0, 12), [
+        { heading: "descriptor", text: ({ name }) => name },
+        { heading: "share", number: ({ share }) => share, show: fixed(3) },
+      ]),
+    )}`;
 }
 
 function training({ facts }: TrainedModel, { choice }: TrainingFacts): Html {
@@ -117,20 +123,8 @@ function training({ facts }: TrainedModel, { choice }: TrainingFacts): Html {
 }
 
 function evaluation({ facts, pairs, learning }: TrainedModel): Html {
-  const { scores, chance, unit, target } = facts;
-  const suffix = unit === null ? "" : ` [${unit}]`;
-  const rows = [
-    { name: `RMSE${suffix}`, of: "rmse" },
-    { name: `MAE${suffix}`, of: "mae" },
-    { name: "MAPE", of: "mape" },
-    { name: "R²", of: "r2" },
-    { name: `bias${suffix}`, of: "bias" },
-  ] as const;
-  return html`${tableHtml(rows, [
-    { heading: "score on lots held out", cell: ({ name }) => name },
-    { heading: "model", cell: ({ of }) => intervalText(scores[of], 3), isNumber: true },
-    { heading: "mean of the other lots", cell: ({ of }) => intervalText(chance[of], 3), isNumber: true },
-  ])}
+  const { scores, unit, target } = facts;
+  return html`${tableHtml(heldOutTable(facts))}
   ${figureHtml(
     agreementFigure({
       title: `${target}, lots held out`,
@@ -146,7 +140,7 @@ function evaluation({ facts, pairs, learning }: TrainedModel): Html {
 }
 
 function use({ facts }: TrainedModel, { model }: TrainingFacts): Html {
-  const suffix = facts.unit === null ? "" : ` ${facts.unit}`;
+  const suffix = unitText(facts.unit);
   return html`<p><code>heterostem ucs predict ${model} IMAGE...</code></p>
     <p>
       Every prediction comes with an interval of ± ${facts.halfWidth.toFixed(3)}${suffix}, meant to hold nine

@@ -1,9 +1,8 @@
-import { html, pageText, tableHtml, type Html } from "../report/index.ts";
+import { fixed, html, pageText, tableHtml, tableOf, type Html } from "../report/index.ts";
 import { exampleTiles } from "./example-tiles.ts";
 import { learningHtml } from "./learning-section.ts";
 import { MICROSTRUCTURE_NAMES } from "./microstructure.ts";
 import type { UcsStudyResult } from "./run-ucs-study.ts";
-import { intervalText } from "./score-text.ts";
 import { importanceHtml, nameOf, settingsHtml, summaryHtml, trustHtml } from "./setting-report.ts";
 
 /** What is asked, whatever the images. */
@@ -66,24 +65,28 @@ function training({ config, comparison, effort }: UcsStudyResult): Html {
 function limitsHtml({ limits, comparison: { pipelines } }: UcsStudyResult): Html {
   const best = pipelines.reduce((a, b) => (b.asTrained.r2.value > a.asTrained.r2.value ? b : a));
   const rows = [
-    { name: "the law itself, from the true microstructure", r2: limits.ofLaw.toFixed(3) },
-    { name: "a forest given the true microstructure", r2: limits.ofForestOnTruth.toFixed(3) },
-    { name: `best pipeline: ${nameOf(best)}`, r2: intervalText(best.asTrained.r2, 3) },
+    { name: "the law itself, from the true microstructure", r2: limits.ofLaw },
+    { name: "a forest given the true microstructure", r2: limits.ofForestOnTruth },
+    { name: `best pipeline: ${nameOf(best)}`, r2: best.asTrained.r2.value },
   ];
-  const recovered = MICROSTRUCTURE_NAMES.map((name) => ({ name, r2: limits.recovered[name].toFixed(3) }));
+  const recovered = MICROSTRUCTURE_NAMES.map((name) => ({ name, r2: limits.recovered[name] }));
   return html`<p>
       All specimens at the setting trained at: R² of strength, from what the tests' scatter allows down to the
       descriptors; and R² with which forests find the generator's own parameters from the descriptors of
       structure. What is low there is what keeps the strength from being found.
     </p>
     <div class="grid">
-      ${tableHtml(rows, [
-        { heading: "strength from", cell: ({ name }) => name },
-        { heading: "R²", cell: ({ r2 }) => r2, isNumber: true },
-      ])}
-      ${tableHtml(recovered, [
-        { heading: "parameter", cell: ({ name }) => name },
-        { heading: "R²", cell: ({ r2 }) => r2, isNumber: true },
-      ])}
+      ${tableHtml(
+        tableOf(rows, [
+          { heading: "strength from", text: ({ name }) => name },
+          { heading: "R²", number: ({ r2 }) => r2, show: fixed(3) },
+        ]),
+      )}
+      ${tableHtml(
+        tableOf(recovered, [
+          { heading: "parameter", text: ({ name }) => name },
+          { heading: "R²", number: ({ r2 }) => r2, show: fixed(3) },
+        ]),
+      )}
     </div>`;
 }

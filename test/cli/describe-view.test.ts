@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, describe, expect, test } from "vitest";
 import { openCorpus, readLabels } from "../../src/corpus/index.ts";
+import { readDelimited } from "../../src/core/index.ts";
 import { heterostem } from "../helpers/heterostem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-view-"));
@@ -27,11 +28,27 @@ describe("heterostem describe", () => {
     writeFileSync(spheres, "x,y,z,r,material\n0,0,0,5,TiO2-anatase\n10,0,0,5,WO3\n");
     const table = join(folder, "table.csv");
     expect((await heterostem("describe", spheres, "--out", table)).code).toBe(0);
-    const [head, row] = readFileSync(table, "utf8").split("\n");
-    const column = (name: string) => Number(row.split(",")[head.split(",").indexOf(name)]);
-    expect(column("heteroContactFraction")).toBe(1);
+    const { lines } = readDelimited(readFileSync(table, "utf8"), { fileName: table });
+    const column = (name: string) => Number(lines[0].cells.get(name));
+    expect(column("hetero-contact fraction")).toBe(1);
     // two touching spheres: sqrt(8/5) of a radius
-    expect(column("radiusOfGyrationNm [nm]")).toBeCloseTo(5 * Math.sqrt(1.6), 9);
+    expect(column("radius of gyration [nm]")).toBeCloseTo(5 * Math.sqrt(1.6), 9);
+  });
+
+  test("a name with a comma is one cell: every row is as long as the header, in words and with materials", async () => {
+    const names = ["dose 3,5.xyz", 'dose "low".xyz'];
+    const files = names.map((name) => join(folder, name));
+    for (const file of files) writeFileSync(file, "2\n\nTiO2-anatase 0 0 0 5\nWO3 10 0 0 5\n");
+    const [table, curves] = [join(folder, "named.csv"), join(folder, "named-curves.csv")];
+    const words = ["describe", ...files, "--out", table, "--curves", curves];
+    expect((await heterostem(...words)).code).toBe(0);
+    for (const path of [table, curves]) {
+      const { lines } = readDelimited(readFileSync(path, "utf8"), { fileName: path });
+      expect([...new Set(lines.map(({ cells }) => cells.get("aggregate")))]).toEqual(names);
+    }
+    const heading = readFileSync(table, "utf8").split("\n")[0];
+    expect(heading).toContain('"hetero-coordination number, WO3"');
+    expect(heading).not.toMatch(/heteroCoordination|\b(first|second)\b/);
   });
 
   test("writes curves as a long table with units", async () => {
@@ -39,19 +56,25 @@ describe("heterostem describe", () => {
     writeFileSync(ball, "x,y,z,r,material\n0,0,0,5,WO3\n");
     const curves = join(folder, "curves.csv");
     expect((await heterostem("describe", ball, "--curves", curves)).code).toBe(0);
-    const rows = readFileSync(curves, "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => line.split(","));
-    expect(rows[0]).toEqual(["aggregate", "curve", "abscissa", "abscissaUnit", "value", "valueUnit"]);
-    const covariance = rows.filter(([, curve]) => curve === "covariance firstGivenFirst");
+    const { columns, lines } = readDelimited(readFileSync(curves, "utf8"), { fileName: curves });
+    expect(columns).toEqual(["aggregate", "curve", "abscissa", "unit of abscissa", "value", "unit of value"]);
+    const rows = lines.map(({ cells }) => [...cells.values()]);
+    const covariance = rows.filter(([, curve]) => curve === "covariance, WO3 given WO3");
+    expect(covariance.length).toBeGreaterThan(20);
     expect(covariance.map(([, , , unit]) => unit)).toEqual(covariance.map(() => "nm"));
     for (const [, , r, , value] of covariance) {
       const exact = 1 - (3 * Number(r)) / 20 + Number(r) ** 3 / 2000;
       // 3000 points: four standard errors
       expect(Math.abs(Number(value) - exact)).toBeLessThan(4 * Math.sqrt(0.25 / 3000));
     }
-    expect(rows.at(-1)).toEqual(["ball.csv", "heteroCoordination", "0", "contacts", "1", "particles"]);
+    expect(rows.at(-1)).toEqual([
+      "ball.csv",
+      "hetero-coordination number",
+      "0",
+      "contacts",
+      "1",
+      "particles",
+    ]);
   });
 
   test("grows the very aggregates of a corpus again", async () => {

@@ -52,7 +52,7 @@ describe("heterostem ucs train and predict", () => {
     const predicted = await heterostem("ucs", "predict", model, table, "--out", out, "--workers", "1");
     expect(predicted.stdout).toContain("Of 12 known: RMSE");
     const [heading, first] = readFileSync(join(out, "predictions.csv"), "utf8").split("\n");
-    expect(heading).toBe("specimen,images,strength [MPa],low strength [MPa],high strength [MPa]");
+    expect(heading).toBe("specimen,images,strength [MPa],90 % interval low [MPa],90 % interval high [MPa]");
     const [name, images, strength, low, high] = first.split(",");
     expect([name, images]).toEqual(["s0", "2"]);
     // the forest has seen this specimen: nearer than the interval for new ones

@@ -4,11 +4,12 @@ import { braggRegions, otsuRegions } from "../../src/hrtem/segment/classical-reg
 import { chooseThreshold, diceOf } from "../../src/hrtem/segment/find-regions.ts";
 import {
   describePopulation,
-  histogramsCsv,
-  populationCsv,
-  statisticsCsv,
+  histogramTable,
+  particleTable,
+  statisticsTable,
   type ParticleRow,
 } from "../../src/hrtem/index.ts";
+import { tableCsv } from "../../src/report/index.ts";
 import { findParticles } from "../../src/hrtem/segment/find-particles.ts";
 import { PARTICLE_CLASSES } from "../../src/hrtem/classify/particle-class.ts";
 import { prepareHrtem } from "../../src/hrtem/segment/prepare-image.ts";
@@ -153,7 +154,7 @@ describe("scores", () => {
     expect(classes.map(({ name }) => name)).toEqual([...PARTICLE_CLASSES]);
     expect(faultFraction.value).toBeCloseTo(0.4, 12);
     expect(sizeFaultCorrelation.low).toBeGreaterThan(0);
-    const csv = populationCsv(rows.slice(0, 1)).split("\n");
+    const csv = tableCsv(particleTable(rows.slice(0, 1))).split("\n");
     expect(csv[0]).toContain("area [nm2],equivalent diameter [nm]");
     expect(csv[1]).toContain('"a, b"');
   });
@@ -176,16 +177,16 @@ describe("scores", () => {
       image: i,
       equivalentDiameterNm: 3 + i / 10,
     }));
-    const lines = statisticsCsv(describePopulation(openRandomStream(1), rows)).split("\n");
-    expect(lines[0]).toBe("class,particles,statistic,unit,value,95 % from,95 % to");
-    expect(lines[2]).toMatch(/^no fault,20,mean diameter,nm,3\.9500,3\.\d+,4\.\d+$/);
-    const histogram = histogramsCsv(rows).trim().split("\n").slice(1);
+    const lines = tableCsv(statisticsTable(describePopulation(openRandomStream(1), rows))).split("\n");
+    expect(lines[0]).toBe("class,particles,statistic,unit,value,value 95 % low,value 95 % high");
+    expect(lines[2]).toMatch(/^no fault,20,mean diameter,nm,3\.95\d*,3\.\d+,4\.\d+$/);
+    const histogram = tableCsv(histogramTable(rows)).trim().split("\n").slice(1);
     const diameters = histogram.filter((line) => line.startsWith("equivalent diameter,nm,no fault"));
     expect(diameters.map((line) => line.split(",").slice(3).join(" "))).toEqual([
-      "3.00 3.50 5",
-      "3.50 4.00 5",
-      "4.00 4.50 5",
-      "4.50 5.00 5",
+      "3 3.5 5",
+      "3.5 4 5",
+      "4 4.5 5",
+      "4.5 5 5",
     ]);
   });
 });

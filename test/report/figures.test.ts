@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { agreementFigure, learningCurveFigure, pageText, html, tableHtml } from "../../src/report/index.ts";
+import {
+  agreementFigure,
+  learningCurveFigure,
+  pageText,
+  html,
+  tableHtml,
+  tableOf,
+} from "../../src/report/index.ts";
 
 /** Centres of the drawn dots [px], y downwards. */
 function dotCenters(svg: string): { x: number; y: number }[] {
@@ -57,11 +64,13 @@ describe("pages", () => {
 
   test("pageText() is self-contained: no address of another file, no script", () => {
     const body = tableHtml(
-      [{ name: "radius", value: "5.8" }],
-      [
-        { heading: "quantity", cell: (row) => row.name },
-        { heading: "value [nm]", cell: (row) => row.value, isNumber: true },
-      ],
+      tableOf(
+        [{ name: "radius", value: 5.8 }],
+        [
+          { heading: "quantity", text: ({ name }) => name },
+          { heading: "value", unit: "nm", number: ({ value }) => value },
+        ],
+      ),
     );
     const text = pageText({
       title: "Report",
@@ -69,6 +78,6 @@ describe("pages", () => {
       sections: [{ heading: "Values", body }],
     });
     expect(text).not.toMatch(/(src|href)="(?!#|data:)|<script|@import/);
-    expect(text).toContain('<td class="number">5.8</td>');
+    expect(text).toContain('<td class="number">5.80</td>');
   });
 });

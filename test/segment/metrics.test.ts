@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openRandomStream } from "../../src/core/index.ts";
 import { boundaryF } from "../../src/segment/metrics/boundary-f.ts";
 import { classCounts, confusionMatrix } from "../../src/segment/metrics/confusion.ts";
 import { classScores, fBeta, overallScores } from "../../src/segment/metrics/scores.ts";
-import { groupBootstrap } from "../../src/segment/metrics/bootstrap.ts";
 import { instanceScores } from "../../src/segment/metrics/instance-scores.ts";
 
 const maps = fc
@@ -86,36 +84,5 @@ describe("boundaryF()", () => {
     expect(boundaryF(square(0), square(2), frame)).toBe(1);
     expect(boundaryF(square(0), square(4), frame)).toBeLessThan(0.9);
     expect(boundaryF(square(0), new Uint8Array(400), frame)).toBe(0);
-  });
-});
-
-describe("groupBootstrap()", () => {
-  const meanOf = (list: readonly { value: number }[]) =>
-    list.reduce((sum, { value }) => sum + value, 0) / list.length;
-
-  test("is wider by groups than by images where images of a group resemble each other", () => {
-    const rng = openRandomStream(1);
-    const items = Array.from({ length: 40 }, (_, i) => ({ value: (i % 8) / 8, group: `g${i % 8}` }));
-    const alone = items.map((item, i) => ({ ...item, group: `i${i}` }));
-    const [byGroup, byImage] = [groupBootstrap(rng, items, meanOf), groupBootstrap(rng, alone, meanOf)];
-    // five alike images a group: the standard error is sqrt(5) times as large
-    expect((byGroup.high - byGroup.low) / (byImage.high - byImage.low)).toBeGreaterThan(1.8);
-  });
-
-  test("covers the mean of a normal law in about 95 of 100 samples", () => {
-    const rng = openRandomStream(2);
-    let covered = 0;
-    for (let sample = 0; sample < 100; sample++) {
-      const items = Array.from({ length: 40 }, (_, i) => ({ value: rng.normal(), group: String(i) }));
-      const { low, high } = groupBootstrap(rng, items, meanOf);
-      if (low <= 0 && high >= 0) covered++;
-    }
-    // the percentile interval of 40 covers 94 %; binomial standard error 2.4
-    expect(covered).toBeGreaterThanOrEqual(87);
-  });
-
-  test("gives no interval for one group", () => {
-    const { estimate, low } = groupBootstrap(openRandomStream(1), [{ group: "a", value: 3 }], meanOf);
-    expect([estimate, low]).toEqual([3, NaN]);
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { closeMask, distanceMap, openMask, nearestDistances } from "../../src/image/index.ts";
 import { measureParticles } from "../../src/segment/particles/measure-particles.ts";
-import { particlesCsv, particlesOf } from "../../src/segment/index.ts";
+import { tableCsv } from "../../src/report/index.ts";
+import { particlesOf, particleTable } from "../../src/segment/index.ts";
 import { separateObjects } from "../../src/segment/particles/separate-objects.ts";
 
 const FRAME = { width: 80, height: 60 };
@@ -175,14 +176,18 @@ test("the table has every length in nm and in px, and no nm where the pixel size
   } as const;
   const answer = { name: "a", ...FRAME, classIds };
   const known = particlesOf(openRandomStream(1), { ...answer, pixelSizeNm: 2.5 }, rule);
-  const [head, row] = particlesCsv([known])
+  const [head, row] = tableCsv(particleTable([known]))
     .split("\n")
     .map((line) => line.split(","));
   const value = (name: string) => Number(row[head.indexOf(name)]);
   expect(value("area [nm2]")).toBeCloseTo(value("area [px2]") * 6.25, 6);
-  expect(value("feret [nm]") / value("feret [px]")).toBeCloseTo(2.5, 4);
+  expect(value("Feret diameter [nm]") / value("Feret diameter [px]")).toBeCloseTo(2.5, 4);
   const unknown = particlesOf(openRandomStream(1), { ...answer, pixelSizeNm: null }, rule);
-  expect(particlesCsv([unknown]).split("\n")[1].split(",")[head.indexOf("area [nm2]")]).toBe("");
+  expect(
+    tableCsv(particleTable([unknown]))
+      .split("\n")[1]
+      .split(",")[head.indexOf("area [nm2]")],
+  ).toBe("");
 });
 
 test("opening and closing are idempotent, and each other's complement", () => {

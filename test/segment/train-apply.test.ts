@@ -89,8 +89,8 @@ describe("the steel study on drawn micrographs", () => {
       summarise(openRandomStream(1), evaluations, rule, config.data.classNames),
     );
     const [{ classes }] = summaries;
-    expect(classes[0].iou.estimate).toBeGreaterThan(classes[0].otsuIou.estimate + 0.1);
-    expect(classes[0].iou.low).toBeLessThanOrEqual(classes[0].iou.estimate);
+    expect(classes[0].iou.value).toBeGreaterThan(classes[0].otsuIou.value + 0.1);
+    expect(classes[0].iou.low).toBeLessThanOrEqual(classes[0].iou.value);
     const particlesIn = (item: (typeof items)[number]) =>
       particlesOf(openRandomStream(1), item, config.particles);
     const labelled = items.map(particlesIn);

@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(MAIN))("the tutorial on segmenting one's own microgr
     const [head, ...rows] = readFileSync(join(folder, "runs/first-particles/particles.csv"), "utf8")
       .trim()
       .split("\n");
-    expect(head).toContain("equivalent_diameter [nm]");
+    expect(head).toContain("equivalent diameter [nm]");
     expect(rows.length).toBeGreaterThan(8);
   });
 });

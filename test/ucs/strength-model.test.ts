@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream, type GrayImage, type StartStage } from "../../src/core/index.ts";
+import { intervalText, tableCsv } from "../../src/report/index.ts";
 import { coverageOf, halfWidthOf } from "../../src/ucs/prediction-interval.ts";
 import {
   MODEL_FILES,
   predictionNotes,
-  predictionsCsv,
+  predictionTable,
   predictStrength,
   readModelFacts,
   trainingReport,
@@ -77,7 +78,9 @@ describe("a model of strength", () => {
     const [seen] = await predictStrength(model, [specimens[3]], 1);
     expect(Math.abs(seen.predicted - 7)).toBeLessThan(0.5);
     expect(seen.high - seen.low).toBeCloseTo(2 * facts.halfWidth, 12);
-    expect(predictionsCsv([seen], facts)).toMatch(/^specimen,images,strength \[MPa\],low/);
+    expect(tableCsv(predictionTable([seen], facts))).toMatch(
+      /^specimen,images,strength \[MPa\],90 % interval low \[MPa\],/,
+    );
   });
 
   test("is the same from the same seed, and its reference comes back from the disk", async () => {
@@ -150,6 +153,6 @@ describe("a model of strength", () => {
       expect(page).toContain(`>${heading}</h2>`);
     }
     expect(page).toContain("mean of the other lots");
-    expect(page).toContain(trained.facts.scores.r2.value.toFixed(3));
+    expect(page).toContain(intervalText(trained.facts.scores.r2));
   });
 });

@@ -8,6 +8,7 @@ import {
   describeProjection,
   MIXING_DESCRIPTORS,
   MORPHOLOGY_DESCRIPTORS,
+  nameMaterials,
   projectedShareSecond,
   PROJECTED_SHARE_SECOND,
   projectMask,
@@ -15,10 +16,10 @@ import {
 } from "../../stochastic/index.ts";
 import type { Aggregate, DescriptorInfo } from "../../stochastic/index.ts";
 import { defineCommand } from "../command.ts";
-import { curvesCsv, descriptorCurves, type CurvePoint } from "../descriptor-curves.ts";
+import { curvesTable, descriptorCurves, type CurvePoint } from "../descriptor-curves.ts";
 import { shareUpTo } from "../flags.ts";
 import { AGGREGATE_COUNT_FLAG, AGGREGATES_ARGUMENT, openAggregates } from "../open-aggregates.ts";
-import { shortNumber, textTable } from "../../report/index.ts";
+import { nameWithUnit, tableCsv, tableOf, tableText, type Column, type Table } from "../../report/index.ts";
 
 /** All scalar descriptors, in the order of the table's columns. */
 const DESCRIPTORS: readonly DescriptorInfo<string>[] = [
@@ -55,28 +56,34 @@ export const describeCommand = defineCommand({
     const { out, count, contactTolerance } = flags;
     const stage = startStage("Describing aggregates", (count ?? 1) * paths.length);
     const rows: DescribedAggregate[] = [];
-    const curves: (CurvePoint & { readonly aggregate: string })[] = [];
+    const curves: CurvePoint[] = [];
     for (const path of paths) {
       for (const { name, aggregate } of openAggregates(path, { first: 0, count })) {
-        rows.push({ name, values: descriptorsOf(aggregate, contactTolerance) });
+        const [first, second] = aggregate.materials;
+        const materials = [first.name, second.name] as const;
+        rows.push({ name, materials, values: descriptorsOf(aggregate, contactTolerance) });
         if (flags.curves !== undefined) {
-          const points = descriptorCurves(name, aggregate, contactTolerance);
-          curves.push(...points.map((point) => ({ aggregate: name, ...point })));
+          curves.push(...descriptorCurves(name, aggregate, contactTolerance));
         }
         stage.update(rows.length);
       }
     }
     stage.finish(counted(rows.length, "aggregate"));
-    if (out !== undefined) writeFileSync(out, csvOf(rows));
-    if (flags.curves !== undefined) writeFileSync(flags.curves, curvesCsv(curves));
+    if (out !== undefined) writeFileSync(out, tableCsv(aggregateTable(rows)));
+    if (flags.curves !== undefined) writeFileSync(flags.curves, tableCsv(curvesTable(curves)));
     const head = `${counted(rows.length, "aggregate")}, contacts within ${contactTolerance} of the sum of radii`;
-    const text = [out === undefined ? head : `${head}; table in ${out}`, "", summaryTable(rows)].join("\n");
+    const text = [
+      out === undefined ? head : `${head}; table in ${out}`,
+      "",
+      tableText(summaryTable(rows)),
+    ].join("\n");
     return Promise.resolve({ text, json: { contactTolerance, descriptors: DESCRIPTORS, aggregates: rows } });
   },
 });
 
 interface DescribedAggregate {
   readonly name: string;
+  readonly materials: readonly [string, string];
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -92,29 +99,37 @@ function descriptorsOf(aggregate: Aggregate, contactTolerance: number): Record<s
   };
 }
 
-/** The column's name with its unit, unless the unit is part of the name already. */
-function heading({ key, unit }: DescriptorInfo<string>): string {
-  return unit === "" ? key : `${key} [${unit}]`;
-}
-
-function csvOf(rows: readonly DescribedAggregate[]): string {
-  const head = ["aggregate", ...DESCRIPTORS.map(heading)].join(",");
-  const cell = (value: number) => (Number.isFinite(value) ? String(value) : "");
-  const lines = rows.map(({ name, values }) =>
-    [name, ...DESCRIPTORS.map(({ key }) => cell(values[key]))].join(","),
-  );
-  return `${[head, ...lines].join("\n")}\n`;
-}
-
-function summaryTable(rows: readonly DescribedAggregate[]): string {
-  const column = (key: string) => rows.map(({ values }) => values[key]).filter(Number.isFinite);
-  const at = (probability: number) => (info: DescriptorInfo<string>) =>
-    shortNumber(quantile(column(info.key), probability));
-  return textTable(DESCRIPTORS, [
-    { heading: "descriptor", cell: ({ label, unit }) => (unit === "" ? label : `${label} [${unit}]`) },
-    { heading: "mean", cell: ({ key }) => shortNumber(mean(column(key))), isNumber: true },
-    { heading: "5 %", cell: at(0.05), isNumber: true },
-    { heading: "median", cell: at(0.5), isNumber: true },
-    { heading: "95 %", cell: at(0.95), isNumber: true },
+/** A row for each aggregate, a column for each descriptor. */
+function aggregateTable(rows: readonly DescribedAggregate[]): Table {
+  return tableOf(rows, [
+    { heading: "aggregate", text: ({ name }) => name },
+    ...namedDescriptors(rows).map(({ key, label, unit }): Column<DescribedAggregate> => ({
+      heading: label,
+      unit,
+      number: ({ values }) => values[key],
+    })),
   ]);
+}
+
+/** A row for each descriptor: what the aggregates have of it. */
+function summaryTable(rows: readonly DescribedAggregate[]): Table {
+  const named = namedDescriptors(rows).map(({ key, label, unit }) => {
+    const values = rows.map((row) => row.values[key]).filter(Number.isFinite);
+    return { name: nameWithUnit(label, unit), values };
+  });
+  return tableOf(named, [
+    { heading: "descriptor", text: ({ name }) => name },
+    { heading: "mean", number: ({ values }) => mean(values) },
+    { heading: "5 %", number: ({ values }) => quantile(values, 0.05) },
+    { heading: "median", number: ({ values }) => quantile(values, 0.5) },
+    { heading: "95 %", number: ({ values }) => quantile(values, 0.95) },
+  ]);
+}
+
+/** The descriptors, with the names of the materials where all aggregates are of the same two. */
+function namedDescriptors(rows: readonly DescribedAggregate[]): readonly DescriptorInfo<string>[] {
+  const pairs = new Map(rows.map(({ materials }) => [materials.join(" and "), materials]));
+  const [pair] = pairs.values();
+  if (pairs.size !== 1) return DESCRIPTORS;
+  return DESCRIPTORS.map((info) => ({ ...info, label: nameMaterials(info.label, pair) }));
 }

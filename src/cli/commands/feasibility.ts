@@ -1,10 +1,15 @@
 import { counted, openRandomStream } from "../../core/index.ts";
-import { aggregateParameterInfo, estimateFeasibility } from "../../stochastic/index.ts";
+import {
+  aggregateParameterInfo,
+  estimateFeasibility,
+  materialsOfPrior,
+  nameMaterials,
+} from "../../stochastic/index.ts";
 import type { ParameterShift } from "../../stochastic/index.ts";
 import { defineCommand } from "../command.ts";
 import { SEED_FLAG, wholeNumber } from "../flags.ts";
 import { RECIPE_ARGUMENT, resolveRecipe } from "../resolve-recipe.ts";
-import { shortNumber, textTable } from "../../report/index.ts";
+import { nameWithUnit, tableOf, tableText, type Column } from "../../report/index.ts";
 
 /** Draws when none are asked for: half a percent of standard error for a prior of which 95 % can be realised. */
 const DEFAULT_DRAWS = 400;
@@ -22,28 +27,33 @@ export const feasibilityCommand = defineCommand({
   run({ arguments: { recipe }, flags: { seed, count } }, context) {
     const config = resolveRecipe({ recipe, seed }, context);
     const rng = openRandomStream(config.seed, "feasibility");
+    const materials = materialsOfPrior(config.aggregate);
     const feasibility = estimateFeasibility(rng, config.aggregate, count);
     const { realisedCount, realisedShare, standardError, parameters } = feasibility;
     const text = [
       `${realisedCount} of ${counted(count, "draw")} could be realised: ${percent(realisedShare)} +- ${percent(standardError)}`,
       "",
-      textTable(parameters, [
-        { heading: "parameter", cell: ({ key }) => heading(key) },
-        { heading: "stated 5 %", cell: ({ stated }) => shortNumber(stated[0]), isNumber: true },
-        { heading: "median", cell: ({ stated }) => shortNumber(stated[1]), isNumber: true },
-        { heading: "95 %", cell: ({ stated }) => shortNumber(stated[2]), isNumber: true },
-        { heading: "effective 5 %", cell: ({ effective }) => shortNumber(effective[0]), isNumber: true },
-        { heading: "median", cell: ({ effective }) => shortNumber(effective[1]), isNumber: true },
-        { heading: "95 %", cell: ({ effective }) => shortNumber(effective[2]), isNumber: true },
-      ]),
+      tableText(
+        tableOf(parameters, [
+          { heading: "parameter", text: ({ key }) => nameOf(key, materials) },
+          ...QUANTILES,
+        ]),
+      ),
     ].join("\n");
     return Promise.resolve({ text, json: feasibility });
   },
 });
 
-function heading(key: ParameterShift["key"]): string {
+const QUANTILES: readonly Column<ParameterShift>[] = (["stated", "effective"] as const).flatMap((prior) =>
+  ["5 %", "median", "95 %"].map((quantile, i) => ({
+    heading: i === 0 ? `${prior} ${quantile}` : quantile,
+    number: (shift: ParameterShift) => shift[prior][i],
+  })),
+);
+
+function nameOf(key: ParameterShift["key"], [first, second]: ReturnType<typeof materialsOfPrior>): string {
   const { label, unit } = aggregateParameterInfo(key);
-  return unit === "" ? label : `${label} [${unit}]`;
+  return nameWithUnit(nameMaterials(label, [first.name, second.name]), unit);
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

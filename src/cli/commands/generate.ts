@@ -10,6 +10,7 @@ import {
   planInversion,
   readCorpusValues,
   summariseCorpus,
+  summaryTable,
   type CorpusCost,
   type CorpusJob,
   type InversionPlan,
@@ -21,7 +22,8 @@ import { unfinishedFolder } from "../output-folder.ts";
 import { durationText } from "../progress.ts";
 import { RECIPE_ARGUMENT, resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
-import { bytesText, summaryTable } from "../summary-table.ts";
+import { bytesText } from "../bytes-text.ts";
+import { tableText } from "../../report/index.ts";
 
 /** `heterostem generate`: recipe to aggregates, images and labels on disk. */
 export const generateCommand = defineCommand({
@@ -159,7 +161,7 @@ export async function describeCorpus(folder: string): Promise<CommandResult> {
     `${counted(count, "sample")} in ${folder}, ${counted(manifest.shards.length, "file")}, ${bytesText(bytes)}; ` +
       `${counted(manifest.rejectedDraws, "draw")} from the prior could not be realised`,
     "",
-    summaryTable([...parameters, ...descriptors]),
+    tableText(summaryTable([...parameters, ...descriptors])),
   ].join("\n");
   return { text, json: { folder, count, ...manifest, parameters, descriptors } };
 }

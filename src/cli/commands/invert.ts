@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import {
   checkImage,
   checkPoolPixels,
+  estimateTable,
   inversionReport,
   invertImages,
   openInversion,
@@ -24,7 +25,7 @@ import { defineCommand, type CommandContext } from "../command.ts";
 import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, positiveNumber, WORKERS_FLAG } from "../flags.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
-import { shortNumber, textTable } from "../../report/index.ts";
+import { tableText } from "../../report/index.ts";
 import { counted, definedPart, UsageError } from "../../core/index.ts";
 
 /** `heterostem invert`: images to parameters with intervals, or to the statement that they are unlike the training. */
@@ -152,24 +153,13 @@ function answerText(answer: InvertedImage): string {
   const notes = answer.notes.map((note) => `  ${note}`);
   const head = [`${answer.file}: ${answer.verdict}, ${answer.explanation}`, ...notes];
   if (answer.verdict === "out of distribution") return head.join("\n");
-  return [...head, estimateTable(answer.estimates)].join("\n");
+  return [...head, tableText(estimateTable(answer.estimates))].join("\n");
 }
 
 function pooledText({ imageCount, leftOut, estimates, notes }: PooledAnswer): string {
   const omitted = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}`;
   const head = [`pooled over ${counted(imageCount, "image")}${omitted}`, ...notes.map((note) => `  ${note}`)];
-  return [...head, estimateTable(estimates)].join("\n");
-}
-
-function estimateTable(estimates: InvertedImage["estimates"]): string {
-  const interval = (level: string) => (estimate: InvertedImage["estimates"][number]) =>
-    estimate.intervals[level].map(shortNumber).join(" to ");
-  return textTable(estimates, [
-    { heading: "parameter", cell: (e) => (e.unit === "" ? e.label : `${e.label} [${e.unit}]`) },
-    { heading: "median", cell: (e) => shortNumber(e.value), isNumber: true },
-    { heading: "68 % interval", cell: interval("0.68"), isNumber: true },
-    { heading: "95 % interval", cell: interval("0.95"), isNumber: true },
-  ]);
+  return [...head, tableText(estimateTable(estimates))].join("\n");
 }
 
 /** Estimates of an image out of distribution stay out: a number in a file is believed, whatever stands beside it. */

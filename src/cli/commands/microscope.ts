@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { findMaterial, type Material, priorRange, UsageError } from "../../core/index.ts";
-import { curvesFigure, shortNumber, textTable } from "../../report/index.ts";
+import { curvesFigure, shortNumber, tableOf, tableText } from "../../report/index.ts";
 import {
   atomDensitiesPerNm3,
   depthOfFieldNm,
@@ -123,26 +123,30 @@ function writeFigure(path: string, prepared: PreparedMicroscope): void {
 function factsText(facts: ReturnType<typeof factsOf>): string {
   const names = facts.detectedPerMicrometre.map(({ name }) => name);
   const [low, high] = facts.electronsPerPixel;
-  const share = (value: number | null) => (value === null ? "-" : shortNumber(value));
   return [
     `${facts.beamEnergyKeV} keV, wavelength ${facts.wavelengthPm.toFixed(3)} pm, semi-angle ${facts.semiAngleMrad} mrad, ` +
       `depth of field ${shortNumber(facts.depthOfFieldNm)} nm`,
     `${low === high ? shortNumber(low) : `${shortNumber(low)} to ${shortNumber(high)}`} electrons per pixel`,
     "",
-    textTable(facts.crossSections, [
-      { heading: "element", cell: (row) => row.element },
-      {
-        heading: "elastic cross section into the detector [nm²]",
-        cell: (row) => row.sigmaNm2.toExponential(3),
-        isNumber: true,
-      },
-    ]),
+    tableText(
+      tableOf(facts.crossSections, [
+        { heading: "element", text: ({ element }) => element },
+        {
+          heading: "elastic cross section into the detector",
+          unit: "nm²",
+          number: ({ sigmaNm2 }) => sigmaNm2,
+          show: (value) => value.toExponential(3),
+        },
+      ]),
+    ),
     "",
-    textTable(facts.intensities, [
-      { heading: "thickness [nm]", cell: (row) => String(row.thicknessNm), isNumber: true },
-      { heading: names[0], cell: (row) => share(row.shares[0]), isNumber: true },
-      { heading: names[1], cell: (row) => share(row.shares[1]), isNumber: true },
-    ]),
+    tableText(
+      tableOf(facts.intensities, [
+        { heading: "thickness", unit: "nm", number: ({ thicknessNm }) => thicknessNm },
+        { heading: names[0], number: ({ shares }) => shares[0] },
+        { heading: names[1], number: ({ shares }) => shares[1] },
+      ]),
+    ),
     "",
     ...facts.detectedPerMicrometre.map(
       ({ name, perUm }) => `${name}: thin limit ${shortNumber(perUm)} of the beam per µm`,

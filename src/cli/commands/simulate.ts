@@ -19,7 +19,7 @@ import { FORCE_FLAG, OUT_FLAG, SEED_FLAG } from "../flags.ts";
 import { AGGREGATE_COUNT_FLAG, AGGREGATES_ARGUMENT, openAggregates } from "../open-aggregates.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
 import { runInto } from "../run-into.ts";
-import { shortNumber, textTable } from "../../report/index.ts";
+import { tableOf, tableText } from "../../report/index.ts";
 
 /** `heterostem simulate`: images of anyone's spheres. */
 export const simulateCommand = defineCommand({
@@ -170,13 +170,13 @@ function extremes(images: readonly GrayImage[]): { readonly lowest: number; read
 }
 
 function shotText(shots: readonly Shot[], out: string): string {
-  const table = textTable(shots, [
-    { heading: "image", cell: (shot) => shot.name },
-    { heading: "exposures", cell: (shot) => String(shot.tiltsDeg?.length ?? 1), isNumber: true },
-    { heading: "particles", cell: (shot) => String(shot.particles), isNumber: true },
-    { heading: "lowest", cell: (shot) => shortNumber(shot.lowest), isNumber: true },
-    { heading: "highest", cell: (shot) => shortNumber(shot.highest), isNumber: true },
-    { heading: "unit", cell: (shot) => shot.intensityUnit },
+  const table = tableOf(shots, [
+    { heading: "image", text: ({ name }) => name },
+    { heading: "exposures", number: ({ tiltsDeg }) => tiltsDeg?.length ?? 1 },
+    { heading: "particles", number: ({ particles }) => particles },
+    { heading: "lowest", number: ({ lowest }) => lowest },
+    { heading: "highest", number: ({ highest }) => highest },
+    { heading: "unit", text: ({ intensityUnit }) => intensityUnit },
   ]);
   const warnings = shots.flatMap(({ name, warnings: texts }) =>
     texts.map((text) => `Warning: ${name}: ${text}`),
@@ -185,5 +185,5 @@ function shotText(shots: readonly Shot[], out: string): string {
   const what = isSeries
     ? `TIFF and NPY stacks of ${shots.length} tilt series, tilts in .tlt files,`
     : `TIFF, PNG and NPY of ${counted(shots.length, "image")}`;
-  return [`${what} in ${out}`, "", table, ...warnings].join("\n");
+  return [`${what} in ${out}`, "", tableText(table), ...warnings].join("\n");
 }

@@ -1,6 +1,9 @@
 import { counted } from "../../core/index.ts";
 import { openCorpus } from "../../corpus/index.ts";
 import {
+  accuracyTable,
+  calibrationTable,
+  identificationText,
   loadCorpus,
   openInversion,
   planInversion,
@@ -10,7 +13,7 @@ import {
 } from "../../inverse/index.ts";
 import { defineCommand } from "../command.ts";
 import { WORKERS_FLAG } from "../flags.ts";
-import { identificationText, scoreTable } from "../score-table.ts";
+import { tableText } from "../../report/index.ts";
 
 /** `heterostem validate`: model and a corpus it has not seen to scores. */
 export const validateCommand = defineCommand({
@@ -36,9 +39,10 @@ export const validateCommand = defineCommand({
         : "";
       const identified =
         result.identification === null ? "" : `${identificationText(result.identification)}\n\n`;
+      const scores = [accuracyTable, calibrationTable].map((of) => tableText(of(result.scores))).join("\n\n");
       const text =
         `${counted(result.imageCount, "image")}, ${(100 * result.outOfDistributionShare).toFixed(1)} % called out of distribution ` +
-        `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}; neighbours among the other images\n\n${identified}${scoreTable(result.scores)}${warning}`;
+        `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}; neighbours among the other images\n\n${identified}${scores}${warning}`;
       return { text, json: { model, corpus: folder, isTrainingSeed, ...result } };
     } finally {
       await inversion.network.dispose();

@@ -1,4 +1,10 @@
-import { bootstrapInterval, mean, type BootstrapInterval, type RandomStream } from "../../core/index.ts";
+import {
+  bootstrapInterval,
+  groupedBy,
+  mean,
+  type BootstrapInterval,
+  type RandomStream,
+} from "../../core/index.ts";
 import { PARTICLE_CLASSES, type ParticleClass } from "./particle-class.ts";
 
 /** True and found class of one particle, and the image it came from. */
@@ -21,7 +27,7 @@ export interface ClassScores {
 
 /** Scores classes on held-out particles, with intervals by images. */
 export function scoreClasses(rng: RandomStream, pairs: readonly ClassPair[]): ClassScores {
-  const groups = [...groupByImage(pairs).values()];
+  const groups = groupedBy(pairs, ({ image }) => image);
   return {
     accuracy: bootstrapInterval(rng.fork("accuracy"), groups, accuracyOf),
     macroAccuracy: bootstrapInterval(rng.fork("macro"), groups, macroAccuracyOf),
@@ -32,12 +38,6 @@ export function scoreClasses(rng: RandomStream, pairs: readonly ClassPair[]): Cl
     ),
     count: pairs.length,
   };
-}
-
-function groupByImage(pairs: readonly ClassPair[]): Map<number, ClassPair[]> {
-  const groups = new Map<number, ClassPair[]>();
-  for (const pair of pairs) groups.set(pair.image, [...(groups.get(pair.image) ?? []), pair]);
-  return groups;
 }
 
 function accuracyOf(pairs: readonly ClassPair[]): number {

@@ -1,4 +1,4 @@
-import { html, pageText, tableHtml } from "../../report/index.ts";
+import { fixed, html, pageText, tableHtml, tableOf } from "../../report/index.ts";
 import type { HrtemScores } from "../score-hrtem.ts";
 import { populationSection } from "./population-section.ts";
 import { scoreTables } from "./score-tables.ts";
@@ -25,15 +25,17 @@ export function evaluationReport(
       { heading: "Examples", body: exampleTiles(scores) },
       {
         heading: "Every image",
-        body: tableHtml(scores.images, [
-          { heading: "image", cell: ({ name }) => name },
-          { heading: "particle pixels", cell: ({ truePixels }) => String(truePixels), isNumber: true },
-          ...methods.map((method, m) => ({
-            heading: method,
-            cell: (image: HrtemScores["images"][number]) => image.methods[m].dice.toFixed(3),
-            isNumber: true,
-          })),
-        ]),
+        body: tableHtml(
+          tableOf(scores.images, [
+            { heading: "image", text: ({ name }) => name },
+            { heading: "particles", unit: "px", number: ({ truePixels }) => truePixels },
+            ...methods.map((method, m) => ({
+              heading: method,
+              number: (image: HrtemScores["images"][number]) => image.methods[m].dice,
+              show: fixed(3),
+            })),
+          ]),
+        ),
       },
       { heading: "Population", body: populationSection(scores) },
     ],

@@ -1,14 +1,6 @@
-import {
-  curvesFigure,
-  figureHtml,
-  histogramFigure,
-  html,
-  tableHtml,
-  type Column,
-  type Html,
-} from "../../report/index.ts";
-import type { ClassPopulation, ParticleRow, Population } from "../population.ts";
-import { intervalText } from "./interval-text.ts";
+import { curvesFigure, figureHtml, histogramFigure, html, tableHtml, type Html } from "../../report/index.ts";
+import type { ParticleRow, Population } from "../population.ts";
+import { classTable, faultTable } from "./population-tables.ts";
 
 /** Particles with their statistics, and those of the true classes where they are known. */
 export interface PopulationData {
@@ -29,7 +21,8 @@ export function populationSection({ rows, population, truePopulation }: Populati
   const seen = SIZED_CLASSES.filter((name) => of(name, () => 1).length > 0);
   const histogram = (title: string, unit: string, values: readonly number[]) =>
     figureHtml(histogramFigure({ title, unit, values }));
-  return html`${classTable(population, truePopulation)} ${faultTable(population, truePopulation)}
+  return html`${tableHtml(classTable(population, truePopulation))}
+    ${tableHtml(faultTable(population, truePopulation))}
     <div class="grid">
       ${seen.map((name) =>
         histogram(
@@ -49,53 +42,6 @@ export function populationSection({ rows, population, truePopulation }: Populati
       )}
     </div>
     ${faultCurve(rows)}`;
-}
-
-interface ClassPair {
-  readonly one: ClassPopulation;
-  readonly truth: ClassPopulation | undefined;
-}
-
-function classTable(found: Population, truth: Population | null): Html {
-  const rows = found.classes.map((one, i): ClassPair => ({ one, truth: truth?.classes[i] }));
-  const number = (heading: string, cell: (row: ClassPair) => string): Column<ClassPair> => ({
-    heading,
-    cell,
-    isNumber: true,
-  });
-  const trueColumn = (heading: string, cell: (truth: ClassPopulation) => string) =>
-    truth === null ? [] : [number(heading, (row) => (row.truth === undefined ? "–" : cell(row.truth)))];
-  return tableHtml(rows, [
-    { heading: "class", cell: ({ one }) => one.name },
-    number("found", ({ one }) => String(one.count)),
-    ...trueColumn("true", ({ count }) => String(count)),
-    number("share", ({ one }) => intervalText(one.share)),
-    number("mean diameter [nm]", ({ one }) => intervalText(one.meanDiameterNm)),
-    ...trueColumn("true mean [nm]", ({ meanDiameterNm }) => intervalText(meanDiameterNm)),
-    number("median [nm]", ({ one }) => intervalText(one.medianDiameterNm)),
-    number("circularity", ({ one }) => intervalText(one.meanCircularity)),
-    number("aspect ratio", ({ one }) => intervalText(one.meanAspectRatio)),
-  ]);
-}
-
-function faultTable(found: Population, truth: Population | null): Html {
-  const rows = [
-    { name: "faults among particles with fringes", of: (p: Population) => p.faultFraction },
-    { name: "correlation of diameter and fault", of: (p: Population) => p.sizeFaultCorrelation },
-  ];
-  return tableHtml(rows, [
-    { heading: "statistic", cell: ({ name }) => name },
-    { heading: "found", cell: ({ of }) => intervalText(of(found)), isNumber: true },
-    ...(truth === null
-      ? []
-      : [
-          {
-            heading: "from true classes",
-            cell: ({ of }: (typeof rows)[number]) => intervalText(of(truth)),
-            isNumber: true,
-          },
-        ]),
-  ]);
 }
 
 /** Share of faults in quarters of the diameters. */

@@ -1,9 +1,18 @@
-import { figureHtml, html, learningCurveFigure, pageText, tableHtml, type Html } from "../../report/index.ts";
+import {
+  figureHtml,
+  fixed,
+  html,
+  intervalText,
+  learningCurveFigure,
+  pageText,
+  tableHtml,
+  tableOf,
+  type Html,
+} from "../../report/index.ts";
 import type { HrtemScores } from "../score-hrtem.ts";
 import type { TrainedHrtem } from "../train-hrtem.ts";
 import type { HrtemTrainingResult } from "../train-model.ts";
 import { imageTile, maskTile } from "./image-tiles.ts";
-import { intervalText } from "./interval-text.ts";
 import { populationSection } from "./population-section.ts";
 import { scoreTables } from "./score-tables.ts";
 
@@ -99,10 +108,12 @@ function models({ forests }: TrainedHrtem): Html {
       features, with Bragg spots, evenness of the fringes and the outline. Features the forest leans on most
       (share of the impurity taken away; correlated features share):
     </p>
-    ${tableHtml(importance.slice(0, 12), [
-      { heading: "feature", cell: ({ name }) => name },
-      { heading: "share", cell: ({ share }) => share.toFixed(3), isNumber: true },
-    ])}`;
+    ${tableHtml(
+      tableOf(importance.slice(0, 12), [
+        { heading: "feature", text: ({ name }) => name },
+        { heading: "share", number: ({ share }) => share, show: fixed(3) },
+      ]),
+    )}`;
 }
 
 function training({ learningCurve, threshold }: TrainedHrtem): Html {

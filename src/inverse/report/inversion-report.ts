@@ -5,13 +5,15 @@ import {
   html,
   imageTileHtml,
   pageText,
+  percent,
   pngDataUri,
   tableHtml,
+  tableOf,
   type Html,
 } from "../../report/index.ts";
 import type { InvertedImage } from "../apply/invert-images.ts";
 import type { PooledAnswer } from "../apply/pool-answers.ts";
-import { nameWithUnit, percent, short } from "./report-text.ts";
+import { estimateTable } from "./score-tables.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
 import type { Rerendering } from "../apply/rerender.ts";
 
@@ -60,7 +62,7 @@ function leadHtml({ answers, model }: InversionResult): Html {
 }
 
 function answerHtml(answer: InvertedImage): Html {
-  return html`${verdictTile(answer)}${answer.verdict === "out of distribution" ? html`` : estimatesHtml(answer.estimates)}`;
+  return html`${verdictTile(answer)}${answer.verdict === "out of distribution" ? html`` : tableHtml(estimateTable(answer.estimates))}`;
 }
 
 /** An image as the network saw it, with the verdict and what was done to it before. */
@@ -76,21 +78,6 @@ export function verdictTile({ image, verdict, file, explanation, notes }: Invert
     </p>`;
 }
 
-/** A posterior as a table: median and both intervals. */
-export function estimatesHtml(estimates: InvertedImage["estimates"]): Html {
-  const interval = (level: string) => ({
-    heading: `${100 * Number(level)} % interval`,
-    cell: (e: InvertedImage["estimates"][number]) => e.intervals[level].map(short).join(" – "),
-    isNumber: true,
-  });
-  return tableHtml(estimates, [
-    { heading: "quantity", cell: (e) => nameWithUnit(e.label, e.unit) },
-    { heading: "median", cell: (e) => short(e.value), isNumber: true },
-    interval("0.68"),
-    interval("0.95"),
-  ]);
-}
-
 function pooledHtml({ imageCount, leftOut, estimates, notes }: PooledAnswer): Html {
   const omitted = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}`;
   return html`<p>
@@ -98,7 +85,7 @@ function pooledHtml({ imageCount, leftOut, estimates, notes }: PooledAnswer): Ht
       those of the powder; descriptors are means over the imaged aggregates.
       ${notes.map((note) => html`${note}. `)}
     </p>
-    ${estimatesHtml(estimates)}`;
+    ${tableHtml(estimateTable(estimates))}`;
 }
 
 function modelHtml({ model, modelName }: InversionResult): Html {
@@ -106,10 +93,17 @@ function modelHtml({ model, modelName }: InversionResult): Html {
     ["file", modelName],
     ["field", `${model.widthPx} x ${model.heightPx} pixels of ${model.pixelSizeNm} nm`],
     ["intensities", model.input.scale],
-    ...Object.entries(model.provenance).map(([key, value]) => [key, String(value)]),
-  ];
-  return tableHtml(facts, [
-    { heading: "what", cell: ([key]) => key },
-    { heading: "value", cell: ([, value]) => value },
-  ]);
+    ...Object.entries(model.provenance),
+  ] as const;
+  return factsHtml(facts);
+}
+
+/** Facts by name, as a table. */
+export function factsHtml(facts: readonly (readonly [string, string | number])[]): Html {
+  return tableHtml(
+    tableOf(facts, [
+      { heading: "what", text: ([key]) => key },
+      { heading: "value", text: ([, value]) => String(value) },
+    ]),
+  );
 }

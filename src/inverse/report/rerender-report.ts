@@ -1,14 +1,16 @@
 import { quantile, type GrayImage } from "../../core/index.ts";
 import {
+  fixed,
   grayPicture,
   html,
   imageTileHtml,
+  percent,
   pngDataUri,
   tableHtml,
+  tableOf,
   type Html,
   type Picture,
 } from "../../report/index.ts";
-import { percent } from "./report-text.ts";
 import type { Rerendering } from "../apply/rerender.ts";
 
 /** Residuals at which a pixel is as red or as blue as it gets, in spreads. */
@@ -18,7 +20,6 @@ const FULL_COLOUR = 4;
 export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
   const counts = rerenderings.map(({ drawCount }) => drawCount);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  const rows = Object.keys(rerenderings[0].ranks).map((name) => ({ name }));
   return html`<p>
       For each image, ${fewest === most ? most : `${fewest} to ${most}`} structures were drawn from its
       posterior and imaged under its own conditions, or under conditions drawn from the recipe where nobody
@@ -31,14 +32,16 @@ export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
       Share of the draws whose classical measure lies below that of the observed image; values near 0 or 1 say
       that the posterior does not explain the image.
     </p>
-    ${tableHtml(rows, [
-      { heading: "measure", cell: ({ name }) => name },
-      ...rerenderings.map((one) => ({
-        heading: one.name,
-        cell: ({ name }: { readonly name: string }) => one.ranks[name].toFixed(2),
-        isNumber: true,
-      })),
-    ])}`;
+    ${tableHtml(
+      tableOf(Object.keys(rerenderings[0].ranks), [
+        { heading: "measure", text: (name) => name },
+        ...rerenderings.map((one) => ({
+          heading: one.name,
+          number: (name: string) => one.ranks[name],
+          show: fixed(2),
+        })),
+      ]),
+    )}`;
 }
 
 function tilesOf(one: Rerendering): Html {

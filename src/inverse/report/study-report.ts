@@ -2,20 +2,26 @@ import {
   agreementFigure,
   distributionFigure,
   figureHtml,
+  fixed,
   grayPicture,
   html,
   imageTileHtml,
   pageText,
+  percent,
   pngDataUri,
+  shortNumber,
   tableHtml,
+  tableOf,
+  unitText,
   type Html,
 } from "../../report/index.ts";
-import type { DescriptorScore, TargetScore } from "../../posterior/index.ts";
 import { quantile } from "../../core/index.ts";
 import { renderAggregatePicture } from "../../stochastic/index.ts";
-import { estimatesHtml, verdictTile } from "./inversion-report.ts";
+import { factsHtml, verdictTile } from "./inversion-report.ts";
+import { identificationText } from "./identification-text.ts";
+import { accuracyTable, descriptorTable, estimateTable } from "./score-tables.ts";
 import { trainingFigure } from "./training-figure.ts";
-import { figureTitle, nameWithUnit, percent, short, unitText } from "./report-text.ts";
+import { figureTitle } from "./figure-title.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
 import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
 import type { InvertedImage } from "../apply/invert-images.ts";
@@ -97,7 +103,7 @@ function imageTile({ labels, image }: GallerySample): Html {
   const white = quantile(image.data, 0.998);
   const caption =
     `number fraction ${parameters.numberFraction.toFixed(2)}, radii ${parameters.radiusFirstNm.toFixed(1)} and ` +
-    `${parameters.radiusSecondNm.toFixed(1)} nm, ${Math.round(microscope.electronsPerPixel)} electrons per pixel, white ${short(white)}`;
+    `${parameters.radiusSecondNm.toFixed(1)} nm, ${Math.round(microscope.electronsPerPixel)} electrons per pixel, white ${shortNumber(white)}`;
   const fieldWidthNm = image.pixelSizeNm === null ? null : image.width * image.pixelSizeNm;
   return imageTileHtml({ source: pngDataUri(grayPicture(image, white)), caption, fieldWidthNm });
 }
@@ -122,10 +128,12 @@ function parametersHtml({ validation }: InversionStudy): Html {
         predicted: score.predicted,
         scale: score.scale,
         axes: ["true", "predicted"],
-        note: `R² ${score.r2OnScale.toFixed(2)}${score.scale === "log" ? " of the logarithm" : ""}, RMSE ${short(score.rmse)}${unitText(score.unit)}`,
+        note: `R² ${score.r2OnScale.toFixed(2)}${score.scale === "log" ? " of the logarithm" : ""}, RMSE ${shortNumber(score.rmse)}${unitText(score.unit)}`,
       }),
     ),
   );
+  const { identification } = validation;
+  const identified = identification === null ? html`` : html`<p>${identificationText(identification)}</p>`;
   return html`<p>
       Each row is a parameter of the stochastic model or a descriptor. The classical estimate is a linear fit
       to projected area, intensity, size and boundary of the image; the constant always answers the mean of
@@ -136,51 +144,11 @@ function parametersHtml({ validation }: InversionStudy): Html {
       R² is of the logarithm where the prior is logarithmic. A parameter with R² near 0 is one that a single
       projection of this kind does not determine: its interval is then as wide as the prior.
     </p>
-    ${scoreTable(validation.scores)} ${identificationHtml(validation)}
+    ${tableHtml(accuracyTable(validation.scores))} ${identified}
     <div class="grid">${figures}</div>`;
 }
 
-function identificationHtml({ identification }: InversionStudy["validation"]): Html {
-  if (identification === null) return html``;
-  const { particleCount, countMapError, thresholdError, thresholdPerNm, adjacencyR2, adjacencyR2Fitted } =
-    identification;
-  const threshold =
-    thresholdPerNm === null
-      ? "by a threshold on grey levels, which without absolute intensities means little"
-      : `by a threshold on R = -ln(1 - I)/t (I: fraction of the beam, t: chord of the sphere), at the value that errs least on these very particles (${short(1000 * thresholdPerNm)} per µm)`;
-  const network = countMapError === null ? "not asked" : `${percent(countMapError)} of the particles wrong`;
-  return html`<p>
-    Material of ${particleCount} marked particles (their true circles given to both methods): by the network's
-    count maps ${network}; ${threshold}, ${percent(thresholdError)}. Hetero-contacts counted where circles of
-    different material touch give the hetero-coordination number with R² ${adjacencyR2.toFixed(2)}, after the
-    best straight line ${adjacencyR2Fitted.toFixed(2)}.
-  </p>`;
-}
-
-function scoreTable(scores: readonly TargetScore[]): Html {
-  const figure = (heading: string, value: (score: TargetScore) => string) => ({
-    heading,
-    cell: value,
-    isNumber: true,
-  });
-  return tableHtml(scores, [
-    { heading: "parameter", cell: (s) => nameWithUnit(s.name, s.unit) },
-    figure("R² network", (s) => s.r2OnScale.toFixed(2)),
-    figure("R² classical", (s) => s.classicalR2OnScale.toFixed(2)),
-    figure("RMSE network", (s) => short(s.rmse)),
-    figure("RMSE classical", (s) => short(s.classicalRmse)),
-    figure("RMSE constant", (s) => short(s.baselineRmse)),
-    figure("CRPS network", (s) => short(s.crps)),
-    figure("CRPS best without", (s) => short(s.baselineCrps)),
-  ]);
-}
-
 function structuresHtml({ structures, plan }: InversionStudy): Html {
-  const figure = (heading: string, value: (score: DescriptorScore) => string) => ({
-    heading,
-    cell: value,
-    isNumber: true,
-  });
   const panels = structures.descriptors.map((score) =>
     figureHtml(
       agreementFigure({
@@ -217,15 +185,7 @@ function structuresHtml({ structures, plan }: InversionStudy): Html {
       descriptors. The floor is the error between two sets grown from the true parameters: the model's own
       randomness, which no method can beat.${left}
     </p>
-    ${tableHtml(structures.descriptors, [
-      { heading: "descriptor", cell: (s) => nameWithUnit(s.label, s.unit) },
-      figure("R²", (s) => s.r2.toFixed(2)),
-      figure("RMSE", (s) => short(s.rmse)),
-      figure("floor", (s) => short(s.floorRmse)),
-      figure("RMSE constant", (s) => short(s.baselineRmse)),
-      figure("median relative error", (s) => percent(s.medianRelativeError)),
-      figure("distance of distributions", (s) => percent(s.relativeDistance)),
-    ])}
+    ${tableHtml(descriptorTable(structures.descriptors))}
     <div class="grid">${panels}</div>
     <p>
       Distributions over all structures of all images, filled from true and outlined from predicted
@@ -252,23 +212,22 @@ function realImagesHtml({ realAnswers, validation }: InversionStudy): Html {
 }
 
 function realTile(answer: InvertedImage): Html {
-  const numbers = answer.verdict === "out of distribution" ? html`` : estimatesHtml(answer.estimates);
+  const numbers =
+    answer.verdict === "out of distribution" ? html`` : tableHtml(estimateTable(answer.estimates));
   return html`<div class="tile">${verdictTile(answer)}${numbers}</div>`;
 }
 
 function provenanceHtml({ model, seconds, rejectedDraws, sampleCount }: InversionStudy): Html {
-  const facts = Object.entries(model.provenance).map(([key, value]) => ({ key, value: String(value) }));
-  return html`${tableHtml(facts, [
-      { heading: "what", cell: (row) => row.key },
-      { heading: "value", cell: (row) => row.value },
-    ])}
+  return html`${factsHtml(Object.entries(model.provenance))}
     <p>
       ${rejectedDraws} draws from the prior could not be realised by any aggregate, against ${sampleCount}
       that could: the effective prior lacks them. The resolved recipe stands in <code>run.json</code>, every
       figure of this page in <code>results.json</code>.
     </p>
-    ${tableHtml(seconds, [
-      { heading: "stage", cell: (row) => row.stage },
-      { heading: "seconds", cell: (row) => row.seconds.toFixed(1), isNumber: true },
-    ])}`;
+    ${tableHtml(
+      tableOf(seconds, [
+        { heading: "stage", text: ({ stage }) => stage },
+        { heading: "time", unit: "s", number: (row) => row.seconds, show: fixed(1) },
+      ]),
+    )}`;
 }

@@ -3,16 +3,20 @@ import {
   coverageError,
   coverageFigure,
   figureHtml,
+  fixed,
   html,
+  nameWithUnit,
+  percent,
   rankFigure,
   tableHtml,
+  tableOf,
   type Html,
+  type Table,
 } from "../../report/index.ts";
 import type { PoolScore } from "../fit/pools.ts";
-import { figureTitle, nameWithUnit, percent, short } from "./report-text.ts";
+import { figureTitle } from "./figure-title.ts";
+import { calibrationTable, poolTable } from "./score-tables.ts";
 import type { InversionStudy } from "../run-inversion-study.ts";
-
-const number = <Row>(heading: string, cell: (row: Row) => string) => ({ heading, cell, isNumber: true });
 
 /** Levels of probability below which calibration is called in question. */
 const SUSPICIOUS_P = 0.05;
@@ -43,16 +47,7 @@ export function calibrationHtml({ validation, model }: InversionStudy): Html {
       ${tarpP < 0.005 ? "below 0.005" : tarpP.toFixed(2)}. Of these images ${percent(outOfDistributionShare)}
       were called out of distribution (stated false-alarm rate: ${percent(wantedFalseAlarmRate)}).
     </p>
-    ${tableHtml(scores, [
-      { heading: "quantity", cell: (s) => nameWithUnit(s.name, s.unit) },
-      ...INTERVAL_LEVELS.map((level) =>
-        number(`inside ${percent(level)}`, (s: TargetScore) => percent(s.coverage[String(level)])),
-      ),
-      number("SBC p", (s) => s.sbcP.toFixed(2)),
-      number("width p", (s) => s.sbcWidthP.toFixed(2)),
-      number("68 % width", (s) => short(s.sharpness)),
-      number("NLL [nat]", (s) => s.nll.toFixed(2)),
-    ])}
+    ${tableHtml(calibrationTable(scores))}
     <div class="grid">
       ${figureHtml(
         coverageFigure({
@@ -83,14 +78,15 @@ const WORDS = [
   { from: -Infinity, words: "not determined: the posterior is the prior" },
 ] as const;
 
+/** Share of the prior's CRPS that a method takes away. */
+function gainOf({ baselines }: TargetScore, { crps }: { readonly crps: number }): number {
+  return 1 - crps / baselines.prior.crps;
+}
+
 /**
  * The part of the report that says what a projection tells and what it does not, and what pooling adds.
  */
 export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings }: InversionStudy): Html {
-  const rows = validation.scores.map((score) => ({
-    score,
-    gain: 1 - score.crps / score.baselines.prior.crps,
-  }));
   return html`<p>
       How much of the prior's uncertainty (its CRPS) one image takes away, by the network and by the methods
       that stand beside it. Beside its R² stands that of a linear fit to every sphere of the aggregate
@@ -100,43 +96,36 @@ export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings
       there, too. Neither is a limit: networks pass them where they know how aggregates go on beyond the edge.
       What else remains is partly the network's lack of training and partly the projection itself.
     </p>
-    ${tableHtml(rows, [
-      { heading: "quantity", cell: ({ score }) => nameWithUnit(score.name, score.unit) },
-      number("network", ({ gain }) => percent(gain)),
-      number("classical", ({ score }) =>
-        percent(1 - score.baselines.classical.crps / score.baselines.prior.crps),
-      ),
-      number("neighbours", ({ score }) =>
-        percent(1 - score.baselines.neighbours.crps / score.baselines.prior.crps),
-      ),
-      number("R² network", ({ score }) => score.r2OnScale.toFixed(2)),
-      number("R² of all spheres, linearly", ({ score }) => ceilings[score.key]?.toFixed(2) ?? "–"),
-      number("R² of those in the field", ({ score }) => fieldCeilings[score.key]?.toFixed(2) ?? "–"),
-      { heading: "one image", cell: ({ gain }) => WORDS.find(({ from }) => gain >= from)?.words ?? "" },
-    ])}
+    ${tableHtml(gainTable(validation.scores, ceilings, fieldCeilings))}
     ${pools.length === 0 ? "" : poolsHtml(validation.scores, pools)}`;
 }
 
+function gainTable(
+  scores: readonly TargetScore[],
+  ceilings: InversionStudy["ceilings"],
+  fieldCeilings: InversionStudy["fieldCeilings"],
+): Table {
+  return tableOf(scores, [
+    { heading: "quantity", text: ({ name, unit }) => nameWithUnit(name, unit) },
+    { heading: "network", number: (score) => gainOf(score, score), show: percent },
+    { heading: "classical", number: (score) => gainOf(score, score.baselines.classical), show: percent },
+    { heading: "neighbours", number: (score) => gainOf(score, score.baselines.neighbours), show: percent },
+    { heading: "R² network", number: ({ r2OnScale }) => r2OnScale, show: fixed(2) },
+    { heading: "R² of all spheres, linearly", number: ({ key }) => ceilings[key] ?? null, show: fixed(2) },
+    { heading: "R² of those in the field", number: ({ key }) => fieldCeilings[key] ?? null, show: fixed(2) },
+    {
+      heading: "one image",
+      text: (score) => WORDS.find(({ from }) => gainOf(score, score) >= from)?.words ?? "",
+    },
+  ]);
+}
+
 function poolsHtml(scores: readonly TargetScore[], pools: readonly PoolScore[]): Html {
-  const sizes = [...new Set(pools.map(({ imageCount }) => imageCount))];
-  const of = (key: string, size: number) =>
-    pools.find((pool) => pool.key === key && pool.imageCount === size) as PoolScore;
   return html`<p>
       Several images of one powder: aggregates grown from the same parameters, posteriors multiplied over the
       shared prior and calibrated for each size of pool. Descriptors are means over the pool's aggregates.
     </p>
-    ${tableHtml(scores, [
-      { heading: "quantity", cell: (s) => nameWithUnit(s.name, s.unit) },
-      ...sizes.map((size) =>
-        number(`R² of ${size}`, (s: TargetScore) => of(s.key, size).r2OnScale.toFixed(2)),
-      ),
-      ...sizes.map((size) =>
-        number(`68 % width of ${size}`, (s: TargetScore) => short(of(s.key, size).sharpness)),
-      ),
-      ...sizes.map((size) =>
-        number(`inside 95 %, ${size}`, (s: TargetScore) => percent(of(s.key, size).coverage["0.95"])),
-      ),
-    ])}`;
+    ${tableHtml(poolTable(scores, pools))}`;
 }
 
 function points(share: number): string {

@@ -1,7 +1,6 @@
-import type { RandomStream } from "../../core/index.ts";
-import { mean, quantile } from "../../core/index.ts";
-import { groupBootstrap } from "../metrics/bootstrap.ts";
-import type { Interval } from "../metrics/bootstrap.ts";
+import type { BootstrapInterval, RandomStream } from "../../core/index.ts";
+import { bootstrapInterval, mean, quantile } from "../../core/index.ts";
+import { tableOf, type Column, type Table } from "../../report/index.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 import { measureCrops } from "./measure-particles.ts";
 import type { NumberedCrop, Particle } from "./measure-particles.ts";
@@ -24,7 +23,7 @@ export interface ParticleImage {
   /** Objects too large to be separated, taken as one each. */
   readonly undividedCount: number;
   /** Share of the image that the class covers, with a 95 % interval from its parts. */
-  readonly areaFraction: Interval;
+  readonly areaFraction: BootstrapInterval;
 }
 
 /** What the particles of some images have in common. */
@@ -114,12 +113,8 @@ function areaFraction(
   rng: RandomStream,
   classIds: Uint8Array,
   { width, height, classId }: Frame & { readonly classId: number },
-): Interval {
-  const parts = Array.from({ length: PARTS * PARTS }, (_, part) => ({
-    group: String(part),
-    inside: 0,
-    all: 0,
-  }));
+): BootstrapInterval {
+  const parts = Array.from({ length: PARTS * PARTS }, () => ({ inside: 0, all: 0 }));
   for (let y = 0; y < height; y++) {
     const row = Math.floor((y * PARTS) / height) * PARTS;
     for (let x = 0; x < width; x++) {
@@ -130,7 +125,11 @@ function areaFraction(
   }
   const shareOf = (list: readonly { inside: number; all: number }[]) =>
     list.reduce((sum, { inside }) => sum + inside, 0) / list.reduce((sum, { all }) => sum + all, 0);
-  return groupBootstrap(rng, parts, shareOf);
+  return bootstrapInterval(
+    rng,
+    parts.map((part) => [part]),
+    shareOf,
+  );
 }
 
 /**
@@ -167,43 +166,40 @@ export function summariseParticles(
 /** Lengths and areas of the table: key, column name, power of the pixel size. */
 const SCALED = [
   ["areaPx", "area", 2],
-  ["equivalentDiameterPx", "equivalent_diameter", 1],
+  ["equivalentDiameterPx", "equivalent diameter", 1],
   ["perimeterPx", "perimeter", 1],
-  ["feretPx", "feret", 1],
-  ["minFeretPx", "min_feret", 1],
-  ["majorAxisPx", "major_axis", 1],
-  ["minorAxisPx", "minor_axis", 1],
-  ["nearestNeighbourPx", "nearest_neighbour", 1],
-  ["centerXPx", "center_x", 1],
-  ["centerYPx", "center_y", 1],
+  ["feretPx", "Feret diameter", 1],
+  ["minFeretPx", "minimum Feret diameter", 1],
+  ["majorAxisPx", "major axis", 1],
+  ["minorAxisPx", "minor axis", 1],
+  ["nearestNeighbourPx", "nearest neighbour", 1],
+  ["centerXPx", "centre x", 1],
+  ["centerYPx", "centre y", 1],
 ] as const;
 
-/**
- * Particles as CSV: a row each, with every length in nm and in px beside it.
- *
- * @param images particles by image
- * @returns CSV text, units in the heading; nm cells are empty where the pixel size is not known
- */
-export function particlesCsv(images: readonly ParticleImage[]): string {
-  const scaledHead = SCALED.flatMap(([, name, power]) => {
-    const [nm, px] = power === 2 ? ["nm2", "px2"] : ["nm", "px"];
-    return [`${name} [${nm}]`, `${name} [${px}]`];
-  });
-  const head = ["image", "particle", "pixel_size [nm]", ...scaledHead];
-  head.push("circularity [1]", "solidity [1]", "orientation [deg]", "touches_edge");
+/** All particles of some images, with every length in nm and in px; nm are missing where the pixel size is not known. */
+export function particleTable(images: readonly ParticleImage[]): Table {
   const rows = images.flatMap(({ name, pixelSizeNm, particles }) =>
-    particles.map((particle) => {
-      const scaled = SCALED.flatMap(([key, , power]) => {
-        const px = particle[key];
-        return [pixelSizeNm === null ? "" : cell(px * pixelSizeNm ** power), cell(px)];
-      });
-      const shape = [particle.circularity, particle.solidity, particle.orientationDeg].map(cell);
-      const size = pixelSizeNm === null ? "" : cell(pixelSizeNm);
-      return [quoted(name), particle.number, size, ...scaled, ...shape, particle.isCut ? 1 : 0].join(",");
-    }),
+    particles.map((particle) => ({ name, pixelSizeNm, particle })),
   );
-  return `${[head.join(","), ...rows].join("\n")}\n`;
+  type Row = (typeof rows)[number];
+  const scaled = SCALED.flatMap(([key, heading, power]): Column<Row>[] => [
+    {
+      heading,
+      unit: power === 2 ? "nm2" : "nm",
+      number: ({ particle, pixelSizeNm }) =>
+        pixelSizeNm === null ? null : particle[key] * pixelSizeNm ** power,
+    },
+    { heading, unit: power === 2 ? "px2" : "px", number: ({ particle }) => particle[key] },
+  ]);
+  return tableOf(rows, [
+    { heading: "image", text: ({ name }) => name },
+    { heading: "particle", number: ({ particle }) => particle.number },
+    { heading: "pixel size", unit: "nm", number: ({ pixelSizeNm }) => pixelSizeNm },
+    ...scaled,
+    { heading: "circularity", number: ({ particle }) => particle.circularity },
+    { heading: "solidity", number: ({ particle }) => particle.solidity },
+    { heading: "orientation", unit: "deg", number: ({ particle }) => particle.orientationDeg },
+    { heading: "touches edge", number: ({ particle }) => Number(particle.isCut) },
+  ]);
 }
-
-const cell = (value: number) => (Number.isNaN(value) ? "" : String(Number(value.toPrecision(6))));
-const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,6 +1,12 @@
-import { distributionFigure, figureHtml, histogramFigure, html, tableHtml } from "../../report/index.ts";
-import type { Html } from "../../report/index.ts";
-import { intervalText } from "../score-table.ts";
+import {
+  distributionFigure,
+  figureHtml,
+  histogramFigure,
+  html,
+  tableHtml,
+  tableOf,
+} from "../../report/index.ts";
+import type { Column, Html, Table } from "../../report/index.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 import type { Particle } from "./measure-particles.ts";
 import { summariseParticles } from "./particle-table.ts";
@@ -25,12 +31,11 @@ export function particlesHtml(
   samples: readonly [ParticleSample] | readonly [ParticleSample, ParticleSample],
   edgeRule: SegmentConfig["particles"]["edgeRule"],
 ): Html {
-  const isCalibrated = samples.every(({ images }) => images.every(({ pixelSizeNm }) => pixelSizeNm !== null));
-  const unit = isCalibrated ? "nm" : "px";
+  const unit = isCalibrated(samples) ? "nm" : "px";
   const figures = DRAWN.map(({ title, key }) => {
     const values = samples.map((sample) => ({
       name: sample.name,
-      values: sample.images.flatMap((image) => valuesOf(image, key, { edgeRule, isCalibrated })),
+      values: sample.images.flatMap((image) => valuesOf(image, key, { edgeRule, unit })),
     }));
     return distributionHtml(title, unit, values);
   });
@@ -39,16 +44,16 @@ export function particlesHtml(
       Particles cut by the image's edge ${cut}. The interval of an area fraction comes from the image's parts.
     </p>
     <div class="grid">${figures}</div>
-    ${particleTable(samples, edgeRule)}`;
+    ${tableHtml(particleSummaryTable(samples, edgeRule))}`;
 }
 
 function valuesOf(
   { particles, pixelSizeNm }: ParticleImage,
   key: (typeof DRAWN)[number]["key"],
-  { edgeRule, isCalibrated }: { readonly edgeRule: string; readonly isCalibrated: boolean },
+  { edgeRule, unit }: { readonly edgeRule: string; readonly unit: "nm" | "px" },
 ): number[] {
   const isCounted = (particle: Particle) => edgeRule === "flag" || !particle.isCut;
-  const scale = isCalibrated ? (pixelSizeNm ?? NaN) : 1;
+  const scale = unit === "nm" ? (pixelSizeNm ?? NaN) : 1;
   return particles
     .filter((particle) => isCounted(particle) && !Number.isNaN(particle[key]))
     .map((particle) => particle[key] * scale);
@@ -66,39 +71,39 @@ function distributionHtml(
   return figureHtml(distributionFigure({ title, unit, samples: [first, second], note }));
 }
 
-/** A row for each image and way. */
-function particleTable(
+/** Particles in a few numbers, a row for each image and way; lengths in nm where all pixel sizes are known, else in px. */
+export function particleSummaryTable(
   samples: readonly ParticleSample[],
   edgeRule: SegmentConfig["particles"]["edgeRule"],
-): Html {
-  const [{ images }] = samples;
-  const rows = images.flatMap((_, index) =>
-    samples.map((sample) => {
-      const image = sample.images[index];
-      return { way: sample.name, ...image, ...summariseParticles([image], edgeRule) };
+): Table {
+  const unit = isCalibrated(samples) ? "nm" : "px";
+  const rows = samples[0].images.flatMap((_, index) =>
+    samples.map(({ name: way, images }) => {
+      const image = images[index];
+      const scale = unit === "nm" ? (image.pixelSizeNm ?? NaN) : 1;
+      return { way, scale, ...image, ...summariseParticles([image], edgeRule) };
     }),
   );
-  return tableHtml(rows, [
-    { heading: "image", cell: ({ name }) => name },
-    { heading: "", cell: ({ way }) => way },
-    { heading: "particles", cell: ({ particleCount }) => String(particleCount), isNumber: true },
-    { heading: "cut by the edge", cell: ({ cutCount }) => String(cutCount), isNumber: true },
-    { heading: "area fraction (95 %)", cell: ({ areaFraction }) => intervalText(areaFraction) },
-    ...(["p10", "p50", "p90"] as const).map((key) => ({
-      heading: `diameter, ${key.slice(1)} % below`,
-      cell: ({ diameterPx, pixelSizeNm }: (typeof rows)[number]) => lengthText(diameterPx[key], pixelSizeNm),
-      isNumber: true,
+  type Row = (typeof rows)[number];
+  return tableOf(rows, [
+    { heading: "image", text: ({ name }) => name },
+    ...(samples.length < 2 ? [] : [{ heading: "", text: ({ way }: Row) => way }]),
+    { heading: "particles", number: ({ particleCount }) => particleCount },
+    { heading: "cut by the edge", number: ({ cutCount }) => cutCount },
+    { heading: "area fraction", interval: ({ areaFraction }) => areaFraction },
+    ...([10, 50, 90] as const).map((percent): Column<Row> => ({
+      heading: `diameter, ${percent} % below`,
+      unit,
+      number: ({ diameterPx, scale }) => diameterPx[`p${percent}`] * scale,
     })),
     {
       heading: "mean nearest neighbour",
-      cell: ({ meanNearestNeighbourPx, pixelSizeNm }) => lengthText(meanNearestNeighbourPx, pixelSizeNm),
-      isNumber: true,
+      unit,
+      number: ({ meanNearestNeighbourPx, scale }) => meanNearestNeighbourPx * scale,
     },
   ]);
 }
 
-function lengthText(px: number, pixelSizeNm: number | null): string {
-  if (Number.isNaN(px)) return "-";
-  const inPx = `${px.toFixed(1)} px`;
-  return pixelSizeNm === null ? inPx : `${Number((px * pixelSizeNm).toPrecision(3))} nm (${inPx})`;
+function isCalibrated(samples: readonly ParticleSample[]): boolean {
+  return samples.every(({ images }) => images.every(({ pixelSizeNm }) => pixelSizeNm !== null));
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkNumber, counted, definedPart, type GrayImage } from "../../../core/index.ts";
+import { checkNumber, counted, csvText, definedPart, type GrayImage } from "../../../core/index.ts";
 import {
   CORPUS_COLUMNS,
   decodePicture,
@@ -145,14 +145,14 @@ async function writeAggregates(
 
 async function writeTable(corpus: Corpus, selection: SampleSelection, folder: string): Promise<void> {
   const names = TABLE_COLUMNS.map(({ name }) => name);
-  const lines = [names.join(",")];
+  const rows: (string | number)[][] = [names];
   for await (const row of readRows(corpus, names, selection)) {
-    lines.push(names.map((name) => cellText(row[name])).join(","));
+    rows.push(names.map((name) => cellOf(row[name])));
   }
-  writeFileSync(join(folder, "labels.csv"), `${lines.join("\n")}\n`);
+  writeFileSync(join(folder, "labels.csv"), csvText(rows));
 }
 
-/** Numbers in full; nothing where there is nothing to average over. */
-function cellText(value: unknown): string {
-  return Number.isNaN(value) ? "" : String(value);
+/** Whole numbers of 64 bits come as bigint. */
+function cellOf(value: unknown): string | number {
+  return typeof value === "number" ? value : String(value);
 }

@@ -10,14 +10,20 @@ import {
   pageText,
   pngBytes,
   pngDataUri,
+  tableText,
   type Picture,
 } from "../../../report/index.ts";
-import { readCorpusValues, summariseCorpus, type CorpusValues } from "../../../inverse/index.ts";
+import {
+  readCorpusValues,
+  summariseCorpus,
+  summaryTable,
+  type CorpusValues,
+} from "../../../inverse/index.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { bytesText, summaryTable } from "../../summary-table.ts";
+import { bytesText } from "../../bytes-text.ts";
 import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
 
 /** Images on the contact sheet, spread over the corpus. */
@@ -45,7 +51,7 @@ export const corpusInspect = defineCommand({
     const text = [
       ...headLines(corpus),
       "",
-      summaryTable([...summary.parameters, ...summary.descriptors, ...summary.microscope]),
+      tableText(summaryTable([...summary.parameters, ...summary.descriptors, ...summary.microscope])),
       ...(page === null ? [] : ["", `Contact sheet and histograms: ${page}`]),
     ].join("\n");
     const { shards, ...manifest } = corpus.manifest;

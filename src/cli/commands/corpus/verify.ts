@@ -4,7 +4,7 @@ import { planInversion, recipeOfCorpus } from "../../../inverse/index.ts";
 import { counted, type Work } from "../../../core/index.ts";
 import { defineCommand } from "../../command.ts";
 import { WORKERS_FLAG } from "../../flags.ts";
-import { bytesText } from "../../summary-table.ts";
+import { bytesText } from "../../bytes-text.ts";
 import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
 
 /** `heterostem corpus verify`: a corpus beside its manifest; with --repair, what differs is made again. */

@@ -4,6 +4,7 @@ import {
   labelledImages,
   scoreHrtem,
   scoreResults,
+  scoreText,
   simulateLabelled,
   type HrtemModel,
   type HrtemScores,
@@ -27,7 +28,6 @@ import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { definedPart, UsageError, type Work } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { scoreText } from "./score-text.ts";
 import { PIXEL_SIZES_FLAG } from "./pixel-sizes-flag.ts";
 import { effortOf, readRecipe } from "./study.ts";
 import { isRecipe } from "./train.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HTTEM_DOWNLOAD } from "../../../hrtem/index.ts";
 import { defineCommand } from "../../command.ts";
-import { textTable } from "../../../report/index.ts";
+import { tableOf, tableText } from "../../../report/index.ts";
 import { UsageError } from "../../../core/index.ts";
 
 /** `heterostem hrtem fetch`: where the published labelled images are, and how they are trained on. */
@@ -16,22 +16,22 @@ export const hrtemFetch = defineCommand({
     if (set !== "httem") throw new UsageError(`Cannot fetch: the set must be httem, got ${set}`);
     const { doi, url, layout, files } = HTTEM_DOWNLOAD;
     const state = (file: string) => (existsSync(join(folder, file)) ? "there" : "missing");
-    const table = textTable(
+    const table = tableOf(
       files.flatMap(({ content, images, maps }) => [
         { file: images, content: `images, ${content}` },
         { file: maps, content: "their maps" },
       ]),
       [
-        { heading: "file", cell: ({ file }) => file },
-        { heading: "content", cell: ({ content }) => content },
-        { heading: `in ${folder}`, cell: ({ file }) => state(file) },
+        { heading: "file", text: ({ file }) => file },
+        { heading: "content", text: ({ content }) => content },
+        { heading: `in ${folder}`, text: ({ file }) => state(file) },
       ],
     );
     const [{ images, maps }] = files;
     const lines = [
       `Labelled HRTEM images of Groschner, Choi and Scott, doi ${doi}, ${url}`,
       `HDF5: ${layout}.`,
-      table,
+      tableText(table),
       `Download the files yourself into ${folder}, then train on them (the files do not say the pixel size):`,
       `  heterostem hrtem train ${join(folder, images)} ${join(folder, maps)} --pixel-size NM --forest runs/hrtem-au`,
     ];

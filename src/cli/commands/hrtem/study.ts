@@ -2,6 +2,7 @@ import { counted } from "../../../core/index.ts";
 import { join, resolve } from "node:path";
 import {
   hrtemStudySchema,
+  scoreText,
   trainingReport,
   trainingResults,
   trainOnSimulated,
@@ -14,7 +15,6 @@ import { readYaml } from "../../config/read-yaml.ts";
 import { FORCE_FLAG, OUT_FLAG, QUICK_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { scoreText } from "./score-text.ts";
 import { writeExamples, writePopulation } from "./write-scores.ts";
 
 /** `heterostem hrtem study`: simulated images to model, scores, statistics, report. */

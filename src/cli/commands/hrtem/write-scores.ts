@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  histogramsCsv,
-  populationCsv,
-  statisticsCsv,
+  histogramTable,
+  particleTable,
+  statisticsTable,
   type HrtemScores,
   type ParticleRow,
   type Population,
 } from "../../../hrtem/index.ts";
 import { encodePng16 } from "../../../micrograph/index.ts";
-import { pngBytes } from "../../../report/index.ts";
+import { pngBytes, tableCsv } from "../../../report/index.ts";
 import { writeFiles } from "../../write-files.ts";
 
 /** Writes the tables of a population: particles.csv, statistics.csv, histograms.csv. */
@@ -18,9 +18,9 @@ export function writePopulation(
   { rows, population }: { readonly rows: readonly ParticleRow[]; readonly population: Population | null },
 ): void {
   writeFiles(folder, {
-    "particles.csv": populationCsv(rows),
-    "histograms.csv": histogramsCsv(rows),
-    ...(population === null ? {} : { "statistics.csv": statisticsCsv(population) }),
+    "particles.csv": tableCsv(particleTable(rows)),
+    "histograms.csv": tableCsv(histogramTable(rows)),
+    ...(population === null ? {} : { "statistics.csv": tableCsv(statisticsTable(population)) }),
   });
 }
 

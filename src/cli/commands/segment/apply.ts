@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeRoiSet } from "../../../labels/index.ts";
-import { pngBytes, shortNumber, textTable } from "../../../report/index.ts";
+import { pngBytes, tableCsv, tableText } from "../../../report/index.ts";
 import {
-  intervalText,
   labelPicture,
   particleOutlines,
   particleReport,
-  particlesCsv,
+  particleSummaryTable,
+  particleTable,
   summariseParticles,
   openEnsemble,
   segmentFile,
@@ -66,7 +66,7 @@ export const segmentApply = defineCommand({
       const result = await applyAll(job, folder);
       const page = { metadata: segmenter.metadata, ...result, notes: [...new Set(result.notes)] };
       writeFiles(folder, {
-        "particles.csv": particlesCsv(result.particles),
+        "particles.csv": tableCsv(particleTable(result.particles)),
         "report.html": particleReport(page),
       });
       return result;
@@ -119,18 +119,8 @@ function resultOf(
 ): CommandResult {
   const { edgeRule } = config.particles;
   const rows = results.map((result) => ({ ...result, ...summariseParticles([result], edgeRule) }));
-  const table = textTable(rows, [
-    { heading: "image", cell: ({ name }) => name },
-    { heading: "particles", cell: ({ particleCount }) => String(particleCount), isNumber: true },
-    { heading: "cut by edge", cell: ({ cutCount }) => String(cutCount), isNumber: true },
-    { heading: "area fraction", cell: ({ areaFraction }) => intervalText(areaFraction) },
-    {
-      heading: "median diameter",
-      cell: ({ diameterPx, pixelSizeNm }) => lengthText(diameterPx.p50, pixelSizeNm),
-    },
-  ]);
   const text = [
-    table,
+    tableText(particleSummaryTable([{ name: "found", images: results }], edgeRule)),
     ...notes.map((note) => `note: ${note}`),
     `Particles, labels and overlays: ${out} (report.html)`,
   ].join("\n");
@@ -156,8 +146,3 @@ function writeAnswer(folder: string, name: string, answer: FileAnswer): void {
   writeFileSync(join(folder, "overlays", `${name}.png`), pngBytes(overlay));
   if (uncertainty !== null) write("uncertainty", uncertainty);
 }
-
-const lengthText = (px: number, pixelSizeNm: number | null) =>
-  pixelSizeNm === null
-    ? `${shortNumber(px)} px`
-    : `${shortNumber(px * pixelSizeNm)} nm (${shortNumber(px)} px)`;

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { counted, openRandomStream, UsageError } from "../../../core/index.ts";
 import {
-  confusionCsv,
+  confusionTable,
   evaluateImages,
-  intervalText,
+  imageScoreTable,
   loadSet,
   particlesOf,
-  scoresCsv,
+  scoreTable,
   segmentReport,
   splitSets,
   summarise,
@@ -27,7 +27,7 @@ import { defineCommand } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { textTable } from "../../../report/index.ts";
+import { tableCsv, tableText } from "../../../report/index.ts";
 import { ENSEMBLE_FLAGS, MODEL_ARGUMENT } from "./model-flags.ts";
 import { RULES, SET_ARGUMENT } from "./study-of-set.ts";
 
@@ -70,7 +70,9 @@ export const segmentEvaluate = defineCommand({
         : [];
     const title = `${basename(resolve(model))} on ${counted(items.length, `${split} image`)}, mean per image (95 % interval by group):`;
     return {
-      text: [title, summaryText(summaries), ...notes, `Report: ${join(out, "report.html")}`].join("\n"),
+      text: [title, tableText(scoreTable(summaries)), ...notes, `Report: ${join(out, "report.html")}`].join(
+        "\n",
+      ),
       json: { split, images: items.map(({ name }) => name), summaries },
     };
   },
@@ -104,8 +106,8 @@ function writeScores(folder: string, evaluated: Evaluated): RuleSummary[] {
     applyCall: `heterostem segment apply ${path} IMAGE...`,
   });
   writeFiles(folder, {
-    "scores.csv": scoresCsv(evaluations, classNames),
-    "confusion.csv": confusionCsv(summaries[0], classNames),
+    "scores.csv": tableCsv(imageScoreTable(evaluations, classNames)),
+    "confusion.csv": tableCsv(confusionTable(summaries[0], classNames, "px")),
     "summary.json": summaries,
     "report.html": report,
   });
@@ -136,20 +138,3 @@ function readCurve(model: string): LearningCurvePoint[] {
   const lines = readFileSync(path, "utf8").trim().split("\n");
   return lines.map((line) => JSON.parse(line) as LearningCurvePoint);
 }
-
-/** Scores of both rules as lines for a terminal. */
-export function summaryText(summaries: readonly RuleSummary[]): string {
-  const rows = summaries.flatMap(({ rule, classes }) => classes.map((scores) => ({ rule, ...scores })));
-  return textTable(rows, [
-    { heading: "class", cell: ({ name }) => name },
-    { heading: "rule", cell: ({ rule }) => rule },
-    { heading: "IoU", cell: ({ iou }) => intervalText(iou) },
-    { heading: "Dice", cell: ({ dice }) => intervalText(dice) },
-    { heading: "precision", cell: ({ precision }) => numberText(precision.estimate), isNumber: true },
-    { heading: "recall", cell: ({ recall }) => numberText(recall.estimate), isNumber: true },
-    { heading: "boundary F", cell: ({ boundaryF }) => numberText(boundaryF.estimate), isNumber: true },
-    { heading: "Otsu IoU", cell: ({ otsuIou }) => numberText(otsuIou.estimate), isNumber: true },
-  ]);
-}
-
-const numberText = (value: number) => (Number.isNaN(value) ? "-" : value.toFixed(3));

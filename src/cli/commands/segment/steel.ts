@@ -3,9 +3,9 @@ import { checkDownload, STEEL_DOWNLOAD, writeSteelSet } from "../../../segment/i
 import { join } from "node:path";
 import { defineCommand } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber } from "../../flags.ts";
-import { bytesText } from "../../summary-table.ts";
+import { bytesText } from "../../bytes-text.ts";
 import { runInto } from "../../run-into.ts";
-import { textTable } from "../../../report/index.ts";
+import { tableOf, tableText } from "../../../report/index.ts";
 
 const STEEL_ARGUMENT = { help: "steel: the Aachen-Heerlen annotated steel microstructures" };
 
@@ -23,16 +23,16 @@ export const segmentFetch = defineCommand({
   async run({ arguments: { set }, flags: { data: folder } }) {
     checkSet(set, "fetch");
     const checks = await checkDownload(folder, STEEL_DOWNLOAD.files);
-    const table = textTable(checks, [
-      { heading: "file", cell: (check) => check.name },
-      { heading: "size", cell: ({ bytes }) => (bytes === null ? "-" : bytesText(bytes)), isNumber: true },
-      { heading: "MD5", cell: ({ md5 }) => md5 },
-      { heading: `in ${folder}`, cell: ({ state }) => state },
-      { heading: "address", cell: ({ url }) => url },
+    const table = tableOf(checks, [
+      { heading: "file", text: ({ name }) => name },
+      { heading: "size", number: ({ bytes }) => bytes, show: bytesText },
+      { heading: "MD5", text: ({ md5 }) => md5 },
+      { heading: `in ${folder}`, text: ({ state }) => state },
+      { heading: "address", text: ({ url }) => url },
     ]);
     const lines = [
       `Aachen-Heerlen annotated steel microstructure data set, doi ${STEEL_DOWNLOAD.doi}, CC0, ${STEEL_DOWNLOAD.collection}`,
-      table,
+      tableText(table),
       `Download the files yourself into ${folder} and unpack images.zip there, so that ${join(folder, "PNG")} holds the images.`,
     ];
     return { text: lines.join("\n"), json: { ...STEEL_DOWNLOAD, folder, files: checks } };

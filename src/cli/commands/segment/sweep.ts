@@ -9,10 +9,11 @@ import {
   openSegmenter,
   planSweep,
   readSegmenterMetadata,
-  scoresCsv,
+  imageScoreTable,
+  scoreTable,
   splitSets,
   summarise,
-  sweepCsv,
+  sweepTable,
   sweepReport,
   trainSegmenter,
 } from "../../../segment/index.ts";
@@ -31,7 +32,7 @@ import { resumably } from "../../interruption.ts";
 import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { summaryText } from "./evaluate.ts";
+import { tableCsv, tableText } from "../../../report/index.ts";
 import { RULES, SET_ARGUMENT, STUDY_FLAGS, studyOfSet } from "./study-of-set.ts";
 
 interface VariantResult {
@@ -71,7 +72,7 @@ export const segmentSweep = defineCommand({
     });
     const blocks = points.map(
       ({ imageCount, epochs, summaries }) =>
-        `${counted(imageCount, "training image")}, ${counted(epochs, "epoch")}, measured on ${counted(summaries[0].imageCount, "image")}:\n${summaryText(summaries)}`,
+        `${counted(imageCount, "training image")}, ${counted(epochs, "epoch")}, measured on ${counted(summaries[0].imageCount, "image")}:\n${tableText(scoreTable(summaries))}`,
     );
     return { text: [...blocks, `Report: ${join(out, "sweep.html")}`].join("\n\n"), json: { out, points } };
   },
@@ -87,8 +88,8 @@ function writeSweep(folder: string, { results, config, set }: Swept): SweepPoint
   const all = results.flatMap(({ evaluations }) => evaluations);
   const page = { config, points, evaluations: lastPoint(results), items: set.items };
   writeFiles(folder, {
-    ...(config.sweep.folds ? { "scores.csv": scoresCsv(all, config.data.classNames) } : {}),
-    "sweep.csv": sweepCsv(points),
+    ...(config.sweep.folds ? { "scores.csv": tableCsv(imageScoreTable(all, config.data.classNames)) } : {}),
+    "sweep.csv": tableCsv(sweepTable(points)),
     "sweep.html": sweepReport(page),
   });
   return points;
@@ -117,7 +118,10 @@ async function runVariant(
   const joint = jointSegmenter([segmenter], config.postProcessing.views);
   const evaluations = await evaluateImages({ ...segmenter, ...joint }, sets.test, context.startStage);
   await segmenter.dispose();
-  writeFileSync(join(folder, `${variant.name}.csv`), scoresCsv(evaluations, config.data.classNames));
+  writeFileSync(
+    join(folder, `${variant.name}.csv`),
+    tableCsv(imageScoreTable(evaluations, config.data.classNames)),
+  );
   return { variant, trainedOn: training.length, evaluations };
 }
 

@@ -2,10 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { openRandomStream, UsageError } from "../../../core/index.ts";
 import {
-  intervalText,
   MODEL_FILES,
-  predictionsCsv,
   predictionNotes,
+  predictionTable,
   predictStrength,
   readModelFacts,
   scoreStrength,
@@ -18,7 +17,7 @@ import { defineCommand, type FlagValues } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { textTable } from "../../../report/index.ts";
+import { intervalText, tableCsv, tableText } from "../../../report/index.ts";
 import { imageFiles } from "../../../micrograph/index.ts";
 import { isTable } from "./study.ts";
 import { IMAGE_FLAGS } from "./table-flags.ts";
@@ -45,12 +44,13 @@ export const ucsPredict = defineCommand({
     const specimens = await unknownSpecimens(paths, model, flags);
     const predictions = await predictStrength(model, specimens, workers);
     const notes = predictionNotes(model.facts, specimens);
+    const table = predictionTable(predictions, model.facts);
     await runInto(out, { force, context, settings: { folder, paths } }, (target) =>
-      writeFiles(target, { "predictions.csv": predictionsCsv(predictions, model.facts) }),
+      writeFiles(target, { "predictions.csv": tableCsv(table) }),
     );
     const scores = scoresOfKnown(specimens, predictions);
     const lines = [
-      predictionTable(predictions, model),
+      tableText(table),
       ...notes.map((note) => `note: ${note}`),
       ...(scores === null ? [] : [scores.text]),
       `Predictions: ${join(out, "predictions.csv")}`,
@@ -66,7 +66,7 @@ function scoresOfKnown(specimens: readonly StrengthSpecimen[], predictions: read
   );
   if (known.length < 2) return null;
   const scores = scoreStrength(openRandomStream(1, "ucs predict"), known);
-  const text = `Of ${known.length} known: RMSE ${intervalText(scores.rmse, 3)}, R2 ${intervalText(scores.r2, 3)}`;
+  const text = `Of ${known.length} known: RMSE ${intervalText(scores.rmse)}, R² ${intervalText(scores.r2)}`;
   return { scores, text };
 }
 
@@ -104,21 +104,4 @@ async function unknownSpecimens(
     specimens.push({ name: file, ...unknown, images: [{ ...image, ...unknown }] });
   }
   return specimens;
-}
-
-function predictionTable(predictions: readonly StrengthPrediction[], { facts }: ModelSource): string {
-  const suffix = facts.unit === null ? "" : ` [${facts.unit}]`;
-  return textTable(predictions, [
-    { heading: "specimen", cell: ({ name }) => name },
-    { heading: "images", cell: ({ imageCount }) => String(imageCount), isNumber: true },
-    {
-      heading: `${facts.target}${suffix}`,
-      cell: ({ predicted }) => predicted.toFixed(3),
-      isNumber: true,
-    },
-    {
-      heading: "90 % interval",
-      cell: ({ low, high }) => `${low.toFixed(3)} to ${high.toFixed(3)}`,
-    },
-  ]);
 }

@@ -2,11 +2,13 @@ import { dirname, join, resolve } from "node:path";
 import { definedPart } from "../../../core/index.ts";
 import {
   checkOneLot,
+  asTrainedTable,
   checkOnePixelSize,
   comparisonResults,
+  learningTable,
+  robustnessTable,
   runTableStudy,
   runUcsStudy,
-  shiftedRmse,
   tableStudyReport,
   ucsReport,
   ucsResults,
@@ -26,7 +28,7 @@ import { readYaml } from "../../config/read-yaml.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { textTable } from "../../../report/index.ts";
+import { tableText } from "../../../report/index.ts";
 import { TABLE_FLAGS } from "./table-flags.ts";
 import { loadSpecimens, readTable } from "./train.ts";
 
@@ -108,37 +110,25 @@ async function withSettings(table: StrengthTable, flags: Flags) {
   });
 }
 
-function comparisonText({ pipelines, trusted }: SettingComparison, unit: string): string {
-  const table = textTable(pipelines, [
-    { heading: "descriptors", cell: ({ descriptors }) => descriptors },
-    { heading: "normalisation", cell: ({ normalization }) => normalization },
-    { heading: "R2 as trained", cell: ({ asTrained }) => asTrained.r2.value.toFixed(3), isNumber: true },
-    { heading: `RMSE [${unit}]`, cell: ({ asTrained }) => asTrained.rmse.value.toFixed(2), isNumber: true },
-    { heading: "shifted", cell: (one) => shiftedRmse(one).toFixed(2), isNumber: true },
-    { heading: "drop", cell: ({ drop }) => drop.value.toFixed(2), isNumber: true },
-    { heading: "slope", cell: (one) => one.intensitySlope.value.toFixed(1), isNumber: true },
-    { heading: "probe", cell: (one) => one.probeAccuracy.value.toFixed(2), isNumber: true },
-  ]);
+function comparisonText(comparison: SettingComparison, unit: string): string {
+  const { trusted } = comparison;
   return [
-    table,
+    tableText(asTrainedTable(comparison, unit)),
     "",
-    `Smallest error at shifted settings: ${trusted.descriptors} descriptors, normalisation ${trusted.normalization}`,
+    tableText(robustnessTable(comparison, unit)),
+    "",
+    `★ smallest error at shifted settings: ${trusted.descriptors} descriptors, normalisation ${trusted.normalization}`,
   ].join("\n");
 }
 
 function studyText({ comparison, learning, limits }: UcsStudyResult, report: string): string {
-  const curve = textTable(learning, [
-    { heading: "specimens", cell: ({ specimenCount }) => String(specimenCount), isNumber: true },
-    { heading: "forest R2", cell: ({ forest }) => forest.r2.value.toFixed(2), isNumber: true },
-    { heading: "network R2", cell: ({ network }) => network.r2.value.toFixed(2), isNumber: true },
-  ]);
   const { ofLaw, ofForestOnTruth } = limits;
   return [
     comparisonText(comparison, "MPa"),
     "",
-    curve,
+    tableText(learningTable(learning, "MPa")),
     "",
-    `R2 of the law itself ${ofLaw.toFixed(3)}, of a forest given the true microstructure ${ofForestOnTruth.toFixed(3)}`,
+    `R² of the law itself ${ofLaw.toFixed(3)}, of a forest given the true microstructure ${ofForestOnTruth.toFixed(3)}`,
     `Report: ${report}`,
   ].join("\n");
 }

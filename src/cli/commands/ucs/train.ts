@@ -3,12 +3,12 @@ import { dirname, join, resolve } from "node:path";
 import {
   checkOneLot,
   checkOnePixelSize,
+  heldOutTable,
   NORMALIZATION_NAMES,
-  pairsCsv,
+  pairTable,
   readStrengthTable,
   trainingReport,
   trainStrengthModel,
-  intervalText,
   type ModelChoice,
   type StrengthImage,
   type StrengthSpecimen,
@@ -22,7 +22,7 @@ import { defineCommand } from "../../command.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { textTable } from "../../../report/index.ts";
+import { intervalText, tableCsv, tableText, unitText } from "../../../report/index.ts";
 import { counted, definedPart, unreadableInput, type Work } from "../../../core/index.ts";
 import { TABLE_FLAGS } from "./table-flags.ts";
 
@@ -91,7 +91,7 @@ export const ucsTrain = defineCommand({
         const page = { table: path, model: out, choice, examples: acrossRange(specimens) };
         writeFiles(folder, {
           ...trained.files,
-          "predicted.csv": pairsCsv(trained),
+          "predicted.csv": tableCsv(pairTable(trained)),
           "report.html": trainingReport(trained, page),
         });
         return trained;
@@ -153,28 +153,12 @@ export async function loadSpecimens(
 }
 
 function trainText({ facts, importance }: TrainedModel, out: string, report: string): string {
-  const { scores, chance, gain, unit, target, halfWidth, coverage } = facts;
-  const suffix = unit === null ? "" : ` [${unit}]`;
-  const rows = [
-    { name: `RMSE${suffix}`, of: "rmse", digits: 3 },
-    { name: `MAE${suffix}`, of: "mae", digits: 3 },
-    { name: "MAPE", of: "mape", digits: 3 },
-    { name: "R2", of: "r2", digits: 3 },
-  ] as const;
-  const table = textTable(rows, [
-    { heading: `${target}, lots held out (95 %)`, cell: ({ name }) => name },
-    { heading: facts.kind, cell: ({ of, digits }) => intervalText(scores[of], digits), isNumber: true },
-    {
-      heading: "mean of the other lots",
-      cell: ({ of, digits }) => intervalText(chance[of], digits),
-      isNumber: true,
-    },
-  ]);
+  const { gain, unit, halfWidth, coverage } = facts;
   return [
     `${counted(facts.specimenCount, "specimen")} of ${counted(facts.lotCount, "lot")}, ${counted(facts.imageCount, "image")}`,
-    table,
-    `RMSE gained over the mean: ${intervalText(gain, 3)}`,
-    `Interval of a prediction: +- ${halfWidth.toFixed(3)}${suffix}; it held ${(100 * coverage).toFixed(0)} % of specimens held out (90 % meant)`,
+    tableText(heldOutTable(facts)),
+    `RMSE gained over the mean: ${intervalText(gain)}${unitText(unit)}`,
+    `Interval of a prediction: ± ${halfWidth.toFixed(3)}${unitText(unit)}; it held ${(100 * coverage).toFixed(0)} % of specimens held out (90 % meant)`,
     ...(importance.length === 0
       ? []
       : [

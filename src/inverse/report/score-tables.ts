@@ -1,0 +1,103 @@
+import { INTERVAL_LEVELS, type DescriptorScore, type TargetScore } from "../../posterior/index.ts";
+import {
+  fixed,
+  nameWithUnit,
+  percent,
+  shortNumber,
+  tableOf,
+  type Column,
+  type Table,
+} from "../../report/index.ts";
+import type { InvertedImage } from "../apply/invert-images.ts";
+import type { ColumnSummary } from "../data/summarise-corpus.ts";
+import type { PoolScore } from "../fit/pools.ts";
+
+/** A posterior, a row for each quantity: median and both intervals. */
+export function estimateTable(estimates: InvertedImage["estimates"]): Table {
+  return tableOf(estimates, [
+    { heading: "quantity", text: ({ label, unit }) => nameWithUnit(label, unit) },
+    { heading: "median", number: ({ value }) => value },
+    { heading: "68 % interval", range: ({ intervals }) => intervals["0.68"] },
+    { heading: "95 % interval", range: ({ intervals }) => intervals["0.95"] },
+  ]);
+}
+
+/** How near predictions come to the truth beside what there is without a network, a row for each quantity. */
+export function accuracyTable(scores: readonly TargetScore[]): Table {
+  return tableOf(scores, [
+    QUANTITY,
+    { heading: "R² network", number: ({ r2OnScale }) => r2OnScale, show: fixed(2) },
+    { heading: "R² classical", number: ({ classicalR2OnScale }) => classicalR2OnScale, show: fixed(2) },
+    { heading: "RMSE network", number: ({ rmse }) => rmse },
+    { heading: "RMSE classical", number: ({ classicalRmse }) => classicalRmse },
+    { heading: "RMSE constant", number: ({ baselineRmse }) => baselineRmse },
+    { heading: "CRPS network", number: ({ crps }) => crps },
+    { heading: "CRPS best without", number: ({ baselineCrps }) => baselineCrps },
+  ]);
+}
+
+/** Whether stated intervals hold, a row for each quantity: coverage, evenness of ranks, width, log score. */
+export function calibrationTable(scores: readonly TargetScore[]): Table {
+  return tableOf(scores, [
+    QUANTITY,
+    ...INTERVAL_LEVELS.map((level): Column<TargetScore> => ({
+      heading: `inside ${percent(level)}`,
+      number: ({ coverage }) => coverage[String(level)],
+      show: percent,
+    })),
+    { heading: "SBC p", number: ({ sbcP }) => sbcP, show: fixed(2) },
+    { heading: "width p", number: ({ sbcWidthP }) => sbcWidthP, show: fixed(2) },
+    { heading: "68 % width", number: ({ sharpness }) => sharpness },
+    { heading: "NLL", unit: "nat", number: ({ nll }) => nll, show: fixed(2) },
+  ]);
+}
+
+/** What pools of images of one powder add, a row for each quantity; the scores of single images give names and units. */
+export function poolTable(scores: readonly TargetScore[], pools: readonly PoolScore[]): Table {
+  const sizes = [...new Set(pools.map(({ imageCount }) => imageCount))];
+  const rows = scores.map(({ key, name, unit }) => {
+    const own = new Map(pools.filter((pool) => pool.key === key).map((pool) => [pool.imageCount, pool]));
+    return { name, unit, own };
+  });
+  type Row = (typeof rows)[number];
+  const bySize = (heading: string, of: (score: PoolScore) => number, show = shortNumber) =>
+    sizes.map((size): Column<Row> => ({
+      heading: `${heading} of ${size}`,
+      number: ({ own }) => of(own.get(size) as PoolScore),
+      show,
+    }));
+  return tableOf(rows, [
+    QUANTITY,
+    ...bySize("R²", ({ r2OnScale }) => r2OnScale, fixed(2)),
+    ...bySize("68 % width", ({ sharpness }) => sharpness),
+    ...bySize("inside 95 %", ({ coverage }) => coverage["0.95"], percent),
+  ]);
+}
+
+/** Structures grown from predicted parameters against structures grown from true ones, a row for each descriptor. */
+export function descriptorTable(descriptors: readonly DescriptorScore[]): Table {
+  return tableOf(descriptors, [
+    { heading: "descriptor", text: ({ label, unit }) => nameWithUnit(label, unit) },
+    { heading: "R²", number: ({ r2 }) => r2, show: fixed(2) },
+    { heading: "RMSE", number: ({ rmse }) => rmse },
+    { heading: "floor", number: ({ floorRmse }) => floorRmse },
+    { heading: "RMSE constant", number: ({ baselineRmse }) => baselineRmse },
+    { heading: "median relative error", number: (s) => s.medianRelativeError, show: percent },
+    { heading: "distance of distributions", number: (s) => s.relativeDistance, show: percent },
+  ]);
+}
+
+/** The columns of a corpus, a row for each: what was drawn and what grew. */
+export function summaryTable(columns: readonly ColumnSummary[]): Table {
+  return tableOf(columns, [
+    { heading: "quantity", text: ({ label, unit }) => nameWithUnit(label, unit) },
+    { heading: "5 %", number: ({ low }) => low },
+    { heading: "median", number: ({ median }) => median },
+    { heading: "95 %", number: ({ high }) => high },
+  ]);
+}
+
+const QUANTITY: Column<Pick<TargetScore, "name" | "unit">> = {
+  heading: "quantity",
+  text: ({ name, unit }) => nameWithUnit(name, unit),
+};
