@@ -35,19 +35,19 @@ export interface ConditioningInput {
 /**
  * The conditioning inputs that a network takes: those that differed among its training images.
  *
- * @param conditions of the model
+ * @param inputs of the model
  * @returns a part of them, in order
  */
-export function varyingInputs(conditions: readonly ConditioningInput[]): ConditioningInput[] {
-  return conditions.filter(({ deviation }) => deviation > 0);
+export function varyingInputs(inputs: readonly ConditioningInput[]): ConditioningInput[] {
+  return inputs.filter(({ deviation }) => deviation > 0);
 }
 
 /**
  * What a network is given of an image: the values that it takes, one outside the training images' range as its end.
  *
- * @param conditions of the model
+ * @param inputs of the model
  * @param stated of the image
- * @returns a part of what is stated, in the order of the conditions
+ * @returns a part of what is stated, in the order of the inputs
  * @example
  * import { givenValues } from "../src/posterior/index.ts";
  * import { expect } from "vitest";
@@ -55,11 +55,11 @@ export function varyingInputs(conditions: readonly ConditioningInput[]): Conditi
  * expect(givenValues([dose], { electronsPerPixel: 20_000, beamEnergyKeV: 200 })).toEqual({ electronsPerPixel: 10_000 });
  */
 export function givenValues(
-  conditions: readonly ConditioningInput[],
+  inputs: readonly ConditioningInput[],
   stated: ConditioningValues,
 ): ConditioningValues {
   return Object.fromEntries(
-    varyingInputs(conditions).flatMap(({ key, low, high }) => {
+    varyingInputs(inputs).flatMap(({ key, low, high }) => {
       const value = stated[key];
       return value === undefined ? [] : [[key, Math.min(high, Math.max(low, value))] as const];
     }),
@@ -72,9 +72,9 @@ export function givenValues(
  *
  * Values outside the training images' range are taken as its end.
  *
- * @param conditions of the model
+ * @param inputs of the model
  * @param stated of the image
- * @returns [2 x varyingInputs(conditions).length]
+ * @returns [2 x varyingInputs(inputs).length]
  * @example
  * import { encodeConditioning } from "../src/posterior/index.ts";
  * import { expect } from "vitest";
@@ -83,12 +83,12 @@ export function givenValues(
  * expect([...encodeConditioning([dose], {})]).toEqual([0, 0]);
  */
 export function encodeConditioning(
-  conditions: readonly ConditioningInput[],
+  inputs: readonly ConditioningInput[],
   stated: ConditioningValues,
 ): Float32Array {
-  const given = givenValues(conditions, stated);
+  const given = givenValues(inputs, stated);
   return Float32Array.from(
-    varyingInputs(conditions).flatMap(({ key, center, deviation }) => {
+    varyingInputs(inputs).flatMap(({ key, center, deviation }) => {
       const value = given[key];
       return value === undefined ? [0, 0] : [(Math.log(value) - center) / deviation, 1];
     }),

@@ -13,7 +13,12 @@ import type { Target } from "./target-codes.ts";
 /** Kind that is written into the model file; a file of another kind is refused. */
 export const INVERSION_KIND = "heterostem-inversion/2";
 
-/** Everything beside the weights that turns a network's output into an answer; travels inside the ONNX file. */
+/**
+ * Everything beside the weights that turns a network's output into an answer; travels inside the ONNX file.
+ *
+ * Its keys are those of files that exist: `conditions` are the conditioning inputs, `census` the count maps, `familiarity` the test
+ * for images out of distribution.
+ */
 export interface InversionModel {
   readonly kind: typeof INVERSION_KIND;
   readonly targets: readonly Target[];

@@ -6,7 +6,7 @@ import { parameterTargets } from "../../src/inverse/data/plan-targets.ts";
 import {
   encodeTargets,
   gatherDataSet,
-  imageOf,
+  intensitiesOf,
   inputStandardisation,
 } from "../../src/inverse/data/data-set.ts";
 import { encodeDataConditioning, fitConditioning } from "../../src/inverse/data/fit-conditioning.ts";
@@ -69,7 +69,7 @@ test("count maps are turned with their image", async () => {
     });
     return Number(sum.toFixed(2));
   });
-  expect(imageOf(corpus, 0).some((value) => value > 0.02)).toBe(true);
+  expect(intensitiesOf(corpus, 0).some((value) => value > 0.02)).toBe(true);
   expect(new Set(correlations).size).toBe(1);
 });
 

@@ -150,7 +150,7 @@ export function* dataSetChunks(data: DataSet): Generator<DataSet, void, undefine
 export function encodeInputs(data: DataSet, input: InputEncoding): Float32Array {
   const inputs = new Float32Array(data.intensities.length);
   for (let i = 0; i < data.count; i++) {
-    encodeInputInto(inputs, imageOf(data, i), { input, offset: i * data.widthPx * data.heightPx });
+    encodeInputInto(inputs, intensitiesOf(data, i), { input, offset: i * data.widthPx * data.heightPx });
   }
   return inputs;
 }
@@ -160,7 +160,7 @@ export function encodeInputs(data: DataSet, input: InputEncoding): Float32Array 
  *
  * @returns [height, width]
  */
-export function imageOf({ intensities, widthPx, heightPx }: DataSet, index: number): Float32Array {
+export function intensitiesOf({ intensities, widthPx, heightPx }: DataSet, index: number): Float32Array {
   const pixelCount = widthPx * heightPx;
   return intensities.subarray(index * pixelCount, (index + 1) * pixelCount);
 }
@@ -169,7 +169,7 @@ export function imageOf({ intensities, widthPx, heightPx }: DataSet, index: numb
 export function grayImageOf(data: DataSet, index: number): GrayImage {
   const { widthPx: width, heightPx: height, pixelSizeNm, scale } = data;
   const intensityUnit = scale === "absolute" ? "fraction of the incident beam" : "arbitrary";
-  return { width, height, data: imageOf(data, index), pixelSizeNm, intensityUnit };
+  return { width, height, data: intensitiesOf(data, index), pixelSizeNm, intensityUnit };
 }
 
 /**

@@ -4,7 +4,7 @@ import { encodeInputInto } from "../../posterior/index.ts";
 import { dihedralInto, type Samples, type SampleSource, type SampleStream } from "../../train/index.ts";
 import { encodeDataConditioning } from "./fit-conditioning.ts";
 import { encodeCountMaps } from "./count-maps.ts";
-import { encodeInputs, encodeTargets, gatherDataSet, imageOf, type DataSet } from "./data-set.ts";
+import { encodeInputs, encodeTargets, gatherDataSet, intensitiesOf, type DataSet } from "./data-set.ts";
 import type { SampleEncoding } from "./fit-encoding.ts";
 
 /** One sample on the network's scale. */
@@ -55,7 +55,7 @@ export function inversionSource(data: DataSet, encoding: SampleEncoding): Sample
     fillInto(rng, index, xAll, target) {
       const x = xAll.subarray(0, xAll.length - conditionCount);
       const sample = {
-        intensities: imageOf(data, index),
+        intensities: intensitiesOf(data, index),
         codes: codes.subarray(index * width, (index + 1) * width),
         countMaps:
           encoding.countMaps === null ? NO_COUNT_MAPS : encodeCountMaps(data, index, encoding.countMaps),
