@@ -92,7 +92,7 @@ async function measure(
   const marks: number[] = [];
   const { onnx, model, steps } = await trainInversion(planInversion(config), {
     ...sets,
-    threads,
+    workers: threads,
     heterostemVersion: "bench",
     startStage: quiet,
     onStep: () => void marks.push(cpuSeconds()),

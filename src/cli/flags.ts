@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { FlagSpec } from "./command.ts";
+import type { FlagRecord, FlagSpec } from "./command.ts";
 
 /** A flag's name as it is typed, without the dashes. */
 export function flagName(key: string): string {
@@ -49,6 +49,11 @@ export const OUT_FLAG = {
 export const FORCE_FLAG = {
   help: "replace the results of an earlier heterostem run in that folder",
 } satisfies FlagSpec;
+
+/** Flags of a command that writes its results, by default into the folder. */
+export function outputFlags(folder: string) {
+  return { out: { ...OUT_FLAG, default: folder }, force: FORCE_FLAG } satisfies FlagRecord;
+}
 
 export const SEED_FLAG = {
   value: "N",

@@ -40,10 +40,11 @@ export async function runInversionStudy(
   options: InversionStudyOptions,
 ): Promise<InversionStudy> {
   const { startStage, seconds } = timedStages(options.startStage);
-  const { workers, realImages, realPixelSizeNm, ...run } = { ...options, startStage };
+  const { realImages, realPixelSizeNm, ...run } = { ...options, startStage };
+  const { workers } = options;
   const samples = await growStudySamples(plan, { workers, startStage });
   const { training, validation } = samples;
-  const trained = await trainInversion(plan, { ...run, training, validation, threads: workers });
+  const trained = await trainInversion(plan, { ...run, training, validation });
   const network = await loadModel(trained.onnx, { kind: INVERSION_KIND, threads: workers });
   try {
     const inversion = { model: trained.model, network };

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { planInversion, planText, runInversionStudy, studyResults } from "../../inverse/index.ts";
 import { defineCommand } from "../command.ts";
-import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
+import { outputFlags, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
 import { studyText, writeStudy } from "../study-output.ts";
@@ -24,8 +24,7 @@ export const demoCommand = defineCommand({
   flags: {
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: "runs/demo" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/demo"),
     real: { value: "IMAGE", help: "real micrographs to invert at the end", isVariadic: true },
     pixelSize: PIXEL_SIZE_FLAG,
   },

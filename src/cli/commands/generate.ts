@@ -16,7 +16,7 @@ import {
   type InversionPlan,
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
+import { outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { resumably } from "../interruption.ts";
 import { unfinishedFolder } from "../output-folder.ts";
 import { durationText } from "../progress.ts";
@@ -38,8 +38,7 @@ export const generateCommand = defineCommand({
     },
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: "runs/corpus" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/corpus"),
     dryRun: { help: "print samples, files, bytes and minutes of the corpus, and make nothing" },
     resume: { help: "go on with a corpus that was interrupted; begin it where there is none" },
     shard: {

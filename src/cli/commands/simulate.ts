@@ -15,7 +15,7 @@ import {
 import type { Microscope, PreparationCache, PreparedMicroscope } from "../../stem-sim/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 import { defineCommand } from "../command.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG } from "../flags.ts";
+import { outputFlags, SEED_FLAG } from "../flags.ts";
 import { AGGREGATE_COUNT_FLAG, AGGREGATES_ARGUMENT, openAggregates } from "../open-aggregates.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
 import { runInto } from "../run-into.ts";
@@ -39,8 +39,7 @@ export const simulateCommand = defineCommand({
     },
     count: AGGREGATE_COUNT_FLAG,
     seed: { ...SEED_FLAG, help: "seed of noise and drawn settings", default: 1 },
-    out: { ...OUT_FLAG, default: "runs/simulate" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/simulate"),
   },
   example: "simulate configs/tio2-wo3.yaml --microscope configs/tio2-wo3.yaml --count 4 --out runs/simulate",
   async run({ arguments: { aggregates: paths }, flags }, context) {

@@ -10,7 +10,7 @@ import {
 } from "../../inverse/index.ts";
 import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
+import { outputFlags, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { checkOutputFolder } from "../output-folder.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
@@ -29,8 +29,7 @@ export const studyCommand = defineCommand({
     seed: SEED_FLAG,
     ...CHECKPOINT_FLAGS,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: "runs/study" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/study"),
   },
   example: "study configs/paper-study.yaml --quick",
   async run({ arguments: { recipe }, flags }, context) {

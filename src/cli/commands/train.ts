@@ -23,7 +23,7 @@ import {
 import { defineCommand, type CommandResult } from "../command.ts";
 import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import { readYaml } from "../config/read-yaml.ts";
-import { FORCE_FLAG, OUT_FLAG, positiveNumber, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
+import { outputFlags, positiveNumber, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { metricsFile } from "../metrics-file.ts";
 import { checkOutputFolder } from "../output-folder.ts";
 import { runInto } from "../run-into.ts";
@@ -62,8 +62,7 @@ export const trainCommand = defineCommand({
     ...CHECKPOINT_FLAGS,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: "runs/model" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/model"),
   },
   example: "train runs/corpus --epochs 4 --out runs/model",
   async run({ arguments: { corpus }, flags }, context) {
@@ -72,7 +71,7 @@ export const trainCommand = defineCommand({
     const start = startModel(flags.from);
     const checkpoints = openCheckpoints(out, flags, context);
     const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
-    const work = { workers, startStage: context.startStage };
+    const work = { workers, startStage: checkpoints.startStage };
     const samples = await openSamples(corpus, { ...start, ...flags }, work);
     const { plan } = samples;
     const settings = { corpus, config: plan.recipe };
@@ -81,13 +80,12 @@ export const trainCommand = defineCommand({
         ...samples.sets,
         ...start,
         sampleSeed: samples.sampleSeed,
-        ...(flags.stream ? { streamWorkers: workers } : {}),
-        threads: workers,
+        ...work,
+        isStreamed: flags.stream,
         device,
         checkpoints: checkpoints.options,
         onStep: metricsFile(checkpoints.metrics, plan.training.batchSize, context.progress.now),
         heterostemVersion: context.version,
-        startStage: checkpoints.startStage,
       });
       writeModel(folder, result);
       copyFileSync(checkpoints.metrics, join(folder, "metrics.jsonl"));

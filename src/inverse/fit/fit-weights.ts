@@ -1,4 +1,4 @@
-import { openRandomStream, type StartStage } from "../../core/index.ts";
+import { openRandomStream, type Work } from "../../core/index.ts";
 import type { Device } from "../../graph/index.ts";
 import { CONDITIONING_LABELS, type ConditioningInput } from "../../posterior/index.ts";
 import {
@@ -19,8 +19,7 @@ import { inversionLoss } from "./build-inversion-network.ts";
 import type { StartModel } from "./start-model.ts";
 
 /** With what weights are fitted, and where progress goes. */
-export interface FittingOptions {
-  readonly threads: number;
+export interface FittingOptions extends Work {
   /** The processor by default. */
   readonly device?: Device;
   /** Keeps the state of the training, to be resumed; none by default. */
@@ -29,7 +28,6 @@ export interface FittingOptions {
   readonly startModel?: StartModel;
   /** Called after every step. */
   readonly onStep?: (progress: TrainingProgress) => void;
-  readonly startStage: StartStage;
 }
 
 /** What is fitted, and to which samples. */
@@ -78,7 +76,7 @@ export async function fitWeights(
 
 function settingsOf(
   { network, training }: Pick<InversionPlan, "network" | "training">,
-  { threads, device = "cpu", checkpoints }: FittingOptions,
+  { workers: threads, device = "cpu", checkpoints }: FittingOptions,
 ): Omit<TrainingOptions, "loss" | "targetShape"> {
   const { batchSize, epochs, partCount, learningRate, subject } = training;
   return {

@@ -23,8 +23,8 @@ export interface TrainInversionOptions extends FittingOptions {
   /** Images that are trained on, or, where samples are streamed, the first of the stream: they set scales and bounds. */
   readonly training: DataSet;
   readonly validation: DataSet;
-  /** Trains on fresh samples of the plan without end, drawn by this number of workers, in place of stored ones. */
-  readonly streamWorkers?: number;
+  /** Trains on fresh samples of the plan without end in place of stored ones. */
+  readonly isStreamed?: boolean;
   /** Seed of the samples, for the record; the plan's by default. */
   readonly sampleSeed?: number;
   readonly heterostemVersion: string;
@@ -73,9 +73,9 @@ function seedsOf(startModel: StartModel | undefined): readonly number[] {
 function sampleSource(
   { samples, counts }: InversionPlan,
   encoding: SampleEncoding,
-  { training, streamWorkers: workers }: TrainInversionOptions,
+  { training, isStreamed = false, workers }: TrainInversionOptions,
 ): SampleSource | SampleStream {
-  if (workers === undefined) return inversionSource(training, encoding);
+  if (!isStreamed) return inversionSource(training, encoding);
   return inversionStream(samples, encoding, { count: counts.trainCount, workers });
 }
 
@@ -94,7 +94,7 @@ async function calibrateFile(
   file: Draft,
   options: TrainInversionOptions,
 ): Promise<InversionModel> {
-  const { training, validation, threads, startStage } = options;
+  const { training, validation, workers: threads, startStage } = options;
   const { input, targets, conditions } = file.encoding;
   const { head, memberCount } = plan.network;
   const format: NetworkFormat = { head, memberCount, input, targets, conditions, corrections: [] };
@@ -113,7 +113,7 @@ async function calibrateFile(
 function recordOf(
   plan: InversionPlan,
   file: Draft & { readonly format: NetworkFormat; readonly calibrated: CalibratedPart },
-  { training, streamWorkers, sampleSeed = plan.seed, heterostemVersion }: TrainInversionOptions,
+  { training, isStreamed = false, sampleSeed = plan.seed, heterostemVersion }: TrainInversionOptions,
 ): InversionModel {
   const { format, calibrated, encoding, trained, steps, earlierSeeds } = file;
   const [first, second] = plan.materials.map(({ name }) => name);
@@ -132,7 +132,7 @@ function recordOf(
       seed: plan.seed,
       sampleSeeds: [...earlierSeeds, sampleSeed].join(", "),
       heterostemVersion,
-      trainingImages: streamWorkers === undefined ? training.count : steps * plan.training.batchSize,
+      trainingImages: isStreamed ? steps * plan.training.batchSize : training.count,
       bestStep: trained.bestStep,
     },
   };

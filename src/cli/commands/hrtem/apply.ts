@@ -16,12 +16,12 @@ import {
 import { maskAtSize } from "../../../image/index.ts";
 import { pngBytes } from "../../../report/index.ts";
 import { defineCommand } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { imageFiles } from "../../../micrograph/index.ts";
 import { imageNotes } from "./image-notes.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { PIXEL_SIZES_FLAG } from "./pixel-sizes-flag.ts";
+import { PIXEL_SIZE_FLAGS } from "./source-flags.ts";
 import { writePopulation } from "./write-scores.ts";
 
 /** Images that the report shows, and notes that the terminal does. */
@@ -36,11 +36,9 @@ export const hrtemApply = defineCommand({
     images: { help: "images, or folders of them", isVariadic: true },
   },
   flags: {
-    pixelSize: PIXEL_SIZE_FLAG,
-    pixelSizes: PIXEL_SIZES_FLAG,
+    ...PIXEL_SIZE_FLAGS,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: join("runs", "hrtem-apply") },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/hrtem-apply"),
   },
   example: "hrtem apply runs/hrtem-au runs/hrtem-au/examples/images --out runs/hrtem-apply",
   async run({ arguments: { model: folder, images }, flags: { out, force, workers, ...sizes } }, context) {

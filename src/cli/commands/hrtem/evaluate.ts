@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   evaluationReport,
   labelledImages,
@@ -15,20 +15,12 @@ import {
   readLabelled,
 } from "../../../hrtem/index.ts";
 import { defineCommand } from "../../command.ts";
-import {
-  FORCE_FLAG,
-  OUT_FLAG,
-  PIXEL_SIZE_FLAG,
-  QUICK_FLAG,
-  SEED_FLAG,
-  wholeNumber,
-  WORKERS_FLAG,
-} from "../../flags.ts";
+import { outputFlags, QUICK_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { definedPart, UsageError, type Work } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { PIXEL_SIZES_FLAG } from "./pixel-sizes-flag.ts";
+import { PIXEL_SIZE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
 import { effortOf, readRecipe } from "./study.ts";
 import { isRecipe } from "./train.ts";
 import { writePopulation } from "./write-scores.ts";
@@ -43,13 +35,11 @@ export const hrtemEvaluate = defineCommand({
   summary: "Score a model on fresh simulated or own images, beside Otsu and Bragg filtering",
   arguments: {
     model: { help: "folder that hrtem study or hrtem train wrote" },
-    source: { help: "recipe, folder or HDF5 file of images with maps, or images whose maps follow" },
-    maps: { help: "maps of the images", isOptional: true },
+    ...SOURCE_ARGUMENTS,
   },
   flags: {
     quick: QUICK_FLAG,
-    pixelSize: PIXEL_SIZE_FLAG,
-    pixelSizes: PIXEL_SIZES_FLAG,
+    ...PIXEL_SIZE_FLAGS,
     seeds: {
       value: "N",
       help: `simulated sets, each of another seed, from --seed on (default: ${SEED_COUNT})`,
@@ -57,8 +47,7 @@ export const hrtemEvaluate = defineCommand({
     },
     seed: { ...SEED_FLAG, help: `seed of the first simulated set (default: ${FIRST_SEED})` },
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: join("runs", "hrtem-scores") },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/hrtem-scores"),
   },
   example: "hrtem evaluate runs/hrtem-au configs/hrtem-au.yaml --quick",
   async run({ arguments: { model: folder, source, maps }, flags }, context) {

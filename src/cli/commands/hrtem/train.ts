@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import {
   trainOnRecorded,
   trainOnSimulated,
@@ -9,20 +9,11 @@ import {
   readLabelled,
 } from "../../../hrtem/index.ts";
 import { defineCommand, type FlagRecord, type FlagValues } from "../../command.ts";
-import {
-  FORCE_FLAG,
-  flagName,
-  OUT_FLAG,
-  PIXEL_SIZE_FLAG,
-  QUICK_FLAG,
-  SEED_FLAG,
-  shareUpTo,
-  WORKERS_FLAG,
-} from "../../flags.ts";
+import { flagName, outputFlags, QUICK_FLAG, SEED_FLAG, shareUpTo, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { definedPart, UsageError, type Work } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { PIXEL_SIZES_FLAG } from "./pixel-sizes-flag.ts";
+import { PIXEL_SIZE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
 import { effortOf, pageOf, readRecipe, resultOf, writeTraining } from "./study.ts";
 
 /** Share of own images that is held out. */
@@ -30,8 +21,7 @@ const HELD_OUT_SHARE = 0.25;
 
 /** Flags that only make sense for own images. */
 const OWN_FLAGS = {
-  pixelSize: PIXEL_SIZE_FLAG,
-  pixelSizes: PIXEL_SIZES_FLAG,
+  ...PIXEL_SIZE_FLAGS,
   config: { value: "FILE", help: "recipe whose training is taken for own images" },
   forest: {
     value: "MODEL",
@@ -48,17 +38,13 @@ const OWN_FLAGS = {
 export const hrtemTrain = defineCommand({
   name: "train",
   summary: "Train a model on a recipe's simulated images, or on own images with particle maps",
-  arguments: {
-    source: { help: "recipe, folder or HDF5 file of images with maps, or images whose maps follow" },
-    maps: { help: "maps of the images", isOptional: true },
-  },
+  arguments: SOURCE_ARGUMENTS,
   flags: {
     quick: QUICK_FLAG,
     ...OWN_FLAGS,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: join("runs", "hrtem-model") },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/hrtem-model"),
   },
   example: "hrtem train my-images --pixel-size 0.02 --config configs/hrtem-au.yaml --out runs/hrtem-model",
   async run({ arguments: { source, maps }, flags }, context) {

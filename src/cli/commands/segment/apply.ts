@@ -22,7 +22,7 @@ import type {
 } from "../../../segment/index.ts";
 import { counted, type StartStage } from "../../../core/index.ts";
 import { defineCommand, type CommandResult } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG } from "../../flags.ts";
+import { outputFlags, PIXEL_SIZE_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { imageFiles } from "../../../micrograph/index.ts";
@@ -51,8 +51,7 @@ export const segmentApply = defineCommand({
     },
     pixelSize: PIXEL_SIZE_FLAG,
     ...ENSEMBLE_FLAGS,
-    out: { ...OUT_FLAG, default: "runs/segmented" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/segmented"),
   },
   example: "segment apply runs/segment-model my-images --pixel-size 2 --out runs/segmented",
   async run({ arguments: { model, images }, flags }, context) {

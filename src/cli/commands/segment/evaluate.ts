@@ -24,7 +24,7 @@ import type {
 } from "../../../segment/index.ts";
 import type { LearningCurvePoint } from "../../../train/index.ts";
 import { defineCommand } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG } from "../../flags.ts";
+import { outputFlags } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { tableCsv, tableText } from "../../../report/index.ts";
@@ -44,8 +44,7 @@ export const segmentEvaluate = defineCommand({
       default: "test",
     },
     ...ENSEMBLE_FLAGS,
-    out: { ...OUT_FLAG, default: "runs/segment-scores" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/segment-scores"),
   },
   example: "segment evaluate runs/segment-model runs/spheroidite --out runs/segment-scores",
   async run({ arguments: { model, set: setFolder }, flags }, context) {

@@ -11,7 +11,7 @@ import {
   type Segmenter,
 } from "../../../segment/index.ts";
 import { defineCommand } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { UsageError, type GrayImage } from "../../../core/index.ts";
 import { MODEL_ARGUMENT } from "./model-flags.ts";
@@ -26,8 +26,7 @@ export const segmentExplain = defineCommand({
   arguments: { model: MODEL_ARGUMENT, image: { help: "image in which the model finds particles" } },
   flags: {
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: "runs/explained" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/explained"),
   },
   example: "segment explain runs/segment-model image.tif --out runs/explained",
   async run({ arguments: { model, image: file }, flags: { out, force, workers } }, context) {

@@ -6,7 +6,7 @@ import { defineCommand, type CommandResult } from "../../command.ts";
 import { readYaml } from "../../config/read-yaml.ts";
 import { runInto } from "../../run-into.ts";
 import { tableText } from "../../../report/index.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG } from "../../flags.ts";
+import { outputFlags, SEED_FLAG } from "../../flags.ts";
 
 /** `heterostem segment prepare`: images and labels of any kind to one folder with a split. */
 export const segmentPrepare = defineCommand({
@@ -19,8 +19,7 @@ export const segmentPrepare = defineCommand({
       help: "where the study's paths begin (default: the study's folder)",
     },
     seed: SEED_FLAG,
-    out: { ...OUT_FLAG, default: "runs/segment-data" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/segment-data"),
   },
   example: "segment prepare configs/segment/spheroidite.yaml --data my-images --out runs/spheroidite",
   async run({ arguments: { study }, flags: { data = dirname(study), seed, out, force } }, context) {

@@ -5,7 +5,7 @@ import { imageFiles, readImageFile } from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
 import { readYaml } from "../../config/read-yaml.ts";
 import { defineCommand } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { outputFlags, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { EPOCHS_FLAG } from "./study-of-set.ts";
 
@@ -21,8 +21,7 @@ export const segmentPretrain = defineCommand({
     epochs: EPOCHS_FLAG,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: "runs/pretrained" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/pretrained"),
   },
   example: "segment pretrain configs/segment/spheroidite.yaml my-images --out runs/pretrained",
   async run({ arguments: { study, images: places }, flags }, context) {

@@ -2,7 +2,7 @@ import { counted, openRandomStream, UsageError } from "../../../core/index.ts";
 import { checkDownload, STEEL_DOWNLOAD, writeSteelSet } from "../../../segment/index.ts";
 import { join } from "node:path";
 import { defineCommand } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber } from "../../flags.ts";
+import { outputFlags, SEED_FLAG, wholeNumber } from "../../flags.ts";
 import { bytesText } from "../../bytes-text.ts";
 import { runInto } from "../../run-into.ts";
 import { tableOf, tableText } from "../../../report/index.ts";
@@ -47,8 +47,7 @@ export const segmentGenerate = defineCommand({
   flags: {
     count: { value: "N", help: "micrographs to draw", parse: wholeNumber(1, 100_000), default: 120 },
     seed: { ...SEED_FLAG, help: "seed of all random streams", default: 1 },
-    out: { ...OUT_FLAG, default: "runs/steel" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/steel"),
   },
   example: "segment generate steel --count 20 --out runs/steel",
   async run({ arguments: { set }, flags: { count, seed, out, force } }, context) {

@@ -29,7 +29,7 @@ import { checkpointFolder } from "../../../train/index.ts";
 import { RESUME_FLAG } from "../../checkpoint-flags.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
 import { resumably } from "../../interruption.ts";
-import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { tableCsv, tableText } from "../../../report/index.ts";
@@ -52,8 +52,7 @@ export const segmentSweep = defineCommand({
     ...STUDY_FLAGS,
     resume: RESUME_FLAG,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: "runs/segment-sweep" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/segment-sweep"),
   },
   example: "segment sweep runs/spheroidite --out runs/segment-sweep",
   async run({ arguments: { set: path }, flags }, context) {

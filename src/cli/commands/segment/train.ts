@@ -5,7 +5,7 @@ import { loadSet, modelPath, splitSets, trainSegmenter } from "../../../segment/
 import type { SegmentConfig, SplitSets } from "../../../segment/index.ts";
 import { openCheckpoints, RESUME_FLAG, type OpenedCheckpoints } from "../../checkpoint-flags.ts";
 import { defineCommand, type CommandContext, type CommandResult, type FlagValues } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
+import { outputFlags, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { metricsFile } from "../../metrics-file.ts";
 import { checkOutputFolder } from "../../output-folder.ts";
 import { runInto } from "../../run-into.ts";
@@ -28,8 +28,7 @@ export const segmentTrain = defineCommand({
     from: { value: "MODEL", help: "start from this model's weights" },
     resume: RESUME_FLAG,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: "runs/segment-model" },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/segment-model"),
   },
   example: "segment train runs/spheroidite --fold 0 --out runs/segment-model",
   async run({ arguments: { set: path }, flags }, context) {

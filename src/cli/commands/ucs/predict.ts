@@ -14,7 +14,7 @@ import {
   loadImage,
 } from "../../../ucs/index.ts";
 import { defineCommand, type FlagValues } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { intervalText, tableCsv, tableText } from "../../../report/index.ts";
@@ -34,8 +34,7 @@ export const ucsPredict = defineCommand({
   flags: {
     ...IMAGE_FLAGS,
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: join("runs", "ucs-predicted") },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/ucs-predicted"),
   },
   example: "ucs predict runs/ucs-model my-images --out runs/ucs-predicted",
   async run({ arguments: { model: folder, images: paths }, flags }, context) {

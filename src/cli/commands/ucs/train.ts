@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import {
   checkOneLot,
   checkOnePixelSize,
@@ -19,7 +19,7 @@ import {
   type ScaleFlags,
 } from "../../../ucs/index.ts";
 import { defineCommand } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
+import { outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { intervalText, tableCsv, tableText, unitText } from "../../../report/index.ts";
@@ -63,8 +63,7 @@ export const ucsTrain = defineCommand({
     curve: { help: "add a learning curve, forest against cnn; takes several trainings" },
     seed: { ...SEED_FLAG, help: "seed of all random streams", default: 1 },
     workers: WORKERS_FLAG,
-    out: { ...OUT_FLAG, default: join("runs", "ucs-model") },
-    force: FORCE_FLAG,
+    ...outputFlags("runs/ucs-model"),
   },
   example: "ucs train my-images/strengths.csv --out runs/ucs-model",
   async run({ arguments: { table: path }, flags }, context) {
