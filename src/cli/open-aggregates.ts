@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { openRandomStream, UsageError } from "../core/index.ts";
 import { drawAggregate, readAggregates } from "../stochastic/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
-import { inversionRecipeSchema, type InversionRecipe } from "../inverse/index.ts";
+import { openCorpus } from "../corpus/index.ts";
+import { inversionRecipeSchema, recipeOfCorpus, type InversionRecipe } from "../inverse/index.ts";
 import type { ArgumentSpec, FlagSpec } from "./command.ts";
 import { readYaml } from "./config/read-yaml.ts";
 import { wholeNumber } from "./flags.ts";
@@ -44,14 +45,16 @@ const DRAWS_OF_A_RECIPE = 10;
  */
 export function* openAggregates(path: string, choice: AggregateChoice): Generator<NamedAggregate> {
   if (!existsSync(path)) {
-    throw new UsageError(`Cannot open aggregates: path must exist, got none (${path})`);
+    const wanted = "wanted a file of spheres, a recipe or a corpus";
+    throw new UsageError(`Cannot open aggregates: ${wanted}, got no such file (${path})`);
   }
   if (statSync(path).isDirectory()) {
-    const { config, sampleCount } = readManifest(path);
-    yield* grownAgain(config, { first: choice.first, count: choice.count ?? sampleCount - choice.first });
+    const { manifest } = openCorpus(path);
+    const { first, count = manifest.sampleCount - first } = choice;
+    yield* grownAgain(recipeOfCorpus(manifest, path), { first, count });
   } else if (/\.ya?ml$/i.test(path)) {
-    const config = readYaml(path, inversionRecipeSchema);
-    yield* grownAgain(config, { first: choice.first, count: choice.count ?? DRAWS_OF_A_RECIPE });
+    const { first, count = DRAWS_OF_A_RECIPE } = choice;
+    yield* grownAgain(readYaml(path, inversionRecipeSchema), { first, count });
   } else {
     const [{ aggregate }] = readAggregates(readFileSync(path, "utf8"), { where: path });
     yield { name: basename(path), aggregate };
@@ -67,15 +70,4 @@ function* grownAgain(
     const rng = openRandomStream(config.seed, "sample", index).fork("aggregate");
     yield { name: `sample ${index}`, aggregate: drawAggregate(rng, config.aggregate).aggregate };
   }
-}
-
-function readManifest(folder: string): { readonly config: InversionRecipe; readonly sampleCount: number } {
-  const path = join(folder, "manifest.json");
-  if (!existsSync(path)) {
-    throw new UsageError(
-      `Cannot open aggregates: folder must be a corpus with manifest.json, got none (${folder})`,
-    );
-  }
-  const manifest = JSON.parse(readFileSync(path, "utf8")) as { recipe: unknown; sampleCount: number };
-  return { config: inversionRecipeSchema.parse(manifest.recipe), sampleCount: manifest.sampleCount };
 }

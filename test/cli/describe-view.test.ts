@@ -98,7 +98,10 @@ describe("heterostem describe", () => {
       `z must be a number, got "zero" (${broken}, line 3)`,
     );
     const missing = await heterostem("describe", join(folder, "nothing.xyz"));
-    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("path must exist, got none")]);
+    expect([missing.code, missing.stderr]).toEqual([
+      2,
+      expect.stringContaining("wanted a file of spheres, a recipe or a corpus, got no such file"),
+    ]);
   });
 });
 
