@@ -1,3 +1,5 @@
+import { extremes } from "./extremes.ts";
+
 /** Shares of the pixels that lie below and above the range. */
 const DARKEST_SHARE = 0.01;
 const BRIGHTEST_SHARE = 0.001;
@@ -18,12 +20,7 @@ const HISTOGRAM_BINS = 4096;
  * expect(Math.abs(bright - 9990)).toBeLessThan(5);
  */
 export function brightnessRange(signal: Float32Array): readonly [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of signal) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
+  const [low, high] = extremes(signal);
   if (low === high) return [low, high + 1];
   const scale = (HISTOGRAM_BINS - 1) / (high - low);
   const histogram = new Uint32Array(HISTOGRAM_BINS);

@@ -20,6 +20,7 @@ export { lengthInNm, normalUnit } from "./length-unit.ts";
 export { findMaterial, formulaOf, isMaterial, MATERIALS } from "./material.ts";
 export type { Material } from "./material.ts";
 export type { GrayImage, IntensityUnit } from "./image.ts";
+export { extremes } from "./extremes.ts";
 export { brightnessRange } from "./brightness-range.ts";
 export {
   coefficientOfDetermination,

@@ -1,6 +1,5 @@
-import type { GrayImage } from "../core/index.ts";
+import { extremes, type GrayImage } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
-import { extremes } from "./grey-levels.ts";
 
 /**
  * Grey opening by a square [serra1982]: smallest value in the square, then largest of those; bright spots narrower

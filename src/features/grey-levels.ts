@@ -1,4 +1,4 @@
-import type { GrayImage } from "../core/index.ts";
+import { extremes, type GrayImage } from "../core/index.ts";
 import { otsuBin } from "../image/index.ts";
 
 /** How intensities become whole grey levels. */
@@ -32,20 +32,6 @@ export function greyLevels(image: GrayImage, { levels = 256, range }: LevelOptio
     result[i] = level < 0 ? 0 : level >= levels ? levels - 1 : level;
   }
   return result;
-}
-
-/**
- * Smallest and largest value.
- *
- * @returns [smallest, largest]
- */
-export function extremes(data: Float32Array): readonly [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] < low) low = data[i];
-    if (data[i] > high) high = data[i];
-  }
-  return [low, high];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { GrayImage } from "../core/index.ts";
+import { extremes, type GrayImage } from "../core/index.ts";
 import { checkNumber } from "../core/index.ts";
 
 const BIN_COUNT = 256;
@@ -56,11 +56,7 @@ export function equalizeAdaptive(image: GrayImage, options: ClaheOptions): Float
 }
 
 function binsOf(data: Float32Array): Uint8Array {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of data) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
+  const [low, high] = extremes(data);
   const scale = high > low ? (BIN_COUNT - 1) / (high - low) : 0;
   const bins = new Uint8Array(data.length);
   for (let i = 0; i < bins.length; i++) bins[i] = Math.round((data[i] - low) * scale);

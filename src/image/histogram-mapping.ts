@@ -1,3 +1,4 @@
+import { extremes } from "../core/index.ts";
 /** Bins of the cumulative histograms: more than the 8-bit and fewer than the 16-bit grey levels. */
 const BIN_COUNT = 4096;
 
@@ -29,11 +30,7 @@ export function matchHistogram(data: Float32Array, reference: Float32Array): Flo
 }
 
 function ranksOf(data: Float32Array): Ranks {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of data) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
+  const [low, high] = extremes(data);
   const step = (high - low) / (BIN_COUNT - 1);
   const counts = new Float64Array(BIN_COUNT);
   for (const value of data) counts[step === 0 ? 0 : Math.round((value - low) / step)]++;

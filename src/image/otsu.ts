@@ -1,3 +1,4 @@
+import { extremes } from "../core/index.ts";
 const BIN_COUNT = 256;
 
 /**
@@ -11,11 +12,7 @@ const BIN_COUNT = 256;
  * expect(otsuThreshold([0, 1, 1, 9, 10])).toBeCloseTo(1 + 1 / 25.6, 1);
  */
 export function otsuThreshold(values: ArrayLike<number>): number {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] < low) low = values[i];
-    if (values[i] > high) high = values[i];
-  }
+  const [low, high] = extremes(values);
   if (!(high > low)) return low;
   const binWidth = (high - low) / BIN_COUNT;
   const counts = new Float64Array(BIN_COUNT);

@@ -1,4 +1,4 @@
-import type { GrayImage } from "../core/index.ts";
+import { extremes, type GrayImage } from "../core/index.ts";
 import { checkNumber } from "../core/index.ts";
 
 /** Which shares of the pixels lie below and above the range. */
@@ -41,11 +41,7 @@ const BIN_COUNT = 4096;
 
 /** The value that would stand at `rank` if the values were sorted: a histogram finds its bin, and only the bin is sorted. */
 function valueOfRank(values: Float32Array, rank: number): number {
-  let [least, most] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
+  const [least, most] = extremes(values);
   // a range beyond the largest number has no width to divide
   if (!(most > least) || !Number.isFinite(most - least)) return values.slice().sort()[rank];
   const scale = BIN_COUNT / (most - least);

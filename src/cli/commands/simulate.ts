@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { counted, openRandomStream, UsageError } from "../../core/index.ts";
+import { extremes, counted, openRandomStream, UsageError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
 import {
@@ -127,6 +127,7 @@ function takeImages(aggregate: Aggregate, prepared: PreparedMicroscope, order: S
   const outside = Math.max(
     ...views.map((view) => shareOutsideField(aggregate, { prepared, settings: view })),
   );
+  const [lowest, highest] = extremes(images.flatMap(({ data }) => extremes(data)));
   const warnings = [...microscopeAdvice(prepared)];
   if (outside > 0)
     warnings.push(`${(100 * outside).toFixed(0)} % of the particles' area lies outside the field of view`);
@@ -134,7 +135,8 @@ function takeImages(aggregate: Aggregate, prepared: PreparedMicroscope, order: S
     name,
     particles: aggregate.particleCount,
     intensityUnit: images[0].intensityUnit,
-    ...extremes(images),
+    lowest,
+    highest,
     settings: { ...settings, tiltDeg: tiltsDeg === undefined ? settings.tiltDeg : null },
     tiltsDeg: tiltsDeg ?? null,
     warnings,
@@ -155,17 +157,6 @@ function writeImages(
   writeFileSync(`${stem}.npy`, encodeNpy({ data, shape }));
   if (tiltsDeg === undefined) writeFileSync(`${stem}.png`, encodePng16(images[0]));
   else writeFileSync(`${stem}.tlt`, tiltsDeg.map((tilt) => `${tilt}\n`).join(""));
-}
-
-function extremes(images: readonly GrayImage[]): { readonly lowest: number; readonly highest: number } {
-  let [lowest, highest] = [Infinity, -Infinity];
-  for (const { data } of images) {
-    for (const value of data) {
-      lowest = Math.min(lowest, value);
-      highest = Math.max(highest, value);
-    }
-  }
-  return { lowest, highest };
 }
 
 function shotText(shots: readonly Shot[], out: string): string {

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { counted, openRandomStream, UsageError } from "../../core/index.ts";
+import { counted, extremes, openRandomStream, UsageError } from "../../core/index.ts";
 import { encodePng16 } from "../../micrograph/index.ts";
 import { pngBytes } from "../../report/index.ts";
 import { drawMicroscopeSettings, prepareMicroscope, simulateHaadf } from "../../stem-sim/index.ts";
@@ -103,10 +103,7 @@ function projectionOf(aggregate: Aggregate, microscopePath: string | undefined):
   const rng = openRandomStream("view");
   const settings = drawMicroscopeSettings(rng.fork("microscope"), microscope);
   const image = simulateHaadf(rng.fork("image"), aggregate, { prepared, settings });
-  const range = image.data.reduce<[number, number]>(
-    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-    [Infinity, -Infinity],
-  );
+  const range = extremes(image.data);
   const caption =
     `Simulated HAADF-STEM at ${microscope.beamEnergyKeV} kV, field of view ${fieldOfViewNm.toFixed(0)} nm, ` +
     `grey from ${range[0].toPrecision(2)} to ${range[1].toPrecision(2)} of the beam`;

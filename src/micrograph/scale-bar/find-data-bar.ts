@@ -1,4 +1,4 @@
-import type { GrayImage } from "../../core/index.ts";
+import { extremes, type GrayImage } from "../../core/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
 
 /** The strip of text that a microscope writes into its image. */
@@ -56,11 +56,7 @@ interface RowGround {
 
 /** Only rows that a bar can reach are looked at; the others count as image. */
 function rowGrounds({ data, width, height }: GrayImage): { rows: RowGround[]; tolerance: number } {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of data) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
+  const [low, high] = extremes(data);
   const tolerance = GROUND_TOLERANCE * (high - low);
   const reach = Math.floor(height * LARGEST_SHARE) + SMALLEST_HEIGHT_PX;
   const rows = Array.from({ length: height }, (_, y): RowGround => {

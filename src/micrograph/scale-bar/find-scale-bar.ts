@@ -1,4 +1,4 @@
-import type { GrayImage } from "../../core/index.ts";
+import { extremes, type GrayImage } from "../../core/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
 import { findDataBar } from "./find-data-bar.ts";
 import { inkComponents } from "./ink-components.ts";
@@ -59,8 +59,7 @@ export function findScaleBar(image: GrayImage): ScaleBar | null {
 
 /** Masks to look at in turn: the data bar's, or those of the brightest and the darkest intensity of the image. */
 function inkMasks(image: GrayImage): { readonly ink: Uint8Array; readonly region: PixelRegion }[] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of image.data) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const [low, high] = extremes(image.data);
   const bar = findDataBar(image);
   if (bar) {
     const { region, ground } = bar;

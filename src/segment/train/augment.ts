@@ -1,4 +1,4 @@
-import type { RandomStream } from "../../core/index.ts";
+import { extremes, type RandomStream } from "../../core/index.ts";
 import { gaussianBlur } from "../../image/index.ts";
 import { layStrokesInPlace, type StrokeAugmentation } from "./strokes.ts";
 
@@ -48,8 +48,7 @@ export function augmentInPlace(
 
 /** u -> u^exponent with u from 0 (darkest) to 1 (brightest). */
 function applyGammaInPlace(x: Float32Array, exponent: number): void {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of x) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const [low, high] = extremes(x);
   if (!(high > low)) return;
   for (let i = 0; i < x.length; i++) {
     x[i] = low + (high - low) * Math.pow((x[i] - low) / (high - low), exponent);
