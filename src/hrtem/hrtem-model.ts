@@ -2,18 +2,16 @@ import { z } from "zod";
 import { parseJson, type GrayImage } from "../core/index.ts";
 import { decodeForest, encodeForest, type Forest } from "../forest/index.ts";
 import { resampleToPixelSize } from "../image/index.ts";
-import { loadModel, type LoadedModel } from "../train/index.ts";
 import { classifyParticles, type ClassAnswer } from "./classify/classifier.ts";
 import { particleFeatures } from "./classify/particle-features.ts";
 import { findParticles, type FoundParticle } from "./segment/find-particles.ts";
-import { maskAbove, regionProbabilities } from "./segment/find-regions.ts";
+import { maskAbove, openRegions, type RegionFinder } from "./segment/find-regions.ts";
 import { prepareHrtem } from "./segment/prepare-image.ts";
-import { REGION_KIND } from "./segment/train-regions.ts";
 import type { ParticleRow } from "./population.ts";
 
 /** A trained pair of network and forest. */
 export interface HrtemModel {
-  readonly regions: LoadedModel;
+  readonly regions: RegionFinder;
   readonly forest: Forest;
   /** Probability above which a pixel belongs to a particle. */
   readonly threshold: number;
@@ -69,7 +67,7 @@ export async function openHrtemModel(
   const context = { action: "open HRTEM model", where: `${where}/hrtem.json` };
   const settings = parseJson(new TextDecoder().decode(bytes["hrtem.json"]), settingsSchema, context);
   const forest = decodeForest(bytes["classes.forest"]);
-  const regions = await loadModel(bytes["regions.onnx"], { kind: REGION_KIND, where, threads });
+  const regions = openRegions(bytes["regions.onnx"], { where, threads });
   return { regions, forest, ...settings };
 }
 
@@ -95,7 +93,7 @@ export async function analyseHrtem(model: HrtemModel, source: GrayImage): Promis
   const { pixelSizeNm } = model;
   const isFitting = source.pixelSizeNm !== null && Math.abs(source.pixelSizeNm / pixelSizeNm - 1) < 0.02;
   const image = prepareHrtem(isFitting ? source : resampleToPixelSize(source, pixelSizeNm));
-  const probabilities = await regionProbabilities(model.regions, image);
+  const probabilities = await model.regions.probabilities(image);
   const { particles, mask } = findParticles(maskAbove(probabilities, model.threshold), image);
   const features = particles.map((particle) => particleFeatures(image, particle, pixelSizeNm));
   const answers = classifyParticles(model.forest, features);

@@ -6,7 +6,6 @@ import {
   type GrayImage,
   type Work,
 } from "../core/index.ts";
-import type { LoadedModel } from "../train/index.ts";
 import { classifyParticles, type ClassAnswer } from "./classify/classifier.ts";
 import { scoreClasses, type ClassPair, type ClassScores } from "./classify/class-scores.ts";
 import type { DescribedParticle } from "./classify/describe-particles.ts";
@@ -15,12 +14,12 @@ import type { LabelledImage } from "./labelled/labelled-image.ts";
 import { describePopulation, type ParticleRow, type Population } from "./population.ts";
 import { CLASSICAL_METHODS } from "./segment/classical-regions.ts";
 import { findParticles, type FoundParticle } from "./segment/find-particles.ts";
-import { diceOf, maskAbove, regionProbabilities } from "./segment/find-regions.ts";
+import { diceOf, maskAbove, type RegionFinder } from "./segment/find-regions.ts";
 import { describeAll, type NamedForest } from "./train-hrtem.ts";
 
 /** What is scored. */
 export interface ScoredModel {
-  readonly network: LoadedModel;
+  readonly regions: RegionFinder;
   readonly threshold: number;
   /** The last one gives the classes of the table. */
   readonly forests: readonly NamedForest[];
@@ -158,14 +157,14 @@ interface Overlap {
 }
 
 async function segmentAll(
-  { network, threshold }: ScoredModel,
+  { regions, threshold }: ScoredModel,
   images: readonly LabelledImage[],
   { startStage }: Work,
 ): Promise<SegmentedImage[]> {
   const stage = startStage("Finding regions", images.length);
   const segmented: SegmentedImage[] = [];
   for (const { image, mask: truth } of images) {
-    const probabilities = await regionProbabilities(network, image);
+    const probabilities = await regions.probabilities(image);
     const { mask, particles } = findParticles(maskAbove(probabilities, threshold), image);
     const counts = [
       overlapOf(NETWORK, mask, truth),

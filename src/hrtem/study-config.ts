@@ -19,10 +19,7 @@ export const hrtemStudySchema = z.strictObject({
   name: z.string().min(1).default("hrtem-au"),
   seed: z.int().min(0).default(1),
   pixelSizeNm: z.number().min(0.005).max(0.2).default(0.04).describe("pixel size [nm]"),
-  fieldSize: z
-    .literal([128, 256, 512, 1024])
-    .default(512)
-    .describe("edge of a simulated image and of a network tile [px]"),
+  fieldSize: z.literal([128, 256, 512, 1024]).default(512).describe("edge of a simulated image [px]"),
   sliceThicknessNm: z.number().min(0.1).max(100).default(2).describe("thickest slice of particles [nm]"),
   specimen: hrtemSpecimenSchema.prefault({}),
   microscope: hrtemMicroscopeSchema.prefault({}),

@@ -1,6 +1,6 @@
 import { openRandomStream, quantile, type GrayImage, type Work } from "../core/index.ts";
 import type { Forest } from "../forest/index.ts";
-import { loadModel, type LearningCurvePoint, type LoadedModel } from "../train/index.ts";
+import type { LearningCurvePoint } from "../train/index.ts";
 import { trainClassifier } from "./classify/classifier.ts";
 import { describeParticles, type DescribedParticle } from "./classify/describe-particles.ts";
 import { PUBLISHED_FEATURE_COUNT } from "./classify/particle-features.ts";
@@ -9,10 +9,11 @@ import { findParticles, type FoundParticle } from "./segment/find-particles.ts";
 import {
   chooseThreshold,
   maskAbove,
-  regionProbabilities,
+  openRegions,
+  type RegionFinder,
   type ThresholdChoice,
 } from "./segment/find-regions.ts";
-import { REGION_KIND, trainRegions } from "./segment/train-regions.ts";
+import { trainRegions } from "./segment/train-regions.ts";
 import type { HrtemStudyConfig } from "./study-config.ts";
 
 /** How network and forest are trained. */
@@ -20,8 +21,6 @@ export interface HrtemTraining {
   readonly seed: number;
   /** Pixel size of the images [nm]. */
   readonly pixelSizeNm: number;
-  /** Edge of the tiles that the network is written for [px]. */
-  readonly tileSize: number;
   readonly regions: HrtemStudyConfig["regions"];
   readonly epochs: number;
   readonly cutsPerEpoch: number;
@@ -62,13 +61,13 @@ export async function trainHrtem(
 ): Promise<TrainedHrtem> {
   const { onnx, learningCurve } = await trainNetwork(sets, options, work);
   const images = [...sets.training, ...sets.validation];
-  const network = await loadModel(onnx, { kind: REGION_KIND, threads: work.workers });
+  const finder = openRegions(onnx, { threads: work.workers });
   try {
-    const validation = await probabilitiesOf(network, sets.validation);
+    const validation = await probabilitiesOf(finder, sets.validation);
     const threshold = chooseThreshold(
       sets.validation.map(({ mask }, i) => ({ probabilities: validation[i], truth: mask })),
     );
-    const found = await findAll({ network, threshold: threshold.threshold }, images, work);
+    const found = await findAll({ finder, threshold: threshold.threshold }, images, work);
     const diameterNm = usualDiametersNm(found.flat(), options.pixelSizeNm);
     const base = { onnx, learningCurve, threshold, diameterNm };
     if (options.forest !== undefined) {
@@ -78,13 +77,13 @@ export async function trainHrtem(
     const described = describeAll(options.seed, images, found, work).flat();
     return { ...base, ...(await growForests(described, options, work)) };
   } finally {
-    await network.dispose();
+    await finder.dispose();
   }
 }
 
 async function trainNetwork(
   sets: Parameters<typeof trainHrtem>[0],
-  { seed, regions, epochs, cutsPerEpoch, tileSize }: HrtemTraining,
+  { seed, regions, epochs, cutsPerEpoch }: HrtemTraining,
   { workers, startStage }: Work,
 ) {
   const stage = startStage("Training the region network", 0);
@@ -93,16 +92,15 @@ async function trainNetwork(
     epochs,
     cutsPerEpoch,
     workers,
-    tileSize,
     onStep: ({ step, loss }) => stage.update(step, `loss ${loss.toFixed(3)}`),
   });
   stage.finish();
   return trained;
 }
 
-async function probabilitiesOf(network: LoadedModel, images: readonly { readonly image: GrayImage }[]) {
+async function probabilitiesOf(finder: RegionFinder, images: readonly { readonly image: GrayImage }[]) {
   const maps: Float32Array[] = [];
-  for (const { image } of images) maps.push(await regionProbabilities(network, image));
+  for (const { image } of images) maps.push(await finder.probabilities(image));
   return maps;
 }
 
@@ -115,14 +113,14 @@ async function probabilitiesOf(network: LoadedModel, images: readonly { readonly
  * @returns particles of each image
  */
 async function findAll(
-  model: { readonly network: LoadedModel; readonly threshold: number },
+  model: { readonly finder: RegionFinder; readonly threshold: number },
   images: readonly LabelledImage[],
   { startStage }: Pick<Work, "startStage">,
 ): Promise<FoundParticle[][]> {
   const stage = startStage("Finding particles", images.length);
   const found: FoundParticle[][] = [];
   for (const { image } of images) {
-    const probabilities = await regionProbabilities(model.network, image);
+    const probabilities = await model.finder.probabilities(image);
     found.push(findParticles(maskAbove(probabilities, model.threshold), image).particles);
     stage.update(found.length);
   }

@@ -1,7 +1,6 @@
 import { failureText, type Work } from "../core/index.ts";
 import { contentKey } from "../image/index.ts";
 import { checkSides, sharesOf } from "../segment/index.ts";
-import { loadModel } from "../train/index.ts";
 import {
   encodeHrtemModel,
   type HrtemModel,
@@ -18,7 +17,7 @@ import {
 import { simulateLabelled } from "./labelled/simulate-labelled.ts";
 import { splitSet, type SplitSet } from "./labelled/split-set.ts";
 import { scoreHrtem, type HrtemScores } from "./score-hrtem.ts";
-import { REGION_KIND } from "./segment/train-regions.ts";
+import { openRegions } from "./segment/find-regions.ts";
 import type { HrtemEffort, HrtemStudyConfig } from "./study-config.ts";
 import { trainHrtem, type TrainedHrtem } from "./train-hrtem.ts";
 
@@ -119,10 +118,10 @@ async function trainAndScore(
   work: Work,
 ): Promise<HrtemTrainingResult> {
   const { config, effort, source, given } = options;
-  const { seed, fieldSize: tileSize, regions } = config;
+  const { seed, regions } = config;
   const { epochs, cutsPerEpoch } = effort;
   const { pixelSizeNm } = source;
-  const settings = { seed, pixelSizeNm, tileSize, regions, epochs, cutsPerEpoch };
+  const settings = { seed, pixelSizeNm, regions, epochs, cutsPerEpoch };
   const trained = await trainHrtem(
     split,
     given === null ? settings : { ...settings, forest: given.forest },
@@ -152,9 +151,9 @@ async function scoreHeldOut(
   { seed, pixelSizeNm }: { readonly seed: number; readonly pixelSizeNm: number },
   work: Work,
 ): Promise<HrtemScores> {
-  const network = await loadModel(onnx, { kind: REGION_KIND, threads: work.workers });
-  const model = { network, threshold, forests, pixelSizeNm };
-  return scoreHrtem(model, heldOut, { seed }, work).finally(() => network.dispose());
+  const regions = openRegions(onnx, { threads: work.workers });
+  const model = { regions, threshold, forests, pixelSizeNm };
+  return scoreHrtem(model, heldOut, { seed }, work).finally(() => regions.dispose());
 }
 
 function checkLabels(recorded: readonly RecordedImage[], { given, where }: RecordedTraining): void {

@@ -14,6 +14,8 @@ export type { LabelledMicrograph, LabelledSet, SetManifest } from "./data/labell
 export { trainSegmenter } from "./train/train-segmenter.ts";
 export type { SegmenterMetadata } from "./segmenter-model.ts";
 export { openSegmenter, readSegmenterMetadata } from "./apply/open-segmenter.ts";
+export { openPixelClassifier } from "./apply/pixel-classifier.ts";
+export type { PixelClassifierOptions } from "./apply/pixel-classifier.ts";
 export type { Segmenter } from "./apply/open-segmenter.ts";
 export { classify } from "./apply/classify.ts";
 export { labelPicture } from "./apply/overlay.ts";

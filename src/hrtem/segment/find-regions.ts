@@ -1,41 +1,33 @@
-import type { GrayImage } from "../../core/index.ts";
-import { cropRegion, mapTiles, planTiles } from "../../image/index.ts";
-import type { LoadedModel } from "../../train/index.ts";
+import { mean, type GrayImage } from "../../core/index.ts";
+import { openPixelClassifier, type PixelClassifierOptions } from "../../segment/index.ts";
+import { readModelMetadata } from "../../train/index.ts";
+import { REGION_KIND, REGION_TILING, regionNetwork } from "./region-network.ts";
 
-/** Reach of the network that the tiles overlap by [px]: four halvings with two 3 x 3 convolutions at the bottom; less in small tiles. */
-const MARGIN_PX = 64;
-
-/**
- * Probability of being part of a particle, pixel by pixel; large images go through in overlapping tiles.
- *
- * @returns [height, width], 0 to 1
- */
-export async function regionProbabilities(network: LoadedModel, image: GrayImage): Promise<Float32Array> {
-  const tileSize = network.metadata["tileSize"] as number;
-  const width = Math.max(tileSize, image.width);
-  const height = Math.max(tileSize, image.height);
-  const padded = cropRegion(image, { x: 0, y: 0, width, height }, { padding: "borderMedian" });
-  const plan = planTiles(width, height, { tileSize, margin: Math.min(MARGIN_PX, tileSize / 4) });
-  const result = new Float32Array(image.width * image.height);
-  const tiles = mapTiles(
-    (region) => cropRegion(padded, region),
-    plan,
-    1,
-    async (tile) => particleShare((await network.predict(tile.data, 1)).outputs),
-  );
-  for await (const { firstRow, rowCount, data } of tiles) {
-    for (let row = firstRow; row < Math.min(image.height, firstRow + rowCount); row++) {
-      const from = (row - firstRow) * width;
-      result.set(data.subarray(from, from + image.width), row * image.width);
-    }
-  }
-  return result;
+/** A region network that is ready to be used. */
+export interface RegionFinder {
+  /** Probability of being part of a particle, [height, width], 0 to 1. */
+  probabilities(image: GrayImage): Promise<Float32Array>;
+  dispose(): Promise<void>;
 }
 
-/** Softmax of two logits a pixel: 1/(1 + exp(film - particle)). */
-function particleShare(logits: Float32Array): Float32Array {
-  const size = logits.length / 2;
-  return Float32Array.from({ length: size }, (_, i) => 1 / (1 + Math.exp(logits[i] - logits[size + i])));
+/**
+ * Opens a region network; it takes prepared images of any size.
+ *
+ * @throws RangeError when the model is of another kind
+ */
+export function openRegions(
+  bytes: Uint8Array,
+  { where, ...options }: PixelClassifierOptions & { readonly where?: string },
+): RegionFinder {
+  readModelMetadata(bytes, { kind: REGION_KIND, where });
+  const pixels = openPixelClassifier(bytes, { networkOf: regionNetwork, tiling: REGION_TILING }, options);
+  return {
+    async probabilities(image) {
+      const { data, channelCount } = await pixels.probabilities(image);
+      return Float32Array.from({ length: data.length / channelCount }, (_, i) => data[i * channelCount + 1]);
+    },
+    dispose: pixels.dispose,
+  };
 }
 
 /**
@@ -76,7 +68,7 @@ export function chooseThreshold(
 ): ThresholdChoice {
   const choices = TRIED.map((threshold) => {
     const dice = images.map(({ probabilities, truth }) => diceOf(maskAbove(probabilities, threshold), truth));
-    return { threshold, meanDice: dice.reduce((sum, value) => sum + value, 0) / dice.length };
+    return { threshold, meanDice: mean(dice) };
   });
   return choices.reduce((best, choice) => (choice.meanDice > best.meanDice ? choice : best));
 }

@@ -1,17 +1,16 @@
 import type { GrayImage, RandomStream } from "../../core/index.ts";
 import {
   adam,
-  buildUnet,
   crossEntropy,
   cutSource,
   exportModel,
-  HRTEM_UNET,
   trainNetwork,
   type LearningCurvePoint,
   type Samples,
   type SampleSource,
   type TrainingProgress,
 } from "../../train/index.ts";
+import { REGION_KIND, regionNetwork } from "./region-network.ts";
 
 /** A prepared image with its region mask. */
 export interface LabelledField {
@@ -35,32 +34,23 @@ export interface RegionTraining {
 
 /** A trained region network. */
 export interface TrainedRegions {
-  /** ONNX model of tiles of `tileSize`: [n, 1, tileSize, tileSize] to logits of the two classes. */
+  /** ONNX model of cuts, [n, 1, cutSize, cutSize] to logits of the two classes; its weights serve images of any size. */
   readonly onnx: Uint8Array;
   readonly learningCurve: readonly LearningCurvePoint[];
 }
 
-/** What the model file calls itself. */
-export const REGION_KIND = "heterostem-hrtem-regions";
-
-/**
- * Running means follow within some twenty steps; the original's momentum of 0.01 needs the thousand steps an epoch it had, and
- * after a hundred steps still remembers the first weights.
- */
-const NORMALISATION = { kind: "batch", epsilon: 1e-4, momentum: 0.1 } as const;
-
 /**
  * Trains the U-Net of [groschner2021] to tell particles from the amorphous film.
  *
- * Cross-entropy over the two classes as in the original; cuts are turned and mirrored. The weights serve tiles of any size.
+ * Cross-entropy over the two classes as in the original; cuts are turned and mirrored.
  */
 export async function trainRegions(
   rng: RandomStream,
   fields: { readonly training: readonly LabelledField[]; readonly validation: readonly LabelledField[] },
-  options: RegionTraining & { readonly tileSize: number },
+  options: RegionTraining,
 ): Promise<TrainedRegions> {
-  const { cutSize, batchSize, epochs, cutsPerEpoch, learningRate, workers, onStep, tileSize } = options;
-  const network = buildUnet({ inputSize: cutSize, ...HRTEM_UNET, normalisation: NORMALISATION });
+  const { cutSize, batchSize, epochs, cutsPerEpoch, learningRate, workers, onStep } = options;
+  const network = regionNetwork({ width: cutSize, height: cutSize });
   const validation = { edge: cutSize, count: 2 * fields.validation.length };
   const { weights, learningCurve } = await trainNetwork(
     rng,
@@ -81,8 +71,7 @@ export async function trainRegions(
       ...(onStep === undefined ? {} : { onProgress: onStep }),
     },
   );
-  const whole = buildUnet({ inputSize: tileSize, ...HRTEM_UNET, normalisation: NORMALISATION });
-  return { onnx: exportModel(whole, weights, { kind: REGION_KIND, tileSize }), learningCurve };
+  return { onnx: exportModel(network, weights, { kind: REGION_KIND }), learningCurve };
 }
 
 /** Cuts whose target is one plane a class: film, particle. */

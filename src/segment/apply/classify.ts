@@ -1,6 +1,6 @@
 import type { PostProcessing } from "../segmenter-model.ts";
 import { closeMask, openMask } from "../../image/index.ts";
-import type { ProbabilityMap } from "./open-segmenter.ts";
+import type { ProbabilityMap } from "./pixel-classifier.ts";
 
 /** How probabilities become classes: the study's plain rule, or threshold with opening and closing. */
 export type ClassRule = "plain" | "morphological";

@@ -15,7 +15,8 @@ import { constantsOf, weightsFromModel } from "../../train/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
 import { segmenterNetwork } from "../train/segmenter-network.ts";
 import { readSegmenterMetadata } from "./open-segmenter.ts";
-import type { ProbabilityMap, Segmenter } from "./open-segmenter.ts";
+import type { Segmenter } from "./open-segmenter.ts";
+import type { ProbabilityMap } from "./pixel-classifier.ts";
 import { padToGrid } from "./pad-to-grid.ts";
 
 /** What is to be explained: the mean logit of a class over some pixels. */

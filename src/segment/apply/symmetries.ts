@@ -1,5 +1,6 @@
 import type { GrayImage } from "../../core/index.ts";
-import type { ProbabilityMap, Segmenter } from "./open-segmenter.ts";
+import type { Segmenter } from "./open-segmenter.ts";
+import type { ProbabilityMap } from "./pixel-classifier.ts";
 
 /** Turns a raster of several values a pixel: bit 0 mirrors columns, bit 1 mirrors rows, bit 2 then transposes; 0 gives the raster itself. */
 function turned(

@@ -1,5 +1,6 @@
 import { classify } from "../apply/classify.ts";
-import type { ProbabilityMap, Segmenter } from "../apply/open-segmenter.ts";
+import type { Segmenter } from "../apply/open-segmenter.ts";
+import type { ProbabilityMap } from "../apply/pixel-classifier.ts";
 import { jointSegmenter } from "../apply/symmetries.ts";
 import type { LabelledMicrograph } from "../data/labelled-set.ts";
 import { withoutEdgeObjects } from "../data/unlabelled-edge.ts";

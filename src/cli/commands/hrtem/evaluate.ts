@@ -82,7 +82,7 @@ async function scoresOf(model: HrtemModel, choice: EvaluationChoice, work: Work)
     ? simulatedSets(model, choice, work)
     : recordedSet(model, choice));
   const forest = { name: "all features", featureCount: Infinity, forest: model.forest };
-  return scoreHrtem({ ...model, network: model.regions, forests: [forest] }, images, { seed: 1 }, work);
+  return scoreHrtem({ ...model, forests: [forest] }, images, { seed: 1 }, work);
 }
 
 async function simulatedSets(
