@@ -37,6 +37,8 @@ export { sweepReport } from "./sweep-report.ts";
 export { writeSteelSet } from "./islands/write-steel-set.ts";
 export { checkDownload, STEEL_DOWNLOAD } from "./islands/check-steel-download.ts";
 export { gradientSaliency, occlusionSaliency } from "./apply/saliency.ts";
+export { cropSource } from "./train/crop-source.ts";
+export { randomCropInto } from "./train/random-crop.ts";
 export { pretrain } from "./train/pretrain.ts";
 export { openEnsemble, modelPath } from "./apply/open-ensemble.ts";
 export type { Ensemble } from "./apply/open-ensemble.ts";

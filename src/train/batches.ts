@@ -1,4 +1,4 @@
-import { checkNumber, shuffled } from "../core/index.ts";
+import { shuffled } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import type { Shape } from "../graph/index.ts";
@@ -116,55 +116,29 @@ export function storedSource(
   };
 }
 
-/** An image larger than the network's input, with a map of the same size. */
-export interface LabelledImage {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width], row-major. */
-  readonly image: Float32Array;
-  /** [height, width], row-major, such as a mask of 0 and 1. */
-  readonly map: Float32Array;
-}
-
 /**
- * Makes a source of random square cuts from larger images with maps.
+ * Draws the first samples of a source once and for all: a fixed set, to validate on.
  *
- * @param images each at least as large as a cut
- * @param options edge of a cut [pixels], cuts per epoch, augmentation
- * @returns the source; each draw takes an image and a place anew
- * @throws RangeError when there is no image or one is smaller than a cut
+ * @param rng stream of the draws
+ * @param source where they come from
+ * @param shapes of input and target, as a network has them
+ * @param count how many
+ * @returns the samples
  */
-export function cutSource(
-  images: readonly LabelledImage[],
-  options: { readonly edge: number; readonly count: number } & Augmentation,
-): SampleSource {
-  const { edge, count, isDihedral = false, noise = 0 } = options;
-  const action = "cut samples";
-  checkNumber("image count", images.length, { min: 1, action });
-  for (const { width, height } of images) {
-    checkNumber("edge", edge, { min: 1, max: Math.min(width, height), integer: true, action });
+export function drawSamples(
+  rng: RandomStream,
+  source: SampleSource,
+  shapes: { readonly inputShape: Shape; readonly outputShape: Shape },
+  count: number,
+): Samples {
+  const [inputSize, targetSize] = [sizeOf(shapes.inputShape), sizeOf(shapes.outputShape)];
+  const inputs = new Float32Array(count * inputSize);
+  const targets = new Float32Array(count * targetSize);
+  for (let i = 0; i < count; i++) {
+    const x = inputs.subarray(i * inputSize, (i + 1) * inputSize);
+    source.fillInto(rng.fork(i), i, x, targets.subarray(i * targetSize, (i + 1) * targetSize));
   }
-  const cutInto = (data: Float32Array, width: number, top: number, left: number, cut: Float32Array) => {
-    for (let row = 0; row < edge; row++) {
-      const start = (top + row) * width + left;
-      cut.set(data.subarray(start, start + edge), row * edge);
-    }
-  };
-  return {
-    count,
-    fillInto(rng, _, x, target) {
-      const { width, height, image, map } = images[rng.integerBelow(images.length)];
-      const top = rng.integerBelow(height - edge + 1);
-      const left = rng.integerBelow(width - edge + 1);
-      const symmetry = isDihedral ? rng.integerBelow(8) : 0;
-      const cut = new Float32Array(edge * edge);
-      cutInto(image, width, top, left, cut);
-      dihedralInto(cut, edge, symmetry, x);
-      cutInto(map, width, top, left, cut);
-      dihedralInto(cut, edge, symmetry, target);
-      addNoiseInPlace(rng, x, noise);
-    },
-  };
+  return { inputs, targets };
 }
 
 /** Fills a batch from a source. */

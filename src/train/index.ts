@@ -26,7 +26,7 @@ export type { TrainingOptions, TrainingProgress } from "./training-options.ts";
 export { metricsLine, trainingPace } from "./progress-line.ts";
 export type { LearningCurvePoint } from "./checkpoint.ts";
 export { checkpointFolder } from "./checkpoint-folder.ts";
-export { cutSource, dihedralInto } from "./batches.ts";
+export { dihedralInto, drawSamples } from "./batches.ts";
 export type { SampleSource, SampleStream, Samples } from "./batches.ts";
 export { exportModel, loadModel, METADATA_KEY, readModelMetadata } from "./model-file.ts";
 export type { LoadedModel } from "./model-file.ts";

@@ -10,13 +10,13 @@ import {
 import { cropRegion, normalizeImage } from "../image/index.ts";
 import {
   buildRegressor,
-  dihedralInto,
   exportModel,
   loadModel,
   trainNetwork,
   type SampleSource,
   type Samples,
 } from "../train/index.ts";
+import { randomCropInto } from "../segment/index.ts";
 import type { NamedImage } from "./describe-images.ts";
 
 /** An image with the strength of its specimen. */
@@ -142,9 +142,7 @@ function randomSquares(
     count,
     fillInto(rng, _, x, y) {
       const { image, target: wanted } = ready[rng.integerBelow(ready.length)];
-      const place = (size: number) => rng.integerBelow(size - edgePx + 1);
-      const region = { x: place(image.width), y: place(image.height), width: edgePx, height: edgePx };
-      dihedralInto(cropRegion(image, region).data, edgePx, rng.integerBelow(8), x);
+      randomCropInto(rng, image, edgePx, x);
       y[0] = wanted;
     },
   };

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
-import { cutSource } from "../../src/train/index.ts";
 import { learningRateAt } from "../../src/train/schedule.ts";
-import { storedSource } from "../../src/train/batches.ts";
+import { drawSamples, storedSource, type SampleSource } from "../../src/train/batches.ts";
 
 const EDGE = 6;
 const ramp = (count: number) => Float32Array.from({ length: count }, (_, i) => i);
@@ -42,32 +41,19 @@ describe("storedSource()", () => {
   });
 });
 
-describe("cutSource()", () => {
-  const [width, height] = [20, 15];
-  const image = { width, height, image: ramp(width * height), map: ramp(width * height) };
-
-  test("cuts image and map at the same place, and every place in its turn", () => {
-    const source = cutSource([image], { edge: EDGE, count: 1 });
-    const corners = new Set<number>();
-    for (let draw = 0; draw < 3000; draw++) {
-      const [x, target] = [new Float32Array(EDGE * EDGE), new Float32Array(EDGE * EDGE)];
-      source.fillInto(openRandomStream(3, draw), 0, x, target);
-      expect(target).toEqual(x);
-      expect(x[EDGE] - x[0]).toBe(width);
-      corners.add(x[0]);
-    }
-    // 15 x 10 places, each missed by 3000 draws with probability (149/150)^3000 = 2e-9
-    expect(corners.size).toBe((width - EDGE + 1) * (height - EDGE + 1));
-  });
-
-  test("refuses images smaller than a cut", () => {
-    expect(() => cutSource([image], { edge: 16, count: 1 })).toThrow(
-      "Cannot cut samples: edge must be a whole number from 1 to 15, got 16",
-    );
-    expect(() => cutSource([], { edge: 4, count: 1 })).toThrow(
-      "Cannot cut samples: image count must be a number of at least 1, got 0",
-    );
-  });
+test("drawSamples() draws each sample from a stream of its own, so that more of them leave the first alone", () => {
+  const source: SampleSource = {
+    count: 1,
+    fillInto(rng, index, x, target) {
+      for (let i = 0; i < x.length; i++) x[i] = rng.uniform();
+      target[0] = index;
+    },
+  };
+  const shapes = { inputShape: [1, 2, 2], outputShape: [1] };
+  const [few, many] = [2, 5].map((count) => drawSamples(openRandomStream(4), source, shapes, count));
+  expect(many.inputs.subarray(0, 8)).toEqual(few.inputs);
+  expect([...many.targets]).toEqual([0, 1, 2, 3, 4]);
+  expect(new Set(many.inputs).size).toBe(20);
 });
 
 describe("learningRateAt()", () => {

@@ -2,14 +2,14 @@ import type { GrayImage, RandomStream } from "../../core/index.ts";
 import {
   adam,
   crossEntropy,
-  cutSource,
+  drawSamples,
   exportModel,
   trainNetwork,
   type LearningCurvePoint,
-  type Samples,
   type SampleSource,
   type TrainingProgress,
 } from "../../train/index.ts";
+import { cropSource } from "../../segment/index.ts";
 import { REGION_KIND, regionNetwork } from "./region-network.ts";
 
 /** A prepared image with its region mask. */
@@ -42,7 +42,7 @@ export interface TrainedRegions {
 /**
  * Trains the U-Net of [groschner2021] to tell particles from the amorphous film.
  *
- * Cross-entropy over the two classes as in the original; cuts are turned and mirrored.
+ * Cross-entropy over the two classes as in the original; crops are turned and mirrored.
  */
 export async function trainRegions(
   rng: RandomStream,
@@ -51,13 +51,14 @@ export async function trainRegions(
 ): Promise<TrainedRegions> {
   const { cutSize, batchSize, epochs, cutsPerEpoch, learningRate, workers, onStep } = options;
   const network = regionNetwork({ width: cutSize, height: cutSize });
-  const validation = { edge: cutSize, count: 2 * fields.validation.length };
+  const [training, validation] = [fields.training, fields.validation].map((some) => cropsOf(some, cutSize));
+  const fixed = rng.fork("validation cuts");
   const { weights, learningCurve } = await trainNetwork(
     rng,
     network,
     {
-      training: cutsOf(fields.training, { edge: cutSize, count: cutsPerEpoch }),
-      validation: drawnCuts(rng.fork("validation cuts"), fields.validation, validation),
+      training: ofAnyImage(training, cutsPerEpoch),
+      validation: drawSamples(fixed, validation, network, 2 * fields.validation.length),
     },
     {
       batchSize,
@@ -74,39 +75,18 @@ export async function trainRegions(
   return { onnx: exportModel(network, weights, { kind: REGION_KIND }), learningCurve };
 }
 
-/** Cuts whose target is one plane a class: film, particle. */
-function cutsOf(
-  fields: readonly LabelledField[],
-  { edge, count }: { readonly edge: number; readonly count: number },
-): SampleSource {
-  const images = fields.map(({ image, mask }) => ({
-    width: image.width,
-    height: image.height,
-    image: image.data,
-    map: Float32Array.from(mask),
-  }));
-  const cuts = cutSource(images, { edge, count, isDihedral: true });
-  return {
-    count,
-    fillInto(rng, index, x, target) {
-      const particle = target.subarray(edge * edge);
-      cuts.fillInto(rng, index, x, particle);
-      for (let i = 0; i < particle.length; i++) target[i] = 1 - particle[i];
-    },
-  };
+/** Crops under any symmetry of the square, with the planes film and particle. */
+function cropsOf(fields: readonly LabelledField[], edge: number): SampleSource {
+  const images = fields.map(({ image: { width, height, data }, mask }) => {
+    return { width, height, image: data, classIds: mask };
+  });
+  return cropSource(images, { edge, cropsPerImage: 1, classCount: 2, symmetryCount: 8 });
 }
 
-function drawnCuts(
-  rng: RandomStream,
-  fields: readonly LabelledField[],
-  { edge, count }: { readonly edge: number; readonly count: number },
-): Samples {
-  const source = cutsOf(fields, { edge, count });
-  const size = edge * edge;
-  const samples = { inputs: new Float32Array(count * size), targets: new Float32Array(2 * count * size) };
-  for (let i = 0; i < count; i++) {
-    const target = samples.targets.subarray(2 * i * size, 2 * (i + 1) * size);
-    source.fillInto(rng.fork(i), i, samples.inputs.subarray(i * size, (i + 1) * size), target);
-  }
-  return samples;
+/** As many samples an epoch as are wanted, whatever the number of images: each is of an image drawn anew. */
+function ofAnyImage(source: SampleSource, count: number): SampleSource {
+  return {
+    count,
+    fillInto: (rng, _, x, target) => source.fillInto(rng, rng.integerBelow(source.count), x, target),
+  };
 }

@@ -16,17 +16,17 @@ export interface TrainingImage {
   readonly classIds: Uint8Array;
 }
 
-/** How cuts are drawn. */
+/** How crops are drawn. */
 export interface CropOptions {
   readonly edge: number;
   readonly cropsPerImage: number;
   readonly classCount: number;
-  /** Share of cuts laid on a pixel of a class other than the background. */
-  readonly foregroundShare: number;
-  /** Symmetries of the square to draw from: 1 (as it is), 2 (left and right swapped), 8 (all). */
-  readonly symmetryCount: 1 | 2 | 8;
-  /** Range of the logarithm of the magnification; 0 keeps the image's. */
-  readonly zoom: number;
+  /** Share of crops laid on a pixel of a class other than the background; 0. */
+  readonly foregroundShare?: number;
+  /** Symmetries of the square to draw from: 1 (as it is, the default), 2 (left and right swapped), 8 (all). */
+  readonly symmetryCount?: 1 | 2 | 8;
+  /** Range of the logarithm of the magnification; 0, the default, keeps the image's. */
+  readonly zoom?: number;
   /** Changes of the intensities; none where absent. */
   readonly augmentation?: IntensityAugmentation;
 }
@@ -35,16 +35,19 @@ export interface CropOptions {
 const KEPT_PLACES = 4096;
 
 /**
- * A source of random square cuts with one-hot maps (one mask for two classes), augmented.
+ * A source of random square crops with one-hot maps (one mask for two classes and one plane), augmented.
  *
- * Every image gives the same number of cuts; a magnified cut covers less of it, images linearly interpolated, classes those of the nearest pixel. A share of the cuts is laid on a pixel of one of the classes that occur in the image, each
- * class equally often, so that rare classes are seen.
+ * Images take turns; a magnified crop covers less of its image, intensities linearly interpolated, classes those of the nearest
+ * pixel. A share of the crops is laid on a pixel of one of the classes that occur in the image, each class equally often, so that
+ * rare classes are seen.
  *
- * @param options edge of a cut [px], how many, classes, augmentation
- * @throws RangeError when an image is smaller than a cut
+ * @param images normalised images with their classes
+ * @param options edge of a crop [px], how many, classes, augmentation
+ * @returns the source; its stream draws place, magnification, symmetry and augmentation of each sample
+ * @throws RangeError when there is no image or one is smaller than a crop
  */
 export function cropSource(images: readonly TrainingImage[], options: CropOptions): SampleSource {
-  const { edge, cropsPerImage, foregroundShare, symmetryCount, zoom, augmentation } = options;
+  const { edge, cropsPerImage, foregroundShare = 0, symmetryCount = 1, zoom = 0, augmentation } = options;
   const action = "cut training samples";
   checkNumber("image count", images.length, { min: 1, action });
   for (const { width, height } of images) {

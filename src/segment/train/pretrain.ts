@@ -1,9 +1,10 @@
 import type { GrayImage, RandomStream } from "../../core/index.ts";
 import { checkNumber } from "../../core/index.ts";
-import { adamW, dihedralInto, exportModel, meanSquaredError, trainNetwork } from "../../train/index.ts";
+import { adamW, drawSamples, exportModel, meanSquaredError, trainNetwork } from "../../train/index.ts";
 import type { SampleSource, TrainedNetwork, TrainingOptions } from "../../train/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
 import type { SegmentConfig } from "../segment-config.ts";
+import { randomCropInto } from "./random-crop.ts";
 import { segmenterNetwork } from "./segmenter-network.ts";
 
 /** Kind of a model that has seen micrographs and no labels. */
@@ -57,18 +58,12 @@ export async function pretrain(
   const network = segmenterNetwork(config.model, { width: cropPx, height: cropPx }, 2);
   const training = restorationSource(normal.slice(0, -1), cropPx, cropsPerImage);
   const watched = restorationSource(normal.slice(-1), cropPx, WATCHED_COUNT);
-  const size = cropPx * cropPx;
-  const inputs = new Float32Array(WATCHED_COUNT * size);
-  const targets = new Float32Array(WATCHED_COUNT * size);
-  for (let i = 0; i < WATCHED_COUNT; i++) {
-    const part = (data: Float32Array) => data.subarray(i * size, (i + 1) * size);
-    watched.fillInto(rng.fork("watched", i), i, part(inputs), part(targets));
-  }
+  const validation = drawSamples(rng.fork("watched"), watched, network, WATCHED_COUNT);
   const steps = Math.max(1, Math.floor(training.count / batchSize)) * epochs;
   const trained = await trainNetwork(
     rng,
     network,
-    { training, validation: { inputs, targets } },
+    { training, validation },
     {
       batchSize,
       partCount,
@@ -87,19 +82,12 @@ export async function pretrain(
   };
 }
 
-/** Random cuts: the input noisy and with hidden blocks, the target as it was. */
+/** Random crops: the input noisy and with hidden blocks, the target as it was. */
 function restorationSource(images: readonly GrayImage[], edge: number, cropsPerImage: number): SampleSource {
-  const cut = new Float32Array(edge * edge);
   return {
     count: images.length * cropsPerImage,
     fillInto(rng, index, x, target) {
-      const { width, height, data } = images[index % images.length];
-      const [left, top] = [rng.integerBelow(width - edge + 1), rng.integerBelow(height - edge + 1)];
-      for (let row = 0; row < edge; row++) {
-        const start = (top + row) * width + left;
-        cut.set(data.subarray(start, start + edge), row * edge);
-      }
-      dihedralInto(cut, edge, rng.integerBelow(8), target);
+      randomCropInto(rng, images[index % images.length], edge, target);
       for (let i = 0; i < x.length; i++) x[i] = target[i] + NOISE * rng.normal();
       hideBlocksInPlace(rng, x, edge);
     },

@@ -5,6 +5,7 @@ import { sizeOf } from "../../graph/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
 import {
   adamW,
+  drawSamples,
   exportModel,
   initialWeights,
   listParameters,
@@ -12,7 +13,7 @@ import {
   trainNetwork,
   weightsFromModel,
 } from "../../train/index.ts";
-import type { Network, SampleSource, Samples, TrainedNetwork, TrainingOptions } from "../../train/index.ts";
+import type { Network, TrainedNetwork, TrainingOptions } from "../../train/index.ts";
 import { contentKey } from "../../image/index.ts";
 import { UNLABELLED } from "../../labels/index.ts";
 import { checkSides, STUDY_REMEDY } from "../data/check-sides.ts";
@@ -143,7 +144,7 @@ function trainingPlan(rng: RandomStream, config: SegmentConfig, { training, vali
   });
   const watched = validation.length > 0 ? trimmed(validation) : images;
   const count = validation.length > 0 ? validationCrops : Math.ceil(validationCrops / WATCHED_PARTS);
-  const fixed = cropSource(watched, { ...crops, cropsPerImage: count, symmetryCount: 1, zoom: 0 });
+  const fixed = cropSource(watched, { ...crops, cropsPerImage: count });
   const steps = Math.max(1, Math.floor(source.count / batchSize)) * epochs;
   const settings: TrainingOptions = {
     batchSize: Math.min(batchSize, source.count),
@@ -162,19 +163,8 @@ function trainingPlan(rng: RandomStream, config: SegmentConfig, { training, vali
     // about twenty looks at the validation set
     validateEverySteps: Math.max(1, Math.floor(steps / 20)),
   };
-  const data = { training: source, validation: drawAll(rng.fork("validation"), fixed, network, count) };
+  const data = { training: source, validation: drawSamples(rng.fork("validation"), fixed, network, count) };
   return { network, data, options: settings };
-}
-
-function drawAll(rng: RandomStream, source: SampleSource, network: Network, count: number): Samples {
-  const [inputSize, targetSize] = [sizeOf(network.inputShape), sizeOf(network.outputShape)];
-  const inputs = new Float32Array(count * inputSize);
-  const targets = new Float32Array(count * targetSize);
-  for (let i = 0; i < count; i++) {
-    const x = inputs.subarray(i * inputSize, (i + 1) * inputSize);
-    source.fillInto(rng.fork(i), i, x, targets.subarray(i * targetSize, (i + 1) * targetSize));
-  }
-  return { inputs, targets };
 }
 
 function startingWeights(
