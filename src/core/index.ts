@@ -40,5 +40,5 @@ export type { Stage, StartStage, Work } from "./progress.ts";
 export { cellsOfLine, csvText, readDelimited } from "./delimited-text.ts";
 export type { TableLine } from "./delimited-text.ts";
 export { groupedBy } from "./grouped-by.ts";
-export { groupedFolds } from "./grouped-folds.ts";
+export { groupedFolds, groupedParts } from "./grouped-folds.ts";
 export { UsageError } from "./usage-error.ts";

@@ -1,20 +1,13 @@
-import {
-  bootstrapInterval,
-  mean,
-  openRandomStream,
-  type BootstrapInterval,
-  type GrayImage,
-  type Work,
-} from "../core/index.ts";
+import { openRandomStream, type GrayImage, type Work } from "../core/index.ts";
 import { classifyParticles, type ClassAnswer } from "./classify/classifier.ts";
 import { scoreClasses, type ClassPair, type ClassScores } from "./classify/class-scores.ts";
 import type { DescribedParticle } from "./classify/describe-particles.ts";
 import { particleRows } from "./hrtem-model.ts";
 import type { LabelledImage } from "./labelled/labelled-image.ts";
 import { describePopulation, type ParticleRow, type Population } from "./population.ts";
-import { CLASSICAL_METHODS } from "./segment/classical-regions.ts";
-import { findParticles, type FoundParticle } from "./segment/find-particles.ts";
-import { diceOf, maskAbove, type RegionFinder } from "./segment/find-regions.ts";
+import { diceRow, scoreRegions, segmentAll, type MethodDice, type RegionScore } from "./score-regions.ts";
+import { diceOf } from "./segment/dice.ts";
+import type { RegionFinder } from "./segment/find-regions.ts";
 import { describeAll, type NamedForest } from "./train-hrtem.ts";
 
 /** What is scored. */
@@ -24,17 +17,6 @@ export interface ScoredModel {
   /** The last one gives the classes of the table. */
   readonly forests: readonly NamedForest[];
   readonly pixelSizeNm: number;
-}
-
-/** Dice of one way to find regions. */
-export interface RegionScore {
-  readonly method: string;
-  /** Mean over the images. */
-  readonly dice: BootstrapInterval;
-  /** Of all pixels of all images as one: images with few particles do not weigh as much as others. */
-  readonly pooledDice: BootstrapInterval;
-  /** Mean by which the network is better, image by image; 0 for the network itself. */
-  readonly networkAhead: BootstrapInterval;
 }
 
 /** A forest's result on particles that it was not grown on. */
@@ -56,11 +38,9 @@ export interface SetScores {
 }
 
 /** Dice of one image by every method. */
-export interface ImageDice {
+export interface ImageDice extends MethodDice {
   readonly name: string;
   readonly set: string;
-  readonly truePixels: number;
-  readonly methods: readonly { readonly method: string; readonly dice: number }[];
 }
 
 /** An image for the report. */
@@ -86,7 +66,6 @@ export interface HrtemScores {
   readonly examples: readonly HrtemExample[];
 }
 
-const NETWORK = "U-Net, threshold from validation";
 const EXAMPLE_COUNT = 4;
 
 /**
@@ -139,77 +118,6 @@ export async function scoreHrtem(
       dice: diceOf(network, truth),
     })),
   };
-}
-
-/** An image after segmentation, with what each method counts. */
-interface SegmentedImage {
-  readonly truth: Uint8Array;
-  readonly network: Uint8Array;
-  readonly particles: readonly FoundParticle[];
-  readonly counts: readonly Overlap[];
-}
-
-/** Pixels of a found and a true mask. */
-interface Overlap {
-  readonly method: string;
-  readonly both: number;
-  readonly sum: number;
-}
-
-async function segmentAll(
-  { regions, threshold }: ScoredModel,
-  images: readonly LabelledImage[],
-  { startStage }: Work,
-): Promise<SegmentedImage[]> {
-  const stage = startStage("Finding regions", images.length);
-  const segmented: SegmentedImage[] = [];
-  for (const { image, mask: truth } of images) {
-    const probabilities = await regions.probabilities(image);
-    const { mask, particles } = findParticles(maskAbove(probabilities, threshold), image);
-    const counts = [
-      overlapOf(NETWORK, mask, truth),
-      ...CLASSICAL_METHODS.map(({ method, find }) => overlapOf(method, find(image), truth)),
-    ];
-    segmented.push({ truth, network: mask, particles, counts });
-    stage.update(segmented.length);
-  }
-  stage.finish();
-  return segmented;
-}
-
-function overlapOf(method: string, mask: Uint8Array, truth: Uint8Array): Overlap {
-  let [both, sum] = [0, 0];
-  for (let i = 0; i < truth.length; i++) {
-    both += mask[i] & truth[i];
-    sum += mask[i] + truth[i];
-  }
-  return { method, both, sum };
-}
-
-const diceOfOverlap = ({ both, sum }: Pick<Overlap, "both" | "sum">) => (sum === 0 ? 1 : (2 * both) / sum);
-
-function diceRow({ counts, truth }: SegmentedImage): Pick<ImageDice, "truePixels" | "methods"> {
-  const truePixels = truth.reduce((sum, value) => sum + value, 0);
-  return { truePixels, methods: counts.map((one) => ({ method: one.method, dice: diceOfOverlap(one) })) };
-}
-
-function scoreRegions(seed: number, segmented: readonly SegmentedImage[]): RegionScore[] {
-  const rng = openRandomStream(seed, "region scores");
-  return segmented[0].counts.map(({ method }, m) => {
-    const overlaps = segmented.map(({ counts }) => [counts[m]]);
-    const ahead = segmented.map(({ counts }) => [diceOfOverlap(counts[0]) - diceOfOverlap(counts[m])]);
-    return {
-      method,
-      dice: bootstrapInterval(rng.fork(method), overlaps, (some) => mean(some.map(diceOfOverlap))),
-      pooledDice: bootstrapInterval(rng.fork(method, "pooled"), overlaps, (some) =>
-        diceOfOverlap({
-          both: some.reduce((total, { both }) => total + both, 0),
-          sum: some.reduce((total, { sum }) => total + sum, 0),
-        }),
-      ),
-      networkAhead: bootstrapInterval(rng.fork(method, "ahead"), ahead, mean),
-    };
-  });
 }
 
 /** A particle with a forest's answer. */

@@ -8,13 +8,7 @@ export type { Network, ParameterScope } from "./network.ts";
 export { buildUnet, HRTEM_UNET } from "./unet.ts";
 export { channelsToPixels, pixelsToChannels } from "./pixel-blocks.ts";
 export { constantsOf, initialWeights, listParameters } from "./parameters.ts";
-export {
-  binaryCrossEntropyWithLogits,
-  crossEntropy,
-  crossEntropyAndDice,
-  logisticError,
-  meanSquaredError,
-} from "./losses.ts";
+export { binaryCrossEntropyWithLogits, crossEntropy, logisticError, meanSquaredError } from "./losses.ts";
 export type { Loss } from "./losses.ts";
 export { buildCensusRegressor, censusLoss } from "./census-regressor.ts";
 export { headLoss, headMoments, headOutputs } from "./heads.ts";

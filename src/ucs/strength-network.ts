@@ -1,8 +1,8 @@
 import {
   checkNumber,
   failureText,
+  groupedParts,
   mean,
-  shuffled,
   standardDeviation,
   type GrayImage,
   type RandomStream,
@@ -117,14 +117,14 @@ export async function predictByNetwork(
 }
 
 function splitLots(rng: RandomStream, images: readonly StrengthImage[]): [StrengthImage[], StrengthImage[]] {
-  const lots = [...new Set(images.map(({ lot }) => lot))];
-  if (lots.length < 2) {
+  const lots = images.map(({ lot }) => lot);
+  const lotCount = new Set(lots).size;
+  if (lotCount < 2) {
     const context = { action: "train network", where: images[0]?.name ?? "no image" };
-    throw new RangeError(failureText(context, "there must be at least 2 lots", String(lots.length)));
+    throw new RangeError(failureText(context, "there must be at least 2 lots", String(lotCount)));
   }
-  const heldCount = Math.max(1, Math.round(VALIDATION_SHARE * lots.length));
-  const held = new Set(shuffled(rng, lots).slice(0, heldCount));
-  return [images.filter(({ lot }) => !held.has(lot)), images.filter(({ lot }) => held.has(lot))];
+  const parts = groupedParts(rng, lots, [Math.max(1, Math.round(VALIDATION_SHARE * lotCount))]);
+  return [images.filter((_, i) => parts[i] === 1), images.filter((_, i) => parts[i] === 0)];
 }
 
 /** Squares at random places of random images, under a random symmetry. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { braggRegions, otsuRegions } from "../../src/hrtem/segment/classical-regions.ts";
-import { chooseThreshold, diceOf } from "../../src/hrtem/segment/find-regions.ts";
+import { diceOf } from "../../src/hrtem/segment/dice.ts";
+import { chooseThreshold } from "../../src/hrtem/segment/find-regions.ts";
 import {
   describePopulation,
   histogramTable,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openRandomStream, type GrayImage } from "../../src/core/index.ts";
-import { diceOf, openRegions } from "../../src/hrtem/segment/find-regions.ts";
+import { diceOf } from "../../src/hrtem/segment/dice.ts";
+import { openRegions } from "../../src/hrtem/segment/find-regions.ts";
 import { REGION_KIND, regionNetwork } from "../../src/hrtem/segment/region-network.ts";
 import { trainRegions } from "../../src/hrtem/segment/train-regions.ts";
 import { exportModel, initialWeights } from "../../src/train/index.ts";

@@ -60,7 +60,7 @@ describe("assignSplits()", () => {
   test("refuses more folds than groups, and names without validation images; published splits may have none", () => {
     const candidates = candidatesOf(["a", "a", "b"]);
     expect(() => assignSplits(openRandomStream(1), candidates, { split: { by: "folds", count: 3 } })).toThrow(
-      "Cannot split data set: split into 3 folds must have as many groups, got 2",
+      "Cannot cross-validate: there must be at least 3 groups (such as lots) for 3 folds, got 2",
     );
     const names = { by: "names", validation: "^c", test: "^b" } as const;
     expect(() => assignSplits(openRandomStream(1), candidates, { split: names })).toThrow(

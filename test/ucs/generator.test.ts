@@ -68,9 +68,11 @@ describe("cross-validation", () => {
   test("one lot alone, or fewer lots than folds, is an error that says so", () => {
     const rng = openRandomStream(1);
     expect(() => groupedFolds(rng, ["A", "A"], 2)).toThrow(
-      "Cannot cross-validate: there must be at least 2 lots for 2 folds, got one (A)",
+      "Cannot cross-validate: there must be at least 2 groups (such as lots) for 2 folds, got one (A)",
     );
-    expect(() => groupedFolds(rng, ["A", "B", "C"], 5)).toThrow("at least 5 lots for 5 folds, got 3");
+    expect(() => groupedFolds(rng, ["A", "B", "C"], 5)).toThrow(
+      "at least 5 groups (such as lots) for 5 folds, got 3",
+    );
   });
 
   test("an image without contrast is refused by its name", async () => {

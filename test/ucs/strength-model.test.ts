@@ -115,10 +115,12 @@ describe("a model of strength", () => {
 
   test("refuses lots fewer than folds, and images that all look alike, by file", async () => {
     const fewer = trainStrengthModel(specimens.slice(0, 3), target, choice, context);
-    await expect(fewer).rejects.toThrow("there must be at least 4 lots for 4 folds, got 3 (t.csv)");
+    await expect(fewer).rejects.toThrow(
+      "there must be at least 4 groups (such as lots) for 4 folds, got 3 (t.csv)",
+    );
     const single = specimens.map((specimen) => ({ ...specimen, lot: "A" }));
     await expect(trainStrengthModel(single, target, choice, context)).rejects.toThrow(
-      "there must be at least 4 lots for 4 folds, got one (A) (t.csv)",
+      "there must be at least 4 groups (such as lots) for 4 folds, got one (A) (t.csv)",
     );
     const alike = specimens.map(({ images, ...rest }) => ({
       ...rest,

@@ -25,7 +25,10 @@ describe("a study of a user's table", () => {
       [specimen(0, ["low", "high"]), specimen(1, ["low"]), specimen(2, ["low"])],
       "at least 2 specimens must have images at all of at least 2 settings, got 1 at low, high (t.csv)",
     ],
-    [[specimen(0, ["low", "high"])], "there must be at least 2 lots for 2 folds, got one (lot 0) (t.csv)"],
+    [
+      [specimen(0, ["low", "high"])],
+      "there must be at least 2 groups (such as lots) for 2 folds, got one (lot 0) (t.csv)",
+    ],
   ])("says what it misses (case %#)", async (specimens, wanted) => {
     await expect(runTableStudy(specimens, facts, run)).rejects.toThrow(wanted);
   });

@@ -1,6 +1,7 @@
 import { fixed, html, tableHtml, tableOf, tableText, type Html, type Table } from "../../report/index.ts";
 import { PARTICLE_CLASSES } from "../classify/particle-class.ts";
-import type { ForestScore, HrtemScores, RegionScore, SetScores } from "../score-hrtem.ts";
+import type { ForestScore, HrtemScores, SetScores } from "../score-hrtem.ts";
+import type { RegionScore } from "../score-regions.ts";
 
 /** Tables of regions and classes of all scored images, the confusion matrix, and the sets one by one. */
 export function scoreTables({ all, sets }: HrtemScores): Html {

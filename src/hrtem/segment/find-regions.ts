@@ -1,6 +1,7 @@
 import { mean, type GrayImage } from "../../core/index.ts";
 import { openPixelClassifier, type PixelClassifierOptions } from "../../segment/index.ts";
 import { readModelMetadata } from "../../train/index.ts";
+import { diceOf } from "./dice.ts";
 import { REGION_KIND, REGION_TILING, regionNetwork } from "./region-network.ts";
 
 /** A region network that is ready to be used. */
@@ -28,24 +29,6 @@ export function openRegions(
     },
     dispose: pixels.dispose,
   };
-}
-
-/**
- * Dice coefficient of two masks, 2 |A and B| / (|A| + |B|); 1 for two empty ones.
- *
- * @example
- * import { diceOf } from "../src/hrtem/segment/find-regions.ts";
- * import { expect } from "vitest";
- * expect(diceOf([1, 1, 0, 0], [1, 0, 0, 0])).toBeCloseTo(2 / 3, 12);
- */
-export function diceOf(mask: ArrayLike<number>, truth: ArrayLike<number>): number {
-  let [both, sum] = [0, 0];
-  for (let i = 0; i < truth.length; i++) {
-    const [a, b] = [mask[i] === 0 ? 0 : 1, truth[i] === 0 ? 0 : 1];
-    both += a & b;
-    sum += a + b;
-  }
-  return sum === 0 ? 1 : (2 * both) / sum;
 }
 
 /** A threshold and what it gives. */

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
-import { failureText, shuffled } from "../../core/index.ts";
+import { failureText, groupedFolds, groupedParts } from "../../core/index.ts";
 import type { DataConfig } from "../segment-config.ts";
 import type { SplitName } from "./labelled-set.ts";
 
@@ -72,21 +72,17 @@ function splitPlaces(
   if (split.by === "names") {
     return candidates.map(({ name }) => ({ split: splitOfName(name, split), fold: null }));
   }
-  const order = shuffled(rng, [...new Set(groups)].sort());
+  // in the order of their names, so that the split does not depend on that of the files
+  const names = [...new Set(groups)].sort();
+  const byGroup = (parts: readonly number[]) => groups.map((group) => parts[names.indexOf(group)]);
   if (split.by === "folds") {
-    if (order.length < split.count) {
-      const wanted = `split into ${split.count} folds must have as many groups`;
-      throw new RangeError(failureText({ action: "split data set" }, wanted, String(order.length)));
-    }
-    return groups.map((group) => ({ split: "training", fold: order.indexOf(group) % split.count }));
+    const folds = byGroup(groupedFolds(rng, names, split.count));
+    return folds.map((fold) => ({ split: "training", fold }));
   }
-  const testCount = Math.max(split.testShare > 0 ? 1 : 0, Math.round(split.testShare * order.length));
-  const validationCount = Math.max(1, Math.round(split.validationShare * order.length));
-  return groups.map((group) => {
-    const position = order.indexOf(group);
-    if (position < testCount) return { split: "test", fold: null };
-    return { split: position < testCount + validationCount ? "validation" : "training", fold: null };
-  });
+  const testCount = Math.max(split.testShare > 0 ? 1 : 0, Math.round(split.testShare * names.length));
+  const validationCount = Math.max(1, Math.round(split.validationShare * names.length));
+  const parts = byGroup(groupedParts(rng, names, [testCount, validationCount]));
+  return parts.map((part) => ({ split: (["test", "validation", "training"] as const)[part], fold: null }));
 }
 
 function splitOfName(name: string, split: Extract<DataConfig["split"], { by: "names" }>): SplitName {
