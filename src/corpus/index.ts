@@ -18,7 +18,15 @@ export { encodeShard } from "./encode-shard.ts";
 export { MANIFEST_FILE, manifestOf, planOfManifest, readManifest, writeManifest } from "./corpus-manifest.ts";
 export type { CorpusManifest, ShardRecord } from "./corpus-manifest.ts";
 export { datasetCard } from "./dataset-card.ts";
-export { decodePicture, openCorpus, readLabels, readRows, readSamples, readSpheres } from "./open-corpus.ts";
+export {
+  decodePicture,
+  openCorpus,
+  placeOfSample,
+  readLabels,
+  readRows,
+  readSamples,
+  storedAggregates,
+} from "./open-corpus.ts";
 export type { Corpus, SampleSelection } from "./open-corpus.ts";
 export type { StoredImage } from "./parquet-file.ts";
 export { CORPUS_COLUMNS } from "./corpus-columns.ts";

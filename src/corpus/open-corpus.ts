@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { GrayImage } from "../core/index.ts";
+import { failureText, UsageError, type GrayImage } from "../core/index.ts";
 import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import { LABEL_COLUMN_NAMES, labelsOfRow, SPHERE_COLUMN_NAMES } from "./corpus-columns.ts";
@@ -44,6 +44,35 @@ export function openCorpus(folder: string): Corpus {
 }
 
 /**
+ * Finds a sample by its number: its place in the corpus, of which a part has some numbers only.
+ *
+ * @param corpus what openCorpus gave
+ * @param sampleIndex number of the sample
+ * @returns the place, for SampleSelection
+ * @throws UsageError naming the numbers that are there
+ */
+export function placeOfSample({ folder, manifest }: Corpus, sampleIndex: number): number {
+  let before = 0;
+  for (const { start, end } of manifest.shards) {
+    if (sampleIndex >= start && sampleIndex < end) return before + sampleIndex - start;
+    before += end - start;
+  }
+  const wanted = `sample must be one of ${rangesOf(manifest).join(", ")}`;
+  throw new UsageError(failureText({ action: "read corpus", where: folder }, wanted, String(sampleIndex)));
+}
+
+/** The numbers of the samples that are there, such as "0 to 63"; shards side by side are one range. */
+function rangesOf({ shards }: CorpusManifest): string[] {
+  const ranges: [number, number][] = [];
+  for (const { start, end } of shards) {
+    const last = ranges.at(-1);
+    if (last?.[1] === start) last[1] = end;
+    else ranges.push([start, end]);
+  }
+  return ranges.map(([start, end]) => `${start} to ${end - 1}`);
+}
+
+/**
  * Reads samples one row group at a time: memory stays bounded, and no other group is loaded.
  *
  * @param corpus what openCorpus gave
@@ -82,25 +111,35 @@ export async function readLabels(corpus: Corpus): Promise<SampleLabels[]> {
   return labels;
 }
 
+/** An aggregate of a corpus, with the number of its sample. */
+export interface StoredAggregate {
+  readonly sampleIndex: number;
+  readonly aggregate: Aggregate;
+}
+
 /**
- * Reads the spheres of samples.
+ * Reads the aggregates of samples as they are stored.
  *
  * @param corpus what openCorpus gave
+ * @param materials first and second, by the corpus's recipe
  * @param selection which samples
- * @yields sample index and spheres, in order
+ * @yields number and aggregate of each sample, in order
  */
-export async function* readSpheres(
+export async function* storedAggregates(
   corpus: Corpus,
+  materials: Aggregate["materials"],
   selection: SampleSelection = {},
-): AsyncGenerator<Pick<Aggregate, "centersNm" | "radiiNm" | "materialIndices"> & { sampleIndex: number }> {
+): AsyncGenerator<StoredAggregate, void, undefined> {
   for await (const row of readRows(corpus, ["sampleIndex", ...SPHERE_COLUMN_NAMES], selection)) {
-    const [x, y, z, radii, materials] = SPHERE_COLUMN_NAMES.map((name) => row[name] as number[]);
-    yield {
-      sampleIndex: row["sampleIndex"] as number,
+    const [x, y, z, radii, indices] = SPHERE_COLUMN_NAMES.map((name) => row[name] as number[]);
+    const aggregate = {
+      particleCount: radii.length,
       centersNm: Float64Array.from(radii.flatMap((_, i) => [x[i], y[i], z[i]])),
       radiiNm: Float64Array.from(radii),
-      materialIndices: Uint8Array.from(materials),
+      materialIndices: Uint8Array.from(indices),
+      materials,
     };
+    yield { sampleIndex: row["sampleIndex"] as number, aggregate };
   }
 }
 

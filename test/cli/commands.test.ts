@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openCorpus, readSpheres } from "../../src/corpus/index.ts";
+import { openCorpus, storedAggregates } from "../../src/corpus/index.ts";
 import { heterostem } from "../helpers/heterostem.ts";
+import { MATERIAL_PAIR } from "../stochastic/aggregates.ts";
 
 /** The program as a user runs it; `npm test` builds it first. */
 const PROGRAM = resolve(import.meta.dirname, "../../dist/src/cli/main.js");
@@ -82,7 +83,7 @@ describe("heterostem generate", () => {
     const manifest = JSON.parse(stdout) as { seed: number; recipe: { name: string } };
     expect(manifest).toMatchObject({ seed: 8, recipe: { name: "small", seed: 8 } });
     const aggregateOf = (corpus: string) =>
-      readSpheres(openCorpus(join(folder, corpus)), { count: 1 }).next();
+      storedAggregates(openCorpus(join(folder, corpus)), MATERIAL_PAIR, { count: 1 }).next();
     expect((await aggregateOf("other")).value).not.toEqual((await aggregateOf("one")).value);
   });
 });

@@ -9,9 +9,10 @@ import {
   drawSample,
   drawSamples,
   openCorpus,
+  placeOfSample,
   readLabels,
   readSamples,
-  readSpheres,
+  storedAggregates,
 } from "../../src/corpus/index.ts";
 import { encodeRow } from "../../src/corpus/corpus-row.ts";
 import { describeAggregate } from "../../src/stochastic/index.ts";
@@ -86,12 +87,23 @@ describe("a corpus folder", () => {
 
   test("holds the very spheres whose descriptors stand in the labels", async () => {
     const { materials } = samples[0].aggregate;
-    for await (const { sampleIndex, ...spheres } of readSpheres(openCorpus(folder))) {
-      const { aggregate, labels } = samples[sampleIndex];
-      expect(spheres.centersNm).toEqual(aggregate.centersNm);
-      const whole = { ...spheres, particleCount: spheres.radiiNm.length, materials };
-      expect(describeAggregate(whole)).toEqual(labels.descriptors);
+    for await (const { sampleIndex, aggregate } of storedAggregates(openCorpus(folder), materials)) {
+      expect(aggregate).toEqual(samples[sampleIndex].aggregate);
+      expect(describeAggregate(aggregate)).toEqual(samples[sampleIndex].labels.descriptors);
     }
+  });
+
+  test("knows its samples by number, and those of a part", async () => {
+    expect(placeOfSample(openCorpus(folder), 9)).toBe(9);
+    expect(() => placeOfSample(openCorpus(folder), 10)).toThrow(
+      `Cannot read corpus: sample must be one of 0 to 9, got 10 (${folder})`,
+    );
+    const own = mkdtempSync(join(tmpdir(), "heterostem-part-"));
+    await makeCorpus(own, smallPlan({ part: { index: 1, of: 2 } }));
+    // shards of four samples in turn: the first and the third are of this part
+    expect(placeOfSample(openCorpus(own), 9)).toBe(5);
+    expect(() => placeOfSample(openCorpus(own), 5)).toThrow("one of 0 to 3, 8 to 9, got 5");
+    rmSync(own, { recursive: true });
   });
 
   test("gives a part of itself across shards", async () => {

@@ -1,6 +1,5 @@
 import type { StartStage } from "../../core/index.ts";
-import { decodePicture, readSamples, readSpheres, type Corpus } from "../../corpus/index.ts";
-import type { Aggregate } from "../../stochastic/index.ts";
+import { decodePicture, readSamples, storedAggregates, type Corpus } from "../../corpus/index.ts";
 import { gatherDataSet, type DataSet, type GatherOptions, type LabelledSample } from "./data-set.ts";
 import type { InversionPlan } from "./plan-inversion.ts";
 
@@ -32,17 +31,10 @@ async function* readImages(
   corpus: Corpus,
   materials: InversionPlan["materials"],
 ): AsyncGenerator<LabelledSample, void, undefined> {
-  const spheres = readSpheres(corpus);
+  const aggregates = storedAggregates(corpus, materials);
   for await (const { labels, picture } of readSamples(corpus)) {
-    const particles = (await spheres.next()).value as Pick<
-      Aggregate,
-      "centersNm" | "radiiNm" | "materialIndices"
-    >;
-    const particleCount = particles.radiiNm.length;
-    yield {
-      image: await decodePicture(picture),
-      labels,
-      aggregate: { ...particles, particleCount, materials },
-    };
+    const stored = await aggregates.next();
+    if (stored.done === true) return;
+    yield { image: await decodePicture(picture), labels, aggregate: stored.value.aggregate };
   }
 }

@@ -7,7 +7,7 @@ import {
   openCorpus,
   readRows,
   readSamples,
-  readSpheres,
+  storedAggregates,
   type Corpus,
   type SampleSelection,
   type StoredImage,
@@ -135,8 +135,7 @@ async function writeAggregates(
   mkdirSync(join(folder, "aggregates"));
   const materials = materialsOfPrior(recipeOfCorpus(corpus.manifest, corpus.folder).aggregate);
   let count = 0;
-  for await (const { sampleIndex, ...spheres } of readSpheres(corpus, selection)) {
-    const aggregate = { particleCount: spheres.radiiNm.length, ...spheres, materials };
+  for await (const { sampleIndex, aggregate } of storedAggregates(corpus, materials, selection)) {
     writeFileSync(join(folder, "aggregates", `${sampleStem(sampleIndex)}.xyz`), writeXyz(aggregate));
     onSample(++count);
   }
