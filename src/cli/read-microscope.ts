@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { microscopeSchema, parseSensitivityCsv, type Microscope } from "../stem-sim/index.ts";
-import type { FlagSpec } from "./command.ts";
-import { parseYaml } from "./config/read-yaml.ts";
 import { unreadableInput, UsageError } from "../core/index.ts";
+import { microscopeSchema, parseSensitivityCsv, type Microscope } from "../stem-sim/index.ts";
+import { aggregatePriorSchema, type AggregatePrior } from "../stochastic/index.ts";
+import type { FlagSpec } from "./command.ts";
+import { findConfig, type ConfigContext } from "./config/read-config.ts";
+import { parseYaml } from "./config/read-yaml.ts";
 
 /** A measured detector instead of the one in the file. */
 export const DETECTOR_CURVE_FLAG = {
@@ -11,36 +13,59 @@ export const DETECTOR_CURVE_FLAG = {
   help: "measured sensitivity of the detector, lines of mrad and relative sensitivity, over the file's detector",
 } satisfies FlagSpec;
 
-/** A recipe may hold anything beside its microscope. */
-const recipeWithMicroscope = z.looseObject({ microscope: microscopeSchema });
+/** A recipe may hold anything beside its microscope and its aggregates. */
+const recipeSchema = z.looseObject({
+  seed: z.int().min(0).default(1),
+  microscope: microscopeSchema.prefault({}),
+  aggregate: aggregatePriorSchema.optional(),
+});
+
+/** A microscope, and what a recipe says of the aggregates that it is for. */
+export interface MicroscopeFile {
+  readonly microscope: Microscope;
+  /** The recipe's aggregates; undefined in a file of a microscope alone. */
+  readonly aggregate?: AggregatePrior | undefined;
+  readonly seed: number;
+}
+
+/** Where a microscope is read from. */
+export interface MicroscopeChoice {
+  /** A file of its keys, or a recipe that has a section `microscope:`; undefined for all defaults. */
+  readonly file: string | undefined;
+  /** File of a measured detector, over the one in the file. */
+  readonly detectorCurve?: string | undefined;
+}
 
 /**
- * Reads a microscope: a file of its keys, or a recipe that has a section `microscope:`.
+ * Reads a microscope with the aggregates of its recipe.
  *
- * @param path undefined for all defaults
- * @param curve file of a measured detector, over the one in the file
  * @throws UsageError with file, line and column
  */
-export function readMicroscope(path: string | undefined, curve?: string): Microscope {
-  const microscope = path === undefined ? microscopeSchema.parse({}) : microscopeOf(readText(path), path);
-  if (curve === undefined) return microscope;
+export function readMicroscope(
+  { file, detectorCurve }: MicroscopeChoice,
+  context: ConfigContext,
+): MicroscopeFile {
+  const read = file === undefined ? recipeSchema.parse({}) : fileOf(findConfig(file, context, recipeSchema));
+  if (detectorCurve === undefined) return read;
   try {
-    const points = parseSensitivityCsv(readText(curve), curve);
-    return { ...microscope, detector: { sensitivity: points.map(([angle, relative]) => [angle, relative]) } };
+    const points = parseSensitivityCsv(readText(detectorCurve), detectorCurve);
+    const detector = { sensitivity: points.map(([angle, relative]): [number, number] => [angle, relative]) };
+    return { ...read, microscope: { ...read.microscope, detector } };
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
-}
-
-function microscopeOf(text: string, path: string): Microscope {
-  if (/^microscope\s*:/m.test(text)) return parseYaml(text, recipeWithMicroscope, path).microscope;
-  return parseYaml(text, microscopeSchema, path);
 }
 
 function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw unreadableInput({ action: "read microscope", where: path }, "wanted a file", cause);
+    throw unreadableInput({ action: "read sensitivity curve", where: path }, "wanted a file", cause);
   }
+}
+
+function fileOf(path: string): MicroscopeFile {
+  const text = readFileSync(path, "utf8");
+  if (/^\s*"?(?:microscope|aggregate)"?\s*:/m.test(text)) return parseYaml(text, recipeSchema, path);
+  return { ...recipeSchema.parse({}), microscope: parseYaml(text, microscopeSchema, path) };
 }

@@ -1,13 +1,13 @@
-import { join } from "node:path";
 import { inversionRecipeSchema, type InversionRecipe } from "../inverse/index.ts";
-import type { ArgumentSpec, CommandContext } from "./command.ts";
-import { readYaml } from "./config/read-yaml.ts";
+import { join } from "node:path";
+import type { ArgumentSpec } from "./command.ts";
+import { readConfig, type ConfigContext } from "./config/read-config.ts";
 
 /** The recipe that ships with the package and is used where none is named. */
 const DEFAULT_RECIPE = "configs/tio2-wo3.yaml";
 
 export const RECIPE_ARGUMENT = {
-  help: `recipe as YAML (default: ${DEFAULT_RECIPE})`,
+  help: `recipe as YAML, or the name of one that ships (default: ${DEFAULT_RECIPE})`,
   isOptional: true,
 } satisfies ArgumentSpec;
 
@@ -26,9 +26,13 @@ interface RecipeChoice {
  */
 export function resolveRecipe(
   { recipe, seed }: RecipeChoice,
-  { packageFolder }: Pick<CommandContext, "packageFolder">,
+  context: ConfigContext,
   defaultRecipe = DEFAULT_RECIPE,
 ): InversionRecipe {
-  const config = readYaml(recipe ?? join(packageFolder, defaultRecipe), inversionRecipeSchema);
+  const config = readConfig(
+    recipe ?? join(context.packageFolder, defaultRecipe),
+    inversionRecipeSchema,
+    context,
+  );
   return seed === undefined ? config : { ...config, seed };
 }

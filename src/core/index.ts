@@ -16,6 +16,7 @@ export { definedPart } from "./defined-part.ts";
 export { shuffled } from "./shuffled.ts";
 export { drawFromPrior, priorRange, priorSchema } from "./prior.ts";
 export type { Prior } from "./prior.ts";
+export { decodeText } from "./decode-text.ts";
 export { lengthInNm, normalUnit } from "./length-unit.ts";
 export { findMaterial, formulaOf, isMaterial, MATERIALS } from "./material.ts";
 export type { Material } from "./material.ts";

@@ -13,7 +13,8 @@ export interface LibraryMaterial extends Material {
   readonly source: string;
 }
 
-const CRYSTAL = "X-ray density of the crystal [crc2016]";
+/** [crc2016] */
+const CRYSTAL = "X-ray density of the crystal, CRC Handbook 2016";
 
 /** The materials that ship with the suite. */
 export const MATERIALS: readonly LibraryMaterial[] = [

@@ -1,6 +1,11 @@
 import { mean, openRandomStream, priorRange } from "../core/index.ts";
 import { drawMicroscopeSettings, placesInField, type Microscope } from "../stem-sim/index.ts";
-import { drawAggregate, type AggregatePrior } from "../stochastic/index.ts";
+import {
+  drawAggregateParameters,
+  growAggregate,
+  materialsOfPrior,
+  type AggregatePrior,
+} from "../stochastic/index.ts";
 
 /** What the field of view cuts off from the aggregates of a recipe. */
 export interface FieldLoss {
@@ -27,15 +32,14 @@ const ACCEPTED_SHARE = 0.05;
 const HARMFUL_SHARE = 0.15;
 /** A few dozen aggregates give the share to some points; large ones take long, and say more each. */
 const AGGREGATES = 32;
-const MOST_PARTICLES = 20_000;
+const MOST_PARTICLES = 5000;
 
 /**
  * Estimates what the field of view cuts off: grows the first samples of a recipe, with the streams that its corpus uses.
  *
  * @param recipe prior of the aggregates, microscope and seed
  * @param sampleCount samples that the corpus has, where they are few
- * @returns share outside, and the field that would hold the aggregates
- * @throws RangeError for a prior that cannot be realised
+ * @returns share outside, and the field that would hold the aggregates; null where no draw could be realised
  * @example
  * import { estimateFieldLoss } from "../src/corpus/index.ts";
  * import { microscopeSchema } from "../src/stem-sim/index.ts";
@@ -43,38 +47,54 @@ const MOST_PARTICLES = 20_000;
  * import { expect } from "vitest";
  * const aggregate = aggregatePriorSchema.parse({ particleCount: 40 });
  * const microscope = microscopeSchema.parse({ widthPx: 64, heightPx: 64, pixelSizeNm: 10 });
- * expect(estimateFieldLoss({ seed: 1, aggregate, microscope }).outsideShare).toBe(0);
+ * expect(estimateFieldLoss({ seed: 1, aggregate, microscope })?.outsideShare).toBe(0);
  */
-export function estimateFieldLoss(
-  { seed, aggregate: prior, microscope }: FieldRecipe,
-  sampleCount: number = AGGREGATES,
-): FieldLoss {
-  const samples: { readonly place: number; readonly weight: number }[][] = [];
-  let particleCount = 0;
-  for (let index = 0; index < Math.min(AGGREGATES, sampleCount) && particleCount < MOST_PARTICLES; index++) {
-    // the streams of sample.ts
-    const rng = openRandomStream(seed, "sample", index);
-    const { aggregate } = drawAggregate(rng.fork("aggregate"), prior);
-    const settings = drawMicroscopeSettings(rng.fork("microscope"), microscope);
-    const places = placesInField(aggregate, microscope, settings);
-    const area = aggregate.radiiNm.reduce((sum, radius) => sum + radius * radius, 0);
-    samples.push(Array.from(places, (place, i) => ({ place, weight: aggregate.radiiNm[i] ** 2 / area })));
-    particleCount += aggregate.particleCount;
-  }
-  const shareBeyond = (factor: number) =>
+export function estimateFieldLoss(recipe: FieldRecipe, sampleCount: number = AGGREGATES): FieldLoss | null {
+  const { widthPx, heightPx, pixelSizeNm } = recipe.microscope;
+  const samples = particlesInSamples(recipe, Math.min(AGGREGATES, sampleCount));
+  if (samples.length === 0) return null;
+  const shareBeyond = (edge: number) =>
     mean(
-      samples.map((sample) =>
-        sample.reduce((sum, { place, weight }) => sum + (place > factor ? weight : 0), 0),
-      ),
+      samples.map((sample) => sample.reduce((sum, { place, share }) => sum + (place > edge ? share : 0), 0)),
     );
-  const places = samples.flatMap((sample) => sample.map(({ place }) => place)).sort((a, b) => a - b);
-  const pixelSizeNm = mean(priorRange(microscope.pixelSizeNm));
+  const edges = samples.flatMap((sample) => sample.map(({ place }) => place)).sort((a, b) => a - b);
+  const middleNm = mean(priorRange(pixelSizeNm));
   return {
     aggregateCount: samples.length,
     outsideShare: shareBeyond(1),
-    fittingFactor: places[firstWhere(places.length, (k) => shareBeyond(places[k]) <= ACCEPTED_SHARE)],
-    fieldNm: [microscope.widthPx * pixelSizeNm, microscope.heightPx * pixelSizeNm],
+    fittingFactor: edges[firstWhere(edges.length, (k) => shareBeyond(edges[k]) <= ACCEPTED_SHARE)],
+    fieldNm: [widthPx * middleNm, heightPx * middleNm],
   };
+}
+
+interface PlacedParticle {
+  /** 0 in the middle of the field, 1 on its edge. */
+  readonly place: number;
+  /** Share of its aggregate's projected area. */
+  readonly share: number;
+}
+
+/** The particles of the first samples, grown with the streams of sample.ts; without those whose first draw is rejected. */
+function particlesInSamples(
+  { seed, aggregate: prior, microscope }: FieldRecipe,
+  count: number,
+): PlacedParticle[][] {
+  const materials = materialsOfPrior(prior);
+  const samples: PlacedParticle[][] = [];
+  let particleCount = 0;
+  for (let index = 0; index < count && particleCount < MOST_PARTICLES; index++) {
+    const rng = openRandomStream(seed, "sample", index);
+    const parameters = drawAggregateParameters(rng.fork("aggregate", "parameters", 0), prior);
+    particleCount += parameters.particleCount;
+    const growth = growAggregate(rng.fork("aggregate", "growth", 0), parameters, materials, prior);
+    if (growth.kind === "rejected") continue;
+    const { aggregate } = growth;
+    const settings = drawMicroscopeSettings(rng.fork("microscope"), microscope);
+    const places = placesInField(aggregate, microscope, settings);
+    const area = aggregate.radiiNm.reduce((sum, radius) => sum + radius * radius, 0);
+    samples.push(Array.from(places, (place, i) => ({ place, share: aggregate.radiiNm[i] ** 2 / area })));
+  }
+  return samples;
 }
 
 /** The first index that holds, of those that do not hold before it and do from it on; the last always does. */

@@ -1,4 +1,4 @@
-import { median } from "../core/index.ts";
+import { counted, median } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { connectedComponents, findContacts } from "./contact-graph.ts";
 import { buildSphereGrid, someSphereNear } from "./sphere-grid.ts";
@@ -56,7 +56,7 @@ function overlapDoubts(aggregate: Aggregate): string[] {
   const doubts: string[] = [];
   if (same.length > 0) {
     const [{ i, j }] = same;
-    const others = same.length === 1 ? "" : `, and so do ${same.length - 1} other pairs`;
+    const others = same.length === 1 ? "" : `, as do ${counted(same.length - 1, "other pair")}`;
     doubts.push(`spheres ${i + 1} and ${j + 1} stand at one place${others}: take one of them out`);
   }
   if (deep.length > 0) {
@@ -67,7 +67,7 @@ function overlapDoubts(aggregate: Aggregate): string[] {
         ? 'as if diameters stood for radii: name the column "diameter" in a heading'
         : "more than necks do; check radii and the units of the columns";
     doubts.push(
-      `${deep.length} pairs overlap by more than ${DEEP_OVERLAP} of the sum of their radii, spheres ${worst.i + 1} and ` +
+      `${counted(deep.length, "pair")} of spheres overlap by more than ${DEEP_OVERLAP} of the sum of their radii, spheres ${worst.i + 1} and ` +
         `${worst.j + 1} by ${worst.coefficient.toFixed(2)}, ${remedy}`,
     );
   }

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, describe, expect, test } from "vitest";
-import { openCorpus, readLabels } from "../../src/corpus/index.ts";
 import { readDelimited } from "../../src/core/index.ts";
+import { decodePicture, openCorpus, readLabels, readSamples } from "../../src/corpus/index.ts";
+import { frameImage, readMicrograph } from "../../src/micrograph/index.ts";
 import { heterostem } from "../helpers/heterostem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-view-"));
@@ -21,6 +22,20 @@ corpus: { trainCount: 8, validationCount: 2, testCount: 2 }
 microscope: { widthPx: 64, heightPx: 64, pixelSizeNm: 3 }
 `,
 );
+
+/** Eight samples in shards of four, the second part of two; made once. */
+let made: Promise<string> | undefined;
+function part(): Promise<string> {
+  const out = join(folder, "part");
+  const shards = ["--shard", "2/2", "--shard-size", "4"];
+  made ??= heterostem("generate", recipe, "--count", "8", ...shards, "--workers", "1", "--out", out).then(
+    ({ code, stderr }) => {
+      expect(`${code} ${stderr}`).toBe("0 ");
+      return out;
+    },
+  );
+  return made;
+}
 
 describe("heterostem describe", () => {
   test("writes one row an aggregate, with units in the header", async () => {
@@ -77,18 +92,83 @@ describe("heterostem describe", () => {
     ]);
   });
 
-  test("grows the very aggregates of a corpus again", async () => {
-    const corpus = join(folder, "corpus");
-    expect(
-      (await heterostem("generate", recipe, "--count", "3", "--workers", "1", "--out", corpus)).code,
-    ).toBe(0);
-    const { stdout } = await heterostem("describe", corpus, "--json");
-    const described = JSON.parse(stdout).aggregates as { values: Record<string, number> }[];
-    const labels = await readLabels(openCorpus(corpus));
-    expect(described.length).toBe(3);
+  test("describes the aggregates that a part of a corpus stores, by their numbers", async () => {
+    const { stdout } = await heterostem("describe", await part(), "--json");
+    const described = JSON.parse(stdout).aggregates as { name: string; values: Record<string, number> }[];
+    const labels = await readLabels(openCorpus(await part()));
+    expect(described.map(({ name }) => name)).toEqual(["sample 4", "sample 5", "sample 6", "sample 7"]);
     labels.forEach(({ descriptors }, k) => {
       expect(described[k].values["radiusOfGyrationNm"]).toBe(descriptors.radiusOfGyrationNm);
     });
+  });
+
+  test("grows none in place of spheres that are gone", async () => {
+    const broken = join(folder, "broken-corpus");
+    cpSync(await part(), broken, { recursive: true });
+    const [shard] = readdirSync(join(broken, "data"));
+    writeFileSync(join(broken, "data", shard), "");
+    const { code, stderr } = await heterostem("describe", broken);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("shard must hold samples 4 to 7")]);
+  });
+
+  test("tells what it took for granted and what is doubtful, once for files that share it", async () => {
+    const files = ["a.dat", "b.dat"].map((name) => join(folder, name));
+    for (const file of files) writeFileSync(file, "0 0 0 1.5e-8\n3e-8 0 0 1.5e-8\n");
+    const { stdout } = await heterostem("describe", ...files);
+    expect(stdout).toContain("Note: a.dat and 1 other: file names no material: taken for TiO2-anatase");
+    expect(stdout).toContain("Warning: a.dat and 1 other: median radius is 1.50e-8 nm");
+    const told = await heterostem("describe", ...files, "--unit", "m", "--materials", "WO3", "--json");
+    for (const { notes, warnings, values } of JSON.parse(told.stdout).aggregates) {
+      expect([notes, warnings]).toEqual([[], []]);
+      expect(values.radiusOfGyrationNm).toBeCloseTo(15 * Math.sqrt(1.6), 9);
+    }
+  });
+
+  test("describes one frame or all of a file, each by its name", async () => {
+    const file = join(folder, "steps.xyz");
+    writeFileSync(file, "1\n\nWO3 0 0 0 5\n1\n\nWO3 0 0 0 6\n");
+    const lengths = async (...words: string[]) => {
+      const { stdout } = await heterostem("describe", file, ...words, "--json");
+      return JSON.parse(stdout).aggregates.map(
+        ({ name, values }: { name: string; values: Record<string, number> }) => [
+          name,
+          values["maximumLengthNm"],
+        ],
+      );
+    };
+    expect(await lengths()).toEqual([["steps.xyz", 10]]);
+    expect(await lengths("--frame", "1")).toEqual([["steps.xyz frame 1", 12]]);
+    expect(await lengths("--frame", "all")).toEqual([
+      ["steps.xyz frame 0", 10],
+      ["steps.xyz frame 1", 12],
+    ]);
+  });
+
+  test("reads headings in the encoding of old spreadsheets", async () => {
+    const file = join(folder, "latin.csv");
+    writeFileSync(
+      file,
+      Buffer.from("x [\u00b5m];y [\u00b5m];z [\u00b5m];r [\u00b5m]\n0;0;0;0,005\n", "latin1"),
+    );
+    const { stdout } = await heterostem("describe", file, "--json");
+    expect(JSON.parse(stdout).aggregates[0].values.maximumLengthNm).toBe(10);
+  });
+
+  test("weighs particles of one's own materials by their density", async () => {
+    const own = join(folder, "own.yaml");
+    writeFileSync(own, "- { name: heavy, densityGPerCm3: 30, composition: { W: 1 } }\n");
+    const file = join(folder, "own.dat");
+    writeFileSync(file, "0 0 0 5 heavy\n");
+    const { stdout } = await heterostem("describe", file, "--materials-file", own, "--json");
+    // 3 / (density x radius), 1 nm2 a 1e-18 m2 and 1 nm3 a 1e-21 cm3
+    expect(JSON.parse(stdout).aggregates[0].values.specificSurfaceM2PerG).toBeCloseTo(3000 / (30 * 5), 6);
+    const unknown = await heterostem("describe", file, "--materials", "TiO2");
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining("known as TiO2: TiO2-anatase, TiO2-rutile"),
+    ]);
+    const recipeFlag = await heterostem("describe", recipe, "--materials", "Au");
+    expect([recipeFlag.code, recipeFlag.stderr]).toEqual([2, expect.stringContaining("got a recipe")]);
   });
 
   test("refuses a broken line with file and line, and a path that is not there", async () => {
@@ -122,12 +202,116 @@ describe("heterostem view", () => {
     const refused = await heterostem("view", recipe, "--out", out);
     expect([refused.code, readFileSync(out, "utf8")]).toEqual([2, "mine"]);
     const unknown = await heterostem("view", recipe, "--out", join(folder, "a.obj"));
-    expect(unknown.stderr).toContain("--out must end in .html, .xyz, .csv, .vtk, .glb, .png");
+    expect(unknown.stderr).toContain("--out must end in .html, .png, .xyz, .csv, .vtk, .glb");
     expect(existsSync(join(folder, "a.obj"))).toBe(false);
   });
 });
 
+describe("heterostem view", () => {
+  /** Width, caption and aggregate of a page. */
+  const pageOf = (path: string) => {
+    const html = readFileSync(path, "utf8");
+    const [, image = ""] = /base64,([^"]+)"/.exec(html) ?? [];
+    const [, caption = ""] = /<figcaption>([^<]*)/.exec(html) ?? [];
+    return { png: Buffer.from(image, "base64"), caption };
+  };
+
+  test("shows the stored image of a sample of a corpus, in its field of view", async () => {
+    const out = join(folder, "stored.html");
+    expect((await heterostem("view", await part(), "--sample", "6", "--out", out)).code).toBe(0);
+    const { png, caption } = pageOf(out);
+    const samples = readSamples(openCorpus(await part()), { start: 2, count: 1 });
+    const { value } = await samples.next();
+    const stored = await decodePicture(value?.picture ?? { bytes: new Uint8Array(), path: "" });
+    const shown = frameImage(await readMicrograph(png, "shown.png"));
+    expect([shown.width, shown.pixelSizeNm]).toEqual([64, 3]);
+    const worst = Math.max(...stored.data.map((intensity, k) => Math.abs(intensity - shown.data[k])));
+    // a step of the 16-bit picture, whose range is that of the image
+    expect(worst).toBeLessThan(1 / 65535);
+    expect(caption).toContain("field of view 192 x 192 nm");
+  });
+
+  test("shows the image that generate makes of a sample of a recipe", async () => {
+    const [ofRecipe, ofCorpus] = [join(folder, "grown.html"), join(folder, "same.html")];
+    await heterostem("view", recipe, "--sample", "6", "--out", ofRecipe);
+    await heterostem("view", await part(), "--sample", "6", "--out", ofCorpus);
+    const [grown, stored] = await Promise.all(
+      [ofRecipe, ofCorpus].map(async (path) => frameImage(await readMicrograph(pageOf(path).png, "a.png"))),
+    );
+    const worst = Math.max(...grown.data.map((intensity, k) => Math.abs(intensity - stored.data[k])));
+    // stored in steps of 1 / 65535 of the beam
+    expect(worst).toBeLessThan(1.1 / 65535);
+  });
+
+  test("refuses a sample that the corpus has not, with those that it has", async () => {
+    const { code, stderr } = await heterostem(
+      "view",
+      await part(),
+      "--sample",
+      "999",
+      "--out",
+      join(folder, "no.html"),
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining("sample must be one of 4 to 7, got 999")]);
+  });
+
+  test("refuses a sample of a file, which has frames", async () => {
+    const file = join(folder, "single.xyz");
+    writeFileSync(file, "1\n\nWO3 0 0 0 5\n");
+    const out = join(folder, "single.html");
+    const { code, stderr } = await heterostem("view", file, "--sample", "3", "--out", out);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("one frame is shown, by --frame N")]);
+  });
+});
+
+describe("heterostem materials", () => {
+  test("lists name, formula, density and mean atomic number, and one's own", async () => {
+    const own = join(folder, "hematite.json");
+    writeFileSync(
+      own,
+      '{ "materials": [{ "name": "hematite", "densityGPerCm3": 5.26, "composition": { "Fe": 2, "O": 3 } }] }',
+    );
+    const { stdout } = await heterostem("materials", own, "--json");
+    const [hematite, ...library] = JSON.parse(stdout).materials;
+    expect([hematite.formula, hematite.source]).toEqual(["Fe2O3", own]);
+    // two of 26 and three of 8
+    expect(hematite.meanAtomicNumber).toBeCloseTo(76 / 5, 12);
+    const gold = library.find(({ name }: { name: string }) => name === "Au");
+    // four atoms in a cube of 0.4078 nm, to the density's digits
+    expect(gold.atomsPerNm3).toBeCloseTo(4 / 0.4078 ** 3, 0);
+  });
+
+  test("refuses an element that there is not", async () => {
+    const own = join(folder, "unobtainium.yaml");
+    writeFileSync(own, "materials: [{ name: u, densityGPerCm3: 1, composition: { Uo: 1 } }]\n");
+    const { code, stderr } = await heterostem("materials", own);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("composition of u must have chemical symbols from H to Lr, got Uo"),
+    ]);
+  });
+});
+
 describe("heterostem feasibility", () => {
+  test("names the materials, and warns of a field of view that cuts the aggregates off", async () => {
+    const narrow = join(folder, "narrow.yaml");
+    writeFileSync(
+      narrow,
+      "aggregate: { materials: [Au, CeO2], particleCount: 40, fractalPrefactor: 1.3 }\nmicroscope: { pixelSizeNm: 0.3 }\n",
+    );
+    const { stdout } = await heterostem("feasibility", narrow, "--count", "5");
+    expect(stdout).toContain("mean radius, CeO2 [nm]");
+    expect(stdout).toMatch(/Warning: the field of view of 38 x 38 nm leaves \d\d %/);
+    expect((await heterostem("microscope", narrow)).stdout).toContain(
+      "Warning: the field of view of 38 x 38 nm",
+    );
+    const dry = await heterostem("generate", narrow, "--count", "4", "--dry-run");
+    expect(dry.progress).toContain("Warning: the field of view of 38 x 38 nm");
+    expect((await heterostem("feasibility", recipe, "--count", "5")).stdout).toContain(
+      "of the particles' projected area outside the field of view of 192 x 192 nm",
+    );
+  });
+
   test("tells how much of a prior can be realised and what the effective prior is", async () => {
     const hard = join(folder, "hard.yaml");
     const prior = "{ particleCount: 30, fractalDimension: { uniform: [1.7, 2.8] }, fractalPrefactor: 1.6 }";

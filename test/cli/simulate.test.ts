@@ -126,6 +126,19 @@ describe("heterostem simulate", () => {
 });
 
 describe("heterostem microscope", () => {
+  test("shows the materials of a recipe, one's own too, over which others can be named", async () => {
+    const glass = "{ name: glass, densityGPerCm3: 2.5, composition: { Si: 1, O: 2 } }";
+    const recipe = file("own.yaml", `aggregate: { materials: [Au, ${glass}], particleCount: 10 }\n`);
+    const namesOf = async (...words: string[]) => {
+      const { stdout } = await heterostem("microscope", ...words, "--json");
+      return JSON.parse(stdout).detectedPerMicrometre.map(({ name }: { name: string }) => name);
+    };
+    expect(await namesOf(recipe)).toEqual(["Au", "glass"]);
+    expect(await namesOf(recipe, "--materials", "Pt,C")).toEqual(["Pt", "C"]);
+    expect(await namesOf("--materials-file", recipe)).toEqual(["Au", "glass"]);
+    expect(await namesOf("--materials-file", recipe, "--materials", "WO3,glass")).toEqual(["WO3", "glass"]);
+  });
+
   test("prints intensities, cross sections, depth of field and dose", async () => {
     const { code, stdout } = await heterostem("microscope", microscope, "--json");
     expect(code).toBe(0);

@@ -17,9 +17,20 @@ describe("estimateFieldLoss()", () => {
     });
   });
 
+  test("is null for a prior that cannot be realised", () => {
+    const impossible = aggregatePriorSchema.parse({
+      particleCount: 40,
+      fractalDimension: 2.8,
+      fractalPrefactor: 3,
+    });
+    expect(
+      estimateFieldLoss({ seed: 1, aggregate: impossible, microscope: microscopeSchema.parse({}) }),
+    ).toBeNull();
+  });
+
   test("takes no more aggregates than the corpus has samples", () => {
     const recipe = { seed: 1, aggregate: single, microscope: microscopeSchema.parse({}) };
-    expect(estimateFieldLoss(recipe, 3).aggregateCount).toBe(3);
+    expect(estimateFieldLoss(recipe, 3)?.aggregateCount).toBe(3);
   });
 });
 
@@ -27,7 +38,8 @@ describe("fieldLossWarning()", () => {
   const aggregate = aggregatePriorSchema.parse({ particleCount: 60, radiusFirstNm: 8, radiusSecondNm: 8 });
   const warningAt = (settings: object) => {
     const microscope = microscopeSchema.parse(settings);
-    return fieldLossWarning(estimateFieldLoss({ seed: 1, aggregate, microscope }), microscope);
+    const loss = estimateFieldLoss({ seed: 1, aggregate, microscope });
+    return loss && fieldLossWarning(loss, microscope);
   };
 
   test("has nothing to say where the field holds the aggregates", () => {

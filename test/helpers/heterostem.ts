@@ -5,15 +5,21 @@ export interface Printed {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Stages of long jobs, and notes before them: standard error, too, in the program. */
+  readonly progress: string;
 }
 
 /** One call of the program inside this process, as `heterostem WORDS` is one from a shell. */
 export async function heterostem(...words: string[]): Promise<Printed> {
-  const printed = { stdout: "", stderr: "" };
+  const printed = { stdout: "", stderr: "", progress: "" };
   const code = await runCommandLine(words, {
     printResult: (text) => void (printed.stdout += text),
     printError: (text) => void (printed.stderr += text),
-    progress: { isTerminal: false, write: () => {}, now: () => performance.now() },
+    progress: {
+      isTerminal: false,
+      write: (text) => void (printed.progress += text),
+      now: () => performance.now(),
+    },
   });
   return { code, ...printed };
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { planInversion, planText, runInversionStudy, studyResults } from "../../inverse/index.ts";
 import { defineCommand } from "../command.ts";
+import { warnOfField } from "../field-warning.ts";
 import { outputFlags, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
@@ -32,6 +33,7 @@ export const demoCommand = defineCommand({
   async run({ arguments: { recipe }, flags: { seed, workers, out, force, ...flags } }, context) {
     const plan = planInversion(resolveRecipe({ recipe, seed }, context, DEMO_RECIPE));
     context.progress.write(planText(plan));
+    warnOfField(plan.recipe, context);
     const real = realImages(flags.real, flags.pixelSize, context.packageFolder);
     const result = await runInto(
       out,

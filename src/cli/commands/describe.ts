@@ -18,7 +18,14 @@ import type { Aggregate, DescriptorInfo } from "../../stochastic/index.ts";
 import { defineCommand } from "../command.ts";
 import { curvesTable, descriptorCurves, type CurvePoint } from "../descriptor-curves.ts";
 import { shareUpTo } from "../flags.ts";
-import { AGGREGATE_COUNT_FLAG, AGGREGATES_ARGUMENT, openAggregates } from "../open-aggregates.ts";
+import {
+  AGGREGATE_COUNT_FLAG,
+  AGGREGATES_ARGUMENT,
+  openAggregates,
+  remarkLines,
+  type NamedAggregate,
+  SPHERE_FILE_FLAGS,
+} from "../open-aggregates.ts";
 import { nameWithUnit, tableCsv, tableOf, tableText, type Column, type Table } from "../../report/index.ts";
 
 /** All scalar descriptors, in the order of the table's columns. */
@@ -50,18 +57,20 @@ export const describeCommand = defineCommand({
       parse: shareUpTo(1),
       default: 0.001,
     },
+    ...SPHERE_FILE_FLAGS,
   },
   example: "describe configs/tio2-wo3.yaml --count 20",
-  run({ arguments: { aggregates: paths }, flags }, { startStage }) {
+  async run({ arguments: { aggregates: paths }, flags }, context) {
     const { out, count, contactTolerance } = flags;
-    const stage = startStage("Describing aggregates", (count ?? 1) * paths.length);
+    const stage = context.startStage("Describing aggregates", (count ?? 1) * paths.length);
     const rows: DescribedAggregate[] = [];
     const curves: CurvePoint[] = [];
     for (const path of paths) {
-      for (const { name, aggregate } of openAggregates(path, { first: 0, count })) {
+      for await (const { aggregate, ...named } of openAggregates(path, flags, context)) {
+        const { name } = named;
         const [first, second] = aggregate.materials;
         const materials = [first.name, second.name] as const;
-        rows.push({ name, materials, values: descriptorsOf(aggregate, contactTolerance) });
+        rows.push({ ...named, materials, values: descriptorsOf(aggregate, contactTolerance) });
         if (flags.curves !== undefined) {
           curves.push(...descriptorCurves(name, aggregate, contactTolerance));
         }
@@ -72,17 +81,13 @@ export const describeCommand = defineCommand({
     if (out !== undefined) writeFileSync(out, tableCsv(aggregateTable(rows)));
     if (flags.curves !== undefined) writeFileSync(flags.curves, tableCsv(curvesTable(curves)));
     const head = `${counted(rows.length, "aggregate")}, contacts within ${contactTolerance} of the sum of radii`;
-    const text = [
-      out === undefined ? head : `${head}; table in ${out}`,
-      "",
-      tableText(summaryTable(rows)),
-    ].join("\n");
-    return Promise.resolve({ text, json: { contactTolerance, descriptors: DESCRIPTORS, aggregates: rows } });
+    const title = out === undefined ? head : `${head}; table in ${out}`;
+    const text = [title, "", tableText(summaryTable(rows)), ...remarkLines(rows)].join("\n");
+    return { text, json: { contactTolerance, descriptors: DESCRIPTORS, aggregates: rows } };
   },
 });
 
-interface DescribedAggregate {
-  readonly name: string;
+interface DescribedAggregate extends Omit<NamedAggregate, "aggregate"> {
   readonly materials: readonly [string, string];
   readonly values: Readonly<Record<string, number>>;
 }

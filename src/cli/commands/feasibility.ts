@@ -1,4 +1,6 @@
 import { counted, openRandomStream } from "../../core/index.ts";
+import { estimateFieldLoss, fieldLossWarning, type FieldLoss } from "../../corpus/index.ts";
+import type { InversionRecipe } from "../../inverse/index.ts";
 import {
   aggregateParameterInfo,
   estimateFeasibility,
@@ -30,8 +32,10 @@ export const feasibilityCommand = defineCommand({
     const materials = materialsOfPrior(config.aggregate);
     const feasibility = estimateFeasibility(rng, config.aggregate, count);
     const { realisedCount, realisedShare, standardError, parameters } = feasibility;
+    const field = estimateFieldLoss(config);
     const text = [
       `${realisedCount} of ${counted(count, "draw")} could be realised: ${percent(realisedShare)} +- ${percent(standardError)}`,
+      ...(field === null ? [] : [fieldText(field, config)]),
       "",
       tableText(
         tableOf(parameters, [
@@ -40,7 +44,7 @@ export const feasibilityCommand = defineCommand({
         ]),
       ),
     ].join("\n");
-    return Promise.resolve({ text, json: feasibility });
+    return Promise.resolve({ text, json: { ...feasibility, field } });
   },
 });
 
@@ -54,6 +58,14 @@ const QUANTILES: readonly Column<ParameterShift>[] = (["stated", "effective"] as
 function nameOf(key: ParameterShift["key"], [first, second]: ReturnType<typeof materialsOfPrior>): string {
   const { label, unit } = aggregateParameterInfo(key);
   return nameWithUnit(nameMaterials(label, [first.name, second.name]), unit);
+}
+
+/** What the field of view cuts off, with the remedy where it is too small. */
+function fieldText(loss: FieldLoss, { microscope }: InversionRecipe): string {
+  const warning = fieldLossWarning(loss, microscope);
+  if (warning !== null) return `Warning: ${warning}`;
+  const field = loss.fieldNm.map((edge) => edge.toFixed(0)).join(" x ");
+  return `${percent(loss.outsideShare)} of the particles' projected area outside the field of view of ${field} nm`;
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

@@ -18,6 +18,7 @@ import {
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { resumably } from "../interruption.ts";
+import { warnOfField } from "../field-warning.ts";
 import { unfinishedFolder } from "../output-folder.ts";
 import { durationText } from "../progress.ts";
 import { RECIPE_ARGUMENT, resolveRecipe } from "../resolve-recipe.ts";
@@ -55,10 +56,12 @@ export const generateCommand = defineCommand({
   example: "generate configs/tio2-wo3.yaml --count 200 --out runs/corpus",
   run({ arguments: { recipe }, flags }, context) {
     const { out, force, resume, workers, seed } = flags;
-    const job = jobOf(planInversion(resolveRecipe({ recipe, seed }, context)), flags, context);
+    const config = resolveRecipe({ recipe, seed }, context);
+    const job = jobOf(planInversion(config), flags, context);
     const estimate = () => estimateCost(job, { workers, now: () => context.progress.now() });
-    if (flags.dryRun) return Promise.resolve(dryRun(job, estimate()));
     const isComplete = existsSync(join(out, MANIFEST_FILE)) && !existsSync(unfinishedFolder(out));
+    if (!resume || !isComplete) warnOfField(config, context, job.plan.sampleCount);
+    if (flags.dryRun) return Promise.resolve(dryRun(job, estimate()));
     if (resume && isComplete) return completeCorpus(job.plan, out);
     return makeCorpus(job, { out, force, resume, workers, estimate }, context);
   },

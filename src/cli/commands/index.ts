@@ -7,6 +7,7 @@ import { generateCommand } from "./generate.ts";
 import { hrtemGroup } from "./hrtem.ts";
 import { inspectCommand } from "./inspect.ts";
 import { invertCommand } from "./invert.ts";
+import { materialsCommand } from "./materials.ts";
 import { microscopeCommand } from "./microscope.ts";
 import { schemaCommand } from "./schema.ts";
 import { segmentGroup } from "./segment.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   hrtemGroup,
   ucsGroup,
   microscopeCommand,
+  materialsCommand,
   schemaCommand,
   inspectCommand,
   segmentGroup,

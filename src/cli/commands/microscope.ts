@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { findMaterial, type Material, priorRange, UsageError } from "../../core/index.ts";
+import { failureText, findMaterial, type Material, priorRange, UsageError } from "../../core/index.ts";
+import { estimateFieldLoss, fieldLossWarning } from "../../corpus/index.ts";
 import { curvesFigure, shortNumber, tableOf, tableText } from "../../report/index.ts";
 import {
   atomDensitiesPerNm3,
@@ -14,13 +15,13 @@ import {
   tableRangeNm,
 } from "../../stem-sim/index.ts";
 import type { Microscope, PreparedMicroscope } from "../../stem-sim/index.ts";
+import { materialsOfPrior } from "../../stochastic/index.ts";
 import { defineCommand } from "../command.ts";
-import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
+import { knownMaterials, MATERIAL_FLAGS, type StatedMaterials } from "../material-flags.ts";
+import { DETECTOR_CURVE_FLAG, readMicroscope, type MicroscopeFile } from "../read-microscope.ts";
 
 /** Thicknesses of the printed intensity curves [nm]. */
 const THICKNESSES_NM = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-
-const DEFAULT_MATERIALS = "TiO2-anatase,WO3";
 
 /** `heterostem microscope`: what a microscope will see of two materials, before any image is simulated. */
 export const microscopeCommand = defineCommand({
@@ -30,31 +31,44 @@ export const microscopeCommand = defineCommand({
     file: { help: "microscope as YAML, or a recipe that has one (default: all defaults)", isOptional: true },
   },
   flags: {
-    materials: {
-      value: "A,B",
-      help: "two materials by name",
-      parse: parseMaterials,
-      default: parseMaterials(DEFAULT_MATERIALS),
-      defaultText: DEFAULT_MATERIALS,
-    },
+    ...MATERIAL_FLAGS,
     detectorCurve: DETECTOR_CURVE_FLAG,
     figure: { value: "SVG", help: "draw the intensity curves into this file" },
   },
   example: "microscope configs/tio2-wo3.yaml --materials TiO2-anatase,WO3",
-  run({ arguments: { file }, flags: { materials, detectorCurve, figure } }) {
-    const prepared = prepareMicroscope(readMicroscope(file, detectorCurve), materials);
-    const facts = factsOf(prepared, materials);
-    if (figure !== undefined) writeFigure(figure, prepared);
+  run({ arguments: { file }, flags }, context) {
+    const read = readMicroscope({ file, ...flags }, context);
+    const stated = knownMaterials(flags, context);
+    const materials = pairOf(stated, read);
+    const prepared = prepareMicroscope(read.microscope, materials, stated.ownMaterials);
+    const facts = { ...factsOf(prepared, materials), warnings: warningsOf(prepared, read) };
+    if (flags.figure !== undefined) writeFigure(flags.figure, prepared);
     return Promise.resolve({ text: factsText(facts), json: facts });
   },
 });
 
 type Pair = readonly [Material, Material];
 
-function parseMaterials(text: string): Pair {
-  const names = text.split(",").map((name) => name.trim());
-  if (names.length !== 2) throw new UsageError(`wanted two names with a comma between them, got ${text}`);
-  return [findMaterial(names[0]), findMaterial(names[1])];
+/** The materials that are named, else the two of one's own file, else the recipe's, else titania and tungsta. */
+function pairOf({ materials, ownMaterials: own }: StatedMaterials, { aggregate }: MicroscopeFile): Pair {
+  const [first, second, ...others] = materials ?? own;
+  if (first === undefined) {
+    return aggregate === undefined
+      ? [findMaterial("TiO2-anatase"), findMaterial("WO3")]
+      : materialsOfPrior(aggregate);
+  }
+  if (second !== undefined && others.length === 0) return [first, second];
+  const got = (materials ?? own).map(({ name }) => name).join(", ");
+  throw new UsageError(
+    failureText({ action: "compare materials" }, "two must be named with --materials A,B", got),
+  );
+}
+
+/** What is doubtful about the settings, and about the field of view for the recipe's aggregates. */
+function warningsOf(prepared: PreparedMicroscope, { microscope, aggregate, seed }: MicroscopeFile): string[] {
+  const loss = aggregate === undefined ? null : estimateFieldLoss({ seed, aggregate, microscope });
+  const field = loss === null ? null : fieldLossWarning(loss, microscope);
+  return [...microscopeAdvice(prepared), ...(field === null ? [] : [field])];
 }
 
 function factsOf(prepared: PreparedMicroscope, materials: Pair) {
@@ -76,7 +90,6 @@ function factsOf(prepared: PreparedMicroscope, materials: Pair) {
       shares: sharesAt(prepared, thicknessNm),
     })),
     physics: prepared.fingerprint,
-    warnings: microscopeAdvice(prepared),
   };
 }
 
@@ -120,7 +133,9 @@ function writeFigure(path: string, prepared: PreparedMicroscope): void {
   writeFileSync(path, curvesFigure({ curves, axes, caption: "Intensity against thickness" }).svg);
 }
 
-function factsText(facts: ReturnType<typeof factsOf>): string {
+type Facts = ReturnType<typeof factsOf> & { readonly warnings: readonly string[] };
+
+function factsText(facts: Facts): string {
   const names = facts.detectedPerMicrometre.map(({ name }) => name);
   const [low, high] = facts.electronsPerPixel;
   return [

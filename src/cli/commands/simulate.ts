@@ -16,7 +16,14 @@ import type { Microscope, PreparationCache, PreparedMicroscope } from "../../ste
 import type { Aggregate } from "../../stochastic/index.ts";
 import { defineCommand } from "../command.ts";
 import { outputFlags, SEED_FLAG } from "../flags.ts";
-import { AGGREGATE_COUNT_FLAG, AGGREGATES_ARGUMENT, openAggregates } from "../open-aggregates.ts";
+import {
+  AGGREGATE_COUNT_FLAG,
+  AGGREGATES_ARGUMENT,
+  openAggregates,
+  remarkLines,
+  SPHERE_FILE_FLAGS,
+  type NamedAggregate,
+} from "../open-aggregates.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
 import { runInto } from "../run-into.ts";
 import { tableOf, tableText } from "../../report/index.ts";
@@ -38,24 +45,30 @@ export const simulateCommand = defineCommand({
       parse: parseTilts,
     },
     count: AGGREGATE_COUNT_FLAG,
+    ...SPHERE_FILE_FLAGS,
     seed: { ...SEED_FLAG, help: "seed of noise and drawn settings", default: 1 },
     ...outputFlags("runs/simulate"),
   },
   example: "simulate configs/tio2-wo3.yaml --microscope configs/tio2-wo3.yaml --count 4 --out runs/simulate",
   async run({ arguments: { aggregates: paths }, flags }, context) {
-    const { seed, out, force, count, tilt: tiltsDeg } = flags;
-    const microscope = readMicroscope(flags.microscope, flags.detectorCurve);
-    const models = paths.flatMap((path) => modelsOf(path, count));
+    const { seed, out, force, tilt: tiltsDeg } = flags;
+    const { microscope } = readMicroscope({ ...flags, file: flags.microscope }, context);
+    const models: Model[] = [];
+    for (const path of paths) {
+      for await (const model of openAggregates(path, flags, context)) {
+        models.push({ ...model, path, name: fileStem(model.name) });
+      }
+    }
     checkNames(models.map(({ name }) => name));
     const settings = (images: readonly Shot[]) => ({ seed, microscope, images });
     const shots = await runInto(out, { force, context, settings }, (folder) => {
       const stage = context.startStage("simulating images", models.length);
       const cache: PreparationCache = new Map();
-      const taken = models.map(({ path, name, aggregate }, index) => {
+      const taken = models.map(({ path, name, aggregate, notes, warnings }, index) => {
         const prepared = prepareWithCache(cache, withTilts(microscope, tiltsDeg), aggregate.materials);
         const shot = takeImages(aggregate, prepared, { seed, name, folder, tiltsDeg });
         stage.update(index + 1);
-        return { source: path, ...shot };
+        return { source: path, ...shot, notes, warnings: [...warnings, ...shot.warnings] };
       });
       stage.finish();
       return taken;
@@ -64,17 +77,16 @@ export const simulateCommand = defineCommand({
   },
 });
 
-/** The aggregates of a path, with the names of their images. */
-function modelsOf(path: string, count: number | undefined) {
-  const opened = [...openAggregates(path, { first: 0, count })];
-  return opened.map(({ name, aggregate }) => ({ path, name: fileStem(name), aggregate }));
+/** An aggregate with the name of its images. */
+interface Model extends NamedAggregate {
+  readonly path: string;
 }
 
-type Shot = ReturnType<typeof takeImages> & { readonly source: string };
+type Shot = ReturnType<typeof takeImages> & { readonly source: string; readonly notes: readonly string[] };
 
-/** "pair.xyz" gives pair.tif, "sample 3" gives sample-3.tif. */
+/** "pair.xyz" gives pair.tif, "pair.xyz frame 2" pair-frame-2.tif, "sample 3" sample-3.tif. */
 function fileStem(name: string): string {
-  return name.replace(/\.[^.]*$/, "").replaceAll(" ", "-");
+  return name.replace(/\.[^.\s]*( frame \d+)?$/, "$1").replaceAll(" ", "-");
 }
 
 function checkNames(names: readonly string[]): void {
@@ -168,12 +180,9 @@ function shotText(shots: readonly Shot[], out: string): string {
     { heading: "highest", number: ({ highest }) => highest },
     { heading: "unit", text: ({ intensityUnit }) => intensityUnit },
   ]);
-  const warnings = shots.flatMap(({ name, warnings: texts }) =>
-    texts.map((text) => `Warning: ${name}: ${text}`),
-  );
   const isSeries = shots.some((shot) => shot.tiltsDeg !== null);
   const what = isSeries
     ? `TIFF and NPY stacks of ${shots.length} tilt series, tilts in .tlt files,`
     : `TIFF, PNG and NPY of ${counted(shots.length, "image")}`;
-  return [`${what} in ${out}`, "", tableText(table), ...warnings].join("\n");
+  return [`${what} in ${out}`, "", tableText(table), ...remarkLines(shots)].join("\n");
 }

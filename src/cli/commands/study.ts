@@ -10,6 +10,7 @@ import {
 } from "../../inverse/index.ts";
 import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
+import { warnOfField } from "../field-warning.ts";
 import { outputFlags, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { checkOutputFolder } from "../output-folder.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
@@ -40,6 +41,7 @@ export const studyCommand = defineCommand({
     if (start.startModel !== undefined) checkStartModel(plan, start.startModel);
     const checkpoints = openCheckpoints(out, flags, context);
     context.progress.write(planText(plan));
+    warnOfField(plan.recipe, context);
     const settings = { config: plan.recipe };
     const result = await runInto(out, { force, context, settings }, async (folder) => {
       const study = await runInversionStudy(plan, {

@@ -1,4 +1,4 @@
-import { copyFileSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { openCorpus } from "../../corpus/index.ts";
 import { chooseDevice } from "../../graph/index.ts";
@@ -22,7 +22,8 @@ import {
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandResult } from "../command.ts";
 import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
-import { readYaml } from "../config/read-yaml.ts";
+import { readConfig, shippedConfig, type ConfigContext } from "../config/read-config.ts";
+import { warnOfField } from "../field-warning.ts";
 import { outputFlags, positiveNumber, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { metricsFile } from "../metrics-file.ts";
 import { checkOutputFolder } from "../output-folder.ts";
@@ -71,7 +72,7 @@ export const trainCommand = defineCommand({
     const start = startModel(flags.from);
     const checkpoints = openCheckpoints(out, flags, context);
     const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
-    const work = { workers, startStage: checkpoints.startStage };
+    const work = { workers, ...context, startStage: checkpoints.startStage };
     const samples = await openSamples(corpus, { ...start, ...flags }, work);
     const { plan } = samples;
     const settings = { corpus, config: plan.recipe };
@@ -112,14 +113,20 @@ interface Samples {
   readonly sampleSeed: number;
 }
 
-function openSamples(path: string, choice: SampleChoice, work: Work): Promise<Samples> {
-  if (/\.ya?ml$/.test(path)) return drawnSamples(path, choice, work);
+function openSamples(path: string, choice: SampleChoice, work: Work & ConfigContext): Promise<Samples> {
+  const isShipped = !existsSync(path) && shippedConfig(path, work.packageFolder) !== null;
+  if (/\.ya?ml$/.test(path) || isShipped) return drawnSamples(path, choice, work);
   if (!choice.stream) return storedSamples(path, choice, work);
   throw new UsageError(`Cannot train: --stream wants a recipe (.yaml) to draw from, got a corpus (${path})`);
 }
 
-async function drawnSamples(path: string, choice: SampleChoice, work: Work): Promise<Samples> {
-  const plan = planInversion(withFlags(readYaml(path, inversionRecipeSchema), choice));
+async function drawnSamples(
+  path: string,
+  choice: SampleChoice,
+  work: Work & ConfigContext,
+): Promise<Samples> {
+  const plan = planInversion(withFlags(readConfig(path, inversionRecipeSchema, work), choice));
+  warnOfField(plan.recipe, work);
   const { stream: isStreamed, startModel: first } = choice;
   // a stream has no end, and its validation images a seed of their own
   const trainCount = isStreamed ? Infinity : plan.counts.trainCount;
@@ -128,12 +135,17 @@ async function drawnSamples(path: string, choice: SampleChoice, work: Work): Pro
   return { plan, sets, sampleSeed: plan.seed };
 }
 
-async function storedSamples(path: string, choice: SampleChoice, { startStage }: Work): Promise<Samples> {
+async function storedSamples(
+  path: string,
+  choice: SampleChoice,
+  work: Work & ConfigContext,
+): Promise<Samples> {
   const corpus = openCorpus(path);
   const recipe = recipeOfCorpus(corpus.manifest, path);
+  warnOfField(recipe, work);
   const plan = planInversion(withFlags(recipe, choice));
   const { hasCountMaps: hasAggregates, intensities: scale } = plan.network;
-  const data = await loadCorpus(corpus, plan, { hasAggregates, scale, startStage });
+  const data = await loadCorpus(corpus, plan, { hasAggregates, scale, startStage: work.startStage });
   const { count } = data;
   const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
   const sampleSeed = recipe.seed;

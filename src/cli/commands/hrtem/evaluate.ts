@@ -15,6 +15,7 @@ import {
   readLabelled,
 } from "../../../hrtem/index.ts";
 import { defineCommand } from "../../command.ts";
+import type { ConfigContext } from "../../config/read-config.ts";
 import { outputFlags, QUICK_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
@@ -53,7 +54,7 @@ export const hrtemEvaluate = defineCommand({
   async run({ arguments: { model: folder, source, maps }, flags }, context) {
     const { out, force, workers, ...choice } = flags;
     const paths = maps === undefined ? [source] : [source, maps];
-    const work = { workers, startStage: context.startStage };
+    const work = { workers, ...context };
     const model = await openModelFolder(folder, workers);
     const settings = { model: folder, paths, ...definedPart(choice) };
     const scores = await runInto(out, { force, context, settings }, async (target) => {
@@ -77,7 +78,11 @@ interface EvaluationChoice extends PixelSizeFlags {
   readonly seed: number | undefined;
 }
 
-async function scoresOf(model: HrtemModel, choice: EvaluationChoice, work: Work): Promise<HrtemScores> {
+async function scoresOf(
+  model: HrtemModel,
+  choice: EvaluationChoice,
+  work: Work & ConfigContext,
+): Promise<HrtemScores> {
   const images = await (isRecipe(choice.paths[0])
     ? simulatedSets(model, choice, work)
     : recordedSet(model, choice));
@@ -88,9 +93,9 @@ async function scoresOf(model: HrtemModel, choice: EvaluationChoice, work: Work)
 async function simulatedSets(
   model: HrtemModel,
   { paths: [path], quick, seeds: setCount = SEED_COUNT, seed: wanted }: EvaluationChoice,
-  work: Work,
+  work: Work & ConfigContext,
 ): Promise<LabelledImage[]> {
-  const config = readRecipe(path, wanted);
+  const config = readRecipe(path, wanted, work);
   checkFits(config, model, path);
   const count = effortOf(config, quick).testFields;
   const seeds = Array.from({ length: setCount }, (_, i) => (wanted ?? FIRST_SEED) + i);

@@ -11,7 +11,7 @@ import {
   type TrainingPage,
 } from "../../../hrtem/index.ts";
 import { defineCommand } from "../../command.ts";
-import { readYaml } from "../../config/read-yaml.ts";
+import { readConfig, type ConfigContext } from "../../config/read-config.ts";
 import { FORCE_FLAG, OUT_FLAG, QUICK_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
@@ -31,7 +31,7 @@ export const hrtemStudy = defineCommand({
   },
   example: "hrtem study configs/hrtem-au.yaml --quick",
   async run({ arguments: { recipe }, flags: { quick: isQuick, force, workers, ...flags } }, context) {
-    const config = readRecipe(recipe, flags.seed);
+    const config = readRecipe(recipe, flags.seed, context);
     const { out = join("runs", config.name) } = flags;
     const work = { workers, startStage: context.startStage };
     const settings = { config, isQuick };
@@ -45,8 +45,13 @@ export const hrtemStudy = defineCommand({
 });
 
 /** A recipe with another seed over its own; without a path the defaults. */
-export function readRecipe(path: string | undefined, seed: number | undefined): HrtemStudyConfig {
-  const config = path === undefined ? hrtemStudySchema.parse({}) : readYaml(path, hrtemStudySchema);
+export function readRecipe(
+  path: string | undefined,
+  seed: number | undefined,
+  context: ConfigContext,
+): HrtemStudyConfig {
+  const config =
+    path === undefined ? hrtemStudySchema.parse({}) : readConfig(path, hrtemStudySchema, context);
   return seed === undefined ? config : { ...config, seed };
 }
 

@@ -9,6 +9,7 @@ import {
   readLabelled,
 } from "../../../hrtem/index.ts";
 import { defineCommand, type FlagRecord, type FlagValues } from "../../command.ts";
+import type { ConfigContext } from "../../config/read-config.ts";
 import { flagName, outputFlags, QUICK_FLAG, SEED_FLAG, shareUpTo, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { definedPart, UsageError, type Work } from "../../../core/index.ts";
@@ -51,7 +52,7 @@ export const hrtemTrain = defineCommand({
     const { out, force, workers, quick: isQuick, forest = null } = flags;
     const paths = maps === undefined ? [source] : [source, maps];
     const choice = { ...flags, paths };
-    const work = { workers, startStage: context.startStage };
+    const work = { workers, ...context };
     const settings = ({ config, done }: Training) => ({
       paths,
       config,
@@ -86,7 +87,7 @@ interface TrainingChoice extends FlagValues<typeof OWN_FLAGS> {
   readonly seed: number | undefined;
 }
 
-async function trainSimulated(choice: TrainingChoice, work: Work): Promise<Training> {
+async function trainSimulated(choice: TrainingChoice, work: Work & ConfigContext): Promise<Training> {
   const {
     paths: [path],
     quick,
@@ -97,14 +98,14 @@ async function trainSimulated(choice: TrainingChoice, work: Work): Promise<Train
   if (foreign !== undefined) {
     throw new UsageError(`Cannot train: --${flagName(foreign)} is for own images, got the recipe ${path}`);
   }
-  const config = readRecipe(path, seed);
+  const config = readRecipe(path, seed, work);
   const effort = { ...effortOf(config, quick), testFields: 0 };
   return { config, done: await trainOnSimulated({ config, effort }, work), page: pageOf(config) };
 }
 
-async function trainRecorded(choice: TrainingChoice, work: Work): Promise<Training> {
+async function trainRecorded(choice: TrainingChoice, work: Work & ConfigContext): Promise<Training> {
   const { paths, forest, heldOut: heldOutShare = HELD_OUT_SHARE } = choice;
-  const config = readRecipe(choice.config, choice.seed);
+  const config = readRecipe(choice.config, choice.seed, work);
   const effort = effortOf(config, choice.quick);
   const given = forest === undefined ? null : await openModelFolder(forest, work.workers);
   try {

@@ -3,7 +3,7 @@ import { counted, openRandomStream } from "../../../core/index.ts";
 import { prepareSet, segmentSchema, splitTable } from "../../../segment/index.ts";
 import type { SetManifest } from "../../../segment/index.ts";
 import { defineCommand, type CommandResult } from "../../command.ts";
-import { readYaml } from "../../config/read-yaml.ts";
+import { readConfig } from "../../config/read-config.ts";
 import { runInto } from "../../run-into.ts";
 import { tableText } from "../../../report/index.ts";
 import { outputFlags, SEED_FLAG } from "../../flags.ts";
@@ -23,7 +23,7 @@ export const segmentPrepare = defineCommand({
   },
   example: "segment prepare configs/segment/spheroidite.yaml --data my-images --out runs/spheroidite",
   async run({ arguments: { study }, flags: { data = dirname(study), seed, out, force } }, context) {
-    const read = readYaml(study, segmentSchema);
+    const read = readConfig(study, segmentSchema, context);
     const config = { ...read, seed: seed ?? read.seed };
     const { startStage } = context;
     const manifest = await runInto(out, { force, context, settings: { config } }, (folder) => {

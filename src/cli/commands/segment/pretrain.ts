@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { counted, openRandomStream } from "../../../core/index.ts";
 import { imageFiles, readImageFile } from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
-import { readYaml } from "../../config/read-yaml.ts";
+import { readConfig } from "../../config/read-config.ts";
 import { defineCommand } from "../../command.ts";
 import { outputFlags, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
@@ -26,7 +26,7 @@ export const segmentPretrain = defineCommand({
   example: "segment pretrain configs/segment/spheroidite.yaml my-images --out runs/pretrained",
   async run({ arguments: { study, images: places }, flags }, context) {
     const { out, force, seed, epochs, workers } = flags;
-    const read = readYaml(study, segmentSchema);
+    const read = readConfig(study, segmentSchema, context);
     const training = { ...read.training, epochs: epochs ?? read.training.epochs };
     const config = { ...read, seed: seed ?? read.seed, training };
     const files = places.flatMap(imageFiles);

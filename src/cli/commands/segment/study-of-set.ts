@@ -1,6 +1,6 @@
 import { segmentSchema, type SegmentConfig } from "../../../segment/index.ts";
 import type { ArgumentSpec, FlagRecord, FlagSpec, FlagValues } from "../../command.ts";
-import { readYaml } from "../../config/read-yaml.ts";
+import { readConfig, type ConfigContext } from "../../config/read-config.ts";
 import { SEED_FLAG, wholeNumber } from "../../flags.ts";
 import { UsageError } from "../../../core/index.ts";
 
@@ -29,8 +29,9 @@ export const STUDY_FLAGS = {
 export function studyOfSet(
   prepared: SegmentConfig,
   { config: path, seed }: FlagValues<typeof STUDY_FLAGS>,
+  context: ConfigContext,
 ): SegmentConfig {
-  const other = path === undefined ? prepared : readYaml(path, segmentSchema);
+  const other = path === undefined ? prepared : readConfig(path, segmentSchema, context);
   const { classNames } = prepared.data;
   const { classId } = other.particles;
   if (classId >= classNames.length) {

@@ -58,7 +58,7 @@ export const segmentSweep = defineCommand({
   async run({ arguments: { set: path }, flags }, context) {
     const { out, force, resume, workers: threads } = flags;
     const set = await loadSet(path);
-    const config = studyOfSet(set.manifest.config, flags);
+    const config = studyOfSet(set.manifest.config, flags, context);
     const variants = planSweep(config, set.manifest.entries);
     const settings = { set: path, config, variants };
     const points = await runInto(out, { force, resume, context, settings }, async (folder) => {

@@ -35,7 +35,7 @@ export const segmentTrain = defineCommand({
     const { out, force, resume, workers, fold = null, images = null, from = null } = flags;
     checkOutputFolder(out, force);
     const set = await loadSet(path);
-    const config = configOf(set.manifest.config, flags);
+    const config = configOf(set.manifest.config, flags, context);
     const sets = fewer(splitSets(set, fold), images);
     const checkpoints = openCheckpoints(out, { force, resume, checkpointEvery: CHECKPOINT_EVERY }, context);
     const settings = { set: path, fold, images, from, config };
@@ -108,8 +108,8 @@ interface StudyChoice extends FlagValues<typeof STUDY_FLAGS> {
   readonly epochs: number | undefined;
 }
 
-function configOf(prepared: SegmentConfig, flags: StudyChoice): SegmentConfig {
-  const study = studyOfSet(prepared, flags);
+function configOf(prepared: SegmentConfig, flags: StudyChoice, context: CommandContext): SegmentConfig {
+  const study = studyOfSet(prepared, flags, context);
   const { epochs = study.training.epochs } = flags;
   return { ...study, training: { ...study.training, epochs } };
 }

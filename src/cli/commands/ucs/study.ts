@@ -24,7 +24,7 @@ import {
   type FlagRecord,
   type FlagValues,
 } from "../../command.ts";
-import { readYaml } from "../../config/read-yaml.ts";
+import { readConfig } from "../../config/read-config.ts";
 import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
@@ -64,7 +64,7 @@ async function studyGenerated(
   { seed, quick: isQuick, workers, force, ...flags }: Flags,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const read = readYaml(recipe, ucsStudySchema);
+  const read = readConfig(recipe, ucsStudySchema, context);
   const config = { ...read, seed: seed ?? read.seed };
   const { out = join("runs", config.name) } = flags;
   const run = {
