@@ -66,9 +66,11 @@ function overlapDoubts(aggregate: Aggregate): string[] {
       Math.abs(typical - DIAMETER_OVERLAP) < 0.01
         ? 'as if diameters stood for radii: name the column "diameter" in a heading'
         : "more than necks do; check radii and the units of the columns";
+    const others =
+      deep.length === 1 ? "" : `, and ${counted(deep.length, "pair")} by more than ${DEEP_OVERLAP}`;
+    const share = worst.coefficient.toFixed(2);
     doubts.push(
-      `${counted(deep.length, "pair")} of spheres overlap by more than ${DEEP_OVERLAP} of the sum of their radii, spheres ${worst.i + 1} and ` +
-        `${worst.j + 1} by ${worst.coefficient.toFixed(2)}, ${remedy}`,
+      `spheres ${worst.i + 1} and ${worst.j + 1} overlap by ${share} of the sum of their radii${others}: ${remedy}`,
     );
   }
   return doubts;
