@@ -154,11 +154,26 @@ function tooManyValues(found: FoundMasks, looks: readonly MaskSymbol[]): RangeEr
   const middle = Math.floor((low + high) / 2);
   const part = `part blurred or lossy edges, mask: { kind: binary, threshold: ${middle} }`;
   const remedy =
-    looks.length > MOST_CLASSES
+    looks.length > MOST_CLASSES || areShades(looks)
       ? part
       : `give each its class (${classesRemedy(looks)}, with as many classNames), leave one out (ignore: ${ignoreName(looks)}), ` +
         `or ${part}; numbered objects are mask: { kind: instances }`;
   return unclearMasks(found, `masks of ${classNames[0]} and ${classNames[1]} must have two values`, remedy);
+}
+
+/** Whether coloured or transparent looks are all mixtures of the first two: edges between them, not classes. */
+function areShades(looks: readonly MaskSymbol[]): boolean {
+  if (areInAlpha(looks)) return true;
+  if (looks.every(isGrey)) return false;
+  const [a, b] = looks.map(({ rgb, alpha }) => rgb.map((value) => (value * alpha) / 255));
+  const direction = b.map((value, channel) => value - a[channel]);
+  const length = Math.hypot(...direction);
+  return looks.every(({ rgb, alpha }) => {
+    const offset = rgb.map((value, channel) => (value * alpha) / 255 - a[channel]);
+    const along = offset.reduce((sum, value, channel) => sum + value * direction[channel], 0) / length;
+    // one step of 8 bits is what rounding may do in each channel
+    return Math.hypot(...offset.map((value, channel) => value - (along * direction[channel]) / length)) < 2;
+  });
 }
 
 function classesRemedy(looks: readonly MaskSymbol[]): string {

@@ -7,6 +7,7 @@ export { readPolygonCsv } from "./read-polygon-csv.ts";
 export { readCoco } from "./read-coco.ts";
 export { readVia } from "./read-via.ts";
 export { readLabelme } from "./read-labelme.ts";
+export { readYolo } from "./read-yolo.ts";
 export { encodeRoiSet, readRoiSet } from "./roi-set.ts";
 export { outlineMask } from "./outline.ts";
 export { rasterizeAnnotation } from "./rasterize.ts";

@@ -6,7 +6,7 @@
 export { segmentSchema } from "./segment-config.ts";
 export type { SegmentConfig } from "./segment-config.ts";
 export { prepareSet } from "./data/prepare-set.ts";
-export { checkSides } from "./data/check-sides.ts";
+export { checkSides, checkSplitSets } from "./data/check-sides.ts";
 export { loadSet, splitSets } from "./data/load-set.ts";
 export type { SplitSets } from "./data/load-set.ts";
 export { sharesOf } from "./data/labelled-set.ts";

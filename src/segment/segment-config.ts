@@ -87,10 +87,10 @@ const dataObject = z.strictObject({
     )
     .min(1),
   labelKind: z
-    .enum(["masks", "polygonCsv", "coco", "via", "labelme", "imageJRois"])
+    .enum(["masks", "polygonCsv", "coco", "via", "labelme", "yolo", "imageJRois"])
     .default("masks")
     .describe(
-      "labelme: a folder with NAME.json for each image; imageJRois: with NAME.zip or NAME_RoiSet.zip",
+      "labelme: a folder with NAME.json for each image; yolo: with NAME.txt, class 0 the first object; imageJRois: with NAME.zip or NAME_RoiSet.zip",
     ),
   classNames: z.array(z.string().min(1)).min(2).max(255).default(["background", "object"]),
   mask: maskSchema.prefault({ kind: "binary" }),

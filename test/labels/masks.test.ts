@@ -123,6 +123,10 @@ describe("masks of two values", () => {
     expect(() => readMaskImage(mask, binary)).toThrow("mask: { kind: binary, threshold: 127 }");
     const parted = classesIn(mask, { ...binary, threshold: 127 });
     expect(parted).toEqual([0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0]);
+    const shades = [0, 255, 60, 100].map((green) => [0, green, 0]);
+    await expect(rowOf(shades).then((row) => classesIn(row))).rejects.toThrow(
+      "in 1 mask (mask.png); part blurred or lossy edges, mask: { kind: binary, threshold: 74 }",
+    );
     const green = await rowOf([
       [0, 0, 0],
       [0, 255, 0],

@@ -226,6 +226,46 @@ describe("prepareSet()", () => {
   });
 });
 
+describe("prepareSet() of outlines", () => {
+  const images = { "images/s0.png": drawnImage(0), "images/s1.png": drawnImage(1) };
+
+  test("reads YOLO's shares of the image, its class 0 being the first object", async () => {
+    const line = (left: number) => {
+      const [right, top, bottom] = [(left + 8) / EDGE, 8 / EDGE, 16 / EDGE];
+      return `0 ${left / EDGE} ${top} ${right} ${top} ${right} ${bottom} ${left / EDGE} ${bottom}\n`;
+    };
+    const folder = folderOf({ ...images, "labels/s0.txt": line(4), "labels/s1.txt": line(8) });
+    const { out } = await prepared(folder, { labelKind: "yolo" });
+    const { items } = await loadSet(out);
+    expect(items.map(({ classIds }) => classIds)).toEqual([squareMask(0), squareMask(1)]);
+  });
+
+  test("refuses an image that is annotated twice, labels of another size, and a file that is not there", async () => {
+    const via = (size: number) => ({
+      filename: "s0.png",
+      size,
+      regions: [],
+    });
+    const twice = folderOf({ ...images, "via.json": JSON.stringify({ a: via(1), b: via(2) }) });
+    const sets = [{ images: "images", labels: "via.json" }];
+    await expect(prepared(twice, { sets, labelKind: "via" })).rejects.toThrow(
+      "an image must be annotated once, got s0 twice",
+    );
+    const coco = {
+      images: [{ id: 1, file_name: "s0.png", width: 64, height: 64 }],
+      annotations: [],
+      categories: [],
+    };
+    const scaled = folderOf({ ...images, "via.json": JSON.stringify(coco) });
+    await expect(prepared(scaled, { sets, labelKind: "coco" })).rejects.toThrow(
+      "they are 2 times as large: give labels and image one size",
+    );
+    await expect(prepared(folderOf(images), { sets, labelKind: "coco" })).rejects.toThrow(
+      "Cannot read labels: wanted a file of labels, got no such file",
+    );
+  });
+});
+
 describe("a study's data section", () => {
   test("has as many values, colours and weights as classes", () => {
     const classNames = ["matrix", "a", "b"];

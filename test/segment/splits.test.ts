@@ -93,4 +93,8 @@ test("groupsFromTable() keeps groups apart that differ behind a comma, and takes
   expect(() =>
     groupsFromTable("image,alloy\na.png,Al, 2 %\n", { nameColumn: "image", groupColumns: [] }, "m.csv"),
   ).toThrow("Cannot read groups: line must have 2 cells, got 3 (m.csv, line 2)");
+  const twice = "image,alloy\nx/a.png,Al\ny/a.png,Cu\n";
+  expect(() => groupsFromTable(twice, { nameColumn: "image", groupColumns: ["alloy"] }, "m.csv")).toThrow(
+    "Cannot read groups: image a must be of one group, got Al and Cu (m.csv)",
+  );
 });

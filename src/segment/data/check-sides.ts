@@ -1,7 +1,10 @@
 import { counted, failureText } from "../../core/index.ts";
 import type { CheckContext } from "../../core/index.ts";
-import { checkNoCopies } from "../../image/index.ts";
+import { checkNoCopies, contentKey } from "../../image/index.ts";
 import type { PlacedImage } from "../../image/index.ts";
+
+import { sharesOf } from "./labelled-set.ts";
+import type { SplitSets } from "./load-set.ts";
 
 /** An image of a split set, with the shares of its classes. */
 export interface SideImage extends PlacedImage {
@@ -39,6 +42,22 @@ export function checkSides(
     const text = failureText(context, "every side of the split must show every class", got);
     throw new RangeError(`${text}; label it there, or ${remedy.split}`);
   }
+}
+
+/**
+ * Refuses to train on a split whose scores would mean nothing, such as one that an earlier version prepared.
+ *
+ * @param sets images by what they are for
+ * @param classNames background first
+ * @throws RangeError as `checkSides`
+ */
+export function checkSplitSets(sets: SplitSets, classNames: readonly string[]): void {
+  const images = (["training", "validation", "test"] as const).flatMap((side) =>
+    sets[side].map(({ name, image, classIds }) => {
+      return { name, side, key: contentKey(image), classShares: sharesOf(classIds, classNames.length) };
+    }),
+  );
+  checkSides(images, classNames, { action: "train segmenter" }, STUDY_REMEDY);
 }
 
 /** How the splits of a study are changed. */

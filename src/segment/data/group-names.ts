@@ -18,7 +18,7 @@ export function groupByPattern(name: string, pattern: string): string {
 /**
  * Groups of all images that a table names.
  *
- * @throws RangeError when a column is missing, or a line does not have the cells of the heading
+ * @throws RangeError when a column is missing, a line does not have the cells of the heading, or an image has two groups
  */
 export function groupsFromTable(
   text: string,
@@ -28,12 +28,20 @@ export function groupsFromTable(
   const wanted = [columns.nameColumn, ...columns.groupColumns].map((column) => column.toLowerCase());
   const { lines } = readDelimited(text, { fileName, action: "read groups", columns: wanted });
   const [nameColumn, ...groupColumns] = wanted;
-  return new Map(
-    lines.map(({ cells }) => [
-      stemOf(cells.get(nameColumn) ?? ""),
-      groupColumns.map((column) => cells.get(column)).join(" / "),
-    ]),
-  );
+  const groups = new Map<string, string>();
+  for (const { cells } of lines) {
+    const name = stemOf(cells.get(nameColumn) ?? "");
+    const group = groupColumns.map((column) => cells.get(column)).join(" / ");
+    const known = groups.get(name) ?? group;
+    if (known !== group) {
+      const context = { action: "read groups", where: fileName };
+      throw new RangeError(
+        failureText(context, `image ${name} must be of one group`, `${known} and ${group}`),
+      );
+    }
+    groups.set(name, group);
+  }
+  return groups;
 }
 
 /** Name of a file without folder and ending. */

@@ -23,6 +23,9 @@ export interface SetEntry {
   readonly sourceSha256: string;
 }
 
+/** File of a prepared set that says what it holds. */
+export const MANIFEST_FILE = "dataset.json";
+
 /** The table of contents of a prepared set: dataset.json. */
 export interface SetManifest {
   readonly format: "heterostem-segmentation-1";

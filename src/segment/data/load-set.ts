@@ -4,8 +4,8 @@ import { failureText, parseJson } from "../../core/index.ts";
 import { setManifestSchema } from "../stored-schemas.ts";
 import { checkLabelsFit, readMaskImage, UNLABELLED } from "../../labels/index.ts";
 import { frameImage, readMicrographFile } from "../../micrograph/index.ts";
+import { MANIFEST_FILE } from "./labelled-set.ts";
 import type { LabelledMicrograph, LabelledSet, SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
-import { MANIFEST_FILE } from "./prepare-set.ts";
 
 /**
  * Reads the table of contents of a prepared set.

@@ -11,13 +11,10 @@ import { assignSplits } from "./assign-splits.ts";
 import type { Candidate } from "./assign-splits.ts";
 import { checkSides, STUDY_REMEDY } from "./check-sides.ts";
 import { groupByPattern, groupsFromTable } from "./group-names.ts";
-import { sharesOf } from "./labelled-set.ts";
+import { MANIFEST_FILE, sharesOf } from "./labelled-set.ts";
 import type { SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
 import { readPairs } from "./read-pairs.ts";
 import type { LabelledPair } from "./read-pairs.ts";
-
-/** File of a prepared set that says what it holds. */
-export const MANIFEST_FILE = "dataset.json";
 
 /**
  * Prepares a data set: reads every image and its labels, cuts data bars, splits by group, and writes one folder that

@@ -14,11 +14,9 @@ import {
   weightsFromModel,
 } from "../../train/index.ts";
 import type { Network, TrainedNetwork, TrainingOptions } from "../../train/index.ts";
-import { contentKey } from "../../image/index.ts";
 import { UNLABELLED } from "../../labels/index.ts";
-import { checkSides, STUDY_REMEDY } from "../data/check-sides.ts";
+import { checkSplitSets } from "../data/check-sides.ts";
 import { openSegmenter } from "../apply/open-segmenter.ts";
-import { sharesOf } from "../data/labelled-set.ts";
 import type { LabelledMicrograph } from "../data/labelled-set.ts";
 import type { SplitSets } from "../data/load-set.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
@@ -106,16 +104,6 @@ export async function trainSegmenter(
   const postProcessing = await chooseOn(sets.validation, { ...plan, trained, facts, config }, options);
   const metadata = { ...facts, postProcessing };
   return { onnx: exportModel(plan.network, trained.weights, { ...metadata }), metadata, trained };
-}
-
-/** Refuses sets that a split should not give: the same picture on two sides, a class that one of them lacks. */
-function checkSplitSets(sets: SplitSets, classNames: readonly string[]): void {
-  const images = (["training", "validation", "test"] as const).flatMap((side) =>
-    sets[side].map(({ name, image, classIds }) => {
-      return { name, side, key: contentKey(image), classShares: sharesOf(classIds, classNames.length) };
-    }),
-  );
-  checkSides(images, classNames, { action: "train segmenter" }, STUDY_REMEDY);
 }
 
 /** Network, samples and settings of a training, before it runs. */

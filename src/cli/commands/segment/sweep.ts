@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { counted, mean, openRandomStream, UsageError } from "../../../core/index.ts";
 import {
+  checkSplitSets,
   evaluateImages,
   jointSegmenter,
   loadSet,
@@ -60,6 +61,8 @@ export const segmentSweep = defineCommand({
     const set = await loadSet(path);
     const config = studyOfSet(set.manifest.config, flags, context);
     const variants = planSweep(config, set.manifest.entries);
+    // before anything is trained or written
+    for (const variant of variants) checkSplitSets(setsOf(set, variant), config.data.classNames);
     const settings = { set: path, config, variants };
     const points = await runInto(out, { force, resume, context, settings }, async (folder) => {
       const results: VariantResult[] = [];
@@ -106,13 +109,13 @@ async function runVariant(
   { set, config, variant, folder, threads }: VariantJob,
   context: CommandContext,
 ): Promise<VariantResult> {
-  const sets = splitSets(set, variant.fold);
-  const training = variant.imageCount === null ? sets.training : sets.training.slice(0, variant.imageCount);
+  const sets = setsOf(set, variant);
+  const { training } = sets;
   const path = join(folder, `${variant.name}.onnx`);
   const study = { ...config, training: { ...config.training, epochs: variant.epochs } };
   const onnx = existsSync(path)
     ? finishedModel(path, study, training)
-    : await trainVariant({ sets: { ...sets, training }, study, variant, path, threads }, context);
+    : await trainVariant({ sets, study, variant, path, threads }, context);
   const segmenter = openSegmenter(onnx, { threads });
   const joint = jointSegmenter([segmenter], config.postProcessing.views);
   const evaluations = await evaluateImages({ ...segmenter, ...joint }, sets.test, context.startStage);
@@ -122,6 +125,12 @@ async function runVariant(
     tableCsv(imageScoreTable(evaluations, config.data.classNames)),
   );
   return { variant, trainedOn: training.length, evaluations };
+}
+
+/** The images of a variant by what they are for. */
+function setsOf(set: LabelledSet, { fold, imageCount }: SweepVariant): SplitSets {
+  const sets = splitSets(set, fold);
+  return imageCount === null ? sets : { ...sets, training: sets.training.slice(0, imageCount) };
 }
 
 /** A model that an earlier run of the same sweep has finished. */

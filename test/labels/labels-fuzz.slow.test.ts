@@ -1,9 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { encodeImageJRoi } from "../../src/labels/encode-imagej-roi.ts";
-import { rasterizeAnnotation, readCoco, readPolygonCsv, readVia } from "../../src/labels/index.ts";
+import {
+  rasterizeAnnotation,
+  readCoco,
+  readLabelme,
+  readPolygonCsv,
+  readVia,
+} from "../../src/labels/index.ts";
 import { readImageJRoi } from "../../src/labels/read-imagej-roi.ts";
 import { readYolo } from "../../src/labels/read-yolo.ts";
 import type { ImageAnnotation } from "../../src/labels/index.ts";
@@ -13,7 +20,7 @@ const SHARED = resolve(import.meta.dirname, "../../../shared/data");
 const MUTATION_COUNT = 2000;
 const SIZE = { width: 64, height: 64 };
 
-type Reader = (bytes: Uint8Array) => ImageAnnotation[];
+type Reader = (bytes: Uint8Array) => ImageAnnotation[] | Promise<ImageAnnotation[]>;
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
 const shared = (path: string) => (existsSync(join(SHARED, path)) ? readFileSync(join(SHARED, path)) : null);
@@ -22,9 +29,45 @@ const yoloFile = existsSync(yoloFolder)
   ? readdirSync(yoloFolder).find((name) => name.endsWith(".txt"))
   : undefined;
 
+const SMALL_PNG = encode({ width: 2, height: 2, data: new Uint8Array(4).fill(255), channels: 1 });
 const ring = { className: "a", rings: [[1.5, 1, 30, 2, 28, 40, 3, 33]] };
 const csv =
   "image_url;point;polygon\nIMG_1.png;(4, 5);[(1, 2), (30, 4), (5, 60)]\nIMG_2.png;(9, 9);[(7, 7), (12, 7), (9, 30)]\n";
+
+const labelme = JSON.stringify({
+  imagePath: "a.png",
+  imageWidth: 64,
+  imageHeight: 64,
+  shapes: [
+    {
+      label: "a",
+      points: [
+        [1.5, 1],
+        [30, 2],
+        [28, 40],
+      ],
+      shape_type: "polygon",
+      group_id: 3,
+    },
+    {
+      label: "a",
+      points: [
+        [20, 20],
+        [30, 20],
+      ],
+      shape_type: "circle",
+    },
+    {
+      label: "b",
+      points: [
+        [2, 2],
+        [3, 3],
+      ],
+      shape_type: "mask",
+      mask: Buffer.from(SMALL_PNG).toString("base64"),
+    },
+  ],
+});
 
 const READERS: readonly (readonly [string, Uint8Array | null, Reader])[] = [
   ["COCO", shared("nasa_meltpool_coco/validation.json"), (bytes) => readCoco(text(bytes), "a.json")],
@@ -38,6 +81,7 @@ const READERS: readonly (readonly [string, Uint8Array | null, Reader])[] = [
     yoloFile === undefined ? null : readFileSync(join(yoloFolder, yoloFile)),
     (bytes) => [readYolo(text(bytes), "a.txt", { imageName: "a", ...SIZE })],
   ],
+  ["labelme", Buffer.from(labelme), async (bytes) => [await readLabelme(text(bytes), "a.json")]],
   ["polygon CSV", Buffer.from(csv), (bytes) => readPolygonCsv(text(bytes), "a.csv", "island")],
   [
     "ImageJ ROI",
@@ -47,9 +91,9 @@ const READERS: readonly (readonly [string, Uint8Array | null, Reader])[] = [
 ];
 
 /** What becomes of a damaged file: read and filled into pixels, refused in words, or something else. */
-function outcomeOf(read: Reader, bytes: Uint8Array): string {
+async function outcomeOf(read: Reader, bytes: Uint8Array): Promise<string> {
   try {
-    for (const annotation of read(bytes)) {
+    for (const annotation of await read(bytes)) {
       const classNames = ["rest", ...new Set(annotation.shapes.map(({ className }) => className))];
       if (classNames.length > 1 && classNames.length < 256)
         rasterizeAnnotation(annotation, { ...SIZE, classNames });
@@ -62,16 +106,16 @@ function outcomeOf(read: Reader, bytes: Uint8Array): string {
 
 describe("damaged label files", () => {
   for (const [format, original, read] of READERS) {
-    test.skipIf(original === null)(`end in time and words for ${MUTATION_COUNT} of ${format}`, () => {
+    test.skipIf(original === null)(`end in time and words for ${MUTATION_COUNT} of ${format}`, async () => {
       const bytes = original ?? new Uint8Array();
       let slowestMs = 0;
-      const outcomes = Array.from({ length: MUTATION_COUNT }, (_, i) => {
+      const outcomes: string[] = [];
+      for (let i = 0; i < MUTATION_COUNT; i++) {
         const damaged = mutated(openRandomStream(1, "fuzz", format, i), bytes);
         const start = performance.now();
-        const outcome = outcomeOf(read, damaged);
+        outcomes.push(await outcomeOf(read, damaged));
         slowestMs = Math.max(slowestMs, performance.now() - start);
-        return outcome;
-      });
+      }
       expect(outcomes.filter((outcome) => outcome.startsWith("not"))).toEqual([]);
       expect(outcomes).toContain("read");
       // a second is the promise; a busy machine pauses a process for longer than a reader takes
