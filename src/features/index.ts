@@ -8,4 +8,3 @@ export { describeImage } from "./describe-image.ts";
 export type { FeatureFamily } from "./describe-image.ts";
 export type { Feature } from "./feature.ts";
 export { greyLevels, otsuLevel } from "./grey-levels.ts";
-export { closeBySquare, openBySquare } from "./granulometry.ts";

@@ -1,6 +1,6 @@
 import { mean, quantileOfSorted, type GrayImage } from "../core/index.ts";
 import type { Feature } from "./feature.ts";
-import { openBySquare } from "./granulometry.ts";
+import { openBySquare } from "../image/index.ts";
 import { greyLevels, otsuLevel } from "./grey-levels.ts";
 
 /** An image parted into a dark, a middle and a bright phase. */

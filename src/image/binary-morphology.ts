@@ -19,7 +19,7 @@ export interface BinaryMask {
  * expect(openMask(speck, 1).data.includes(1)).toBe(false);
  */
 export function openMask(mask: BinaryMask, radiusPx: number): BinaryMask {
-  return dilated(eroded(mask, radiusPx), radiusPx);
+  return dilateMask(eroded(mask, radiusPx), radiusPx);
 }
 
 /**
@@ -30,11 +30,21 @@ export function openMask(mask: BinaryMask, radiusPx: number): BinaryMask {
  * @returns a new mask
  */
 export function closeMask(mask: BinaryMask, radiusPx: number): BinaryMask {
-  return eroded(dilated(mask, radiusPx), radiusPx);
+  return eroded(dilateMask(mask, radiusPx), radiusPx);
+}
+
+/**
+ * Widens a mask by a disc.
+ *
+ * @param mask of 0 and 1
+ * @param radiusPx of the disc [px]
+ * @returns a new mask
+ */
+export function dilateMask(mask: BinaryMask, radiusPx: number): BinaryMask {
+  return withDisc(mask, radiusPx, 1);
 }
 
 /** Beyond the border there is neither object nor background: it takes nothing away and adds nothing. */
-const dilated = (mask: BinaryMask, radiusPx: number) => withDisc(mask, radiusPx, 1);
 const eroded = (mask: BinaryMask, radiusPx: number) => withDisc(mask, radiusPx, 0);
 
 /** Spreads a value to every pixel within the disc of one that has it. */

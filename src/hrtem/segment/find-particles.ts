@@ -1,6 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { closeBySquare, openBySquare } from "../../features/index.ts";
-import { connectedComponents } from "../../image/index.ts";
+import { closeBySquare, openBySquare, connectedComponents } from "../../image/index.ts";
 
 /** A connected region of a mask: place, size, form. */
 export interface FoundParticle {
