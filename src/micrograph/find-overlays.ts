@@ -1,32 +1,132 @@
 import type { GrayImage } from "../core/index.ts";
+import { dilateMask } from "../image/index.ts";
 import type { PixelRegion } from "../image/index.ts";
+import { drawnShapes } from "./scale-bar/drawn-shapes.ts";
+import type { DrawnShape } from "./scale-bar/drawn-shapes.ts";
 import { findDataBar } from "./scale-bar/find-data-bar.ts";
-import { findScaleBar } from "./scale-bar/find-scale-bar.ts";
-import type { ScaleBar } from "./scale-bar/find-scale-bar.ts";
+import { readScaleBar } from "./scale-bar/find-scale-bar.ts";
+import { SURE_LABEL } from "./scale-bar/find-scale-bar.ts";
+import type { ScaleBar, WrittenBar } from "./scale-bar/find-scale-bar.ts";
+import { findWriting } from "./scale-bar/find-writing.ts";
+import type { InkComponent } from "./scale-bar/ink-components.ts";
+
+/** Something that a program has drawn into a picture. */
+export interface Overlay {
+  readonly kind: "scale bar" | "line" | "writing" | "box with writing" | "blank area";
+  /** [px of the picture] */
+  readonly region: PixelRegion;
+}
 
 /** What a microscope or a person has drawn into a picture. */
 export interface Overlays {
   /** The rows and columns that are left without strips at the edges, such as a data bar. */
   readonly field: PixelRegion;
+  /** What was drawn into the field. */
+  readonly overlays: readonly Overlay[];
   /** [height, width]: 1 where a pixel of the picture shows no specimen; null where all of the field do. */
   readonly mask: Uint8Array | null;
   /** What was found and left out, a sentence each. */
   readonly notes: readonly string[];
-  /** The scale bar with its length; looked for when it is asked for. */
-  scaleBar(): ScaleBar | null;
+  readonly scaleBar: ScaleBar | null;
 }
 
+/** Smoothed edges reach this far beyond what is drawn [px]. */
+const MARGIN_PX = 2;
+/** More overlays of one kind are counted instead of described. */
+const MOST_DESCRIBED = 3;
+
 /**
- * Finds what in a picture is not specimen.
+ * Finds what in a picture is not specimen: data bars at its edges, scale bars and writing, boxes, blank areas.
  *
  * @param image whole picture, as it is displayed
+ * @returns the field without data bars, and the pixels in it that were drawn over
  */
 export function findOverlays(image: GrayImage): Overlays {
-  const bar = findDataBar(image);
   const { width, height } = image;
+  const bar = findDataBar(image);
   const field = bar?.imageRegion ?? { x: 0, y: 0, width, height };
-  const notes = bar === null ? [] : [`data bar in ${rowsText(bar.region)} left out (--keep-bar keeps it)`];
-  return { field, mask: null, notes, scaleBar: () => findScaleBar(image) };
+  const shapes = drawnShapes(image);
+  const written = readScaleBar(image, bar, shapes);
+  const drawings = drawingsOf(image, shapes, written).filter(({ region }) => isWithin(region, field));
+  const barNotes = bar === null ? [] : [`data bar in ${rowsText(bar.region)} left out (--keep-bar keeps it)`];
+  return {
+    field,
+    overlays: drawings.map(({ kind, region }) => ({ kind, region })),
+    mask: drawings.length === 0 ? null : maskOf(image, drawings),
+    notes: [...barNotes, ...notesOf(drawings, written?.bar ?? null)],
+    scaleBar: written?.bar ?? null,
+  };
+}
+
+/** An overlay with its ink. */
+interface Drawing extends Overlay {
+  readonly pieces: readonly InkComponent[];
+}
+
+/** Boxes with all that is in them, then lines and writing outside of them. */
+function drawingsOf(image: GrayImage, shapes: readonly DrawnShape[], written: WrittenBar | null): Drawing[] {
+  const boxes = shapes.filter(({ kind }) => kind !== "line");
+  const isFree = (piece: PixelRegion) => !boxes.some((box) => isWithin(piece, box));
+  const lines = shapes.filter((shape) => shape.kind === "line" && isFree(shape));
+  const bars = written === null || !isFree(written.line) ? [] : [written.line];
+  const labels = written === null ? [] : [written.letters];
+  const writing = [...labels, ...findWriting(image, lines)].filter((letters) => letters.every(isFree));
+  return [
+    ...boxes.map((box) => drawing(box.kind === "blank" ? "blank area" : "box with writing", [box])),
+    ...bars.map((line) => drawing("scale bar", [line])),
+    ...lines
+      .filter((line) => !bars.some((other) => isWithin(line, other)))
+      .map((line) => drawing("line", [line])),
+    ...writing
+      .filter((letters, i) => !writing.slice(0, i).some((others) => isSame(letters, others)))
+      .map((letters) => drawing("writing", letters)),
+  ];
+}
+
+function drawing(kind: Overlay["kind"], pieces: readonly InkComponent[]): Drawing {
+  const [left, top] = [Math.min(...pieces.map(({ x }) => x)), Math.min(...pieces.map(({ y }) => y))];
+  const right = Math.max(...pieces.map(({ x, width }) => x + width));
+  const bottom = Math.max(...pieces.map(({ y, height }) => y + height));
+  return { kind, region: { x: left, y: top, width: right - left, height: bottom - top }, pieces };
+}
+
+/** Two searches found the same writing where their first letters are one. */
+const isSame = ([a]: readonly InkComponent[], [b]: readonly InkComponent[]) =>
+  isWithin(a, b) || isWithin(b, a);
+
+/** Whether a region lies in another, but for the pixel that smoothing adds. */
+function isWithin(inner: PixelRegion, outer: PixelRegion): boolean {
+  return (
+    inner.x >= outer.x - 1 &&
+    inner.y >= outer.y - 1 &&
+    inner.x + inner.width <= outer.x + outer.width + 1 &&
+    inner.y + inner.height <= outer.y + outer.height + 1
+  );
+}
+
+function maskOf({ width, height }: GrayImage, drawings: readonly Drawing[]): Uint8Array {
+  const data = new Uint8Array(width * height);
+  for (const piece of drawings.flatMap(({ pieces }) => pieces)) {
+    for (let i = 0; i < piece.mask.length; i++) {
+      const at = (piece.y + Math.floor(i / piece.width)) * width + piece.x + (i % piece.width);
+      if (piece.mask[i] === 1) data[at] = 1;
+    }
+  }
+  return dilateMask({ width, height, data }, MARGIN_PX).data;
+}
+
+function notesOf(drawings: readonly Drawing[], bar: ScaleBar | null): string[] {
+  const kinds = [...new Set(drawings.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) => {
+    const own = drawings.filter((other) => other.kind === kind);
+    if (own.length > MOST_DESCRIBED) return [`${own.length} x ${kind} masked`];
+    return own.map(({ region: { x, y, width, height } }) => {
+      const isRead =
+        bar !== null && bar.confidence >= SURE_LABEL && isWithin(bar.region, { x, y, width, height });
+      const label = isRead ? `, "${bar.label}" read there` : "";
+      return `${kind} of ${width} x ${height} px at ${x}, ${y} masked${label}`;
+    });
+  });
 }
 
 const rowsText = ({ y, height }: PixelRegion) => `rows ${y} to ${y + height - 1}`;

@@ -3,6 +3,7 @@ import { failureText } from "../core/index.ts";
 import { cropMask } from "../image/index.ts";
 import type { PixelRegion } from "../image/index.ts";
 import { findOverlays } from "./find-overlays.ts";
+import { SURE_LABEL } from "./scale-bar/find-scale-bar.ts";
 import type { Overlays } from "./find-overlays.ts";
 import { frameImage, frameLayout } from "./frame-image.ts";
 import type { ImageFile } from "./image-record.ts";
@@ -13,8 +14,6 @@ import type { PixelGeometry } from "./pixel-geometry.ts";
 
 /** Pictures of more pixels are not searched for bars: each would be held as a whole in floating point. */
 const SEARCHED_PX = 2 ** 27;
-/** A scale bar read less surely than this gives no pixel size. */
-const SURE_LABEL = 0.6;
 
 /** A file with what is asked of it. */
 export interface OpenFile {
@@ -111,7 +110,7 @@ function pixelsOf({ micrograph, request }: OpenFile, overlays: Overlays | null):
 }
 
 function pixelsByBar(overlays: Overlays | null): StatedPixels {
-  const bar = overlays?.scaleBar() ?? null;
+  const bar = overlays?.scaleBar ?? null;
   if (bar === null || bar.confidence < SURE_LABEL) {
     return { pixelNm: null, pixelSizeSource: null, sentence: null };
   }

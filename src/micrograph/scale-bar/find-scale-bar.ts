@@ -1,8 +1,13 @@
 import { extremes, type GrayImage } from "../../core/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
+import { drawnShapes } from "./drawn-shapes.ts";
+import type { DrawnShape } from "./drawn-shapes.ts";
 import { findDataBar } from "./find-data-bar.ts";
-import { inkComponents } from "./ink-components.ts";
+import type { DataBar } from "./find-data-bar.ts";
+import { inkComponents, isLetterSized } from "./ink-components.ts";
 import type { InkComponent } from "./ink-components.ts";
+import { lineShape } from "./line-shape.ts";
+import type { LineShape } from "./line-shape.ts";
 import { readLengthLabels } from "./read-label.ts";
 import type { LengthLabel } from "./read-label.ts";
 
@@ -18,76 +23,138 @@ export interface ScaleBar {
   readonly pixelSizeNm: number;
   /** One pixel of the line's length: the relative error that the drawing allows. */
   readonly relativeUncertainty: number;
-  /** 0 to 1: likeness of the least certain letter; below about 0.6 a person should look. */
+  /** 0 to 1: likeness of the least certain letter. */
   readonly confidence: number;
 }
 
-/** Ink differs from its ground by more than this share of the range of intensities. */
+/** Confidence below which a person should look: a label read less surely gives no pixel size. */
+export const SURE_LABEL = 0.6;
+
+/** A scale bar and the ink that it was read from. */
+export interface WrittenBar {
+  readonly bar: ScaleBar;
+  readonly line: InkComponent;
+  readonly letters: readonly InkComponent[];
+}
+
+/** Ink differs from its ground by more than this share of what differs most. */
 const INK_CONTRAST = 0.4;
 /** A bar is at least this long and at most this long, as shares of the image's width. */
 const LINE_SHARES = [0.03, 0.7] as const;
-const LETTER_HEIGHTS_PX = [5, 80] as const;
+const SHORTEST_LINE_PX = 12;
 /** Ink burnt into an image covers less of it than this. */
 const LARGEST_INK_SHARE = 0.05;
 /** More pieces of letter size near a line are texture, not text. */
 const LARGEST_LETTER_COUNT = 300;
+/** Greys this near the brightest or darkest, as share of the range, are ink where no line was seen. */
+const EXTREME_SHARE = 0.02;
 
 /**
- * Finds a scale bar and reads its length, in the data bar where the image has one, else among its brightest or darkest pixels.
+ * Finds a scale bar and reads its length: in the data bar, in a box, beside a line drawn into the image, or among its brightest
+ * or darkest pixels.
  *
  * @param image grey image
  * @returns the bar with the pixel size that follows, or null where no line and label go together
  */
 export function findScaleBar(image: GrayImage): ScaleBar | null {
-  for (const { ink, region } of inkMasks(image)) {
-    const components = inkComponents(ink, region.width, region.height);
-    const lines = components.flatMap((component) => {
-      const lengthPx = lineLength(component, image.width);
-      return lengthPx === null ? [] : [{ component, lengthPx }];
-    });
+  return readScaleBar(image, findDataBar(image), drawnShapes(image))?.bar ?? null;
+}
+
+/** The same with what was found in the image already, and the ink. */
+export function readScaleBar(
+  image: GrayImage,
+  dataBar: DataBar | null,
+  shapes: readonly DrawnShape[],
+): WrittenBar | null {
+  for (const { pieces, lines } of inks(image, dataBar, shapes)) {
     // the texture of a specimen can look like thousands of letters: only those near a line are read
-    const letters = components.filter(
-      (component) => isLetterSized(component) && isNearLine(component, lines),
-    );
+    const letters = pieces.filter((piece) => isLetterSized(piece) && isNearLine(piece, lines));
     if (letters.length > LARGEST_LETTER_COUNT) continue;
-    const labels = readLengthLabels(letters);
-    const found = nearestPair(lines, labels);
-    if (found) return scaleBarOf(found, region);
+    const found = nearestPair(lines, readLengthLabels(letters));
+    if (found) return scaleBarOf(image, found);
   }
   return null;
 }
 
-/** Masks to look at in turn: the data bar's, or those of the brightest and the darkest intensity of the image. */
-function inkMasks(image: GrayImage): { readonly ink: Uint8Array; readonly region: PixelRegion }[] {
-  const [low, high] = extremes(image.data);
-  const bar = findDataBar(image);
-  if (bar) {
-    const { region, ground } = bar;
-    const start = region.y * image.width;
-    const values = image.data.subarray(start, start + region.width * region.height);
-    const contrast = INK_CONTRAST * (high - low);
-    return [
-      { ink: Uint8Array.from(values, (value) => (Math.abs(value - ground) > contrast ? 1 : 0)), region },
-    ];
-  }
-  const region = { x: 0, y: 0, width: image.width, height: image.height };
-  const tolerance = 0.02 * (high - low);
-  const masks = [
-    Uint8Array.from(image.data, (value) => (value >= high - tolerance ? 1 : 0)),
-    Uint8Array.from(image.data, (value) => (value <= low + tolerance ? 1 : 0)),
-  ];
-  return masks
-    .filter((ink) => ink.reduce((sum, value) => sum + value, 0) < LARGEST_INK_SHARE * ink.length)
-    .map((ink) => ({ ink, region }));
+/** Pieces of one ink, and those of them that are lines. */
+interface Ink {
+  readonly pieces: readonly InkComponent[];
+  readonly lines: readonly Line[];
 }
 
-function isLetterSized({ width, height }: InkComponent): boolean {
-  const isDot = width <= 8 && height <= 8;
-  return isDot || (height >= LETTER_HEIGHTS_PX[0] && height <= LETTER_HEIGHTS_PX[1] && width <= 2 * height);
+/** Inks to look at in turn; each is looked for when its turn comes. */
+function* inks(image: GrayImage, dataBar: DataBar | null, shapes: readonly DrawnShape[]): Generator<Ink> {
+  const boxes = shapes
+    .filter(({ kind }) => kind === "box")
+    .map((box) => ({ region: box, ground: box.value }));
+  for (const ground of dataBar === null ? boxes : [dataBar, ...boxes]) yield inkOn(image, ground);
+  // the longest first: strokes of large letters are lines, too
+  const lines = shapes.filter(({ kind }) => kind === "line").sort((a, b) => longSide(b) - longSide(a));
+  for (const line of lines) yield inkBeside(image, line);
+  const region = { x: 0, y: 0, width: image.width, height: image.height };
+  const [low, high] = extremes(image.data);
+  const tolerance = EXTREME_SHARE * (high - low);
+  for (const isInk of [
+    (grey: number) => grey >= high - tolerance,
+    (grey: number) => grey <= low + tolerance,
+  ]) {
+    const inkCount = image.data.reduce((sum, grey) => sum + Number(isInk(grey)), 0);
+    if (inkCount < LARGEST_INK_SHARE * image.data.length) {
+      yield withLines(inkComponents(image, region, isInk), image.width);
+    }
+  }
+}
+
+const longSide = ({ width, height }: PixelRegion) => Math.max(width, height);
+
+/** What is written on a ground of one grey. */
+function inkOn(
+  image: GrayImage,
+  { region, ground }: { readonly region: PixelRegion; readonly ground: number },
+): Ink {
+  let most = 0;
+  for (let y = region.y; y < region.y + region.height; y++) {
+    for (let x = region.x; x < region.x + region.width; x++) {
+      most = Math.max(most, Math.abs(image.data[y * image.width + x] - ground));
+    }
+  }
+  const isInk = (grey: number) => Math.abs(grey - ground) > INK_CONTRAST * most;
+  return withLines(inkComponents(image, region, isInk), image.width);
+}
+
+/** What is written beside a line, on its side of the middle between the line's grey and that of its ground. */
+function inkBeside(image: GrayImage, line: DrawnShape): Ink {
+  const middle = (line.value + line.ground) / 2;
+  const isInk = (grey: number) => (line.value > line.ground ? grey > middle : grey < middle);
+  const region = regionAbout(line, 1.5 * reachOf(line), image);
+  const shape = lineShape(line);
+  const lines = shape === null ? [] : [{ ...shape, component: line }];
+  return { pieces: inkComponents(image, region, isInk), lines };
+}
+
+function regionAbout({ x, y, width, height }: PixelRegion, reachPx: number, image: GrayImage): PixelRegion {
+  const [left, top] = [Math.max(0, Math.floor(x - reachPx)), Math.max(0, Math.floor(y - reachPx))];
+  return {
+    x: left,
+    y: top,
+    width: Math.min(image.width, Math.ceil(x + width + reachPx)) - left,
+    height: Math.min(image.height, Math.ceil(y + height + reachPx)) - top,
+  };
+}
+
+function withLines(pieces: readonly InkComponent[], imageWidth: number): Ink {
+  const lines = pieces.flatMap((component) => {
+    const shape = lineShape(component);
+    // among letters an upright line is one of them
+    if (shape === null || shape.isVertical) return [];
+    const isLong = shape.lengthPx >= Math.max(SHORTEST_LINE_PX, LINE_SHARES[0] * imageWidth);
+    return isLong && shape.lengthPx <= LINE_SHARES[1] * imageWidth ? [{ ...shape, component }] : [];
+  });
+  return { pieces, lines };
 }
 
 /** How far from the middle of its line a label can stand [px]. */
-const reachOf = ({ width }: InkComponent) => Math.max(80, 1.5 * width);
+const reachOf = (line: PixelRegion) => Math.max(80, 1.5 * longSide(line));
 
 function isNearLine(component: InkComponent, lines: readonly Line[]): boolean {
   return lines.some(({ component: line }) => {
@@ -97,33 +164,22 @@ function isNearLine(component: InkComponent, lines: readonly Line[]): boolean {
   });
 }
 
-/** Length of a piece that is a line: rows inked all along, and nothing else but ticks at the ends; null for others. */
-function lineLength({ mask, width, height, inkCount }: InkComponent, imageWidth: number): number | null {
-  if (width < LINE_SHARES[0] * imageWidth || width > LINE_SHARES[1] * imageWidth) return null;
-  const rowInk = Array.from({ length: height }, (_, y) => {
-    return mask.subarray(y * width, (y + 1) * width).reduce((sum, value) => sum + value, 0);
-  });
-  const fullRows = rowInk.filter((count) => count >= 0.95 * width).length;
-  if (fullRows === 0 || fullRows > width / 4) return null;
-  const tickWidth = endTickWidth(mask, width, height);
-  // what the full rows and the two ticks do not explain is another drawing
-  const explained = fullRows * width + 2 * tickWidth * (height - fullRows);
-  if (inkCount > 1.2 * explained + 4) return null;
-  return height > fullRows + 1 ? width - tickWidth : width;
+/** Shares of ink between which a pixel at the end of a line is one that the line covers in part; noise beyond them. */
+const PARTLY_INKED = [0.15, 0.85] as const;
+
+/** What the outermost pixel of a smoothly drawn line lacks of a whole one, at its left (-1) or right (1) end [px]. */
+function missingInk({ data, width }: GrayImage, { component: line, isVertical }: Line, side: -1 | 1): number {
+  if (isVertical) return 0;
+  const row = (line.y + Math.floor(line.height / 2)) * width;
+  const end = side < 0 ? line.x : line.x + line.width - 1;
+  if (end + 2 * side < 0 || end + 2 * side >= width) return 0;
+  const [inner, outer, ground] = [end - 2 * side, end, end + 2 * side].map((column) => data[row + column]);
+  const share = (outer - ground) / (inner - ground);
+  return share > PARTLY_INKED[0] && share < PARTLY_INKED[1] ? 1 - share : 0;
 }
 
-/** Columns at the left end that are inked over most of the height. */
-function endTickWidth(mask: Uint8Array, width: number, height: number): number {
-  const columnInk = (x: number) =>
-    Array.from({ length: height }, (_, y) => mask[y * width + x]).filter(Boolean).length;
-  let tickWidth = 0;
-  while (tickWidth < width && columnInk(tickWidth) >= 0.7 * height) tickWidth++;
-  return tickWidth === width ? 0 : tickWidth;
-}
-
-interface Line {
+interface Line extends LineShape {
   readonly component: InkComponent;
-  readonly lengthPx: number;
 }
 
 interface Pair {
@@ -145,14 +201,16 @@ function nearestPair(lines: readonly Line[], labels: readonly LengthLabel[]): Pa
   return best;
 }
 
-function scaleBarOf({ line, label }: Pair, region: PixelRegion): ScaleBar {
+function scaleBarOf(image: GrayImage, { line, label }: Pair): WrittenBar {
   const { x, y, width, height } = line.component;
-  return {
-    region: { x: region.x + x, y: region.y + y, width, height },
-    lengthPx: line.lengthPx,
+  const lengthPx = line.lengthPx - missingInk(image, line, -1) - missingInk(image, line, 1);
+  const bar = {
+    region: { x, y, width, height },
+    lengthPx,
     label: label.text,
-    pixelSizeNm: label.lengthNm / line.lengthPx,
-    relativeUncertainty: 1 / line.lengthPx,
+    pixelSizeNm: label.lengthNm / lengthPx,
+    relativeUncertainty: 1 / lengthPx,
     confidence: label.confidence,
   };
+  return { bar, line: line.component, letters: label.letters };
 }

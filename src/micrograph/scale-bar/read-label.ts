@@ -11,6 +11,8 @@ export interface LengthLabel {
   /** Centre of the text [px]. */
   readonly x: number;
   readonly y: number;
+  /** Pieces of ink that it was read from. */
+  readonly letters: readonly InkComponent[];
 }
 
 interface Letter {
@@ -27,7 +29,7 @@ interface Letter {
 export function readLengthLabels(components: readonly InkComponent[]): LengthLabel[] {
   return linesOf(components).flatMap((line) => {
     const digitHeight = Math.max(...line.map((component) => component.height));
-    const letters = line.map((component) => classify(component, digitHeight));
+    const letters = line.flatMap((component) => lettersOf(component, digitHeight));
     const text = letters.map(({ letter }) => letter).join("");
     const match = /^(\d+(?:\.\d+)?)(nm|µm|um|mm|pm|Å|A)$/.exec(text);
     const lengthNm = match === null ? null : lengthInNm(Number(match[1]), match[2]);
@@ -40,13 +42,14 @@ export function readLengthLabels(components: readonly InkComponent[]): LengthLab
         confidence: Math.min(...letters.map(({ likeness }) => likeness)),
         x: (first.x + last.x + last.width) / 2,
         y: first.y + first.height / 2,
+        letters: line,
       },
     ];
   });
 }
 
-/** Lines from left to right; a dot belongs to the line whose lower edge it stands on. */
-function linesOf(components: readonly InkComponent[]): InkComponent[][] {
+/** Lines of writing, from left to right; a dot belongs to the line whose lower edge it stands on. */
+export function linesOf(components: readonly InkComponent[]): InkComponent[][] {
   const lines: InkComponent[][] = [];
   for (const component of [...components].sort((a, b) => a.x - b.x)) {
     const line = lines.find((candidate) => {
@@ -61,6 +64,44 @@ function linesOf(components: readonly InkComponent[]): InkComponent[][] {
     else lines.push([component]);
   }
   return lines;
+}
+
+/** Two letters that touch are wider than any one, and like none. */
+const TWO_LETTERS_ASPECT = 1.6;
+const LIKE_NONE = 0.5;
+
+/** The letter of a piece of ink, or both of them where two touch: cut where the less certain one is most certain. */
+function lettersOf(component: InkComponent, digitHeight: number): Letter[] {
+  const whole = classify(component, digitHeight);
+  const { width, height } = component;
+  if (whole.likeness >= LIKE_NONE || width < TWO_LETTERS_ASPECT * height) return [whole];
+  let best = { letters: [whole], likeness: whole.likeness };
+  for (let cut = 2; cut <= width - 2; cut++) {
+    const letters = [columnsOf(component, 0, cut), columnsOf(component, cut, width)].map((part) =>
+      classify(part, digitHeight),
+    );
+    const likeness = Math.min(...letters.map((letter) => letter.likeness));
+    if (likeness > best.likeness) best = { letters, likeness };
+  }
+  return best.letters;
+}
+
+/** Columns of a piece, without the empty ones at their sides and the empty rows. */
+function columnsOf({ mask, width, height, x, y }: InkComponent, from: number, to: number): InkComponent {
+  const hasInk = (column: number, row: number) => mask[row * width + column] === 1;
+  const columns = Array.from({ length: to - from }, (_, k) => from + k);
+  const rows = Array.from({ length: height }, (_, row) => row);
+  const inkedColumns = columns.filter((column) => rows.some((row) => hasInk(column, row)));
+  const inkedRows = rows.filter((row) => columns.some((column) => hasInk(column, row)));
+  const [left, top] = [inkedColumns[0], inkedRows[0]];
+  const size = {
+    width: (inkedColumns.at(-1) ?? left) - left + 1,
+    height: (inkedRows.at(-1) ?? top) - top + 1,
+  };
+  const part = Uint8Array.from({ length: size.width * size.height }, (_, i) =>
+    Number(hasInk(left + (i % size.width), top + Math.floor(i / size.width))),
+  );
+  return { x: x + left, y: y + top, ...size, mask: part, inkCount: part.reduce((sum, ink) => sum + ink, 0) };
 }
 
 /** The most alike template: correlation of the cells, less a tenth for every 15 % of wrong proportion or height. */

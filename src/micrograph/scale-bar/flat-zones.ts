@@ -1,0 +1,68 @@
+import type { GrayImage } from "../../core/index.ts";
+import type { InkComponent } from "./ink-components.ts";
+
+/** Touching pixels of one exact value. */
+export interface FlatZone extends InkComponent {
+  readonly value: number;
+}
+
+/**
+ * Finds the zones of an image in which all pixels have exactly one value, with a run of that value along a row or a column.
+ *
+ * A detector's noise leaves short runs only; programs draw long ones.
+ *
+ * @param image any image; pixels that are no numbers belong to no zone
+ * @param shortestRunPx length of a run from which on its zone counts
+ * @returns zones by first run in reading order
+ */
+export function flatZones({ data, width, height }: GrayImage, shortestRunPx: number): FlatZone[] {
+  const zones: FlatZone[] = [];
+  const seen = new Uint8Array(data.length);
+  for (const seed of runEnds({ data, width, height }, shortestRunPx)) {
+    if (seen[seed] === 0) zones.push({ value: data[seed], ...grown(seed, { data, width, height }, seen) });
+  }
+  return zones;
+}
+
+type Pixels = Pick<GrayImage, "data" | "width" | "height">;
+
+/** A pixel of every run of one value that is long enough. */
+function* runEnds({ data, width, height }: Pixels, shortestRunPx: number): Generator<number> {
+  const runs = new Uint32Array(width);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, run = 0; x < width; x++) {
+      const at = y * width + x;
+      run = x > 0 && data[at] === data[at - 1] ? run + 1 : 1;
+      runs[x] = y > 0 && data[at] === data[at - width] ? runs[x] + 1 : 1;
+      if (run === shortestRunPx || runs[x] === shortestRunPx) yield at;
+    }
+  }
+}
+
+/** All pixels of the seed's value that hang together by sides; marks them as seen. */
+function grown(seed: number, { data, width, height }: Pixels, seen: Uint8Array): InkComponent {
+  const value = data[seed];
+  const members = [seed];
+  seen[seed] = 1;
+  let [x0, y0, x1, y1] = [width, height, 0, 0];
+  for (let k = 0; k < members.length; k++) {
+    const at = members[k];
+    const [x, y] = [at % width, Math.floor(at / width)];
+    [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x), Math.max(y1, y)];
+    const neighbours = [
+      x > 0 ? at - 1 : -1,
+      x < width - 1 ? at + 1 : -1,
+      at - width,
+      y < height - 1 ? at + width : -1,
+    ];
+    for (const next of neighbours) {
+      if (next < 0 || seen[next] === 1 || data[next] !== value) continue;
+      seen[next] = 1;
+      members.push(next);
+    }
+  }
+  const box = { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 };
+  const mask = new Uint8Array(box.width * box.height);
+  for (const at of members) mask[(Math.floor(at / width) - y0) * box.width + (at % width) - x0] = 1;
+  return { ...box, mask, inkCount: members.length };
+}
