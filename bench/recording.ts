@@ -12,11 +12,12 @@ import {
   invertImages,
   openInversion,
   planInversion,
-  readImages,
+  sourceImage,
   shippedModel,
   inversionRecipeSchema,
   type Inversion,
 } from "../src/inverse/index.ts";
+import { readImageFile } from "../src/micrograph/index.ts";
 import { pngBytes } from "../src/report/index.ts";
 import {
   appendBar,
@@ -142,11 +143,10 @@ async function answer(
   writeFileSync(path, fileBytes(fault.apply(rng, picture), fault.jpegQuality));
   const refused = { isTrusted: false, holdsCount: false, holdsFraction: false };
   try {
-    const [file] = await readImages([path]);
+    const request = { pixelSizeNm: pixelSizeNm * (fault.pixelSizeFactor ?? 1) };
+    const file = sourceImage(await readImageFile(path, request));
     checkImage(file.image, path);
-    const [{ verdict, estimates }] = await invertImages(inversion, [file], {
-      pixelSizeNm: pixelSizeNm * (fault.pixelSizeFactor ?? 1),
-    });
+    const [{ verdict, estimates }] = await invertImages(inversion, [file], {});
     if (verdict !== "in distribution") return refused;
     const holds = (key: "particleCount" | "numberFraction") => {
       const [low, high] = estimates.find((estimate) => estimate.key === key)?.intervals["0.95"] ?? [1, 0];

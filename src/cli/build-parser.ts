@@ -85,6 +85,11 @@ function addCommand(parent: Command, spec: AnyCommand, context: Surroundings & C
       context,
     );
     context.terminal.printResult(json ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text}\n`);
+    const { failed = [] } = result;
+    if (failed.length > 0) {
+      const list = failed.map(({ reason }) => `\n  ${reason}`).join("");
+      throw new Error(`Cannot use all images; the results of the others are there:${list}`);
+    }
   });
 }
 

@@ -1,4 +1,5 @@
 import type { StartStage } from "../core/index.ts";
+import type { FailedImage } from "../micrograph/index.ts";
 import type { ProgressSink } from "./progress.ts";
 
 /** A flag of a command. It stands under its name in camel case: `pixelSize` is typed --pixel-size. */
@@ -76,6 +77,8 @@ export interface CommandContext {
 export interface CommandResult {
   readonly text: string;
   readonly json: unknown;
+  /** What could not be done, while the rest was: it is told at the end, and the program ends with 1. */
+  readonly failed?: readonly FailedImage[];
 }
 
 /** A command as data: the parser and the help are made of it, the docs test checks its example. */

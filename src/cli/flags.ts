@@ -1,5 +1,8 @@
 import { availableParallelism } from "node:os";
-import type { FlagRecord, FlagSpec } from "./command.ts";
+import { definedPart } from "../core/index.ts";
+import type { PixelRegion } from "../image/index.ts";
+import type { ImageRequest } from "../micrograph/index.ts";
+import type { FlagRecord, FlagSpec, FlagValues } from "./command.ts";
 
 /** A flag's name as it is typed, without the dashes. */
 export function flagName(key: string): string {
@@ -78,3 +81,50 @@ export const PIXEL_SIZE_FLAG = {
 export const QUICK_FLAG = {
   help: "the recipe's small training budget: minutes in place of hours",
 } satisfies FlagSpec;
+
+/** What can be asked of every image that a command reads. */
+export const IMAGE_FLAGS = {
+  series: {
+    value: "N|NAME",
+    help: "image of a file that holds several, 0 first, or its name (default: the one that shows the specimen)",
+    parse: (text: string) => (/^\d+$/.test(text) ? Number(text) : text),
+  },
+  frame: {
+    value: "N|all",
+    help: "frame of a stack, 0 first, or all of them (default: the first)",
+    parse: (text: string) => (text === "all" ? text : wholeNumber(0, 1e9)(text)),
+  },
+  pixelSize: PIXEL_SIZE_FLAG,
+  resample: {
+    value: "NM",
+    help: "bring the images to square pixels of this size in nm",
+    parse: positiveNumber("nm"),
+  },
+  crop: {
+    value: "X,Y,WIDTH,HEIGHT",
+    help: "use this part of the images only, in pixels from the upper left corner",
+    parse: parseCrop,
+  },
+  keepBar: { help: "take data bars, scale bars and text for specimen" },
+} satisfies FlagRecord;
+
+function parseCrop(text: string): PixelRegion {
+  const [x, y, width, height, ...more] = text
+    .split(",")
+    .map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const isWhole = [x, y, width, height].every((value) => Number.isInteger(value) && value >= 0);
+  if (isWhole && width > 0 && height > 0 && more.length === 0) return { x, y, width, height };
+  throw new RangeError(`wanted four whole numbers such as 0,0,1024,884, got ${text}`);
+}
+
+/** What the flags of a call ask of an image. */
+export function imageRequest({
+  series,
+  frame,
+  pixelSize: pixelSizeNm,
+  resample: resampleNm,
+  crop,
+  keepBar,
+}: FlagValues<typeof IMAGE_FLAGS>): ImageRequest {
+  return definedPart({ series, frame, pixelSizeNm, resampleNm, crop, keepBar: keepBar || undefined });
+}

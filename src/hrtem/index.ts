@@ -28,5 +28,4 @@ export { applyReport } from "./report/apply-report.ts";
 export type { AppliedImage } from "./report/apply-report.ts";
 export { evaluationReport } from "./report/evaluation-report.ts";
 export { pixelSizes } from "./labelled/pixel-sizes.ts";
-export type { PixelSizeFlags, PixelSizeOf } from "./labelled/pixel-sizes.ts";
-export { readCalibrated, readLabelled } from "./labelled/read-labelled.ts";
+export { calibrated, readLabelled } from "./labelled/read-labelled.ts";

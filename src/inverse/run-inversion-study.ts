@@ -63,7 +63,7 @@ async function invertRealImages(
 ): Promise<InvertedImage[]> {
   const { realImages, realPixelSizeNm: pixelSizeNm, startStage } = options;
   const stage = startStage("Inverting real images", realImages.length);
-  const answers = await invertImages(inversion, await readImages(realImages), { pixelSizeNm });
+  const answers = await invertImages(inversion, await readImages(realImages, { pixelSizeNm }), {});
   stage.finish(`${answers.length} images`);
   return answers;
 }

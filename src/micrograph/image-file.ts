@@ -1,9 +1,11 @@
+import { definedPart } from "../core/index.ts";
 import type { GrayImage } from "../core/index.ts";
 import { cropRegion, maskAtSize, resamplePixels } from "../image/index.ts";
 import type { TileSource } from "../image/index.ts";
 import { frameImage, frameLayout } from "./frame-image.ts";
 import type { ImageFile, ImageStack, TiledImageFile } from "./image-record.ts";
 import type { ImageRequest } from "./image-request.ts";
+import type { Micrograph } from "./micrograph.ts";
 import { lengthText, planImage, refusal } from "./plan-image.ts";
 import type { ImagePlan, OpenFile } from "./plan-image.ts";
 import { readMicrographFile } from "./read-micrograph-file.ts";
@@ -47,8 +49,13 @@ export async function readImageFile(path: string, request: ImageRequest = {}): P
  * @throws RangeError where the file is not there, is no micrograph, or has no such series or frame
  */
 export async function openImageStack(path: string, request: ImageRequest = {}): Promise<ImageStack> {
-  const { series, frame = 0 } = request;
-  const micrograph = await readMicrographFile(path, series === undefined ? {} : { series }, request.name);
+  const options = definedPart({ series: request.series });
+  return stackOf(await readMicrographFile(path, options, request.name), path, request);
+}
+
+/** The frames that are asked for of a micrograph that is read already; else as `openImageStack`. */
+export function stackOf(micrograph: Micrograph, path: string, request: ImageRequest): ImageStack {
+  const { frame = 0 } = request;
   const { width, height, frameCount } = frameLayout(micrograph);
   if (frame !== "all" && frame >= frameCount) {
     const wanted = `frame must be from 0 to ${frameCount - 1}`;

@@ -7,10 +7,14 @@ export interface ImageFile {
   readonly path: string;
   /** Name of the file and, where all frames were asked for, the frame. */
   readonly name: string;
+  /** The name without its ending, for the names of results. */
+  readonly stem: string;
   readonly image: GrayImage;
   /** [height, width]: 1 where a pixel shows no specimen (bars, text, panel borders); null where all do. */
   readonly mask: Uint8Array | null;
-  /** The part of the displayed picture that the image shows [px of the file]. */
+  /** Size of the whole picture, as it is displayed [px of the file]. */
+  readonly picture: { readonly width: number; readonly height: number };
+  /** The part of it that the image shows [px of the file]. */
   readonly field: PixelRegion;
   /** Null where nobody said a pixel size. */
   readonly pixelSizeSource: "by hand" | "file" | "scale bar" | null;

@@ -4,7 +4,9 @@
  * Takes a file, or its bytes; gives a Micrograph as it is stored, and from it a GrayImage with a record of what was done.
  * Simulates and segments nothing.
  */
-export { openImageStack, readImageFile } from "./image-file.ts";
+export { openImageStack, readImageFile, stackOf } from "./image-file.ts";
+export { eachFrame, eachImage, sharedNotes } from "./each-frame.ts";
+export type { FailedImage } from "./each-frame.ts";
 export type { ImageFile, ImageStack, TiledImageFile } from "./image-record.ts";
 export type { ImageRequest } from "./image-request.ts";
 export { findOverlays } from "./find-overlays.ts";
@@ -12,6 +14,7 @@ export type { Overlays } from "./find-overlays.ts";
 export { readMicrograph } from "./read-micrograph.ts";
 export { readMicrographFile } from "./read-micrograph-file.ts";
 export { frameCount, frameImage, squarePixelSizeNm } from "./frame-image.ts";
+export { pixelGeometry } from "./pixel-geometry.ts";
 export { valueStatistics } from "./value-statistics.ts";
 export { shapeOf } from "./micrograph.ts";
 export type { Micrograph } from "./micrograph.ts";

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 import { failureText } from "../core/index.ts";
 import { cropMask } from "../image/index.ts";
 import type { PixelRegion } from "../image/index.ts";
@@ -41,16 +41,19 @@ export interface ImagePlan extends Omit<ImageFile, "image"> {
  */
 export function planImage(file: OpenFile, frame: number): ImagePlan {
   const { micrograph, path, request } = file;
-  const { name = basename(path) } = request;
   const { width, height, frameCount } = frameLayout(micrograph);
+  const { name = basename(path) } = request;
+  const isOneOfAll = request.frame === "all" && frameCount > 1;
   const overlays = overlaysOf(file, frame);
   const whole = { x: 0, y: 0, width, height };
   const field = cropOf(file, overlays?.field ?? whole, whole);
   const { sentence, ...pixels } = pixelsOf(file, overlays);
   return {
     path,
-    name: request.frame === "all" && frameCount > 1 ? `${name} frame ${frame}` : name,
+    name: isOneOfAll ? `${name} frame ${frame}` : name,
+    stem: `${basename(path, extname(path))}${isOneOfAll ? `-frame-${frame}` : ""}`,
     mask: overlays?.mask ? cropMask(overlays.mask, width, field) : null,
+    picture: { width, height },
     field,
     ...pixels,
     series: micrograph.seriesNames[micrograph.series],
@@ -142,7 +145,7 @@ function choiceNotes({ micrograph, request }: OpenFile, frame: number, frameCoun
       `series ${series} taken of ${seriesNames.map((name, i) => `${i} ${name}`).join(", ")}${others}`,
     );
   }
-  if (frameCount > 1) {
+  if (frameCount > 1 && request.frame !== "all") {
     const others = request.frame === undefined ? " (--frame N, 0 first, or --frame all)" : "";
     notes.push(`frame ${frame + 1} of ${frameCount}${others}`);
   }

@@ -45,5 +45,5 @@ export { randomCropInto } from "./train/random-crop.ts";
 export { pretrain } from "./train/pretrain.ts";
 export { openEnsemble, modelPath } from "./apply/open-ensemble.ts";
 export type { Ensemble } from "./apply/open-ensemble.ts";
-export { segmentFile, stemOf } from "./apply/segment-file.ts";
+export { segmentFile } from "./apply/segment-file.ts";
 export type { FileAnswer } from "./apply/segment-file.ts";

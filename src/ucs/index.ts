@@ -33,5 +33,3 @@ export { runTableStudy } from "./table-study.ts";
 export { comparisonResults, ucsResults } from "./ucs-results.ts";
 export { ucsReport } from "./ucs-report.ts";
 export { tableStudyReport } from "./table-study-report.ts";
-export { loadImage } from "./load-images.ts";
-export type { ScaleFlags } from "./load-images.ts";

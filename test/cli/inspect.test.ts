@@ -56,7 +56,7 @@ describe("heterostem inspect", () => {
   test("says in one line that a file is not there", async () => {
     await expect(run("inspect", "none.tif")).rejects.toMatchObject({
       code: 2,
-      stderr: "heterostem: Cannot read micrograph: file must be readable, got no such file (none.tif)\n",
+      stderr: "heterostem: Cannot read images: wanted an image or a folder, got no such file (none.tif)\n",
     });
   });
 

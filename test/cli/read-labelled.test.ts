@@ -9,7 +9,7 @@ import { pngBytes } from "../../src/report/index.ts";
 const folder = mkdtempSync(join(tmpdir(), "heterostem-labelled-"));
 const path = (...names: string[]) => join(folder, ...names);
 const [WIDTH, HEIGHT] = [6, 4];
-const inFile = () => undefined;
+const inFile = () => ({});
 
 /** An MRC stack of counting numbers, its pixels 0.02 nm wide. */
 function mrcStack(frameCount: number): Buffer {
@@ -60,7 +60,7 @@ describe("readLabelled()", () => {
     writeMap(path("flat", "a_image.png"), 5);
     writeMap(path("flat", "a_label.png"), 7);
     writeMap(path("flat", "b_label.png"), 1);
-    const found = await readLabelled([path("flat")], () => 0.05);
+    const found = await readLabelled([path("flat")], () => ({ pixelSizeNm: 0.05 }));
     expect(found).toHaveLength(1);
     expect(found[0].image.pixelSizeNm).toBe(0.05);
     expect(found[0].map.classIds.reduce((sum, id) => sum + id, 0)).toBe(7);
@@ -70,8 +70,8 @@ describe("readLabelled()", () => {
     await writeHdf5(path("images.h5"), { images: 1 });
     await writeHdf5(path("maps.h5"), { maps: 2 });
     await writeHdf5(path("both.h5"), { images: 1, maps: 2 });
-    const apart = await readLabelled([path("images.h5"), path("maps.h5")], () => 0.02);
-    const together = await readLabelled([path("both.h5")], () => 0.02);
+    const apart = await readLabelled([path("images.h5"), path("maps.h5")], () => ({ pixelSizeNm: 0.02 }));
+    const together = await readLabelled([path("both.h5")], () => ({ pixelSizeNm: 0.02 }));
     // every second value of these maps is 1: the channel of the particles
     const shares = [apart, together].map((set) => set.map(({ map }) => map.classIds.every((id) => id === 1)));
     expect(shares).toEqual([

@@ -71,7 +71,7 @@ describe("heterostem ucs train and predict", () => {
     [
       "one lot only",
       lines.map((line) => line.replace(/lot \d+/, "A")),
-      /at least 3 lots for 3 folds, got one \(A\) \(.*bad\.csv\)/,
+      /at least 3 groups .*for 3 folds, got one \(A\) \(.*bad\.csv\)/,
     ],
     [
       "a file that is not there",

@@ -1,49 +1,87 @@
 import { writeFile } from "node:fs/promises";
 import { drawImage, robustRange } from "../../image/index.ts";
 import {
+  eachImage,
   encodePng16,
   findDataBar,
   findScaleBar,
   frameCount,
   frameImage,
+  imageFiles,
+  pixelGeometry,
   readMicrographFile,
   shapeOf,
+  stackOf,
   valueStatistics,
+  type ImageRequest,
   type Micrograph,
 } from "../../micrograph/index.ts";
-import { definedPart } from "../../core/index.ts";
+import { definedPart, UsageError, type GrayImage } from "../../core/index.ts";
 import { defineCommand } from "../command.ts";
-import { wholeNumber } from "../flags.ts";
+import { IMAGE_FLAGS, imageRequest } from "../flags.ts";
 import { shortNumber } from "../../report/index.ts";
 
 const DRAWN_COLUMNS = 72;
 /** Longest metadata value on a line of the text; the JSON has all of it. */
 const SHOWN_VALUE_LENGTH = 100;
 
-/** `heterostem inspect`: what a micrograph file holds, and a look at it. */
+/** `heterostem inspect`: what micrograph files hold, and a look at them. */
 export const inspectCommand = defineCommand({
   name: "inspect",
   summary: "Print what a micrograph file holds: shape, pixel size, values, metadata, a drawing",
-  arguments: { file: { help: "PNG, JPEG, TIFF, DM3, DM4, SER, MRC, EMD, HSPY, HDF5 or NPY" } },
-  flags: {
-    png: { value: "FILE", help: "write the frame as a 16-bit PNG with its scale" },
-    frame: { value: "N", help: "frame of a stack, 0 first", parse: wholeNumber(0, 1e9), default: 0 },
-    series: {
-      value: "N",
-      help: "image of a file that holds several, 0 first",
-      parse: wholeNumber(0, 1e9),
+  arguments: {
+    files: {
+      help: "PNG, JPEG, TIFF, DM3, DM4, SER, MRC, EMD, HSPY, HDF5 or NPY, or folders of them",
+      isVariadic: true,
     },
   },
+  flags: {
+    png: { value: "FILE", help: "write the frame as a 16-bit PNG with its scale" },
+    ...IMAGE_FLAGS,
+  },
   example: "inspect micrograph.dm3 --png micrograph.png",
-  async run({ arguments: { file }, flags: { png, frame, series } }) {
-    const micrograph = await readMicrographFile(file, definedPart({ series }));
-    const isImage = hasFrames(micrograph);
-    if (png !== undefined) await writeFile(png, encodePng16(frameImage(micrograph, frame)));
-    const facts = describe(micrograph);
-    const picture = isImage ? `\n\n${drawImage(frameImage(micrograph, frame), DRAWN_COLUMNS)}` : "";
-    return { text: `${asText(micrograph, facts)}${picture}`, json: facts };
+  async run({ arguments: { files }, flags: { png, ...flags } }) {
+    const request = imageRequest(flags);
+    const paths = files.flatMap(imageFiles).map((path) => ({ path }));
+    if (png !== undefined && (paths.length > 1 || request.frame === "all")) {
+      const got = paths.length > 1 ? `${paths.length} files` : "--frame all";
+      throw new UsageError(`Cannot inspect: --png takes one frame of one file, got ${got}`);
+    }
+    const texts: string[] = [];
+    const all: Facts[] = [];
+    const failed = await eachImage(paths, async ({ path }) => {
+      const looked = await look(path, request);
+      if (png !== undefined) await writeFile(png, encodePng16(looked.frames[0]));
+      all.push(looked.facts);
+      texts.push([asText(looked.facts), ...looked.frames.map(drawn)].join("\n\n"));
+    });
+    const json = paths.length === 1 ? all[0] : { files: all, failed };
+    return { text: texts.join("\n\n"), json, failed };
   },
 });
+
+const drawn = (image: GrayImage) => drawImage(image, DRAWN_COLUMNS);
+
+/** What is looked at: facts, and the frames that are asked for where the file holds images. */
+async function look(path: string, request: ImageRequest) {
+  const micrograph = await readMicrographFile(path, definedPart({ series: request.series }));
+  if (!hasFrames(micrograph)) return { facts: describe(micrograph, null, micrograph.warnings), frames: [] };
+  const stack = stackOf(micrograph, path, request);
+  try {
+    const images = stack.frames.map((frame) => stack.image(frame));
+    const [{ notes }] = images;
+    return {
+      facts: describe(micrograph, frameImage(micrograph, stack.frames[0]), notes),
+      frames: images.map(({ image }) => image),
+    };
+  } catch (refused) {
+    // what is no image of a specimen can still be looked at
+    if (!(refused instanceof RangeError)) throw refused;
+    const frames = stack.frames.map((frame) => frameImage(micrograph, frame));
+    const notes = [...micrograph.warnings, `other commands refuse it: ${refused.message}`];
+    return { facts: describe(micrograph, frames[0], notes), frames };
+  }
+}
 
 function hasFrames(micrograph: Micrograph): boolean {
   return (
@@ -53,10 +91,8 @@ function hasFrames(micrograph: Micrograph): boolean {
 
 type Facts = ReturnType<typeof describe>;
 
-function describe(micrograph: Micrograph) {
+function describe(micrograph: Micrograph, image: GrayImage | null, notes: readonly string[]) {
   const { axes, values: _, ...rest } = micrograph;
-  const isImage = hasFrames(micrograph);
-  const image = isImage ? frameImage(micrograph) : null;
   return {
     file: rest.fileName,
     format: rest.format,
@@ -65,45 +101,61 @@ function describe(micrograph: Micrograph) {
     axes: axes.map((axis) => axis.name),
     pixelSize: axes.map((axis) => axis.pixelSize),
     pixelUnit: axes.map((axis) => axis.pixelUnit),
+    pixels: pixelGeometry(axes),
     pixelSizeNm: image?.pixelSizeNm ?? null,
     // read off the picture only where the file says nothing
-    scaleBar: image?.pixelSizeNm === null ? findScaleBar(image) : null,
+    scaleBar: image !== null && pixelGeometry(axes).kind === "unstated" ? findScaleBar(image) : null,
     dataBar: image === null ? null : findDataBar(image),
     ...valueStatistics(micrograph),
     robustRange: image === null ? null : robustRange(image),
     intensity: rest.intensity,
-    frameCount: isImage ? frameCount(micrograph) : 0,
+    frameCount: image === null ? 0 : frameCount(micrograph),
     series: rest.series,
     seriesNames: rest.seriesNames,
     warnings: rest.warnings,
+    notes,
     metadata: rest.metadata,
     byteLength: rest.byteLength,
     sha256: rest.sha256,
   };
 }
 
-function asText(micrograph: Micrograph, facts: Facts): string {
-  const axes = micrograph.axes.map(({ name, size, pixelSize, pixelUnit }) => {
-    return `${name} ${size}${pixelSize === null ? "" : ` (${shortNumber(pixelSize)} ${pixelUnit ?? ""})`}`;
+function asText(facts: Facts): string {
+  const axes = facts.axes.map((name, i) => {
+    const [size, step, unit] = [facts.shape[i], facts.pixelSize[i], facts.pixelUnit[i]];
+    return `${name} ${size}${step === null ? "" : ` (${shortNumber(step)} ${unit ?? ""})`}`;
   });
-  const pixel = facts.pixelSizeNm === null ? barText(facts.scaleBar) : `${shortNumber(facts.pixelSizeNm)} nm`;
   const series = facts.seriesNames.map((name, i) => `${i === facts.series ? "*" : " "} ${i}: ${name}`);
   const metadata = Object.entries(facts.metadata).map(([key, value]) => {
     return `  ${key} = ${String(value).replaceAll(/\s+/g, " ").slice(0, SHOWN_VALUE_LENGTH)}`;
   });
   return [
     `${facts.file}: ${facts.format}, ${facts.dtype}, ${axes.join(" x ")}`,
-    `pixel size: ${pixel}`,
-    `values: ${shortNumber(facts.min)} to ${shortNumber(facts.max)}, mean ${shortNumber(facts.mean)} (${facts.intensity.unit})`,
-    ...(facts.dataBar === null
-      ? []
-      : [
-          `data bar: rows ${facts.dataBar.region.y} to ${facts.dataBar.region.y + facts.dataBar.region.height - 1}`,
-        ]),
+    `pixel size: ${pixelText(facts)}`,
+    valuesText(facts),
     ...(series.length > 1 ? ["series:", ...series] : []),
-    ...facts.warnings.map((warning) => `note: ${warning}`),
+    ...facts.notes.map((note) => `note: ${note}`),
     ...(metadata.length > 0 ? ["metadata:", ...metadata] : []),
   ].join("\n");
+}
+
+function valuesText({ min, max, mean, intensity, nanCount, infiniteCount }: Facts): string {
+  const range = `values: ${shortNumber(min)} to ${shortNumber(max)}, mean ${shortNumber(mean)} (${intensity.unit})`;
+  if (nanCount + infiniteCount === 0) return range;
+  return `${range}, without ${nanCount} NaN and ${infiniteCount} infinite`;
+}
+
+function pixelText({ pixels, scaleBar }: Facts): string {
+  switch (pixels.kind) {
+    case "square":
+      return `${shortNumber(pixels.pixelSizeNm)} nm`;
+    case "oblong":
+      return `${shortNumber(pixels.xNm)} x ${shortNumber(pixels.yNm)} nm, not square`;
+    case "diffraction":
+      return `${pixels.unit}: a diffraction pattern`;
+    case "unstated":
+      return barText(scaleBar);
+  }
 }
 
 function barText(bar: Facts["scaleBar"]): string {

@@ -8,10 +8,10 @@ import {
   openInversion,
   planInversion,
   poolAnswers,
-  readImages,
   rerenderAnswer,
   shippedModel,
   recipeOfModel,
+  sourceImage,
   toBeamFractions,
   type BeamLevels,
   type InvertedImage,
@@ -19,10 +19,17 @@ import {
   type InversionResult,
   type PooledAnswer,
   type Rerendering,
+  type SourceImage,
 } from "../../inverse/index.ts";
-import { imageFiles } from "../../micrograph/index.ts";
+import {
+  eachFrame,
+  eachImage,
+  imageFiles,
+  type FailedImage,
+  type ImageRequest,
+} from "../../micrograph/index.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
-import { FORCE_FLAG, OUT_FLAG, PIXEL_SIZE_FLAG, positiveNumber, WORKERS_FLAG } from "../flags.ts";
+import { FORCE_FLAG, IMAGE_FLAGS, imageRequest, OUT_FLAG, positiveNumber, WORKERS_FLAG } from "../flags.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
 import { tableText } from "../../report/index.ts";
@@ -38,7 +45,7 @@ export const invertCommand = defineCommand({
       value: "FILE",
       help: "model.onnx that heterostem train, study or demo wrote (default: the network that ships with the package)",
     },
-    pixelSize: PIXEL_SIZE_FLAG,
+    ...IMAGE_FLAGS,
     beamLevels: {
       value: "DARK,BEAM",
       help: "grey levels of the detector with none and with all of the beam on it: turns images into fractions of the beam",
@@ -61,20 +68,24 @@ export const invertCommand = defineCommand({
   },
   example: "invert image.tif --pixel-size 0.5 --out runs/inverted",
   async run({ arguments: { images: paths }, flags }, context) {
-    const files = await openFiles(paths, flags.beamLevels);
-    const { pixelSize: pixelSizeNm, pooled: isPooled, dose, beamEnergy, out, force } = flags;
-    if (isPooled && pixelSizeNm === undefined) checkPoolPixels(files);
+    const { pooled: isPooled, dose, beamEnergy, out, force } = flags;
+    const { files, unread } = await openFiles(paths, imageRequest(flags), flags.beamLevels);
+    if (isPooled) checkPoolPixels(files);
     const images = files.map(({ image }) => image);
     const modelPath = flags.model ?? shippedModel(images, context.packageFolder);
     const inversion = await openInversion(modelPath, flags.workers);
     try {
       const stated = definedPart({ electronsPerPixel: dose, beamEnergyKeV: beamEnergy });
-      const answers = await invertImages(inversion, files, { pixelSizeNm, stated });
+      const answers: InvertedImage[] = [];
+      const unanswered = await eachImage(files, async (file) => {
+        answers.push(...(await invertImages(inversion, [file], { stated })));
+      });
       const pooled = isPooled ? poolAnswers(inversion, answers) : null;
-      const result = { inversion, modelPath, answers, pooled };
+      const failed = [...unread, ...unanswered];
+      const result = { inversion, modelPath, answers, pooled, failed };
       const report = out === undefined ? [] : await writeReport(out, force, result, context);
       const texts = [...answers.map(answerText), ...(pooled === null ? [] : [pooledText(pooled)])];
-      return { text: [...texts, ...report].join("\n\n"), json: jsonOf(result) };
+      return { text: [...texts, ...report].join("\n\n"), json: jsonOf(result), failed };
     } finally {
       await inversion.network.dispose();
     }
@@ -82,14 +93,22 @@ export const invertCommand = defineCommand({
 });
 
 /** Reads and checks the images, as fractions of the beam where its grey levels are known. */
-async function openFiles(paths: readonly string[], levels: BeamLevels | undefined) {
+async function openFiles(paths: readonly string[], request: ImageRequest, levels: BeamLevels | undefined) {
   const model = paths.find((path) => path.endsWith(".onnx"));
   if (model !== undefined) {
     throw new UsageError(`Cannot invert: wanted micrographs, got a model (${model}); name it with --model`);
   }
-  const files = await readImages(paths.flatMap(imageFiles));
-  for (const { image, path } of files) checkImage(image, path);
-  return levels === undefined ? files : files.map((file) => toBeamFractions(file, levels));
+  const files: SourceImage[] = [];
+  const unread = await eachFrame(
+    paths.flatMap(imageFiles),
+    () => request,
+    (stack, frame) => {
+      const file = sourceImage(stack.image(frame));
+      checkImage(file.image, file.path);
+      files.push(levels === undefined ? file : toBeamFractions(file, levels));
+    },
+  );
+  return { files, unread };
 }
 
 function parseBeamLevels(text: string): BeamLevels {
@@ -101,13 +120,14 @@ function parseBeamLevels(text: string): BeamLevels {
 
 /** What was made of the images. */
 interface Inverted extends Pick<InversionResult, "answers" | "pooled"> {
+  readonly failed: readonly FailedImage[];
   readonly inversion: Inversion;
   readonly modelPath: string;
 }
 
-function jsonOf({ modelPath, answers, pooled }: Inverted) {
+function jsonOf({ modelPath, answers, pooled, failed }: Inverted) {
   const images = answers.map(answerJson);
-  return { model: modelPath, images, ...(pooled === null ? {} : { pooled }) };
+  return { model: modelPath, images, failed, ...(pooled === null ? {} : { pooled }) };
 }
 
 /** Writes report.html and answers.json; gives the line that says so. */

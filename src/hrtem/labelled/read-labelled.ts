@@ -5,17 +5,21 @@ import { stackImages } from "./read-stack.ts";
 import { MAP_CLASSES, type RecordedImage } from "./recorded-image.ts";
 import {
   openImageStack,
-  readImageFile,
   readMicrographFile,
   squarePixelSizeNm,
   type ImageFile,
+  type ImageRequest,
   type Micrograph,
   imageFiles,
   isImageName,
 } from "../../micrograph/index.ts";
 import { labelledName, readMaskImage, UNLABELLED } from "../../labels/index.ts";
-import { UsageError } from "../../core/index.ts";
-import type { PixelSizeOf } from "./pixel-sizes.ts";
+import { definedPart, UsageError } from "../../core/index.ts";
+import { cropMask, maskAtSize, type PixelRegion } from "../../image/index.ts";
+
+/** What is asked of an image, by its path. */
+type RequestOf = (path: string) => ImageRequest;
+type LabelMap = RecordedImage["map"];
 
 /** Where the maps of a folder may lie. */
 const MAP_FOLDERS = ["maps", "masks", "labels"];
@@ -32,21 +36,18 @@ const CLASSES_FILE = "classes.csv";
  * stack a.mrc has the map a_3.png. Classes come from classes.csv beside them.
  *
  * @param paths one or two
- * @param pixelSizeOf over the one in the files; needed for HDF5, which does not say it
+ * @param requestOf what is asked of an image, by its path; all frames by default, and a pixel size for HDF5, which does not say it
  * @returns images in the order of their names
  * @throws UsageError naming the image without a map, or the path where nothing is
  */
-export async function readLabelled(
-  paths: readonly string[],
-  pixelSizeOf: PixelSizeOf,
-): Promise<RecordedImage[]> {
+export async function readLabelled(paths: readonly string[], requestOf: RequestOf): Promise<RecordedImage[]> {
   for (const path of paths) if (!existsSync(path)) throw wrong("wanted images with maps", "nothing", path);
   const [first, second = first] = paths;
   const isFolder = statSync(first).isDirectory();
   const recorded =
     isFolder || statSync(second).isDirectory()
-      ? await readPairs(pairsOf(paths), basename(first), pixelSizeOf)
-      : await readFiles(first, second, pixelSizeOf);
+      ? await readPairs(pairsOf(paths), basename(first), requestOf)
+      : await readFiles(first, second, requestOf);
   return withMarks(recorded, [
     join(isFolder ? first : dirname(first), CLASSES_FILE),
     join(dirname(first), CLASSES_FILE),
@@ -54,35 +55,32 @@ export async function readLabelled(
 }
 
 /**
- * Reads an image that has, or is given, a pixel size.
+ * An image that has, or is given, a pixel size.
  *
- * @param path of the image
- * @param pixelSizeOf over the one in the file
- * @returns the image with its record
- * @throws UsageError when neither says a pixel size
+ * @throws UsageError when neither says one
  */
-export async function readCalibrated(path: string, pixelSizeOf: PixelSizeOf): Promise<ImageFile> {
-  const file = await readImageFile(path, { pixelSizeNm: pixelSizeOf(path) });
+export function calibrated(file: ImageFile): ImageFile {
   if (file.image.pixelSizeNm !== null) return file;
-  throw new UsageError(`Cannot apply: image must have a pixel size, got none: give --pixel-size (${path})`);
+  const got = `got none: give --pixel-size (${file.path})`;
+  throw new UsageError(`Cannot apply: image must have a pixel size, ${got}`);
 }
 
 /** Two files, or one that holds both arrays. */
-async function readFiles(
-  imagePath: string,
-  mapPath: string,
-  pixelSizeOf: PixelSizeOf,
-): Promise<RecordedImage[]> {
+async function readFiles(imagePath: string, mapPath: string, requestOf: RequestOf): Promise<RecordedImage[]> {
   const images = await readArray(imagePath, IMAGE_ARRAYS);
   const maps = await readArray(mapPath, imagePath === mapPath ? ["maps"] : MAP_ARRAYS);
   if (maps.axes.some(({ name }) => name === "channel") || maps.format === "PNG") {
     return readPairs(
       [{ image: imagePath, maps: new Map([[stemOf(imagePath), mapPath]]) }],
       imagePath,
-      pixelSizeOf,
+      requestOf,
     );
   }
-  return stackImages(images, maps, { pixelSizeNm: pixelSizeOf(imagePath) ?? squarePixelSizeNm(images.axes) });
+  const { pixelSizeNm = squarePixelSizeNm(images.axes), ...request } = requestOf(imagePath);
+  const [foreign] = Object.keys(definedPart(request));
+  if (foreign !== undefined)
+    throw wrong("stack with maps must be taken as a whole", `${foreign} asked for`, imagePath);
+  return stackImages(images, maps, { pixelSizeNm });
 }
 
 /** The array of one of these names where the file names its arrays, else its only one. */
@@ -125,32 +123,39 @@ function paired(images: readonly string[], maps: readonly string[]): ImageWithMa
 async function readPairs(
   pairs: readonly ImageWithMaps[],
   set: string,
-  pixelSizeOf: PixelSizeOf,
+  requestOf: RequestOf,
 ): Promise<RecordedImage[]> {
   const recorded: RecordedImage[] = [];
   for (const { image: path, maps } of pairs) {
-    // maps are as large as the picture with its bars
-    const stack = await openImageStack(path, {
-      frame: "all",
-      pixelSizeNm: pixelSizeOf(path),
-      keepBar: true,
-    });
-    const count = stack.frames.length;
+    const request = requestOf(path);
+    const stack = await openImageStack(path, { ...request, frame: request.frame ?? "all" });
     for (const frame of stack.frames) {
-      const stem = `${stemOf(path).replace(IMAGE_SUFFIX, "")}${count === 1 ? "" : `_${frame}`}`;
+      const file = stack.image(frame);
+      const isOne = file.frameCount === 1;
+      const stem = `${stemOf(path).replace(IMAGE_SUFFIX, "")}${isOne ? "" : `_${frame}`}`;
       const mapFile = maps.get(stem);
       if (mapFile === undefined) {
         throw wrong(`every image must have a map of its name (${stem}, or ${stem}_map)`, "none", path);
       }
-      const { image } = stack.image(frame);
-      const name = count === 1 ? basename(path) : `${basename(path)} ${frame}`;
-      recorded.push({ name, set, imageFile: path, mapFile, image, map: await readMap(mapFile), marks: null });
+      const name = isOne ? basename(path) : `${basename(path)} ${frame}`;
+      const map = shownPart(await readMap(mapFile), file);
+      const { image, picture, field } = file;
+      const shown = { picture, field };
+      recorded.push({ name, set, imageFile: path, mapFile, image, map, shown, marks: null });
     }
   }
   return recorded;
 }
 
-async function readMap(path: string): Promise<RecordedImage["map"]> {
+/** A map of the whole picture, brought to the part and the pixels of its image; others stay, and are refused where they do not fit. */
+function shownPart(map: LabelMap, { picture, field, image }: ImageFile): LabelMap {
+  if (map.width !== picture.width || map.height !== picture.height) return map;
+  const { width, height } = image;
+  const classIds = maskAtSize(cropMask(map.classIds, map.width, field), field, { width, height });
+  return { width, height, classIds };
+}
+
+async function readMap(path: string): Promise<LabelMap> {
   const micrograph = await readMicrographFile(path, { palette: "indices" });
   const rule = { kind: "binary", foreground: "bright", classNames: MAP_CLASSES } as const;
   const { labels } = readMaskImage(micrograph, rule);
@@ -166,8 +171,21 @@ function withMarks(recorded: RecordedImage[], candidates: readonly string[]): Re
   const names = new Set(recorded.map(({ name }) => name));
   const stray = [...marks.keys()].find((name) => !names.has(name));
   if (stray !== undefined) throw wrong("image of a class must be in the set", stray, path);
-  return recorded.map((one) => ({ ...one, marks: marks.get(one.name) ?? ([] as ClassMark[]) }));
+  return recorded.map((one) => ({ ...one, marks: shownMarks(marks.get(one.name) ?? [], one) }));
 }
+
+/** Marks count pixels of the whole picture: those of the part that the image shows, in the pixels of the image. */
+function shownMarks(marks: readonly ClassMark[], { image, shown }: RecordedImage): readonly ClassMark[] {
+  if (shown === undefined) return marks;
+  const { picture, field } = shown;
+  const [zoomX, zoomY] = [image.width / field.width, image.height / field.height];
+  return marks
+    .filter((mark) => isIn(mark, field) || !isIn(mark, { x: 0, y: 0, ...picture }))
+    .map((mark) => ({ ...mark, xPx: (mark.xPx - field.x) * zoomX, yPx: (mark.yPx - field.y) * zoomY }));
+}
+
+const isIn = ({ xPx, yPx }: ClassMark, { x, y, width, height }: PixelRegion) =>
+  xPx >= x && yPx >= y && xPx < x + width && yPx < y + height;
 
 const stemOf = (path: string) => basename(path).replace(/\.[^.]+$/, "");
 

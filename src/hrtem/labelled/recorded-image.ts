@@ -1,6 +1,7 @@
 import { failureText, type GrayImage } from "../../core/index.ts";
 import { checkLabelsFit } from "../../labels/index.ts";
 import { resampleToPixelSize } from "../../image/index.ts";
+import type { ImageFile } from "../../micrograph/index.ts";
 import { prepareHrtem } from "../segment/prepare-image.ts";
 import type { ClassMark } from "./class-marks.ts";
 import type { LabelledImage } from "./labelled-image.ts";
@@ -15,6 +16,8 @@ export interface RecordedImage {
   readonly mapFile: string;
   readonly image: GrayImage;
   readonly map: { readonly width: number; readonly height: number; readonly classIds: Uint8Array };
+  /** The part of its picture that the image shows; all of it where none is named. */
+  readonly shown?: Pick<ImageFile, "picture" | "field">;
   /** Classes of its particles; null where nobody gave any. */
   readonly marks: readonly ClassMark[] | null;
 }

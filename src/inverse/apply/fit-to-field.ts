@@ -12,14 +12,6 @@ export interface FittedImage {
   readonly notes: readonly string[];
 }
 
-/** How the image's own numbers relate to lengths. */
-export interface FitOptions {
-  /** Pixel size given by hand [nm]; over the one in the file. */
-  readonly pixelSizeNm?: number | undefined;
-  /** Name of the image for messages. */
-  readonly name: string;
-}
-
 /** A field of less than this share of the network's would be mostly padding. */
 const SMALLEST_FIELD_SHARE = 0.5;
 
@@ -30,21 +22,22 @@ const SMALLEST_FIELD_SHARE = 0.5;
  * have none are mapped linearly to the mean and the spread of the training images; the network can then be asked, but
  * material and thickness no longer come from measured numbers.
  *
+ * @param name of the image, for messages
  * @throws RangeError where the pixel size is not known or the field is smaller than half the network's
  */
-export function fitToField(source: GrayImage, model: InversionModel, options: FitOptions): FittedImage {
-  const pixelSizeNm = options.pixelSizeNm ?? source.pixelSizeNm;
+export function fitToField(source: GrayImage, model: InversionModel, name: string): FittedImage {
+  const { pixelSizeNm } = source;
   if (pixelSizeNm === null) {
     throw new RangeError(
-      `Cannot invert ${options.name}: the pixel size must be known, got none in the file; give it with --pixel-size`,
+      `Cannot invert ${name}: the pixel size must be known, got none in the file; give it with --pixel-size`,
     );
   }
   const notes: string[] = [];
-  const resampled = resampleToPixelSize({ ...source, pixelSizeNm }, model.pixelSizeNm);
+  const resampled = resampleToPixelSize(source, model.pixelSizeNm);
   if (pixelSizeNm !== model.pixelSizeNm) {
     notes.push(`resampled from ${formatLength(pixelSizeNm)} to ${formatLength(model.pixelSizeNm)} nm pixels`);
   }
-  checkField(resampled, model, options.name);
+  checkField(resampled, model, name);
   const cropped = cropCenter(resampled, model.widthPx, model.heightPx, { padding: "borderMedian" });
   if (resampled.width > model.widthPx || resampled.height > model.heightPx) {
     notes.push(

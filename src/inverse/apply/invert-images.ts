@@ -40,8 +40,6 @@ export interface InvertedImage extends ImageAnswer {
 
 /** What is known of images besides their files; over what those say. */
 export interface InvertOptions {
-  /** [nm] */
-  readonly pixelSizeNm?: number | undefined;
   /** Electrons per pixel of the files. */
   readonly stated?: ConditioningValues;
 }
@@ -51,7 +49,7 @@ export interface InvertOptions {
  *
  * @param inversion network and record
  * @param files from readImages
- * @param options pixel size and conditions given by hand
+ * @param options conditions given by hand
  * @returns one answer per file, in order
  * @throws RangeError for the first image that does not fit the network's field
  */
@@ -68,11 +66,11 @@ export async function invertImages(
 async function invertFile(
   { model, network }: Inversion,
   { path, name = basename(path), image: source, stated: byFile = {}, notes: earlier = [] }: SourceImage,
-  { pixelSizeNm, stated: byHand = {} }: InvertOptions,
+  { stated: byHand = {} }: InvertOptions,
 ): Promise<InvertedImage> {
-  const { image, isOnScale, notes } = fitToField(source, model, { pixelSizeNm, name: path });
-  const ownPixel = pixelSizeNm ?? source.pixelSizeNm ?? model.pixelSizeNm;
-  const given = conditioningFor(model, { byHand, byFile, pixelSizeNm: ownPixel });
+  const { image, isOnScale, notes } = fitToField(source, model, path);
+  const pixelSizeNm = source.pixelSizeNm ?? model.pixelSizeNm;
+  const given = conditioningFor(model, { byHand, byFile, pixelSizeNm });
   const input = encodeInputInto(new Float32Array(image.data.length), image.data, {
     input: model.input,
     offset: 0,

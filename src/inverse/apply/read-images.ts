@@ -25,9 +25,13 @@ export async function readImages(
   for (const path of paths) {
     const stack = await openImageStack(path, request);
     for (const frame of stack.frames) {
-      const file = stack.image(frame);
-      images.push({ ...file, stated: conditioningOfFile(file.metadata) });
+      images.push(sourceImage(stack.image(frame)));
     }
   }
   return images;
+}
+
+/** An image of a file, with what the file states of how it was taken. */
+export function sourceImage(file: ImageFile): SourceImage {
+  return { ...file, stated: conditioningOfFile(file.metadata) };
 }

@@ -1,6 +1,6 @@
 import { openRandomStream } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
-import { openImageStack, type ImageFile, type TiledImageFile } from "../../micrograph/index.ts";
+import type { ImageFile, ImageStack, TiledImageFile } from "../../micrograph/index.ts";
 import { classify } from "./classify.ts";
 import { particlesOf } from "../particles/particle-table.ts";
 import { segmentByTiles, spreadByte } from "./segment-by-tiles.ts";
@@ -19,15 +19,8 @@ const PICTURE_PX = 2048;
 /** Share by which the pixel size may leave the range that was trained on before a note says so. */
 const PIXEL_SIZE_SLACK = 0.25;
 
-/** How files are answered. */
-export interface FileQuestion {
-  readonly rule: ClassRule;
-  /** Over what the file says [nm]. */
-  readonly pixelSizeNm: number | null;
-}
-
 /** What was found in a file. */
-export interface FileAnswer extends LargeAnswer {
+export interface FileAnswer extends LargeAnswer, Pick<ImageFile, "name" | "stem"> {
   readonly width: number;
   readonly height: number;
   readonly particles: ParticleImage;
@@ -37,78 +30,83 @@ export interface FileAnswer extends LargeAnswer {
 }
 
 /**
- * Segments one file and measures its particles; large images by tiles, so that memory holds a few bytes a pixel.
+ * Segments one frame of a file and measures its particles; large images by tiles, so that memory holds a few bytes a pixel.
  *
- * @param file path of a micrograph
+ * @param stack a file that was opened
+ * @param frame which of its frames
  * @param segmenter models that answer together
- * @param question rule, pixel size
+ * @param rule how probabilities become classes
  * @returns classes, particles, picture, notes
  */
 export async function segmentFile(
-  file: string,
+  stack: ImageStack,
+  frame: number,
   segmenter: Ensemble,
-  question: FileQuestion,
+  rule: ClassRule,
 ): Promise<FileAnswer> {
-  const stack = await openImageStack(file, { pixelSizeNm: question.pixelSizeNm ?? undefined });
-  const [frame] = stack.frames;
   const answer =
     stack.pixelCount > LARGE_PX
-      ? await largeAnswer(stack.tiled(frame), segmenter, question)
-      : await wholeAnswer(stack.image(frame), segmenter, question);
-  const { width, height, pixelSizeNm } = answer;
+      ? await largeAnswer(stack.tiled(frame), segmenter, rule)
+      : await wholeAnswer(stack.image(frame), segmenter, rule);
+  const { width, height, pixelSizeNm, classIds, file } = answer;
   const { metadata } = segmenter;
   const rng = openRandomStream(metadata.config.seed, "segment", "area fraction");
-  const image = { name: stemOf(file), width, height, pixelSizeNm, classIds: answer.classIds };
+  const image = { name: file.stem, width, height, pixelSizeNm, classIds };
   const particles = particlesOf(rng, image, metadata.config.particles);
   const notes = [
-    ...answer.notes.map((note) => `${file}: ${note}`),
-    ...pixelSizeNotes(file, pixelSizeNm, metadata.pixelSizesNm),
-    ...undividedNotes(file, particles),
+    ...file.notes,
+    ...pixelSizeNotes(pixelSizeNm, metadata.pixelSizesNm),
+    ...undividedNotes(particles),
   ];
-  return { ...answer, particles, notes };
+  return { ...answer, particles, name: file.name, stem: file.stem, notes };
 }
 
-async function wholeAnswer({ image, notes }: ImageFile, segmenter: Ensemble, { rule }: FileQuestion) {
+async function wholeAnswer(file: ImageFile, segmenter: Ensemble, rule: ClassRule) {
+  const { image, mask } = file;
   const { map, uncertainty } = await segmenter.answer(image);
-  const classIds = classify(map, rule, segmenter.metadata.postProcessing);
+  const classIds = withoutMasked(classify(map, rule, segmenter.metadata.postProcessing), mask);
   const { width, height, pixelSizeNm } = image;
   return {
+    file,
     width,
     height,
     pixelSizeNm,
-    notes,
     classIds,
     uncertainty: uncertainty === null ? null : Uint8Array.from(uncertainty, spreadByte),
     picture: { image, classIds },
   };
 }
 
-async function largeAnswer(image: TiledImageFile, segmenter: Ensemble, { rule }: FileQuestion) {
+async function largeAnswer(file: TiledImageFile, segmenter: Ensemble, rule: ClassRule) {
   const { segmenters, views, metadata } = segmenter;
-  const answer = await segmentByTiles(segmenters, image, { rule, views, settings: metadata.postProcessing });
-  const { width, height, pixelSizeNm, notes } = image;
-  const picture = await thinned(image, answer.classIds, PICTURE_PX);
-  return { ...answer, width, height, pixelSizeNm, notes, picture };
+  const answer = await segmentByTiles(segmenters, file, { rule, views, settings: metadata.postProcessing });
+  const { width, height, pixelSizeNm, mask } = file;
+  const classIds = withoutMasked(answer.classIds, mask);
+  return {
+    ...answer,
+    file,
+    width,
+    height,
+    pixelSizeNm,
+    classIds,
+    picture: await thinned(file, classIds, PICTURE_PX),
+  };
 }
 
-function pixelSizeNotes(
-  file: string,
-  found: number | null,
-  trained: readonly [number, number] | null,
-): string[] {
-  if (found === null) return [`${file} does not say its pixel size: sizes are in px (--pixel-size gives it)`];
+/** What is no specimen is background, whatever the model makes of it. */
+function withoutMasked(classIds: Uint8Array, mask: Uint8Array | null): Uint8Array {
+  return mask === null ? classIds : classIds.map((classId, i) => (mask[i] === 1 ? 0 : classId));
+}
+
+function pixelSizeNotes(found: number | null, trained: readonly [number, number] | null): string[] {
+  if (found === null) return ["no pixel size is stated: sizes are in px (--pixel-size gives it)"];
   if (trained === null) return [];
   const [low, high] = trained;
   if (found >= low * (1 - PIXEL_SIZE_SLACK) && found <= high * (1 + PIXEL_SIZE_SLACK)) return [];
-  return [
-    `${file} has pixels of ${found} nm, the model was trained on ${low} to ${high} nm: do not trust it unseen`,
-  ];
+  return [`pixels of ${found} nm, the model was trained on ${low} to ${high} nm: do not trust it unseen`];
 }
 
-function undividedNotes(file: string, { undividedCount }: ParticleImage): string[] {
+function undividedNotes({ undividedCount }: ParticleImage): string[] {
   if (undividedCount === 0) return [];
-  return [`${file} has ${undividedCount} objects too large to be separated: each counts as one particle`];
+  return [`${undividedCount} objects are too large to be separated: each counts as one particle`];
 }
-
-/** Name of a file without folder and ending. */
-export const stemOf = (path: string) => (path.split(/[\\/]/).at(-1) ?? "").replace(/\.[^.]+$/, "");

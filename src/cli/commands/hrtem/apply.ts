@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { basename, extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { counted, openRandomStream, type GrayImage, type StartStage } from "../../../core/index.ts";
 import {
   analyseHrtem,
@@ -9,19 +9,23 @@ import {
   type AppliedImage,
   type HrtemModel,
   type ParticleRow,
-  type PixelSizeOf,
-  pixelSizes,
-  readCalibrated,
+  calibrated,
 } from "../../../hrtem/index.ts";
 import { maskAtSize } from "../../../image/index.ts";
 import { pngBytes } from "../../../report/index.ts";
 import { defineCommand } from "../../command.ts";
-import { outputFlags, WORKERS_FLAG } from "../../flags.ts";
+import { imageRequest, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
-import { imageFiles } from "../../../micrograph/index.ts";
+import {
+  eachFrame,
+  imageFiles,
+  sharedNotes,
+  type ImageFile,
+  type ImageRequest,
+} from "../../../micrograph/index.ts";
 import { imageNotes } from "./image-notes.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { PIXEL_SIZE_FLAGS } from "./source-flags.ts";
+import { requestsOf, SIZED_IMAGE_FLAGS } from "./source-flags.ts";
 import { writePopulation } from "./write-scores.ts";
 
 /** Images that the report shows, and notes that the terminal does. */
@@ -36,67 +40,68 @@ export const hrtemApply = defineCommand({
     images: { help: "images, or folders of them", isVariadic: true },
   },
   flags: {
-    ...PIXEL_SIZE_FLAGS,
+    ...SIZED_IMAGE_FLAGS,
     workers: WORKERS_FLAG,
     ...outputFlags("runs/hrtem-apply"),
   },
   example: "hrtem apply runs/hrtem-au runs/hrtem-au/examples/images --out runs/hrtem-apply",
-  async run({ arguments: { model: folder, images }, flags: { out, force, workers, ...sizes } }, context) {
+  async run({ arguments: { model: folder, images }, flags }, context) {
+    const { out, force, workers } = flags;
     const files = images.flatMap(imageFiles);
     const model = await openModelFolder(folder, workers);
-    const job = { files, pixelSizeOf: pixelSizes(sizes), startStage: context.startStage };
-    const settings = { model: folder, images: files, pixelSizeNm: sizes.pixelSize ?? null };
-    const { rows, notes, population } = await runInto(out, { force, context, settings }, async (target) => {
-      const found = await applyAll(model, job, target);
-      const statistics =
-        found.rows.length === 0 ? null : describePopulation(openRandomStream(1, "population"), found.rows);
-      const result = { ...found, population: statistics };
+    const job = { files, requestOf: requestsOf(flags), startStage: context.startStage };
+    const settings = { model: folder, images: files, ...imageRequest(flags) };
+    const found = await runInto(out, { force, context, settings }, async (target) => {
+      const { rows, imageCount, ...rest } = await applyAll(model, job, target);
+      const population =
+        rows.length === 0 ? null : describePopulation(openRandomStream(1, "population"), rows);
+      const result = { rows, imageCount, ...rest, population };
       writePopulation(target, result);
-      const report = applyReport({ model, ...result, imageCount: files.length });
-      writeFileSync(join(target, "report.html"), report);
+      writeFileSync(join(target, "report.html"), applyReport({ model, ...result }));
       return result;
     }).finally(() => model.regions.dispose());
+    const { rows, imageCount, notes, population, failed } = found;
     const text = [
-      countText(rows, files.length),
+      countText(rows, imageCount),
       ...notes.slice(0, SHOWN_COUNT).map((note) => `note: ${note}`),
       ...(notes.length > SHOWN_COUNT
         ? [`${counted(notes.length - SHOWN_COUNT, "more note")} in the report`]
         : []),
       `Report: ${resolve(out, "report.html")}`,
     ].join("\n");
-    return { text, json: { out: resolve(out), notes, population, particles: rows } };
+    const json = { out: resolve(out), notes, failed, population, particles: rows };
+    return { text, json, failed };
   },
 });
 
 interface ApplyJob {
   readonly files: readonly string[];
-  readonly pixelSizeOf: PixelSizeOf;
+  readonly requestOf: (path: string) => ImageRequest;
   readonly startStage: StartStage;
 }
 
-async function applyAll(
-  model: HrtemModel,
-  { files, pixelSizeOf, startStage }: ApplyJob,
-  target: string,
-): Promise<{ rows: ParticleRow[]; notes: string[]; images: AppliedImage[] }> {
+async function applyAll(model: HrtemModel, { files, requestOf, startStage }: ApplyJob, target: string) {
   const stage = startStage("Finding particles", files.length);
   const rows: ParticleRow[] = [];
   const notes: string[] = [];
+  const read: Pick<ImageFile, "name" | "notes">[] = [];
   const images: AppliedImage[] = [];
-  for (const [index, path] of files.entries()) {
-    const { image: source } = await readCalibrated(path, pixelSizeOf);
+  const failed = await eachFrame(files, requestOf, async (stack, frame) => {
+    const { image: source, name, stem, notes: ownNotes } = calibrated(stack.image(frame));
     const found = await analyseHrtem(model, source);
     const { image, mask, particles, zoom } = found;
-    writeMask(join(target, `${String(index).padStart(3, "0")}-${stemOf(path)}-mask.png`), found, source);
+    const index = read.length;
+    writeMask(join(target, `${String(index).padStart(3, "0")}-${stem}-mask.png`), found, source);
     const { pixelSizeNm } = model;
-    const own = particleRows(particles, { image: index, imageName: basename(path), pixelSizeNm, zoom });
+    const own = particleRows(particles, { image: index, imageName: name, pixelSizeNm, zoom });
     rows.push(...own);
-    notes.push(...imageNotes(path, { source, model, found: particles, counted: own.length }));
-    if (images.length < SHOWN_COUNT) images.push({ name: basename(path), image, mask });
-    stage.update(index + 1);
-  }
+    read.push({ name, notes: ownNotes });
+    notes.push(...imageNotes(name, { source, model, found: particles, counted: own.length }));
+    if (images.length < SHOWN_COUNT) images.push({ name, image, mask });
+    stage.update(read.length);
+  });
   stage.finish(counted(rows.length, "particle"));
-  return { rows, notes, images };
+  return { rows, notes: [...notes, ...sharedNotes(read)], images, imageCount: read.length, failed };
 }
 
 function writeMask(
@@ -107,8 +112,6 @@ function writeMask(
   const pixels = maskAtSize(mask, image, { width, height }).map((value) => 255 * value);
   writeFileSync(path, pngBytes({ width, height, channels: 1, pixels }));
 }
-
-const stemOf = (path: string) => basename(path, extname(path));
 
 function countText(rows: readonly ParticleRow[], imageCount: number): string {
   const counts = new Map<string, number>();

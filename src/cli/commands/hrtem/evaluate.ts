@@ -10,18 +10,16 @@ import {
   type HrtemScores,
   type HrtemStudyConfig,
   type LabelledImage,
-  type PixelSizeFlags,
-  pixelSizes,
   readLabelled,
 } from "../../../hrtem/index.ts";
-import { defineCommand } from "../../command.ts";
 import type { ConfigContext } from "../../config/read-config.ts";
+import { defineCommand, type FlagValues } from "../../command.ts";
 import { outputFlags, QUICK_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { definedPart, UsageError, type Work } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { PIXEL_SIZE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
+import { requestsOf, SIZED_IMAGE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
 import { effortOf, readRecipe } from "./study.ts";
 import { isRecipe } from "./train.ts";
 import { writePopulation } from "./write-scores.ts";
@@ -40,7 +38,7 @@ export const hrtemEvaluate = defineCommand({
   },
   flags: {
     quick: QUICK_FLAG,
-    ...PIXEL_SIZE_FLAGS,
+    ...SIZED_IMAGE_FLAGS,
     seeds: {
       value: "N",
       help: `simulated sets, each of another seed, from --seed on (default: ${SEED_COUNT})`,
@@ -71,7 +69,7 @@ export const hrtemEvaluate = defineCommand({
 });
 
 /** What a call says of the images to score on. */
-interface EvaluationChoice extends PixelSizeFlags {
+interface EvaluationChoice extends FlagValues<typeof SIZED_IMAGE_FLAGS> {
   readonly paths: readonly string[];
   readonly quick: boolean;
   readonly seeds: number | undefined;
@@ -121,5 +119,5 @@ async function recordedSet(model: HrtemModel, choice: EvaluationChoice): Promise
   if (foreign !== undefined) {
     throw new UsageError(`Cannot evaluate: --${foreign} is for recipes, got images (${paths[0]})`);
   }
-  return labelledImages(await readLabelled(paths, pixelSizes(choice)), model.pixelSizeNm);
+  return labelledImages(await readLabelled(paths, requestsOf(choice)), model.pixelSizeNm);
 }

@@ -5,7 +5,6 @@ import {
   type HrtemStudyConfig,
   type HrtemTrainingResult,
   type TrainingPage,
-  pixelSizes,
   readLabelled,
 } from "../../../hrtem/index.ts";
 import { defineCommand, type FlagRecord, type FlagValues } from "../../command.ts";
@@ -14,7 +13,7 @@ import { flagName, outputFlags, QUICK_FLAG, SEED_FLAG, shareUpTo, WORKERS_FLAG }
 import { runInto } from "../../run-into.ts";
 import { definedPart, UsageError, type Work } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
-import { PIXEL_SIZE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
+import { requestsOf, SIZED_IMAGE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
 import { effortOf, pageOf, readRecipe, resultOf, writeTraining } from "./study.ts";
 
 /** Share of own images that is held out. */
@@ -22,7 +21,7 @@ const HELD_OUT_SHARE = 0.25;
 
 /** Flags that only make sense for own images. */
 const OWN_FLAGS = {
-  ...PIXEL_SIZE_FLAGS,
+  ...SIZED_IMAGE_FLAGS,
   config: { value: "FILE", help: "recipe whose training is taken for own images" },
   forest: {
     value: "MODEL",
@@ -94,7 +93,8 @@ async function trainSimulated(choice: TrainingChoice, work: Work & ConfigContext
     seed,
     ...rest
   } = choice;
-  const foreign = Object.keys(OWN_FLAGS).find((name) => name in definedPart(rest));
+  const given = definedPart({ ...rest, keepBar: rest.keepBar || undefined });
+  const foreign = Object.keys(OWN_FLAGS).find((name) => name in given);
   if (foreign !== undefined) {
     throw new UsageError(`Cannot train: --${flagName(foreign)} is for own images, got the recipe ${path}`);
   }
@@ -109,7 +109,7 @@ async function trainRecorded(choice: TrainingChoice, work: Work & ConfigContext)
   const effort = effortOf(config, choice.quick);
   const given = forest === undefined ? null : await openModelFolder(forest, work.workers);
   try {
-    const recorded = await readLabelled(paths, pixelSizes(choice));
+    const recorded = await readLabelled(paths, requestsOf(choice));
     const training = { config, effort, heldOutShare, given, where: paths.join(", ") };
     const done = await trainOnRecorded(recorded, training, work);
     return { config, done, page: recordedPage(paths) };

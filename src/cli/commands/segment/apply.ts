@@ -11,7 +11,6 @@ import {
   summariseParticles,
   openEnsemble,
   segmentFile,
-  stemOf,
 } from "../../../segment/index.ts";
 import type {
   ParticleImage,
@@ -22,10 +21,16 @@ import type {
 } from "../../../segment/index.ts";
 import { counted, type StartStage } from "../../../core/index.ts";
 import { defineCommand, type CommandResult } from "../../command.ts";
-import { outputFlags, PIXEL_SIZE_FLAG } from "../../flags.ts";
+import { IMAGE_FLAGS, imageRequest, outputFlags } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { imageFiles } from "../../../micrograph/index.ts";
+import {
+  eachFrame,
+  imageFiles,
+  sharedNotes,
+  type FailedImage,
+  type ImageRequest,
+} from "../../../micrograph/index.ts";
 import { ENSEMBLE_FLAGS, MODEL_ARGUMENT } from "./model-flags.ts";
 
 /** Images that the report shows. */
@@ -49,21 +54,22 @@ export const segmentApply = defineCommand({
       choices: ["plain", "morphological"],
       default: "plain",
     },
-    pixelSize: PIXEL_SIZE_FLAG,
+    ...IMAGE_FLAGS,
     ...ENSEMBLE_FLAGS,
     ...outputFlags("runs/segmented"),
   },
   example: "segment apply runs/segment-model my-images --pixel-size 2 --out runs/segmented",
   async run({ arguments: { model, images }, flags }, context) {
-    const { out, force, rule, pixelSize: pixelSizeNm = null, workers: threads } = flags;
+    const { out, force, rule, workers: threads } = flags;
     const segmenter = openEnsemble("apply", model, { ...flags, threads });
     const { models, views } = segmenter;
     const files = images.flatMap(imageFiles);
-    const settings = { models, files, views, rule };
+    const request = imageRequest(flags);
+    const settings = { models, files, views, rule, ...request };
     const answered = await runInto(out, { force, context, settings }, async (folder) => {
-      const job = { segmenter, files, question: { rule, pixelSizeNm }, startStage: context.startStage };
+      const job = { segmenter, files, rule, request, startStage: context.startStage };
       const result = await applyAll(job, folder);
-      const page = { metadata: segmenter.metadata, ...result, notes: [...new Set(result.notes)] };
+      const page = { metadata: segmenter.metadata, ...result };
       writeFiles(folder, {
         "particles.csv": tableCsv(particleTable(result.particles)),
         "report.html": particleReport(page),
@@ -78,17 +84,18 @@ export const segmentApply = defineCommand({
 interface ApplyJob {
   readonly segmenter: Ensemble;
   readonly files: readonly string[];
-  readonly question: Parameters<typeof segmentFile>[2];
+  readonly rule: Parameters<typeof segmentFile>[3];
+  readonly request: ImageRequest;
   readonly startStage: StartStage;
 }
 
-interface Answered extends Pick<ParticleReportInput, "particles" | "shown"> {
-  readonly notes: readonly string[];
+interface Answered extends Pick<ParticleReportInput, "particles" | "shown" | "notes"> {
+  readonly failed: readonly FailedImage[];
 }
 
-/** Segments one file after another, and writes what was found in it. */
+/** Segments one image after another, and writes what was found in it. */
 async function applyAll(
-  { segmenter, files, question, startStage }: ApplyJob,
+  { segmenter, files, rule, request, startStage }: ApplyJob,
   folder: string,
 ): Promise<Answered> {
   for (const name of ["labels", "overlays", "rois", "uncertainty"]) mkdirSync(join(folder, name));
@@ -96,23 +103,27 @@ async function applyAll(
   const stage = startStage("Segmenting", files.length);
   const particles: ParticleImage[] = [];
   const shown: ParticleReportInput["shown"][number][] = [];
-  const notes: string[] = [];
-  for (const [index, file] of files.entries()) {
-    const answer = await segmentFile(file, segmenter, question);
-    const name = `${String(index).padStart(4, "0")}-${stemOf(file)}`;
-    writeAnswer(folder, name, answer);
-    writeRois(join(folder, "rois", name), answer.particles, classNames[config.particles.classId]);
-    particles.push(answer.particles);
-    notes.push(...answer.notes);
-    if (shown.length < SHOWN_IMAGES) shown.push({ ...answer.picture, name: answer.particles.name });
-    stage.update(index + 1, file);
-  }
-  stage.finish(counted(files.length, "image"));
-  return { particles, shown, notes };
+  const noted: Pick<FileAnswer, "name" | "notes">[] = [];
+  const failed = await eachFrame(
+    files,
+    () => request,
+    async (stack, frame) => {
+      const answer = await segmentFile(stack, frame, segmenter, rule);
+      const name = `${String(particles.length).padStart(4, "0")}-${answer.stem}`;
+      writeAnswer(folder, name, answer);
+      writeRois(join(folder, "rois", name), answer.particles, classNames[config.particles.classId]);
+      particles.push(answer.particles);
+      noted.push({ name: answer.name, notes: answer.notes });
+      if (shown.length < SHOWN_IMAGES) shown.push({ ...answer.picture, name: answer.particles.name });
+      stage.update(particles.length, answer.name);
+    },
+  );
+  stage.finish(counted(particles.length, "image"));
+  return { particles, shown, notes: sharedNotes(noted), failed };
 }
 
 function resultOf(
-  { particles: results, notes }: Answered,
+  { particles: results, notes, failed }: Answered,
   { config }: SegmenterMetadata,
   out: string,
 ): CommandResult {
@@ -123,7 +134,8 @@ function resultOf(
     ...notes.map((note) => `note: ${note}`),
     `Particles, labels and overlays: ${out} (report.html)`,
   ].join("\n");
-  return { text, json: { out, notes, images: rows.map(({ particles: _, crops: __, ...row }) => row) } };
+  const images = rows.map(({ particles: _, crops: __, ...row }) => row);
+  return { text, json: { out, notes, failed, images }, failed };
 }
 
 /** Regions for ImageJ; more than a ZIP file may hold go to several. */

@@ -11,7 +11,7 @@ import {
   type Segmenter,
 } from "../../../segment/index.ts";
 import { defineCommand } from "../../command.ts";
-import { outputFlags, WORKERS_FLAG } from "../../flags.ts";
+import { IMAGE_FLAGS, imageRequest, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { UsageError, type GrayImage } from "../../../core/index.ts";
 import { MODEL_ARGUMENT } from "./model-flags.ts";
@@ -25,17 +25,20 @@ export const segmentExplain = defineCommand({
   summary: "Draw which pixels an answer comes from: gradient times input, and occlusion",
   arguments: { model: MODEL_ARGUMENT, image: { help: "image in which the model finds particles" } },
   flags: {
+    ...IMAGE_FLAGS,
     workers: WORKERS_FLAG,
     ...outputFlags("runs/explained"),
   },
   example: "segment explain runs/segment-model image.tif --out runs/explained",
-  async run({ arguments: { model, image: file }, flags: { out, force, workers } }, context) {
+  async run({ arguments: { model, image: file }, flags }, context) {
+    const { out, force, workers } = flags;
+    const request = imageRequest(flags);
     const bytes = readFileSync(modelPath(model));
-    const { image } = await readImageFile(file);
+    const { image, notes } = await readImageFile(file, request);
     const segmenter = openSegmenter(bytes, { threads: workers });
     const target = await foundRegion(segmenter, image, file);
     const patchPx = Math.ceil(Math.max(image.width, image.height) / PATCHES);
-    const settings = { model, file, patchPx };
+    const settings = { model, file, patchPx, ...request };
     const strongest = await runInto(out, { force, context, settings }, async (folder) => {
       const gradient = await gradientSaliency(bytes, image, target);
       const occlusion = await occlusionSaliency(segmenter, image, { ...target, patchPx });
@@ -44,8 +47,9 @@ export const segmentExplain = defineCommand({
       return occlusion.reduce((most, value) => Math.max(most, value), -Infinity);
     });
     await segmenter.dispose();
-    const text = `${out}: orange speaks for the class, blue against it; hiding the strongest patch of ${patchPx} px lowers its mean probability by ${strongest.toFixed(3)}`;
-    return { text, json: { out, patchPx, strongest } };
+    const told = `${out}: orange speaks for the class, blue against it; hiding the strongest patch of ${patchPx} px lowers its mean probability by ${strongest.toFixed(3)}`;
+    const text = [...notes.map((note) => `note: ${note}`), told].join("\n");
+    return { text, json: { out, patchPx, strongest, notes } };
   },
 });
 

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { counted, openRandomStream } from "../../../core/index.ts";
-import { imageFiles, readImageFile } from "../../../micrograph/index.ts";
+import { imageFiles, openImageStack, sharedNotes, type ImageFile } from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { defineCommand } from "../../command.ts";
-import { outputFlags, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { IMAGE_FLAGS, imageRequest, outputFlags, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { EPOCHS_FLAG } from "./study-of-set.ts";
 
@@ -18,6 +18,7 @@ export const segmentPretrain = defineCommand({
     images: { help: "images, or folders of them", isVariadic: true },
   },
   flags: {
+    ...IMAGE_FLAGS,
     epochs: EPOCHS_FLAG,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
@@ -30,9 +31,15 @@ export const segmentPretrain = defineCommand({
     const training = { ...read.training, epochs: epochs ?? read.training.epochs };
     const config = { ...read, seed: seed ?? read.seed, training };
     const files = places.flatMap(imageFiles);
-    const trained = await runInto(out, { force, context, settings: { config, files } }, async (folder) => {
-      const images = [];
-      for (const file of files) images.push((await readImageFile(file)).image);
+    const request = imageRequest(flags);
+    const settings = { config, files, ...request };
+    const { trained, notes } = await runInto(out, { force, context, settings }, async (folder) => {
+      const unlabelled: ImageFile[] = [];
+      for (const file of files) {
+        const stack = await openImageStack(file, request);
+        unlabelled.push(...stack.frames.map((frame) => stack.image(frame)));
+      }
+      const images = unlabelled.map(({ image }) => image);
       const stage = context.startStage("Training on images without labels", 0);
       const result = await pretrain(openRandomStream(config.seed, "segment", "pretrain"), config, images, {
         threads: workers,
@@ -41,10 +48,12 @@ export const segmentPretrain = defineCommand({
       });
       stage.finish();
       writeFileSync(join(folder, "model.onnx"), result.onnx);
-      return result.trained;
+      return { trained: result.trained, notes: sharedNotes(unlabelled) };
     });
     const { bestValidationLoss, bestStep, stepsDone } = trained;
-    const text = `${join(out, "model.onnx")}: ${counted(files.length, "image")}, error of restored pixels ${bestValidationLoss.toFixed(3)} of the images' variance at step ${bestStep} of ${stepsDone}`;
-    return { text, json: { model: join(out, "model.onnx"), bestValidationLoss, bestStep, steps: stepsDone } };
+    const told = `${join(out, "model.onnx")}: ${counted(files.length, "image")}, error of restored pixels ${bestValidationLoss.toFixed(3)} of the images' variance at step ${bestStep} of ${stepsDone}`;
+    const text = [...notes.map((note) => `note: ${note}`), told].join("\n");
+    const json = { model: join(out, "model.onnx"), bestValidationLoss, bestStep, steps: stepsDone, notes };
+    return { text, json };
   },
 });

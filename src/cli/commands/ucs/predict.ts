@@ -11,17 +11,17 @@ import {
   type ModelSource,
   type StrengthPrediction,
   type StrengthSpecimen,
-  loadImage,
 } from "../../../ucs/index.ts";
 import { defineCommand, type FlagValues } from "../../command.ts";
-import { outputFlags, WORKERS_FLAG } from "../../flags.ts";
+import { imageRequest, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { intervalText, tableCsv, tableText } from "../../../report/index.ts";
-import { imageFiles } from "../../../micrograph/index.ts";
+import { eachFrame, imageFiles, sharedNotes, type ImageFile } from "../../../micrograph/index.ts";
 import { isTable } from "./study.ts";
-import { IMAGE_FLAGS } from "./table-flags.ts";
-import { loadSpecimens, readTable } from "./train.ts";
+import { TABLE_IMAGE_FLAGS } from "./table-flags.ts";
+import { loadSpecimens, type LoadedSpecimens } from "./load-specimens.ts";
+import { readTable } from "./train.ts";
 
 /** `heterostem ucs predict`: strengths of new images, with intervals. */
 export const ucsPredict = defineCommand({
@@ -32,7 +32,7 @@ export const ucsPredict = defineCommand({
     images: { help: "one table (CSV), or images and folders of them", isVariadic: true },
   },
   flags: {
-    ...IMAGE_FLAGS,
+    ...TABLE_IMAGE_FLAGS,
     workers: WORKERS_FLAG,
     ...outputFlags("runs/ucs-predicted"),
   },
@@ -40,10 +40,10 @@ export const ucsPredict = defineCommand({
   async run({ arguments: { model: folder, images: paths }, flags }, context) {
     const { out, force, workers } = flags;
     const model = readModel(folder);
-    const specimens = await unknownSpecimens(paths, model, flags);
+    const { specimens, failed, ...read } = await unknownSpecimens(paths, model, flags);
     const predictions = await predictStrength(model, specimens, workers);
-    const notes = predictionNotes(model.facts, specimens);
     const table = predictionTable(predictions, model.facts);
+    const notes = [...predictionNotes(model.facts, specimens), ...read.notes];
     await runInto(out, { force, context, settings: { folder, paths } }, (target) =>
       writeFiles(target, { "predictions.csv": tableCsv(table) }),
     );
@@ -54,7 +54,8 @@ export const ucsPredict = defineCommand({
       ...(scores === null ? [] : [scores.text]),
       `Predictions: ${join(out, "predictions.csv")}`,
     ];
-    return { text: lines.join("\n"), json: { out, predictions, notes, scores: scores?.scores ?? null } };
+    const json = { out, predictions, notes, failed, scores: scores?.scores ?? null };
+    return { text: lines.join("\n"), json, failed };
   },
 });
 
@@ -89,18 +90,24 @@ function readModel(folder: string): ModelSource {
 async function unknownSpecimens(
   paths: readonly string[],
   { facts }: ModelSource,
-  flags: FlagValues<typeof IMAGE_FLAGS>,
-): Promise<StrengthSpecimen[]> {
+  flags: FlagValues<typeof TABLE_IMAGE_FLAGS>,
+): Promise<LoadedSpecimens> {
   const [first] = paths;
+  const request = imageRequest(flags);
   if (paths.length === 1 && isTable(first)) {
     const table = readTable(first, { target: facts.target, isTargetNeeded: false });
-    return loadSpecimens(table, flags.data ?? dirname(resolve(first)), flags);
+    const folder = flags.data ?? dirname(resolve(first));
+    return loadSpecimens(table, folder, request);
   }
-  const specimens: StrengthSpecimen[] = [];
-  for (const file of paths.flatMap(imageFiles)) {
-    const image = await loadImage(file, file, flags);
-    const unknown = { lot: file, strength: NaN };
-    specimens.push({ name: file, ...unknown, images: [{ ...image, ...unknown }] });
-  }
-  return specimens;
+  const files: ImageFile[] = [];
+  const failed = await eachFrame(
+    paths.flatMap(imageFiles),
+    (path) => ({ ...request, name: path }),
+    (stack, frame) => void files.push(stack.image(frame)),
+  );
+  const specimens = files.map(({ name, path, image }) => {
+    const unknown = { lot: path, strength: NaN };
+    return { name, ...unknown, images: [{ name, image, ...unknown }] };
+  });
+  return { specimens, notes: sharedNotes(files), failed };
 }

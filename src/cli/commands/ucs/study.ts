@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { definedPart } from "../../../core/index.ts";
+import { definedPart, UsageError } from "../../../core/index.ts";
 import {
   checkOneLot,
   asTrainedTable,
@@ -25,12 +25,13 @@ import {
   type FlagValues,
 } from "../../command.ts";
 import { readConfig } from "../../config/read-config.ts";
-import { FORCE_FLAG, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { FORCE_FLAG, imageRequest, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { tableText } from "../../../report/index.ts";
+import { loadAllSpecimens } from "./load-specimens.ts";
 import { TABLE_FLAGS } from "./table-flags.ts";
-import { loadSpecimens, readTable } from "./train.ts";
+import { readTable } from "./train.ts";
 
 const FLAGS = {
   quick: { help: "the recipe's small training budget" },
@@ -85,7 +86,7 @@ async function studyTable(path: string, flags: Flags, context: CommandContext): 
   const { target, lot, folds: foldCount, seed = 1, workers, force } = flags;
   const { out = join("runs", "ucs-table-study") } = flags;
   const table = readTable(path, { target, ...definedPart({ lot }) });
-  const specimens = await withSettings(table, flags);
+  const { specimens, notes } = await withSettings(table, flags);
   const facts = { table: path, target: table.target, unit: table.unit, foldCount };
   const result = await runInto(out, { force, context, settings: { ...facts, seed } }, async (folder) => {
     const run = { seed, workers, startStage: context.startStage };
@@ -95,19 +96,25 @@ async function studyTable(path: string, flags: Flags, context: CommandContext): 
     return done;
   });
   const report = resolve(out, "report.html");
-  const text = [comparisonText(result.comparison, result.unit ?? target), `Report: ${report}`].join("\n");
-  return { text, json: { report, ...comparisonResults(result.comparison) } };
+  const lines = [comparisonText(result.comparison, result.unit ?? target), `Report: ${report}`];
+  const text = [...notes.map((note) => `note: ${note}`), ...lines].join("\n");
+  return { text, json: { report, notes, ...comparisonResults(result.comparison) } };
 }
 
 /** The specimens of a table, each image with the setting of its microscope. */
 async function withSettings(table: StrengthTable, flags: Flags) {
-  const loaded = await loadSpecimens(table, flags.data ?? dirname(table.fileName), flags);
+  if (flags.frame === "all") {
+    throw new UsageError("Cannot compare settings: each line of the table is one image, got --frame all");
+  }
+  const folder = flags.data ?? dirname(table.fileName);
+  const { specimens: loaded, notes } = await loadAllSpecimens(table, folder, imageRequest(flags));
   const images = loaded.flatMap((specimen) => specimen.images);
   checkOnePixelSize(images, "compare settings");
   checkOneLot(images, "compare settings");
-  return loaded.map((specimen, i) => {
+  const specimens = loaded.map((specimen, i) => {
     return { ...specimen, settings: table.specimens[i].images.map(({ setting }) => setting) };
   });
+  return { specimens, notes };
 }
 
 function comparisonText(comparison: SettingComparison, unit: string): string {

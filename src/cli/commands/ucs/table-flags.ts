@@ -1,18 +1,13 @@
 import type { FlagRecord } from "../../command.ts";
-import { PIXEL_SIZE_FLAG, positiveNumber, wholeNumber } from "../../flags.ts";
+import { IMAGE_FLAGS, wholeNumber } from "../../flags.ts";
 
-/** Where images of a table lie, and the scale that they are brought to. */
-export const IMAGE_FLAGS = {
+/** Where images of a table lie, and what is asked of each. */
+export const TABLE_IMAGE_FLAGS = {
   data: {
     value: "FOLDER",
     help: "where the table's image paths begin (default: the table's folder)",
   },
-  pixelSize: PIXEL_SIZE_FLAG,
-  resample: {
-    value: "NM",
-    help: "pixel size that all images are brought to",
-    parse: positiveNumber("nm"),
-  },
+  ...IMAGE_FLAGS,
 } satisfies FlagRecord;
 
 /** What is learnt from a table, and what is held out together. */
@@ -28,5 +23,5 @@ export const TABLE_FLAGS = {
     parse: wholeNumber(2, 1000),
     default: 5,
   },
-  ...IMAGE_FLAGS,
+  ...TABLE_IMAGE_FLAGS,
 } satisfies FlagRecord;

@@ -10,20 +10,19 @@ import {
   trainingReport,
   trainStrengthModel,
   type ModelChoice,
-  type StrengthImage,
   type StrengthSpecimen,
   type StrengthTable,
   type TableOptions,
   type TrainedModel,
-  loadImage,
-  type ScaleFlags,
 } from "../../../ucs/index.ts";
 import { defineCommand } from "../../command.ts";
-import { outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
+import { imageRequest, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { intervalText, tableCsv, tableText, unitText } from "../../../report/index.ts";
-import { counted, definedPart, unreadableInput, type Work } from "../../../core/index.ts";
+import { counted, definedPart, unreadableInput, type StartStage } from "../../../core/index.ts";
+import type { ImageRequest } from "../../../micrograph/index.ts";
+import { loadAllSpecimens, type LoadedSpecimens } from "./load-specimens.ts";
 import { TABLE_FLAGS } from "./table-flags.ts";
 
 /** Edge of the squares that a network sees [px]. */
@@ -70,7 +69,7 @@ export const ucsTrain = defineCommand({
     const { out, force, data = dirname(path), target, lot, curve: hasCurve } = flags;
     const { startStage } = context;
     const table = readTable(path, { target, ...definedPart({ lot }) });
-    const specimens = await readSpecimens(table, data, { ...flags, startStage });
+    const { specimens, notes } = await readSpecimens(table, data, imageRequest(flags), startStage);
     const choice: ModelChoice = {
       kind: flags.model,
       normalization: flags.normalize,
@@ -97,22 +96,24 @@ export const ucsTrain = defineCommand({
       },
     );
     const report = resolve(out, "report.html");
-    return { text: trainText(result, out, report), json: { out, report, ...result.facts } };
+    const text = [...notes.map((note) => `note: ${note}`), trainText(result, out, report)].join("\n");
+    return { text, json: { out, report, notes, ...result.facts } };
   },
 });
 
 async function readSpecimens(
   table: StrengthTable,
   folder: string,
-  { startStage, ...scale }: ScaleFlags & Pick<Work, "startStage">,
-): Promise<StrengthSpecimen[]> {
+  request: ImageRequest,
+  startStage: StartStage,
+): Promise<LoadedSpecimens> {
   const stage = startStage("Reading images", 0);
-  const specimens = await loadSpecimens(table, folder, scale);
-  const images = specimens.flatMap((specimen) => specimen.images);
+  const loaded = await loadAllSpecimens(table, folder, request);
+  const images = loaded.specimens.flatMap((specimen) => specimen.images);
   checkOnePixelSize(images, "train");
   checkOneLot(images, "train");
-  stage.finish(counted(specimens.length, "specimen"));
-  return specimens;
+  stage.finish(counted(loaded.specimens.length, "specimen"));
+  return loaded;
 }
 
 /** Four specimens from the smallest to the largest number. */
@@ -131,24 +132,6 @@ export function readTable(path: string, options: Omit<TableOptions, "fileName">)
     throw unreadableInput({ action: "read strengths", where: path }, "wanted a table (CSV)", cause);
   }
   return readStrengthTable(text, { ...options, fileName: path });
-}
-
-/** Reads all images of a table; their paths begin at the folder. */
-export async function loadSpecimens(
-  { specimens, fileName }: StrengthTable,
-  folder: string,
-  flags: ScaleFlags,
-): Promise<StrengthSpecimen[]> {
-  const loaded: StrengthSpecimen[] = [];
-  for (const { name, lot, strength, images } of specimens) {
-    const own: StrengthImage[] = [];
-    for (const { image, line } of images) {
-      const read = await loadImage(resolve(folder, image), `${image}, ${fileName} line ${line}`, flags);
-      own.push({ ...read, lot, strength });
-    }
-    loaded.push({ name, lot, strength, images: own });
-  }
-  return loaded;
 }
 
 function trainText({ facts, importance }: TrainedModel, out: string, report: string): string {
