@@ -72,7 +72,11 @@ export function findAggregates(
   if (isThere && !isFolder && !isRecipe) return { kind: "file", path };
   const action = "open aggregates";
   if (!isThere && !isRecipe) {
-    const failure = failureText({ action, where: path }, "path must exist", "none");
+    const failure = failureText(
+      { action, where: path },
+      "wanted a file of spheres, a recipe or a corpus",
+      "no such file",
+    );
     throw new UsageError(`${failure}; ${shippedHint(path, context.packageFolder, inversionRecipeSchema)}`);
   }
   const given = (["unit", "frame", "materials", "materialsFile"] as const).find(

@@ -1,4 +1,4 @@
-import { openRandomStream, type GrayImage } from "../core/index.ts";
+import { extremes, openRandomStream, type GrayImage } from "../core/index.ts";
 import { encodePng16 } from "../micrograph/index.ts";
 import { shortNumber } from "../report/index.ts";
 import {
@@ -44,10 +44,7 @@ export function framedOn({ centersNm: c, radiiNm: r }: Aggregate, microscope: Mi
 
 /** The image as the page shows it, with what it says of itself. */
 export function projectionOf(aggregate: Aggregate, { image, settings, microscope }: Shot): ViewerProjection {
-  const [low, high] = image.data.reduce<[number, number]>(
-    (range, value) => [Math.min(range[0], value), Math.max(range[1], value)],
-    [Infinity, -Infinity],
-  );
+  const [low, high] = extremes(image.data);
   const fieldNm = [image.width, image.height].map((edge) => edge * settings.pixelSizeNm);
   const outside = placesInField(aggregate, microscope, settings).filter((place) => place > 1).length;
   const caption = [
