@@ -30,7 +30,7 @@ describe("writeFolderAtomically()", () => {
     const out = join(root, "run");
     await writeFolderAtomically(out, { force: false }, write("one"));
     await expect(writeFolderAtomically(out, { force: false }, write("two"))).rejects.toThrow(
-      /must be empty, got 1 entries in .*--force/,
+      /must be empty, got 1 entry in .*--force/,
     );
     const failing = writeFolderAtomically(out, { force: true }, async () => {
       throw new Error("stopped");
