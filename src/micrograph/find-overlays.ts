@@ -42,20 +42,31 @@ const MOST_DESCRIBED = 3;
  * @returns the field without data bars, and the pixels in it that were drawn over
  */
 export function findOverlays(image: GrayImage): Overlays {
-  const { width, height } = image;
-  const bar = findDataBar(image);
-  const field = bar?.imageRegion ?? { x: 0, y: 0, width, height };
+  const { bar, field, notes } = barOf(image);
   const shapes = drawnShapes(image);
   const written = readScaleBar(image, bar, shapes);
   const drawings = drawingsOf(image, shapes, written).filter(({ region }) => isWithin(region, field));
-  const barNotes = bar === null ? [] : [`data bar in ${rowsText(bar.region)} left out (--keep-bar keeps it)`];
   return {
     field,
     overlays: drawings.map(({ kind, region }) => ({ kind, region })),
     mask: drawings.length === 0 ? null : maskOf(image, drawings),
-    notes: [...barNotes, ...notesOf(drawings, written?.bar ?? null)],
+    notes: [...notes, ...notesOf(drawings, written?.bar ?? null)],
     scaleBar: written?.bar ?? null,
   };
+}
+
+/** As `findOverlays`, for pictures too large to be searched for what is drawn into them: data bars at the edges alone. */
+export function findDataBarAlone(image: GrayImage): Overlays {
+  const { field, notes } = barOf(image);
+  return { field, overlays: [], mask: null, notes, scaleBar: null };
+}
+
+function barOf(image: GrayImage) {
+  const { width, height } = image;
+  const bar = findDataBar(image);
+  const field = bar?.imageRegion ?? { x: 0, y: 0, width, height };
+  const notes = bar === null ? [] : [`data bar in ${rowsText(bar.region)} left out (--keep-bar keeps it)`];
+  return { bar, field, notes };
 }
 
 /** An overlay with its ink. */

@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { failureText } from "../core/index.ts";
 import { cropMask } from "../image/index.ts";
 import type { PixelRegion } from "../image/index.ts";
-import { findOverlays } from "./find-overlays.ts";
+import { findDataBarAlone, findOverlays } from "./find-overlays.ts";
 import { SURE_LABEL } from "./scale-bar/find-scale-bar.ts";
 import type { Overlays } from "./find-overlays.ts";
 import { frameImage, frameLayout } from "./frame-image.ts";
@@ -12,8 +12,10 @@ import type { Micrograph } from "./micrograph.ts";
 import { pixelGeometry } from "./pixel-geometry.ts";
 import type { PixelGeometry } from "./pixel-geometry.ts";
 
-/** Pictures of more pixels are not searched for bars: each would be held as a whole in floating point. */
-const SEARCHED_PX = 2 ** 27;
+/** Larger pictures are searched for data bars alone: drawings take half a second a megapixel, and much more on periodic ones. */
+const DRAWINGS_PX = 2 ** 24;
+/** Larger ones are not searched at all: each would be held as a whole in floating point. */
+const SEARCHED_PX = 2 ** 25;
 
 /** A file with what is asked of it. */
 export interface OpenFile {
@@ -64,6 +66,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
       ...micrograph.warnings,
       ...(sentence === null ? [] : [sentence]),
       ...(overlays?.notes ?? []),
+      ...unsearched(file),
       ...(request.crop === undefined ? [] : [`only ${regionText(field)} used (--crop)`]),
     ],
     metadata: micrograph.metadata,
@@ -82,7 +85,18 @@ export const lengthText = (nanometres: number) => String(Number(nanometres.toPre
 function overlaysOf({ micrograph, request }: OpenFile, frame: number): Overlays | null {
   const { width, height } = frameLayout(micrograph);
   if (request.keepBar === true || width * height > SEARCHED_PX) return null;
-  return findOverlays(frameImage(micrograph, frame));
+  const image = frameImage(micrograph, frame);
+  return width * height > DRAWINGS_PX ? findDataBarAlone(image) : findOverlays(image);
+}
+
+/** What was not looked for in a large picture. */
+function unsearched({ micrograph, request }: OpenFile): string[] {
+  const { width, height } = frameLayout(micrograph);
+  if (request.keepBar === true || width * height <= DRAWINGS_PX) return [];
+  const what = width * height > SEARCHED_PX ? "data bars, scale bars and writing" : "scale bars and writing";
+  return [
+    `${Math.round((width * height) / 1e6)} megapixels, too many to be searched for ${what}; --crop leaves them out`,
+  ];
 }
 
 interface StatedPixels extends Pick<ImagePlan, "pixelNm" | "pixelSizeSource"> {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { unreadableInput } from "../core/index.ts";
 import type { Micrograph } from "./micrograph.ts";
 import { readMicrograph } from "./read-micrograph.ts";
@@ -20,7 +20,8 @@ export async function readMicrographFile(
 ): Promise<Micrograph> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    // not the promise: it collects pieces, and holds the file twice when it joins them
+    bytes = readFileSync(path);
   } catch (cause) {
     throw unreadableInput({ action: "read micrograph", where: name }, "file must be readable", cause);
   }

@@ -96,6 +96,20 @@ describe("readImageFile()", () => {
     expect((await readImageFile(path, { crop: { x: 0, y: 2, width: 6, height: 2 } })).image.data[0]).toBe(12);
   });
 
+  test("says of a large picture what was not looked for in it, and leaves its data bar out all the same", async () => {
+    // 17 megapixels of texture in 8 bits, with a black strip of 64 rows beneath
+    const [width, height] = [4096, 4160];
+    const data = Uint8Array.from({ length: width * height }, (_, i) =>
+      i < width * 4096 ? 100 + ((i * 7919) % 101) : 0,
+    );
+    const path = stored("large.npy", encodeNpy({ data, shape: [height, width] }));
+    const { field, mask, notes } = await readImageFile(path);
+    expect([field.height, mask]).toEqual([4096, null]);
+    expect(notes).toContain(
+      "17 megapixels, too many to be searched for scale bars and writing; --crop leaves them out",
+    );
+  });
+
   test("says in one line that a file is not there", async () => {
     await expect(readImageFile(join(folder, "none.tif"))).rejects.toThrow(
       /^Cannot read micrograph: file must be readable, got no such file \(.*none\.tif\)$/,

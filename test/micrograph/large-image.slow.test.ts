@@ -4,11 +4,13 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 
-const BUILT = resolve(import.meta.dirname, "../../dist/src/micrograph/index.js");
+const built = (room: string) => resolve(import.meta.dirname, `../../dist/src/${room}/index.js`);
+const BUILT = built("micrograph");
 
 /** Runs in a process of its own, so that the largest resident size is that of the work. */
 const PROGRAM = `
-import { connectedComponents, mapTiles, micrographTiles, planTiles, readMicrograph } from ${JSON.stringify(BUILT)};
+import { connectedComponents, mapTiles, planTiles } from ${JSON.stringify(built("image"))};
+import { micrographTiles, readMicrograph } from ${JSON.stringify(BUILT)};
 const size = 16384;
 // an 8-bit NPY: header of 128 bytes, then the pixels: discs of radius 20 on a lattice of 64
 const header = Buffer.alloc(128, " ");
