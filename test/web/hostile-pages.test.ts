@@ -75,7 +75,7 @@ describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs non
     writeFileSync(path, text);
     const page = await browser.newPage();
     const requests: string[] = [];
-    page.on("request", ({ url }) => void (url().startsWith("data:") || requests.push(url())));
+    page.on("request", (request) => void (request.url().startsWith("data:") || requests.push(request.url())));
     await page.goto(pathToFileURL(path).href);
     for (const link of await page.locator("main a, section a").all()) await link.click();
     await page.waitForTimeout(100);
