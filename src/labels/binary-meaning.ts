@@ -19,16 +19,22 @@ import { isBackground } from "./survey-mask.ts";
 
 /** More values than these are the shades of blurred edges, not classes. */
 const MOST_CLASSES = 12;
+/** Probability above which a pixel of a probability map is object. */
+const EVEN_ODDS = 0.5;
 
 /**
- * Masks of two values or colours; class 1 is the bright or the dark one, or the one that is named. Masks of many values that look like
- * numbered objects are read as those.
+ * Masks of two values or colours; class 1 is the bright or the dark one, or the one that is named. What an editor erased (alpha 0)
+ * is background. Masks of many values that look like numbered objects are read as those, and fractions as probabilities.
  */
 export function binaryMeaning(found: FoundMasks, rule: RuleOf<"binary">): SymbolMeaning {
   const { foreground, threshold } = rule;
   if (foreground !== "bright" && foreground !== "dark") return foregroundMeaning(found, foreground);
   if (threshold !== undefined) return thresholdMeaning(found, foreground, threshold);
+  if (areFractions(found.symbols)) return thresholdMeaning(found, foreground, EVEN_ODDS);
   const looks = distinctLooks(found.symbols);
+  const opaque = looks.filter(({ alpha }) => alpha === 255);
+  const isErased = looks.length === opaque.length + 1 && looks.some(({ alpha }) => alpha === 0);
+  if (isErased && opaque.length > 0 && opaque.length <= 2) return erasedMeaning(found, opaque, foreground);
   if (looks.length > 2) {
     if (foreground === "bright" && areObjects(found)) {
       const objects = instanceMeaning(found);
@@ -45,6 +51,32 @@ export function binaryMeaning(found: FoundMasks, rule: RuleOf<"binary">): Symbol
     areInstances: false,
     classOf: (symbol) => (isObject(symbol) ? 1 : 0),
     notes: colorNote(found, looks, isObject),
+  };
+}
+
+/** Whether masks hold probabilities: numbers from 0 to 1, and some between. */
+function areFractions(symbols: readonly MaskSymbol[]): boolean {
+  const isFraction = ({ index, rgb: [value], alpha }: MaskSymbol) =>
+    index === null && alpha === 255 && value >= 0 && value <= 1;
+  return (
+    symbols.every((symbol) => isGrey(symbol) && isFraction(symbol)) &&
+    symbols.some(({ rgb: [value] }) => !Number.isInteger(value))
+  );
+}
+
+/** Masks whose background, or a part of it, was erased: of what is left, one look is the object. */
+function erasedMeaning(
+  found: FoundMasks,
+  opaque: readonly MaskSymbol[],
+  foreground: "bright" | "dark",
+): SymbolMeaning {
+  const bright = opaque.length === 2 ? brighterOf(opaque, found, foreground) : null;
+  const object = opaque.find((look) => bright === null || (look === bright) === (foreground === "bright"));
+  const isObject = (symbol: MaskSymbol) => object !== undefined && lookOf(symbol) === lookOf(object);
+  return {
+    areInstances: false,
+    classOf: (symbol) => (isObject(symbol) ? 1 : 0),
+    notes: colorNote(found, distinctLooks(found.symbols), isObject),
   };
 }
 
@@ -86,17 +118,18 @@ function brighterOf(
   throw unclearMasks(found, `one of two colours must be ${found.classNames[1]}`, remedy);
 }
 
-/** Plain greys need no word. */
+/** Plain greys need no word where 0 is among them. */
 function colorNote(
   { symbols, classNames }: FoundMasks,
   looks: readonly MaskSymbol[],
   isObject: (symbol: MaskSymbol) => boolean,
 ): string[] {
   const isPlain = symbols.every((symbol) => symbol.index === null && symbol.alpha === 255 && isGrey(symbol));
-  if (isPlain) return [];
+  if (isPlain && symbols.some(isBackground)) return [];
   const nameOf = nameIn(symbols);
   const parts = looks.map((symbol) => `${nameOf(symbol)} is ${classNames[isObject(symbol) ? 1 : 0]}`);
-  return [`masks are read by ${areInAlpha(symbols) ? "their alpha" : "colour"}: ${parts.join(", ")}`];
+  const how = areInAlpha(symbols) ? "masks are read by their alpha" : "masks are read by colour";
+  return [`${isPlain ? "no mask has the value 0" : how}: ${parts.join(", ")}`];
 }
 
 function foregroundMeaning(found: FoundMasks, foreground: number | string): SymbolMeaning {

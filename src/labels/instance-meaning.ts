@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { FoundMasks, SymbolMeaning } from "./found-masks.ts";
 import { isGrey } from "./mask-symbols.ts";
 import { isBackground } from "./survey-mask.ts";
@@ -11,11 +12,19 @@ const FEWEST_OBJECTS = 3;
 /** Masks of numbered or coloured objects, as Cellpose writes them: each value or colour is one object of class 1. */
 export function instanceMeaning({ symbols, masks }: FoundMasks): SymbolMeaning {
   const most = Math.max(...masks.map(valueCount));
+  const full = masks
+    .filter((mask) => !mask.symbols.some(isBackground))
+    .map(({ fileName }) => basename(fileName));
   const kind = symbols.every((symbol) => symbol.index === null && isGrey(symbol)) ? "value" : "colour";
   return {
     areInstances: true,
     classOf: (symbol) => (isBackground(symbol) ? 0 : 1),
-    notes: [`masks are read as numbered objects, each ${kind} one object (up to ${most} in a mask)`],
+    notes: [
+      `masks are read as numbered objects, each ${kind} one object (up to ${most} in a mask)`,
+      ...(full.length === 0
+        ? []
+        : [`no pixel is background (0, black or transparent) in ${full.join(", ")}`]),
+    ],
   };
 }
 

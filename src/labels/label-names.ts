@@ -9,8 +9,8 @@ const LABEL_ENDING =
   /([ ._-](cp_masks|simple segmentation|object (identities|predictions)|masks?|label(s|led)?|seg|segmentation|maps?|annotations?)|[_-]?RoiSet)$/i;
 /** What ImageJ puts before it. */
 const LABEL_BEGINNING = /^(count )?masks? of /i;
-/** What people append to the name of an image, so that labels lie beside it. */
-const IMAGE_ENDING = /[_-](image|img)$/i;
+/** What people append to the name of an image, so that labels lie beside it; the number of a frame may follow. */
+const IMAGE_ENDING = /[_-](image|img)(?=(_\d+)?$)/i;
 /** Cellpose's own state beside its masks: Python objects, which nothing else reads. */
 const CELLPOSE_STATE = /_seg\.npy$/i;
 
@@ -84,7 +84,6 @@ function fitting(files: readonly string[], isFitting: (file: string) => boolean)
 
 function twoLabels(image: string, files: readonly string[], where: string): RangeError {
   const wanted = `image ${image} must have one label file`;
-  return new RangeError(
-    failureText({ action: "match labels to images", where }, wanted, files.join(" and ")),
-  );
+  const got = files.map((file) => parse(file).base).join(" and ");
+  return new RangeError(failureText({ action: "match labels to images", where }, wanted, got));
 }

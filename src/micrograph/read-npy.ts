@@ -74,6 +74,11 @@ function readHeader(bytes: Uint8Array) {
   }
   const start = cursor.offset;
   const text = cursor.latin1(length);
+  if (/'descr'\s*:\s*'[<>|=]?O\d*'/.test(text)) {
+    const got =
+      "Python objects: where they are Cellpose's _seg.npy, save its masks as PNG or TIFF (_cp_masks)";
+    throw unreadable("NPY must hold numbers", got, start);
+  }
   const descr = /'descr'\s*:\s*'([<>|=][a-z]\d+)'/.exec(text)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const shape = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(text)?.[1];

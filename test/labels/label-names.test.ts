@@ -40,6 +40,11 @@ describe("matchLabels()", () => {
     expect(unused).toEqual(["b_seg.npy"]);
   });
 
+  test("goes without it before the number of a frame, too", () => {
+    const { labelOf } = matchLabels(["a_image_0", "a_image_1"], ["a_0.png", "a_1_map.png"], "labels");
+    expect([...labelOf.values()]).toEqual(["a_0.png", "a_1_map.png"]);
+  });
+
   test("refuses two label files for one image", () => {
     expect(() => matchLabels(["a"], ["a_mask.png", "a_seg.tif"], "labels")).toThrow(
       "Cannot match labels to images: image a must have one label file, got a_mask.png and a_seg.tif (labels)",

@@ -161,6 +161,52 @@ describe("masks of two values", () => {
     );
   });
 
+  test("whose background was erased show what was left, whatever its colour", async () => {
+    const [erased, black, white, halfRed] = [
+      [90, 80, 70, 0],
+      [0, 0, 0, 255],
+      [255, 255, 255, 255],
+      [255, 0, 0, 128],
+    ];
+    const dark: MaskRule = { ...binary, foreground: "dark" };
+    for (const rule of [binary, dark]) {
+      for (const object of [black, white]) {
+        expect(classesIn(await rowOf([erased, object, erased]), rule)).toEqual([0, 1, 0]);
+      }
+    }
+    const part = await rowOf([erased, black, white]);
+    expect(classesIn(part)).toEqual([0, 0, 1]);
+    expect(classesIn(part, dark)).toEqual([0, 1, 0]);
+    expect(maskMeaning([surveyMask(part)], binary, "labels").notes).toEqual([
+      "masks are read by colour: transparent is background, #000000 is background, #ffffff is object",
+    ]);
+    // half transparent edges are neither
+    await expect(rowOf([erased, black, halfRed]).then((row) => classesIn(row))).rejects.toThrow(
+      "must have two values",
+    );
+  });
+
+  test("of fractions from 0 to 1 are probabilities, parted at one half", async () => {
+    const mask = await floats([0, 0.2, 0.5, 0.51, 0.999, 1]);
+    expect(classesIn(mask)).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(classesIn(mask, { ...binary, foreground: "dark" })).toEqual([1, 1, 1, 0, 0, 0]);
+    expect(classesIn(mask, { ...binary, threshold: 0.1 })).toEqual([0, 1, 1, 1, 1, 1]);
+    expect(maskMeaning([surveyMask(mask)], binary, "labels").notes).toEqual([
+      "67 % of the mask pixels lie between the two values and were parted at 0.5",
+    ]);
+    await expect(floats([0, 0.5, 1.5]).then((other) => classesIn(other))).rejects.toThrow(
+      "must have two values",
+    );
+  });
+
+  test("without a 0 say which of the values is which", async () => {
+    const mask = await greys([1, 2, 1]);
+    expect(classesIn(mask)).toEqual([0, 1, 0]);
+    const notes = ["no mask has the value 0: 1 is background, 2 is object"];
+    expect(maskMeaning([surveyMask(mask)], binary, "labels").notes).toEqual(notes);
+    expect(maskMeaning([surveyMask(await greys([0, 255]))], binary, "labels").notes).toEqual([]);
+  });
+
   test("with NaN are refused, and so are stacks and probabilities of five classes", async () => {
     await expect(floats([0, NaN, 1]).then((mask) => classesIn(mask))).rejects.toThrow(
       "values must be numbers, got 0 (33 %), NaN (33 %), 1 (33 %)",
@@ -283,6 +329,19 @@ describe("masks of numbered objects", () => {
     const { classIds, instanceIds } = applyMaskMeaning(mask, meaning).labels;
     expect([...classIds]).toEqual(Array.from(blocks, (id) => (id > 0 ? 1 : 0)));
     expect([...(instanceIds ?? [])]).toEqual([...blocks]);
+  });
+
+  test("without a background pixel are named", async () => {
+    const filled = surveyMask(
+      await read(
+        blocks.map((id) => id + 1),
+        1,
+      ),
+    );
+    const rule: MaskRule = { kind: "instances", classNames: CLASS_NAMES };
+    const { notes } = maskMeaning([surveyMask(await read(blocks, 1)), filled], rule, "labels");
+    expect(notes.at(-1)).toBe("no pixel is background (0, black or transparent) in a_cp_masks.png");
+    expect(maskMeaning([surveyMask(await read(blocks, 1))], rule, "labels").notes).toHaveLength(1);
   });
 
   test("may have a colour for each object", async () => {

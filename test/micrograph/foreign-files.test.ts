@@ -22,3 +22,11 @@ describe("a file that is no micrograph is called by its name, with the remedy", 
     await expect(readMicrograph(Buffer.from(text, "latin1"), name)).rejects.toThrow(wanted);
   });
 });
+
+test("an array of Python objects is refused with what Cellpose's state needs", async () => {
+  const header = "{'descr': '|O', 'fortran_order': False, 'shape': (), }\n";
+  const text = `\x93NUMPY\x01\x00${String.fromCharCode(header.length, 0)}${header}`;
+  await expect(readMicrograph(Buffer.from(text, "latin1"), "a_seg.npy")).rejects.toThrow(
+    /must hold numbers, got Python objects: .*_seg\.npy, save its masks as PNG or TIFF .*\(a_seg\.npy\)/,
+  );
+});
