@@ -66,6 +66,19 @@ describe("readLabelled()", () => {
     expect(found[0].map.classIds.reduce((sum, id) => sum + id, 0)).toBe(7);
   });
 
+  test("maps are found as those of segment are: Cellpose's endings, the name itself first, two for one refused", async () => {
+    for (const part of ["images", "labels"]) mkdirSync(path("ends", part), { recursive: true });
+    for (const name of ["a", "a_map"]) writeMap(path("ends", "images", `${name}.png`), 5);
+    writeMap(path("ends", "labels", "a_cp_masks.png"), 7);
+    writeMap(path("ends", "labels", "a_map.png"), 2);
+    const found = await readLabelled([path("ends")], () => ({ pixelSizeNm: 0.05 }));
+    expect(found.map(({ map }) => map.classIds.reduce((sum, id) => sum + id, 0))).toEqual([7, 2]);
+    writeMap(path("ends", "labels", "a_mask.png"), 7);
+    await expect(readLabelled([path("ends")], () => ({ pixelSizeNm: 0.05 }))).rejects.toThrow(
+      "image a must have one label file, got a_cp_masks.png and a_mask.png",
+    );
+  });
+
   test("HDF5: images and maps in two files or in one", async () => {
     await writeHdf5(path("images.h5"), { images: 1 });
     await writeHdf5(path("maps.h5"), { maps: 2 });

@@ -13,7 +13,7 @@ import {
   imageFiles,
   isImageName,
 } from "../../micrograph/index.ts";
-import { labelledName, readMaskImage, UNLABELLED } from "../../labels/index.ts";
+import { labelledName, matchLabels, readMaskImage, UNLABELLED } from "../../labels/index.ts";
 import { definedPart, UsageError } from "../../core/index.ts";
 import { cropMask, maskAtSize, type PixelRegion } from "../../image/index.ts";
 
@@ -23,8 +23,6 @@ type LabelMap = RecordedImage["map"];
 
 /** Where the maps of a folder may lie. */
 const MAP_FOLDERS = ["maps", "masks", "labels"];
-/** What people append to the name of an image. */
-const IMAGE_SUFFIX = /_(image|img)$/i;
 /** Arrays of the published files: their code calls the maps of a folder "images" too. */
 const [IMAGE_ARRAYS, MAP_ARRAYS] = [["images"], ["maps", "images"]];
 const CLASSES_FILE = "classes.csv";
@@ -32,13 +30,14 @@ const CLASSES_FILE = "classes.csv";
 /**
  * Reads images with particle maps: an HDF5 file with both, a folder with both, or images and maps apart.
  *
- * In a folder, images and maps go together by name: images/a.dm3 and maps/a.png, or a_image.png and a_label.png; frame 3 of a
- * stack a.mrc has the map a_3.png. Classes come from classes.csv beside them.
+ * In a folder, images and maps go together by name, as those of `matchLabels`: images/a.dm3 and maps/a.png, or a_image.png and
+ * a_label.png; frame 3 of a stack a.mrc has the map a_3.png. Classes come from classes.csv beside them.
  *
  * @param paths one or two
  * @param requestOf what is asked of an image, by its path; all frames by default, and a pixel size for HDF5, which does not say it
  * @returns images in the order of their names
  * @throws UsageError naming the image without a map, or the path where nothing is
+ * @throws RangeError naming an image that two maps fit
  */
 export async function readLabelled(paths: readonly string[], requestOf: RequestOf): Promise<RecordedImage[]> {
   for (const path of paths) if (!existsSync(path)) throw wrong("wanted images with maps", "nothing", path);
@@ -46,7 +45,7 @@ export async function readLabelled(paths: readonly string[], requestOf: RequestO
   const isFolder = statSync(first).isDirectory();
   const recorded =
     isFolder || statSync(second).isDirectory()
-      ? await readPairs(pairsOf(paths), basename(first), requestOf)
+      ? await readFolder(paths, requestOf)
       : await readFiles(first, second, requestOf);
   return withMarks(recorded, [
     join(isFolder ? first : dirname(first), CLASSES_FILE),
@@ -70,11 +69,9 @@ async function readFiles(imagePath: string, mapPath: string, requestOf: RequestO
   const images = await readArray(imagePath, IMAGE_ARRAYS);
   const maps = await readArray(mapPath, imagePath === mapPath ? ["maps"] : MAP_ARRAYS);
   if (maps.axes.some(({ name }) => name === "channel") || maps.format === "PNG") {
-    return readPairs(
-      [{ image: imagePath, maps: new Map([[stemOf(imagePath), mapPath]]) }],
-      imagePath,
-      requestOf,
-    );
+    const shown = await readFrames([imagePath], requestOf);
+    if (shown.length === 1) return [await withMap(shown[0], mapPath, imagePath)];
+    throw wrong("a map must show one image", `a stack of ${shown.length}: give folders`, imagePath);
   }
   const { pixelSizeNm = squarePixelSizeNm(images.axes), ...request } = requestOf(imagePath);
   const [foreign] = Object.keys(definedPart(request));
@@ -95,56 +92,67 @@ async function readArray(path: string, names: readonly string[]): Promise<Microg
   return found === first.series ? first : readMicrographFile(path, { series: found });
 }
 
-/** An image file with the maps that may belong to its frames, by their stem. */
-interface ImageWithMaps {
-  readonly image: string;
-  readonly maps: ReadonlyMap<string, string>;
+/** Images and maps of one folder or two, matched by name. */
+async function readFolder(paths: readonly string[], requestOf: RequestOf): Promise<RecordedImage[]> {
+  const { images, maps, mapFolder } = imagesAndMaps(paths);
+  const shown = await readFrames(images, requestOf);
+  const { labelOf } = matchLabels(
+    shown.map(({ stem }) => stem),
+    maps,
+    mapFolder,
+  );
+  const recorded: RecordedImage[] = [];
+  for (const one of shown) {
+    const { stem, file } = one;
+    const mapFile = labelOf.get(stem);
+    if (mapFile === undefined) {
+      throw wrong(`every image must have a map of its name (${stem}, or ${stem}_map)`, "none", file.path);
+    }
+    recorded.push(await withMap(one, mapFile, basename(paths[0])));
+  }
+  return recorded;
 }
 
-function pairsOf([first, second]: readonly string[]): ImageWithMaps[] {
-  if (second !== undefined) return paired(imageFiles(first), imageFiles(second));
-  const folder = MAP_FOLDERS.map((name) => join(first, name)).find((path) => existsSync(path));
-  if (folder !== undefined) return paired(imageFiles(join(first, "images")), imageFiles(folder));
-  const files = readdirSync(first)
-    .filter(isImageName)
-    .sort()
-    .map((name) => join(first, name));
+function imagesAndMaps([first, second]: readonly string[]) {
+  if (second !== undefined) return { images: imageFiles(first), maps: imageFiles(second), mapFolder: second };
+  const mapFolder = MAP_FOLDERS.map((name) => join(first, name)).find((path) => existsSync(path));
+  if (mapFolder !== undefined) {
+    return { images: imageFiles(join(first, "images")), maps: imageFiles(mapFolder), mapFolder };
+  }
+  const names = readdirSync(first).filter(isImageName).sort();
+  const files = names.map((name) => join(first, name));
   const isMap = (path: string) => labelledName(path) !== null;
   const images = files.filter((path) => !isMap(path));
   if (images.length === 0) throw wrong("folder must hold images and maps", "no image", first);
-  return paired(images, files.filter(isMap));
+  return { images, maps: files.filter(isMap), mapFolder: first };
 }
 
-function paired(images: readonly string[], maps: readonly string[]): ImageWithMaps[] {
-  const byStem = new Map(maps.map((path) => [labelledName(path) ?? stemOf(path), path]));
-  return images.map((image) => ({ image, maps: byStem }));
+/** An image of a file, and the name that its map has. */
+interface ShownFrame {
+  readonly file: ImageFile;
+  readonly name: string;
+  readonly stem: string;
 }
 
-async function readPairs(
-  pairs: readonly ImageWithMaps[],
-  set: string,
-  requestOf: RequestOf,
-): Promise<RecordedImage[]> {
-  const recorded: RecordedImage[] = [];
-  for (const { image: path, maps } of pairs) {
+async function readFrames(paths: readonly string[], requestOf: RequestOf): Promise<ShownFrame[]> {
+  const shown: ShownFrame[] = [];
+  for (const path of paths) {
     const request = requestOf(path);
     const stack = await openImageStack(path, { ...request, frame: request.frame ?? "all" });
     for (const frame of stack.frames) {
       const file = stack.image(frame);
       const isOne = file.frameCount === 1;
-      const stem = `${stemOf(path).replace(IMAGE_SUFFIX, "")}${isOne ? "" : `_${frame}`}`;
-      const mapFile = maps.get(stem);
-      if (mapFile === undefined) {
-        throw wrong(`every image must have a map of its name (${stem}, or ${stem}_map)`, "none", path);
-      }
       const name = isOne ? basename(path) : `${basename(path)} ${frame}`;
-      const map = shownPart(await readMap(mapFile), file);
-      const { image, picture, field } = file;
-      const shown = { picture, field };
-      recorded.push({ name, set, imageFile: path, mapFile, image, map, shown, marks: null });
+      shown.push({ file, name, stem: isOne ? stemOf(path) : `${stemOf(path)}_${frame}` });
     }
   }
-  return recorded;
+  return shown;
+}
+
+async function withMap({ file, name }: ShownFrame, mapFile: string, set: string): Promise<RecordedImage> {
+  const { image, picture, field, path: imageFile } = file;
+  const map = shownPart(await readMap(mapFile), file);
+  return { name, set, imageFile, mapFile, image, map, shown: { picture, field }, marks: null };
 }
 
 /** A map of the whole picture, brought to the part and the pixels of its image; others stay, and are refused where they do not fit. */
