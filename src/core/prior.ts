@@ -67,6 +67,8 @@ export function priorSchema(range: NumberRange, description: string): z.ZodType<
   const positivePair = pair.refine(([low]) => low > 0, { error: "a logUniform law needs low above 0" });
   const text = unit === undefined ? description : `${description} [${unit}]`;
   return z
-    .union([value, z.strictObject({ uniform: pair }), z.strictObject({ logUniform: positivePair })])
+    .union([value, z.strictObject({ uniform: pair }), z.strictObject({ logUniform: positivePair })], {
+      error: "wanted a number, {uniform: [low, high]} or {logUniform: [low, high]}",
+    })
     .describe(text);
 }

@@ -13,7 +13,7 @@ const ignored = z
 
 const maskSchema = z.discriminatedUnion("kind", [
   z.strictObject({
-    kind: z.literal("binary"),
+    kind: z.literal("binary").default("binary"),
     foreground: z
       .union([z.enum(["bright", "dark"]), color, z.int()])
       .default("bright")
@@ -47,16 +47,19 @@ const maskSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
-const groupsSchema = z.union([
-  z.strictObject({
-    pattern: pattern.describe("regular expression on the image's name; its first parenthesis is the group"),
-  }),
-  z.strictObject({
-    table: z.string().describe("CSV file with a row an image"),
-    nameColumn: z.string().describe("column with the image's name"),
-    groupColumns: z.array(z.string()).min(1).describe("columns that together name the group"),
-  }),
-]);
+const groupsSchema = z.union(
+  [
+    z.strictObject({
+      pattern: pattern.describe("regular expression on the image's name; its first parenthesis is the group"),
+    }),
+    z.strictObject({
+      table: z.string().describe("CSV file with a row an image"),
+      nameColumn: z.string().describe("column with the image's name"),
+      groupColumns: z.array(z.string()).min(1).describe("columns that together name the group"),
+    }),
+  ],
+  { error: 'wanted {pattern: "..."} or {table: FILE, nameColumn: NAME, groupColumns: [NAME]}' },
+);
 
 const splitSchema = z.discriminatedUnion("by", [
   z.strictObject({ by: z.literal("folders").describe("as the sets say: a published split") }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseYaml, readYaml } from "../../src/cli/config/read-yaml.ts";
 import { UsageError } from "../../src/core/index.ts";
+import { segmentSchema } from "../../src/segment/index.ts";
 import { inversionRecipeSchema } from "../../src/inverse/index.ts";
 
 const parse = (text: string) => parseYaml(text, inversionRecipeSchema, "study.yaml");
@@ -21,6 +22,11 @@ const WRONG: readonly (readonly [string, string, string])[] = [
     "a prior out of range",
     "aggregate:\n  fractalDimension: { uniform: [1.5, 3.4] }\n",
     "study.yaml:2:38 aggregate.fractalDimension.uniform.1: wanted at most 2.8, got 3.4",
+  ],
+  [
+    "a prior of another kind",
+    "aggregate:\n  fractalDimension: wide\n",
+    "study.yaml:2:3 aggregate.fractalDimension: wanted a number, {uniform: [low, high]} or {logUniform: [low, high]}",
   ],
   [
     "a reversed prior",
@@ -48,6 +54,31 @@ describe("readYaml()", () => {
       expect(() => parse(text)).toThrow(message);
     });
   }
+
+  test("a mask of a segmentation study is binary where it does not say its kind, as the tutorial writes it", () => {
+    const maskOf = (mask: string) =>
+      parseYaml(
+        `name: a\ndata: { sets: [{ images: i, labels: l }], mask: ${mask} }\n`,
+        segmentSchema,
+        "study.yaml",
+      ).data.mask;
+    expect(maskOf('{ foreground: "#00ff00" }')).toEqual({ kind: "binary", foreground: "#00ff00" });
+    expect(maskOf("{ threshold: 127 }")).toEqual({ kind: "binary", foreground: "bright", threshold: 127 });
+    expect(maskOf("{ ignore: 255 }")).toEqual({ kind: "binary", foreground: "bright", ignore: 255 });
+    expect(() => maskOf("{ kind: numbers }")).toThrow(
+      'study.yaml:2:51 data.mask.kind: wanted one of binary, classIds, colors, instances, got "numbers"',
+    );
+    expect(() => maskOf("{ foreground: red }")).toThrow(
+      /data\.mask\.foreground: wanted a colour such as "#00ff00", got "red"/,
+    );
+  });
+
+  test("a choice without a prior in it is not told of priors", () => {
+    const text = "name: a\ndata: { sets: [{ images: i, labels: l }], groups: 5 }\n";
+    expect(() => parseYaml(text, segmentSchema, "study.yaml")).toThrow(
+      'data.groups: wanted {pattern: "..."} or {table: FILE, nameColumn: NAME, groupColumns: [NAME]}, got 5',
+    );
+  });
 
   test("tells every problem at once", () => {
     const text = "sed: 4\nmicroscope: { widthPx: 4, heightPx: 4 }\n";

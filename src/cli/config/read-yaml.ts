@@ -90,10 +90,22 @@ function wantedText(issue: Issue): string {
     case "invalid_value":
       return `wanted one of ${issue.values.map(String).join(", ")}`;
     case "invalid_union":
-      return "wanted a number, {uniform: [low, high]} or {logUniform: [low, high]}";
+      return unionText(issue);
     default:
       return issue.message;
   }
+}
+
+/** What a choice may be: the names of its kinds, its own words, or what each of its branches wants. */
+function unionText(issue: z.core.$ZodIssueInvalidUnion): string {
+  if ("options" in issue)
+    return `wanted one of ${(issue.options ?? [])
+      .filter((name) => name !== undefined)
+      .map(String)
+      .join(", ")}`;
+  if (issue.message !== "Invalid input") return issue.message;
+  const wanted = issue.errors.map(([first]) => wantedText(first).replace(/^wanted /, ""));
+  return `wanted ${[...new Set(wanted)].join(" or ")}`;
 }
 
 /** Offset of the node an issue speaks of: of the unknown key itself, else of the nearest existing parent. */
