@@ -55,13 +55,14 @@ test("trainRegions() learns dark discs on a noisy film within a few dozen steps"
     return { image: image as GrayImage, mask };
   };
   const fields = { training: [1, 2, 3, 4, 5, 6].map(fieldOf), validation: [7, 8].map(fieldOf) };
-  const options = { cutSize: 64, batchSize: 4, epochs: 4, cutsPerEpoch: 48, learningRate: 5e-3, workers: 1 };
+  const options = { cutSize: 64, batchSize: 4, epochs: 6, cutsPerEpoch: 48, learningRate: 5e-3, workers: 1 };
   const { onnx, learningCurve } = await trainRegions(openRandomStream(3), fields, options);
   expect(learningCurve.length).toBeGreaterThan(0);
   const { image, mask } = fieldOf(9);
   const regions = openRegions(onnx, { threads: 1 });
   const found = (await regions.probabilities(image)).map((value) => (value > 0.5 ? 1 : 0));
   await regions.dispose();
-  // a threshold at half the contrast, four standard deviations of the noise from either side, would reach 0.99
+  // a threshold at half the contrast, four standard deviations of the noise from either side, would reach 0.99;
+  // four epochs end at 0.89 to 0.93, by the processor's kernels, six at 0.98
   expect(diceOf(found, mask)).toBeGreaterThan(0.9);
 });
