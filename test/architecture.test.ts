@@ -7,6 +7,7 @@ const SRC = resolve(import.meta.dirname, "../src");
 /** Who may import whom, by its index; `type` marks folders of which only types may be taken. */
 const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly types?: readonly string[] }> = {
   core: { any: [] },
+  io: { any: ["core"] },
   image: { any: ["core"] },
   onnx: { any: [] },
   report: { any: ["core", "image"] },
@@ -18,9 +19,9 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
   forest: { any: ["core", "onnx"] },
   graph: { any: ["core", "onnx"] },
   "stem-sim": { any: ["core"], types: ["stochastic"] },
-  train: { any: ["core", "graph", "onnx"] },
-  corpus: { any: ["core", "stochastic", "stem-sim", "micrograph"] },
-  segment: { any: ["core", "image", "micrograph", "labels", "onnx", "graph", "train", "report"] },
+  train: { any: ["core", "io", "graph", "onnx"] },
+  corpus: { any: ["core", "io", "stochastic", "stem-sim", "micrograph"] },
+  segment: { any: ["core", "io", "image", "micrograph", "labels", "onnx", "graph", "train", "report"] },
   ucs: { any: ["core", "image", "micrograph", "features", "forest", "train", "segment", "report"] },
   hrtem: {
     any: [
@@ -39,6 +40,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
   inverse: {
     any: [
       "core",
+      "io",
       "image",
       "stochastic",
       "stem-sim",
@@ -53,6 +55,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
   cli: {
     any: [
       "core",
+      "io",
       "image",
       "stochastic",
       "stem-sim",

@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { metricsLine, trainingPace, type TrainingProgress } from "../train/index.ts";
+import { appendToFile, makeFolders, writeWholeFile } from "../io/index.ts";
 
 /** Steps between two lines where nothing was validated. */
 const EVERY_STEPS = 50;
@@ -23,14 +24,14 @@ export function metricsFile(
     if (firstStep === null) {
       firstStep = progress.step;
       startedAt = now();
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       dropLinesFrom(path, firstStep);
     }
     const { step, validationLoss } = progress;
     if (step % EVERY_STEPS !== 0 && validationLoss === null) return;
     // the clock was started after the first step
     const timed = { stepsDone: step - firstStep, elapsedS: (now() - startedAt) / 1000, imagesPerStep };
-    appendFileSync(path, `${metricsLine(progress, trainingPace(progress, timed))}\n`);
+    appendToFile(path, `${metricsLine(progress, trainingPace(progress, timed))}\n`);
   };
 }
 
@@ -38,5 +39,5 @@ function dropLinesFrom(path: string, step: number): void {
   if (!existsSync(path)) return;
   const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
   const kept = lines.filter((line) => (JSON.parse(line) as TrainingProgress).step < step);
-  writeFileSync(path, kept.map((line) => `${line}\n`).join(""));
+  writeWholeFile(path, kept.map((line) => `${line}\n`).join(""));
 }

@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { definedPart } from "../core/index.ts";
 import type { CommandContext } from "./command.ts";
 import { RUN_FILE, writeFolderAtomically, writeFolderResumably } from "./output-folder.ts";
+import { writeNewFile } from "../io/index.ts";
 
 /** How a command writes its results. */
 export interface RunIntoOptions<Result> {
@@ -9,6 +10,8 @@ export interface RunIntoOptions<Result> {
   readonly force: boolean;
   /** Present for work that may be interrupted: whether to go on with what an earlier run has finished. */
   readonly resume?: boolean;
+  /** Where the work itself keeps what it can go on from, beside the folder. */
+  readonly keptIn?: string;
   readonly context: CommandContext;
   /** What the run file keeps of the call, known before the work or only after it. */
   readonly settings: Settings | ((result: Result) => Settings);
@@ -23,17 +26,17 @@ type Settings = Readonly<Record<string, unknown>>;
  */
 export function runInto<Result>(
   out: string,
-  { force, resume, context, settings }: RunIntoOptions<Result>,
+  { force, resume, keptIn, context, settings }: RunIntoOptions<Result>,
   work: (folder: string) => Result | Promise<Result>,
 ): Promise<Result> {
   const writeAll = async (folder: string) => {
     const result = await work(folder);
     const kept = typeof settings === "function" ? settings(result) : settings;
-    writeFileSync(join(folder, RUN_FILE), runRecord(context.command, context.version, kept));
+    writeNewFile(join(folder, RUN_FILE), runRecord(context.command, context.version, kept));
     return result;
   };
   return resume === undefined
-    ? writeFolderAtomically(out, { force }, writeAll)
+    ? writeFolderAtomically(out, { force, ...definedPart({ keptIn }) }, writeAll)
     : writeFolderResumably(out, { force, resume }, writeAll);
 }
 

@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeNewFile } from "../io/index.ts";
 
 /** Text or bytes as they are; anything else as JSON. */
 type FileContent = string | Uint8Array | object;
@@ -8,7 +8,7 @@ type FileContent = string | Uint8Array | object;
 export function writeFiles(folder: string, files: Readonly<Record<string, FileContent>>): void {
   for (const [name, content] of Object.entries(files)) {
     const isRaw = typeof content === "string" || content instanceof Uint8Array;
-    writeFileSync(join(folder, name), isRaw ? content : `${JSON.stringify(content, null, 2)}\n`);
+    writeNewFile(join(folder, name), isRaw ? content : `${JSON.stringify(content, null, 2)}\n`);
   }
 }
 

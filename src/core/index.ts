@@ -12,6 +12,8 @@ export { openRandomStream } from "./random-stream.ts";
 export type { RandomStream } from "./random-stream.ts";
 export { unreadableInput } from "./unreadable-input.ts";
 export { counted } from "./counted.ts";
+export { firstDifference } from "./first-difference.ts";
+export type { Difference } from "./first-difference.ts";
 export { definedPart } from "./defined-part.ts";
 export { shuffled } from "./shuffled.ts";
 export { drawFromPrior, priorRange, priorSchema } from "./prior.ts";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson, UsageError } from "../core/index.ts";
+import { writeWholeFile } from "../io/index.ts";
 import { PLAN_SHAPE, type CorpusPlan, type Shard } from "./corpus-plan.ts";
-import { writeFileDurably } from "./durable-file.ts";
 
 /** A finished shard. */
 export interface ShardRecord extends Shard {
@@ -78,7 +78,7 @@ export function planOfManifest({ shards: _, rejectedDraws: __, ...plan }: Corpus
  * @param manifest its contents
  */
 export function writeManifest(folder: string, manifest: CorpusManifest): void {
-  writeFileDurably(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeWholeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkNumber } from "../core/index.ts";
+import { checkNumber, firstDifference, type Difference } from "../core/index.ts";
 import type { SampleRecipe } from "./sample.ts";
 
 /** A corpus before it is made: which samples, in which shards, of which physics. Plain data; two that are equal give equal bytes. */
@@ -133,14 +133,6 @@ export function shardsOfPlan({
   })).filter((_, index) => index % part.of === part.index - 1);
 }
 
-/** Where two records differ first, with both values. */
-export interface Difference {
-  /** Keys joined by dots, such as "recipe.microscope.pixelSizeNm". */
-  readonly key: string;
-  readonly first: unknown;
-  readonly second: unknown;
-}
-
 /**
  * Finds the first key in which two plans differ; the recipe comes first, as the cause of most other differences.
  *
@@ -158,20 +150,5 @@ export function firstPlanDifference(
     );
     return Object.fromEntries(kept);
   };
-  return firstDifference(recipeFirst(first), recipeFirst(second), "");
-}
-
-function firstDifference(first: unknown, second: unknown, key: string): Difference | null {
-  if (Object.is(first, second)) return null;
-  if (!isRecord(first) || !isRecord(second)) return { key, first, second };
-  for (const name of new Set([...Object.keys(first), ...Object.keys(second)])) {
-    const path = key === "" ? name : `${key}.${name}`;
-    const found = firstDifference(first[name], second[name], path);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+  return firstDifference(recipeFirst(first), recipeFirst(second));
 }

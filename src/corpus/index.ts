@@ -33,5 +33,4 @@ export { CORPUS_COLUMNS } from "./corpus-columns.ts";
 export { repairCorpus, verifyCorpus } from "./verify-corpus.ts";
 export type { CorpusCheck } from "./verify-corpus.ts";
 export { mergeParts } from "./merge-parts.ts";
-export { writeFileDurably } from "./durable-file.ts";
 export { MICROSCOPE_SETTINGS } from "./microscope-columns.ts";

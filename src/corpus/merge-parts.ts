@@ -1,9 +1,9 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { planOfManifest, readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
 import { firstPlanDifference, shardsOfPlan, type CorpusPlan } from "./corpus-plan.ts";
-import { syncFolder } from "./durable-file.ts";
 import { fileChecksum } from "./verify-corpus.ts";
+import { makeFolders, syncFolder } from "../io/index.ts";
 
 /** The whole that parts make. */
 export interface MergedParts {
@@ -33,7 +33,7 @@ export async function mergeParts(
   const parts = partFolders.map((part): Part => ({ folder: part, manifest: readManifest(part) }));
   checkParts(parts);
   const plan: CorpusPlan = { ...planOfManifest(parts[0].manifest), part: { index: 1, of: 1 } };
-  mkdirSync(join(folder, "data"), { recursive: true });
+  makeFolders(join(folder, "data"));
   const byFile = new Map(
     parts.flatMap((part) => part.manifest.shards.map((shard) => [shard.file, { part, shard }] as const)),
   );

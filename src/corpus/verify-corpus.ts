@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { planOfManifest, readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
 import type { CorpusRow } from "./corpus-row.ts";
 import { drawRows } from "./draw-samples.ts";
-import { writeFileDurably } from "./durable-file.ts";
 import { encodeShard } from "./encode-shard.ts";
 import type { SampleRecipe } from "./sample.ts";
 import { checksum } from "./write-shards.ts";
+import { makeFolders, writeWholeFile } from "../io/index.ts";
 
 /** A shard that is not what the manifest says. */
 export interface ShardFault {
@@ -95,7 +95,7 @@ export async function repairCorpus(
   const manifest = readManifest(folder);
   const files = new Set(faults.map(({ file }) => file));
   const broken = manifest.shards.filter(({ file }) => files.has(file));
-  mkdirSync(join(folder, "data"), { recursive: true });
+  makeFolders(join(folder, "data"));
   let rows: CorpusRow[] = [];
   let [next, done] = [0, 0];
   for await (const row of drawRows(recipe, broken, { workers })) {
@@ -122,5 +122,5 @@ function replaceShard(
         `(${join(folder, shard.file)}); use heterostem ${manifest.heterostemVersion} with the Node.js that made it`,
     );
   }
-  writeFileDurably(join(folder, shard.file), bytes);
+  writeWholeFile(join(folder, shard.file), bytes);
 }

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseJson } from "../core/index.ts";
+import { appendDurably, makeFolders, writeWholeFile } from "../io/index.ts";
 import type { CorpusPlan, Shard } from "./corpus-plan.ts";
 import { firstPlanDifference, planSchema, shardsOfPlan } from "./corpus-plan.ts";
 import { shardSchema, type ShardRecord } from "./corpus-manifest.ts";
 import type { CorpusRow } from "./corpus-row.ts";
 import { drawRows } from "./draw-samples.ts";
-import { appendLineDurably, writeFileDurably } from "./durable-file.ts";
 import { encodeShard } from "./encode-shard.ts";
 import type { SampleRecipe } from "./sample.ts";
 
@@ -33,8 +33,8 @@ export interface WriteShardsOptions {
 export function beginCorpus(folder: string, plan: CorpusPlan): void {
   const path = join(folder, PLAN_FILE);
   if (!existsSync(path)) {
-    mkdirSync(join(folder, "data"), { recursive: true });
-    writeFileDurably(path, `${JSON.stringify(plan, null, 2)}\n`);
+    makeFolders(join(folder, "data"));
+    writeWholeFile(path, `${JSON.stringify(plan, null, 2)}\n`);
     return;
   }
   const begun = parseJson(readFileSync(path, "utf8"), planSchema, { action: "resume corpus", where: path });
@@ -91,7 +91,7 @@ export async function writeShards(
     const shard = missing[next];
     if (rows.length < shard.end - shard.start) continue;
     const record = writeShard(folder, plan, shard, rows);
-    appendLineDurably(join(folder, JOURNAL_FILE), JSON.stringify(record));
+    appendDurably(join(folder, JOURNAL_FILE), `${JSON.stringify(record)}\n`);
     finished.set(shard.file, record);
     next++;
     rows = [];
@@ -102,7 +102,7 @@ export async function writeShards(
 /** Encodes and writes one shard; gives it with size and checksum. */
 function writeShard(folder: string, plan: CorpusPlan, shard: Shard, rows: readonly CorpusRow[]): ShardRecord {
   const bytes = encodeShard(plan, rows);
-  writeFileDurably(join(folder, shard.file), bytes);
+  writeWholeFile(join(folder, shard.file), bytes);
   const rejectedDraws = rows.reduce((sum, { labels }) => sum + labels.rejectedDraws, 0);
   return { ...shard, bytes: bytes.length, sha256: checksum(bytes), rejectedDraws };
 }
@@ -131,7 +131,7 @@ function finishedShards(folder: string): Map<string, ShardRecord> {
   });
   // a line that a kill cut short must not run into the next one
   if (lines.length > 0) {
-    writeFileDurably(path, intact.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    writeWholeFile(path, intact.map((record) => `${JSON.stringify(record)}\n`).join(""));
   }
   return new Map(intact.map((record) => [record.file, record]));
 }

@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolders, writeWholeFile } from "../io/index.ts";
 
 /** Where a training keeps its checkpoints. */
 export interface CheckpointStore {
@@ -21,13 +13,11 @@ export interface CheckpointStore {
 }
 
 /**
- * Keeps checkpoints in a folder, as last.checkpoint and best.checkpoint.
- *
- * A new file is written beside the old one, flushed to the disk and renamed over it, so that a kill or a power cut
- * at any moment leaves a whole checkpoint.
+ * Keeps checkpoints in a folder, as last.checkpoint and best.checkpoint, so that a kill or a power cut at any moment leaves a
+ * whole checkpoint.
  *
  * @param folder its path; made when missing
- * @returns the store
+ * @returns the store; its `write` throws DiskError where the disk refuses
  */
 export function checkpointFolder(folder: string): CheckpointStore {
   const pathOf = (which: string) => join(folder, `${which}.checkpoint`);
@@ -35,16 +25,8 @@ export function checkpointFolder(folder: string): CheckpointStore {
     where: pathOf("last"),
     read: () => (existsSync(pathOf("last")) ? readFileSync(pathOf("last")) : null),
     write(which, bytes) {
-      mkdirSync(folder, { recursive: true });
-      const part = `${pathOf(which)}.part`;
-      const file = openSync(part, "w");
-      try {
-        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(part, pathOf(which));
+      makeFolders(folder);
+      writeWholeFile(pathOf(which), bytes);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { counted, mean, quantile } from "../../core/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
@@ -27,6 +26,7 @@ import {
   SPHERE_FILE_FLAGS,
 } from "../open-aggregates.ts";
 import { nameWithUnit, tableCsv, tableOf, tableText, type Column, type Table } from "../../report/index.ts";
+import { checkResultFile, writeResultFile } from "../result-file.ts";
 
 /** All scalar descriptors, in the order of the table's columns. */
 const DESCRIPTORS: readonly DescriptorInfo<string>[] = [
@@ -62,6 +62,7 @@ export const describeCommand = defineCommand({
   example: "describe configs/tio2-wo3.yaml --count 20",
   async run({ arguments: { aggregates: paths }, flags }, context) {
     const { out, count, contactTolerance } = flags;
+    for (const file of [out, flags.curves]) if (file !== undefined) checkResultFile(file);
     const stage = context.startStage("Describing aggregates", (count ?? 1) * paths.length);
     const rows: DescribedAggregate[] = [];
     const curves: CurvePoint[] = [];
@@ -78,8 +79,8 @@ export const describeCommand = defineCommand({
       }
     }
     stage.finish(counted(rows.length, "aggregate"));
-    if (out !== undefined) writeFileSync(out, tableCsv(aggregateTable(rows)));
-    if (flags.curves !== undefined) writeFileSync(flags.curves, tableCsv(curvesTable(curves)));
+    if (out !== undefined) writeResultFile(out, tableCsv(aggregateTable(rows)));
+    if (flags.curves !== undefined) writeResultFile(flags.curves, tableCsv(curvesTable(curves)));
     const head = `${counted(rows.length, "aggregate")}, contacts within ${contactTolerance} of the sum of radii`;
     const title = out === undefined ? head : `${head}; table in ${out}`;
     const text = [title, "", tableText(summaryTable(rows)), ...remarkLines(rows)].join("\n");

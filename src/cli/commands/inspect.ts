@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { drawImage, robustRange } from "../../image/index.ts";
 import {
   eachImage,
@@ -20,6 +19,7 @@ import { definedPart, UsageError, type GrayImage } from "../../core/index.ts";
 import { defineCommand } from "../command.ts";
 import { IMAGE_FLAGS, imageRequest } from "../flags.ts";
 import { shortNumber } from "../../report/index.ts";
+import { checkResultFile, writeResultFile } from "../result-file.ts";
 
 const DRAWN_COLUMNS = 72;
 /** Longest metadata value on a line of the text; the JSON has all of it. */
@@ -47,11 +47,12 @@ export const inspectCommand = defineCommand({
       const got = paths.length > 1 ? `${paths.length} files` : "--frame all";
       throw new UsageError(`Cannot inspect: --png takes one frame of one file, got ${got}`);
     }
+    if (png !== undefined) checkResultFile(png);
     const texts: string[] = [];
     const all: Facts[] = [];
     const failed = await eachImage(paths, async ({ path }) => {
       const looked = await look(path, request);
-      if (png !== undefined) await writeFile(png, encodePng16(looked.frames[0]));
+      if (png !== undefined) writeResultFile(png, encodePng16(looked.frames[0]));
       all.push(looked.facts);
       texts.push([asText(looked.facts), ...looked.frames.map(drawn)].join("\n\n"));
     });

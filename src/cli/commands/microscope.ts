@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { failureText, findMaterial, type Material, priorRange, UsageError } from "../../core/index.ts";
 import { estimateFieldLoss, fieldLossWarning } from "../../corpus/index.ts";
 import { curvesFigure, shortNumber, tableOf, tableText } from "../../report/index.ts";
@@ -19,6 +18,7 @@ import { materialsOfPrior } from "../../stochastic/index.ts";
 import { defineCommand } from "../command.ts";
 import { knownMaterials, MATERIAL_FLAGS, type StatedMaterials } from "../material-flags.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope, type MicroscopeFile } from "../read-microscope.ts";
+import { checkResultFile, writeResultFile } from "../result-file.ts";
 
 /** Thicknesses of the printed intensity curves [nm]. */
 const THICKNESSES_NM = [1, 2, 5, 10, 20, 50, 100, 200, 500];
@@ -37,6 +37,7 @@ export const microscopeCommand = defineCommand({
   },
   example: "microscope configs/tio2-wo3.yaml --materials TiO2-anatase,WO3",
   run({ arguments: { file }, flags }, context) {
+    if (flags.figure !== undefined) checkResultFile(flags.figure);
     const read = readMicroscope({ file, ...flags }, context);
     const stated = knownMaterials(flags, context);
     const materials = pairOf(stated, read);
@@ -130,7 +131,7 @@ function writeFigure(path: string, prepared: PreparedMicroscope): void {
     }),
   }));
   const axes = ["thickness [nm]", "detected share of the beam"] as const;
-  writeFileSync(path, curvesFigure({ curves, axes, caption: "Intensity against thickness" }).svg);
+  writeResultFile(path, curvesFigure({ curves, axes, caption: "Intensity against thickness" }).svg);
 }
 
 type Facts = ReturnType<typeof factsOf> & { readonly warnings: readonly string[] };

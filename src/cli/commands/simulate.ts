@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { extremes, counted, openRandomStream, UsageError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
+import { writeNewFile } from "../../io/index.ts";
 import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
 import {
   drawMicroscopeSettings,
@@ -165,10 +165,10 @@ function writeImages(
   const data = new Float32Array(images.length * width * height);
   images.forEach((image, index) => data.set(image.data, index * width * height));
   const shape = tiltsDeg === undefined ? [height, width] : [images.length, height, width];
-  writeFileSync(`${stem}.tif`, encodeTiff(images));
-  writeFileSync(`${stem}.npy`, encodeNpy({ data, shape }));
-  if (tiltsDeg === undefined) writeFileSync(`${stem}.png`, encodePng16(images[0]));
-  else writeFileSync(`${stem}.tlt`, tiltsDeg.map((tilt) => `${tilt}\n`).join(""));
+  writeNewFile(`${stem}.tif`, encodeTiff(images));
+  writeNewFile(`${stem}.npy`, encodeNpy({ data, shape }));
+  if (tiltsDeg === undefined) writeNewFile(`${stem}.png`, encodePng16(images[0]));
+  else writeNewFile(`${stem}.tlt`, tiltsDeg.map((tilt) => `${tilt}\n`).join(""));
 }
 
 function shotText(shots: readonly Shot[], out: string): string {

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { counted, failureText, UsageError } from "../../core/index.ts";
 import {
@@ -36,6 +36,7 @@ import {
   type NamedAggregate,
 } from "../open-aggregates.ts";
 import { readMicroscope } from "../read-microscope.ts";
+import { checkResultFile, writeResultFile } from "../result-file.ts";
 import { framedOn, projectionOf, takeShot, type Shot } from "../view-projection.ts";
 
 /** Width of still pictures [px]. */
@@ -83,7 +84,7 @@ export const viewCommand = defineCommand({
     const shown = await openShown(path, flags, context);
     const { name, aggregate, notes, warnings } = shown;
     const ending = extname(out).toLowerCase();
-    if (ending in WRITERS) writeFileSync(out, WRITERS[ending](aggregate));
+    if (ending in WRITERS) writeResultFile(out, WRITERS[ending](aggregate));
     const drawn =
       ending === ".html"
         ? await writePage(out, shown, path)
@@ -112,6 +113,7 @@ function checkTarget(out: string, force: boolean): void {
   if (!endings.includes(extname(out).toLowerCase())) {
     throw new UsageError(`Cannot view aggregate: --out must end in ${endings.join(", ")}, got ${out}`);
   }
+  checkResultFile(out);
   if (!existsSync(out) || force) return;
   throw new UsageError(`Cannot view aggregate: --out must not exist, got ${out}; replace it with --force`);
 }
@@ -176,7 +178,7 @@ async function firstOf<Row>(rows: AsyncGenerator<Row, void>): Promise<Row> {
 
 function writePicture(out: string, aggregate: Aggregate): string {
   const picture = renderAggregatePicture(aggregate, { widthPx: PICTURE_PX, hasScaleBar: true });
-  writeFileSync(out, pngBytes({ ...picture, channels: 4 }));
+  writeResultFile(out, pngBytes({ ...picture, channels: 4 }));
   return `, scale bar ${picture.scaleBarNm} nm`;
 }
 
@@ -189,6 +191,6 @@ async function writePage(out: string, { name, aggregate, shoot }: Shown, path: s
     title: name === basename(path) ? name : `${basename(path)}, ${name}`,
     projection,
   });
-  writeFileSync(out, page);
+  writeResultFile(out, page);
   return `; ${projection.caption}`;
 }

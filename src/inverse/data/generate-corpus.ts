@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { StartStage, Work } from "../../core/index.ts";
+import { writeWholeFile } from "../../io/index.ts";
 import {
   beginCorpus,
   datasetCard,
@@ -13,7 +14,6 @@ import {
   planCorpus,
   readManifest,
   shardsOfPlan,
-  writeFileDurably,
   writeManifest,
   writeShards,
   type CorpusManifest,
@@ -159,7 +159,7 @@ function finishCorpus(folder: string, plan: CorpusPlan, shards: readonly ShardRe
   const [first, second] = materialsOfPrior(aggregate).map((material) => material.name);
   const { widthPx, heightPx } = microscope;
   const card = datasetCard(manifest, { name, materials: [first, second], widthPx, heightPx });
-  writeFileDurably(join(folder, "README.md"), card);
+  writeWholeFile(join(folder, "README.md"), card);
   writeManifest(folder, manifest);
   return sealCorpus(folder, manifest);
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { RandomStream, StartStage } from "../../core/index.ts";
 import { failureText } from "../../core/index.ts";
+import { makeFolders, writeNewFile } from "../../io/index.ts";
 import { contentKey, cropRegion } from "../../image/index.ts";
 import { encodeNpy, encodePng16, findDataBar } from "../../micrograph/index.ts";
 import { pngBytes } from "../../report/index.ts";
@@ -38,8 +39,7 @@ export async function prepareSet(
   const { data } = config;
   const resolvePath = (path: string) => (isAbsolute(path) ? path : join(where.dataFolder, path));
   const groupOf = openGroups(data.groups, resolvePath);
-  for (const folder of ["images", "labels", "instances", "previews"])
-    mkdirSync(join(where.out, folder), { recursive: true });
+  for (const folder of ["images", "labels", "instances", "previews"]) makeFolders(join(where.out, folder));
   const stage = where.startStage("Reading images and labels", 0);
   const warnings: string[] = [];
   const candidates: (Candidate & Found)[] = [];
@@ -75,7 +75,7 @@ export async function prepareSet(
     entries,
     warnings: [...leaks, ...warnings],
   };
-  writeFileSync(join(where.out, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeNewFile(join(where.out, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
@@ -120,13 +120,13 @@ function withoutDataBar(pair: LabelledPair): LabelledPair {
 function writePair(folder: string, pair: LabelledPair, classCount: number): Found {
   const { name, image, classIds, instanceIds, sha256 } = pair;
   const { width, height, pixelSizeNm } = image;
-  writeFileSync(join(folder, "images", `${name}.png`), encodePng16(image));
+  writeNewFile(join(folder, "images", `${name}.png`), encodePng16(image));
   const labels = pngBytes({ width, height, pixels: classIds, channels: 1 });
-  writeFileSync(join(folder, "labels", `${name}.png`), labels);
-  writeFileSync(join(folder, "previews", `${name}.png`), pngBytes(labelPicture(image, classIds)));
+  writeNewFile(join(folder, "labels", `${name}.png`), labels);
+  writeNewFile(join(folder, "previews", `${name}.png`), pngBytes(labelPicture(image, classIds)));
   if (instanceIds !== null) {
     const array = encodeNpy({ data: instanceIds, shape: [height, width] });
-    writeFileSync(join(folder, "instances", `${name}.npy`), array);
+    writeNewFile(join(folder, "instances", `${name}.npy`), array);
   }
   const classShares = sharesOf(classIds, classCount);
   return {

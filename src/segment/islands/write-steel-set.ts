@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RandomStream } from "../../core/index.ts";
+import { makeFolders, writeNewFile } from "../../io/index.ts";
 import { pngBytes } from "../../report/index.ts";
 import { drawSteel } from "./draw-steel.ts";
 import type { SteelGroup } from "./draw-steel.ts";
@@ -28,7 +28,7 @@ export function writeSteelSet(
   folder: string,
   { count, width, height }: { readonly count: number; readonly width: number; readonly height: number },
 ): number {
-  mkdirSync(join(folder, STEEL_FILES.images), { recursive: true });
+  makeFolders(join(folder, STEEL_FILES.images));
   const groups = (["granular", "upper", "lower"] as const).flatMap((type) =>
     TEMPERATURES_C.map((temperatureC): SteelGroup => ({ type, temperatureC })),
   );
@@ -39,12 +39,12 @@ export function writeSteelSet(
     const group = groups[index % groups.length];
     const { image, islands } = drawSteel(rng.fork("image", index), group, { width, height });
     const pixels = Uint8Array.from(image.data);
-    writeFileSync(join(folder, STEEL_FILES.images, name), pngBytes({ width, height, pixels, channels: 1 }));
+    writeNewFile(join(folder, STEEL_FILES.images, name), pngBytes({ width, height, pixels, channels: 1 }));
     polygons.push(...islands.map((ring) => `${name};${pointText(ring.slice(0, 2))};[${ringText(ring)}]`));
     metadata.push(`${name};${group.type};${group.temperatureC}`);
   }
-  writeFileSync(join(folder, STEEL_FILES.polygons), `${polygons.join("\n")}\n`);
-  writeFileSync(join(folder, STEEL_FILES.metadata), `${metadata.join("\n")}\n`);
+  writeNewFile(join(folder, STEEL_FILES.polygons), `${polygons.join("\n")}\n`);
+  writeNewFile(join(folder, STEEL_FILES.metadata), `${metadata.join("\n")}\n`);
   return polygons.length - 1;
 }
 

@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkNumber, counted, csvText, definedPart, type GrayImage } from "../../../core/index.ts";
+import { appendToFile, makeFolders, writeNewFile } from "../../../io/index.ts";
 import {
   CORPUS_COLUMNS,
   decodePicture,
@@ -96,11 +96,11 @@ function eachPicture(
   encode: (picture: StoredImage) => Promise<{ readonly bytes: Uint8Array; readonly ending: string }>,
 ): Writer {
   return async (corpus, selection, { folder, onSample }) => {
-    mkdirSync(join(folder, "images"));
+    makeFolders(join(folder, "images"));
     let count = 0;
     for await (const { labels, picture } of readSamples(corpus, selection)) {
       const { bytes, ending } = await encode(picture);
-      writeFileSync(join(folder, "images", `${sampleStem(labels.sampleIndex)}.${ending}`), bytes);
+      writeNewFile(join(folder, "images", `${sampleStem(labels.sampleIndex)}.${ending}`), bytes);
       onSample(++count);
     }
     return count;
@@ -119,8 +119,8 @@ async function writeStack(
   let done = 0;
   for await (const { picture } of readSamples(corpus, selection)) {
     const { data, width, height }: GrayImage = await decodePicture(picture);
-    if (done === 0) writeFileSync(path, npyHeader("<f4", [planned, height, width]));
-    appendFileSync(path, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    if (done === 0) writeNewFile(path, npyHeader("<f4", [planned, height, width]));
+    appendToFile(path, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     onSample(++done);
   }
   return done;
@@ -132,11 +132,11 @@ async function writeAggregates(
   selection: SampleSelection,
   { folder, onSample }: ExportTarget,
 ): Promise<number> {
-  mkdirSync(join(folder, "aggregates"));
+  makeFolders(join(folder, "aggregates"));
   const materials = materialsOfPrior(recipeOfCorpus(corpus.manifest, corpus.folder).aggregate);
   let count = 0;
   for await (const { sampleIndex, aggregate } of storedAggregates(corpus, materials, selection)) {
-    writeFileSync(join(folder, "aggregates", `${sampleStem(sampleIndex)}.xyz`), writeXyz(aggregate));
+    writeNewFile(join(folder, "aggregates", `${sampleStem(sampleIndex)}.xyz`), writeXyz(aggregate));
     onSample(++count);
   }
   return count;
@@ -148,7 +148,7 @@ async function writeTable(corpus: Corpus, selection: SampleSelection, folder: st
   for await (const row of readRows(corpus, names, selection)) {
     rows.push(names.map((name) => cellOf(row[name])));
   }
-  writeFileSync(join(folder, "labels.csv"), csvText(rows));
+  writeNewFile(join(folder, "labels.csv"), csvText(rows));
 }
 
 /** Whole numbers of 64 bits come as bigint. */

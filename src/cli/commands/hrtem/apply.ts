@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { counted, openRandomStream, type GrayImage, type StartStage } from "../../../core/index.ts";
+import { writeNewFile } from "../../../io/index.ts";
 import {
   analyseHrtem,
   applyReport,
@@ -57,7 +57,7 @@ export const hrtemApply = defineCommand({
         rows.length === 0 ? null : describePopulation(openRandomStream(1, "population"), rows);
       const result = { rows, imageCount, ...rest, population };
       writePopulation(target, result);
-      writeFileSync(join(target, "report.html"), applyReport({ model, ...result }));
+      writeNewFile(join(target, "report.html"), applyReport({ model, ...result }));
       return result;
     }).finally(() => model.regions.dispose());
     const { rows, imageCount, notes, population, failed } = found;
@@ -110,7 +110,7 @@ function writeMask(
   { width, height }: GrayImage,
 ): void {
   const pixels = maskAtSize(mask, image, { width, height }).map((value) => 255 * value);
-  writeFileSync(path, pngBytes({ width, height, channels: 1, pixels }));
+  writeNewFile(path, pngBytes({ width, height, channels: 1, pixels }));
 }
 
 function countText(rows: readonly ParticleRow[], imageCount: number): string {

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   histogramTable,
@@ -11,6 +10,7 @@ import {
 import { encodePng16 } from "../../../micrograph/index.ts";
 import { pngBytes, tableCsv } from "../../../report/index.ts";
 import { writeFiles } from "../../write-files.ts";
+import { makeFolders, writeNewFile } from "../../../io/index.ts";
 
 /** Writes the tables of a population: particles.csv, statistics.csv, histograms.csv. */
 export function writePopulation(
@@ -29,12 +29,12 @@ export function writePopulation(
  * examples/maps/NAME.png.
  */
 export function writeExamples(folder: string, { examples }: Pick<HrtemScores, "examples">): void {
-  for (const part of ["images", "maps"]) mkdirSync(join(folder, "examples", part), { recursive: true });
+  for (const part of ["images", "maps"]) makeFolders(join(folder, "examples", part));
   for (const { name, image, truth } of examples) {
     const file = `${name.replaceAll(/[^\w.-]+/g, "-")}.png`;
     const { width, height } = image;
     const pixels = truth.map((value) => 255 * value);
-    writeFileSync(join(folder, "examples", "images", file), encodePng16(image));
-    writeFileSync(join(folder, "examples", "maps", file), pngBytes({ width, height, channels: 1, pixels }));
+    writeNewFile(join(folder, "examples", "images", file), encodePng16(image));
+    writeNewFile(join(folder, "examples", "maps", file), pngBytes({ width, height, channels: 1, pixels }));
   }
 }

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeRoiSet } from "../../../labels/index.ts";
 import { pngBytes, tableCsv, tableText } from "../../../report/index.ts";
@@ -20,6 +19,7 @@ import type {
   SegmenterMetadata,
 } from "../../../segment/index.ts";
 import { counted, type StartStage } from "../../../core/index.ts";
+import { makeFolders, writeNewFile } from "../../../io/index.ts";
 import { defineCommand, type CommandResult } from "../../command.ts";
 import { IMAGE_FLAGS, imageRequest, outputFlags } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
@@ -98,7 +98,7 @@ async function applyAll(
   { segmenter, files, rule, request, startStage }: ApplyJob,
   folder: string,
 ): Promise<Answered> {
-  for (const name of ["labels", "overlays", "rois", "uncertainty"]) mkdirSync(join(folder, name));
+  for (const name of ["labels", "overlays", "rois", "uncertainty"]) makeFolders(join(folder, name));
   const { classNames, config } = segmenter.metadata;
   const stage = startStage("Segmenting", files.length);
   const particles: ParticleImage[] = [];
@@ -144,16 +144,16 @@ function writeRois(path: string, particles: ParticleImage, className: string): v
   for (let start = 0, part = 1; part === 1 || start < crops.length; start += LARGEST_ZIP, part++) {
     const shapes = particleOutlines({ crops: crops.slice(start, start + LARGEST_ZIP) }, className);
     const file = crops.length > LARGEST_ZIP ? `${path}-${part}.zip` : `${path}.zip`;
-    writeFileSync(file, encodeRoiSet(shapes));
+    writeNewFile(file, encodeRoiSet(shapes));
   }
 }
 
 function writeAnswer(folder: string, name: string, answer: FileAnswer): void {
   const { width, height, classIds, uncertainty, picture } = answer;
   const write = (kind: string, pixels: Uint8Array) =>
-    writeFileSync(join(folder, kind, `${name}.png`), pngBytes({ width, height, pixels, channels: 1 }));
+    writeNewFile(join(folder, kind, `${name}.png`), pngBytes({ width, height, pixels, channels: 1 }));
   write("labels", classIds);
   const overlay = labelPicture(picture.image, picture.classIds);
-  writeFileSync(join(folder, "overlays", `${name}.png`), pngBytes(overlay));
+  writeNewFile(join(folder, "overlays", `${name}.png`), pngBytes(overlay));
   if (uncertainty !== null) write("uncertainty", uncertainty);
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readImageFile } from "../../../micrograph/index.ts";
 import { pngBytes } from "../../../report/index.ts";
@@ -14,6 +14,7 @@ import { defineCommand } from "../../command.ts";
 import { IMAGE_FLAGS, imageRequest, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { UsageError, type GrayImage } from "../../../core/index.ts";
+import { writeNewFile } from "../../../io/index.ts";
 import { MODEL_ARGUMENT } from "./model-flags.ts";
 
 /** Patches along the longer side that are hidden in turn. */
@@ -64,7 +65,7 @@ async function foundRegion(segmenter: Segmenter, image: GrayImage, file: string)
 }
 
 function writeMap(path: string, { width, height }: GrayImage, values: Float32Array): void {
-  writeFileSync(path, pngBytes({ width, height, pixels: signedColors(values), channels: 3 }));
+  writeNewFile(path, pngBytes({ width, height, pixels: signedColors(values), channels: 3 }));
 }
 
 /** White at 0, orange above, blue below; full colour at the 99.5 % quantile of the absolute values. */

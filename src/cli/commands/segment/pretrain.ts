@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { counted, openRandomStream } from "../../../core/index.ts";
+import { writeNewFile } from "../../../io/index.ts";
 import { imageFiles, openImageStack, sharedNotes, type ImageFile } from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
 import { readConfig } from "../../config/read-config.ts";
@@ -47,7 +47,7 @@ export const segmentPretrain = defineCommand({
         onProgress: ({ step, steps, loss }) => stage.update(step, `of ${steps}, loss ${loss.toFixed(3)}`),
       });
       stage.finish();
-      writeFileSync(join(folder, "model.onnx"), result.onnx);
+      writeNewFile(join(folder, "model.onnx"), result.onnx);
       return { trained: result.trained, notes: sharedNotes(unlabelled) };
     });
     const { bestValidationLoss, bestStep, stepsDone } = trained;
