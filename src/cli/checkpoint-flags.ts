@@ -1,14 +1,15 @@
-import { existsSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
-import type { TrainInversionOptions } from "../inverse/index.ts";
-import { checkpointFolder } from "../train/index.ts";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError, type StartStage } from "../core/index.ts";
+import { followedPath } from "../io/index.ts";
+import { checkpointFolder, type Checkpoints, type KeptTrainings } from "../train/index.ts";
 import type { CommandContext, FlagRecord, FlagSpec, FlagValues } from "./command.ts";
 import { wholeNumber } from "./flags.ts";
 import { watchInterruption } from "./interruption.ts";
-import { UsageError, type StartStage } from "../core/index.ts";
+import { runInto, type RunIntoOptions } from "./run-into.ts";
 
 export const RESUME_FLAG = {
-  help: "go on from the last checkpoint of an interrupted training",
+  help: "go on from the last checkpoint; begin where there is none",
 } satisfies FlagSpec;
 
 /** Flags of commands whose training can be interrupted. */
@@ -26,11 +27,12 @@ export const CHECKPOINT_FLAGS = {
 export interface OpenedCheckpoints {
   /** File of the training's metrics, beside the checkpoints. */
   readonly metrics: string;
-  readonly options: NonNullable<TrainInversionOptions["checkpoints"]>;
+  /** Of a command that trains once. */
+  readonly options: Checkpoints;
+  /** Of a command that trains several times: each training by its name. */
+  readonly optionsOf: KeptTrainings;
   /** Begins a stage of the call; Ctrl-C says how to go on from the first checkpoint to the next stage. */
   readonly startStage: StartStage;
-  /** Removes the state of a training that is done. */
-  discard(): void;
 }
 
 /** Whether to go on or to begin anew, and how often to keep the state. */
@@ -38,45 +40,84 @@ type CheckpointChoice = FlagValues<typeof CHECKPOINT_FLAGS> & { readonly force: 
 
 const ADVICE = "the same call with --resume goes on from the last checkpoint";
 
+/** How a command trains into a folder. */
+interface TrainIntoOptions extends Pick<RunIntoOptions<unknown>, "context"> {
+  readonly flags: CheckpointChoice;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Opens the folder OUT.checkpoints; the state of an interrupted training is neither overlooked nor overwritten.
+ * Trains into a folder that appears only when the training has succeeded; its state is kept in OUT.checkpoints until then, and
+ * neither overlooked nor overwritten.
  *
- * @throws UsageError where there is a checkpoint and neither --resume nor --force, or --resume and none
+ * @throws UsageError where the folder may not be written, or there is a checkpoint and neither --resume nor --force
  */
-export function openCheckpoints(
+export async function trainInto<Result>(
   out: string,
-  { resume: isResumed, force, checkpointEvery: everySteps }: CheckpointChoice,
-  { startStage, progress }: CommandContext,
-): OpenedCheckpoints {
-  const folder = `${resolve(out)}.checkpoints`;
-  const store = checkpointFolder(folder);
-  if (force && !isResumed) rmSync(folder, { recursive: true, force: true });
-  if (existsSync(store.where) !== isResumed) {
-    const text = isResumed
-      ? `Cannot resume training: wanted a checkpoint, got none at ${store.where}; leave --resume out`
-      : `Cannot train: wanted no interrupted training, got its checkpoint at ${store.where}; ` +
-        "go on with --resume or start anew with --force";
-    throw new UsageError(text);
+  { flags, context, settings }: TrainIntoOptions,
+  work: (folder: string, checkpoints: OpenedCheckpoints) => Promise<Result>,
+): Promise<Result> {
+  const keptIn = `${followedPath(out)}.checkpoints`;
+  const watch = openWatch(context);
+  try {
+    const options = { force: flags.force, keptIn, context, settings };
+    const result = await runInto(out, options, (folder) => {
+      checkInterrupted(keptIn, flags);
+      return work(folder, openCheckpoints(keptIn, flags, { context, watch }));
+    });
+    rmSync(keptIn, { recursive: true, force: true });
+    return result;
+  } finally {
+    watch.end();
   }
+}
+
+function checkInterrupted(folder: string, { resume, force }: CheckpointChoice): void {
+  if (resume) return;
+  if (force) rmSync(folder, { recursive: true, force: true });
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+  const kept = files.find((file) => file.endsWith(".checkpoint"));
+  if (kept === undefined) return;
+  throw new UsageError(
+    `Cannot train: wanted no interrupted training, got its checkpoint at ${join(folder, kept)}; ` +
+      "go on with --resume or start anew with --force",
+  );
+}
+
+/** Ctrl-C says how to go on, from the first checkpoint on. */
+function openWatch({ progress }: Pick<CommandContext, "progress">) {
   let unwatch: (() => void) | null = null;
-  const write: typeof store.write = (which, bytes) => {
-    store.write(which, bytes);
-    unwatch ??= watchInterruption({ progress, advice: ADVICE });
+  return {
+    begin() {
+      unwatch ??= watchInterruption({ progress, advice: ADVICE });
+    },
+    end() {
+      unwatch?.();
+      unwatch = null;
+    },
   };
-  const endWatch = () => {
-    unwatch?.();
-    unwatch = null;
+}
+
+function openCheckpoints(
+  folder: string,
+  { resume: isResumed, checkpointEvery: everySteps }: CheckpointChoice,
+  { context, watch }: { readonly context: CommandContext; readonly watch: ReturnType<typeof openWatch> },
+): OpenedCheckpoints {
+  const optionsAt = (place: string): Checkpoints => {
+    const store = checkpointFolder(place);
+    const write: typeof store.write = (which, bytes) => {
+      store.write(which, bytes);
+      watch.begin();
+    };
+    return { store: { ...store, write }, everySteps, isResumed };
   };
   return {
     metrics: join(folder, "metrics.jsonl"),
-    options: { store: { ...store, write }, everySteps, isResumed },
+    options: optionsAt(folder),
+    optionsOf: (name) => optionsAt(join(folder, name)),
     startStage(title, total) {
-      endWatch();
-      return startStage(title, total);
-    },
-    discard() {
-      endWatch();
-      rmSync(folder, { recursive: true, force: true });
+      watch.end();
+      return context.startStage(title, total);
     },
   };
 }

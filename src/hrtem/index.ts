@@ -20,6 +20,7 @@ export { scoreHrtem } from "./score-hrtem.ts";
 export type { HrtemScores } from "./score-hrtem.ts";
 export { trainOnRecorded, trainOnSimulated } from "./train-model.ts";
 export type { HrtemTrainingResult } from "./train-model.ts";
+export type { TrainingWork } from "./train-hrtem.ts";
 export { simulateLabelled } from "./labelled/simulate-labelled.ts";
 export { scoreResults, trainingResults } from "./report/hrtem-results.ts";
 export { trainingReport } from "./report/training-report.ts";

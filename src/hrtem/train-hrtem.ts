@@ -1,6 +1,6 @@
-import { openRandomStream, quantile, type GrayImage, type Work } from "../core/index.ts";
+import { definedPart, openRandomStream, quantile, type GrayImage, type Work } from "../core/index.ts";
 import type { Forest } from "../forest/index.ts";
-import type { LearningCurvePoint } from "../train/index.ts";
+import type { Checkpoints, LearningCurvePoint } from "../train/index.ts";
 import { trainClassifier } from "./classify/classifier.ts";
 import { describeParticles, type DescribedParticle } from "./classify/describe-particles.ts";
 import { PUBLISHED_FEATURE_COUNT } from "./classify/particle-features.ts";
@@ -24,6 +24,12 @@ export interface HrtemTraining {
   readonly regions: HrtemStudyConfig["regions"];
   readonly epochs: number;
   readonly cutsPerEpoch: number;
+}
+
+/** What a training is given to work with. */
+export interface TrainingWork extends Work {
+  /** Where the state of the region network's training is kept; nowhere by default. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** A forest of classes, by the features it was given. */
@@ -57,7 +63,7 @@ export interface TrainedHrtem {
 export async function trainHrtem(
   sets: { readonly training: readonly LabelledImage[]; readonly validation: readonly LabelledImage[] },
   options: HrtemTraining & { readonly forest?: Forest },
-  work: Work,
+  work: TrainingWork,
 ): Promise<TrainedHrtem> {
   const { onnx, learningCurve } = await trainNetwork(sets, options, work);
   const images = [...sets.training, ...sets.validation];
@@ -84,7 +90,7 @@ export async function trainHrtem(
 async function trainNetwork(
   sets: Parameters<typeof trainHrtem>[0],
   { seed, regions, epochs, cutsPerEpoch }: HrtemTraining,
-  { workers, startStage }: Work,
+  { workers, startStage, checkpoints }: TrainingWork,
 ) {
   const stage = startStage("Training the region network", 0);
   const trained = await trainRegions(openRandomStream(seed, "regions"), sets, {
@@ -92,6 +98,7 @@ async function trainNetwork(
     epochs,
     cutsPerEpoch,
     workers,
+    ...definedPart({ checkpoints }),
     onStep: ({ step, loss }) => stage.update(step, `loss ${loss.toFixed(3)}`),
   });
   stage.finish();

@@ -19,7 +19,7 @@ import { splitSet, type SplitSet } from "./labelled/split-set.ts";
 import { scoreHrtem, type HrtemScores } from "./score-hrtem.ts";
 import { openRegions } from "./segment/find-regions.ts";
 import type { HrtemEffort, HrtemStudyConfig } from "./study-config.ts";
-import { trainHrtem, type TrainedHrtem } from "./train-hrtem.ts";
+import { trainHrtem, type TrainedHrtem, type TrainingWork } from "./train-hrtem.ts";
 
 /** A trained model with its scores. */
 export interface HrtemTrainingResult {
@@ -43,12 +43,12 @@ export interface ModelTraining {
  * Trains a model on simulated images and scores it on others of the same law.
  *
  * @param training recipe and effort; testFields 0 for no scores
- * @param work threads and progress
+ * @param work threads, progress, where the state of the training is kept
  * @returns model and scores
  */
 export async function trainOnSimulated(
   { config, effort }: ModelTraining,
-  work: Work,
+  work: TrainingWork,
 ): Promise<HrtemTrainingResult> {
   const { trainingFields, validationFields, testFields } = effort;
   const validationEnd = trainingFields + validationFields;
@@ -78,7 +78,7 @@ export interface RecordedTraining extends ModelTraining {
  *
  * @param recorded images in order, see splitSet
  * @param training settings of network and forest, split
- * @param work threads and progress
+ * @param work threads, progress, where the state of the training is kept
  * @returns model and scores
  * @throws RangeError naming the file: mixed or missing pixel sizes, a map that does not fit, an image smaller than a cut; when there
  *   are too few images, a part without particle or film, a picture in two parts, or no classes and no given forest
@@ -86,7 +86,7 @@ export interface RecordedTraining extends ModelTraining {
 export async function trainOnRecorded(
   recorded: readonly RecordedImage[],
   training: RecordedTraining,
-  work: Work,
+  work: TrainingWork,
 ): Promise<HrtemTrainingResult> {
   const { config, effort, heldOutShare, given, where } = training;
   const parts = splitSet(recorded, { heldOutShare, where });
@@ -115,7 +115,7 @@ async function trainAndScore(
     readonly source: Pick<HrtemModelSettings, "pixelSizeNm" | "simulationSeed">;
     readonly given: HrtemModel | null;
   },
-  work: Work,
+  work: TrainingWork,
 ): Promise<HrtemTrainingResult> {
   const { config, effort, source, given } = options;
   const { seed, regions } = config;

@@ -16,7 +16,7 @@ export type { Head } from "./heads.ts";
 export { adam, adamW } from "./optimisers.ts";
 export { trainNetwork } from "./train-network.ts";
 export type { TrainedNetwork } from "./train-network.ts";
-export type { TrainingOptions, TrainingProgress } from "./training-options.ts";
+export type { Checkpoints, KeptTrainings, TrainingOptions, TrainingProgress } from "./training-options.ts";
 export { metricsLine, trainingPace } from "./progress-line.ts";
 export type { LearningCurvePoint } from "./checkpoint.ts";
 export { checkpointFolder } from "./checkpoint-folder.ts";

@@ -4,6 +4,19 @@ import type { Loss } from "./losses.ts";
 import type { Optimiser } from "./optimisers.ts";
 import type { LearningRateSchedule } from "./schedule.ts";
 
+/** Where and how often the state of a training is kept. */
+export interface Checkpoints {
+  readonly store: CheckpointStore;
+  readonly everySteps: number;
+  /** Goes on from the store's checkpoint where there is one; without it such a store is refused. */
+  readonly isResumed: boolean;
+  /** What the samples are and what is asked of them, in any words: the checkpoint of a training with other words is refused. */
+  readonly subject?: string;
+}
+
+/** Where the trainings of a longer job keep their states, each by its name: one word, the same in every run of the job. */
+export type KeptTrainings = (name: string) => Checkpoints;
+
 /** How a network is trained. */
 export interface TrainingOptions {
   /** Samples of a step. */
@@ -35,14 +48,7 @@ export interface TrainingOptions {
   /** Measurements without a new best after which training ends; never by default. */
   readonly patience?: number;
   /** Keeps the state of the training; none by default. */
-  readonly checkpoints?: {
-    readonly store: CheckpointStore;
-    readonly everySteps: number;
-    /** Goes on from the store's checkpoint where there is one; without it such a store is refused. */
-    readonly isResumed: boolean;
-    /** What the samples are and what is asked of them, in any words: the checkpoint of a training with other words is refused. */
-    readonly subject?: string;
-  };
+  readonly checkpoints?: Checkpoints;
   readonly threads?: number;
   readonly device?: Device;
   /** Called after every step. */

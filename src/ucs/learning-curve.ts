@@ -1,4 +1,4 @@
-import { mean, openRandomStream } from "../core/index.ts";
+import { definedPart, mean, openRandomStream } from "../core/index.ts";
 import { predictForest, trainForest, type FeatureTable } from "../forest/index.ts";
 import { rowsWhere, TREE_COUNT } from "./cross-predict.ts";
 import { pickRows } from "./feature-rows.ts";
@@ -9,6 +9,7 @@ import {
   type NetworkEffort,
   type StrengthImage,
 } from "./strength-network.ts";
+import type { KeptTrainings } from "../train/index.ts";
 
 /** Forest and network after learning from the same lots, on the same lots held out. */
 export interface LearningCurvePoint {
@@ -36,6 +37,7 @@ export async function learningCurve(
     readonly seed: number;
     readonly workers: number;
     readonly network: Omit<NetworkEffort, "threads">;
+    readonly checkpoints?: KeptTrainings;
     readonly onPoint?: (done: number) => void;
   },
 ): Promise<LearningCurvePoint[]> {
@@ -86,13 +88,15 @@ async function byNetwork(
     readonly seed: number;
     readonly workers: number;
     readonly network: Omit<NetworkEffort, "threads">;
+    readonly checkpoints?: KeptTrainings;
   },
 ): Promise<number[]> {
   const threads = options.workers;
+  const checkpoints = options.checkpoints?.(`learning-${rows.length}`);
   const model = await trainStrengthNetwork(
     openRandomStream(options.seed, "learning curve", rows.length),
     rows.flatMap((row) => images[row]),
-    { ...options.network, threads },
+    { ...options.network, threads, ...definedPart({ checkpoints }) },
   );
   return specimenPredictions(
     model,

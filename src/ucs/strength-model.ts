@@ -1,4 +1,11 @@
-import { groupedFolds, mean, openRandomStream, type RandomStream, type StartStage } from "../core/index.ts";
+import {
+  definedPart,
+  groupedFolds,
+  mean,
+  openRandomStream,
+  type RandomStream,
+  type StartStage,
+} from "../core/index.ts";
 import { encodeForest, encodeForestOnnx, trainForest, type FeatureTable } from "../forest/index.ts";
 import { encodeNpy } from "../micrograph/index.ts";
 import { crossPredict, importanceOf, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
@@ -11,6 +18,7 @@ import { namedNormalization } from "./normalisations.ts";
 import { coverageOf, halfWidthOf } from "./prediction-interval.ts";
 import { gainOverChance, scoreStrength, type StrengthPair } from "./regression-scores.ts";
 import { trainStrengthNetwork, type StrengthImage } from "./strength-network.ts";
+import type { KeptTrainings } from "../train/index.ts";
 
 /** A specimen with its images. */
 export interface StrengthSpecimen {
@@ -38,6 +46,8 @@ export interface TrainingContext {
   readonly where: string;
   readonly hasCurve?: boolean;
   readonly startStage: StartStage;
+  /** Where the states of networks are kept, by fold (the last of all specimens) and by specimens of the learning curve; nowhere by default. */
+  readonly checkpoints?: KeptTrainings;
 }
 
 /**
@@ -46,7 +56,7 @@ export interface TrainingContext {
  * @param specimens at least as many lots as folds
  * @param target name and unit of what is learnt
  * @param choice kind of model, normalisation, descriptors, folds
- * @param context file the specimens came from, for errors; whether a learning curve is wanted; progress
+ * @param context file the specimens came from, for errors; whether a learning curve is wanted; progress; where networks keep their states
  * @returns the model and its scores
  * @throws RangeError for too few lots, or images that all look alike to the descriptors
  */
@@ -120,7 +130,7 @@ async function curveOf(
   folds: readonly number[],
   described: FeatureTable | null,
   choice: ModelChoice,
-  { startStage }: TrainingContext,
+  { startStage, checkpoints }: TrainingContext,
 ): Promise<LearningCurvePoint[]> {
   const table = described ?? (await describeAll(specimens, choice, startStage));
   const stage = startStage("Learning from more and more lots", LEARNING_SHARES.length);
@@ -136,6 +146,7 @@ async function curveOf(
     seed,
     workers,
     network,
+    ...definedPart({ checkpoints }),
     onPoint: (done) => stage.update(done),
   });
   stage.finish();
@@ -207,14 +218,14 @@ async function trainByNetwork(
   specimens: readonly StrengthSpecimen[],
   folds: readonly number[],
   { network, workers: threads, seed, foldCount }: ModelChoice,
-  { startStage }: TrainingContext,
+  { startStage, checkpoints }: TrainingContext,
 ): Promise<Learnt> {
   const stage = startStage("Training networks", foldCount + 1);
   const train = (rows: readonly number[], fold: number) =>
     trainStrengthNetwork(
       openRandomStream(seed, "ucs train", "network", fold),
       rows.flatMap((row) => specimens[row].images),
-      { ...network, threads },
+      { ...network, threads, ...definedPart({ checkpoints: checkpoints?.(`fold-${fold}`) }) },
     );
   const predicted = specimens.map(() => NaN);
   for (let fold = 0; fold < foldCount; fold++) {

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import {
   checkNumber,
+  definedPart,
   failureText,
   groupedParts,
   mean,
@@ -7,12 +9,13 @@ import {
   type GrayImage,
   type RandomStream,
 } from "../core/index.ts";
-import { cropRegion, normalizeImage } from "../image/index.ts";
+import { contentKey, cropRegion, normalizeImage } from "../image/index.ts";
 import {
   buildRegressor,
   exportModel,
   loadModel,
   trainNetwork,
+  type Checkpoints,
   type SampleSource,
   type Samples,
 } from "../train/index.ts";
@@ -33,6 +36,8 @@ export interface NetworkEffort {
   readonly steps: number;
   readonly threads: number;
   readonly onStep?: (step: number) => void;
+  /** Where the state of the training is kept; nowhere by default. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** Kind that a model file says it is. */
@@ -57,7 +62,7 @@ export async function trainStrengthNetwork(
   images: readonly StrengthImage[],
   effort: NetworkEffort,
 ): Promise<Uint8Array> {
-  const { edgePx, steps, threads, onStep } = effort;
+  const { edgePx, steps, threads, onStep, checkpoints } = effort;
   checkNumber("steps", steps, { min: 1, integer: true, action: "train network" });
   const [training, validation] = splitLots(rng.fork("validation"), images);
   const strengths = training.map(({ strength }) => strength);
@@ -80,6 +85,7 @@ export async function trainStrengthNetwork(
       learningRate: { peak: LEARNING_RATE, warmUpSteps: Math.ceil(steps / 20) },
       maxGradientNorm: 1,
       threads,
+      ...definedPart({ checkpoints: checkpoints && { ...checkpoints, subject: subjectOf(images) } }),
       onProgress: ({ step }) => onStep?.(step),
     },
   );
@@ -114,6 +120,13 @@ export async function predictByNetwork(
   } finally {
     await loaded.dispose();
   }
+}
+
+/** What the images are: the checkpoint of a training on others is refused. */
+function subjectOf(images: readonly StrengthImage[]): string {
+  const hash = createHash("sha256");
+  for (const { image, lot, strength } of images) hash.update(`${contentKey(image)} ${lot} ${strength}\n`);
+  return hash.digest("hex");
 }
 
 function splitLots(rng: RandomStream, images: readonly StrengthImage[]): [StrengthImage[], StrengthImage[]] {

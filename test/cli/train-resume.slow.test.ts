@@ -65,7 +65,6 @@ test.skipIf(!existsSync(PROGRAM))(
     expect(numbers.at(-1)).toBe(240);
     expect(new Set(numbers).size).toBe(numbers.length);
     expect(existsSync(join(folder, "killed.checkpoints"))).toBe(false);
-    expect(heterostem("train", "corpus", "--resume", "--out", "none")).toMatchObject({ status: 2 });
   },
 );
 

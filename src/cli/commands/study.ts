@@ -8,13 +8,12 @@ import {
   studyResults,
   type InversionRecipe,
 } from "../../inverse/index.ts";
-import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
+import { CHECKPOINT_FLAGS, trainInto } from "../checkpoint-flags.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { warnOfField } from "../field-warning.ts";
+import { finishedRun } from "../finished-run.ts";
 import { outputFlags, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
-import { checkOutputFolder } from "../output-folder.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
-import { runInto } from "../run-into.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { studyText, writeStudy } from "../study-output.ts";
 import { UsageError } from "../../core/index.ts";
@@ -35,15 +34,15 @@ export const studyCommand = defineCommand({
   example: "study configs/paper-study.yaml --quick",
   async run({ arguments: { recipe }, flags }, context) {
     const plan = planInversion(chosenRecipe(recipe, flags, context));
-    const { out, force, workers } = flags;
-    checkOutputFolder(out, force);
-    const start = startModel(flags.from);
+    const { out, workers, from } = flags;
+    const settings = { from, config: plan.recipe };
+    const done = finishedRun(out, { ...flags, context, settings });
+    if (done !== null) return done;
+    const start = startModel(from);
     if (start.startModel !== undefined) checkStartModel(plan, start.startModel);
-    const checkpoints = openCheckpoints(out, flags, context);
-    context.progress.write(planText(plan));
-    warnOfField(plan.recipe, context);
-    const settings = { config: plan.recipe };
-    const result = await runInto(out, { force, context, settings }, async (folder) => {
+    const result = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
+      context.progress.write(planText(plan));
+      warnOfField(plan.recipe, context);
       const study = await runInversionStudy(plan, {
         workers,
         startStage: checkpoints.startStage,
@@ -56,7 +55,6 @@ export const studyCommand = defineCommand({
       writeStudy(folder, study);
       return study;
     });
-    checkpoints.discard();
     const report = resolve(out, "report.html");
     return { text: studyText(result, report), json: { report, ...studyResults(result) } };
   },

@@ -20,14 +20,13 @@ import {
   type TrainedInversion,
   type TrainingSets,
 } from "../../inverse/index.ts";
-import { defineCommand, type CommandResult } from "../command.ts";
-import { CHECKPOINT_FLAGS, openCheckpoints } from "../checkpoint-flags.ts";
+import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
+import { CHECKPOINT_FLAGS, trainInto } from "../checkpoint-flags.ts";
 import { readConfig, shippedConfig, type ConfigContext } from "../config/read-config.ts";
 import { warnOfField } from "../field-warning.ts";
+import { finishedRun } from "../finished-run.ts";
 import { outputFlags, positiveNumber, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { metricsFile } from "../metrics-file.ts";
-import { checkOutputFolder } from "../output-folder.ts";
-import { runInto } from "../run-into.ts";
 import { jsonLines, writeFiles } from "../write-files.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 
@@ -67,22 +66,22 @@ export const trainCommand = defineCommand({
   },
   example: "train runs/corpus --epochs 4 --out runs/model",
   async run({ arguments: { corpus }, flags }, context) {
-    const { out, force, workers } = flags;
-    checkOutputFolder(out, force);
-    const start = startModel(flags.from);
-    const checkpoints = openCheckpoints(out, flags, context);
-    const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
-    const work = { workers, ...context, startStage: checkpoints.startStage };
-    const samples = await openSamples(corpus, { ...start, ...flags }, work);
-    const { plan } = samples;
-    const settings = { corpus, config: plan.recipe };
-    const trained = await runInto(out, { force, context, settings }, async (folder) => {
+    const { out, workers, stream, from } = flags;
+    const start = startModel(from);
+    const { plan, load } = planSamples(corpus, { ...start, ...flags }, context);
+    const settings = { corpus, stream, from, config: plan.recipe };
+    const done = finishedRun(out, { ...flags, context, settings });
+    if (done !== null) return done;
+    const trained = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
+      const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
+      const work = { workers, ...context, startStage: checkpoints.startStage };
+      const { sets, sampleSeed } = await load(work);
       const result = await trainInversion(plan, {
-        ...samples.sets,
+        ...sets,
         ...start,
-        sampleSeed: samples.sampleSeed,
+        sampleSeed,
         ...work,
-        isStreamed: flags.stream,
+        isStreamed: stream,
         device,
         checkpoints: checkpoints.options,
         onStep: metricsFile(checkpoints.metrics, plan.training.batchSize, context.progress.now),
@@ -90,10 +89,9 @@ export const trainCommand = defineCommand({
       });
       writeModel(folder, result);
       copyFileSync(checkpoints.metrics, join(folder, "metrics.jsonl"));
-      return result;
+      return { result, device, validationImages: sets.validation.count };
     });
-    checkpoints.discard();
-    return resultOf(trained, { model: join(out, "model.onnx"), device, ...samples });
+    return resultOf({ ...trained, model: join(out, "model.onnx") });
   },
 });
 
@@ -106,56 +104,60 @@ interface SampleChoice {
   readonly seed: number | undefined;
 }
 
-/** Samples to train on, with the plan that they are used by. */
 interface Samples {
-  readonly plan: InversionPlan;
   readonly sets: TrainingSets;
   readonly sampleSeed: number;
 }
 
-function openSamples(path: string, choice: SampleChoice, work: Work & ConfigContext): Promise<Samples> {
-  const isShipped = !existsSync(path) && shippedConfig(path, work.packageFolder) !== null;
-  if (/\.ya?ml$/.test(path) || isShipped) return drawnSamples(path, choice, work);
-  if (!choice.stream) return storedSamples(path, choice, work);
+/** Samples to train on: the plan that they are used by, and how they are drawn or read. */
+interface PlannedSamples {
+  readonly plan: InversionPlan;
+  readonly load: (work: Work & Pick<CommandContext, "progress">) => Promise<Samples>;
+}
+
+function planSamples(path: string, choice: SampleChoice, context: ConfigContext): PlannedSamples {
+  const isShipped = !existsSync(path) && shippedConfig(path, context.packageFolder) !== null;
+  if (/\.ya?ml$/.test(path) || isShipped) return drawnSamples(path, choice, context);
+  if (!choice.stream) return storedSamples(path, choice);
   throw new UsageError(`Cannot train: --stream wants a recipe (.yaml) to draw from, got a corpus (${path})`);
 }
 
-async function drawnSamples(
-  path: string,
-  choice: SampleChoice,
-  work: Work & ConfigContext,
-): Promise<Samples> {
-  const plan = planInversion(withFlags(readConfig(path, inversionRecipeSchema, work), choice));
-  warnOfField(plan.recipe, work);
+function drawnSamples(path: string, choice: SampleChoice, context: ConfigContext): PlannedSamples {
+  const plan = planInversion(withFlags(readConfig(path, inversionRecipeSchema, context), choice));
   const { stream: isStreamed, startModel: first } = choice;
   // a stream has no end, and its validation images a seed of their own
   const trainCount = isStreamed ? Infinity : plan.counts.trainCount;
   if (first !== undefined) checkStartModel(plan, first, { seed: plan.seed, trainCount });
-  const sets = await (isStreamed ? drawStreamSets : drawTrainingSets)(plan, work);
-  return { plan, sets, sampleSeed: plan.seed };
+  const load: PlannedSamples["load"] = async (work) => {
+    warnOfField(plan.recipe, work);
+    return {
+      sets: await (isStreamed ? drawStreamSets : drawTrainingSets)(plan, work),
+      sampleSeed: plan.seed,
+    };
+  };
+  return { plan, load };
 }
 
-async function storedSamples(
-  path: string,
-  choice: SampleChoice,
-  work: Work & ConfigContext,
-): Promise<Samples> {
+function storedSamples(path: string, choice: SampleChoice): PlannedSamples {
   const corpus = openCorpus(path);
   const recipe = recipeOfCorpus(corpus.manifest, path);
-  warnOfField(recipe, work);
   const plan = planInversion(withFlags(recipe, choice));
   const { hasCountMaps: hasAggregates, intensities: scale } = plan.network;
-  const data = await loadCorpus(corpus, plan, { hasAggregates, scale, startStage: work.startStage });
-  const { count } = data;
+  const { count } = corpus;
   const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
   const sampleSeed = recipe.seed;
   const { startModel: first } = choice;
   if (first !== undefined) checkStartModel(plan, first, { seed: sampleSeed, trainCount });
-  const sets = {
-    training: sliceDataSet(data, 0, trainCount),
-    validation: sliceDataSet(data, trainCount, count),
+  const load: PlannedSamples["load"] = async (work) => {
+    warnOfField(recipe, work);
+    const data = await loadCorpus(corpus, plan, { hasAggregates, scale, startStage: work.startStage });
+    const sets = {
+      training: sliceDataSet(data, 0, trainCount),
+      validation: sliceDataSet(data, trainCount, count),
+    };
+    return { sets, sampleSeed };
   };
-  return { plan, sets, sampleSeed };
+  return { plan, load };
 }
 
 function withFlags(recipe: InversionRecipe, flags: SampleChoice): InversionRecipe {
@@ -164,15 +166,25 @@ function withFlags(recipe: InversionRecipe, flags: SampleChoice): InversionRecip
   return { ...recipe, seed, training: { ...recipe.training, epochs, learningRate } };
 }
 
+interface Trained {
+  readonly result: TrainedInversion;
+  /** File of the model. */
+  readonly model: string;
+  readonly device: string;
+  readonly validationImages: number;
+}
+
 /** The training's figures for a terminal and as JSON. */
-function resultOf(
-  { learningCurve, bestStep, steps, model: { targets, provenance } }: TrainedInversion,
-  { model, device, sets }: Samples & { readonly model: string; readonly device: string },
-): CommandResult {
+function resultOf({ result, model, device, validationImages }: Trained): CommandResult {
+  const {
+    learningCurve,
+    bestStep,
+    steps,
+    model: { targets, provenance },
+  } = result;
   const best = learningCurve.find(({ step }) => step === bestStep);
   const trainingImages = provenance["trainingImages"];
   const validationLoss = best?.validationLoss ?? null;
-  const validationImages = sets.validation.count;
   const json = { model, device, trainingImages, validationImages, steps, bestStep, validationLoss, targets };
   const text =
     `${model}: ${counted(targets.length, "quantity", "quantities")} from ${trainingImages} images, ` +

@@ -1,10 +1,13 @@
-import type { GrayImage, RandomStream } from "../../core/index.ts";
+import { createHash } from "node:crypto";
+import { definedPart, type GrayImage, type RandomStream } from "../../core/index.ts";
+import { contentKey } from "../../image/index.ts";
 import {
   adam,
   crossEntropy,
   drawSamples,
   exportModel,
   trainNetwork,
+  type Checkpoints,
   type LearningCurvePoint,
   type SampleSource,
   type TrainingProgress,
@@ -30,6 +33,8 @@ export interface RegionTraining {
   readonly learningRate: number;
   readonly workers: number;
   readonly onStep?: (progress: TrainingProgress) => void;
+  /** Where the state of the training is kept; nowhere by default. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** A trained region network. */
@@ -49,7 +54,7 @@ export async function trainRegions(
   fields: { readonly training: readonly LabelledField[]; readonly validation: readonly LabelledField[] },
   options: RegionTraining,
 ): Promise<TrainedRegions> {
-  const { cutSize, batchSize, epochs, cutsPerEpoch, learningRate, workers, onStep } = options;
+  const { cutSize, batchSize, epochs, cutsPerEpoch, learningRate, workers, onStep, checkpoints } = options;
   const network = regionNetwork({ width: cutSize, height: cutSize });
   const [training, validation] = [fields.training, fields.validation].map((some) => cropsOf(some, cutSize));
   const fixed = rng.fork("validation cuts");
@@ -69,10 +74,22 @@ export async function trainRegions(
       partCount: workers > 1 ? 2 : 1,
       workers: Math.min(workers, 2),
       threads: workers,
-      ...(onStep === undefined ? {} : { onProgress: onStep }),
+      ...definedPart({
+        onProgress: onStep,
+        checkpoints: checkpoints && { ...checkpoints, subject: subjectOf(fields) },
+      }),
     },
   );
   return { onnx: exportModel(network, weights, { kind: REGION_KIND }), learningCurve };
+}
+
+/** What the fields are: the checkpoint of a training on others is refused. */
+function subjectOf(fields: Parameters<typeof trainRegions>[1]): string {
+  const hash = createHash("sha256");
+  for (const { image, mask } of [...fields.training, ...fields.validation]) {
+    hash.update(contentKey(image)).update(mask);
+  }
+  return `${fields.training.length} training fields, ${hash.digest("hex")}`;
 }
 
 /** Crops under any symmetry of the square, with the planes film and particle. */

@@ -10,10 +10,11 @@ import {
   type HrtemTrainingResult,
   type TrainingPage,
 } from "../../../hrtem/index.ts";
+import { CHECKPOINT_FLAGS, trainInto } from "../../checkpoint-flags.ts";
 import { defineCommand } from "../../command.ts";
+import { finishedRun } from "../../finished-run.ts";
 import { readConfig, type ConfigContext } from "../../config/read-config.ts";
 import { FORCE_FLAG, OUT_FLAG, QUICK_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
-import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { writeExamples, writePopulation } from "./write-scores.ts";
 
@@ -26,16 +27,19 @@ export const hrtemStudy = defineCommand({
     quick: QUICK_FLAG,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
+    ...CHECKPOINT_FLAGS,
     out: { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/NAME of the recipe)` },
     force: FORCE_FLAG,
   },
   example: "hrtem study configs/hrtem-au.yaml --quick",
-  async run({ arguments: { recipe }, flags: { quick: isQuick, force, workers, ...flags } }, context) {
+  async run({ arguments: { recipe }, flags: { quick: isQuick, workers, ...flags } }, context) {
     const config = readRecipe(recipe, flags.seed, context);
     const { out = join("runs", config.name) } = flags;
-    const work = { workers, startStage: context.startStage };
     const settings = { config, isQuick };
-    const result = await runInto(out, { force, context, settings }, async (folder) => {
+    const finished = finishedRun(out, { ...flags, context, settings });
+    if (finished !== null) return finished;
+    const result = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
+      const work = { workers, startStage: checkpoints.startStage, checkpoints: checkpoints.options };
       const done = await trainOnSimulated({ config, effort: effortOf(config, isQuick) }, work);
       writeTraining(folder, done, pageOf(config));
       return done;

@@ -5,13 +5,22 @@ import {
   type HrtemStudyConfig,
   type HrtemTrainingResult,
   type TrainingPage,
+  type TrainingWork,
   readLabelled,
 } from "../../../hrtem/index.ts";
+import { CHECKPOINT_FLAGS, trainInto } from "../../checkpoint-flags.ts";
 import { defineCommand, type FlagRecord, type FlagValues } from "../../command.ts";
-import type { ConfigContext } from "../../config/read-config.ts";
-import { flagName, outputFlags, QUICK_FLAG, SEED_FLAG, shareUpTo, WORKERS_FLAG } from "../../flags.ts";
-import { runInto } from "../../run-into.ts";
-import { definedPart, UsageError, type Work } from "../../../core/index.ts";
+import { finishedRun } from "../../finished-run.ts";
+import {
+  flagName,
+  imageRequest,
+  outputFlags,
+  QUICK_FLAG,
+  SEED_FLAG,
+  shareUpTo,
+  WORKERS_FLAG,
+} from "../../flags.ts";
+import { definedPart, UsageError } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
 import { requestsOf, SIZED_IMAGE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
 import { effortOf, pageOf, readRecipe, resultOf, writeTraining } from "./study.ts";
@@ -44,25 +53,25 @@ export const hrtemTrain = defineCommand({
     ...OWN_FLAGS,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
+    ...CHECKPOINT_FLAGS,
     ...outputFlags("runs/hrtem-model"),
   },
   example: "hrtem train my-images --pixel-size 0.02 --config configs/hrtem-au.yaml --out runs/hrtem-model",
   async run({ arguments: { source, maps }, flags }, context) {
-    const { out, force, workers, quick: isQuick, forest = null } = flags;
+    const { out, workers, quick: isQuick, forest } = flags;
     const paths = maps === undefined ? [source] : [source, maps];
-    const choice = { ...flags, paths };
-    const work = { workers, ...context };
-    const settings = ({ config, done }: Training) => ({
-      paths,
-      config,
-      isQuick,
-      forest,
-      counts: done.counts,
-    });
-    const { done } = await runInto(out, { force, context, settings }, async (folder) => {
-      const training = await (isRecipe(source) ? trainSimulated : trainRecorded)(choice, work);
+    const config = readRecipe(isRecipe(source) ? source : flags.config, flags.seed, context);
+    if (isRecipe(source)) checkNoOwnFlags(source, flags);
+    const job = { ...flags, paths, config };
+    const { heldOut, pixelSizes } = flags;
+    const settings = { paths, config, isQuick, forest, heldOut, pixelSizes, images: imageRequest(flags) };
+    const finished = finishedRun(out, { ...flags, context, settings });
+    if (finished !== null) return finished;
+    const done = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
+      const work = { workers, startStage: checkpoints.startStage, checkpoints: checkpoints.options };
+      const training = await (isRecipe(source) ? trainSimulated : trainRecorded)(job, work);
       writeTraining(folder, training.done, training.page);
-      return training;
+      return training.done;
     });
     return resultOf(done, out);
   },
@@ -74,45 +83,40 @@ export function isRecipe(path: string): boolean {
 }
 
 interface Training {
-  readonly config: HrtemStudyConfig;
   readonly done: HrtemTrainingResult;
   readonly page: TrainingPage;
 }
 
 /** What a call says of its images and its training. */
-interface TrainingChoice extends FlagValues<typeof OWN_FLAGS> {
+interface TrainingChoice extends Omit<FlagValues<typeof OWN_FLAGS>, "config"> {
   readonly paths: readonly string[];
+  /** The recipe, or what own images are trained by. */
+  readonly config: HrtemStudyConfig;
   readonly quick: boolean;
-  readonly seed: number | undefined;
 }
 
-async function trainSimulated(choice: TrainingChoice, work: Work & ConfigContext): Promise<Training> {
-  const {
-    paths: [path],
-    quick,
-    seed,
-    ...rest
-  } = choice;
-  const given = definedPart({ ...rest, keepBar: rest.keepBar || undefined });
+function checkNoOwnFlags(recipe: string, { keepBar, ...flags }: FlagValues<typeof OWN_FLAGS>): void {
+  const given = definedPart({ ...flags, keepBar: keepBar || undefined });
   const foreign = Object.keys(OWN_FLAGS).find((name) => name in given);
-  if (foreign !== undefined) {
-    throw new UsageError(`Cannot train: --${flagName(foreign)} is for own images, got the recipe ${path}`);
-  }
-  const config = readRecipe(path, seed, work);
-  const effort = { ...effortOf(config, quick), testFields: 0 };
-  return { config, done: await trainOnSimulated({ config, effort }, work), page: pageOf(config) };
+  if (foreign === undefined) return;
+  throw new UsageError(`Cannot train: --${flagName(foreign)} is for own images, got the recipe ${recipe}`);
 }
 
-async function trainRecorded(choice: TrainingChoice, work: Work & ConfigContext): Promise<Training> {
-  const { paths, forest, heldOut: heldOutShare = HELD_OUT_SHARE } = choice;
-  const config = readRecipe(choice.config, choice.seed, work);
+async function trainSimulated(choice: TrainingChoice, work: TrainingWork): Promise<Training> {
+  const { config, quick } = choice;
+  const effort = { ...effortOf(config, quick), testFields: 0 };
+  return { done: await trainOnSimulated({ config, effort }, work), page: pageOf(config) };
+}
+
+async function trainRecorded(choice: TrainingChoice, work: TrainingWork): Promise<Training> {
+  const { paths, config, forest, heldOut: heldOutShare = HELD_OUT_SHARE } = choice;
   const effort = effortOf(config, choice.quick);
   const given = forest === undefined ? null : await openModelFolder(forest, work.workers);
   try {
     const recorded = await readLabelled(paths, requestsOf(choice));
     const training = { config, effort, heldOutShare, given, where: paths.join(", ") };
     const done = await trainOnRecorded(recorded, training, work);
-    return { config, done, page: recordedPage(paths) };
+    return { done, page: recordedPage(paths) };
   } finally {
     await given?.regions.dispose();
   }

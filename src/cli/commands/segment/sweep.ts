@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { counted, mean, openRandomStream, UsageError } from "../../../core/index.ts";
+import { writeNewFile, writeWholeFile } from "../../../io/index.ts";
 import {
   checkSplitSets,
   evaluateImages,
@@ -31,6 +32,7 @@ import { RESUME_FLAG } from "../../checkpoint-flags.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
 import { resumably } from "../../interruption.ts";
 import { outputFlags, WORKERS_FLAG } from "../../flags.ts";
+import { finishedRun } from "../../finished-run.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { tableCsv, tableText } from "../../../report/index.ts";
@@ -64,6 +66,8 @@ export const segmentSweep = defineCommand({
     // before anything is trained or written
     for (const variant of variants) checkSplitSets(setsOf(set, variant), config.data.classNames);
     const settings = { set: path, config, variants };
+    const done = finishedRun(out, { force, resume, context, settings });
+    if (done !== null) return done;
     const points = await runInto(out, { force, resume, context, settings }, async (folder) => {
       const results: VariantResult[] = [];
       for (const variant of variants) {
@@ -120,7 +124,7 @@ async function runVariant(
   const joint = jointSegmenter([segmenter], config.postProcessing.views);
   const evaluations = await evaluateImages({ ...segmenter, ...joint }, sets.test, context.startStage);
   await segmenter.dispose();
-  writeFileSync(
+  writeNewFile(
     join(folder, `${variant.name}.csv`),
     tableCsv(imageScoreTable(evaluations, config.data.classNames)),
   );
@@ -164,9 +168,7 @@ async function trainVariant(
     onProgress: ({ step, steps, loss }) => stage.update(step, `of ${steps}, loss ${loss.toFixed(3)}`),
   });
   stage.finish();
-  // a model has its name only when it is whole
-  writeFileSync(`${path}.partial`, onnx);
-  renameSync(`${path}.partial`, path);
+  writeWholeFile(path, onnx);
   rmSync(`${path}.checkpoints`, { recursive: true, force: true });
   return onnx;
 }

@@ -3,12 +3,11 @@ import { basename, join, resolve } from "node:path";
 import { counted, openRandomStream, UsageError } from "../../../core/index.ts";
 import { loadSet, modelPath, splitSets, trainSegmenter } from "../../../segment/index.ts";
 import type { SegmentConfig, SplitSets } from "../../../segment/index.ts";
-import { openCheckpoints, RESUME_FLAG, type OpenedCheckpoints } from "../../checkpoint-flags.ts";
+import { RESUME_FLAG, trainInto, type OpenedCheckpoints } from "../../checkpoint-flags.ts";
 import { defineCommand, type CommandContext, type CommandResult, type FlagValues } from "../../command.ts";
 import { outputFlags, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
+import { finishedRun } from "../../finished-run.ts";
 import { metricsFile } from "../../metrics-file.ts";
-import { checkOutputFolder } from "../../output-folder.ts";
-import { runInto } from "../../run-into.ts";
 import { jsonLines, writeFiles } from "../../write-files.ts";
 import { EPOCHS_FLAG, SET_ARGUMENT, STUDY_FLAGS, studyOfSet } from "./study-of-set.ts";
 
@@ -33,20 +32,19 @@ export const segmentTrain = defineCommand({
   example: "segment train runs/spheroidite --fold 0 --out runs/segment-model",
   async run({ arguments: { set: path }, flags }, context) {
     const { out, force, resume, workers, fold = null, images = null, from = null } = flags;
-    checkOutputFolder(out, force);
     const set = await loadSet(path);
     const config = configOf(set.manifest.config, flags, context);
     const sets = fewer(splitSets(set, fold), images);
-    const checkpoints = openCheckpoints(out, { force, resume, checkpointEvery: CHECKPOINT_EVERY }, context);
     const settings = { set: path, fold, images, from, config };
-    const plan = { config, sets, fold, from, workers, checkpoints };
-    const trained = await runInto(out, { force, context, settings }, async (folder) => {
-      const result = await train(plan, context);
+    const done = finishedRun(out, { force, resume, context, settings });
+    if (done !== null) return done;
+    const job = { flags: { force, resume, checkpointEvery: CHECKPOINT_EVERY }, context, settings };
+    const trained = await trainInto(out, job, async (folder, checkpoints) => {
+      const result = await train({ config, sets, fold, from, workers, checkpoints }, context);
       writeModel(folder, result);
       copyFileSync(checkpoints.metrics, join(folder, "metrics.jsonl"));
       return result;
     });
-    checkpoints.discard();
     return resultOf(trained, sets, join(out, "model.onnx"));
   },
 });

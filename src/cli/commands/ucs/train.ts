@@ -15,9 +15,10 @@ import {
   type TableOptions,
   type TrainedModel,
 } from "../../../ucs/index.ts";
+import { RESUME_FLAG, trainInto } from "../../checkpoint-flags.ts";
 import { defineCommand } from "../../command.ts";
+import { finishedRun } from "../../finished-run.ts";
 import { imageRequest, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
-import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { intervalText, tableCsv, tableText, unitText } from "../../../report/index.ts";
 import { counted, definedPart, unreadableInput, type StartStage } from "../../../core/index.ts";
@@ -27,6 +28,9 @@ import { TABLE_FLAGS } from "./table-flags.ts";
 
 /** Edge of the squares that a network sees [px]. */
 const NETWORK_EDGE_PX = 64;
+
+/** Steps between two checkpoints. */
+const CHECKPOINT_EVERY = 100;
 
 /** `heterostem ucs train`: a model of strength from a table of images. */
 export const ucsTrain = defineCommand({
@@ -62,29 +66,41 @@ export const ucsTrain = defineCommand({
     curve: { help: "add a learning curve, forest against cnn; takes several trainings" },
     seed: { ...SEED_FLAG, help: "seed of all random streams", default: 1 },
     workers: WORKERS_FLAG,
+    resume: RESUME_FLAG,
     ...outputFlags("runs/ucs-model"),
   },
   example: "ucs train my-images/strengths.csv --out runs/ucs-model",
   async run({ arguments: { table: path }, flags }, context) {
-    const { out, force, data = dirname(path), target, lot, curve: hasCurve } = flags;
-    const { startStage } = context;
+    const { out, data = dirname(path), target, lot, workers, curve: hasCurve } = flags;
     const table = readTable(path, { target, ...definedPart({ lot }) });
-    const { specimens, notes } = await readSpecimens(table, data, imageRequest(flags), startStage);
-    const choice: ModelChoice = {
+    const request = imageRequest(flags);
+    const learner = {
       kind: flags.model,
       normalization: flags.normalize,
       descriptors: flags.descriptors,
       foldCount: flags.folds,
       seed: flags.seed,
-      workers: flags.workers,
       network: { edgePx: NETWORK_EDGE_PX, steps: flags.steps },
     };
-    const result = await runInto(
+    const settings = {
+      table: path,
+      target: table.target,
+      lot,
+      data,
+      images: request,
+      hasCurve,
+      choice: learner,
+    };
+    const done = finishedRun(out, { ...flags, context, settings });
+    if (done !== null) return done;
+    const choice: ModelChoice = { ...learner, workers };
+    const { trained: result, notes } = await trainInto(
       out,
-      { force, context, settings: { table: path, choice } },
-      async (folder) => {
+      { flags: { ...flags, checkpointEvery: CHECKPOINT_EVERY }, context, settings },
+      async (folder, { startStage, optionsOf: checkpoints }) => {
+        const { specimens, notes: read } = await readSpecimens(table, data, request, startStage);
         const learnt = { name: table.target, unit: table.unit };
-        const job = { where: path, startStage, hasCurve };
+        const job = { where: path, startStage, hasCurve, checkpoints };
         const trained = await trainStrengthModel(specimens, learnt, choice, job);
         const page = { table: path, model: out, choice, examples: acrossRange(specimens) };
         writeFiles(folder, {
@@ -92,7 +108,7 @@ export const ucsTrain = defineCommand({
           "predicted.csv": tableCsv(pairTable(trained)),
           "report.html": trainingReport(trained, page),
         });
-        return trained;
+        return { trained, notes: read };
       },
     );
     const report = resolve(out, "report.html");
