@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const readText = (name: string) => readFileSync(resolve(ROOT, name), "utf8");
+
+interface LockedPackage {
+  readonly version?: string;
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly link?: boolean;
+}
+
+const locked = (JSON.parse(readText("package-lock.json")) as { packages: Record<string, LockedPackage> })
+  .packages;
+const direct = (JSON.parse(readText("package.json")) as { dependencies: Record<string, string> })
+  .dependencies;
+const page = readText("docs/dependencies.md");
+
+/** What `npm ci --omit=dev` may install. */
+const production = Object.entries(locked)
+  .filter(([path, { dev, link }]) => path.includes("node_modules/") && dev !== true && link !== true)
+  .map(([path, found]) => ({ name: path.replace(/^.*node_modules\//, ""), ...found }));
+
+interface Row {
+  readonly name: string;
+  readonly version: string;
+  readonly licence: string;
+  readonly size: string;
+  readonly released: string;
+  readonly reason: string;
+  readonly brought: readonly string[];
+}
+
+const rows = [...page.matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(([, name, rest]): Row => {
+  const [version, licence, size, released, reason, brings] = rest.split(" | ");
+  const brought = [...brings.matchAll(/`([^`]+)`/g)].map(([, one]) => one);
+  return { name, version, licence, size, released, reason, brought };
+});
+
+test("every package that the program imports has a row with its version, and no other has one", () => {
+  const shown = Object.fromEntries(rows.map(({ name, version }) => [name, version]));
+  expect(shown).toEqual(direct);
+});
+
+test("a row tells size, release and reason", () => {
+  for (const { name, size, released, reason } of rows) {
+    expect(Number(size), name).toBeGreaterThan(0);
+    expect(released, name).toMatch(/^20\d\d-\d\d-\d\d$/);
+    expect(reason.length, name).toBeGreaterThan(10);
+  }
+});
+
+test("every package that comes along stands in a row, and every one that stands there comes", () => {
+  const patterns = rows
+    .flatMap(({ brought }) => brought)
+    .map((name) => (name.endsWith("*") ? name.slice(0, -1) : name));
+  const isNamed = (name: string) =>
+    name in direct || patterns.some((one) => (one.endsWith("-") ? name.startsWith(one) : name === one));
+  expect(production.map(({ name }) => name).filter((name) => !isNamed(name))).toEqual([]);
+  const names = production.map(({ name }) => name);
+  const isThere = (one: string) =>
+    names.some((name) => (one.endsWith("-") ? name.startsWith(one) : name === one));
+  expect(patterns.filter((one) => !isThere(one))).toEqual([]);
+});
+
+test("every licence is one that the page allows", () => {
+  const list = page.slice(page.indexOf("Licences that may come:")).split("\n\n")[0];
+  const allowed = [...list.matchAll(/`([\w.-]+)`/g)].map(([, one]) => one);
+  const isAllowed = (license: string) =>
+    license
+      .replaceAll(/[()]/g, "")
+      .split(/ AND /)
+      .every((all) => all.split(" OR ").some((one) => allowed.includes(one)));
+  // free use with the notice kept; npm knows no short name for it
+  const own = ["h5wasm"];
+  const refused = production.filter(
+    ({ name, license = "none" }) => !own.includes(name) && !isAllowed(license),
+  );
+  expect(refused.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
+  for (const { name, licence } of rows) {
+    const license = production.find((one) => one.name === name && one.version === direct[name])?.license;
+    if (!own.includes(name)) expect(license?.replaceAll(/[()]/g, ""), name).toBe(licence);
+  }
+});
+
+test("gpu.js brings no WebGL: the page counts what the lock file holds", () => {
+  expect(production.map(({ name }) => name)).not.toContain("gl");
+  expect(page).toContain(`| without | ${production.length} |`);
+});
+
+test("nothing that is installed runs a script", () => {
+  expect(readText(".npmrc")).toContain("ignore-scripts=true");
+});
