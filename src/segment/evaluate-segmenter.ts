@@ -20,6 +20,9 @@ const BOUNDARY_TOLERANCE_PX = 2;
 /** From any overlap to near identity. */
 const INSTANCE_THRESHOLDS = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95] as const;
 
+/** How probabilities become classes: both ways are scored. */
+export const RULES = ["plain", "morphological"] as const satisfies readonly ClassRule[];
+
 /** Scores of a class in one image. */
 export interface ImageClassScores extends ClassScores {
   readonly classId: number;
@@ -107,7 +110,7 @@ export async function evaluateImages(
   const results: ImageEvaluation[] = [];
   for (const [index, item] of items.entries()) {
     const map = await segmenter.probabilities(item.image);
-    for (const rule of ["plain", "morphological"] as const) {
+    for (const rule of RULES) {
       results.push(evaluateImage(item, classify(map, rule, postProcessing), { ...task, rule }));
     }
     stage.update(index + 1, item.name);

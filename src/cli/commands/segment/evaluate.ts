@@ -10,6 +10,7 @@ import {
   scoreTable,
   segmentReport,
   splitSets,
+  RULES,
   summarise,
   openEnsemble,
   modelPath,
@@ -29,7 +30,7 @@ import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { tableCsv, tableText } from "../../../report/index.ts";
 import { ENSEMBLE_FLAGS, MODEL_ARGUMENT } from "./model-flags.ts";
-import { RULES, SET_ARGUMENT } from "./study-of-set.ts";
+import { SET_ARGUMENT } from "./study-of-set.ts";
 
 /** `heterostem segment evaluate`: a model against labels it was not trained on. */
 export const segmentEvaluate = defineCommand({

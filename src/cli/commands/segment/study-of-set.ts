@@ -6,9 +6,6 @@ import { UsageError } from "../../../core/index.ts";
 
 export const SET_ARGUMENT = { help: "folder that segment prepare wrote" } satisfies ArgumentSpec;
 
-/** How probabilities become classes: both ways are scored. */
-export const RULES = ["plain", "morphological"] as const;
-
 export const EPOCHS_FLAG = {
   value: "N",
   help: "passes over the images (over the study's)",

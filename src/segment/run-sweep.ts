@@ -1,0 +1,122 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { failureText, mean, openRandomStream, UsageError, type StartStage } from "../core/index.ts";
+import { writeNewFile, writeWholeFile } from "../io/index.ts";
+import { tableCsv } from "../report/index.ts";
+import { checkpointFolder } from "../train/index.ts";
+import { openSegmenter, readSegmenterMetadata } from "./apply/open-segmenter.ts";
+import { jointSegmenter } from "./apply/symmetries.ts";
+import type { LabelledSet } from "./data/labelled-set.ts";
+import { splitSets, type SplitSets } from "./data/load-set.ts";
+import { evaluateImages, RULES, summarise, type ImageEvaluation } from "./evaluate-segmenter.ts";
+import { imageScoreTable } from "./score-tables.ts";
+import type { SegmentConfig } from "./segment-config.ts";
+import type { SweepPoint, SweepVariant } from "./sweep.ts";
+import { trainSegmenter } from "./train/train-segmenter.ts";
+
+/** What one training of a sweep gave. */
+export interface VariantResult {
+  readonly variant: SweepVariant;
+  /** Images that it was trained on. */
+  readonly trainedOn: number;
+  readonly evaluations: readonly ImageEvaluation[];
+}
+
+/** A training of a sweep, and where its files go. */
+export interface VariantJob {
+  readonly set: LabelledSet;
+  readonly config: SegmentConfig;
+  readonly variant: SweepVariant;
+  readonly folder: string;
+  readonly threads: number;
+  readonly heterostemVersion: string;
+  readonly startStage: StartStage;
+}
+
+/**
+ * Trains and measures one variant of a sweep; a model that an earlier run has finished is measured, an unfinished one goes on from
+ * its last checkpoint. Leaves NAME.onnx and NAME.csv in the folder.
+ *
+ * @throws UsageError where the folder holds a model of another study or set
+ */
+export async function runVariant(job: VariantJob): Promise<VariantResult> {
+  const { set, config, variant, folder, threads } = job;
+  const sets = variantSets(set, variant);
+  const path = join(folder, `${variant.name}.onnx`);
+  const study = { ...config, training: { ...config.training, epochs: variant.epochs } };
+  const onnx = existsSync(path)
+    ? finishedModel(path, study, sets.training)
+    : await trainVariant(job, { sets, study, path });
+  const segmenter = openSegmenter(onnx, { threads });
+  const joint = jointSegmenter([segmenter], config.postProcessing.views);
+  const evaluations = await evaluateImages({ ...segmenter, ...joint }, sets.test, job.startStage);
+  await segmenter.dispose();
+  const scores = tableCsv(imageScoreTable(evaluations, config.data.classNames));
+  writeNewFile(join(folder, `${variant.name}.csv`), scores);
+  return { variant, trainedOn: sets.training.length, evaluations };
+}
+
+/** The images of a variant by what they are for. */
+export function variantSets(set: LabelledSet, { fold, imageCount }: SweepVariant): SplitSets {
+  const sets = splitSets(set, fold);
+  return imageCount === null ? sets : { ...sets, training: sets.training.slice(0, imageCount) };
+}
+
+/** A model that an earlier run of the same sweep has finished. */
+function finishedModel(path: string, study: SegmentConfig, training: SplitSets["training"]): Uint8Array {
+  const onnx = readFileSync(path);
+  const { config, trainingNames } = readSegmenterMetadata(onnx, path);
+  const names = training.map(({ name }) => name);
+  if (isDeepStrictEqual([config, trainingNames], [study, names])) return onnx;
+  const wanted = "models of the unfinished run must be of this study and set";
+  const text = failureText({ action: "resume sweep", where: path }, wanted, "another");
+  throw new UsageError(`${text}; begin anew with --force`);
+}
+
+async function trainVariant(
+  { variant, threads, heterostemVersion, startStage }: VariantJob,
+  { sets, study, path }: { readonly sets: SplitSets; readonly study: SegmentConfig; readonly path: string },
+): Promise<Uint8Array> {
+  const store = checkpointFolder(`${path}.checkpoints`);
+  const stage = startStage(`Training ${variant.name}`, 0);
+  const { onnx } = await trainSegmenter(openRandomStream(study.seed, "segment", "train"), study, sets, {
+    heterostemVersion,
+    fold: variant.fold,
+    workers: Math.min(threads, study.training.partCount),
+    threads,
+    checkpoints: { store, everySteps: 100, isResumed: existsSync(store.where) },
+    onProgress: ({ step, steps, loss }) => stage.update(step, `of ${steps}, loss ${loss.toFixed(3)}`),
+  });
+  stage.finish();
+  writeWholeFile(path, onnx);
+  rmSync(`${path}.checkpoints`, { recursive: true, force: true });
+  return onnx;
+}
+
+/** Images as the largest point answered them, all folds together. */
+export function lastPoint(results: readonly VariantResult[]): ImageEvaluation[] {
+  const { imageCount, epochs } = results[results.length - 1].variant;
+  return results
+    .filter(({ variant }) => variant.imageCount === imageCount && variant.epochs === epochs)
+    .flatMap(({ evaluations }) => evaluations);
+}
+
+/** Folds of one setting together make one point, whose intervals draw groups over all folds. */
+export function sweepPoints(results: readonly VariantResult[], config: SegmentConfig): SweepPoint[] {
+  const byKey = new Map<string, VariantResult[]>();
+  for (const result of results) {
+    const key = `${result.variant.imageCount} ${result.variant.epochs}`;
+    byKey.set(key, [...(byKey.get(key) ?? []), result]);
+  }
+  return [...byKey.values()].map((list) => {
+    const rng = openRandomStream(config.seed, "segment", "bootstrap");
+    const evaluations = list.flatMap((result) => result.evaluations);
+    const summaries = RULES.map((rule) => summarise(rng, evaluations, rule, config.data.classNames));
+    return {
+      imageCount: Math.round(mean(list.map(({ trainedOn }) => trainedOn))),
+      epochs: list[0].variant.epochs,
+      summaries,
+    };
+  });
+}
