@@ -37,6 +37,7 @@ export {
 export { inverseTransformInPlace, largestSquareSide, transformInPlace, transformSquare } from "./fourier.ts";
 export type { ComplexSquare } from "./fourier.ts";
 export { bootstrapInterval } from "./bootstrap.ts";
+export { wilsonInterval } from "./wilson-interval.ts";
 export type { BootstrapInterval } from "./bootstrap.ts";
 export { choleskyFactor, solveCholesky, solveLowerTriangular } from "./cholesky.ts";
 export type { Stage, StartStage, Work } from "./progress.ts";

@@ -32,7 +32,7 @@ export function rankFigure({ title, counts, note }: RankData): Figure {
       marginBottom: 38,
       marginTop: 46,
       x: { label: "rank of the truth", labelAnchor: "center", labelArrow: "none", ticks: 5, domain: [0, 1] },
-      y: { label: null, ticks: 4 },
+      y: { label: "images", labelAnchor: "center", labelArrow: "none", ticks: 4 },
       marks: [
         Plot.rectY(band, { x1: 0, x2: 1, y1: "low", y2: "high", fill: COLORS.faint, fillOpacity: 0.5 }),
         Plot.rectY(bars, {
@@ -91,13 +91,16 @@ export function coverageFigure({ lines, ...counts }: CoverageData): Figure {
   });
   const points = lines.flatMap(({ name, points: line }) => line.map((point) => ({ ...point, name })));
   const axis = { domain: [0.4, 1], ticks: 6, grid: true, labelAnchor: "center", labelArrow: "none" } as const;
+  const corner = { frameAnchor: "top-left", dx: -40 } as const;
+  const legend = "a line a quantity; dashed: as stated; grey: two standard errors of it";
   const inView = ({ level }: { readonly level: number }) => level >= 0.4;
   return plotFigure(
     {
       width: 400,
-      height: 360,
+      height: 386,
       marginLeft: 48,
       marginBottom: 38,
+      marginTop: 46,
       x: { ...axis, label: "stated share" },
       y: { ...axis, label: "truths inside" },
       marks: [
@@ -118,6 +121,8 @@ export function coverageFigure({ lines, ...counts }: CoverageData): Figure {
         ),
         Plot.line(points, { x: "level", y: "covered", z: "name", stroke: COLORS.first, strokeOpacity: 0.35 }),
         Plot.dot(points, { x: "level", y: "covered", r: 2.5, fill: COLORS.first, fillOpacity: 0.6 }),
+        Plot.text(["Coverage of the intervals"], { ...corner, dy: -40, fontWeight: "bold", fontSize: 12 }),
+        Plot.text([legend], { ...corner, dy: -25, fill: COLORS.line }),
       ],
     },
     `Coverage of central intervals, one line per quantity, ${counts.imageCount} images; grey: two standard errors.`,

@@ -2,11 +2,18 @@ import * as Plot from "@observablehq/plot";
 import { COLORS } from "./figures.ts";
 import { plotFigure, type Figure } from "./plot-figure.ts";
 
+/** A point of a curve, with limits where they are known: drawn as an upright line. */
+export interface CurvePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly interval?: readonly [number, number];
+}
+
 /** Lines over one pair of axes. */
 export interface CurveData {
   readonly curves: readonly {
     readonly name: string;
-    readonly points: readonly { readonly x: number; readonly y: number }[];
+    readonly points: readonly CurvePoint[];
   }[];
   /** Words and units of the axes. */
   readonly axes: readonly [string, string];
@@ -32,6 +39,10 @@ export function curvesFigure({ curves, axes, caption }: CurveData): Figure {
     const end = points.slice(-1).map((point) => ({ ...point, name }));
     return [
       Plot.line(points, { x: "x", y: "y", stroke, strokeWidth: 1.8 }),
+      Plot.ruleX(
+        points.filter(({ interval }) => interval !== undefined),
+        { x: "x", y1: ({ interval }) => interval[0], y2: ({ interval }) => interval[1], stroke },
+      ),
       Plot.text(end, {
         x: "x",
         y: "y",

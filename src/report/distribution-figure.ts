@@ -32,12 +32,12 @@ export function distributionFigure({ title, unit, samples, note }: DistributionD
   return plotFigure(
     {
       width: 300,
-      height: 220,
-      marginLeft: 44,
+      height: 236,
+      marginLeft: 48,
       marginBottom: 38,
-      marginTop: 46,
+      marginTop: 62,
       x: { label, labelAnchor: "center", labelArrow: "none", ticks: 5 },
-      y: { label: null, ticks: 4, percent: true },
+      y: { label: "share [%]", labelAnchor: "center", labelArrow: "none", ticks: 4, percent: true },
       marks: [
         Plot.rectY(first.values, {
           ...Plot.binX(share, { ...bins, x: (value: number) => value }),
@@ -53,11 +53,18 @@ export function distributionFigure({ title, unit, samples, note }: DistributionD
           inset: 0,
         }),
         Plot.ruleY([0], { stroke: COLORS.line }),
-        Plot.text([title], { frameAnchor: "top-left", dy: -40, dx: -36, fontWeight: "bold", fontSize: 12 }),
-        Plot.text([note], { frameAnchor: "top-left", dy: -25, dx: -36, fill: COLORS.line }),
+        Plot.text([title], { frameAnchor: "top-left", dy: -56, dx: -40, fontWeight: "bold", fontSize: 12 }),
+        Plot.text([note], { frameAnchor: "top-left", dy: -41, dx: -40, fill: COLORS.line }),
+        Plot.text([`\u25a0 ${first.name}`], {
+          frameAnchor: "top-left",
+          dy: -24,
+          dx: -40,
+          fill: COLORS.first,
+        }),
+        Plot.text([`\u25a1 ${second.name}`], { frameAnchor: "top-right", dy: -24, fill: COLORS.second }),
       ],
     },
-    `${title}: distribution over ${first.values.length} structures ${first.name} (filled) and ${second.values.length} ${second.name} (outline), percent. ${note}`,
+    `${title}: distribution of ${first.values.length} values ${first.name} (filled) and ${second.values.length} ${second.name} (outline), percent. ${note}`,
   );
 }
 

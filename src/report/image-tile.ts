@@ -5,6 +5,12 @@ import type { Picture } from "./png-data-uri.ts";
 /** Drawn width of a tile [CSS px]; the style sheet has the same figure. */
 const TILE_WIDTH = 200;
 
+/** Units of lengths, the largest first [nm]. */
+const LENGTH_UNITS = [
+  [1e6, "mm"],
+  [1e3, "µm"],
+] as const;
+
 /** A picture in a report with its caption and, where the pixel size is known, its scale bar. */
 export interface ImageTile {
   /** PNG as data: URI. */
@@ -23,7 +29,7 @@ export interface ImageTile {
 export function imageTileHtml({ source, caption, fieldWidthNm }: ImageTile): Html {
   const bar = fieldWidthNm === null ? html`` : scaleBar(fieldWidthNm);
   return html`<figure class="tile">
-    <img src="${source}" alt="${caption}" />${bar}
+    <div class="picture"><img src="${source}" alt="${caption}" />${bar}</div>
     <figcaption>${caption}</figcaption>
   </figure>`;
 }
@@ -31,7 +37,7 @@ export function imageTileHtml({ source, caption, fieldWidthNm }: ImageTile): Htm
 function scaleBar(fieldWidthNm: number): Html {
   const lengthNm = scaleBarLengthNm(fieldWidthNm);
   const width = Math.round((lengthNm / fieldWidthNm) * TILE_WIDTH);
-  return html`<span class="scale" style="top:${TILE_WIDTH - 28}px;width:${width}px">${lengthNm} nm</span>`;
+  return html`<span class="scale" style="width:${width}px">${lengthText(lengthNm)}</span>`;
 }
 
 /**
@@ -49,6 +55,21 @@ export function scaleBarLengthNm(fieldWidthNm: number): number {
   const decade = 10 ** Math.floor(Math.log10(limit));
   const factor = [5, 2, 1].find((step) => step * decade <= limit) ?? 1;
   return factor * decade;
+}
+
+/**
+ * A round length in the unit that people say it in.
+ *
+ * @param lengthNm above 0 [nm]
+ * @returns such as "0.5 nm", "200 nm", "5 µm", "1 mm"
+ * @example
+ * import { lengthText } from "../src/report/image-tile.ts";
+ * import { expect } from "vitest";
+ * expect([0.2, 500, 5000, 1e6].map(lengthText)).toEqual(["0.2 nm", "500 nm", "5 µm", "1 mm"]);
+ */
+export function lengthText(lengthNm: number): string {
+  const [perUnit, unit] = LENGTH_UNITS.find(([size]) => lengthNm >= size) ?? [1, "nm"];
+  return `${Number((lengthNm / perUnit).toPrecision(3))} ${unit}`;
 }
 
 /**

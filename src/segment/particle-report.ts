@@ -1,4 +1,4 @@
-import type { GrayImage } from "../core/index.ts";
+import { counted, type GrayImage } from "../core/index.ts";
 import { html, imageTileHtml, pageText, pngDataUri } from "../report/index.ts";
 import type { Html } from "../report/index.ts";
 import { labelPicture } from "./apply/overlay.ts";
@@ -30,21 +30,30 @@ export function particleReport({ metadata, particles, shown, notes }: ParticleRe
   const { config, classNames } = metadata;
   const { classId, edgeRule } = config.particles;
   const count = particles.reduce((sum, image) => sum + image.particles.length, 0);
+  const imageCount = counted(particles.length, "image");
+  const hidden =
+    shown.length === particles.length
+      ? "All images."
+      : `The first ${shown.length} of ${imageCount}; overlays/ has all.`;
   const warnings = notes.map((note) => html`<li class="warn">${note}</li>`);
   return pageText({
     title: `Particles: ${config.name}`,
-    lead: html`<p>${count} particles of ${classNames[classId]} in ${particles.length} images.</p>
+    lead: html`<p>${counted(count, "particle")} of ${classNames[classId]} in ${imageCount}.</p>
       <ul>
         ${warnings}
       </ul>`,
     sections: [
       { heading: "Particles", body: particlesHtml([{ name: "found", images: particles }], edgeRule) },
-      { heading: "Images", body: html`<div class="grid">${shown.map(tileHtml)}</div>` },
+      {
+        heading: "Images",
+        body: html`<p>${hidden}</p>
+          <div class="grid">${shown.map(tileHtml)}</div>`,
+      },
       {
         heading: "Model",
         body: html`<p>
-          ${config.name}, trained on ${metadata.trainingNames.length} images in ${metadata.steps} steps;
-          heterostem ${metadata.heterostemVersion}.
+          ${config.name}, trained on ${counted(metadata.trainingNames.length, "image")} in ${metadata.steps}
+          steps; heterostem ${metadata.heterostemVersion}.
         </p>`,
       },
     ],

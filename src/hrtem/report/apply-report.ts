@@ -1,4 +1,4 @@
-import type { GrayImage } from "../../core/index.ts";
+import { counted, type GrayImage } from "../../core/index.ts";
 import { html, pageText } from "../../report/index.ts";
 import type { HrtemModel } from "../hrtem-model.ts";
 import { isDrawnByImage, type ParticleRow, type Population } from "../population.ts";
@@ -32,12 +32,16 @@ export interface AppliedData {
  * @returns a self-contained page
  */
 export function applyReport({ model, images, imageCount, rows, population, notes }: AppliedData): string {
+  const hidden =
+    images.length === imageCount
+      ? ""
+      : ` The first ${images.length} of ${imageCount} images; the masks of all lie beside this page.`;
   const tiles = images.map(({ name, image, mask }) => maskTile(image, { found: mask }, name));
   return pageText({
     title: "HRTEM: particles, faults and their statistics",
     lead: html`<p>
-        ${rows.length} particles in ${imageCount} ${imageCount === 1 ? "image" : "images"}; those cut by the
-        border are not counted. Intervals: 95 %, bootstrap by
+        ${counted(rows.length, "particle")} in ${counted(imageCount, "image")}; those cut by the border are
+        not counted. Intervals: 95 %, bootstrap by
         ${isDrawnByImage(rows) ? "image" : "particle, for fewer than five images have any"}; they say what
         chance leaves open, not how often the model errs.
       </p>
@@ -47,7 +51,7 @@ export function applyReport({ model, images, imageCount, rows, population, notes
         heading: "Images",
         body: html`<p>
             At ${model.pixelSizeNm} nm a pixel, as the model was trained; found regions in cyan. Probability
-            above ${model.threshold}${diameterText(model)}.
+            above ${model.threshold}${diameterText(model)}.${hidden}
           </p>
           <div class="grid">${tiles}</div>`,
       },

@@ -43,5 +43,6 @@ function compared(found: number, truth: number, grey: number): readonly number[]
 }
 
 function tile(picture: Picture, { width, pixelSizeNm }: GrayImage, caption: string): Html {
-  return imageTileHtml({ source: pngDataUri(picture), caption, fieldWidthNm: width * (pixelSizeNm ?? 0) });
+  const fieldWidthNm = pixelSizeNm === null ? null : width * pixelSizeNm;
+  return imageTileHtml({ source: pngDataUri(picture), caption, fieldWidthNm });
 }

@@ -1,3 +1,4 @@
+import { wilsonInterval } from "../../core/index.ts";
 import { curvesFigure, figureHtml, histogramFigure, html, tableHtml, type Html } from "../../report/index.ts";
 import type { ParticleRow, Population } from "../population.ts";
 import { classTable, faultTable } from "./population-tables.ts";
@@ -20,7 +21,7 @@ export function populationSection({ rows, population, truePopulation }: Populati
     rows.filter(({ predicted }) => predicted === name).map(quantity);
   const seen = SIZED_CLASSES.filter((name) => of(name, () => 1).length > 0);
   const histogram = (title: string, unit: string, values: readonly number[]) =>
-    figureHtml(histogramFigure({ title, unit, values }));
+    figureHtml(histogramFigure({ title, unit, values, counted: "particles" }));
   return html`${tableHtml(classTable(population, truePopulation))}
     ${tableHtml(faultTable(population, truePopulation))}
     <div class="grid">
@@ -53,14 +54,16 @@ function faultCurve(rows: readonly ParticleRow[]): Html {
   const points = [0, 1, 2, 3].map((part) => {
     const slice = seen.slice((part * seen.length) / 4, ((part + 1) * seen.length) / 4);
     const mid = slice[Math.floor(slice.length / 2)].equivalentDiameterNm;
-    return { x: mid, y: slice.filter(({ predicted }) => predicted === "fault").length / slice.length };
+    const faultCount = slice.filter(({ predicted }) => predicted === "fault").length;
+    const interval = wilsonInterval(faultCount, slice.length);
+    return { x: mid, y: faultCount / slice.length, interval };
   });
   return figureHtml(
     curvesFigure({
       curves: [{ name: "faults", points }],
       axes: ["diameter [nm], quarters of the particles", "share with a fault"],
       caption:
-        "Share of particles with a visible fault against their diameter, by quarters of the particles with fringes.",
+        "Share of particles with a visible fault against their diameter, by quarters of the particles with fringes; 95 % intervals.",
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { quantile } from "../../core/index.ts";
+import { counted, quantile } from "../../core/index.ts";
 import type { InversionModel } from "../../posterior/index.ts";
 import {
   grayPicture,
@@ -37,7 +37,7 @@ export interface InversionResult {
 export function inversionReport(result: InversionResult): string {
   const { answers, pooled, rerenderings } = result;
   return pageText({
-    title: `heterostem: ${answers.length === 1 ? answers[0].file : `${answers.length} images`} inverted`,
+    title: `heterostem: ${answers.length === 1 ? answers[0].file : counted(answers.length, "image")} inverted`,
     lead: leadHtml(result),
     sections: [
       ...answers.map((answer) => ({ heading: answer.file, body: answerHtml(answer) })),
@@ -54,10 +54,9 @@ function leadHtml({ answers, model }: InversionResult): Html {
   const trusted = answers.filter(({ verdict }) => verdict === "in distribution").length;
   const [first, second] = model.materials;
   return html`<p>
-    Parameters of ${first}–${second} hetero-aggregates, read off ${answers.length}
-    image${answers.length === 1 ? "" : "s"}, of which ${trusted} ${trusted === 1 ? "is" : "are"} like those
-    that the network was trained on. A simulated image is called out of distribution in
-    ${percent(model.familiarity.falseAlarmRate)} of the cases.
+    Parameters of ${first}–${second} hetero-aggregates, read off ${counted(answers.length, "image")}, of which
+    ${trusted} ${trusted === 1 ? "is" : "are"} like those that the network was trained on. A simulated image
+    is called out of distribution in ${percent(model.familiarity.falseAlarmRate)} of the cases.
   </p>`;
 }
 
@@ -81,9 +80,8 @@ export function verdictTile({ image, verdict, file, explanation, notes }: Invert
 function pooledHtml({ imageCount, leftOut, estimates, notes }: PooledAnswer): Html {
   const omitted = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}`;
   return html`<p>
-      Posterior of ${imageCount} image${imageCount === 1 ? "" : "s"} of one powder${omitted}. Parameters are
-      those of the powder; descriptors are means over the imaged aggregates.
-      ${notes.map((note) => html`${note}. `)}
+      Posterior of ${counted(imageCount, "image")} of one powder${omitted}. Parameters are those of the
+      powder; descriptors are means over the imaged aggregates. ${notes.map((note) => html`${note}. `)}
     </p>
     ${tableHtml(estimateTable(estimates))}`;
 }

@@ -16,6 +16,12 @@ import type { Rerendering } from "../apply/rerender.ts";
 /** Residuals at which a pixel is as red or as blue as it gets, in spreads. */
 const FULL_COLOUR = 4;
 
+/** The colours of the residuals with their values. */
+const COLOR_BAR = html`<div class="colorbar">
+  <i style="background:linear-gradient(to right,#00f,#fff,#f00)"></i>
+  <span>-${FULL_COLOUR}</span><span>0</span><span>${FULL_COLOUR} spreads</span>
+</div>`;
+
 /** The part of the report that images the posterior again and shows where it fails. */
 export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
   const counts = rerenderings.map(({ drawCount }) => drawCount);
@@ -27,7 +33,7 @@ export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
       mean over the spread of the draws; red above, blue below, full colour at ${FULL_COLOUR} spreads). All
       are centred on their signal: the posterior knows the kind of structure, not this one.
     </p>
-    <div class="grid">${rerenderings.map(tilesOf)}</div>
+    ${rerenderings.map(tilesOf)}
     <p>
       Share of the draws whose classical measure lies below that of the observed image; values near 0 or 1 say
       that the posterior does not explain the image.
@@ -48,11 +54,14 @@ function tilesOf(one: Rerendering): Html {
   const white = quantile(one.observed.data, 0.998) || 1;
   const tile = (picture: Picture, caption: string) =>
     imageTileHtml({ source: pngDataUri(picture), caption, fieldWidthNm: fieldOf(one.observed) });
-  return html`<div>
+  return html`<div class="grid">
     ${tile(grayPicture(one.observed, white), `observed, ${one.name}`)}
     ${tile(grayPicture(one.example, white), "one draw")}
     ${tile(grayPicture(one.mean, white), "mean of the draws")}
-    ${tile(residualPicture(one), `residuals, ${percent(one.strangeShare)} of the pixels beyond 2 spreads`)}
+    <div>
+      ${tile(residualPicture(one), `residuals, ${percent(one.strangeShare)} of the pixels beyond 2 spreads`)}
+      ${COLOR_BAR}
+    </div>
   </div>`;
 }
 

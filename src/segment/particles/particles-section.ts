@@ -66,8 +66,10 @@ function distributionHtml(
 ): Html {
   const [first, second] = samples.filter(({ values }) => values.length > 0);
   if (first === undefined) return html`<p>${title}: there is no particle to measure.</p>`;
-  if (second === undefined) return figureHtml(histogramFigure({ title, unit, values: first.values }));
-  const note = `${first.name} filled, ${second.name} outlined`;
+  if (second === undefined) {
+    return figureHtml(histogramFigure({ title, unit, values: first.values, counted: "particles" }));
+  }
+  const note = `${first.values.length} and ${second.values.length} particles`;
   return figureHtml(distributionFigure({ title, unit, samples: [first, second], note }));
 }
 

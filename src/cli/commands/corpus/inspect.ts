@@ -111,7 +111,7 @@ async function sheetOf(corpus: Corpus): Promise<Picture> {
 function pageOf(corpus: Corpus, columns: readonly CorpusValues[], sheet: Picture): string {
   const varying = columns.filter(({ values }) => values.some((value) => value !== values[0]));
   const figures = varying.map(({ label, unit, values }) =>
-    figureHtml(histogramFigure({ title: label, unit, values })),
+    figureHtml(histogramFigure({ title: label, unit, values, counted: "samples" })),
   );
   const [first, second] = headLines(corpus);
   const sheetHtml = html`<img
