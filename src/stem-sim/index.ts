@@ -1,5 +1,6 @@
 /**
- * Physics-based STEM images of aggregates: what share of the incident beam each pixel's detector counts.
+ * Physics-based STEM images of aggregates: what share of the incident beam each pixel's detector counts; and bright-field images of
+ * thickness maps.
  * Takes an Aggregate (nm), a microscope and a random stream; gives a GrayImage in fractions of the beam, noise included.
  * Grows no aggregates, reads and writes no files, knows no atoms' positions: matter is a continuum of stated density.
  */
@@ -24,4 +25,12 @@ export { differentialCrossSections } from "./scattering/eikonal.ts";
 export { detectorDiscs } from "./scattering/detector-discs.ts";
 export { parseSensitivityCsv } from "./scattering/sensitivity-csv.ts";
 export { detectedCrossSectionNm2 } from "./scattering/detected-cross-section.ts";
-export { detectedShareAt, tableRangeNm } from "./scattering/intensity-table.ts";
+export { detectedShareAt, detectedShareInto, tableRangeNm } from "./scattering/intensity-table.ts";
+export { attenuationPerNm } from "./bright-field/attenuation.ts";
+export type { TransmissionAperture } from "./bright-field/attenuation.ts";
+export { phaseStrength } from "./bright-field/inner-potential.ts";
+export { renderBrightField, waveMaterials } from "./bright-field/render-bright-field.ts";
+export type { BrightFieldSpecimen, ObjectiveLens, WaveMaterial } from "./bright-field/render-bright-field.ts";
+export { recordBrightField } from "./bright-field/record-bright-field.ts";
+export type { Camera } from "./bright-field/record-bright-field.ts";
+export { smoothNoise } from "./noise/smooth-noise.ts";

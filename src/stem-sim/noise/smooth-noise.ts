@@ -5,6 +5,19 @@ const REACH = 3;
 const SPACING = 1;
 
 /**
+ * Gaussian noise of mean 0 and variance 1 with a Gaussian correlation, in an array of its own.
+ *
+ * @param rng stream of the noise
+ * @param width columns [px]
+ * @param height rows [px]
+ * @param sigmaPx standard deviation of the smoothing [px]; below 0.7 the noise is white
+ * @returns [height, width], row-major
+ */
+export function smoothNoise(rng: RandomStream, width: number, height: number, sigmaPx: number): Float32Array {
+  return smoothNoiseInto(new Float32Array(width * height), rng, width, height, sigmaPx);
+}
+
+/**
  * Gaussian noise of mean 0 and variance 1 with a Gaussian correlation.
  *
  * A sum of Gaussians with random weights on a lattice one standard deviation wide: fewer random numbers than pixels, no
