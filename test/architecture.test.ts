@@ -22,6 +22,9 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
   train: { any: ["core", "io", "graph", "onnx"] },
   corpus: { any: ["core", "io", "stochastic", "stem-sim", "micrograph"] },
   segment: { any: ["core", "io", "image", "micrograph", "labels", "onnx", "graph", "train", "report"] },
+  particles: {
+    any: ["core", "image", "stochastic", "stem-sim", "micrograph", "labels", "graph", "train", "report"],
+  },
   ucs: { any: ["core", "image", "micrograph", "features", "forest", "train", "segment", "report"] },
   hrtem: {
     any: [
@@ -69,6 +72,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
       "segment",
       "hrtem",
       "ucs",
+      "particles",
       "inverse",
       "web",
     ],

@@ -1,0 +1,283 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { mean, median, openRandomStream } from "../src/core/index.ts";
+import type { GrayImage } from "../src/core/index.ts";
+import { readYolo } from "../src/labels/index.ts";
+import { frameImage, readImageFile, readMicrographFile } from "../src/micrograph/index.ts";
+import {
+  boxOverlap,
+  brightFieldBenches,
+  darkFieldBenches,
+  detectionScores,
+  discOverlap,
+  drawBrightField,
+  drawDarkField,
+  drawScene,
+  houghDiscs,
+  matchDiscs,
+  openDetector,
+  outlinedParticle,
+  outlineOverlap,
+  sceneLaw,
+  watershedDiscs,
+} from "../src/particles/index.ts";
+import type { Detector, Disc, FoundDisc, Matching, OutlinedParticle } from "../src/particles/index.ts";
+
+/** Outlines are compared on every second pixel, as the published score does. */
+const OUTLINE_STEP = 2;
+const SIMULATED_COUNT = 60;
+
+/** A real image with what people marked on it. */
+interface MarkedImage {
+  readonly name: string;
+  readonly image: GrayImage;
+  readonly mask: Uint8Array | null;
+  readonly outlines?: readonly OutlinedParticle[];
+  readonly boxes?: readonly (readonly [number, number, number, number])[];
+  /** Pixels of the image a pixel of the outlines. */
+  readonly step: number;
+  readonly isMatterBright: boolean;
+}
+
+type Method = (image: MarkedImage) => Promise<FoundDisc[]> | FoundDisc[];
+
+/**
+ * Scores the detectors and two classical methods on real images with outlines or boxes, and on simulated ones.
+ *
+ * @param args --data FOLDER (../shared/data), --bright-field MODEL, --haadf MODEL, --threshold P, --only soot|catalyst|simulated, --dump FOLDER for the found particles
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const flag = (name: string) => {
+    const at = args.indexOf(`--${name}`);
+    return at < 0 ? undefined : args[at + 1];
+  };
+  const data = resolve(flag("data") ?? "../shared/data");
+  const models = resolve(import.meta.dirname, "../../models");
+  const brightField = flag("bright-field") ?? join(models, "particles-bright-field.onnx");
+  const haadf = flag("haadf") ?? join(models, "particles-haadf.onnx");
+  const threshold = flag("threshold") === undefined ? undefined : Number(flag("threshold"));
+  const only = flag("only");
+  const settings = { threshold, dump: flag("dump"), models: { "bright-field": brightField, haadf } };
+  if (only === undefined || only === "soot") await soot(join(data, "soot_tem"), settings);
+  if (only === undefined || only === "catalyst") await catalysts(join(data, "stem_catalyst_yolo"), settings);
+  if (only === undefined || only === "simulated") await simulated(settings);
+}
+
+interface Settings {
+  readonly threshold: number | undefined;
+  readonly dump: string | undefined;
+  readonly models: Readonly<Record<"bright-field" | "haadf", string>>;
+}
+
+const print = (record: object) => console.log(JSON.stringify(record));
+
+function open(path: string): Detector | null {
+  if (existsSync(path)) return openDetector(readFileSync(path), { threads: 2 });
+  print({ skipped: `no model ${path}` });
+  return null;
+}
+
+async function soot(folder: string, { threshold, dump, models }: Settings): Promise<void> {
+  if (!existsSync(folder)) return print({ skipped: `no folder ${folder}` });
+  const names = readdirSync(join(folder, "images")).sort();
+  const images: MarkedImage[] = [];
+  for (const file of names) {
+    const { image, mask } = await readImageFile(join(folder, "images", file));
+    const name = basename(file, ".png");
+    const marks = readdirSync(join(folder, "particles", name)).sort();
+    const outlines = (
+      await Promise.all(marks.map((mark) => outlineOf(join(folder, "particles", name, mark))))
+    ).filter((outline) => outline !== null);
+    images.push({ name, image, mask, outlines, step: OUTLINE_STEP, isMatterBright: false });
+  }
+  const detector = open(models["bright-field"]);
+  const radiusPx = [12, 90] as const;
+  const methods: Record<string, Method> = {
+    watershed: ({ image, mask }) =>
+      watershedDiscs(image, false, mask, { sigmaPx: 3, depthPx: 2, leastRadiusPx: 8 }),
+    hough: ({ image, mask }) => houghDiscs(image, false, mask, { radiusPx, sigmaPx: 3, leastVotes: 0.35 }),
+    ...(detector === null ? {} : { detector: ask(detector, threshold) }),
+  };
+  for (const [method, find] of Object.entries(methods))
+    await scoreMethod("soot_tem", method, find, images, dump);
+  await detector?.dispose();
+}
+
+async function catalysts(folder: string, { threshold, dump, models }: Settings): Promise<void> {
+  if (!existsSync(folder)) return print({ skipped: `no folder ${folder}` });
+  const images: MarkedImage[] = [];
+  for (const file of readdirSync(join(folder, "images")).sort()) {
+    const { image, mask } = await readImageFile(join(folder, "images", file), { keepBar: true });
+    const name = basename(file, ".jpg");
+    const text = readFileSync(join(folder, "labels", `${name}.txt`), "utf8");
+    const { shapes } = readYolo(text, `${name}.txt`, {
+      imageName: file,
+      width: image.width,
+      height: image.height,
+    });
+    const boxes = shapes.map(({ rings: [ring] }) => [ring[0], ring[1], ring[4], ring[5]] as const);
+    images.push({ name, image, mask, boxes, step: 1, isMatterBright: isBrightOnDark(image) });
+  }
+  const dark = open(models.haadf);
+  const bright = open(models["bright-field"]);
+  const methods: Record<string, Method> = {
+    watershed: ({ image, mask, isMatterBright }) => watershedDiscs(image, isMatterBright, mask),
+    hough: ({ image, mask, isMatterBright }) =>
+      houghDiscs(image, isMatterBright, mask, { radiusPx: [4, 60], leastVotes: 0.5 }),
+  };
+  if (dark !== null && bright !== null) {
+    methods.detector = (marked) => ask(marked.isMatterBright ? dark : bright, threshold)(marked);
+  }
+  for (const [method, find] of Object.entries(methods)) {
+    await scoreMethod("stem_catalyst_yolo", method, find, images, dump);
+  }
+  await dark?.dispose();
+  await bright?.dispose();
+}
+
+/** The border of a dark-field image is darker than its middle grey of matter: its dark pixels vary less than its bright ones. */
+function isBrightOnDark({ data }: GrayImage): boolean {
+  const sorted = Float32Array.from(
+    { length: 4096 },
+    (_, i) => data[Math.floor((i * data.length) / 4096)],
+  ).sort();
+  const [low, middle, high] = [0.02, 0.5, 0.98].map((share) => sorted[Math.floor(share * 4095)]);
+  return high - middle > middle - low;
+}
+
+async function outlineOf(path: string): Promise<OutlinedParticle | null> {
+  const image = frameImage(await readMicrographFile(path));
+  return outlinedParticle(image.data, image, OUTLINE_STEP);
+}
+
+const ask =
+  (detector: Detector, threshold: number | undefined): Method =>
+  ({ image, mask }) =>
+    detector.detect(image, { mask, ...(threshold === undefined ? {} : { threshold }) });
+
+async function scoreMethod(
+  set: string,
+  method: string,
+  find: Method,
+  images: readonly MarkedImage[],
+  dump: string | undefined,
+): Promise<void> {
+  const matchings: Matching[] = [];
+  const [meanErrors, spreadErrors, rows]: [number[], number[], string[]] = [[], [], []];
+  const started = performance.now();
+  for (const marked of images) {
+    const found = await find(marked);
+    rows.push(
+      ...found.map(({ x, y, radiusPx, probability }) => [marked.name, x, y, radiusPx, probability].join(",")),
+    );
+    const matching = matchingOf(marked, found);
+    matchings.push(matching);
+    const errors = sizeErrors(trueRadii(marked), found);
+    meanErrors.push(errors.mean);
+    spreadErrors.push(errors.spread);
+    print({ set, method, image: marked.name, ...rounded({ ...detectionScores([matching]), ...errors }) });
+  }
+  const scores = rounded({
+    ...detectionScores(matchings),
+    medianMeanDiameterError: median(meanErrors),
+    medianSpreadError: median(spreadErrors),
+    secondsPerImage: (performance.now() - started) / 1000 / images.length,
+  });
+  print({ set, method, images: images.length, ...scores });
+  if (dump !== undefined) {
+    const text = ["image,x [px],y [px],radius [px],probability", ...rows].join("\n");
+    writeFileSync(join(dump, `${set}-${method}.csv`), `${text}\n`);
+  }
+}
+
+function matchingOf({ image, outlines, boxes, step }: MarkedImage, found: readonly FoundDisc[]): Matching {
+  if (outlines !== undefined) {
+    const size = { width: Math.floor(image.width / step), height: Math.floor(image.height / step) };
+    const discs = found.map(({ x, y, radiusPx }) => ({
+      x: x / step,
+      y: y / step,
+      radiusPx: radiusPx / step,
+    }));
+    return matchDiscs(outlines.length, discs.length, (t, f) => outlineOverlap(outlines[t], discs[f], size));
+  }
+  const all = boxes ?? [];
+  return matchDiscs(all.length, found.length, (t, f) => boxOverlap(all[t], found[f], image));
+}
+
+function trueRadii({ outlines = [], boxes = [], step }: MarkedImage): number[] {
+  return [
+    ...outlines.map(({ areaPx }) => step * Math.sqrt(areaPx / Math.PI)),
+    ...boxes.map(([left, top, right, bottom]) => Math.sqrt((right - left) * (bottom - top)) / 2),
+  ];
+}
+
+/** Error of the geometric mean, and of the geometric standard deviation; 1 and NaN where nothing was found. */
+function sizeErrors(truth: readonly number[], found: readonly Disc[]) {
+  if (found.length === 0) return { mean: 1, spread: 1 };
+  const [t, f] = [truth.map(Math.log), found.map(({ radiusPx }) => Math.log(radiusPx))];
+  const spread = (values: readonly number[]) =>
+    Math.exp(Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2))));
+  return { mean: Math.abs(Math.exp(mean(f) - mean(t)) - 1), spread: Math.abs(spread(f) - spread(t)) };
+}
+
+/** Fresh simulated images of both modalities: discs against discs. */
+async function simulated({ threshold, models }: Settings): Promise<void> {
+  for (const modality of ["bright-field", "haadf"] as const) {
+    const detector = open(models[modality]);
+    if (detector === null) continue;
+    const law = sceneLaw(256, modality);
+    const [bright, dark] = [
+      modality === "bright-field" ? brightFieldBenches() : [],
+      modality === "haadf" ? darkFieldBenches() : [],
+    ];
+    const byKind = new Map<string, Matching[]>();
+    let [wrong, known] = [0, 0];
+    for (let i = 0; i < SIMULATED_COUNT; i++) {
+      const rng = openRandomStream(20_260, "bench", modality, i);
+      const scene = drawScene(rng.fork("scene"), law);
+      const drawn =
+        modality === "haadf"
+          ? drawDarkField(rng.fork("image"), scene, dark)
+          : drawBrightField(rng.fork("image"), scene, bright);
+      const sign = modality === "haadf" ? 1 : -1;
+      const image = {
+        width: drawn.side,
+        height: drawn.side,
+        data: drawn.image.map((value) => sign * value),
+        intensityUnit: "arbitrary",
+        pixelSizeNm: null,
+      } as const;
+      const seen = drawn.particles.filter(({ isSeen, radiusPx }) => isSeen && radiusPx >= 4);
+      const found = await detector.detect(image, threshold === undefined ? {} : { threshold });
+      const hidden = drawn.particles.filter(({ isSeen, radiusPx }) => !isSeen || radiusPx < 4);
+      const counted = found.filter((disc) => !hidden.some((other) => discOverlap(other, disc) >= 0.5));
+      const matching = matchDiscs(seen.length, counted.length, (t, f) => discOverlap(seen[t], counted[f]));
+      for (const [t, f] of matching.pairs) {
+        if (seen[t].materialIndex === null) continue;
+        known++;
+        if (Number(counted[f].secondProbability > 0.5) !== seen[t].materialIndex) wrong++;
+      }
+      byKind.set(scene.kind, [...(byKind.get(scene.kind) ?? []), matching]);
+    }
+    for (const [kind, matchings] of byKind) {
+      print({
+        set: `simulated ${modality}`,
+        kind,
+        images: matchings.length,
+        ...rounded({ ...detectionScores(matchings) }),
+      });
+    }
+    const all = rounded({
+      ...detectionScores([...byKind.values()].flat()),
+      wrongMaterial: wrong / Math.max(1, known),
+    });
+    print({ set: `simulated ${modality}`, images: SIMULATED_COUNT, ...all });
+    await detector.dispose();
+  }
+}
+
+function rounded(numbers: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(numbers).map(([key, value]) => [key, Number(value.toPrecision(4))]),
+  );
+}

@@ -1,0 +1,69 @@
+import {
+  abs,
+  add,
+  divide,
+  multiply,
+  negate,
+  sigmoid,
+  slice,
+  softplus,
+  square,
+  subtract,
+  sumOf,
+} from "../../graph/index.ts";
+import type { Value } from "../../graph/index.ts";
+import { logisticError } from "../../train/index.ts";
+import { ANSWER, ANSWER_CHANNELS, OCTAVE_COUNT, TARGET, TARGET_CHANNELS } from "./octaves.ts";
+
+/** Weights of radius, shift and material beside that of the centres. */
+const SIZE_WEIGHT = 2;
+const SHIFT_WEIGHT = 0.5;
+const MATERIAL_WEIGHT = 0.5;
+
+/**
+ * The loss of centre maps: penalty-reduced focal loss of the centres [zhou2019], absolute errors of radius and shift at the centres,
+ * cross-entropy of the material where it is known; per particle.
+ *
+ *   -(1/N) sum_centres (1 - p)^2 ln p - (1/N) sum_others (1 - y)^4 p^2 ln(1 - p)
+ *
+ * with y the Gaussians around the centres.
+ *
+ * @param output [n, OCTAVE_COUNT ANSWER_CHANNELS, h, w]
+ * @param target [n, OCTAVE_COUNT TARGET_CHANNELS, h, w]
+ * @returns scalar
+ */
+export function centreLoss(output: Value, target: Value): Value {
+  const terms = Array.from({ length: OCTAVE_COUNT }, (_, octave) => {
+    const answer = (channel: number) => channelOf(output, octave * ANSWER_CHANNELS + channel);
+    const truth = (channel: number) => channelOf(target, octave * TARGET_CHANNELS + channel);
+    return octaveLoss(answer, truth);
+  });
+  const sum = (key: "error" | "count") => terms.map((term) => term[key]).reduce((a, b) => add(a, b));
+  return divide(sum("error"), add(sum("count"), 1));
+}
+
+function octaveLoss(answer: (channel: number) => Value, truth: (channel: number) => Value) {
+  const logit = answer(ANSWER.centre);
+  const p = sigmoid(logit);
+  const isCentre = truth(TARGET.isCentre);
+  const others = multiply(subtract(1, isCentre), truth(TARGET.counts));
+  const found = multiply(square(subtract(1, p)), softplus(negate(logit)));
+  const farness = square(square(subtract(1, truth(TARGET.centre))));
+  const alarms = multiply(multiply(farness, square(p)), softplus(logit));
+  const absolute = (a: number, t: number) => multiply(abs(subtract(answer(a), truth(t))), isCentre);
+  const shift = add(absolute(ANSWER.shiftX, TARGET.shiftX), absolute(ANSWER.shiftY, TARGET.shiftY));
+  const material = multiply(
+    logisticError(answer(ANSWER.material), truth(TARGET.material)),
+    truth(TARGET.hasMaterial),
+  );
+  const parts = [
+    multiply(found, isCentre),
+    multiply(alarms, others),
+    multiply(absolute(ANSWER.size, TARGET.size), SIZE_WEIGHT),
+    multiply(shift, SHIFT_WEIGHT),
+    multiply(material, MATERIAL_WEIGHT),
+  ];
+  return { error: sumOf(parts.reduce((a, b) => add(a, b))), count: sumOf(isCentre) };
+}
+
+const channelOf = (x: Value, channel: number) => slice(x, 1, channel, channel + 1);

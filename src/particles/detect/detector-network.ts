@@ -1,0 +1,44 @@
+import { buildUnet, pixelsToChannels } from "../../train/index.ts";
+import type { Network } from "../../train/index.ts";
+import { ANSWER_CHANNELS, OCTAVE_COUNT, STRIDE_PX } from "./octaves.ts";
+
+/** Size of the detector. */
+export interface DetectorWidths {
+  /** Channels of the levels at a quarter of the resolution, an eighth, ... */
+  readonly widths: readonly number[];
+  readonly bottomWidth: number;
+}
+
+/** The grid that the sides of an input must keep to [px]. */
+export function detectorGridPx({ widths }: Pick<DetectorWidths, "widths">): number {
+  return STRIDE_PX * 2 ** widths.length;
+}
+
+/**
+ * The detector: a U-Net on blocks of 4 x 4 pixels, which answers for each block and octave of size.
+ *
+ * @param widths channels
+ * @param size height and width of the input [px]; multiples of detectorGridPx
+ * @returns [1, height, width] to [OCTAVE_COUNT ANSWER_CHANNELS, height/4, width/4]
+ */
+export function detectorNetwork(
+  { widths, bottomWidth }: DetectorWidths,
+  { width, height }: { readonly width: number; readonly height: number },
+): Network {
+  const outputs = OCTAVE_COUNT * ANSWER_CHANNELS;
+  const unet = buildUnet({
+    inputSize: 2 ** widths.length,
+    inputChannels: STRIDE_PX * STRIDE_PX,
+    outputs,
+    widths,
+    bottomWidth,
+    hasUpConvolution: false,
+    normalisation: { kind: "batch" },
+  });
+  return {
+    name: "particle detector",
+    inputShape: [1, height, width],
+    outputShape: [outputs, height / STRIDE_PX, width / STRIDE_PX],
+    forward: (x, scope) => ({ ...unet.forward(pixelsToChannels(x, STRIDE_PX), scope), embedding: null }),
+  };
+}

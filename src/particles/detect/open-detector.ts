@@ -1,0 +1,142 @@
+import { openRandomStream } from "../../core/index.ts";
+import type { GrayImage } from "../../core/index.ts";
+import type { SessionOptions } from "../../graph/index.ts";
+import { resamplePixels } from "../../image/index.ts";
+import { exportModel, loadModel, readModelMetadata, weightsFromModel } from "../../train/index.ts";
+import type { LoadedModel } from "../../train/index.ts";
+import { DETECTOR_KIND, detectorMetadataSchema } from "./detector-model.ts";
+import type { DetectorMetadata } from "./detector-model.ts";
+import { decodeAnswer } from "./decode-answer.ts";
+import type { FoundDisc } from "./decode-answer.ts";
+import { detectorGridPx, detectorNetwork } from "./detector-network.ts";
+import { standardised } from "./prepare-input.ts";
+import { planPyramid } from "./plan-pyramid.ts";
+import { thinDiscs } from "./thin-discs.ts";
+
+/** How particles are searched for. */
+export interface DetectionOptions {
+  /** Least probability; that of the model by default. */
+  readonly threshold?: number;
+  /** Share of the union above which two discs are one particle. */
+  readonly mostOverlap?: number;
+  /** [height, width], not 0 where a pixel shows no specimen. */
+  readonly mask?: Uint8Array | null;
+  /** Range of radii that are looked for [px]; all that the pyramid reaches by default. */
+  readonly radiusPx?: readonly [number, number];
+}
+
+/** A detector that is ready to be used. */
+export interface Detector {
+  readonly metadata: DetectorMetadata;
+  /** Finds the particles of an image as it was read; the most probable first. */
+  detect(image: GrayImage, options?: DetectionOptions): Promise<FoundDisc[]>;
+  dispose(): Promise<void>;
+}
+
+/** Share of the union above which two discs are one particle. */
+const MOST_OVERLAP = 0.5;
+
+/**
+ * Opens a detector.
+ *
+ * An image of unknown magnification is answered over a pyramid: the network sees it enlarged, as it is, halved and so on, each
+ * time for three octaves of size, and what several levels say of one particle is thinned.
+ *
+ * @param bytes the .onnx file
+ * @param options threads, device, name of the file for error texts
+ * @returns the detector; dispose it when done
+ * @throws RangeError when the file is no detector
+ */
+export function openDetector(
+  bytes: Uint8Array,
+  options: Pick<SessionOptions, "threads"> & { readonly where?: string } = {},
+): Detector {
+  const { where, ...runtime } = options;
+  const metadata = detectorMetadataSchema.parse(readModelMetadata(bytes, { kind: DETECTOR_KIND, where }));
+  const sessions = new Map<string, Promise<LoadedModel>>();
+  const modelFor = (width: number, height: number) => {
+    const key = `${width}x${height}`;
+    const found = sessions.get(key) ?? compile(bytes, metadata, { width, height }, runtime);
+    sessions.set(key, found);
+    return found;
+  };
+  return {
+    metadata,
+    async detect(
+      image,
+      { threshold = metadata.threshold, mostOverlap = MOST_OVERLAP, mask = null, radiusPx } = {},
+    ) {
+      const found: FoundDisc[] = [];
+      for (const scale of planPyramid(image, radiusPx)) {
+        const level = levelOf(image, mask, scale, metadata);
+        const model = await modelFor(level.width, level.height);
+        const { outputs } = await model.predict(level.data, 1);
+        const network = detectorNetwork(metadata.network, level);
+        const [, rows, columns] = network.outputShape;
+        const discs = decodeAnswer({ data: outputs, rows, columns }, threshold);
+        found.push(...discs.map((disc) => scaled(disc, 1 / scale)));
+      }
+      const isInside = ({ x, y, radiusPx: r }: FoundDisc) =>
+        x >= 0 &&
+        y >= 0 &&
+        x < image.width &&
+        y < image.height &&
+        (radiusPx === undefined || (r >= radiusPx[0] && r <= radiusPx[1])) &&
+        (mask === null || mask[Math.floor(y) * image.width + Math.floor(x)] === 0);
+      return thinDiscs(found.filter(isInside), mostOverlap);
+    },
+    async dispose() {
+      for (const session of sessions.values()) await (await session).dispose();
+      sessions.clear();
+    },
+  };
+}
+
+const SIZED_KIND = "heterostem-sized-detector";
+
+function compile(
+  bytes: Uint8Array,
+  { network }: DetectorMetadata,
+  size: { readonly width: number; readonly height: number },
+  runtime: Pick<SessionOptions, "threads">,
+): Promise<LoadedModel> {
+  const sized = detectorNetwork(network, size);
+  const { weights } = weightsFromModel(bytes, sized, { rng: openRandomStream(0, "unused") });
+  return loadModel(exportModel(sized, weights, { kind: SIZED_KIND }), { kind: SIZED_KIND, ...runtime });
+}
+
+/** One level of the pyramid, standardised and padded to the network's grid with zeros. */
+function levelOf(
+  image: GrayImage,
+  mask: Uint8Array | null,
+  scale: number,
+  { modality, network }: DetectorMetadata,
+): { readonly width: number; readonly height: number; readonly data: Float32Array } {
+  const sign = modality === "bright-field" ? -1 : 1;
+  const matter = {
+    ...image,
+    intensityUnit: "arbitrary" as const,
+    data: image.data.map((value) => sign * value),
+  };
+  const resized = resamplePixels(matter, { x: 1, y: 1 }, 1 / scale);
+  const covered =
+    mask === null
+      ? null
+      : resamplePixels(
+          { ...matter, data: Float32Array.from(mask, (m) => (m === 0 ? 0 : 1)) },
+          { x: 1, y: 1 },
+          1 / scale,
+        ).data.map((share) => (share > 0.01 ? 1 : 0));
+  const standard = standardised(resized.data, covered);
+  const grid = detectorGridPx(network);
+  const [width, height] = [resized.width, resized.height].map((length) => Math.ceil(length / grid) * grid);
+  const data = new Float32Array(width * height);
+  for (let row = 0; row < resized.height; row++) {
+    data.set(standard.subarray(row * resized.width, (row + 1) * resized.width), row * width);
+  }
+  return { width, height, data };
+}
+
+function scaled(disc: FoundDisc, factor: number): FoundDisc {
+  return { ...disc, x: disc.x * factor, y: disc.y * factor, radiusPx: disc.radiusPx * factor };
+}

@@ -1,0 +1,200 @@
+import type { Disc } from "../simulate/training-image.ts";
+
+/** A true particle as the pixels that it covers. */
+export interface OutlinedParticle {
+  /** First column and row of its bounding box [px]. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** [height, width], 1 inside. */
+  readonly inside: Uint8Array;
+  /** Pixels inside. */
+  readonly areaPx: number;
+}
+
+/** How discs and true particles belong together. */
+export interface Matching {
+  /** [trueIndex, foundIndex, IoU], by falling IoU. */
+  readonly pairs: readonly (readonly [trueIndex: number, foundIndex: number, iou: number])[];
+  readonly trueCount: number;
+  readonly foundCount: number;
+}
+
+/**
+ * Cuts a mask down to its bounding box.
+ *
+ * @param mask [height, width]; anything but 0 is inside
+ * @param size of the mask [px]
+ * @param step every so many pixels are taken along both axes; 1 by default
+ * @returns the particle in pixels of the coarser grid; null where the mask is empty
+ */
+export function outlinedParticle(
+  mask: ArrayLike<number>,
+  { width, height }: { readonly width: number; readonly height: number },
+  step = 1,
+): OutlinedParticle | null {
+  const places: number[] = [];
+  const columns = Math.floor(width / step);
+  for (let row = 0; row < Math.floor(height / step); row++) {
+    for (let column = 0; column < columns; column++) {
+      const [u, v] = [column, row].map((place) => Math.floor((place + 0.5) * step));
+      if (mask[v * width + u] !== 0) places.push(row * columns + column);
+    }
+  }
+  if (places.length === 0) return null;
+  const xs = places.map((place) => place % columns);
+  const ys = places.map((place) => Math.floor(place / columns));
+  const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
+  const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
+  const [x, y] = [least(xs), least(ys)];
+  const [boxWidth, boxHeight] = [most(xs) - x + 1, most(ys) - y + 1];
+  const inside = new Uint8Array(boxWidth * boxHeight);
+  places.forEach((_, i) => (inside[(ys[i] - y) * boxWidth + xs[i] - x] = 1));
+  return { x, y, width: boxWidth, height: boxHeight, inside, areaPx: places.length };
+}
+
+/** Pixels whose centres lie in a disc, of an endless grid. */
+function discPixelCount(
+  disc: Disc,
+  { width, height }: { readonly width: number; readonly height: number },
+): number {
+  let count = 0;
+  for (
+    let row = Math.max(0, Math.floor(disc.y - disc.radiusPx));
+    row < Math.min(height, disc.y + disc.radiusPx);
+    row++
+  ) {
+    const [from, to] = spanOf(disc, row, 0, width);
+    count += Math.max(0, to - from);
+  }
+  return count;
+}
+
+/** Columns [from, to) of a row whose centres lie in a disc. */
+function spanOf(
+  { x, y, radiusPx }: Disc,
+  row: number,
+  least: number,
+  most: number,
+): readonly [number, number] {
+  const half = radiusPx ** 2 - (row + 0.5 - y) ** 2;
+  if (half < 0) return [0, 0];
+  const reach = Math.sqrt(half);
+  return [Math.max(least, Math.ceil(x - reach - 0.5)), Math.min(most, Math.floor(x + reach - 0.5) + 1)];
+}
+
+/**
+ * Shared pixels of a disc and a true particle over those of their union, both cut by the image.
+ *
+ * @param particle outlined
+ * @param disc in the same pixels
+ * @param size of the image [px]
+ * @returns 0 to 1
+ */
+export function outlineOverlap(
+  particle: OutlinedParticle,
+  disc: Disc,
+  size: { readonly width: number; readonly height: number },
+): number {
+  let shared = 0;
+  for (let row = 0; row < particle.height; row++) {
+    const [from, to] = spanOf(disc, particle.y + row, particle.x, particle.x + particle.width);
+    for (let column = from; column < to; column++) {
+      shared += particle.inside[row * particle.width + column - particle.x];
+    }
+  }
+  return shared === 0 ? 0 : shared / (particle.areaPx + discPixelCount(disc, size) - shared);
+}
+
+/**
+ * Shared area of two boxes over that of their union; the found one stands around a disc.
+ *
+ * @param box [left, top, right, bottom] [px]
+ * @param disc in the same pixels
+ * @param size of the image, which cuts the disc's box [px]
+ * @returns 0 to 1
+ */
+export function boxOverlap(
+  [left, top, right, bottom]: readonly [number, number, number, number],
+  { x, y, radiusPx: r }: Disc,
+  size: { readonly width: number; readonly height: number },
+): number {
+  const [l, t, rr, b] = [
+    Math.max(0, x - r),
+    Math.max(0, y - r),
+    Math.min(size.width, x + r),
+    Math.min(size.height, y + r),
+  ];
+  const [wide, high] = [Math.min(right, rr) - Math.max(left, l), Math.min(bottom, b) - Math.max(top, t)];
+  if (wide <= 0 || high <= 0) return 0;
+  const shared = wide * high;
+  return shared / ((right - left) * (bottom - top) + (rr - l) * (b - t) - shared);
+}
+
+/**
+ * Matches found to true particles, the best fitting pair first, each once.
+ *
+ * Above an overlap of one half hardly any particle fits two others, so that the order of the pairs decides little.
+ *
+ * @param trueCount how many true particles
+ * @param foundCount how many found ones
+ * @param overlap of a true and a found one, 0 to 1
+ * @param leastOverlap of a pair
+ * @returns pairs and counts
+ */
+export function matchDiscs(
+  trueCount: number,
+  foundCount: number,
+  overlap: (trueIndex: number, foundIndex: number) => number,
+  leastOverlap = 0.5,
+): Matching {
+  const candidates: (readonly [number, number, number])[] = [];
+  for (let t = 0; t < trueCount; t++) {
+    for (let f = 0; f < foundCount; f++) {
+      const iou = overlap(t, f);
+      if (iou >= leastOverlap) candidates.push([t, f, iou]);
+    }
+  }
+  candidates.sort((a, b) => b[2] - a[2]);
+  const [trueTaken, foundTaken] = [new Set<number>(), new Set<number>()];
+  const pairs = candidates.filter(([t, f]) => {
+    if (trueTaken.has(t) || foundTaken.has(f)) return false;
+    trueTaken.add(t);
+    foundTaken.add(f);
+    return true;
+  });
+  return { pairs, trueCount, foundCount };
+}
+
+/** Scores over several images. */
+export interface DetectionScores {
+  readonly f1: number;
+  readonly precision: number;
+  readonly recall: number;
+  /** Mean IoU of matched pairs; NaN without any. */
+  readonly meanMatchedIou: number;
+  readonly trueCount: number;
+  readonly foundCount: number;
+}
+
+/**
+ * Scores of matchings, all their particles taken together.
+ *
+ * @param matchings one an image
+ * @returns F1 = 2 TP/(2 TP + FP + FN) and what it is made of
+ */
+export function detectionScores(matchings: readonly Matching[]): DetectionScores {
+  const sum = (value: (matching: Matching) => number) => matchings.reduce((total, m) => total + value(m), 0);
+  const hits = sum(({ pairs }) => pairs.length);
+  const [trueCount, foundCount] = [sum((m) => m.trueCount), sum((m) => m.foundCount)];
+  const overlaps = sum(({ pairs }) => pairs.reduce((total, [, , iou]) => total + iou, 0));
+  return {
+    f1: (2 * hits) / Math.max(1, trueCount + foundCount),
+    precision: hits / Math.max(1, foundCount),
+    recall: hits / Math.max(1, trueCount),
+    meanMatchedIou: overlaps / hits,
+    trueCount,
+    foundCount,
+  };
+}

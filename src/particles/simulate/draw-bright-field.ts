@@ -1,0 +1,194 @@
+import { findMaterial } from "../../core/index.ts";
+import type { RandomStream } from "../../core/index.ts";
+import {
+  electronWavelengthNm,
+  interactionConstant,
+  recordBrightField,
+  renderBrightField,
+  smoothNoise,
+  waveMaterials,
+} from "../../stem-sim/index.ts";
+import type { Camera, ObjectiveLens, WaveMaterial } from "../../stem-sim/index.ts";
+import type { Body } from "./body.ts";
+import type { Scene } from "./draw-scene.ts";
+import { halfChordPx, projectBodies } from "./project-bodies.ts";
+import type { TrainingImage, TrueParticle } from "./training-image.ts";
+
+/** What a pair of materials does to the wave at one beam energy and aperture. */
+export interface BrightFieldBench {
+  readonly beamEnergyKeV: number;
+  /** First, second, film. */
+  readonly materials: readonly [WaveMaterial, WaveMaterial, WaveMaterial];
+}
+
+/** Pairs that are imaged: light before heavy. A scene of one material, and metal on a support, uses the second for its particles. */
+const PAIRS = [
+  ["C", "C"],
+  ["C", "C"],
+  ["SiO2", "SiO2"],
+  ["TiO2-anatase", "WO3"],
+  ["Al2O3", "CeO2"],
+  ["SiO2", "TiO2-rutile"],
+  ["Al2O3", "ZrO2"],
+  ["C", "Pt"],
+  ["C", "Au"],
+  ["SiO2", "ZnO"],
+] as const;
+const ENERGIES_KEV = [100, 200, 300] as const;
+const APERTURES_MRAD = [5, 10, 20, 40] as const;
+
+/**
+ * Tabulates what the pairs of the training images do, at all beam energies and apertures; a second.
+ *
+ * @returns one bench a pair, energy and aperture
+ */
+export function brightFieldBenches(): readonly BrightFieldBench[] {
+  const names = [...new Set(PAIRS.flat())];
+  const materials = names.map((name) => findMaterial(name));
+  return ENERGIES_KEV.flatMap((beamEnergyKeV) =>
+    waveMaterials(materials, beamEnergyKeV, APERTURES_MRAD).flatMap((all) => {
+      const of = (name: (typeof names)[number]) => all[names.indexOf(name)];
+      return PAIRS.map(([first, second]) => ({
+        beamEnergyKeV,
+        materials: [of(first), of(second), of("C")] as const,
+      }));
+    }),
+  );
+}
+
+const logUniform = (rng: RandomStream, low: number, high: number) => low * (high / low) ** rng.uniform();
+const between = (rng: RandomStream, low: number, high: number) => low + (high - low) * rng.uniform();
+
+/** Optical depth that a typical particle has, and that a column may have [mu t]. */
+const PARTICLE_DEPTH = [0.04, 0.7] as const;
+/** Radius that a typical particle may have [nm]. */
+const PARTICLE_RADIUS_NM = [1.5, 80] as const;
+/** Smallest ratio of a particle's contrast to the noise over its area at which it counts as seen. */
+const SEEN_RATIO = 4;
+/** Smallest share of the column at a particle's centre that is its own, at which it counts as seen. */
+const SEEN_SHARE = 0.12;
+
+/**
+ * Images a scene in bright-field transmission, with all that a microscope adds.
+ *
+ * The pixel size follows from the optical depth of a typical particle, so that images are neither empty nor black.
+ *
+ * @param rng stream of the image
+ * @param scene bodies and support
+ * @param benches see brightFieldBenches
+ * @returns the image with matter bright (1 - I), and its particles
+ */
+export function drawBrightField(
+  rng: RandomStream,
+  scene: Scene,
+  benches: readonly BrightFieldBench[],
+): TrainingImage {
+  const bench = benches[rng.integerBelow(benches.length)];
+  const { side } = scene;
+  const depth = logUniform(rng, ...PARTICLE_DEPTH);
+  const thicknessNm = depth / bench.materials[1].attenuationPerNm;
+  const [least, most] = PARTICLE_RADIUS_NM.map((nm) => nm / scene.radiusPx);
+  const pixelSizeNm = Math.min(most, Math.max(least, thicknessNm / (2 * scene.radiusPx)));
+  const maps = columnsNm(rng, scene, pixelSizeNm, bench);
+  const optics = drawOptics(rng, bench.beamEnergyKeV, pixelSizeNm);
+  const camera = drawCamera(rng);
+  const specimen = { side, pixelSizeNm, thicknessesNm: maps, materials: bench.materials };
+  const expected = renderBrightField(rng.fork("grain"), specimen, optics);
+  const recorded = recordBrightField(rng.fork("camera"), expected, { width: side, height: side }, camera);
+  const image = recorded.map((value) => 1 - value);
+  return {
+    side,
+    image,
+    pixelSizeNm,
+    particles: trueParticles(scene, { maps, pixelSizeNm, bench, camera, optics }),
+  };
+}
+
+function columnsNm(
+  rng: RandomStream,
+  scene: Scene,
+  pixelSizeNm: number,
+  bench: BrightFieldBench,
+): readonly [Float32Array, Float32Array, Float32Array] {
+  const { side, supportPx } = scene;
+  const { thicknessesPx } = projectBodies(scene.bodies, side);
+  const [firstNm, secondNm] = thicknessesPx.map((map) => map.map((value) => value * pixelSizeNm));
+  if (supportPx !== null) {
+    // a support a few optical depths deep would hide everything
+    const deepest = supportPx.reduce((most, value) => Math.max(most, value), 1e-9) * pixelSizeNm;
+    const wanted = logUniform(rng, 0.05, 1.2) / bench.materials[0].attenuationPerNm;
+    for (let i = 0; i < firstNm.length; i++) firstNm[i] += (supportPx[i] * pixelSizeNm * wanted) / deepest;
+  }
+  const filmNm = rng.uniform() < 0.2 ? 0 : between(rng, 2, 20);
+  const speckle = smoothNoise(rng.fork("film"), side, side, logUniform(rng, 3, 60));
+  const strength = rng.uniform() < 0.5 ? 0 : 0.15 * rng.uniform();
+  const film = speckle.map((value) => filmNm * Math.max(0, 1 + strength * value));
+  return [firstNm, secondNm, film];
+}
+
+/** Rim of 0 to 3 px on either side of focus, mostly underfocus. */
+function drawOptics(
+  rng: RandomStream,
+  beamEnergyKeV: number,
+  pixelSizeNm: number,
+): ObjectiveLens & { readonly beamEnergyKeV: number } {
+  // sqrt(lambda D) is the width of the rim
+  const rimPx = 3 * rng.uniform() ** 1.5;
+  const size = Math.min(5000, (rimPx * pixelSizeNm) ** 2 / electronWavelengthNm(beamEnergyKeV));
+  return {
+    beamEnergyKeV,
+    defocusNm: rng.uniform() < 0.75 ? size : -size,
+    sphericalMm: 2 * rng.uniform(),
+    focalSpreadNm: between(rng, 3, 15),
+    illuminationMrad: logUniform(rng, 0.02, 0.5),
+    grain: rng.uniform(),
+  };
+}
+
+function drawCamera(rng: RandomStream): Camera {
+  return {
+    electronsPerPixel: logUniform(rng, 30, 4000),
+    spreadPx: between(rng, 0, 1.3),
+    readoutElectrons: rng.uniform() < 0.5 ? 0 : 3 * rng.uniform(),
+    gradient: rng.uniform() < 0.5 ? 0 : 0.4 * rng.uniform(),
+    gradientDeg: 360 * rng.uniform(),
+  };
+}
+
+interface Recorded {
+  readonly maps: readonly Float32Array[];
+  readonly pixelSizeNm: number;
+  readonly bench: BrightFieldBench;
+  readonly camera: Camera;
+  readonly optics: ObjectiveLens;
+}
+
+function trueParticles(scene: Scene, { maps, pixelSizeNm, bench, camera, optics }: Recorded): TrueParticle[] {
+  const { side } = scene;
+  const mu = bench.materials.map(({ attenuationPerNm }) => attenuationPerNm);
+  const grainPerNm = bench.materials.map(
+    ({ grainV2Nm3 }) =>
+      ((optics.grain * interactionConstant(bench.beamEnergyKeV)) / pixelSizeNm) ** 2 * grainV2Nm3,
+  );
+  const isInside = ({ x, y, isWanted }: Body) => isWanted && x >= 0 && y >= 0 && x < side && y < side;
+  return scene.bodies.filter(isInside).map((body) => {
+    const at = Math.floor(body.y) * side + Math.floor(body.x);
+    const own = mu[body.materialIndex] * 2 * halfChordPx(body, 0, 0) * pixelSizeNm;
+    const all = mu[0] * maps[0][at] + mu[1] * maps[1][at];
+    const bright = Math.exp(-all);
+    // contrast against counting noise and phase grain over half the disc; the lens turns half of the phase's variance into contrast
+    const contrast = bright * Math.expm1(own);
+    const grain = 2 * maps.reduce((sum, map, m) => sum + grainPerNm[m] * map[at], 0) * bright ** 2;
+    const perPixel = bright / camera.electronsPerPixel + grain;
+    const noise = Math.sqrt(perPixel / (0.5 * Math.PI * body.radiusPx ** 2));
+    const ownShare = Math.min(1, own / Math.max(all, own));
+    return {
+      x: body.x,
+      y: body.y,
+      radiusPx: body.radiusPx,
+      materialIndex: scene.hasTwoMaterials ? body.materialIndex : null,
+      ownShare,
+      isSeen: ownShare >= SEEN_SHARE && contrast >= SEEN_RATIO * noise,
+    };
+  });
+}

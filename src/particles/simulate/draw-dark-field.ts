@@ -1,0 +1,201 @@
+import { findMaterial } from "../../core/index.ts";
+import type { RandomStream } from "../../core/index.ts";
+import { gaussianBlur } from "../../image/index.ts";
+import {
+  detectedShareInto,
+  microscopeSchema,
+  prepareMicroscope,
+  smoothNoise,
+  tableRangeNm,
+} from "../../stem-sim/index.ts";
+import type { PreparedMicroscope } from "../../stem-sim/index.ts";
+import type { Body } from "./body.ts";
+import type { Scene } from "./draw-scene.ts";
+import { halfChordPx, projectBodies } from "./project-bodies.ts";
+import type { TrainingImage, TrueParticle } from "./training-image.ts";
+
+/** Pairs that are imaged, light before heavy. A scene of one material, and metal on a support, uses the second for its particles. */
+const PAIRS = [
+  ["TiO2-anatase", "WO3"],
+  ["SiO2", "TiO2-rutile"],
+  ["Al2O3", "CeO2"],
+  ["Al2O3", "ZrO2"],
+  ["C", "Pt"],
+  ["C", "Au"],
+  ["Al2O3", "Pt"],
+  ["SiO2", "ZnO"],
+  ["SiO2", "Au"],
+] as const;
+/** Inner angles of the detector [mrad]; the outer one is three times as large. */
+const INNER_MRAD = [40, 70] as const;
+/** Thickest film of a training image, its unevenness included [nm]. */
+const MOST_FILM_NM = 60;
+
+const logUniform = (rng: RandomStream, low: number, high: number) => low * (high / low) ** rng.uniform();
+const between = (rng: RandomStream, low: number, high: number) => low + (high - low) * rng.uniform();
+
+/** Radius of a typical particle [nm]. */
+const RADIUS_NM = [1, 40] as const;
+/** Share of the intensity table's range that a column may take. */
+const COLUMN_SHARE = 0.95;
+/** As in bright field: contrast over noise, and share of the signal, at which a particle counts as seen. */
+const SEEN_RATIO = 4;
+const SEEN_SHARE = 0.12;
+
+/**
+ * Prepares the microscopes of the training images: all pairs at two detectors.
+ *
+ * @returns plain data for drawDarkField
+ */
+export function darkFieldBenches(): readonly PreparedMicroscope[] {
+  return INNER_MRAD.flatMap((innerMrad) => {
+    const microscope = microscopeSchema.parse({
+      beamEnergyKeV: 200,
+      detector: { innerMrad, outerMrad: 3 * innerMrad },
+      film: { material: "C", thicknessNm: MOST_FILM_NM },
+    });
+    return PAIRS.map(([first, second]) =>
+      prepareMicroscope(microscope, [findMaterial(first), findMaterial(second)]),
+    );
+  });
+}
+
+/**
+ * Images a scene in HAADF-STEM, with all that a scanning microscope adds.
+ *
+ * Film of uneven thickness, probe, rows that are shifted against each other, counted electrons, afterglow, a clipped or curved
+ * display.
+ *
+ * @param rng stream of the image
+ * @param scene bodies and support
+ * @param benches see darkFieldBenches
+ * @returns the image, matter bright, and its particles
+ */
+export function drawDarkField(
+  rng: RandomStream,
+  scene: Scene,
+  benches: readonly PreparedMicroscope[],
+): TrainingImage {
+  const bench = benches[rng.integerBelow(benches.length)];
+  const { side } = scene;
+  const pixelSizeNm = logUniform(rng, ...RADIUS_NM) / scene.radiusPx;
+  const maps = columnsNm(rng, scene, pixelSizeNm, bench);
+  const share = detectedShareInto(new Float32Array(side * side), bench.intensity, maps);
+  const electrons = logUniform(rng, 200, 50_000);
+  const probePx = between(rng, 0.2, 1.6);
+  const soft = gaussianBlur(share, { width: side, height: side }, probePx, { border: "periodic" });
+  const scanned = scanRows(rng.fork("scan"), soft, side);
+  const image = displayed(rng, recorded(rng.fork("noise"), scanned, side, electrons));
+  return {
+    side,
+    image,
+    pixelSizeNm,
+    particles: trueParticles(scene, { share, pixelSizeNm, bench, electrons }),
+  };
+}
+
+function columnsNm(rng: RandomStream, scene: Scene, pixelSizeNm: number, { intensity }: PreparedMicroscope) {
+  const { side, supportPx } = scene;
+  const { thicknessesPx } = projectBodies(scene.bodies, side);
+  const limits = tableRangeNm(intensity);
+  const [firstNm, secondNm] = thicknessesPx.map((map, m) =>
+    map.map((value) => Math.min(COLUMN_SHARE * limits[m], value * pixelSizeNm)),
+  );
+  if (supportPx !== null) {
+    for (let i = 0; i < firstNm.length; i++) {
+      firstNm[i] = Math.min(COLUMN_SHARE * limits[0], firstNm[i] + supportPx[i] * pixelSizeNm);
+    }
+  }
+  const filmNm = rng.uniform() < 0.3 ? 0 : between(rng, 2, 25);
+  const lumps = smoothNoise(rng.fork("film"), side, side, logUniform(rng, 2, 80));
+  const speckle = rng.uniform() < 0.5 ? 0 : 0.3 * rng.uniform();
+  const [slope, angle] = [rng.uniform() < 0.5 ? 0 : rng.uniform(), 2 * Math.PI * rng.uniform()];
+  const film = lumps.map((value, i) => {
+    const u = ((i % side) + 0.5) / side - 0.5;
+    const v = (Math.floor(i / side) + 0.5) / side - 0.5;
+    const factor = 1 + speckle * value + slope * (u * Math.cos(angle) + v * Math.sin(angle));
+    return Math.min(MOST_FILM_NM, filmNm * Math.max(0, factor));
+  });
+  return { firstNm, secondNm, filmNm: film };
+}
+
+/** Rows shifted along the fast axis: jitter from row to row. */
+function scanRows(rng: RandomStream, image: Float32Array, side: number): Float32Array {
+  if (rng.uniform() < 0.5) return image;
+  const jitterPx = 0.5 * rng.uniform();
+  const moved = new Float32Array(image.length);
+  for (let row = 0; row < side; row++) {
+    const shift = jitterPx * rng.normal();
+    const whole = Math.floor(shift);
+    const part = shift - whole;
+    for (let column = 0; column < side; column++) {
+      const from = (((column + whole) % side) + side) % side;
+      const next = (from + 1) % side;
+      moved[row * side + column] = (1 - part) * image[row * side + from] + part * image[row * side + next];
+    }
+  }
+  return moved;
+}
+
+/** Counts with the noise of the counting, of the amplifier, and the glow that the row before a pixel leaves. */
+function recorded(rng: RandomStream, share: Float32Array, side: number, electrons: number): Float32Array {
+  const excess = between(rng, 1, 1.4);
+  const amplifier = rng.uniform() < 0.5 ? 0 : 2 * rng.uniform();
+  const kept = rng.uniform() < 0.5 ? 0 : 0.35 * rng.uniform();
+  const counts = rng.fillNormal(new Float64Array(share.length));
+  for (let i = 0; i < counts.length; i++) {
+    const mean = share[i] * electrons;
+    const pulses = mean < 30 ? rng.poisson(mean) : mean + Math.sqrt(mean * excess) * counts[i];
+    counts[i] = pulses + (amplifier > 0 ? amplifier * rng.normal() : 0);
+  }
+  const signal = new Float32Array(counts.length);
+  for (let row = 0; row < side; row++) {
+    let glow = counts[row * side];
+    for (let column = 0; column < side; column++) {
+      glow = kept * glow + (1 - kept) * counts[row * side + column];
+      signal[row * side + column] = glow / electrons;
+    }
+  }
+  return signal;
+}
+
+/** What an operator and a file make of it: the brightest clipped, the dark clipped, a curve of the display. */
+function displayed(rng: RandomStream, image: Float32Array): Float32Array {
+  const sorted = Float32Array.from(
+    { length: 1024 },
+    (_, i) => image[Math.floor((i * image.length) / 1024)],
+  ).sort();
+  const dark = sorted[Math.floor(between(rng, 0, 100) * (rng.uniform() < 0.3 ? 1 : 0))];
+  const isClipped = rng.uniform() < 0.3;
+  const bright = sorted[1023 - (isClipped ? Math.floor(between(rng, 0, 30)) : 0)] * (isClipped ? 1 : 2);
+  const gamma = rng.uniform() < 0.6 ? 1 : between(rng, 0.5, 1);
+  const span = Math.max(1e-9, bright - dark);
+  return image.map((value) => Math.max(0, Math.min(1, (value - dark) / span)) ** gamma);
+}
+
+interface Recorded {
+  readonly share: Float32Array;
+  readonly pixelSizeNm: number;
+  readonly bench: PreparedMicroscope;
+  readonly electrons: number;
+}
+
+function trueParticles(scene: Scene, { share, pixelSizeNm, bench, electrons }: Recorded): TrueParticle[] {
+  const { side } = scene;
+  const isInside = ({ x, y, isWanted }: Body) => isWanted && x >= 0 && y >= 0 && x < side && y < side;
+  return scene.bodies.filter(isInside).map((body) => {
+    const at = Math.floor(body.y) * side + Math.floor(body.x);
+    const own = bench.detectedPerNm[body.materialIndex] * 2 * halfChordPx(body, 0, 0) * pixelSizeNm;
+    const signal = Math.max(share[at], 1e-9);
+    const noise = Math.sqrt(signal / electrons / (0.5 * Math.PI * body.radiusPx ** 2));
+    const ownShare = Math.min(1, own / signal);
+    return {
+      x: body.x,
+      y: body.y,
+      radiusPx: body.radiusPx,
+      materialIndex: scene.hasTwoMaterials ? body.materialIndex : null,
+      ownShare,
+      isSeen: ownShare >= SEEN_SHARE && own >= SEEN_RATIO * noise,
+    };
+  });
+}

@@ -1,0 +1,82 @@
+import type { RandomStream } from "../../core/index.ts";
+import { adamW, drawSamples, exportModel, trainNetwork, weightsFromModel } from "../../train/index.ts";
+import type { TrainedNetwork, TrainingOptions } from "../../train/index.ts";
+import { centreLoss } from "../detect/centre-loss.ts";
+import { DETECTOR_KIND } from "../detect/detector-model.ts";
+import { detectorNetwork } from "../detect/detector-network.ts";
+import type { DetectorWidths } from "../detect/detector-network.ts";
+import { OCTAVE_COUNT, STRIDE_PX, TARGET_CHANNELS } from "../detect/octaves.ts";
+import { fieldSource } from "./scene-source.ts";
+import type { StoredField } from "./scene-source.ts";
+
+/** What training a detector takes. */
+export interface DetectorTraining {
+  readonly network: DetectorWidths;
+  /** Edge of the images [px]; a multiple of the network's grid. */
+  readonly edgePx: number;
+  readonly batchSize: number;
+  /** Passes over the images. */
+  readonly epochs: number;
+  readonly learningRate: number;
+  /** Measurements on the validation images over the training. */
+  readonly measurements: number;
+}
+
+/** A trained detector. */
+export interface TrainedDetector {
+  readonly onnx: Uint8Array;
+  readonly trained: TrainedNetwork;
+}
+
+/**
+ * Trains a detector on images with known particles.
+ *
+ * @param rng stream of the training
+ * @param fields images to train on and to be judged by
+ * @param training network, epochs, rate
+ * @param options metadata of the model file, threads, checkpoints, progress, a model to start from
+ * @returns the model as ONNX
+ * @throws RangeError when a checkpoint is of another training
+ */
+export async function trainDetector(
+  rng: RandomStream,
+  fields: { readonly training: readonly StoredField[]; readonly validation: readonly StoredField[] },
+  training: DetectorTraining,
+  options: Pick<TrainingOptions, "threads" | "workers" | "checkpoints" | "onProgress"> & {
+    readonly metadata: Readonly<Record<string, unknown>>;
+    readonly startFrom?: Uint8Array;
+  },
+): Promise<TrainedDetector> {
+  const { edgePx, batchSize, epochs, learningRate, measurements } = training;
+  const network = detectorNetwork(training.network, { width: edgePx, height: edgePx });
+  const cells = edgePx / STRIDE_PX;
+  const targetShape = [OCTAVE_COUNT * TARGET_CHANNELS, cells, cells];
+  const { metadata, startFrom, ...runtime } = options;
+  const start =
+    startFrom === undefined ? {} : { initialWeights: weightsFromModel(startFrom, network, { rng }).weights };
+  const shapes = { inputShape: network.inputShape, outputShape: targetShape };
+  const watched = fieldSource(fields.validation, edgePx, false);
+  const validation = drawSamples(rng.fork("validation"), watched, shapes, fields.validation.length);
+  const source = fieldSource(fields.training, edgePx, true);
+  const steps = Math.max(1, Math.floor(source.count / batchSize)) * epochs;
+  const trained = await trainNetwork(
+    rng,
+    network,
+    { training: source, validation },
+    {
+      batchSize,
+      epochs,
+      learningRate: { peak: learningRate, warmUpSteps: Math.min(100, Math.floor(steps / 10)) },
+      loss: centreLoss,
+      optimiser: adamW(),
+      targetShape,
+      maxGradientNorm: 5,
+      averageDecay: 0.995,
+      validateEverySteps: Math.max(1, Math.floor(steps / measurements)),
+      ...start,
+      ...runtime,
+    },
+  );
+  const facts = { kind: DETECTOR_KIND, network: training.network, ...metadata };
+  return { onnx: exportModel(network, trained.weights, facts), trained };
+}

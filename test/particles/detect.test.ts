@@ -1,0 +1,211 @@
+import { describe, expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import {
+  openDetector,
+  detectionScores,
+  discOverlap,
+  matchDiscs,
+  thinDiscs,
+  trainDetector,
+  outlinedParticle,
+  outlineOverlap,
+  boxOverlap,
+} from "../../src/particles/index.ts";
+import { centreTargetsInto } from "../../src/particles/detect/centre-targets.ts";
+import { decodeAnswer } from "../../src/particles/detect/decode-answer.ts";
+import {
+  ANSWER,
+  ANSWER_CHANNELS,
+  OCTAVE_COUNT,
+  octaveOf,
+  TARGET,
+  TARGET_CHANNELS,
+} from "../../src/particles/detect/octaves.ts";
+import { planPyramid } from "../../src/particles/detect/plan-pyramid.ts";
+import { standardised } from "../../src/particles/detect/prepare-input.ts";
+import { drawFields } from "../../src/particles/train/scene-source.ts";
+
+const CELLS = 16;
+const PLANE = CELLS * CELLS;
+const seen = (x: number, y: number, radiusPx: number, materialIndex: number | null = null) => ({
+  x,
+  y,
+  radiusPx,
+  materialIndex,
+  isSeen: true,
+  ownShare: 1,
+});
+
+/** The answer that a target asks for. */
+function answerOf(target: Float32Array) {
+  const data = new Float32Array(OCTAVE_COUNT * ANSWER_CHANNELS * PLANE);
+  for (let octave = 0; octave < OCTAVE_COUNT; octave++) {
+    const to = (channel: number) => (octave * ANSWER_CHANNELS + channel) * PLANE;
+    const from = (channel: number) => (octave * TARGET_CHANNELS + channel) * PLANE;
+    for (let cell = 0; cell < PLANE; cell++) {
+      const y = target[from(TARGET.centre) + cell];
+      data[to(ANSWER.centre) + cell] = 12 * y - 6;
+      data[to(ANSWER.size) + cell] = target[from(TARGET.size) + cell];
+      data[to(ANSWER.shiftX) + cell] = target[from(TARGET.shiftX) + cell];
+      data[to(ANSWER.shiftY) + cell] = target[from(TARGET.shiftY) + cell];
+      data[to(ANSWER.material) + cell] = 8 * target[from(TARGET.material) + cell] - 4;
+    }
+  }
+  return { data, rows: CELLS, columns: CELLS };
+}
+
+describe("centre maps", () => {
+  test("what the targets say is what the decoder reads: place, radius and material of overlapping discs", () => {
+    const particles = [
+      seen(20.3, 22.1, 9, 0),
+      seen(29.9, 24.7, 9.5, 1),
+      seen(22, 24, 20, 0),
+      seen(50, 9.5, 4.4, 1),
+    ];
+    const target = centreTargetsInto(
+      new Float32Array(OCTAVE_COUNT * TARGET_CHANNELS * PLANE),
+      particles,
+      CELLS,
+    );
+    const found = decodeAnswer(answerOf(target), 0.9).sort((a, b) => a.radiusPx - b.radiusPx);
+    const wanted = [...particles].sort((a, b) => a.radiusPx - b.radiusPx);
+    expect(found.length).toBe(4);
+    found.forEach((disc, i) => {
+      // single precision of the maps
+      for (const key of ["x", "y", "radiusPx"] as const) expect(disc[key]).toBeCloseTo(wanted[i][key], 4);
+      expect(Number(disc.secondProbability > 0.5)).toBe(wanted[i].materialIndex);
+    });
+  });
+
+  test("hidden particles count neither as found nor as missed", () => {
+    const target = centreTargetsInto(
+      new Float32Array(OCTAVE_COUNT * TARGET_CHANNELS * PLANE),
+      [{ ...seen(32, 32, 10), isSeen: false }],
+      CELLS,
+    );
+    const plane = (channel: number) =>
+      target.subarray((TARGET_CHANNELS + channel) * PLANE, (TARGET_CHANNELS + channel + 1) * PLANE);
+    expect(plane(TARGET.isCentre).includes(1)).toBe(false);
+    expect(plane(TARGET.counts)[8 * CELLS + 8]).toBe(0);
+    expect(plane(TARGET.counts)[0]).toBe(1);
+  });
+
+  test("octaves of size are doublings from 4 px", () => {
+    expect([3.9, 4, 7.9, 8, 16, 31.9, 32, 90].map(octaveOf)).toEqual([-1, 0, 0, 1, 2, 2, 3, 3]);
+  });
+});
+
+describe("planPyramid()", () => {
+  test("levels halve down to 64 px; large images are not enlarged", () => {
+    expect(planPyramid({ width: 640, height: 640 })).toEqual([2, 1, 0.5, 0.25, 0.125]);
+    expect(planPyramid({ width: 2048, height: 2048 })).toEqual([1, 0.5, 0.25, 0.125, 0.0625, 0.03125]);
+  });
+
+  test("with a range of radii, levels that reach none of them are left out", () => {
+    expect(planPyramid({ width: 640, height: 640 }, [3, 3.5])).toEqual([2]);
+  });
+});
+
+describe("standardised()", () => {
+  test("masked pixels become 0 and count nowhere", () => {
+    const image = Float32Array.of(1, 3, 1000, 1000);
+    expect([...standardised(image, [0, 0, 1, 1])]).toEqual([-1, 1, 0, 0]);
+  });
+});
+
+describe("thinDiscs()", () => {
+  const disc = (x: number, radiusPx: number, probability: number) => ({ x, y: 0, radiusPx, probability });
+
+  test("discOverlap() is 1 for equal discs, 0 for touching ones, the ratio of areas for one in the other", () => {
+    expect(discOverlap(disc(0, 3, 1), disc(0, 3, 1))).toBeCloseTo(1, 12);
+    expect(discOverlap(disc(0, 3, 1), disc(6, 3, 1))).toBe(0);
+    expect(discOverlap(disc(0, 3, 1), disc(0.5, 1, 1))).toBeCloseTo(1 / 9, 12);
+  });
+
+  test("of two that mean one particle the more probable stays; one behind another stays too", () => {
+    const kept = thinDiscs([disc(0, 10, 0.5), disc(1, 10, 0.9), disc(12, 10, 0.4)], 0.5);
+    expect(kept.map(({ probability }) => probability)).toEqual([0.9, 0.4]);
+  });
+});
+
+describe("scores", () => {
+  test("outlineOverlap() of a disc with its own pixels is 1, of half of it one half", () => {
+    const size = { width: 40, height: 40 };
+    const disc = { x: 20, y: 20, radiusPx: 8 };
+    const mask = Uint8Array.from({ length: 1600 }, (_, i) =>
+      Math.hypot((i % 40) + 0.5 - 20, Math.floor(i / 40) + 0.5 - 20) <= 8 ? 1 : 0,
+    );
+    const overlapOf = (pixels: ArrayLike<number>) => {
+      const particle = outlinedParticle(pixels, size);
+      return particle === null ? NaN : outlineOverlap(particle, disc, size);
+    };
+    expect(overlapOf(mask)).toBe(1);
+    expect(overlapOf(mask.map((value, i) => (i % 40 < 20 ? value : 0)))).toBeCloseTo(0.5, 12);
+  });
+
+  test("boxOverlap() compares the box around a disc, cut by the image", () => {
+    expect(boxOverlap([0, 0, 10, 10], { x: 5, y: 5, radiusPx: 5 }, { width: 20, height: 20 })).toBe(1);
+    expect(boxOverlap([0, 0, 5, 10], { x: 0, y: 5, radiusPx: 5 }, { width: 20, height: 20 })).toBe(1);
+  });
+
+  test("each particle is matched once, the best pair first", () => {
+    const table = [
+      [0.9, 0.6],
+      [0.8, 0.2],
+    ];
+    const matching = matchDiscs(2, 2, (t, f) => table[t][f]);
+    expect(matching.pairs.map(([t, f]) => [t, f])).toEqual([[0, 0]]);
+    const { f1, precision, meanMatchedIou } = detectionScores([matching]);
+    expect([f1, precision, meanMatchedIou]).toEqual([0.5, 0.5, 0.9]);
+  });
+});
+
+describe("trainDetector()", () => {
+  test("a small detector learns to find bright discs in a minute, and its file is opened again", async () => {
+    const drawImage = (rng: ReturnType<typeof openRandomStream>) => {
+      const [side, image] = [64, new Float32Array(64 * 64)];
+      const particles = [0, 1].map((i) => seen(8 + 48 * rng.uniform(), 16 + 32 * i, 8 + 4 * rng.uniform()));
+      for (let at = 0; at < image.length; at++) {
+        const isInside = particles.some(
+          ({ x, y, radiusPx }) =>
+            Math.hypot((at % side) + 0.5 - x, Math.floor(at / side) + 0.5 - y) < radiusPx,
+        );
+        image[at] = (isInside ? 1 : 0) + 0.1 * rng.normal();
+      }
+      return { side, image, particles, pixelSizeNm: 1 };
+    };
+    const rng = openRandomStream(1, "detector test");
+    const fields = {
+      training: drawFields(rng.fork("training"), drawImage, { edgePx: 64, count: 64 }),
+      validation: drawFields(rng.fork("validation"), drawImage, { edgePx: 64, count: 8 }),
+    };
+    const training = {
+      network: { widths: [12, 16], bottomWidth: 16 },
+      edgePx: 64,
+      batchSize: 8,
+      epochs: 30,
+      learningRate: 5e-3,
+      measurements: 4,
+    };
+    const { onnx } = await trainDetector(rng, fields, training, { metadata: { modality: "haadf" } });
+    const detector = openDetector(onnx);
+    const fresh = drawImage(openRandomStream(7, "fresh"));
+    const image = {
+      width: 64,
+      height: 64,
+      data: fresh.image,
+      intensityUnit: "arbitrary",
+      pixelSizeNm: null,
+    } as const;
+    const found = await detector.detect(image, { radiusPx: [6, 14] });
+    await detector.dispose();
+    const { pairs } = matchDiscs(2, found.length, (t, f) => discOverlap(fresh.particles[t], found[f]));
+    expect(pairs.length).toBe(2);
+  }, 120_000);
+
+  test("a model of another kind is refused in words", () => {
+    expect(() => openDetector(new Uint8Array(10))).toThrow(
+      "Cannot load model: wanted an ONNX file, got other bytes",
+    );
+  });
+});
