@@ -1,3 +1,4 @@
+import { failureText } from "./checks.ts";
 /**
  * Cholesky factor of a symmetric positive definite matrix, A = L L^T.
  *
@@ -22,7 +23,11 @@ export function choleskyFactor(matrix: Float64Array, size: number): Float64Array
       }
       if (!(sum > 0)) {
         throw new RangeError(
-          `Cannot factor matrix: it must be positive definite, got pivot ${sum} in row ${row}`,
+          failureText(
+            { action: "factor matrix" },
+            "it must be positive definite",
+            `pivot ${sum} in row ${row}`,
+          ),
         );
       }
       factor[row * size + row] = Math.sqrt(sum);

@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { planOfManifest, readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
@@ -41,7 +42,9 @@ export async function mergeParts(
   for (const { file } of shardsOfPlan(plan)) {
     const found = byFile.get(file);
     if (found === undefined) {
-      throw new RangeError(`Cannot merge corpora: parts must hold ${file}, got none that does (${folder})`);
+      throw new RangeError(
+        failureText({ action: "merge corpora", where: folder }, `parts must hold ${file}`, "none that does"),
+      );
     }
     await copyShard(found.part.folder, folder, found.shard);
     shards.push(found.shard);
@@ -68,7 +71,9 @@ function checkParts(parts: readonly Part[]): void {
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !indices.includes(index));
   if (missing.length === 0 && indices.length === of) return;
   const got = missing.length === 0 ? `one of them twice` : `none for ${missing.join(", ")}`;
-  throw new RangeError(`Cannot merge corpora: wanted each of the parts 1 to ${of} once, got ${got}`);
+  throw new RangeError(
+    failureText({ action: "merge corpora" }, `wanted each of the parts 1 to ${of} once`, got),
+  );
 }
 
 function partCounts(ours: CorpusPlan, theirs: CorpusPlan) {

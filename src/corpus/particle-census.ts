@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import { CONTACT_TOLERANCE, findContacts, type Aggregate } from "../stochastic/index.ts";
 
 /** What is summed over the particles, or counted over the contacts, that lie in one cell of an image. */
@@ -88,6 +89,10 @@ export function takeCensus(aggregate: Aggregate, field: CensusField): Float32Arr
 function checkCells({ widthPx, heightPx }: CensusField): void {
   if (widthPx % CENSUS_CELL_PX === 0 && heightPx % CENSUS_CELL_PX === 0) return;
   throw new RangeError(
-    `Cannot take census: the image must be a multiple of ${CENSUS_CELL_PX} px wide and high, got ${widthPx} x ${heightPx} px`,
+    failureText(
+      { action: "take census" },
+      `the image must be a multiple of ${CENSUS_CELL_PX} px wide and high`,
+      `${widthPx} x ${heightPx} px`,
+    ),
   );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../core/index.ts";
+import { failureText, parseJson } from "../core/index.ts";
 import type { Forest, Tree } from "./forest.ts";
 
 // A forest file: the eight letters "HSFOREST", the length of a JSON text (uint32, little-endian), the text, then the
@@ -138,7 +138,11 @@ function checkTree(
   );
   if (isWhole && isSound) return;
   throw new RangeError(
-    `Cannot read forest: wanted trees whose nodes follow each other, got others (tree ${index})`,
+    failureText(
+      { action: "read forest" },
+      "wanted trees whose nodes follow each other",
+      `others (tree ${index})`,
+    ),
   );
 }
 
@@ -146,7 +150,9 @@ function readHeader(bytes: Uint8Array): { readonly header: Header; readonly plac
   const begin = MAGIC.length + 4;
   const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
   if (magic !== MAGIC || bytes.length < begin) {
-    throw new SyntaxError(`Cannot read forest: wanted a file that begins with ${MAGIC}, got another`);
+    throw new SyntaxError(
+      failureText({ action: "read forest" }, `wanted a file that begins with ${MAGIC}`, "another"),
+    );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
   const text = new TextDecoder().decode(bytes.subarray(begin, begin + length));
@@ -155,13 +161,17 @@ function readHeader(bytes: Uint8Array): { readonly header: Header; readonly plac
 
 function readArrays(bytes: Uint8Array, begin: number, { arrays, treeCount }: Header): StoredArray[] {
   if (arrays.length !== 2 + 4 * treeCount) {
-    throw new RangeError(`Cannot read forest: wanted ${2 + 4 * treeCount} arrays, got ${arrays.length}`);
+    throw new RangeError(
+      failureText({ action: "read forest" }, `wanted ${2 + 4 * treeCount} arrays`, String(arrays.length)),
+    );
   }
   let place = begin;
   return arrays.map(([kind, length]) => {
     const size = length * KINDS[kind].BYTES_PER_ELEMENT;
     if (place + size > bytes.length) {
-      throw new SyntaxError(`Cannot read forest: wanted at least ${place + size} bytes, got ${bytes.length}`);
+      throw new SyntaxError(
+        failureText({ action: "read forest" }, `wanted at least ${place + size} bytes`, String(bytes.length)),
+      );
     }
     // copied, because the bytes may begin anywhere in memory
     const copy = Uint8Array.from(bytes.subarray(place, place + size));

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { coefficientOfDetermination } from "../core/index.ts";
+import { failureText, coefficientOfDetermination } from "../core/index.ts";
 import { checkFeatureTable, type FeatureTable } from "./feature-table.ts";
 import type { Forest, ForestTarget, OutOfBag } from "./forest.ts";
 import { completeForestSettings, type ForestSettings } from "./forest-settings.ts";
@@ -99,7 +99,11 @@ function placedBy(share: ForestShare): Promise<readonly PlacedTrees[]> {
   return new Promise((resolve, reject) => {
     worker.once("message", resolve).once("error", reject);
     worker.once("exit", (code) => {
-      reject(new Error(`Cannot grow forest: wanted the trees of a thread, got its end (code ${code})`));
+      reject(
+        new Error(
+          failureText({ action: "grow forest" }, "wanted the trees of a thread", `its end (code ${code})`),
+        ),
+      );
     });
   });
 }

@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import { inputGradients } from "./gradient-rules.ts";
 import { add } from "./operations.ts";
 import { shapeText } from "./shape.ts";
@@ -21,7 +22,9 @@ import type { Value } from "./value.ts";
  */
 export function gradients(loss: Value, targets: readonly Value[]): Value[] {
   if (loss.shape.length > 0) {
-    throw new RangeError(`Cannot differentiate: loss must be a scalar, got shape ${shapeText(loss.shape)}`);
+    throw new RangeError(
+      failureText({ action: "differentiate" }, "loss must be a scalar", `shape ${shapeText(loss.shape)}`),
+    );
   }
   const wanted = new Set(targets);
   const order = valuesInOrder([loss]);
@@ -45,7 +48,9 @@ export function gradients(loss: Value, targets: readonly Value[]): Value[] {
   return targets.map((target) => {
     const gradient = accumulated.get(target);
     if (gradient === undefined)
-      throw new RangeError("Cannot differentiate: loss must depend on every target, got one it does not");
+      throw new RangeError(
+        failureText({ action: "differentiate" }, "loss must depend on every target", "one it does not"),
+      );
     return gradient;
   });
 }

@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import {
   add,
   broadcastTo,
@@ -172,7 +173,9 @@ const GRADIENT_RULES: RuleTable<readonly [BackwardContext], readonly (Value | nu
   // every pixel of a window gets 1/size^2 of its gradient; windows that do not overlap only
   averagePool2d: ({ size, stride }, { inputs: [x], gradient }) => {
     if (size !== stride) {
-      throw new RangeError(`Cannot differentiate averagePool2d: stride must be size ${size}, got ${stride}`);
+      throw new RangeError(
+        failureText({ action: "differentiate averagePool2d" }, `stride must be size ${size}`, String(stride)),
+      );
     }
     const spread = multiply(upsampleNearest(gradient, size), 1 / size ** 2);
     const missing = x.shape.map((extent, axis) => extent - spread.shape[axis]);

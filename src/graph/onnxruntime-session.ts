@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -66,9 +67,12 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot open ONNX session: wanted a model that runs on ${device}, got ${reason}`, {
-      cause,
-    });
+    throw new Error(
+      failureText({ action: "open ONNX session" }, `wanted a model that runs on ${device}`, reason),
+      {
+        cause,
+      },
+    );
   }
   return {
     inputNames: session.inputNames,
@@ -92,7 +96,11 @@ const ADVICE: Readonly<Record<Device, string>> = {
 };
 
 function failureOn(device: Device, reason: string): string {
-  return `Cannot open ONNX session: wanted a model that runs on ${device}, got ${reason.trim()}${ADVICE[device]}`;
+  return failureText(
+    { action: "open ONNX session" },
+    `wanted a model that runs on ${device}`,
+    `${reason.trim()}${ADVICE[device]}`,
+  );
 }
 
 /** Whether the optional CUDA library lies beside the runtime. */

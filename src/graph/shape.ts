@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 /** Extents of a tensor, outermost axis first; [] is a scalar. Images are [n, c, h, w]. */
 export type Shape = readonly number[];
 
@@ -42,7 +43,11 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
     if (fromA === fromB || fromB === 1) return fromA;
     if (fromA === 1) return fromB;
     throw new RangeError(
-      `Cannot broadcast shapes: axes must agree or be 1, got ${shapeText(a)} and ${shapeText(b)}`,
+      failureText(
+        { action: "broadcast shapes" },
+        "axes must agree or be 1",
+        `${shapeText(a)} and ${shapeText(b)}`,
+      ),
     );
   });
 }

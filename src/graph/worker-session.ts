@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import { Worker } from "node:worker_threads";
 import "./without-telemetry.ts";
 import type { FloatTensor, Session, SessionOptions } from "./onnxruntime-session.ts";
@@ -55,7 +56,13 @@ function nextReply(worker: Worker): Promise<SessionReply> {
     const onExit = (code: number) =>
       settle(() =>
         reject(
-          new Error(`Cannot run ONNX session: wanted an answer of its thread, got its end (code ${code})`),
+          new Error(
+            failureText(
+              { action: "run ONNX session" },
+              "wanted an answer of its thread",
+              `its end (code ${code})`,
+            ),
+          ),
         ),
       );
     worker.on("message", onMessage).on("error", onError).on("exit", onExit);

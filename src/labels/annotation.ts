@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 /** One labelled object: its class and its outline; inside is what an odd number of rings encloses. */
 export interface LabelShape {
   readonly className: string;
@@ -45,5 +46,5 @@ export function ellipseRing(x: number, y: number, radiusX: number, radiusY = rad
 
 /** The error of a label file: where it is wrong and how. */
 export function labelError(fileName: string, wanted: string, got: string): RangeError {
-  return new RangeError(`Cannot read labels: ${wanted}, got ${got} (${fileName})`);
+  return new RangeError(failureText({ action: "read labels", where: fileName }, wanted, got));
 }

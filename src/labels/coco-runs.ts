@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 /**
  * Decodes COCO's run lengths: runs of outside and inside in turn, down the columns [lin2014].
  *
@@ -20,7 +21,11 @@ export function decodeCocoRuns(
   for (const [index, run] of runs.entries()) {
     if (!(run >= 0) || at + run > mask.length) {
       throw new RangeError(
-        `Cannot read labels: COCO runs must fit in ${width} x ${height} px, got ${at + run}`,
+        failureText(
+          { action: "read labels" },
+          `COCO runs must fit in ${width} x ${height} px`,
+          String(at + run),
+        ),
       );
     }
     const isRunInside = index % 2 === 1;

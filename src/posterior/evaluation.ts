@@ -1,4 +1,5 @@
 import {
+  failureText,
   coefficientOfDetermination,
   mean,
   rootMeanSquareError,
@@ -126,7 +127,11 @@ function hasQuantity(target: Target, value: number): boolean {
   if (Number.isFinite(encodeTarget(target, value))) return true;
   const { label, unit } = target;
   throw new RangeError(
-    `Cannot score ${label}: truths must lie inside the target's bounds, got ${`${value} ${unit}`.trim()}`,
+    failureText(
+      { action: `score ${label}` },
+      "truths must lie inside the target's bounds",
+      `${value} ${unit}`.trim(),
+    ),
   );
 }
 

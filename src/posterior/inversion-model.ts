@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { median } from "../core/index.ts";
+import { failureText, median } from "../core/index.ts";
 import type { BiasCorrection } from "./bias-correction.ts";
 import type { ClassicalEstimate } from "./classical-estimate.ts";
 import { CONDITIONING_KEYS, type ConditioningInput } from "./conditioning-inputs.ts";
@@ -174,7 +174,9 @@ export function parseInversionModel(metadata: unknown, path: string): InversionM
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const wanted = `${path} must hold the record that heterostem train writes`;
-  throw new TypeError(`Cannot invert: ${wanted}, got another: ${issue.path.join(".")}: ${issue.message}`);
+  throw new TypeError(
+    failureText({ action: "invert" }, wanted, `another: ${issue.path.join(".")}: ${issue.message}`),
+  );
 }
 
 /** One quantity as answered for one image, or for a pool of images. */

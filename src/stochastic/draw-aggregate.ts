@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { drawAggregateParameters } from "./aggregate-parameters.ts";
@@ -47,6 +48,10 @@ export function drawAggregate(rng: RandomStream, prior: AggregatePrior): Aggrega
   }
   const last = rejected[rejected.length - 1].reason;
   throw new RangeError(
-    `Cannot draw aggregate: prior must hold parameters that can be realised, got ${DRAWS} rejected draws, the last: ${last}`,
+    failureText(
+      { action: "draw aggregate" },
+      "prior must hold parameters that can be realised",
+      `${DRAWS} rejected draws, the last: ${last}`,
+    ),
   );
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { parseJson } from "../core/index.ts";
+import { failureText, parseJson } from "../core/index.ts";
 import type { TrainingState } from "./training-step.ts";
 
 /** One point of the learning curve. */
@@ -69,7 +69,9 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerEnd = buffer.indexOf("\n", MAGIC.length);
   if (buffer.subarray(0, MAGIC.length).toString() !== MAGIC || headerEnd < 0) {
-    throw new SyntaxError(`Cannot read checkpoint: wanted a checkpoint file, got other bytes (${where})`);
+    throw new SyntaxError(
+      failureText({ action: "read checkpoint", where }, "wanted a checkpoint file", "other bytes"),
+    );
   }
   const context = { action: "read checkpoint", where };
   const text = buffer.subarray(MAGIC.length, headerEnd).toString();
@@ -87,7 +89,9 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const [weights, bestWeights] = ["weights", "bestWeights"].map((name) => {
     const vector = vectors.get(name);
     if (vector !== undefined) return vector;
-    throw new SyntaxError(`Cannot read checkpoint: wanted a vector of ${name}, got none (${where})`);
+    throw new SyntaxError(
+      failureText({ action: "read checkpoint", where }, `wanted a vector of ${name}`, "none"),
+    );
   });
   return {
     ...rest,
@@ -112,12 +116,12 @@ function checkPayload(
   const wanted = 4 * lengths.reduce((sum, [, length]) => sum + length, 0);
   if (payload.length !== wanted) {
     throw new SyntaxError(
-      `Cannot read checkpoint: wanted ${wanted} bytes of vectors, got ${payload.length} (${where}); take an older one`,
+      `${failureText({ action: "read checkpoint", where }, `wanted ${wanted} bytes of vectors`, String(payload.length))}; take an older one`,
     );
   }
   if (createHash("sha256").update(payload).digest("hex") === sha256) return;
   throw new SyntaxError(
-    `Cannot read checkpoint: the checksum of its vectors must match, got another: the file was damaged (${where}); take an older one`,
+    `${failureText({ action: "read checkpoint", where }, "the checksum of its vectors must match", "another: the file was damaged")}; take an older one`,
   );
 }
 

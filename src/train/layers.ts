@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import {
   add,
   concat,
@@ -165,7 +166,9 @@ function batchStandardised(
 function groupStandardised(x: Value, groups: number, epsilon: number): Value {
   const [n, channels, height, width] = x.shape;
   if (channels % groups !== 0) {
-    throw new RangeError(`Cannot normalise: channels must divide into ${groups} groups, got ${channels}`);
+    throw new RangeError(
+      failureText({ action: "normalise" }, `channels must divide into ${groups} groups`, String(channels)),
+    );
   }
   const grouped = reshape(x, [n, groups, (channels / groups) * height * width]);
   const mean = reduceMean(grouped, [2]);

@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import { decodeOnnx, encodeOnnx } from "../onnx/index.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
@@ -49,7 +50,7 @@ export interface LoadedModel {
 export function exportModel(network: Network, weights: Float32Array, metadata: ModelMetadata): Uint8Array {
   if (weights.length !== parameterCount(network)) {
     const wanted = `${parameterCount(network)} weights of ${network.name}`;
-    throw new RangeError(`Cannot export model: wanted ${wanted}, got ${weights.length}`);
+    throw new RangeError(failureText({ action: "export model" }, `wanted ${wanted}`, String(weights.length)));
   }
   const { inputShape, conditionCount = 0 } = network;
   const image = input("input", [1, ...inputShape]);
@@ -113,7 +114,7 @@ const CHUNK = 64;
 
 function checkLength(numbers: Float32Array, length: number, wanted: string): void {
   if (numbers.length === length) return;
-  throw new RangeError(`Cannot predict: wanted ${wanted}, got ${numbers.length} numbers`);
+  throw new RangeError(failureText({ action: "predict" }, `wanted ${wanted}`, `${numbers.length} numbers`));
 }
 
 /**
@@ -134,12 +135,17 @@ export function readModelMetadata(
   try {
     text = decodeOnnx(bytes).metadata[METADATA_KEY];
   } catch (cause) {
-    throw new SyntaxError(`Cannot load model: wanted an ONNX file, got other bytes${where}`, { cause });
+    throw new SyntaxError(
+      failureText({ action: "load model" }, "wanted an ONNX file", `other bytes${where}`),
+      { cause },
+    );
   }
   const metadata = text === undefined ? null : (JSON.parse(text) as ModelMetadata);
   if (metadata?.kind === kind) return metadata;
   const got = metadata === null ? "one without heterostem metadata" : metadata.kind;
-  throw new RangeError(`Cannot load model: wanted a model of kind ${kind}, got ${got}${where}`);
+  throw new RangeError(
+    failureText({ action: "load model" }, `wanted a model of kind ${kind}`, `${got}${where}`),
+  );
 }
 
 function join(parts: readonly Float32Array[]): Float32Array {

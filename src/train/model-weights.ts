@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { decodeOnnx } from "../onnx/index.ts";
 import { isSameShape, shapeText, sizeOf } from "../graph/index.ts";
@@ -39,7 +40,9 @@ export function weightsFromModel(
     else if (options.allowsMissing === true) drawnNames.push(name);
     else {
       const got = found === undefined ? "none" : shapeText(found.shape);
-      throw new RangeError(`Cannot load weights: ${name} must have shape ${shapeText(shape)}, got ${got}`);
+      throw new RangeError(
+        failureText({ action: "load weights" }, `${name} must have shape ${shapeText(shape)}`, got),
+      );
     }
     offset += sizeOf(shape);
   }

@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import { fillBatchInto, shuffledIndices } from "./batches.ts";
@@ -79,7 +80,9 @@ function streamedFill(
       for (let slot = 0; slot < batchSize; slot++) {
         const { value, done } = await samples.next();
         if (done === true)
-          throw new Error(`Cannot train network: the stream must not end, got its end at step ${step}`);
+          throw new Error(
+            failureText({ action: "train network" }, "the stream must not end", `its end at step ${step}`),
+          );
         const x = batch.x.subarray(slot * inputSize, (slot + 1) * inputSize);
         value.fillInto(own, x, batch.target.subarray(slot * targetSize, (slot + 1) * targetSize));
       }

@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { constant, input, reshape, sizeOf, slice } from "../graph/index.ts";
 import type { Shape, Value } from "../graph/index.ts";
@@ -25,7 +26,7 @@ export function listParameters(network: Network): ParameterSpec[] {
     parameter(spec) {
       if (specs.has(spec.name)) {
         const wanted = "parameter names must differ";
-        throw new RangeError(`Cannot build ${network.name}: ${wanted}, got ${spec.name} twice`);
+        throw new RangeError(failureText({ action: `build ${network.name}` }, wanted, `${spec.name} twice`));
       }
       specs.set(spec.name, spec);
       return input(spec.name, spec.shape);
@@ -156,7 +157,9 @@ export function constantsOf(network: Network, weights: Float32Array): ParameterS
     },
     updateStatistic: () => {},
     dropoutMask() {
-      throw new Error("Cannot write inference graph: dropout must be off, got a request for a mask");
+      throw new Error(
+        failureText({ action: "write inference graph" }, "dropout must be off", "a request for a mask"),
+      );
     },
   };
 }

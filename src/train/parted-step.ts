@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { checkNumber } from "../core/index.ts";
+import { failureText, checkNumber } from "../core/index.ts";
 import {
   add,
   findChannelBlock,
@@ -76,7 +76,11 @@ function checkParts({ batchSize }: TrainingStepPlan, partCount: number): void {
   checkNumber("partCount", partCount, { min: 1, integer: true, action: "compile training step" });
   if (batchSize % partCount === 0) return;
   throw new RangeError(
-    `Cannot compile training step: batchSize must be a multiple of partCount ${partCount}, got ${batchSize}`,
+    failureText(
+      { action: "compile training step" },
+      `batchSize must be a multiple of partCount ${partCount}`,
+      String(batchSize),
+    ),
   );
 }
 

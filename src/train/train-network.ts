@@ -1,3 +1,4 @@
+import { failureText } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
@@ -143,7 +144,9 @@ function checkLoss(
   const advice = "lower the learning rate or check the labels";
   const saved =
     now.step < (checkpoints?.everySteps ?? Infinity) ? "" : `; last good state: ${checkpoints?.store.where}`;
-  throw new Error(`Cannot go on training: ${wanted}, got ${loss} ${where}; ${advice}${saved}`);
+  throw new Error(
+    `${failureText({ action: "go on training" }, wanted, `${loss} ${where}`)}; ${advice}${saved}`,
+  );
 }
 
 function runtimeOf({ threads, device }: TrainingOptions): SessionOptions {

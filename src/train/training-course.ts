@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { checkNumber } from "../core/index.ts";
+import { failureText, checkNumber } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import type { Shape } from "../graph/index.ts";
 import { sizeOf } from "../graph/index.ts";
@@ -124,13 +124,13 @@ export function startingPoint(rng: RandomStream, { plan, options, fingerprint }:
   }
   if (checkpoints?.isResumed !== true) {
     throw new RangeError(
-      `Cannot train network: wanted no checkpoint, got one; resume or remove it (${where})`,
+      failureText({ action: "train network", where }, "wanted no checkpoint", "one; resume or remove it"),
     );
   }
   const checkpoint = decodeCheckpoint(stored, where);
   if (checkpoint.fingerprint === fingerprint) return checkpoint;
   const wanted = "wanted the checkpoint of this network, data, schedule and seed";
-  throw new RangeError(`Cannot resume training: ${wanted}, got that of another training (${where})`);
+  throw new RangeError(failureText({ action: "resume training", where }, wanted, "that of another training"));
 }
 
 function startingWeights(rng: RandomStream, network: Network, options: TrainingOptions): Float32Array {
@@ -139,7 +139,11 @@ function startingWeights(rng: RandomStream, network: Network, options: TrainingO
   const count = parameterCount(network);
   if (given.length === count) return given.slice();
   throw new RangeError(
-    `Cannot train network: initialWeights must hold ${count} numbers, got ${given.length}`,
+    failureText(
+      { action: "train network" },
+      `initialWeights must hold ${count} numbers`,
+      String(given.length),
+    ),
   );
 }
 
@@ -152,7 +156,11 @@ function checkSamples(
   if (count === 0 || !Number.isInteger(count) || targets.length !== count * sizeOf(shapes.target)) {
     const wanted = `${setName} samples of [n, ${shapes.input}] with targets [n, ${shapes.target}]`;
     throw new RangeError(
-      `Cannot train network: wanted ${wanted}, got ${inputs.length} and ${targets.length} numbers`,
+      failureText(
+        { action: "train network" },
+        `wanted ${wanted}`,
+        `${inputs.length} and ${targets.length} numbers`,
+      ),
     );
   }
   for (const [name, values] of Object.entries({ inputs, targets })) {
@@ -160,7 +168,11 @@ function checkSamples(
     if (index < 0) continue;
     const where = `sample ${Math.floor(index / (values.length / count))}`;
     throw new RangeError(
-      `Cannot train network: ${setName} ${name} must be finite, got ${values[index]} (${where})`,
+      failureText(
+        { action: "train network", where },
+        `${setName} ${name} must be finite`,
+        String(values[index]),
+      ),
     );
   }
   return count;

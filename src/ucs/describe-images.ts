@@ -124,7 +124,11 @@ function inThread(share: DescribeShare): Promise<ShareRows> {
   return new Promise((resolve, reject) => {
     worker.once("message", resolve).once("error", reject);
     worker.once("exit", (code) => {
-      reject(new Error(`Cannot describe images: wanted the rows of a thread, got its end (code ${code})`));
+      reject(
+        new Error(
+          failureText({ action: "describe images" }, "wanted the rows of a thread", `its end (code ${code})`),
+        ),
+      );
     });
   });
 }

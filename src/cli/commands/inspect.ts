@@ -15,7 +15,7 @@ import {
   type ImageRequest,
   type Micrograph,
 } from "../../micrograph/index.ts";
-import { definedPart, UsageError, type GrayImage } from "../../core/index.ts";
+import { failureText, definedPart, UsageError, type GrayImage } from "../../core/index.ts";
 import { defineCommand } from "../command.ts";
 import { IMAGE_FLAGS, imageRequest } from "../flags.ts";
 import { shortNumber } from "../../report/index.ts";
@@ -45,7 +45,7 @@ export const inspectCommand = defineCommand({
     const paths = files.flatMap(imageFiles).map((path) => ({ path }));
     if (png !== undefined && (paths.length > 1 || request.frame === "all")) {
       const got = paths.length > 1 ? `${paths.length} files` : "--frame all";
-      throw new UsageError(`Cannot inspect: --png takes one frame of one file, got ${got}`);
+      throw new UsageError(failureText({ action: "inspect" }, "--png takes one frame of one file", got));
     }
     if (png !== undefined) checkResultFile(png);
     const texts: string[] = [];

@@ -33,7 +33,7 @@ import { FORCE_FLAG, IMAGE_FLAGS, imageRequest, OUT_FLAG, positiveNumber, WORKER
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
 import { tableText } from "../../report/index.ts";
-import { counted, definedPart, UsageError } from "../../core/index.ts";
+import { failureText, counted, definedPart, UsageError } from "../../core/index.ts";
 
 /** `heterostem invert`: images to parameters with intervals, or to the statement that they are unlike the training. */
 export const invertCommand = defineCommand({
@@ -96,7 +96,9 @@ export const invertCommand = defineCommand({
 async function openFiles(paths: readonly string[], request: ImageRequest, levels: BeamLevels | undefined) {
   const model = paths.find((path) => path.endsWith(".onnx"));
   if (model !== undefined) {
-    throw new UsageError(`Cannot invert: wanted micrographs, got a model (${model}); name it with --model`);
+    throw new UsageError(
+      `${failureText({ action: "invert", where: model }, "wanted micrographs", "a model")}; name it with --model`,
+    );
   }
   const files: SourceImage[] = [];
   const unread = await eachFrame(

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { extremes, counted, openRandomStream, UsageError } from "../../core/index.ts";
+import { failureText, extremes, counted, openRandomStream, UsageError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import { writeNewFile } from "../../io/index.ts";
 import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
@@ -92,7 +92,9 @@ function fileStem(name: string): string {
 function checkNames(names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;
-  throw new UsageError(`Cannot simulate images: files must have names of their own, got ${twice} twice`);
+  throw new UsageError(
+    failureText({ action: "simulate images" }, "files must have names of their own", `${twice} twice`),
+  );
 }
 
 /** "-60:60:2" gives -60, -58, ... 60; the last tilt is at most TO. */

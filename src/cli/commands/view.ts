@@ -111,11 +111,15 @@ interface ViewChoice extends AggregateChoice {
 function checkTarget(out: string, force: boolean): void {
   const endings = [".html", ".png", ...Object.keys(WRITERS)];
   if (!endings.includes(extname(out).toLowerCase())) {
-    throw new UsageError(`Cannot view aggregate: --out must end in ${endings.join(", ")}, got ${out}`);
+    throw new UsageError(
+      failureText({ action: "view aggregate" }, `--out must end in ${endings.join(", ")}`, out),
+    );
   }
   checkResultFile(out);
   if (!existsSync(out) || force) return;
-  throw new UsageError(`Cannot view aggregate: --out must not exist, got ${out}; replace it with --force`);
+  throw new UsageError(
+    `${failureText({ action: "view aggregate" }, "--out must not exist", out)}; replace it with --force`,
+  );
 }
 
 async function openShown(path: string, choice: ViewChoice, context: ConfigContext): Promise<Shown> {

@@ -1,3 +1,4 @@
+import { failureText } from "../../core/index.ts";
 import { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "../../corpus/index.ts";
 import type { CountMapUnits } from "../../posterior/index.ts";
 import type { DataSet } from "./data-set.ts";
@@ -36,5 +37,7 @@ export function encodeCountMaps(data: DataSet, index: number, { units }: CountMa
 function countMapsOf(data: DataSet, index: number): Float32Array {
   const aggregate = data.aggregates?.[index];
   if (aggregate !== undefined) return takeCensus(aggregate, data);
-  throw new RangeError("Cannot count particles: the data set must hold its aggregates, got none");
+  throw new RangeError(
+    failureText({ action: "count particles" }, "the data set must hold its aggregates", "none"),
+  );
 }

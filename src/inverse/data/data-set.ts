@@ -1,3 +1,4 @@
+import { failureText } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { SampleLabels } from "../../corpus/index.ts";
 import {
@@ -85,7 +86,9 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
     onSample(labels.length, sample);
   }
   if (field === null)
-    throw new RangeError("Cannot gather data set: it must have at least one image, got none");
+    throw new RangeError(
+      failureText({ action: "gather data set" }, "it must have at least one image", "none"),
+    );
   const kept = { labels, measures, recordings, aggregates: hasAggregates ? aggregates : null };
   return { count: labels.length, ...field, scale, intensities, ...kept };
 }
@@ -94,7 +97,11 @@ function fieldOf(image: GrayImage, sampleIndex: number): ImageField {
   const { width, height, pixelSizeNm } = image;
   if (pixelSizeNm !== null) return { widthPx: width, heightPx: height, pixelSizeNm };
   throw new RangeError(
-    `Cannot gather data set: every image must say its pixel size, got none (sample ${sampleIndex})`,
+    failureText(
+      { action: "gather data set" },
+      "every image must say its pixel size",
+      `none (sample ${sampleIndex})`,
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import { failureText } from "../../core/index.ts";
 import type { CorpusManifest } from "../../corpus/index.ts";
 import { inversionRecipeSchema, type InversionRecipe } from "./inversion-recipe.ts";
 
@@ -15,6 +16,6 @@ export function recipeOfCorpus({ recipe }: CorpusManifest, folder: string): Inve
   const [issue] = parsed.error.issues;
   const where = `${folder}/manifest.json, recipe.${issue.path.join(".")}`;
   throw new TypeError(
-    `Cannot open corpus: its recipe must be one of this version, got ${issue.message} (${where})`,
+    failureText({ action: "open corpus", where }, "its recipe must be one of this version", issue.message),
   );
 }

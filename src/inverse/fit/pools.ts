@@ -1,4 +1,10 @@
-import { coefficientOfDetermination, mean, rootMeanSquareError, type StartStage } from "../../core/index.ts";
+import {
+  failureText,
+  coefficientOfDetermination,
+  mean,
+  rootMeanSquareError,
+  type StartStage,
+} from "../../core/index.ts";
 import { drawSample, type Sample, type SampleRecipe } from "../../corpus/index.ts";
 import {
   decodeTarget,
@@ -137,7 +143,11 @@ export function poolCalibration({ pools }: InversionModel, imageCount: number): 
   const known = pools.find((pool) => pool.imageCount >= imageCount) ?? pools.at(-1);
   if (known !== undefined) return known;
   throw new RangeError(
-    "Cannot pool images: the model must be calibrated for pools, got one that is not; heterostem study makes one",
+    failureText(
+      { action: "pool images" },
+      "the model must be calibrated for pools",
+      "one that is not; heterostem study makes one",
+    ),
   );
 }
 

@@ -1,4 +1,4 @@
-import { openRandomStream, type RandomStream, type StartStage } from "../../core/index.ts";
+import { failureText, openRandomStream, type RandomStream, type StartStage } from "../../core/index.ts";
 import {
   drawCodes,
   drawnValues,
@@ -167,11 +167,19 @@ function predictedParameters(
 function checkField({ input, ...model }: InversionModel, data: DataSet): void {
   if (input.scale !== data.scale) {
     throw new RangeError(
-      `Cannot validate: images must be on the network's scale, ${input.scale}, got ${data.scale}`,
+      failureText(
+        { action: "validate" },
+        `images must be on the network's scale, ${input.scale}`,
+        data.scale,
+      ),
     );
   }
   if (fieldText(model) === fieldText(data)) return;
   throw new RangeError(
-    `Cannot validate: images must have the network's field, ${fieldText(model)}, got ${fieldText(data)}`,
+    failureText(
+      { action: "validate" },
+      `images must have the network's field, ${fieldText(model)}`,
+      fieldText(data),
+    ),
   );
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { jointAnswer } from "./symmetries.ts";
 import { openSegmenter } from "./open-segmenter.ts";
 import type { Segmenter } from "./open-segmenter.ts";
-import { UsageError } from "../../core/index.ts";
+import { failureText, UsageError } from "../../core/index.ts";
 
 /** Flags that say whose answers are averaged. */
 export interface EnsembleFlags {
@@ -60,7 +60,7 @@ function checkSameClasses(action: string, segmenters: readonly Segmenter[], mode
   const other = segmenters.findIndex((segmenter) => classesOf(segmenter) !== classesOf(segmenters[0]));
   if (other < 0) return;
   const wanted = `models of an ensemble must share the classes ${classesOf(segmenters[0])}`;
-  throw new UsageError(`Cannot ${action}: ${wanted}, got ${classesOf(segmenters[other])} (${models[other]})`);
+  throw new UsageError(failureText({ action, where: models[other] }, wanted, classesOf(segmenters[other])));
 }
 
 /** A model file, or the folder of a training. */
@@ -69,6 +69,10 @@ export function modelPath(path: string): string {
   const found = existsSync(inside) ? inside : path;
   if (existsSync(found)) return found;
   throw new UsageError(
-    `Cannot open model: wanted a .onnx file or the folder of a training, got nothing at ${path}`,
+    failureText(
+      { action: "open model" },
+      "wanted a .onnx file or the folder of a training",
+      `nothing at ${path}`,
+    ),
   );
 }

@@ -1,3 +1,4 @@
+import { failureText } from "../../core/index.ts";
 /**
  * Standard atomic weights by symbol [g/mol], rounded to what a density is known to [iupac2021]; for elements without
  * stable isotopes the mass number of the longest-lived one.
@@ -33,6 +34,6 @@ export function atomicWeight(element: string): number {
   const found = WEIGHTS.get(element);
   if (found !== undefined) return found;
   throw new RangeError(
-    `Cannot find atomic weight: element must be a chemical symbol from H to Lr, got ${element}`,
+    failureText({ action: "find atomic weight" }, "element must be a chemical symbol from H to Lr", element),
   );
 }

@@ -1,3 +1,4 @@
+import { failureText } from "../../core/index.ts";
 /** Electron scattering factor of one neutral atom, f_e(q) = sum a/(q^2 + b) + sum c exp(-d q^2), in nanometres. */
 export interface KirklandParameters {
   readonly atomicNumber: number;
@@ -160,6 +161,10 @@ export function kirklandParameters(element: string): KirklandParameters {
   const found = TABLE.get(element);
   if (found) return found;
   throw new RangeError(
-    `Cannot find scattering factor: element must be a chemical symbol from H to Lr, got ${element}`,
+    failureText(
+      { action: "find scattering factor" },
+      "element must be a chemical symbol from H to Lr",
+      element,
+    ),
   );
 }

@@ -17,7 +17,7 @@ import { defineCommand, type FlagValues } from "../../command.ts";
 import { outputFlags, QUICK_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { definedPart, UsageError, type Work } from "../../../core/index.ts";
+import { failureText, definedPart, UsageError, type Work } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
 import { requestsOf, SIZED_IMAGE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
 import { effortOf, readRecipe } from "./study.ts";
@@ -99,7 +99,9 @@ async function simulatedSets(
   const seeds = Array.from({ length: setCount }, (_, i) => (wanted ?? FIRST_SEED) + i);
   if (model.simulationSeed !== null && seeds.includes(model.simulationSeed)) {
     const got = `seed ${model.simulationSeed}, whose images the model was trained on`;
-    throw new UsageError(`Cannot evaluate: seeds must be fresh, got ${got}; give another --seed`);
+    throw new UsageError(
+      `${failureText({ action: "evaluate" }, "seeds must be fresh", got)}; give another --seed`,
+    );
   }
   const images: LabelledImage[] = [];
   for (const seed of seeds)
@@ -110,14 +112,16 @@ async function simulatedSets(
 function checkFits({ pixelSizeNm }: HrtemStudyConfig, model: HrtemModel, path: string): void {
   if (pixelSizeNm === model.pixelSizeNm) return;
   const wanted = `pixelSizeNm must be the model's ${model.pixelSizeNm} nm`;
-  throw new UsageError(`Cannot evaluate: ${wanted}, got ${pixelSizeNm} nm (${path})`);
+  throw new UsageError(failureText({ action: "evaluate", where: path }, wanted, `${pixelSizeNm} nm`));
 }
 
 async function recordedSet(model: HrtemModel, choice: EvaluationChoice): Promise<LabelledImage[]> {
   const { paths, seeds, seed, quick } = choice;
   const [foreign] = Object.keys(definedPart({ seeds, seed, quick: quick || undefined }));
   if (foreign !== undefined) {
-    throw new UsageError(`Cannot evaluate: --${foreign} is for recipes, got images (${paths[0]})`);
+    throw new UsageError(
+      failureText({ action: "evaluate", where: paths[0] }, `--${foreign} is for recipes`, "images"),
+    );
   }
   return labelledImages(await readLabelled(paths, requestsOf(choice)), model.pixelSizeNm);
 }

@@ -13,7 +13,7 @@ import {
 import { defineCommand } from "../../command.ts";
 import { IMAGE_FLAGS, imageRequest, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
-import { UsageError, type GrayImage } from "../../../core/index.ts";
+import { failureText, UsageError, type GrayImage } from "../../../core/index.ts";
 import { writeNewFile } from "../../../io/index.ts";
 import { MODEL_ARGUMENT } from "./model-flags.ts";
 
@@ -61,7 +61,9 @@ async function foundRegion(segmenter: Segmenter, image: GrayImage, file: string)
   const map = await segmenter.probabilities(image);
   const region = classify(map, "plain", postProcessing).map((id) => (id === classId ? 1 : 0));
   if (region.includes(1)) return { classId, region };
-  throw new UsageError(`Cannot explain: the model must find ${classNames[classId]}, got none in ${file}`);
+  throw new UsageError(
+    failureText({ action: "explain" }, `the model must find ${classNames[classId]}`, `none in ${file}`),
+  );
 }
 
 function writeMap(path: string, { width, height }: GrayImage, values: Float32Array): void {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { openRandomStream, UsageError } from "../../../core/index.ts";
+import { failureText, openRandomStream, UsageError } from "../../../core/index.ts";
 import {
   MODEL_FILES,
   predictionNotes,
@@ -74,7 +74,11 @@ function readModel(folder: string): ModelSource {
   const path = join(folder, MODEL_FILES.facts);
   if (!existsSync(path)) {
     throw new UsageError(
-      `Cannot predict: wanted a model folder of ucs train, got no ${MODEL_FILES.facts} in ${folder}`,
+      failureText(
+        { action: "predict" },
+        "wanted a model folder of ucs train",
+        `no ${MODEL_FILES.facts} in ${folder}`,
+      ),
     );
   }
   const facts = readModelFacts(readFileSync(path, "utf8"), path);
