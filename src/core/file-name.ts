@@ -28,6 +28,33 @@ export function isPlainFileName(name: string): boolean {
 }
 
 /**
+ * A name of ours for something that a file names as it likes: a class "Fe/Ni" gives a file "Fe_Ni".
+ *
+ * @param name any text
+ * @returns a name that `isPlainFileName` takes, of at most 100 characters
+ * @example
+ * import { plainFileName } from "../src/core/index.ts";
+ * import { expect } from "vitest";
+ * expect([plainFileName("pore"), plainFileName("../a"), plainFileName("con")]).toEqual(["pore", ".._a", "con_"]);
+ */
+export function plainFileName(name: string): string {
+  const shown = [...name.replaceAll(new RegExp(FORBIDDEN, "gu"), "_")].slice(0, 60).join("").trim();
+  return isPlainFileName(shown) ? shown : isPlainFileName(`${shown}_`) ? `${shown}_` : "_";
+}
+
+/**
+ * The name of a file at the end of a path that another system may have written: annotations name their images by it.
+ *
+ * @param path with "/" or "\\" between folders
+ * @param context action and file for the error
+ * @returns the name without folders
+ * @throws RangeError where it is none that a file can have
+ */
+export function lastFileName(path: string, context: CheckContext): string {
+  return checkFileName(path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1), context);
+}
+
+/**
  * A name that came from a file, once it is sure that it names a file inside a folder: no path is built of any other.
  *
  * @param name one name, or names with "/" between where folders are allowed

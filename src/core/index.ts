@@ -6,8 +6,9 @@
 export { checkNumber, failureText } from "./checks.ts";
 export type { CheckContext } from "./checks.ts";
 export { parseJson } from "./parse-json.ts";
-export { checkFileName, isPlainFileName } from "./file-name.ts";
-export { visibleText } from "./visible-text.ts";
+export { checkFileName, isPlainFileName, lastFileName, plainFileName } from "./file-name.ts";
+export { beyondMemory, memoryBudget, withMemoryBudget } from "./memory-budget.ts";
+export { visibleJson, visibleLines, visibleText } from "./visible-text.ts";
 export { openRandomStream } from "./random-stream.ts";
 export type { RandomStream } from "./random-stream.ts";
 export { unreadableInput } from "./unreadable-input.ts";

@@ -18,3 +18,25 @@ export function visibleText(text: string): string {
     return `\\u{${control.codePointAt(0)?.toString(16)}}`;
   });
 }
+
+/**
+ * Text of several lines as it can be printed: every line as by `visibleText`.
+ *
+ * @param text such as the result of a command, with names and metadata of foreign files in it
+ * @returns the same lines
+ */
+export const visibleLines = (text: string): string => text.split("\n").map(visibleText).join("\n");
+
+/**
+ * JSON as it can be printed: control characters that JSON allows in texts (8-bit terminals act on them) become its escapes.
+ *
+ * @param json from JSON.stringify
+ * @returns the same value as JSON
+ */
+export function visibleJson(json: string): string {
+  return json.replace(CONTROLS, (control) => {
+    if (control === "\n") return control;
+    const units = Array.from({ length: control.length }, (_, i) => control.charCodeAt(i));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+  });
+}
