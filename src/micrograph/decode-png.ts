@@ -1,4 +1,5 @@
 import { inflateSync } from "node:zlib";
+import { SAMPLES } from "./png-chunks.ts";
 import type { PngContents, PngHeader } from "./png-chunks.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -7,8 +8,6 @@ export interface PngPixels {
   readonly values: Uint8Array | Uint16Array;
   readonly channelCount: number;
 }
-
-const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /** Adam7: first column and row, then the steps of each pass [png2003] 8.2. */
 const ADAM7 = [
@@ -79,8 +78,9 @@ function inflateExactly(compressed: Uint8Array, byteCount: number): Uint8Array {
   try {
     inflated = inflateSync(compressed, { maxOutputLength: byteCount });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw unreadable(`PNG pixels must inflate to ${byteCount} bytes`, reason, undefined, cause);
+    const { code } = cause as NodeJS.ErrnoException;
+    const got = code === "ERR_BUFFER_TOO_LARGE" ? "more" : "damaged data";
+    throw unreadable(`PNG pixels must inflate to ${byteCount} bytes`, got, undefined, cause);
   }
   if (inflated.length !== byteCount) {
     throw unreadable(`PNG pixels must inflate to ${byteCount} bytes`, inflated.length);
@@ -90,31 +90,56 @@ function inflateExactly(compressed: Uint8Array, byteCount: number): Uint8Array {
 
 /** Undoes the row filters [png2003] 9.2; each row is one filter byte and `rowBytes` bytes. */
 function unfilterInPlace(rows: Uint8Array, pass: Pass, pixelBytes: number): void {
-  const stride = pass.rowBytes + 1;
+  const { rowBytes } = pass;
+  // the row before the first is zero
+  let above: Uint8Array = new Uint8Array(rowBytes);
   for (let y = 0; y < pass.height; y++) {
-    const start = y * stride + 1;
-    const filter = rows[start - 1];
-    if (filter > 4) throw unreadable(`PNG row filter must be 0 to 4 in row ${y}`, filter);
-    if (filter === 0) continue;
-    for (let i = 0; i < pass.rowBytes; i++) {
-      const left = i < pixelBytes ? 0 : rows[start + i - pixelBytes];
-      const up = y === 0 ? 0 : rows[start + i - stride];
-      if (filter === 1) rows[start + i] += left;
-      else if (filter === 2) rows[start + i] += up;
-      else if (filter === 3) rows[start + i] += (left + up) >> 1;
-      else {
-        const upLeft = y === 0 || i < pixelBytes ? 0 : rows[start + i - stride - pixelBytes];
-        rows[start + i] += paeth(left, up, upLeft);
+    const start = y * (rowBytes + 1) + 1;
+    const row = rows.subarray(start, start + rowBytes);
+    unfilterRowInPlace(row, above, rows[start - 1], pixelBytes, y);
+    above = row;
+  }
+}
+
+/** One loop a filter: a choice within would be made for every byte. */
+function unfilterRowInPlace(
+  row: Uint8Array,
+  above: Uint8Array,
+  filter: number,
+  pixelBytes: number,
+  y: number,
+): void {
+  const { length } = row;
+  const first = Math.min(pixelBytes, length);
+  switch (filter) {
+    case 0:
+      return;
+    case 1:
+      for (let i = first; i < length; i++) row[i] += row[i - pixelBytes];
+      return;
+    case 2:
+      for (let i = 0; i < length; i++) row[i] += above[i];
+      return;
+    case 3:
+      for (let i = 0; i < first; i++) row[i] += above[i] >> 1;
+      for (let i = first; i < length; i++) row[i] += (row[i - pixelBytes] + above[i]) >> 1;
+      return;
+    case 4:
+      for (let i = 0; i < first; i++) row[i] += above[i];
+      for (let i = first; i < length; i++) {
+        row[i] += paeth(row[i - pixelBytes], above[i], above[i - pixelBytes]);
       }
-    }
+      return;
+    default:
+      throw unreadable(`PNG row filter must be 0 to 4 in row ${y}`, filter);
   }
 }
 
 /** The neighbour nearest to left + up - upLeft, in this order on a tie [png2003] 9.4. */
 function paeth(left: number, up: number, upLeft: number): number {
-  const estimate = left + up - upLeft;
-  const [toLeft, toUp] = [Math.abs(estimate - left), Math.abs(estimate - up)];
-  const toUpLeft = Math.abs(estimate - upLeft);
+  const toLeft = Math.abs(up - upLeft);
+  const toUp = Math.abs(left - upLeft);
+  const toUpLeft = Math.abs(left + up - 2 * upLeft);
   if (toLeft <= toUp && toLeft <= toUpLeft) return left;
   return toUp <= toUpLeft ? up : upLeft;
 }
@@ -127,6 +152,7 @@ function unpackInto(
   samples: number,
 ): void {
   const { bitDepth } = header;
+  if (bitDepth >= 8 && pass.stepX === 1) return unpackRowsInto(values, rows, pass, samples);
   const scale = header.colorType === 3 || bitDepth > 8 ? 1 : 255 / (2 ** bitDepth - 1);
   const mask = 2 ** bitDepth - 1;
   for (let y = 0; y < pass.height; y++) {
@@ -140,6 +166,26 @@ function unpackInto(
       else {
         const bit = i * bitDepth;
         values[at] = scale * ((rows[row + (bit >> 3)] >> (8 - bitDepth - (bit & 7))) & mask);
+      }
+    }
+  }
+}
+
+/** Whole rows of whole bytes: no pixel has to be looked for. */
+function unpackRowsInto(
+  values: Uint8Array | Uint16Array,
+  rows: Uint8Array,
+  pass: Pass,
+  samples: number,
+): void {
+  const rowLength = pass.width * samples;
+  for (let y = 0; y < pass.height; y++) {
+    const start = y * (pass.rowBytes + 1) + 1;
+    const target = (pass.y0 + y * pass.stepY) * rowLength;
+    if (values instanceof Uint8Array) values.set(rows.subarray(start, start + rowLength), target);
+    else {
+      for (let i = 0; i < rowLength; i++) {
+        values[target + i] = (rows[start + 2 * i] << 8) | rows[start + 2 * i + 1];
       }
     }
   }

@@ -29,17 +29,19 @@ const MRC_MODE_BYTES: Readonly<Record<number, number>> = { 0: 1, 1: 2, 2: 4, 4: 
 /**
  * The family of a file, by its first bytes; the name is not asked, since names lie.
  *
+ * @param bytes the first ones, or all
+ * @param byteLength of the whole file
  * @returns the family; null where no signature fits
  */
-export function detectFamily(bytes: Uint8Array): FileFamily | null {
+export function detectFamily(bytes: Uint8Array, byteLength = bytes.length): FileFamily | null {
   const found = SIGNATURES.find(({ offset, bytes: wanted }) =>
     wanted.every((byte, i) => bytes[offset + i] === byte),
   );
-  return found?.family ?? (isUnmarkedMrc(bytes) ? "MRC" : null);
+  return found?.family ?? (isUnmarkedMrc(bytes, byteLength) ? "MRC" : null);
 }
 
 /** MRC files from before the "MAP" mark: sizes and mode that fit the length of the file. */
-function isUnmarkedMrc(bytes: Uint8Array): boolean {
+function isUnmarkedMrc(bytes: Uint8Array, byteLength: number): boolean {
   if (bytes.length < MRC_HEADER_BYTES) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, height, sections, mode] = [0, 4, 8, 12].map((offset) => view.getInt32(offset, true));
@@ -47,5 +49,5 @@ function isUnmarkedMrc(bytes: Uint8Array): boolean {
   const isPositive = width > 0 && height > 0 && sections > 0;
   if (valueBytes === undefined || !isPositive) return false;
   const extendedBytes = view.getInt32(92, true);
-  return MRC_HEADER_BYTES + extendedBytes + width * height * sections * valueBytes === bytes.length;
+  return MRC_HEADER_BYTES + extendedBytes + width * height * sections * valueBytes === byteLength;
 }

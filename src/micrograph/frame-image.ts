@@ -108,14 +108,21 @@ function greyValues(micrograph: Micrograph, layout: FrameLayout, frameIndex: num
   // the constructor converts at once; Float32Array.from() goes through an iterator
   if (layout.channelCount === 1) return new Float32Array(frame);
   if (layout.channelCount >= 3) return luma(frame, pixelCount, layout.channelCount);
-  return Float32Array.from({ length: pixelCount }, (_, i) => frame[i * layout.channelCount]);
+  return everyNth(frame, pixelCount, layout.channelCount);
+}
+
+/** Grey beside alpha. */
+function everyNth(frame: PixelArray, pixelCount: number, channelCount: number): Float32Array {
+  const grey = new Float32Array(pixelCount);
+  for (let i = 0; i < pixelCount; i++) grey[i] = frame[i * channelCount];
+  return grey;
 }
 
 function moduli(frame: PixelArray, pixelCount: number, channelCount: number): Float32Array {
+  const grey = new Float32Array(pixelCount);
   const step = 2 * channelCount;
-  return Float32Array.from({ length: pixelCount }, (_, i) =>
-    Math.hypot(frame[i * step], frame[i * step + 1]),
-  );
+  for (let i = 0; i < pixelCount; i++) grey[i] = Math.hypot(frame[i * step], frame[i * step + 1]);
+  return grey;
 }
 
 function luma(frame: PixelArray, pixelCount: number, channelCount: number): Float32Array {

@@ -1,7 +1,7 @@
-import { definedPart } from "../core/index.ts";
+import { beyondMemory, definedPart } from "../core/index.ts";
 import type { GrayImage } from "../core/index.ts";
-import { cropRegion, maskAtSize, resamplePixels } from "../image/index.ts";
-import type { TileSource } from "../image/index.ts";
+import { maskAtSize, resamplePixels } from "../image/index.ts";
+import type { PixelRegion, TileSource } from "../image/index.ts";
 import { frameImage, frameLayout } from "./frame-image.ts";
 import type { ImageFile, ImageStack, TiledImageFile } from "./image-record.ts";
 import type { ImageRequest } from "./image-request.ts";
@@ -72,8 +72,9 @@ export function stackOf(micrograph: Micrograph, path: string, request: ImageRequ
 }
 
 function wholeImage({ micrograph, request }: OpenFile, { pixelNm, ...plan }: ImagePlan): ImageFile {
-  const cropped = cropRegion(frameImage(micrograph, plan.frame), plan.field);
   const where = micrograph.fileName;
+  checkImageMemory(plan.field, where);
+  const cropped = regionImage(micrograph, plan);
   checkFinite(cropped, where);
   const { resampleNm } = request;
   if (resampleNm === undefined) {
@@ -86,6 +87,26 @@ function wholeImage({ micrograph, request }: OpenFile, { pixelNm, ...plan }: Ima
   const mask = plan.mask === null ? null : maskAtSize(plan.mask, cropped, image);
   const notes = [...plan.notes, `resampled to pixels of ${lengthText(resampleNm)} nm`];
   return { ...plan, mask, notes, image };
+}
+
+/** A field of a frame; the rest of the frame is not converted. */
+function regionImage(
+  micrograph: Micrograph,
+  { frame, field, picture }: Pick<ImagePlan, "frame" | "field" | "picture">,
+): GrayImage {
+  const isWhole = field.width === picture.width && field.height === picture.height;
+  return isWhole ? frameImage(micrograph, frame) : micrographTiles(micrograph, frame)(field);
+}
+
+/** Floating point of the field, and as much again for what is made of it. */
+const IMAGE_BYTES = 8;
+
+function checkImageMemory({ width, height }: PixelRegion, where: string): void {
+  const beyond = beyondMemory(width * height * IMAGE_BYTES);
+  if (beyond === null) return;
+  const got = `${beyond.got} for ${width} x ${height} px`;
+  const remedy = `--crop X,Y,WIDTH,HEIGHT takes a part, ${beyond.remedy}`;
+  throw refusal(where, `image must ${beyond.wanted}`, got, remedy);
 }
 
 function tiledImage(file: OpenFile, plan: ImagePlan): TiledImageFile {

@@ -60,5 +60,6 @@ export function likeliestImage(candidates: readonly (readonly MicrographAxis[])[
     const { kind } = pixelGeometry(axes);
     return kind === "diffraction" ? 0 : kind === "unstated" ? 1 : 2;
   });
-  return Math.max(0, ranks.indexOf(Math.max(...ranks)));
+  const best = ranks.reduce((most, rank) => Math.max(most, rank), 0);
+  return Math.max(0, ranks.indexOf(best));
 }

@@ -13,7 +13,7 @@ import { pixelGeometry } from "./pixel-geometry.ts";
 import type { PixelGeometry } from "./pixel-geometry.ts";
 
 /** Larger pictures are searched for data bars alone: drawings take half a second a megapixel, and much more on periodic ones. */
-const DRAWINGS_PX = 2 ** 24;
+export const DRAWINGS_PX = 2 ** 24;
 /** Larger ones are not searched at all: each would be held as a whole in floating point. */
 const SEARCHED_PX = 2 ** 25;
 

@@ -29,6 +29,9 @@ export interface PngContents {
   readonly exif: Uint8Array;
 }
 
+/** Samples a pixel, by colour type. */
+export const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
 /** Bit depths that each colour type allows [png2003] table 11.1. */
 const BIT_DEPTHS: Readonly<Record<number, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],
@@ -79,12 +82,12 @@ function readHeader(cursor: ByteCursor): PngHeader {
     throw unreadable("PNG must begin with an IHDR chunk of 13 bytes", `${type} of ${length}`, start);
   }
   const [width, height] = [cursor.uint32(), cursor.uint32()];
-  checkedValueCount("PNG", [width, height], 8, start + 8);
   const [bitDepth, colorType] = [cursor.uint8(), cursor.uint8()];
   if (!BIT_DEPTHS[colorType]?.includes(bitDepth)) {
     const got = `type ${colorType} with ${bitDepth} bits`;
     throw unreadable("PNG colour type and bit depth must be a pair of the standard", got, start + 16);
   }
+  checkedValueCount("PNG", [width, height], peakBytes(bitDepth, colorType), start + 8);
   const [compression, filter, interlace] = [cursor.uint8(), cursor.uint8(), cursor.uint8()];
   if (compression !== 0 || filter !== 0 || interlace > 1) {
     const got = `${compression}, ${filter}, ${interlace}`;
@@ -92,6 +95,12 @@ function readHeader(cursor: ByteCursor): PngHeader {
   }
   cursor.skip(4);
   return { width, height, bitDepth, colorType, isInterlaced: interlace === 1 };
+}
+
+/** Bytes of a pixel at the peak: the rows with their filters, and the values; of a palette its colours, too. */
+function peakBytes(bitDepth: number, colorType: number): number {
+  if (colorType === 3) return 5;
+  return (2 * SAMPLES[colorType] * Math.max(8, bitDepth)) / 8;
 }
 
 function addText(text: Record<string, string>, body: Uint8Array): void {

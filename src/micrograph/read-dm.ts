@@ -1,12 +1,15 @@
 import { normalUnit } from "../core/index.ts";
+import { sourceOf } from "./byte-source.ts";
+import type { ByteSource } from "./byte-source.ts";
 import { dmGroup, dmNode, parseDmFile } from "./dm/dm-tags.ts";
 import type { DmArray, DmGroup } from "./dm/dm-tags.ts";
-import { dmValues } from "./dm/dm-values.ts";
+import { dmValues, plainDmType } from "./dm/dm-values.ts";
 import { ARBITRARY_INTENSITY } from "./micrograph.ts";
 import type { AxisName, DecodedMicrograph, MetadataValue, MicrographAxis } from "./micrograph.ts";
 import { likeliestImage } from "./pixel-geometry.ts";
 import { chosenSeries } from "./read-options.ts";
 import type { ReadOptions } from "./read-options.ts";
+import type { StoredRows } from "./stored-values.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Axes in these units make a spectrum, not an image. */
@@ -20,7 +23,36 @@ const MAX_METADATA = 5000;
  * @throws RangeError on damaged files
  */
 export function readDm(bytes: Uint8Array, options: ReadOptions = {}): DecodedMicrograph {
-  const file = parseDmFile(bytes);
+  const { file, imageData, data, dataType, ...about } = openImage(sourceOf(bytes), options);
+  const { isLittleEndian } = file;
+  const stated = statedSizes(imageData);
+  const { dtype, values, sizes, channelCount, warnings } = dmValues(
+    bytes,
+    data,
+    dataType,
+    stated,
+    isLittleEndian,
+  );
+  return { ...about, dtype, axes: axesOf(imageData, sizes, channelCount), values, warnings };
+}
+
+/** The image of a DM file with its values where they lie; null for colours and packed transforms. */
+export function openDm(
+  source: ByteSource,
+  options: ReadOptions,
+): { readonly record: Omit<DecodedMicrograph, "values">; readonly stored: StoredRows } | null {
+  const { file, imageData, data, dataType, ...about } = openImage(source, options);
+  const dtype = plainDmType(dataType);
+  const sizes = statedSizes(imageData);
+  if (dtype === undefined || sizes.length < 2) return null;
+  const whole = { format: "DM", dtype, offset: data.offset, sizes, isLittleEndian: file.isLittleEndian };
+  const record = { ...about, dtype, axes: axesOf(imageData, sizes, 1), warnings: [] };
+  return { record, stored: { whole, height: sizes[sizes.length - 2], rowLength: sizes[sizes.length - 1] } };
+}
+
+/** The image that is asked for, and what is said about it. */
+function openImage(source: ByteSource, options: ReadOptions) {
+  const file = parseDmFile(source);
   const images = imagesOf(file.root);
   if (images.length === 0) throw unreadable("DM must hold an image", "none");
   const names = images.map((image, i) => `${i}: ${textAt(image, "Name") || "image"}`);
@@ -30,24 +62,16 @@ export function readDm(bytes: Uint8Array, options: ReadOptions = {}): DecodedMic
   const imageData = all[series];
   const data = dmNode(imageData, "Data");
   if (!isArray(data)) throw unreadable("DM image must have a data array", typeof data);
-  const dataType = Number(dmNode(imageData, "DataType"));
-  const { dtype, values, sizes, channelCount, warnings } = dmValues(
-    bytes,
-    data,
-    dataType,
-    statedSizes(imageData),
-    file.isLittleEndian,
-  );
   return {
-    format: file.version === 3 ? "DM3" : "DM4",
-    dtype,
-    axes: axesOf(imageData, sizes, channelCount),
-    values,
+    file,
+    imageData,
+    data,
+    dataType: Number(dmNode(imageData, "DataType")),
+    format: file.version === 3 ? ("DM3" as const) : ("DM4" as const),
     intensity: ARBITRARY_INTENSITY,
     metadata: metadataOf(images[series]),
     seriesNames: names,
     series,
-    warnings,
   };
 }
 
@@ -63,8 +87,8 @@ function imagesOf(root: DmGroup): DmGroup[] {
   const listed = [...dmGroup(root, "Thumbnails").entries.keys()].map((key) =>
     Number(dmNode(root, "Thumbnails", key, "ImageIndex")),
   );
-  const thumbnails = all.length > 1 && listed.length === 0 ? [0] : listed;
-  const shown = all.filter((_, index) => !thumbnails.includes(index));
+  const thumbnails = new Set(all.length > 1 && listed.length === 0 ? [0] : listed);
+  const shown = all.filter((_, index) => !thumbnails.has(index));
   return (shown.length > 0 ? shown : all).filter((image) => isArray(dmNode(image, "ImageData", "Data")));
 }
 

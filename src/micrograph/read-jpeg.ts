@@ -21,6 +21,9 @@ const EXIF_MARK = [0x45, 0x78, 0x69, 0x66, 0, 0] as const;
 const MAX_MEGAPIXELS = 100;
 const MAX_MEMORY_MIB = 2048;
 
+/** What the decoder holds for a pixel: coefficients of three components, lines, RGB. */
+const PEAK_BYTES = 24;
+
 /** A block of 64 pixels takes at least two bits (one for each of two Huffman codes), so a byte holds 256 at most. */
 const MAX_PIXELS_PER_BYTE = 256;
 
@@ -33,13 +36,7 @@ const MAX_PIXELS_PER_BYTE = 256;
  */
 export function readJpeg(bytes: Uint8Array): DecodedMicrograph {
   const { width, height, componentCount, orientation } = readFrameHeader(bytes);
-  const { data } = jpeg.decode(bytes, {
-    useTArray: true,
-    formatAsRGBA: false,
-    maxResolutionInMP: MAX_MEGAPIXELS,
-    maxMemoryUsageInMB: MAX_MEMORY_MIB,
-    tolerantDecoding: false,
-  });
+  const data = decoded8Bit(bytes);
   const isGrey = componentCount === 1;
   const decoded: DecodedMicrograph = {
     format: "JPEG",
@@ -53,6 +50,22 @@ export function readJpeg(bytes: Uint8Array): DecodedMicrograph {
     warnings: [],
   };
   return oriented(decoded, orientation);
+}
+
+/** RGB, whatever the file has; the library's words for damage are those of the language, and stay in the cause. */
+function decoded8Bit(bytes: Uint8Array): Uint8Array {
+  try {
+    const { data } = jpeg.decode(bytes, {
+      useTArray: true,
+      formatAsRGBA: false,
+      maxResolutionInMP: MAX_MEGAPIXELS,
+      maxMemoryUsageInMB: MAX_MEMORY_MIB,
+      tolerantDecoding: false,
+    });
+    return data;
+  } catch (cause) {
+    throw unreadable("JPEG tables and scans must be whole", "damaged ones", undefined, cause);
+  }
 }
 
 /** Walks the markers to the start of frame [itut81] B.2.2, before the decoder allocates anything. */
@@ -84,7 +97,7 @@ function frameHeaderAt(cursor: ByteCursor, byteLength: number): Omit<FrameHeader
   const precision = cursor.uint8();
   if (precision !== 8) throw unreadable("JPEG precision must be 8 bits", precision, at);
   const [height, width, componentCount] = [cursor.uint16(), cursor.uint16(), cursor.uint8()];
-  const pixelCount = checkedValueCount("JPEG", [width, height], 4, at + 1);
+  const pixelCount = checkedValueCount("JPEG", [width, height], PEAK_BYTES, at + 1);
   if (pixelCount > MAX_PIXELS_PER_BYTE * byteLength || pixelCount > MAX_MEGAPIXELS * 1e6) {
     const wanted = `JPEG of ${byteLength} bytes must have fewer than ${MAX_MEGAPIXELS} megapixels and 256 a byte`;
     throw unreadable(wanted, `${width} x ${height}`, at + 1);

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { unreadableInput } from "../core/index.ts";
+import { beyondMemory, failureText, unreadableInput } from "../core/index.ts";
+import { openFileBytes } from "./file-bytes.ts";
 import type { Micrograph } from "./micrograph.ts";
 import { readMicrograph } from "./read-micrograph.ts";
 import type { ReadOptions } from "./read-options.ts";
@@ -18,12 +18,25 @@ export async function readMicrographFile(
   options: ReadOptions = {},
   name = path,
 ): Promise<Micrograph> {
+  const source = openFileBytes(path, name);
   let bytes: Uint8Array;
   try {
-    // not the promise: it collects pieces, and holds the file twice when it joins them
-    bytes = readFileSync(path);
+    const beyond = beyondMemory(source.byteLength);
+    if (beyond !== null) {
+      const text = failureText(
+        { action: "read micrograph", where: name },
+        `file must ${beyond.wanted}`,
+        beyond.got,
+      );
+      throw new RangeError(`${text}; ${beyond.remedy}`);
+    }
+    bytes = source.read(0, source.byteLength);
   } catch (cause) {
-    throw unreadableInput({ action: "read micrograph", where: name }, "file must be readable", cause);
+    throw cause instanceof RangeError
+      ? cause
+      : unreadableInput({ action: "read micrograph", where: name }, "file must be readable", cause);
+  } finally {
+    source.close();
   }
   return readMicrograph(bytes, name, options);
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { UsageError } from "../core/index.ts";
 import { foreignFile } from "./foreign-file.ts";
 import { detectFamily } from "./detect-format.ts";
 import type { FileFamily } from "./detect-format.ts";
@@ -12,7 +13,7 @@ import type { ReadOptions } from "./read-options.ts";
 import { readPng } from "./read-png.ts";
 import { readSer } from "./read-ser.ts";
 import { readTiff } from "./read-tiff.ts";
-import { remedyOf, withRemedy } from "./unreadable.ts";
+import { reasonOf, remedyOf, withRemedy } from "./unreadable.ts";
 
 type Reader = (bytes: Uint8Array, options: ReadOptions) => DecodedMicrograph | Promise<DecodedMicrograph>;
 
@@ -56,10 +57,26 @@ export async function readMicrograph(
   try {
     decoded = await READERS[family](bytes, options);
   } catch (cause) {
-    throw failure(cause instanceof Error ? cause.message : String(cause), fileName, cause);
+    const reason = reasonOf(cause);
+    throw failure(
+      reason === "damaged data" ? `${family} must be whole, got ${reason}` : reason,
+      fileName,
+      cause,
+    );
   }
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return { ...decoded, fileName, byteLength: bytes.byteLength, sha256 };
+}
+
+/** The error of a reader, with action and file; what is not in the project's words means damage. */
+export function readFailure(cause: unknown, fileName: string, what = "file"): Error {
+  if (cause instanceof UsageError) return cause;
+  const reason = reasonOf(cause);
+  return failure(
+    reason.includes(", got ") ? reason : `${what} must be whole, got ${reason}`,
+    fileName,
+    cause,
+  );
 }
 
 function failure(reason: string, fileName: string, cause?: unknown): RangeError {

@@ -1,14 +1,10 @@
 import { ByteCursor } from "./byte-cursor.ts";
+import { sourceOf } from "./byte-source.ts";
+import type { ByteSource } from "./byte-source.ts";
 import { ARBITRARY_INTENSITY } from "./micrograph.ts";
-import type {
-  DecodedMicrograph,
-  MetadataValue,
-  MicrographAxis,
-  PixelArray,
-  PixelType,
-} from "./micrograph.ts";
+import type { DecodedMicrograph, MetadataValue, MicrographAxis, PixelType } from "./micrograph.ts";
 import { storedValues } from "./stored-values.ts";
-import { halfToFloat } from "./half-float.ts";
+import type { StoredRows } from "./stored-values.ts";
 import { unreadable } from "./unreadable.ts";
 
 const HEADER_BYTES = 1024;
@@ -23,6 +19,8 @@ const DTYPES: Readonly<Record<number, PixelType>> = {
   12: "float32",
 };
 
+type MrcRecord = Omit<DecodedMicrograph, "values">;
+
 /** IMOD's mark "IMOD" and the flag that mode 0 is signed. */
 const IMOD_STAMP = 1146047817;
 
@@ -36,8 +34,14 @@ const IMOD_STAMP = 1146047817;
  * @throws RangeError on damaged files and modes that are not read
  */
 export function readMrc(bytes: Uint8Array): DecodedMicrograph {
-  const isLittleEndian = bytes[212] !== 0x11;
-  const cursor = new ByteCursor(bytes, "MRC", isLittleEndian);
+  const { record, stored } = openMrc(sourceOf(bytes));
+  return { ...record, values: storedValues(bytes, stored.whole) };
+}
+
+/** As `readMrc`, with the values where they lie. */
+export function openMrc(source: ByteSource): { readonly record: MrcRecord; readonly stored: StoredRows } {
+  const isLittleEndian = new ByteCursor(source, "MRC", false, 212).uint8() !== 0x11;
+  const cursor = new ByteCursor(source, "MRC", isLittleEndian);
   const [width, height, sections, mode] = [cursor.int32(), cursor.int32(), cursor.int32(), cursor.int32()];
   const dtype = mode === 0 && isUnsigned(cursor) ? "uint8" : DTYPES[mode];
   if (dtype === undefined) throw unreadable("MRC mode must be 0, 1, 2, 4, 6 or 12", mode, 12);
@@ -48,25 +52,25 @@ export function readMrc(bytes: Uint8Array): DecodedMicrograph {
   if (extendedBytes < 0) throw unreadable("MRC extended header must have 0 bytes or more", extendedBytes, 92);
   const offset = HEADER_BYTES + extendedBytes;
   const sizes = sections === 1 ? [height, width] : [sections, height, width];
-  const values = mode === 12 ? halves(bytes, offset, sizes, isLittleEndian) : null;
-  const stated = feiPixelSizesM(bytes, cursor, extendedBytes);
+  const stated = feiPixelSizesM(source, cursor, extendedBytes);
   const axis = (name: MicrographAxis["name"], size: number, index: number): MicrographAxis => ({
     name,
     size,
     ...stepOf(cell[index], samplings[index], index < 2 ? stated : null),
   });
   const plane = [axis("y", height, 1), axis("x", width, 0)];
-  return {
+  const record: MrcRecord = {
     format: "MRC",
     dtype,
     axes: sections === 1 ? plane : [axis("frame", sections, 2), ...plane],
-    values: values ?? storedValues(bytes, { format: "MRC", dtype, offset, sizes, isLittleEndian }),
     intensity: ARBITRARY_INTENSITY,
     metadata: { mode, extendedHeaderBytes: extendedBytes, ...labels(cursor) },
     seriesNames: ["map"],
     series: 0,
     warnings: isDefaultStep(plane) ? [DEFAULT_STEP] : [],
   };
+  const whole = { format: "MRC", dtype, offset, sizes, isLittleEndian, isHalf: mode === 12 };
+  return { record, stored: { whole, height, rowLength: width } };
 }
 
 const DEFAULT_STEP =
@@ -89,10 +93,10 @@ function stepOf(cell: number, sampling: number, statedM: number | null) {
 }
 
 /** FEI1 records have 128 bytes, the pixel size [m] at 44; FEI2 records begin with their length, pixel size X at 156. */
-function feiPixelSizesM(bytes: Uint8Array, cursor: ByteCursor, extendedBytes: number): number | null {
+function feiPixelSizesM(source: ByteSource, cursor: ByteCursor, extendedBytes: number): number | null {
   const kind = cursor.seek(104).latin1(4);
   if (extendedBytes < 768 || !kind.startsWith("FEI")) return null;
-  const record = new ByteCursor(bytes, "MRC FEI header", true);
+  const record = new ByteCursor(source, "MRC FEI header", true);
   const sizeM = record.seek(HEADER_BYTES + 156).float64();
   return Number.isFinite(sizeM) && sizeM > 0 && sizeM < 1e-3 ? sizeM : null;
 }
@@ -103,14 +107,4 @@ function labels(cursor: ByteCursor): Record<string, MetadataValue> {
     return [`label${i}`, cursor.latin1(80).replaceAll("\0", " ").trim()];
   });
   return Object.fromEntries(entries.filter(([, text]) => text !== ""));
-}
-
-function halves(
-  bytes: Uint8Array,
-  offset: number,
-  sizes: readonly number[],
-  isLittleEndian: boolean,
-): PixelArray {
-  const bits = storedValues(bytes, { format: "MRC", dtype: "uint16", offset, sizes, isLittleEndian });
-  return Float32Array.from(bits, halfToFloat);
 }

@@ -1,8 +1,10 @@
 import { ByteCursor } from "./byte-cursor.ts";
+import { sourceOf } from "./byte-source.ts";
+import type { ByteSource } from "./byte-source.ts";
 import { ARBITRARY_INTENSITY } from "./micrograph.ts";
 import type { AxisName, DecodedMicrograph, PixelArray, PixelType } from "./micrograph.ts";
-import { halfToFloat } from "./half-float.ts";
 import { storedValues } from "./stored-values.ts";
+import type { StoredValues } from "./stored-values.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** NumPy's kind and size letters. */
@@ -25,6 +27,8 @@ const DTYPES: Readonly<Record<string, PixelType>> = {
 
 /** Longest header that is read; NumPy itself writes fewer than 200 bytes for a plain array. */
 const MAX_HEADER_BYTES = 65536;
+/** Most axes that NumPy 2 allows. */
+const MAX_AXES = 64;
 
 /**
  * Reads a NumPy array file (.npy, versions 1 to 3) [npyformat].
@@ -35,36 +39,45 @@ const MAX_HEADER_BYTES = 65536;
  * @throws RangeError on damaged files, structured types and scalars
  */
 export function readNpy(bytes: Uint8Array): DecodedMicrograph {
-  const { descr, isFortranOrder, shape, dataOffset } = readHeader(bytes);
+  const { record, whole, isFortranOrder } = openNpy(sourceOf(bytes));
+  const read = storedValues(bytes, whole);
+  const partCount = record.dtype.startsWith("complex") ? 2 : 1;
+  const isTurned = isFortranOrder && whole.sizes.length > 1;
+  return { ...record, values: isTurned ? fromFortranOrder(read, whole.sizes, partCount) : read };
+}
+
+/** As `readNpy`, with the values where they lie. */
+export function openNpy(source: ByteSource): {
+  readonly record: Omit<DecodedMicrograph, "values">;
+  readonly whole: StoredValues;
+  readonly isFortranOrder: boolean;
+} {
+  const { descr, isFortranOrder, shape, dataOffset } = readHeader(source);
   const dtype = DTYPES[descr.slice(1)];
   const isLittleEndian = descr[0] !== ">";
   if (dtype === undefined) {
     throw unreadable(`NPY type must be a plain number (${Object.keys(DTYPES).join(", ")})`, descr, 10);
   }
   if (shape.length === 0) throw unreadable("NPY must hold an array", "a single value", 10);
-  const stored = { format: "NPY", dtype, offset: dataOffset, sizes: shape, isLittleEndian };
-  const isHalf = descr.endsWith("f2");
-  const read = isHalf
-    ? Float32Array.from(storedValues(bytes, { ...stored, dtype: "uint16" }), halfToFloat)
-    : storedValues(bytes, stored);
-  const isComplex = dtype.startsWith("complex");
-  const values = isFortranOrder && shape.length > 1 ? fromFortranOrder(read, shape, isComplex ? 2 : 1) : read;
+  if (shape.length > MAX_AXES) throw unreadable(`NPY must have at most ${MAX_AXES} axes`, shape.length, 10);
   const names = axisNames(shape, dtype);
-  return {
+  const record: Omit<DecodedMicrograph, "values"> = {
     format: "NPY",
     dtype,
     axes: shape.map((size, i) => ({ name: names[i], size, pixelSize: null, pixelUnit: null })),
-    values,
     intensity: ARBITRARY_INTENSITY,
     metadata: { descr, fortranOrder: isFortranOrder },
     seriesNames: ["array"],
     series: 0,
     warnings: [],
   };
+  const isHalf = descr.endsWith("f2");
+  const whole = { format: "NPY", dtype, offset: dataOffset, sizes: shape, isLittleEndian, isHalf };
+  return { record, whole, isFortranOrder };
 }
 
-function readHeader(bytes: Uint8Array) {
-  const cursor = new ByteCursor(bytes, "NPY", true, 6);
+function readHeader(source: ByteSource) {
+  const cursor = new ByteCursor(source, "NPY", true, 6);
   const major = cursor.uint8();
   cursor.skip(1);
   if (major < 1 || major > 3) throw unreadable("NPY version must be 1, 2 or 3", major, 6);

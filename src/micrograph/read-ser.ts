@@ -8,7 +8,7 @@ import type {
   PixelArray,
   PixelType,
 } from "./micrograph.ts";
-import { emptyValues, storedValues } from "./stored-values.ts";
+import { BYTES_PER_VALUE, emptyValues, peakBytes, storedValues } from "./stored-values.ts";
 import { checkedValueCount, unreadable } from "./unreadable.ts";
 
 /** Data types of an element [serformat]. */
@@ -58,6 +58,7 @@ interface SerElement {
  */
 export function readSer(bytes: Uint8Array): DecodedMicrograph {
   const header = readHeader(bytes);
+  checkCount(bytes, header);
   const { dtype, axes, values } = stackOf(
     header.offsets.map((offset) => readElement(bytes, offset, header.isImage)),
   );
@@ -103,8 +104,19 @@ function readHeader(bytes: Uint8Array): SerHeader {
   };
 }
 
+/** Elements lie one behind the other: those that say one place for all are no series, and their copies would fill the memory. */
+function checkCount(bytes: Uint8Array, { offsets, isImage }: SerHeader): void {
+  const { dtype, sizes } = elementHeader(bytes, offsets[0], isImage);
+  const elementBytes = sizes.reduce((product, size) => product * size, BYTES_PER_VALUE[dtype]);
+  if (offsets.length * elementBytes > bytes.length) {
+    const wanted = `SER of ${bytes.length} bytes must have elements that fit in it`;
+    throw unreadable(wanted, `${offsets.length} of ${elementBytes} bytes`, offsets[0]);
+  }
+  checkedValueCount("SER", [offsets.length, ...sizes], 2 * peakBytes(dtype));
+}
+
 /** Calibration offset, delta and element of each axis, data type, sizes, values. */
-function readElement(bytes: Uint8Array, offset: number, isImage: boolean): SerElement {
+function elementHeader(bytes: Uint8Array, offset: number, isImage: boolean) {
   const cursor = new ByteCursor(bytes, "SER", true).seek(offset);
   const calibration = () => {
     cursor.skip(8); // value of the first pixel
@@ -119,13 +131,13 @@ function readElement(bytes: Uint8Array, offset: number, isImage: boolean): SerEl
   if (dtype === undefined) throw unreadable("SER value type must be from 1 to 10", type, cursor.offset - 2);
   const width = cursor.uint32();
   const sizes = isImage ? [cursor.uint32(), width] : [width];
-  const values = storedValues(bytes, {
-    format: "SER",
-    dtype,
-    offset: cursor.offset,
-    sizes,
-    isLittleEndian: true,
-  });
+  return { dtype, sizes, deltaX, deltaY, dataOffset: cursor.offset };
+}
+
+function readElement(bytes: Uint8Array, offset: number, isImage: boolean): SerElement {
+  const { dtype, sizes, deltaX, deltaY, dataOffset } = elementHeader(bytes, offset, isImage);
+  const stored = { format: "SER", dtype, offset: dataOffset, sizes, isLittleEndian: true };
+  const values = storedValues(bytes, stored);
   const unit = isImage ? (Math.abs(deltaX) > LARGEST_PIXEL_M ? "1/m" : "m") : "eV";
   const axis = (name: MicrographAxis["name"], size: number, delta: number): MicrographAxis => ({
     name,
@@ -133,8 +145,8 @@ function readElement(bytes: Uint8Array, offset: number, isImage: boolean): SerEl
     pixelSize: delta,
     pixelUnit: normalUnit(unit),
   });
-  if (!isImage) return { dtype, axes: [axis("signal", width, deltaX)], values };
-  const axes = [axis("y", sizes[0], deltaY), axis("x", width, deltaX)];
+  if (!isImage) return { dtype, axes: [axis("signal", sizes[0], deltaX)], values };
+  const axes = [axis("y", sizes[0], deltaY), axis("x", sizes[1], deltaX)];
   return { dtype, axes, values: flipRows(values, sizes[0]) };
 }
 
@@ -154,7 +166,6 @@ function stackOf(elements: readonly SerElement[]): SerElement {
     `${element.dtype} ${element.axes.map((axis) => axis.size).join(" x ")}`;
   const odd = elements.find((element) => shape(element) !== shape(first));
   if (odd) throw unreadable(`SER elements must all be ${shape(first)}`, shape(odd));
-  checkedValueCount("SER stack", [elements.length, first.values.length], first.values.BYTES_PER_ELEMENT);
   const parts = first.dtype.startsWith("complex") ? 2 : 1;
   const values = emptyValues(first.dtype, (elements.length * first.values.length) / parts);
   for (const [i, element] of elements.entries()) values.set(element.values, i * first.values.length);

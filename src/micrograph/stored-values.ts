@@ -1,4 +1,8 @@
+import type { ByteSource } from "./byte-source.ts";
+import { sourceOf } from "./byte-source.ts";
+import { halfToFloat } from "./half-float.ts";
 import type { PixelArray, PixelType } from "./micrograph.ts";
+import type { RowBand } from "./row-band.ts";
 import { checkedValueCount, unreadable } from "./unreadable.ts";
 
 /** Bytes of one stored value; a complex value is one value of two parts. */
@@ -18,6 +22,10 @@ export const BYTES_PER_VALUE: Readonly<Record<PixelType, number>> = {
   complex128: 16,
 };
 
+/** The same once they are read: 64-bit integers lie beside the numbers that are made of them for a moment. */
+export const peakBytes = (dtype: PixelType): number =>
+  dtype === "int64" || dtype === "uint64" ? 16 : BYTES_PER_VALUE[dtype];
+
 /** How the values lie in the file. */
 export interface StoredValues {
   /** Name of the format for error texts. */
@@ -28,25 +36,60 @@ export interface StoredValues {
   /** Axis sizes [px], any order. */
   readonly sizes: readonly number[];
   readonly isLittleEndian: boolean;
+  /** Whether numbers of `dtype` float32 are stored as halves. */
+  readonly isHalf?: boolean;
 }
+
+/** Bytes of one value as it is stored. */
+const storedBytes = ({ dtype, isHalf }: StoredValues) => (isHalf === true ? 2 : BYTES_PER_VALUE[dtype]);
 
 /**
  * Copies stored values out of a file into an array of their type.
  *
  * @throws RangeError when the file is shorter than the sizes ask for
  */
-export function storedValues(bytes: Uint8Array, stored: StoredValues): PixelArray {
-  const { format, dtype, offset, sizes, isLittleEndian } = stored;
-  const byteCount = checkedValueCount(format, sizes, BYTES_PER_VALUE[dtype]) * BYTES_PER_VALUE[dtype];
+export function storedValues(bytes: Uint8Array | ByteSource, stored: StoredValues): PixelArray {
+  const { format, dtype, offset, sizes, isLittleEndian, isHalf = false } = stored;
+  const byteCount = checkedValueCount(format, sizes, peakBytes(dtype)) * storedBytes(stored);
   const available = bytes.byteLength - offset;
   if (byteCount > available) {
     const wanted = `${format} needs ${byteCount} bytes of ${dtype} for ${sizes.join(" x ")} values`;
     throw unreadable(wanted, Math.max(0, available), offset);
   }
+  const source = bytes instanceof Uint8Array ? sourceOf(bytes) : bytes;
   // not slice(): a Buffer's shares its memory, at any alignment
-  const copy = new Uint8Array(bytes.subarray(offset, offset + byteCount));
-  if (!isLittleEndian) swapBytesInPlace(copy, partBytes(dtype));
-  return typedArray(copy.buffer, dtype);
+  const copy = new Uint8Array(source.read(offset, byteCount));
+  if (!isLittleEndian) swapBytesInPlace(copy, isHalf ? 2 : partBytes(dtype));
+  return isHalf ? floatsOfHalves(new Uint16Array(copy.buffer)) : typedArray(copy.buffer, dtype);
+}
+
+/** A loop: Float32Array.from() goes through an iterator, fifty times as slow. */
+export function floatsOfHalves(halves: Uint16Array): Float32Array {
+  const floats = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) floats[i] = halfToFloat(halves[i]);
+  return floats;
+}
+
+/** Where rows of one frame of an array lie in the file. */
+export interface StoredRows {
+  /** The whole array: [..., height, width, channel]. */
+  readonly whole: StoredValues;
+  /** Rows a frame. */
+  readonly height: number;
+  /** Values a row, of all channels. */
+  readonly rowLength: number;
+}
+
+/** Copies some rows of one frame out of a file. */
+export function storedRows(
+  source: ByteSource,
+  { whole, height, rowLength }: StoredRows,
+  frame: number,
+  { firstRow, rowCount }: RowBand,
+): PixelArray {
+  const before = (frame * height + firstRow) * rowLength;
+  const offset = whole.offset + before * storedBytes(whole);
+  return storedValues(source, { ...whole, offset, sizes: [rowCount, rowLength] });
 }
 
 const partBytes = (dtype: PixelType) => BYTES_PER_VALUE[dtype] / (dtype.startsWith("complex") ? 2 : 1);

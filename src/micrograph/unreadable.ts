@@ -1,3 +1,5 @@
+import { beyondMemory } from "../core/index.ts";
+
 /**
  * The error of a reader whose bytes are not what the format wants: wanted, got, and where.
  *
@@ -28,13 +30,13 @@ export function remedyOf(reason: string): { readonly wrong: string; readonly rem
   return { wrong, remedy: remedy === undefined ? "" : `; ${remedy}` };
 }
 
-/** Largest array that a reader allocates for one image or stack [bytes]; larger files need tiles. */
-export const MAX_DECODED_BYTES = 2 ** 31;
-
 /**
- * Refuses sizes that are empty, overflow, or ask for more memory than a reader may take.
+ * Refuses sizes that are empty, and those that need more memory than the command may take.
  *
+ * @param format whose sizes, for the error
  * @param sizes axis sizes [px], any order
+ * @param bytesPerValue bytes that the reader holds for one of them at its peak
+ * @returns number of values
  * @throws RangeError naming the sizes
  */
 export function checkedValueCount(
@@ -44,12 +46,21 @@ export function checkedValueCount(
   offset?: number,
 ): number {
   const count = sizes.reduce((product, size) => product * size, 1);
-  const isWhole = sizes.every((size) => Number.isInteger(size) && size > 0);
-  if (isWhole && count * bytesPerValue <= MAX_DECODED_BYTES) return count;
-  const limit = `${MAX_DECODED_BYTES / 2 ** 30} GiB`;
-  throw unreadable(
-    `${format} sizes must be positive and at most ${limit} of values`,
-    sizes.join(" x "),
-    offset,
-  );
+  if (!sizes.every((size) => Number.isInteger(size) && size > 0)) {
+    throw unreadable(`${format} sizes must be positive`, sizes.join(" x "), offset);
+  }
+  const beyond = beyondMemory(count * bytesPerValue);
+  if (beyond === null) return count;
+  const got = `${beyond.got} for ${sizes.join(" x ")} values`;
+  throw unreadable(`${format} must ${beyond.wanted}`, withRemedy(got, beyond.remedy));
 }
+
+/**
+ * The words for a failure below a reader: its own where the project wrote them, else that the data are damaged; what a library or the
+ * language says stays in the cause.
+ */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof RangeError && cause.message.includes(", got ") ? cause.message : DAMAGED;
+}
+
+const DAMAGED = "damaged data";

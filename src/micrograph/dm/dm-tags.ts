@@ -1,4 +1,5 @@
 import { ByteCursor } from "../byte-cursor.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** An array that stays in the file: where it is and how many bytes. */
@@ -55,8 +56,8 @@ const MAX_TEXT_UNITS = 4096;
  *
  * @throws RangeError on damaged trees, with the offset
  */
-export function parseDmFile(bytes: Uint8Array): DmFile {
-  const header = new ByteCursor(bytes, "DM", false);
+export function parseDmFile(file: Uint8Array | ByteSource): DmFile {
+  const header = new ByteCursor(file, "DM", false);
   const version = header.uint32();
   if (version !== 3 && version !== 4) throw unreadable("DM version must be 3 or 4", version, 0);
   header.skip(version === 4 ? 8 : 4); // length of the root group
@@ -132,10 +133,10 @@ class DmReader {
       throw unreadable("DM array type must be known", info[1], this.#cursor.offset);
     const offset = this.#cursor.offset;
     const byteLength = elementBytes * count;
-    const content = this.#cursor.bytes(byteLength);
     // pixels of small 16-bit images have the type of text; their label tells
     const isText = info[1] === 4 && count <= MAX_TEXT_UNITS && label !== "Data";
-    if (isText) return this.#text(content);
+    if (isText) return this.#text(this.#cursor.bytes(byteLength));
+    this.#cursor.skip(byteLength);
     return { kind: "array", offset, byteLength, count };
   }
 

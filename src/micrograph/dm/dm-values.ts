@@ -20,6 +20,9 @@ const PLAIN_TYPES: Readonly<Record<number, PixelType>> = {
   40: "uint64",
 };
 
+/** The type of values that lie in the file as they are read; undefined for colours and packed transforms. */
+export const plainDmType = (dataType: number): PixelType | undefined => PLAIN_TYPES[dataType];
+
 /** 32-bit colours: blue, green, red and an unused byte. */
 const COLOR_TYPES: ReadonlySet<number> = new Set([8, 23]);
 

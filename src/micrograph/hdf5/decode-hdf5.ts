@@ -9,9 +9,14 @@ import { readVeloxEmd } from "./velox-emd.ts";
 /**
  * Decodes an HDF5 file in this thread: Velox EMD, Berkeley EMD, HyperSpy, or the datasets of any other.
  *
+ * @param onUnpack hears the unpacked size of a dataset before it is read [bytes]
  * @throws RangeError where the file does not open or holds no numbers
  */
-export function decodeHdf5(bytes: Uint8Array, options: ReadOptions): Promise<DecodedMicrograph> {
+export function decodeHdf5(
+  bytes: Uint8Array,
+  options: ReadOptions,
+  onUnpack: (byteCount: number) => void = () => {},
+): Promise<DecodedMicrograph> {
   return withHdf5File(
     bytes,
     (file) =>
@@ -19,5 +24,6 @@ export function decodeHdf5(bytes: Uint8Array, options: ReadOptions): Promise<Dec
       readNcemEmd(file, options) ??
       readHspy(file, options) ??
       readPlainHdf5(file, options),
+    onUnpack,
   );
 }

@@ -1,7 +1,8 @@
 import { Dataset, ExternalLink, File as OpenFile, Group, ready } from "h5wasm";
 import type { MetadataValue, PixelArray, PixelType } from "../micrograph.ts";
-import { unreadable } from "../unreadable.ts";
+import { reasonOf, unreadable } from "../unreadable.ts";
 import { isTransform, pixelTypeOf, readValues } from "./hdf5-values.ts";
+import type { UnpackLimits } from "./hdf5-values.ts";
 
 /** A dataset that holds numbers, by its path from the root, without a leading slash. */
 export interface Hdf5Dataset {
@@ -39,7 +40,11 @@ const MAX_NODES = 20_000;
  *
  * @throws RangeError when the library cannot read the file
  */
-export async function withHdf5File<T>(bytes: Uint8Array, use: (file: Hdf5File) => T): Promise<T> {
+export async function withHdf5File<T>(
+  bytes: Uint8Array,
+  use: (file: Hdf5File) => T,
+  onUnpack: (byteCount: number) => void,
+): Promise<T> {
   const library = await ready;
   // without it the library prints its troubles and carries on with empty handles
   library.activate_throwing_error_handler();
@@ -47,7 +52,7 @@ export async function withHdf5File<T>(bytes: Uint8Array, use: (file: Hdf5File) =
   try {
     const file = new OpenFile(SCRATCH, "r");
     try {
-      return use(viewOf(file, bytes.length));
+      return use(viewOf(file, { byteLength: bytes.length, onUnpack }));
     } finally {
       file.close();
     }
@@ -62,16 +67,16 @@ export async function withHdf5File<T>(bytes: Uint8Array, use: (file: Hdf5File) =
 /** The innermost line of the library's error stack: "... in H5F_open(): truncated file: ...". */
 function libraryReason(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return [...text.matchAll(/ in \w+\(\): (.*)/g)].at(-1)?.[1] ?? text.slice(0, 200);
+  return [...text.matchAll(/ in \w+\(\): (.*)/g)].at(-1)?.[1] ?? reasonOf(cause);
 }
 
-function viewOf(file: OpenFile, byteLength: number): Hdf5File {
+function viewOf(file: OpenFile, limits: UnpackLimits): Hdf5File {
   const found: Found = { groups: [], datasets: [], externalLinks: [] };
   visit(file, "", found);
   return {
     ...found,
     attributes: (path) => scalarAttributes(path === "" ? file : file.get(path)),
-    values: ({ path }) => readValues(file.get(path), path, byteLength),
+    values: ({ path }) => readValues(file.get(path), path, limits),
     text: (path) => textOf(file.get(path)),
     names: (path) => {
       const group = file.get(path);

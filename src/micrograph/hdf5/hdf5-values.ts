@@ -1,5 +1,6 @@
 import { Dataset } from "h5wasm";
 import type { PixelArray, PixelType } from "../micrograph.ts";
+import { BYTES_PER_VALUE } from "../stored-values.ts";
 import { checkedValueCount, unreadable, withRemedy } from "../unreadable.ts";
 
 /** h5wasm's letters for types (Python's struct module). */
@@ -52,24 +53,39 @@ const membersOf = (dataset: Dataset) => dataset.metadata.compound_type?.members 
 export const isTransform = (dataset: Dataset) =>
   membersOf(dataset).some(({ name }) => /^realFloatHalf(Even|Odd)$/.test(name));
 
+/** What a dataset may unpack to. */
+export interface UnpackLimits {
+  /** Of the whole file: a dataset that promises more than deflate can give is refused [bytes]. */
+  readonly byteLength: number;
+  /** Hears the unpacked size before a dataset is read [bytes]. */
+  readonly onUnpack: (byteCount: number) => void;
+}
+
+/** The library's memory, its copy, and numbers made of 64-bit integers; pairs are arrays of two for a moment. */
+const PEAK_COPIES = 3;
+const PEAK_BYTES_PER_PAIR = 120;
+
 /**
  * Values of a numeric dataset, row-major.
  *
- * @param byteLength of the whole file: a dataset that promises more than deflate can give is refused
  * @throws RangeError for compression by a plug-in, and for pixels that lie in another file
  */
-export function readValues(node: unknown, path: string, byteLength: number): PixelArray {
+export function readValues(node: unknown, path: string, limits: UnpackLimits): PixelArray {
   if (!(node instanceof Dataset) || node.shape === null)
     throw unreadable(`HDF5 ${path} must be a dataset`, "none");
-  const count = checkedValueCount("HDF5 dataset", node.shape, 8);
-  if (count > LARGEST_EXPANSION * byteLength) {
-    const wanted = `HDF5 dataset ${path} must fit in a file of ${byteLength} bytes`;
+  const dtype = pixelTypeOf(node);
+  const valueBytes = dtype === null ? 8 : BYTES_PER_VALUE[dtype];
+  const isComplex = dtype?.startsWith("complex") === true;
+  const peak = isComplex ? PEAK_BYTES_PER_PAIR : PEAK_COPIES * valueBytes;
+  const count = checkedValueCount("HDF5 dataset", node.shape, peak);
+  if (count * valueBytes > LARGEST_EXPANSION * limits.byteLength) {
+    const wanted = `HDF5 dataset ${path} must fit in a file of ${limits.byteLength} bytes`;
     throw unreadable(wanted, node.shape.join(" x "));
   }
   checkReadable(node, path);
+  limits.onUnpack(count * valueBytes);
   const { value } = node;
-  const dtype = pixelTypeOf(node);
-  if (dtype?.startsWith("complex")) return interleaved(value, dtype);
+  if (dtype !== null && isComplex) return interleaved(value, dtype);
   if (value instanceof BigInt64Array || value instanceof BigUint64Array)
     return Float64Array.from(value, Number);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return value as PixelArray;

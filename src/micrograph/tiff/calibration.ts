@@ -27,17 +27,33 @@ export function axisStep(pixelSize: number | null | undefined, pixelUnit: string
   return Number.isFinite(pixelSize) && pixelSize > 0 ? { pixelSize, pixelUnit } : null;
 }
 
-/** Text lines "key = value" under "[section]" headings, as FEI and Olympus write them. */
+/** Text lines "key = value" under "[section]" headings, as FEI and Olympus write them; in time that grows with the text alone. */
 export function parseIni(text: string): Record<string, MetadataValue> {
   const values: Record<string, MetadataValue> = {};
   let section = "";
   for (const line of text.split(/\r\n|\r|\n/)) {
-    const heading = /^\s*\[(.+)\]\s*$/.exec(line);
-    const entry = /^\s*([^=;]+?)\s*=(.*)$/.exec(line);
-    if (heading) section = `${heading[1]}.`;
-    else if (entry) values[`${section}${entry[1]}`] = numberOrText(entry[2].trim());
+    const trimmed = line.trim();
+    const equals = trimmed.indexOf("=");
+    const key = trimmed.slice(0, Math.max(0, equals)).trim();
+    if (trimmed.length > 2 && trimmed.startsWith("[") && trimmed.endsWith("]")) {
+      section = `${trimmed.slice(1, -1)}.`;
+    } else if (key !== "" && !key.includes(";")) {
+      values[`${section}${key}`] = numberOrText(trimmed.slice(equals + 1).trim());
+    }
   }
   return values;
+}
+
+/**
+ * The text of the first XML element of a name, such as <Mode>MAG</Mode>, without elements inside; "" without one.
+ *
+ * Searched for by its ends: a regular expression would begin anew at every "<Mode" of a hostile text.
+ */
+export function xmlText(xml: string, name: string): string {
+  const start = xml.indexOf(`<${name}`);
+  const open = start < 0 ? -1 : xml.indexOf(">", start);
+  const end = open < 0 ? -1 : xml.indexOf("<", open);
+  return end < 0 ? "" : xml.slice(open + 1, end).trim();
 }
 
 /** A number where the text is one, else the text. */

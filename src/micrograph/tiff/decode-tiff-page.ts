@@ -1,78 +1,85 @@
 import type { PixelArray } from "../micrograph.ts";
-import { emptyValues, storedValues } from "../stored-values.ts";
-import { unreadable } from "../unreadable.ts";
-import { halfToFloat } from "../half-float.ts";
+import { emptyValues, floatsOfHalves, storedValues } from "../stored-values.ts";
+import { checkedValueCount, reasonOf, unreadable } from "../unreadable.ts";
+import type { RowBand } from "../row-band.ts";
 import { integrateRowsInPlace, mergeFloatBytes } from "./predictor.ts";
 import { decompressSegment } from "./tiff-codecs.ts";
 import type { TiffLayout } from "./tiff-layout.ts";
 import type { TiffPage } from "./tiff-tags.ts";
 
-/** One strip or tile and the place it takes in the image. */
+/** One strip or tile, or rows of one, and the place it takes in the image. */
 interface Segment {
   readonly index: number;
   readonly x: number;
   readonly y: number;
   /** Rows that are stored: a last strip may be short, a tile never is. */
   readonly rows: number;
+  /** Rows of the segment before these: only uncompressed ones are read in part. */
+  readonly skippedRows: number;
   readonly plane: number;
 }
 
 /**
  * Decodes the pixels of one page.
  *
- * @returns [height, width, sampleCount], row-major; complex values interleaved
+ * @param band the rows that are wanted; all by default
+ * @returns [rowCount, width, sampleCount], row-major; complex values interleaved
  * @throws RangeError on damaged segments, with their offset
  */
-export async function decodeTiffPage(page: TiffPage, layout: TiffLayout): Promise<PixelArray> {
+export async function decodeTiffPage(
+  page: TiffPage,
+  layout: TiffLayout,
+  band: RowBand = { firstRow: 0, rowCount: layout.height },
+): Promise<PixelArray> {
   const partCount = layout.dtype.startsWith("complex") ? 2 : 1;
-  const result = emptyValues(layout.dtype, layout.width * layout.height * layout.sampleCount);
-  for (const segment of segmentsOf(layout)) {
-    // sparse files leave a segment out by a zero offset and length: it stays zero
+  const result = emptyValues(layout.dtype, layout.width * band.rowCount * layout.sampleCount);
+  for (const segment of segmentsOf(layout, band)) {
+    // left out by the writer: it stays zero, and the reader says so
     if (layout.byteCounts[segment.index] === 0) continue;
     const samples = await segmentSamples(page, layout, segment);
-    copyInto(result, samples, layout, segment, partCount);
+    copyInto(result, samples, layout, { segment, band, partCount });
   }
   return result;
 }
 
-function segmentsOf(layout: TiffLayout): Segment[] {
-  const { width, height, segmentWidth, segmentHeight } = layout;
+/** The segments that have rows of a band, one behind the other in the list of the page; planes follow each other there. */
+function* segmentsOf(layout: TiffLayout, band: RowBand): Generator<Segment> {
+  const { width, height, segmentWidth, segmentHeight, isTiled } = layout;
   const across = Math.ceil(width / segmentWidth);
   const down = Math.ceil(height / segmentHeight);
   const planeCount = layout.isPlanar ? layout.sampleCount : 1;
-  return Array.from({ length: across * down * planeCount }, (_, index) => {
-    const inPlane = index % (across * down);
-    const y = Math.floor(inPlane / across) * segmentHeight;
-    const rows = layout.isTiled ? segmentHeight : Math.min(segmentHeight, height - y);
-    return {
-      index,
-      x: (inPlane % across) * segmentWidth,
-      y,
-      rows,
-      plane: Math.floor(index / (across * down)),
-    };
-  });
+  const end = band.firstRow + band.rowCount;
+  for (let plane = 0; plane < planeCount; plane++) {
+    for (let row = Math.floor(band.firstRow / segmentHeight); row * segmentHeight < end; row++) {
+      const y = row * segmentHeight;
+      const rows = isTiled ? segmentHeight : Math.min(segmentHeight, height - y);
+      const skippedRows = layout.compression === 1 ? Math.max(0, band.firstRow - y) : 0;
+      const kept = layout.compression === 1 ? Math.min(rows, end - y) - skippedRows : rows;
+      for (let column = 0; column < across; column++) {
+        const index = (plane * down + row) * across + column;
+        yield { index, x: column * segmentWidth, y: y + skippedRows, rows: kept, skippedRows, plane };
+      }
+    }
+  }
 }
 
 async function segmentSamples(page: TiffPage, layout: TiffLayout, segment: Segment): Promise<PixelArray> {
-  const offset = layout.offsets[segment.index];
-  const stored = layout.byteCounts[segment.index];
-  if (offset + stored > page.bytes.length) {
-    throw unreadable(
-      `TIFF segment of ${stored} bytes must lie in the file`,
-      page.bytes.length - offset,
-      offset,
-    );
-  }
   const samplesPerRow = layout.segmentWidth * (layout.isPlanar ? 1 : layout.sampleCount);
   const rowBytes = Math.ceil((samplesPerRow * layout.bitsPerSample) / 8);
+  const skippedBytes = segment.skippedRows * rowBytes;
+  const offset = layout.offsets[segment.index] + skippedBytes;
+  const stored = Math.max(0, layout.byteCounts[segment.index] - skippedBytes);
+  if (offset + stored > page.source.byteLength) {
+    const left = page.source.byteLength - offset;
+    throw unreadable(`TIFF segment of ${stored} bytes must lie in the file`, left, offset);
+  }
   const byteCount = rowBytes * segment.rows;
-  const fullByteCount = rowBytes * layout.segmentHeight;
+  checkedValueCount("TIFF strip or tile", [segment.rows, rowBytes], 4);
   const coded = {
-    bytes: page.bytes.subarray(offset, offset + stored),
+    bytes: page.source.read(offset, layout.compression === 1 ? Math.min(stored, byteCount) : stored),
     offset,
     byteCount,
-    fullByteCount,
+    fullByteCount: rowBytes * layout.segmentHeight,
     rows: segment.rows,
   };
   const packed = await decompressed(page, layout, coded);
@@ -88,8 +95,8 @@ async function decompressed(
   try {
     bytes = await decompressSegment(page, layout, coded);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw unreadable(`TIFF segment must decompress to ${coded.byteCount} bytes`, reason, coded.offset, cause);
+    const wanted = `TIFF segment must decompress to ${coded.byteCount} bytes`;
+    throw unreadable(wanted, reasonOf(cause), coded.offset, cause);
   }
   if (bytes.length === coded.byteCount) return bytes;
   throw unreadable(`TIFF segment must hold ${coded.byteCount} bytes`, bytes.length, coded.offset);
@@ -107,8 +114,8 @@ function unpackSamples(packed: Uint8Array, layout: TiffLayout, shape: RowShape):
   const step = layout.isPlanar ? 1 : layout.sampleCount;
   if (bitsPerSample < 16 && bitsPerSample !== 8) return unpackBits(packed, layout, shape);
   const isFloatPredicted = predictor === 3;
-  const bytes = isFloatPredicted ? mergeFloatBytes(packed, shape.rowBytes, step, bitsPerSample / 8) : packed;
   const isHalf = dtype === "float32" && bitsPerSample === 16;
+  const bytes = isFloatPredicted ? mergeFloatBytes(packed, shape.rowBytes, step, bitsPerSample / 8) : packed;
   const values = storedValues(bytes, {
     format: "TIFF",
     dtype: isHalf ? "uint16" : dtype,
@@ -117,7 +124,8 @@ function unpackSamples(packed: Uint8Array, layout: TiffLayout, shape: RowShape):
     isLittleEndian: isFloatPredicted || layout.isLittleEndian,
   });
   if (predictor === 2) integrateRowsInPlace(values, shape.samplesPerRow, step);
-  return isHalf ? Float32Array.from(values, halfToFloat) : values;
+  // differences are those of the stored bits
+  return isHalf && values instanceof Uint16Array ? floatsOfHalves(values) : values;
 }
 
 /** Samples of 1 to 15 bits, highest bit first, each row from a whole byte. */
@@ -136,20 +144,28 @@ function unpackBits(packed: Uint8Array, layout: TiffLayout, shape: RowShape): Pi
   return result;
 }
 
-/** Copies the part of a segment that lies in the image; padding of tiles is left out. */
+/** Where a segment lies, and the rows that are wanted. */
+interface Placement {
+  readonly segment: Segment;
+  readonly band: RowBand;
+  readonly partCount: number;
+}
+
+/** Copies the part of a segment that lies in the image and in the band; padding of tiles is left out. */
 function copyInto(
   result: PixelArray,
   samples: PixelArray,
   layout: TiffLayout,
-  segment: Segment,
-  partCount: number,
+  { segment, band, partCount }: Placement,
 ): void {
-  const { width, height, sampleCount, isPlanar, segmentWidth } = layout;
+  const { width, sampleCount, isPlanar, segmentWidth } = layout;
   const step = (isPlanar ? 1 : sampleCount) * partCount;
   const columns = Math.min(segmentWidth, width - segment.x);
-  for (let row = 0; row < Math.min(segment.rows, height - segment.y); row++) {
+  const first = Math.max(0, band.firstRow - segment.y);
+  const end = Math.min(segment.rows, band.firstRow + band.rowCount - segment.y);
+  for (let row = first; row < end; row++) {
     const source = row * segmentWidth * step;
-    const target = ((segment.y + row) * width + segment.x) * sampleCount * partCount;
+    const target = ((segment.y + row - band.firstRow) * width + segment.x) * sampleCount * partCount;
     if (!isPlanar) {
       result.set(samples.subarray(source, source + columns * step), target);
       continue;

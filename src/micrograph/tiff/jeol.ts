@@ -1,5 +1,5 @@
 import type { MetadataValue } from "../micrograph.ts";
-import { axisStep } from "./calibration.ts";
+import { axisStep, xmlText } from "./calibration.ts";
 import type { AxisStep, TiffCalibration } from "./calibration.ts";
 import { tagNumber, tagText } from "./tiff-tags.ts";
 import type { TiffPage } from "./tiff-tags.ts";
@@ -20,7 +20,7 @@ const [H, M, E, C] = [6.62607015e-34, 9.1093837015e-31, 1.602176634e-19, 2997924
 export function jeolCalibration(page: TiffPage): TiffCalibration | null {
   if (tagText(page, MAKE)?.startsWith("JEOL") !== true) return null;
   const xml = tagText(page, DESCRIPTION) ?? "";
-  const field = (name: string) => new RegExp(`<${name}[^>]*>([^<]*)<`).exec(xml)?.[1].trim() ?? "";
+  const field = (name: string) => xmlText(xml, name);
   const [eos, mode] = [field("EosMode"), field("ModeString")];
   const value = Number(field("SelectorValue"));
   const metersPerUnit = tagNumber(page, RESOLUTION_UNIT) === 3 ? 0.01 : 0.0254;

@@ -29,7 +29,7 @@ export function olympusCalibration(page: TiffPage): TiffCalibration | null {
 
 /** "SIS0", date, name, number of records; record 1 has 10 unknown bytes, the exponent, two steps, magnification. */
 function sisStructure(page: TiffPage, offset: number): TiffCalibration | null {
-  const cursor = new ByteCursor(page.bytes, "Olympus SIS structure", true).seek(offset);
+  const cursor = new ByteCursor(page.source, "Olympus SIS structure", true).seek(offset);
   if (cursor.latin1(4) !== "SIS0") return null;
   const recordCount = cursor.seek(offset + 58).uint16();
   for (let i = 0; i < recordCount; i++) {

@@ -15,7 +15,7 @@ const UNITS: readonly IntensityUnit[] = ["fraction of the incident beam", "elect
  */
 export function omeCalibration(page: TiffPage): TiffCalibration | null {
   const xml = tagText(page, 270);
-  const pixels = xml === null ? undefined : /<(?:\w+:)?Pixels\s([^>]*)>/.exec(xml)?.[1];
+  const pixels = xml === null ? undefined : pixelsElement(xml);
   if (xml === null || pixels === undefined || !/<(?:\w+:)?OME[\s>]/.test(xml)) return null;
   const attribute = (name: string) => new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(pixels)?.[1];
   const step = (axis: string) => {
@@ -41,6 +41,15 @@ export function omeCalibration(page: TiffPage): TiffCalibration | null {
     frameSizes: sizes.filter((size) => size > 1),
     metadata: { "OME.DimensionOrder": order, "OME.Type": attribute("Type") ?? "" },
   };
+}
+
+/** What stands in <Pixels ...>, up to its end: looked for once, not anew at every "<Pixels" of a hostile text. */
+function pixelsElement(xml: string): string | undefined {
+  const start = /<(?:\w+:)?Pixels\s/.exec(xml);
+  if (start === null) return undefined;
+  const from = start.index + start[0].length;
+  const end = xml.indexOf(">", from);
+  return end < 0 ? undefined : xml.slice(from, end);
 }
 
 /** The suite's own map annotation. */

@@ -1,10 +1,10 @@
 import type { PixelType } from "../micrograph.ts";
-import { checkedValueCount, unreadable } from "../unreadable.ts";
+import { unreadable } from "../unreadable.ts";
 import { tagBytes, tagNumber, tagNumbers } from "./tiff-tags.ts";
 import type { TiffPage } from "./tiff-tags.ts";
 
-/** How the pixels of a page are cut into segments (strips or tiles) and stored. */
-export interface TiffLayout {
+/** What a page says of its pixels, but for the places where they lie. */
+export interface TiffForm {
   readonly width: number;
   readonly height: number;
   readonly sampleCount: number;
@@ -22,6 +22,10 @@ export interface TiffLayout {
   readonly isTiled: boolean;
   readonly segmentWidth: number;
   readonly segmentHeight: number;
+}
+
+/** How the pixels of a page are cut into segments (strips or tiles) and where these lie. */
+export interface TiffLayout extends TiffForm {
   readonly offsets: readonly number[];
   readonly byteCounts: readonly number[];
 }
@@ -57,20 +61,27 @@ const LARGEST_EXPANSION: Readonly<Record<number, number>> = {
   32946: 1032,
 };
 
+/** Predictors that are undone, and the codings that can have one; others store their samples as they are. */
+const PREDICTORS: ReadonlySet<number> = new Set([1, 2, 3]);
+const PREDICTED: ReadonlySet<number> = new Set([5, 8, 32946, 50000]);
+
 /**
- * Reads and checks the layout of a page, before anything is allocated.
+ * Reads and checks what a page says of its pixels, without its list of segments.
  *
  * @throws RangeError naming the tag that is missing or does not fit
  */
-export function tiffLayout(page: TiffPage): TiffLayout {
+export function tiffForm(page: TiffPage): TiffForm {
   const [width, height] = [required(page, TAG.width), required(page, TAG.height)];
-  const sampleCount = tagNumber(page, TAG.samplesPerPixel) ?? 1;
-  const bitsPerSample = uniform(page, TAG.bitsPerSample, 1);
-  const dtype = pixelType(bitsPerSample, uniform(page, TAG.sampleFormat, 1), page.offset);
-  checkedValueCount("TIFF", [width, height, sampleCount], Math.max(1, bitsPerSample / 8), page.offset);
+  const sampleCount = required(page, TAG.samplesPerPixel, 1);
+  const bitsPerSample = uniform(page, TAG.bitsPerSample, sampleCount);
+  const dtype = pixelType(bitsPerSample, uniform(page, TAG.sampleFormat, sampleCount), page.offset);
   const isTiled = page.tags.has(TAG.tileWidth);
   const compression = tagNumber(page, TAG.compression) ?? 1;
-  const layout = {
+  const predictor = tagNumber(page, TAG.predictor) ?? 1;
+  if (PREDICTED.has(compression) && !PREDICTORS.has(predictor)) {
+    throw unreadable("TIFF predictor must be 1, 2 or 3", predictor, page.offset);
+  }
+  return {
     width,
     height,
     sampleCount,
@@ -78,7 +89,7 @@ export function tiffLayout(page: TiffPage): TiffLayout {
     dtype,
     isPlanar: tagNumber(page, TAG.planarConfiguration) === 2 && sampleCount > 1,
     compression,
-    predictor: tagNumber(page, TAG.predictor) ?? 1,
+    predictor,
     photometric: tagNumber(page, TAG.photometric) ?? 1,
     isBitReversed: tagNumber(page, TAG.fillOrder) === 2,
     isLittleEndian: page.isLittleEndian,
@@ -88,21 +99,29 @@ export function tiffLayout(page: TiffPage): TiffLayout {
       ? required(page, TAG.tileHeight)
       : Math.min(height, tagNumber(page, TAG.rowsPerStrip) || height),
   };
-  checkedValueCount("TIFF tile", [layout.segmentWidth, layout.segmentHeight, sampleCount], bitsPerSample / 8);
-  const segments = segmentTable(page, layout);
-  checkExpansion(layout, segments.byteCounts, page.offset);
-  return { ...layout, ...segments };
 }
 
-function required(page: TiffPage, tag: number): number {
-  const value = tagNumber(page, tag);
-  if (value !== null && value > 0) return value;
-  throw unreadable(`TIFF tag ${tag} must be a positive number`, value ?? "none", page.offset);
+/**
+ * Reads the list of segments of a page, and checks that they can hold its pixels, before anything is allocated.
+ *
+ * @throws RangeError naming the tag that is missing or does not fit
+ */
+export function tiffLayout(page: TiffPage): TiffLayout {
+  const form = tiffForm(page);
+  const segments = segmentTable(page, form);
+  checkStored(form, segments, page.offset);
+  return { ...form, ...segments };
 }
 
-/** A tag with one value a sample, which must all be equal. */
-function uniform(page: TiffPage, tag: number, fallback: number): number {
-  const values = tagNumbers(page, tag) ?? [fallback];
+function required(page: TiffPage, tag: number, fallback?: number): number {
+  const value = tagNumber(page, tag) ?? fallback;
+  if (value !== undefined && value > 0 && Number.isInteger(value)) return value;
+  throw unreadable(`TIFF tag ${tag} must be a whole number above 0`, value ?? "none", page.offset);
+}
+
+/** A tag with one value a sample, which must all be equal; 1 without it. */
+function uniform(page: TiffPage, tag: number, sampleCount: number): number {
+  const values = tagNumbers(page, tag, Math.min(sampleCount, MOST_SAMPLES)) ?? [1];
   if (values.length > 0 && values.every((value) => value === values[0])) return values[0];
   throw unreadable(
     `TIFF tag ${tag} must be the same for all samples`,
@@ -110,6 +129,9 @@ function uniform(page: TiffPage, tag: number, fallback: number): number {
     page.offset,
   );
 }
+
+/** Samples whose own types are looked at; a real picture has a few. */
+const MOST_SAMPLES = 64;
 
 function pixelType(bits: number, format: number, offset: number): PixelType {
   if ((format === 1 || format === 4) && Number.isInteger(bits) && bits >= 1 && bits <= 16) {
@@ -136,43 +158,50 @@ function pixelType(bits: number, format: number, offset: number): PixelType {
   throw unreadable(wanted, `format ${format} with ${bits} bits`, offset);
 }
 
-type Grid = Pick<
-  TiffLayout,
-  | "width"
-  | "height"
-  | "sampleCount"
-  | "isPlanar"
-  | "isTiled"
-  | "segmentWidth"
-  | "segmentHeight"
-  | "compression"
->;
-
-function segmentTable(page: TiffPage, grid: Grid): { offsets: number[]; byteCounts: number[] } {
+function segmentTable(page: TiffPage, grid: TiffForm): { offsets: number[]; byteCounts: number[] } {
   const across = Math.ceil(grid.width / grid.segmentWidth);
   const down = Math.ceil(grid.height / grid.segmentHeight);
   const count = across * down * (grid.isPlanar ? grid.sampleCount : 1);
-  const offsets = tagNumbers(page, grid.isTiled ? TAG.tileOffsets : TAG.stripOffsets) ?? [];
+  // a list of its own takes two bytes a segment at least; pages can share one, so it is the file that bounds the count
+  if (count > page.source.byteLength) {
+    throw unreadable(
+      `TIFF of ${page.source.byteLength} bytes must have fewer strips or tiles`,
+      count,
+      page.offset,
+    );
+  }
+  const offsets = tagNumbers(page, grid.isTiled ? TAG.tileOffsets : TAG.stripOffsets, count) ?? [];
   if (offsets.length < count) {
     throw unreadable(`TIFF must have ${count} strips or tiles`, offsets.length, page.offset);
   }
-  const byteCounts = tagNumbers(page, grid.isTiled ? TAG.tileByteCounts : TAG.stripByteCounts);
+  const byteCounts = tagNumbers(page, grid.isTiled ? TAG.tileByteCounts : TAG.stripByteCounts, count);
   if (byteCounts !== null && byteCounts.length >= count) return { offsets, byteCounts };
   // old writers left the byte counts out: a segment then reaches to the next one or to the end of the file
-  const ends = [...offsets.slice(1), page.bytes.length];
+  const ends = [...offsets.slice(1), page.source.byteLength];
   return { offsets, byteCounts: offsets.map((offset, i) => Math.max(0, ends[i] - offset)) };
 }
 
-function checkExpansion(
-  layout: Grid & { readonly bitsPerSample: number },
-  byteCounts: readonly number[],
+/** Segments that a page says it does not store: no offset and no bytes, as GDAL writes them. */
+export const missingCount = ({ offsets, byteCounts }: Pick<TiffLayout, "offsets" | "byteCounts">): number =>
+  byteCounts.reduce((sum, bytes, i) => sum + Number(bytes === 0 && offsets[i] === 0), 0);
+
+function checkStored(
+  form: TiffForm,
+  segments: Pick<TiffLayout, "offsets" | "byteCounts">,
   offset: number,
 ): void {
-  const expansion = LARGEST_EXPANSION[layout.compression] ?? 2 ** 17;
+  const { offsets, byteCounts } = segments;
+  const kind = form.isTiled ? "tile" : "strip";
+  const empty = byteCounts.findIndex((bytes, i) => bytes === 0 && offsets[i] !== 0);
+  if (empty >= 0) throw unreadable(`TIFF ${kind} ${empty} must have bytes`, 0, offsets[empty]);
+  const missing = missingCount(segments);
+  if (missing === byteCounts.length) throw unreadable(`TIFF must store a ${kind}`, "none", offset);
+  const expansion = LARGEST_EXPANSION[form.compression] ?? 2 ** 17;
   const stored = byteCounts.reduce((sum, count) => sum + count, 0);
-  const wanted = (layout.width * layout.height * layout.sampleCount * layout.bitsPerSample) / 8;
-  if (stored * expansion >= wanted || byteCounts.includes(0)) return; // sparse files leave segments out
-  throw unreadable(`TIFF of ${layout.width} x ${layout.height} px needs more stored bytes`, stored, offset);
+  const whole = (form.width * form.height * form.sampleCount * form.bitsPerSample) / 8;
+  // a tile may reach beyond the picture, so that those which are there can hold less than their share
+  if (missing > 0 || stored * expansion >= whole) return;
+  throw unreadable(`TIFF of ${form.width} x ${form.height} px needs more stored bytes`, stored, offset);
 }
 
 /**

@@ -1,4 +1,6 @@
 import { ByteCursor } from "../byte-cursor.ts";
+import { sourceOf } from "../byte-source.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** One directory entry; its value is read when it is asked for. */
@@ -9,9 +11,9 @@ interface TiffTag {
   readonly valueOffset: number;
 }
 
-/** One directory of a TIFF file with the bytes its tags point into. */
+/** One directory of a TIFF file with the file its tags point into. */
 export interface TiffPage {
-  readonly bytes: Uint8Array;
+  readonly source: ByteSource;
   readonly isLittleEndian: boolean;
   readonly offset: number;
   readonly tags: ReadonlyMap<number, TiffTag>;
@@ -39,6 +41,9 @@ const TYPE_BYTES: Readonly<Record<number, number>> = {
 
 const MAX_PAGES = 65_536;
 
+/** Longest text of a tag that is looked at [bytes]. */
+const MAX_TEXT_BYTES = 2 ** 24;
+
 /**
  * Reads the chain of directories of a TIFF or BigTIFF file.
  *
@@ -48,20 +53,26 @@ const MAX_PAGES = 65_536;
  *
  * @throws RangeError on damaged headers and chains that leave the file
  */
-export function parseTiffPages(bytes: Uint8Array, count = Infinity): TiffPage[] {
-  const isLittleEndian = bytes[0] === 0x49;
-  const cursor = new ByteCursor(bytes, "TIFF", isLittleEndian, 2);
+export function parseTiffPages(file: Uint8Array | ByteSource, count = Infinity): TiffPage[] {
+  const source = file instanceof Uint8Array ? sourceOf(file) : file;
+  const isLittleEndian = new ByteCursor(source, "TIFF", false).uint8() === 0x49;
+  const cursor = new ByteCursor(source, "TIFF", isLittleEndian, 2);
   const isBig = cursor.uint16() === 43;
   if (isBig) cursor.skip(4); // bytes an offset (8) and zero
   const offsetOf = () => (isBig ? cursor.uint64() : cursor.uint32());
   const pages: TiffPage[] = [];
   const seen = new Set<number>();
+  let directoryBytes = 0;
   for (let next = offsetOf(); next !== 0 && !seen.has(next) && pages.length < count; next = offsetOf()) {
     if (pages.length === MAX_PAGES)
       throw unreadable(`TIFF must have at most ${MAX_PAGES} pages`, "more", next);
     seen.add(next);
     cursor.seek(next);
-    pages.push({ bytes, isLittleEndian, offset: next, tags: readDirectory(cursor, isBig) });
+    pages.push({ source, isLittleEndian, offset: next, tags: readDirectory(cursor, isBig) });
+    directoryBytes += cursor.offset - next;
+    if (directoryBytes > source.byteLength) {
+      throw unreadable("TIFF directories must lie apart", "some that overlap", next);
+    }
     if (cursor.remaining < (isBig ? 8 : 4)) break; // writers that were killed leave the last link out
   }
   if (pages.length === 0) throw unreadable("TIFF must have a directory", "none", 4);
@@ -97,20 +108,23 @@ function readDirectory(cursor: ByteCursor, isBig: boolean): Map<number, TiffTag>
 export function tagBytes(page: TiffPage, tag: number): Uint8Array | null {
   const entry = page.tags.get(tag);
   if (entry === undefined) return null;
-  const size = (TYPE_BYTES[entry.type] ?? 1) * entry.count;
-  return new ByteCursor(page.bytes, `TIFF tag ${tag}`, page.isLittleEndian)
-    .seek(entry.valueOffset)
-    .bytes(size);
+  return bytesOf(page, tag, entry, entry.count);
+}
+
+function bytesOf(page: TiffPage, tag: number, { type, valueOffset }: TiffTag, count: number): Uint8Array {
+  const cursor = new ByteCursor(page.source, `TIFF tag ${tag}`, page.isLittleEndian);
+  return cursor.seek(valueOffset).bytes((TYPE_BYTES[type] ?? 1) * count);
 }
 
 /**
  * Text of a tag, up to its first zero byte; UTF-8 where it is valid, else Latin-1.
  *
- * @returns text; null without the tag
+ * @returns text, cut after 16 MiB; null without the tag
  */
 export function tagText(page: TiffPage, tag: number): string | null {
-  const bytes = tagBytes(page, tag);
-  if (bytes === null) return null;
+  const entry = page.tags.get(tag);
+  if (entry === undefined) return null;
+  const bytes = bytesOf(page, tag, entry, Math.min(entry.count, MAX_TEXT_BYTES));
   const end = bytes.indexOf(0);
   const text = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end));
   const utf8 = text.toString("utf8");
@@ -120,14 +134,15 @@ export function tagText(page: TiffPage, tag: number): string | null {
 /**
  * Numbers of a tag; rationals are divided.
  *
- * @returns all values; null without the tag
+ * @param most so many are wanted: a tag with more is not read to its end
+ * @returns the values; null without the tag
  */
-export function tagNumbers(page: TiffPage, tag: number): number[] | null {
+export function tagNumbers(page: TiffPage, tag: number, most = Infinity): number[] | null {
   const entry = page.tags.get(tag);
-  const bytes = tagBytes(page, tag);
-  if (entry === undefined || bytes === null) return null;
-  const cursor = new ByteCursor(bytes, `TIFF tag ${tag}`, page.isLittleEndian);
-  return Array.from({ length: entry.count }, () => readNumber(cursor, entry.type));
+  if (entry === undefined) return null;
+  const count = Math.min(entry.count, most);
+  const cursor = new ByteCursor(bytesOf(page, tag, entry, count), `TIFF tag ${tag}`, page.isLittleEndian);
+  return Array.from({ length: count }, () => readNumber(cursor, entry.type));
 }
 
 /**
@@ -136,7 +151,7 @@ export function tagNumbers(page: TiffPage, tag: number): number[] | null {
  * @returns the number; null without the tag
  */
 export function tagNumber(page: TiffPage, tag: number): number | null {
-  return tagNumbers(page, tag)?.[0] ?? null;
+  return tagNumbers(page, tag, 1)?.[0] ?? null;
 }
 
 function readNumber(cursor: ByteCursor, type: number): number {

@@ -20,7 +20,7 @@ export function tvipsCalibration(page: TiffPage): TiffCalibration | null {
   if (entry === undefined) return null;
   // the value is the header itself, or one number: the header's offset
   const start = entry.count === 1 ? (tagNumber(page, TVIPS) ?? 0) : entry.valueOffset;
-  const cursor = new ByteCursor(page.bytes, "TVIPS header", page.isLittleEndian).seek(start);
+  const cursor = new ByteCursor(page.source, "TVIPS header", page.isLittleEndian).seek(start);
   const version = cursor.int32();
   const highTension = cursor.skip(80).int32();
   const magnification = cursor.skip(8).int32();

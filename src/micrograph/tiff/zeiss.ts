@@ -45,7 +45,7 @@ function parseCzSem(text: string) {
     if (/^[A-Z][A-Z0-9]*_[A-Z0-9_]+\s*$/.test(line)) key = line.trim();
     else if (key === null) unnamed.push(Number(line));
     else {
-      const value = /[=:]\s*(.*)$/.exec(line)?.[1].trim() ?? line.trim();
+      const value = line.slice(line.search(/[=:]/) + 1).trim();
       const quantity = /^([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s+(\S+)$/.exec(value);
       metadata[key] = quantity ? Number(quantity[1]) : numberOrText(value);
       if (quantity) units[key] = quantity[2];

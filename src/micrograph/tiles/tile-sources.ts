@@ -2,7 +2,7 @@ import type { GrayImage } from "../../core/index.ts";
 import { cropRegion } from "../../image/index.ts";
 import { frameLayout, frameImage, squarePixelSizeNm } from "../frame-image.ts";
 import type { Micrograph } from "../micrograph.ts";
-import type { TileSource } from "../../image/index.ts";
+import type { PixelRegion, TileSource } from "../../image/index.ts";
 
 /**
  * Tiles of an image that is in memory.
@@ -22,7 +22,7 @@ export function imageTiles(image: GrayImage): TileSource {
  * @param frameIndex which frame
  * @returns a source for `mapTiles`
  */
-export function micrographTiles(micrograph: Micrograph, frameIndex = 0): TileSource {
+export function micrographTiles(micrograph: Micrograph, frameIndex = 0): (region: PixelRegion) => GrayImage {
   const { width, height, channelCount } = frameLayout(micrograph);
   const perPixel = channelCount * (micrograph.dtype.startsWith("complex") ? 2 : 1);
   const first = frameIndex * width * height * perPixel;
