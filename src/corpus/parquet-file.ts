@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { beyondMemory, failureText } from "../core/index.ts";
 import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type FileMetaData } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { SchemaElement } from "hyparquet";
@@ -116,17 +117,48 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     metadata: Object.fromEntries(
       (metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]),
     ),
-    read: (columns, start, end) =>
+    read: (columns, start, end) => {
+      checkUnpacked(metadata, { columns, start, end, path });
       // without utf8: false the images' bytes would be taken for text
-      parquetReadObjects({
+      return parquetReadObjects({
         file,
         metadata,
         columns: [...columns],
         rowStart: start,
         rowEnd: end,
         utf8: false,
-      }),
+      });
+    },
   };
+}
+
+/** Numbers of lists become values of JavaScript: 8 bytes, more for those who hold them. */
+const UNPACKED_FACTOR = 4;
+
+interface AskedRows {
+  readonly columns: readonly string[];
+  readonly start: number;
+  readonly end: number;
+  readonly path: string;
+}
+
+/** The row groups say what they unpack to; a file from somebody else may say anything, but the library allocates by it. */
+function checkUnpacked(metadata: FileMetaData, { columns, start, end, path }: AskedRows): void {
+  let [first, byteCount] = [0, 0];
+  for (const { num_rows, columns: chunks } of metadata.row_groups) {
+    const last = first + Number(num_rows);
+    for (const { meta_data } of first < end && last > start ? chunks : []) {
+      if (meta_data === undefined || !columns.includes(meta_data.path_in_schema[0])) continue;
+      byteCount += Number(meta_data.total_uncompressed_size);
+    }
+    first = last;
+  }
+  const beyond = beyondMemory(UNPACKED_FACTOR * byteCount);
+  if (beyond === null) return;
+  const context = { action: "read corpus", where: path };
+  throw new RangeError(
+    `${failureText(context, `row groups must ${beyond.wanted}`, beyond.got)}; ${beyond.remedy}`,
+  );
 }
 
 /** The file as a buffer that is read in slices; open only while it is read. */
