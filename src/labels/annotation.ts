@@ -1,4 +1,5 @@
-import { failureText } from "../core/index.ts";
+import { failureText, lastFileName } from "../core/index.ts";
+
 /** One labelled object: its class and its outline; inside is what an odd number of rings encloses. */
 export interface LabelShape {
   readonly className: string;
@@ -48,3 +49,7 @@ export function ellipseRing(x: number, y: number, radiusX: number, radiusY = rad
 export function labelError(fileName: string, wanted: string, got: string): RangeError {
   return new RangeError(failureText({ action: "read labels", where: fileName }, wanted, got));
 }
+
+/** The image that an annotation names, without folders: only images of the set are ever looked for by it. */
+export const annotatedImage = (name: string, fileName: string): string =>
+  lastFileName(name, { action: "read labels", where: fileName });

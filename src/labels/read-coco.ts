@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { boxRing, labelError } from "./annotation.ts";
+import { beyondMemory } from "../core/index.ts";
+import { annotatedImage, boxRing, labelError } from "./annotation.ts";
 import type { ImageAnnotation, LabelShape } from "./annotation.ts";
 import { decodeCocoRuns } from "./coco-runs.ts";
 import { outlineMask } from "./outline.ts";
@@ -44,6 +45,7 @@ type CocoAnnotation = z.infer<typeof Coco>["annotations"][number];
  */
 export function readCoco(text: string, fileName: string): ImageAnnotation[] {
   const coco = parsed(text, fileName);
+  const sizes = new Map(coco.images.map((image) => [image.id, image]));
   const classNames = new Map(coco.categories.map(({ id, name }) => [id, name.trim()]));
   const byImage = new Map<string | number, LabelShape[]>();
   for (const [index, annotation] of coco.annotations.entries()) {
@@ -52,7 +54,9 @@ export function readCoco(text: string, fileName: string): ImageAnnotation[] {
     if (className === undefined) {
       throw labelError(fileName, `${where}.category_id must be a category`, String(annotation.category_id));
     }
-    const rings = ringsOf(annotation);
+    const rings = ringsOf(annotation, (size) => {
+      checkMaskSize(size, sizes.get(annotation.image_id), `${where}.segmentation.size`, fileName);
+    });
     if (rings === null)
       throw labelError(fileName, `${where} must have polygons, runs or a box`, "none of them");
     const shapes = byImage.get(annotation.image_id) ?? [];
@@ -60,7 +64,7 @@ export function readCoco(text: string, fileName: string): ImageAnnotation[] {
     byImage.set(annotation.image_id, shapes);
   }
   return coco.images.map(({ id, file_name, width, height }) => ({
-    imageName: file_name.split(/[\\/]/).at(-1) ?? file_name,
+    imageName: annotatedImage(file_name, fileName),
     size: width === undefined || height === undefined ? null : { width, height },
     shapes: byImage.get(id) ?? [],
   }));
@@ -86,13 +90,47 @@ export function parseJson(text: string, fileName: string): unknown {
   }
 }
 
-function ringsOf({ segmentation, bbox }: CocoAnnotation): (readonly number[])[] | null {
+interface MaskSize {
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+}
+
+/** Masks are as large as their images: one that says more would be allocated before its runs are looked at. */
+function checkMaskSize(
+  [height, width]: readonly [number, number],
+  image: MaskSize | undefined,
+  key: string,
+  fileName: string,
+): void {
+  const got = `${width} x ${height}`;
+  if (![width, height].every((side) => Number.isInteger(side) && side > 0)) {
+    throw labelError(fileName, `${key} must be whole numbers above 0`, got);
+  }
+  if (image?.width !== undefined && image.height !== undefined) {
+    if (image.width === width && image.height === height) return;
+    throw labelError(fileName, `${key} must be that of its image, ${image.width} x ${image.height} px`, got);
+  }
+  const beyond = beyondMemory(width * height * MASK_BYTES);
+  if (beyond === null) return;
+  throw new RangeError(
+    `${labelError(fileName, `${key} must ${beyond.wanted}`, got).message}; ${beyond.remedy}`,
+  );
+}
+
+/** A mask, and the corners that its outline has used. */
+const MASK_BYTES = 2;
+
+function ringsOf(
+  { segmentation, bbox }: CocoAnnotation,
+  checkSize: (size: readonly [number, number]) => void,
+): (readonly number[])[] | null {
   const value = typeof segmentation === "string" ? safeJson(segmentation) : segmentation;
   const polygons = z.array(ring).safeParse(value);
   if (polygons.success && polygons.data.length > 0) return polygons.data;
   const mask = runs.safeParse(value);
   if (mask.success) {
     const [height, width] = mask.data.size;
+    checkSize(mask.data.size);
     return outlineMask(decodeCocoRuns(mask.data.counts, width, height), width, height);
   }
   return bbox?.length === 4 ? [boxRing(bbox[0], bbox[1], bbox[2], bbox[3])] : null;

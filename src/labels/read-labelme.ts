@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readMicrograph } from "../micrograph/index.ts";
-import { boxRing, ellipseRing, labelError } from "./annotation.ts";
+import { annotatedImage, boxRing, ellipseRing, labelError } from "./annotation.ts";
 import type { ImageAnnotation, LabelShape } from "./annotation.ts";
 import { maskSymbols } from "./mask-symbols.ts";
 import { outlineMask } from "./outline.ts";
@@ -62,7 +62,7 @@ export async function readLabelme(text: string, fileName: string): Promise<Image
     shapes.push({ className: shape.label, rings, ...(group === undefined ? {} : { group }) });
   }
   const size = width && height ? { width, height } : null;
-  return { imageName: imagePath.split(/[\\/]/).at(-1) ?? imagePath, size, shapes };
+  return { imageName: annotatedImage(imagePath, fileName), size, shapes };
 }
 
 async function ringsOf(

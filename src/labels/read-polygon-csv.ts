@@ -1,5 +1,5 @@
 import { readDelimited } from "../core/index.ts";
-import { labelError } from "./annotation.ts";
+import { annotatedImage, labelError } from "./annotation.ts";
 import type { ImageAnnotation } from "./annotation.ts";
 
 /**
@@ -25,12 +25,12 @@ export function readPolygonCsv(text: string, fileName: string, className = "isla
   const byImage = new Map<string, number[][]>();
   for (const { line, cells } of lines) {
     const [image, polygon] = columns.map((column) => cells.get(column) ?? "");
-    const imageName = image.split(/[\\/]/).at(-1) ?? "";
     const ring = parsePythonPoints(polygon);
-    if (imageName === "" || ring === null) {
+    if (image === "" || ring === null) {
       const wanted = `line ${line} must have an image and a list of three or more (x, y)`;
       throw labelError(fileName, wanted, JSON.stringify(`${image};${polygon}`.slice(0, 80)));
     }
+    const imageName = annotatedImage(image, fileName);
     const rings = byImage.get(imageName) ?? [];
     rings.push(ring);
     byImage.set(imageName, rings);

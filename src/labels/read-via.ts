@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { boxRing, ellipseRing, labelError } from "./annotation.ts";
+import { annotatedImage, boxRing, ellipseRing, labelError } from "./annotation.ts";
 import type { ImageAnnotation, LabelShape } from "./annotation.ts";
 import { parseJson } from "./read-coco.ts";
 
@@ -51,7 +51,7 @@ export function readVia(text: string, fileName: string): ImageAnnotation[] {
     throw labelError(fileName, `VIA ${issue.path.join(".")} must fit`, issue.message);
   }
   return Object.values(result.data).map(({ filename, regions }) => ({
-    imageName: filename,
+    imageName: annotatedImage(filename, fileName),
     size: null,
     shapes: Object.values(regions).flatMap((region, index): LabelShape[] => {
       if (region.shape_attributes.name === "point") return [];

@@ -1,3 +1,4 @@
+import { plainFileName } from "../core/index.ts";
 import type { LabelShape } from "./annotation.ts";
 import { encodeImageJRoi } from "./encode-imagej-roi.ts";
 import { readImageJRoi } from "./read-imagej-roi.ts";
@@ -38,7 +39,8 @@ export function readRoiSet(
 /**
  * Writes regions as a RoiSet.zip, which ImageJ's ROI manager opens.
  *
- * @param shapes regions; each is named by its class and a number, so that they come back with their classes
+ * @param shapes regions; each is named by its class and a number, so that they come back with their classes;
+ *   what no file can be named is written "_"
  * @returns the archive
  * @throws RangeError for coordinates beyond ImageJ's 16 bits
  */
@@ -46,7 +48,7 @@ export function encodeRoiSet(shapes: readonly LabelShape[]): Uint8Array {
   const digits = Math.max(4, String(shapes.length).length);
   return encodeZip(
     shapes.map((shape, i) => ({
-      name: `${shape.className}-${String(i + 1).padStart(digits, "0")}.roi`,
+      name: `${plainFileName(shape.className)}-${String(i + 1).padStart(digits, "0")}.roi`,
       bytes: encodeImageJRoi(shape),
     })),
   );
