@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { visibleJson, visibleLines, withMemoryBudget } from "../core/index.ts";
 import type { AnyCommand, CommandContext, CommandGroup, FlagSpec } from "./command.ts";
 import { flagName, oneOf } from "./flags.ts";
 import { startStage, type ProgressSink } from "./progress.ts";
@@ -80,11 +81,13 @@ function addCommand(parent: Command, spec: AnyCommand, context: Surroundings & C
     const { json, ...given } = command.opts<Record<string, unknown>>();
     const flags = Object.entries(spec.flags).map(([name, flag]) => [name, given[name] ?? absentValue(flag)]);
     const words = Object.keys(spec.arguments).map((name, index) => [name, command.processedArgs[index]]);
-    const result = await spec.run(
-      { arguments: Object.fromEntries(words), flags: Object.fromEntries(flags) },
-      context,
-    );
-    context.terminal.printResult(json ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text}\n`);
+    const input = { arguments: Object.fromEntries(words), flags: Object.fromEntries(flags) };
+    const run = () => spec.run(input, context);
+    const { maxMemory } = given;
+    const result = await (typeof maxMemory === "number" ? withMemoryBudget(maxMemory * 1e9, run) : run());
+    // names and metadata of foreign files are in it: no terminal acts on them
+    const text = json ? visibleJson(JSON.stringify(result.json, null, 2)) : visibleLines(result.text);
+    context.terminal.printResult(`${text}\n`);
     const { failed = [] } = result;
     if (failed.length > 0) {
       const list = failed.map(({ reason }) => `\n  ${reason}`).join("");

@@ -82,6 +82,14 @@ export const QUICK_FLAG = {
   help: "the recipe's small training budget: minutes in place of hours",
 } satisfies FlagSpec;
 
+/** Read by the parser itself: the command runs under this budget. */
+export const MAX_MEMORY_FLAG = {
+  value: "GB",
+  help: "memory that one image or table may take",
+  parse: positiveNumber("GB"),
+  defaultText: "a quarter of all",
+} satisfies FlagSpec;
+
 /** What can be asked of every image that a command reads. */
 export const IMAGE_FLAGS = {
   series: {
@@ -106,6 +114,7 @@ export const IMAGE_FLAGS = {
     parse: parseCrop,
   },
   keepBar: { help: "take data bars, scale bars and text for specimen" },
+  maxMemory: MAX_MEMORY_FLAG,
 } satisfies FlagRecord;
 
 function parseCrop(text: string): PixelRegion {

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { UsageError } from "../core/index.ts";
+import { UsageError, visibleLines } from "../core/index.ts";
 import { buildParser, type Terminal } from "./build-parser.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { findPackageFolder, packageVersion } from "./package-folder.ts";
@@ -28,7 +28,7 @@ function exitCodeOf(error: unknown, terminal: Terminal): ExitCode {
   // Commander has already printed its own message; help and version are successes
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const text = error instanceof Error ? error.message : String(error);
-  terminal.printError(`heterostem: ${text}\n`);
+  terminal.printError(`heterostem: ${visibleLines(text)}\n`);
   if (process.env["HETEROSTEM_DEBUG"]) terminal.printError(`${debugText(error)}\n`);
   return error instanceof UsageError ? 2 : 1;
 }

@@ -1,19 +1,22 @@
-import { drawImage, robustRange } from "../../image/index.ts";
+import { drawImage } from "../../image/index.ts";
 import {
   eachImage,
   encodePng16,
-  findDataBar,
-  findScaleBar,
   frameCount,
   frameImage,
   imageFiles,
+  isLargePicture,
+  openBands,
+  pictureFacts,
   pixelGeometry,
   readMicrographFile,
   shapeOf,
+  squarePixelSizeNm,
   stackOf,
   valueStatistics,
   type ImageRequest,
   type Micrograph,
+  type PictureFacts,
 } from "../../micrograph/index.ts";
 import { failureText, definedPart, UsageError, type GrayImage } from "../../core/index.ts";
 import { defineCommand } from "../command.ts";
@@ -48,10 +51,12 @@ export const inspectCommand = defineCommand({
       throw new UsageError(failureText({ action: "inspect" }, "--png takes one frame of one file", got));
     }
     if (png !== undefined) checkResultFile(png);
+    const { crop, resampleNm, frame } = request;
+    const needsPixels = [png, crop, resampleNm].some((asked) => asked !== undefined) || frame === "all";
     const texts: string[] = [];
     const all: Facts[] = [];
     const failed = await eachImage(paths, async ({ path }) => {
-      const looked = await look(path, request);
+      const looked = await look(path, request, needsPixels);
       if (png !== undefined) writeResultFile(png, encodePng16(looked.frames[0]));
       all.push(looked.facts);
       texts.push([asText(looked.facts), ...looked.frames.map(drawn)].join("\n\n"));
@@ -63,25 +68,72 @@ export const inspectCommand = defineCommand({
 
 const drawn = (image: GrayImage) => drawImage(image, DRAWN_COLUMNS);
 
-/** What is looked at: facts, and the frames that are asked for where the file holds images. */
-async function look(path: string, request: ImageRequest) {
-  const micrograph = await readMicrographFile(path, definedPart({ series: request.series }));
+/** What is looked at: facts, and the frames that are asked for where the file holds images; a large picture in a reduced size. */
+async function look(path: string, request: ImageRequest, needsPixels: boolean) {
+  const options = definedPart({ series: request.series });
+  const bands = needsPixels ? null : await openBands(path, options, isLargePicture);
+  if (bands !== null) {
+    try {
+      return await lookAtLarge(bands.micrograph, path, request, (frame) => pictureFacts(bands, frame));
+    } finally {
+      bands.close();
+    }
+  }
+  const micrograph = await readMicrographFile(path, options);
   if (!hasFrames(micrograph)) return { facts: describe(micrograph, null, micrograph.warnings), frames: [] };
+  const ofFrame = (frame: number) => pictureFacts(micrograph, frame);
+  if (!needsPixels && isLargePicture(micrograph)) return lookAtLarge(micrograph, path, request, ofFrame);
   const stack = stackOf(micrograph, path, request);
+  const picture = await ofFrame(stack.frames[0]);
   try {
     const images = stack.frames.map((frame) => stack.image(frame));
     const [{ notes }] = images;
-    return {
-      facts: describe(micrograph, frameImage(micrograph, stack.frames[0]), notes),
-      frames: images.map(({ image }) => image),
-    };
+    const facts = describe(micrograph, picture, [...notes, ...reducedNotes(picture)]);
+    return { facts, frames: images.map(({ image }) => image) };
   } catch (refused) {
-    // what is no image of a specimen can still be looked at
-    if (!(refused instanceof RangeError)) throw refused;
+    const notes = refusedNotes(micrograph, refused);
     const frames = stack.frames.map((frame) => frameImage(micrograph, frame));
-    const notes = [...micrograph.warnings, `other commands refuse it: ${refused.message}`];
-    return { facts: describe(micrograph, frames[0], notes), frames };
+    return { facts: describe(micrograph, picture, notes), frames };
   }
+}
+
+/** A picture that is never held as a whole in floating point. */
+async function lookAtLarge(
+  about: Micrograph,
+  path: string,
+  request: ImageRequest,
+  ofFrame: (frame: number) => Promise<PictureFacts>,
+) {
+  // bars are looked for in the reduced picture
+  const stack = stackOf(about, path, { ...request, keepBar: true });
+  const [frame] = stack.frames;
+  const picture = await ofFrame(frame);
+  return {
+    facts: describe(about, picture, [...notesOf(), ...reducedNotes(picture)]),
+    frames: [picture.image],
+  };
+
+  function notesOf(): readonly string[] {
+    try {
+      return stack.tiled(frame).notes;
+    } catch (refused) {
+      return refusedNotes(about, refused);
+    }
+  }
+}
+
+/** What is no image of a specimen can still be looked at. */
+function refusedNotes({ warnings }: Micrograph, refused: unknown): string[] {
+  if (!(refused instanceof RangeError)) throw refused;
+  return [...warnings, `other commands refuse it: ${refused.message}`];
+}
+
+function reducedNotes({ step }: PictureFacts): string[] {
+  if (step === 1) return [];
+  const means = `means over ${step} x ${step} px`;
+  return [
+    `large: bars were looked for in ${means}, and the robust range is that of one pixel of each square`,
+  ];
 }
 
 function hasFrames(micrograph: Micrograph): boolean {
@@ -92,7 +144,7 @@ function hasFrames(micrograph: Micrograph): boolean {
 
 type Facts = ReturnType<typeof describe>;
 
-function describe(micrograph: Micrograph, image: GrayImage | null, notes: readonly string[]) {
+function describe(micrograph: Micrograph, picture: PictureFacts | null, notes: readonly string[]) {
   const { axes, values: _, ...rest } = micrograph;
   return {
     file: rest.fileName,
@@ -103,14 +155,13 @@ function describe(micrograph: Micrograph, image: GrayImage | null, notes: readon
     pixelSize: axes.map((axis) => axis.pixelSize),
     pixelUnit: axes.map((axis) => axis.pixelUnit),
     pixels: pixelGeometry(axes),
-    pixelSizeNm: image?.pixelSizeNm ?? null,
-    // read off the picture only where the file says nothing
-    scaleBar: image !== null && pixelGeometry(axes).kind === "unstated" ? findScaleBar(image) : null,
-    dataBar: image === null ? null : findDataBar(image),
-    ...valueStatistics(micrograph),
-    robustRange: image === null ? null : robustRange(image),
+    pixelSizeNm: picture === null ? null : squarePixelSizeNm(axes),
+    scaleBar: picture?.scaleBar ?? null,
+    dataBar: picture?.dataBar ?? null,
+    ...(picture?.statistics ?? valueStatistics(micrograph)),
+    robustRange: picture?.robustRange ?? null,
     intensity: rest.intensity,
-    frameCount: image === null ? 0 : frameCount(micrograph),
+    frameCount: picture === null ? 0 : frameCount(micrograph),
     series: rest.series,
     seriesNames: rest.seriesNames,
     warnings: rest.warnings,

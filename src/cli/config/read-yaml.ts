@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
-import { unreadableInput, UsageError } from "../../core/index.ts";
+import { failureText, unreadableInput, UsageError, visibleText } from "../../core/index.ts";
 
 /**
  * Reads a YAML (or JSON) file and checks it against a schema.
@@ -19,10 +19,10 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
  */
 export function parseYaml<T>(text: string, schema: z.ZodType<T>, path: string): T {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parsed(text, lines, path);
   const syntaxErrors = document.errors.map(({ pos, message }) => `${place(path, lines, pos[0])} ${message}`);
   if (syntaxErrors.length > 0) throw new UsageError(`Cannot read recipe:\n  ${syntaxErrors.join("\n  ")}`);
-  const value: unknown = document.toJS();
+  const value = valueOf(document, path);
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap(deepestIssues);
@@ -34,7 +34,47 @@ export function parseYaml<T>(text: string, schema: z.ZodType<T>, path: string): 
   throw new UsageError(`Cannot read recipe:\n  ${[...new Set(texts)].join("\n  ")}`);
 }
 
+/** The parser goes down one call a level, so that nesting without end is the end of the stack. */
+function parsed(text: string, lineCounter: LineCounter, path: string): Document {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false });
+  } catch (cause) {
+    throw recipeError(path, "lists and keys must be nested a few levels deep", "far more", cause);
+  }
+}
+
+/** Aliases are looked up here: those that name nothing, and those that multiply. */
+function valueOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (cause) {
+    if (!(cause instanceof ReferenceError)) {
+      throw recipeError(path, "lists and keys must be nested a few levels deep", "far more", cause);
+    }
+    const name = /: ([^\s:]+)$/.exec(cause.message)?.[1];
+    const got = name === undefined ? "aliases of aliases that multiply" : `*${visibleText(name)} alone`;
+    throw recipeError(
+      path,
+      `each *alias must have its &anchor before it, and at most ${MOST_ALIASES} uses`,
+      got,
+      cause,
+    );
+  }
+}
+
+/** Uses of anchors that a recipe may unfold to. */
+const MOST_ALIASES = 100;
+/** A recipe is written by a person: the longest that ships has 4 kB. */
+const MOST_BYTES = 10e6;
+
+function recipeError(path: string, wanted: string, got: string, cause?: unknown): UsageError {
+  return new UsageError(failureText({ action: "read recipe", where: path }, wanted, got), { cause });
+}
+
 function readText(path: string): string {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > MOST_BYTES)
+    throw recipeError(path, `recipe must have at most ${MOST_BYTES / 1e6} MB`, `${Math.ceil(size / 1e6)} MB`);
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
