@@ -41,7 +41,7 @@ export const ucsTrain = defineCommand({
     ...TABLE_FLAGS,
     model: {
       value: "KIND",
-      help: "forest on descriptors, or network on pixels",
+      help: "forest on descriptors or cnn on pixels",
       choices: ["forest", "cnn"],
       default: "forest",
     },
