@@ -15,7 +15,8 @@ import type { NamedImage } from "./describe-images.ts";
  * const image = (name: string, pixelSizeNm: number | null) =>
  *   ({ name, image: { width: 1, height: 1, data: new Float32Array(1), intensityUnit: "arbitrary", pixelSizeNm } }) as const;
  * expect(() => checkOnePixelSize([image("a.tif", 2), image("b.tif", 4)], "train")).toThrow(
- *   failureText({ action: "train" }, "images must have one pixel size (bring them to one with --resample NM)", "2 nm in a.tif and 4 nm in b.tif"));
+ *   "Cannot train: images must have one pixel size (bring them to one with --resample NM), got 2 nm in a.tif and 4 nm in b.tif",
+ * );
  */
 export function checkOnePixelSize(images: readonly NamedImage[], action: string): void {
   const [first] = images;
