@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { NumberRange } from "./checks.ts";
 import type { RandomStream } from "./random-stream.ts";
 
-/** What is known of a quantity before an image is seen: a fixed value, or a law over a range. */
+/** What is known of a quantity before an image is seen: a fixed value, or a distribution over a range. */
 export type Prior =
   | number
   | { readonly uniform: readonly [number, number] }
@@ -12,7 +12,7 @@ export type Prior =
  * Draws one value from a prior.
  *
  * @param rng stream the draw comes from; a fixed value draws nothing
- * @param prior law of the value
+ * @param prior distribution of the value
  * @returns a value in the prior's range, in the prior's unit
  * @example
  * import { drawFromPrior, openRandomStream } from "../src/core/index.ts";
@@ -33,7 +33,7 @@ export function drawFromPrior(rng: RandomStream, prior: Prior): number {
 /**
  * The smallest and the largest value a prior can give.
  *
- * @param prior law of the value
+ * @param prior distribution of the value
  * @returns [low, high] in the prior's unit; equal for a fixed value
  * @example
  * import { priorRange } from "../src/core/index.ts";
@@ -48,7 +48,7 @@ export function priorRange(prior: Prior): readonly [number, number] {
 /**
  * The configuration schema of a prior whose values must lie in a range.
  *
- * @param range admissible values and their unit; a logUniform law also needs them above zero
+ * @param range admissible values and their unit; a logUniform distribution also needs them above zero
  * @param description help text for editors: what the quantity means
  * @returns a schema that accepts a number, {uniform: [low, high]} or {logUniform: [low, high]}
  * @example
@@ -64,7 +64,9 @@ export function priorSchema(range: NumberRange, description: string): z.ZodType<
   const pair = z
     .tuple([value, value])
     .refine(([low, high]) => low < high, { error: "wanted [low, high] with low below high" });
-  const positivePair = pair.refine(([low]) => low > 0, { error: "a logUniform law needs low above 0" });
+  const positivePair = pair.refine(([low]) => low > 0, {
+    error: "a logUniform distribution needs low above 0",
+  });
   const text = unit === undefined ? description : `${description} [${unit}]`;
   return z
     .union([value, z.strictObject({ uniform: pair }), z.strictObject({ logUniform: positivePair })], {

@@ -10,7 +10,7 @@ export type { FieldLoss } from "./field-loss.ts";
 export { drawSamples } from "./draw-samples.ts";
 export { drawRow } from "./corpus-row.ts";
 export type { CorpusRow } from "./corpus-row.ts";
-export { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "./particle-census.ts";
+export { COUNT_CELL_PX, COUNT_CHANNELS, particleCountMaps } from "./particle-count-maps.ts";
 export { planCorpus, shardsOfPlan } from "./corpus-plan.ts";
 export type { CorpusPart, CorpusPlan, PlanOptions } from "./corpus-plan.ts";
 export { beginCorpus, checkSamePlan, endCorpus, writeShards } from "./write-shards.ts";

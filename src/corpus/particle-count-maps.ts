@@ -2,7 +2,7 @@ import { failureText } from "../core/index.ts";
 import { CONTACT_TOLERANCE, findContacts, type Aggregate } from "../stochastic/index.ts";
 
 /** What is summed over the particles, or counted over the contacts, that lie in one cell of an image. */
-export const CENSUS_CHANNELS = [
+export const COUNT_CHANNELS = [
   "particles, first",
   "particles, second",
   "radii, first [nm]",
@@ -15,13 +15,13 @@ export const CENSUS_CHANNELS = [
 ] as const;
 
 /** Edge of a cell [px]: about the radius of a small particle, so that even neighbours that overlap rarely share one. */
-export const CENSUS_CELL_PX = 4;
+export const COUNT_CELL_PX = 4;
 
 /** Channels of sums over particles: the material is added to each. */
 const [COUNT, RADII, SQUARES, CONTACTS] = [0, 2, 4, 6];
 
 /** Where an image lies in space. */
-export interface CensusField {
+export interface CountField {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly pixelSizeNm: number;
@@ -35,24 +35,24 @@ export interface CensusField {
  * centres, in the ratio of the radii.
  *
  * @param aggregate spheres as they lie under the beam (`viewAggregate`); the middle of the image is x = y = 0
- * @param field size of the image; a multiple of CENSUS_CELL_PX
- * @returns [CENSUS_CHANNELS.length, heightPx / CENSUS_CELL_PX, widthPx / CENSUS_CELL_PX], row-major
+ * @param field size of the image; a multiple of COUNT_CELL_PX
+ * @returns [COUNT_CHANNELS.length, heightPx / COUNT_CELL_PX, widthPx / COUNT_CELL_PX], row-major
  * @throws RangeError where the image cannot be cut into cells
  * @example
- * import { takeCensus } from "../src/corpus/index.ts";
+ * import { particleCountMaps } from "../src/corpus/index.ts";
  * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
  * import { expect } from "vitest";
  * const one = sphereAggregate([{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 0 }]);
- * const census = takeCensus(one, { widthPx: 8, heightPx: 8, pixelSizeNm: 1 });
+ * const counts = particleCountMaps(one, { widthPx: 8, heightPx: 8, pixelSizeNm: 1 });
  * // in the middle of the image, where four cells meet
- * expect([...census.slice(0, 4)]).toEqual([0.25, 0.25, 0.25, 0.25]);
+ * expect([...counts.slice(0, 4)]).toEqual([0.25, 0.25, 0.25, 0.25]);
  */
-export function takeCensus(aggregate: Aggregate, field: CensusField): Float32Array {
+export function particleCountMaps(aggregate: Aggregate, field: CountField): Float32Array {
   checkCells(field);
   const { centersNm, radiiNm, materialIndices, particleCount } = aggregate;
-  const [columns, rows] = [field.widthPx / CENSUS_CELL_PX, field.heightPx / CENSUS_CELL_PX];
-  const census = new Float32Array(CENSUS_CHANNELS.length * columns * rows);
-  const cellNm = field.pixelSizeNm * CENSUS_CELL_PX;
+  const [columns, rows] = [field.widthPx / COUNT_CELL_PX, field.heightPx / COUNT_CELL_PX];
+  const counts = new Float32Array(COUNT_CHANNELS.length * columns * rows);
+  const cellNm = field.pixelSizeNm * COUNT_CELL_PX;
   const put = (channel: number, xNm: number, yNm: number, value: number) => {
     // in cells, measured from the centre of the first; y points up, rows run down
     const [x, y] = [(columns - 1) / 2 + xNm / cellNm, (rows - 1) / 2 - yNm / cellNm];
@@ -65,7 +65,7 @@ export function takeCensus(aggregate: Aggregate, field: CensusField): Float32Arr
     ]) {
       if (column < 0 || row < 0 || column >= columns || row >= rows) continue;
       const weight = (1 - Math.abs(x - column)) * (1 - Math.abs(y - row));
-      census[(channel * rows + row) * columns + column] += weight * value;
+      counts[(channel * rows + row) * columns + column] += weight * value;
     }
   };
   for (let i = 0; i < particleCount; i++) {
@@ -83,15 +83,15 @@ export function takeCensus(aggregate: Aggregate, field: CensusField): Float32Arr
     );
     put(CONTACTS + materialIndices[a] + materialIndices[b], x, y, 1);
   }
-  return census;
+  return counts;
 }
 
-function checkCells({ widthPx, heightPx }: CensusField): void {
-  if (widthPx % CENSUS_CELL_PX === 0 && heightPx % CENSUS_CELL_PX === 0) return;
+function checkCells({ widthPx, heightPx }: CountField): void {
+  if (widthPx % COUNT_CELL_PX === 0 && heightPx % COUNT_CELL_PX === 0) return;
   throw new RangeError(
     failureText(
-      { action: "take census" },
-      `the image must be a multiple of ${CENSUS_CELL_PX} px wide and high`,
+      { action: "count particles in cells" },
+      `the image must be a multiple of ${COUNT_CELL_PX} px wide and high`,
       `${widthPx} x ${heightPx} px`,
     ),
   );

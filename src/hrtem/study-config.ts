@@ -11,7 +11,7 @@ const effortShape = {
   validationFields: count(30, "simulated images that choose weights and threshold"),
   testFields: count(80, "held-out simulated images that all scores come from"),
   epochs: count(12, "passes of the network's training"),
-  cutsPerEpoch: count(400, "square cuts of the training images in a pass"),
+  cutsPerEpoch: count(400, "square crops of the training images in a pass"),
 };
 
 /** A whole HRTEM study; every key has a default: gold on carbon. */
@@ -25,8 +25,8 @@ export const hrtemStudySchema = z.strictObject({
   microscope: hrtemMicroscopeSchema.prefault({}),
   regions: z
     .strictObject({
-      cutSize: z.literal([64, 128, 256, 512]).default(256).describe("edge of the cuts [px]"),
-      batchSize: z.int().min(2).max(256).multipleOf(2).default(8).describe("cuts of a step"),
+      cutSize: z.literal([64, 128, 256, 512]).default(256).describe("edge of the crops [px]"),
+      batchSize: z.int().min(2).max(256).multipleOf(2).default(8).describe("crops of a step"),
       learningRate: z.number().min(1e-6).max(1).default(5e-3).describe("peak step size of Adam"),
     })
     .prefault({}),

@@ -40,7 +40,7 @@ export interface ModelTraining {
 }
 
 /**
- * Trains a model on simulated images and scores it on others of the same law.
+ * Trains a model on simulated images and scores it on others of the same distributions.
  *
  * @param training recipe and effort; testFields 0 for no scores
  * @param work threads, progress, where the state of the training is kept

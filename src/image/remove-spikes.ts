@@ -8,7 +8,7 @@ export interface SpikeRemoval {
   readonly spikeCount: number;
 }
 
-/** Standard deviation of a normal law over its median absolute deviation. */
+/** Standard deviation of a normal distribution over its median absolute deviation. */
 const SIGMA_PER_MAD = 1.4826;
 /** Differences that the noise is estimated from; more do not sharpen the estimate noticeably. */
 const SAMPLE_COUNT = 20_000;

@@ -189,7 +189,7 @@ const augmentationSchema = z.strictObject({
     .strictObject({
       cover: share(
         0,
-        "largest nominal share of a cut under strokes, one at least; half of the cuts get none",
+        "largest nominal share of a crop under strokes, one at least; half of the crops get none",
       ),
       brightness: z
         .number()
@@ -204,15 +204,15 @@ const augmentationSchema = z.strictObject({
 
 const trainingSchema = z
   .strictObject({
-    cropPx: z.int().min(16).max(1024).default(128).describe("edge of the cuts that are trained on"),
-    cropsPerImage: z.int().min(1).default(16).describe("cuts of an image in an epoch"),
+    cropPx: z.int().min(16).max(1024).default(128).describe("edge of the crops that are trained on"),
+    cropsPerImage: z.int().min(1).default(16).describe("crops of an image in an epoch"),
     epochs: z.int().min(1).max(100_000).default(20),
     batchSize: z.int().min(1).max(256).default(8),
     partCount: z.int().min(1).max(64).default(2).describe("parts of a step computed at the same time"),
     learningRate: z.number().min(1e-7).max(1).default(2e-3).describe("peak step size of AdamW"),
     crossEntropyShare: z.number().min(0).max(1).default(0.5).describe("of the loss; the rest is Dice"),
     classWeights: z.array(z.number().positive()).optional().describe("of the cross-entropy, one a class"),
-    foregroundShare: share(0.3, "share of the cuts that are laid on a pixel of a rare class"),
+    foregroundShare: share(0.3, "share of the crops that are laid on a pixel of a rare class"),
     averageDecay: z.number().min(0).max(0.9999).default(0.98).describe("moving average of the weights"),
     validationCrops: z.int().min(1).max(10_000).default(24),
     augmentation: augmentationSchema.prefault({}),

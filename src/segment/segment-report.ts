@@ -113,13 +113,13 @@ function trainingHtml({ metadata, learningCurve }: SegmentReportInput): Html {
       { name: "watched", points: points("validationLoss") },
     ],
     axes: ["step", "loss"],
-    caption: "Loss of the training steps, and of the cuts that are watched, against steps.",
+    caption: "Loss of the training steps, and of the crops that are watched, against steps.",
   });
   const kept = `The weights of step ${metadata.bestStep} of ${metadata.steps} are kept (watched loss ${metadata.bestValidationLoss.toFixed(3)}).`;
   return html`${figureHtml(figure)}
     <p>
-      ${metadata.trainingNames.length} images, ${training.epochs} epochs of ${training.cropsPerImage} cuts of
-      ${training.cropPx} px an image, ${training.batchSize} cuts a step, seed ${seed};
+      ${metadata.trainingNames.length} images, ${training.epochs} epochs of ${training.cropsPerImage} crops of
+      ${training.cropPx} px an image, ${training.batchSize} crops a step, seed ${seed};
       ${training.crossEntropyShare} parts cross-entropy to
       ${Number((1 - training.crossEntropyShare).toFixed(3))} parts Dice; AdamW, peak rate
       ${training.learningRate}. ${kept}

@@ -172,7 +172,7 @@ export function aggregateParameterInfo(key: AggregateParameterKey): AggregatePar
  * Whole-number parameters are rounded after the draw.
  *
  * @param rng stream of the draws; parameters are drawn in the order of AGGREGATE_PARAMETERS
- * @param prior one law per parameter; further keys are ignored
+ * @param prior one distribution a parameter; further keys are ignored
  * @returns the drawn parameters
  * @example
  * import { openRandomStream } from "../src/core/index.ts";

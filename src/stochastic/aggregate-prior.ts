@@ -62,7 +62,7 @@ export const aggregatePriorSchema = z
     context.addIssue({ code: "custom", path: ["materials"], message });
   });
 
-/** What is known of an aggregate before its image is seen: its materials and a law for every parameter. */
+/** What is known of an aggregate before its image is seen: its materials and a distribution of every parameter. */
 export type AggregatePrior = z.infer<typeof aggregatePriorSchema>;
 
 type MaterialEntry = string | Material;

@@ -1,4 +1,4 @@
-import { geometricMeanNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
+import { geometricMeanNm, scalingLawGyrationNm } from "./scaling-law.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { AggregateParameters } from "./aggregate-parameters.ts";
 import { connectedComponents, findContacts } from "./contact-graph.ts";
@@ -6,7 +6,7 @@ import type { ModelRules } from "./model-rules.ts";
 import { radiusOfGyrationNm } from "./radius-of-gyration.ts";
 import { buildSphereGrid, someSphereNear } from "./sphere-grid.ts";
 
-/** How far an aggregate is from what growth promises; zeros and ones in a perfect world. */
+/** How far an aggregate is from the invariants of growth; zeros and ones in a perfect world. */
 export interface AggregateCheck {
   /** Rg of the skeleton over the scaling law's Rg, less 1; 0 for fewer than three particles, which have no freedom. */
   readonly scalingLawError: number;
@@ -17,14 +17,14 @@ export interface AggregateCheck {
 }
 
 /** Promised bounds of AggregateCheck. */
-export const AGGREGATE_PROMISES = {
+export const AGGREGATE_INVARIANTS = {
   scalingLawError: 0.01,
   overlapExcess: 1e-6,
   componentCount: 1,
 } as const;
 
 /**
- * Measures the promises of growth on a finished aggregate, from nothing but its spheres.
+ * Measures the invariants of growth on a finished aggregate, from nothing but its spheres.
  *
  * @example
  * import { openRandomStream } from "../src/core/index.ts";
@@ -40,10 +40,10 @@ export function checkAggregate(
   rules: ModelRules = {},
 ): AggregateCheck {
   const { placement = "tunable", settledCoordination } = rules;
-  const isLawful =
+  const hasScalingLaw =
     placement === "tunable" && settledCoordination === undefined && aggregate.particleCount > 2;
   return {
-    scalingLawError: isLawful ? scalingLawError(aggregate, parameters) : 0,
+    scalingLawError: hasScalingLaw ? scalingLawError(aggregate, parameters) : 0,
     overlapExcess: largestOverlap(aggregate) - parameters.necking,
     componentCount:
       1 + connectedComponents(findContacts(aggregate, 1e-6)).reduce((a, b) => Math.max(a, b), 0),
@@ -53,12 +53,12 @@ export function checkAggregate(
 /** The law speaks of the skeleton: distances before necking are those of the aggregate over 1 - necking. */
 function scalingLawError(aggregate: Aggregate, parameters: AggregateParameters): number {
   const centersNm = aggregate.centersNm.map((coordinate) => coordinate / (1 - parameters.necking));
-  const lawful = lawfulGyrationRadiusNm(
+  const expectedNm = scalingLawGyrationNm(
     parameters,
     aggregate.particleCount,
     geometricMeanNm(aggregate.radiiNm),
   );
-  return radiusOfGyrationNm({ ...aggregate, centersNm }) / lawful - 1;
+  return radiusOfGyrationNm({ ...aggregate, centersNm }) / expectedNm - 1;
 }
 
 /** Largest overlap coefficient of all pairs, found by a cell grid; negative infinity without near pairs. */
@@ -77,15 +77,16 @@ function largestOverlap({ centersNm: c, radiiNm: r, particleCount }: Aggregate):
 }
 
 /**
- * The promise that an aggregate breaks, as a sentence.
+ * The invariant that an aggregate violates, as a sentence.
  *
- * @returns the first broken promise with its bound and value; null when all are kept
+ * @returns the first violated invariant with its bound and value; null when all are kept
  */
-export function brokenPromise(check: AggregateCheck): string | null {
+export function violatedInvariant(check: AggregateCheck): string | null {
   const { scalingLawError: law, overlapExcess, componentCount } = check;
-  if (Math.abs(law) > AGGREGATE_PROMISES.scalingLawError) return `radius of gyration off the law by ${law}`;
-  if (overlapExcess > AGGREGATE_PROMISES.overlapExcess)
+  if (Math.abs(law) > AGGREGATE_INVARIANTS.scalingLawError)
+    return `radius of gyration off the scaling law by ${law}`;
+  if (overlapExcess > AGGREGATE_INVARIANTS.overlapExcess)
     return `overlap beyond the necking by ${overlapExcess}`;
-  if (componentCount !== AGGREGATE_PROMISES.componentCount) return `falls into ${componentCount} parts`;
+  if (componentCount !== AGGREGATE_INVARIANTS.componentCount) return `falls into ${componentCount} parts`;
   return null;
 }

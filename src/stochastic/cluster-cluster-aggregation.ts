@@ -3,8 +3,8 @@ import type { RandomStream } from "../core/index.ts";
 import type { Cluster } from "./cluster.ts";
 import {
   canReach,
-  lawfulDistanceByCountNm,
-  lawfulDistanceNm,
+  scalingLawDistanceByCountNm,
+  scalingLawDistanceNm,
   mergeNear,
   mergeOnLaw,
 } from "./cluster-merging.ts";
@@ -35,7 +35,7 @@ export function mergeUntilTwo(
     remaining = mergeRound(rng, remaining, law);
     if (remaining.length < before) continue;
     const [first, second, ...rest] = remaining;
-    const union = mergeNear(rng, first, second, lawfulDistanceNm(first, second, law));
+    const union = mergeNear(rng, first, second, scalingLawDistanceNm(first, second, law));
     if (union === null) return null;
     remaining = shuffled(rng, [...rest, union]);
   }
@@ -75,10 +75,10 @@ export function mergeOnOrNearLaw(
   law: ScalingLaw,
 ): Cluster | null {
   if (Math.min(first.particleCount, second.particleCount) < FRACTAL_COUNT) {
-    return mergeNear(rng, first, second, lawfulDistanceByCountNm(first, second, law));
+    return mergeNear(rng, first, second, scalingLawDistanceByCountNm(first, second, law));
   }
   const exact = mergeOnLaw(rng, first, second, law);
-  return exact ?? mergeNear(rng, first, second, lawfulDistanceNm(first, second, law));
+  return exact ?? mergeNear(rng, first, second, scalingLawDistanceNm(first, second, law));
 }
 
 /**
@@ -120,7 +120,7 @@ function mergeWithAny(
       candidates.splice(k, 1);
       return mergeOnOrNearLaw(rng, cluster, partner, law);
     }
-    if (!canReach(cluster, partner, lawfulDistanceNm(cluster, partner, law))) continue;
+    if (!canReach(cluster, partner, scalingLawDistanceNm(cluster, partner, law))) continue;
     tried++;
     const union = mergeOnLaw(rng, cluster, partner, law);
     if (union === null) continue;

@@ -2,7 +2,7 @@ import type { RandomStream } from "../core/index.ts";
 import { joinClusters } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";
 import { dockCluster } from "./dock-cluster.ts";
-import { centerDistanceNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
+import { centerDistanceNm, scalingLawGyrationNm } from "./scaling-law.ts";
 import type { ScalingLaw } from "./scaling-law.ts";
 
 /** Placements tried for a pair of clusters before another partner is sought. */
@@ -14,14 +14,14 @@ const OUTWARD_STEPS = 8;
 const NEAREST_SHARE = 0.3;
 
 /** The centre distance that puts the union of two clusters on the scaling law, by volume [nm]; NaN if none does. */
-export function lawfulDistanceNm(first: Cluster, second: Cluster, law: ScalingLaw): number {
+export function scalingLawDistanceNm(first: Cluster, second: Cluster, law: ScalingLaw): number {
   const count = first.particleCount + second.particleCount;
   const meanRadius = Math.exp((first.logRadiusSum + second.logRadiusSum) / count);
   // the clusters' own radii of gyration are measured, not taken from the law: errors do not add up
   return centerDistanceNm(
     { weight: first.volumeNm3, gyrationSquaredNm2: first.gyrationSquaredNm2 },
     { weight: second.volumeNm3, gyrationSquaredNm2: second.gyrationSquaredNm2 },
-    lawfulGyrationRadiusNm(law, count, meanRadius) ** 2,
+    scalingLawGyrationNm(law, count, meanRadius) ** 2,
   );
 }
 
@@ -31,20 +31,20 @@ export function lawfulDistanceNm(first: Cluster, second: Cluster, law: ScalingLa
  * For bodies of a few particles: by mass, a single small or large particle would have to sit nowhere or far
  * outside (success falls from 62 % to 0.7 % at a spread of 1.9).
  */
-export function lawfulDistanceByCountNm(first: Cluster, second: Cluster, law: ScalingLaw): number {
+export function scalingLawDistanceByCountNm(first: Cluster, second: Cluster, law: ScalingLaw): number {
   const count = first.particleCount + second.particleCount;
   const meanRadius = Math.exp((first.logRadiusSum + second.logRadiusSum) / count);
   return centerDistanceNm(
     { weight: first.particleCount, gyrationSquaredNm2: expectedGyrationSquaredNm2(first, law) },
     { weight: second.particleCount, gyrationSquaredNm2: expectedGyrationSquaredNm2(second, law) },
-    lawfulGyrationRadiusNm(law, count, meanRadius) ** 2,
+    scalingLawGyrationNm(law, count, meanRadius) ** 2,
   );
 }
 
 function expectedGyrationSquaredNm2(cluster: Cluster, law: ScalingLaw): number {
   if (cluster.particleCount === 1) return cluster.gyrationSquaredNm2;
   const meanRadius = Math.exp(cluster.logRadiusSum / cluster.particleCount);
-  return lawfulGyrationRadiusNm(law, cluster.particleCount, meanRadius) ** 2;
+  return scalingLawGyrationNm(law, cluster.particleCount, meanRadius) ** 2;
 }
 
 /** Gate of a pair: the surfaces must be able to reach across the wanted distance [moran2019]. */
@@ -60,7 +60,7 @@ export function mergeOnLaw(
   law: ScalingLaw,
   trials = TRIALS_PER_PAIR,
 ): Cluster | null {
-  const distanceNm = lawfulDistanceNm(first, second, law);
+  const distanceNm = scalingLawDistanceNm(first, second, law);
   if (!canReach(first, second, distanceNm)) return null;
   return mergeAt(rng, first, second, distanceNm, trials);
 }

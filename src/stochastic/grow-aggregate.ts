@@ -3,7 +3,7 @@ import type { Material, RandomStream } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { AGGREGATE_PARAMETERS } from "./aggregate-parameters.ts";
 import type { AggregateParameters } from "./aggregate-parameters.ts";
-import { brokenPromise, checkAggregate } from "./check-aggregate.ts";
+import { violatedInvariant, checkAggregate } from "./check-aggregate.ts";
 import type { Cluster, ClusterRadii } from "./cluster.ts";
 import { collideSkeleton } from "./collide-skeleton.ts";
 import { GROWTH_ATTEMPTS, growSkeleton } from "./grow-skeleton.ts";
@@ -59,7 +59,7 @@ export function growAggregate(
   }
   const aggregate = finished(rng, necked(skeleton, parameters.necking, materials), parameters, rules);
   // every placement was tested where it was made; the whole is tested again, from the finished spheres alone
-  const broken = brokenPromise(checkAggregate(aggregate, parameters, rules));
+  const broken = violatedInvariant(checkAggregate(aggregate, parameters, rules));
   return broken === null ? { kind: "grown", aggregate } : { kind: "rejected", reason: broken };
 }
 

@@ -1,7 +1,7 @@
 import type { RandomStream } from "../core/index.ts";
 import type { Cluster, ClusterRadii } from "./cluster.ts";
 import { absorbUntilTwo, mergeOnOrNearLaw, mergeUntilTwo } from "./cluster-cluster-aggregation.ts";
-import { lawfulDistanceNm, mergeNear, mergeOnLaw } from "./cluster-merging.ts";
+import { scalingLawDistanceNm, mergeNear, mergeOnLaw } from "./cluster-merging.ts";
 import { packSkeleton } from "./pack-skeleton.ts";
 import { growByParticles } from "./particle-cluster-aggregation.ts";
 import type { ScalingLaw } from "./scaling-law.ts";
@@ -35,7 +35,7 @@ const FAR_SHARE = 0.7;
  * anew, more compact or more open.
  *
  * The law cannot hold for every part and the whole when radii differ much (a large-particle half alone may be wider than
- * the law allows the whole), so what the parts aim for yields, what the whole promises does not.
+ * the law allows the whole), so the law of the parts yields, that of the whole does not.
  */
 export function growSkeleton(
   rng: RandomStream,
@@ -57,7 +57,7 @@ export function growSkeleton(
         ? mergeNear(rng, first, second, NaN)
         : mergeOnLaw(rng, first, second, law, LAST_MERGE_TRIALS);
     if (whole !== null) return whole;
-    const isTooFar = lawfulDistanceNm(first, second, law) > FAR_SHARE * (first.reachNm + second.reachNm);
+    const isTooFar = scalingLawDistanceNm(first, second, law) > FAR_SHARE * (first.reachNm + second.reachNm);
     const direction = isTooFar ? -1 : 1;
     if (direction + lastDirection === 0) step = Math.sqrt(step);
     compactness *= step ** direction;

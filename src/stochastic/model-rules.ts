@@ -14,9 +14,9 @@ export type Placement = (typeof PLACEMENTS)[number];
 /** Departures from the two-stage model; every rule that is left out stays as the model has it. */
 export interface ModelRules {
   readonly placement?: Placement | undefined;
-  /** Form of the first material's radius law; lognormal by default. */
+  /** Form of the first material's radius distribution; lognormal by default. */
   readonly radiusShapeFirst?: RadiusShape | undefined;
-  /** Form of the second material's radius law; lognormal by default. */
+  /** Form of the second material's radius distribution; lognormal by default. */
   readonly radiusShapeSecond?: RadiusShape | undefined;
   /** Mean coordination to which the aggregate settles after growth (see restructureAggregate). */
   readonly settledCoordination?: number | undefined;

@@ -1,12 +1,12 @@
 import type { RandomStream } from "../core/index.ts";
 import { joinClusters, singleParticle } from "./cluster.ts";
 import type { Cluster, ClusterRadii } from "./cluster.ts";
-import { canReach, lawfulDistanceNm } from "./cluster-merging.ts";
+import { canReach, scalingLawDistanceNm } from "./cluster-merging.ts";
 import { packParticles } from "./pack-particles.ts";
 import type { LooseParticle } from "./pack-particles.ts";
 import { directionAbout } from "./rotation.ts";
 import type { Vector } from "./rotation.ts";
-import { geometricMeanNm, lawfulGyrationRadiusNm } from "./scaling-law.ts";
+import { geometricMeanNm, scalingLawGyrationNm } from "./scaling-law.ts";
 import type { ScalingLaw } from "./scaling-law.ts";
 import { buildSphereGrid, isBlocked } from "./sphere-grid.ts";
 
@@ -26,7 +26,7 @@ const CLOSING_TRIALS = 12;
 /**
  * Packs particles about the centre of volume, as densely as the scaling law asks.
  *
- * For wholes that merged parts leave too wide: of a wide radius law a few large particles carry the volume, and only
+ * For wholes that merged parts leave too wide: of a wide radius distribution a few large particles carry the volume, and only
  * large ones placed first, small ones between them, come near enough. Each particle is placed at `looseness` times
  * a distance drawn from the law's own radial profile, n(R) ~ R^(Df - 1), or as near to that as there is room. Looseness 0 is
  * the densest packing; bisection finds one which the smallest particles can correct and a last one close exactly.
@@ -71,7 +71,7 @@ function particlesInOrder(
 ): LooseParticle[] {
   const { fractalDimension: df } = law;
   const radiiNm = Float64Array.from(clusterRadii.flatMap((cluster) => [...cluster.radiiNm]));
-  const gyrationNm = lawfulGyrationRadiusNm(law, radiiNm.length, geometricMeanNm(radiiNm));
+  const gyrationNm = scalingLawGyrationNm(law, radiiNm.length, geometricMeanNm(radiiNm));
   // a profile R^(Df - 1) up to an edge has Rg^2 = edge^2 Df / (Df + 2)
   const edgeNm = gyrationNm * Math.sqrt((df + 2) / df);
   return clusterRadii
@@ -101,13 +101,13 @@ function packAt(
     .filter((_, k) => k !== start)
     .map((particle) => ({ ...particle, wantedNm: looseness * particle.wantedNm }));
   const radiiNm = Float64Array.from(ordered, ({ radiusNm }) => radiusNm);
-  const gyrationNm = lawfulGyrationRadiusNm(law, ordered.length, geometricMeanNm(radiiNm));
+  const gyrationNm = scalingLawGyrationNm(law, ordered.length, geometricMeanNm(radiiNm));
   // m Rg^2 less each sphere's own 3/5 m_i r_i^2
   const momentNm5 = volumeNm3 * gyrationNm ** 2 - 0.6 * radiiNm.reduce((sum, r) => sum + r ** 5, 0);
   const packed = packParticles(others, { start, momentNm5, leftOutNm3: last.radiusNm ** 3 });
   if (packed === null) return "too loose";
   const closing = singleParticle(last.radiusNm, last.materialIndex);
-  const distanceNm = lawfulDistanceNm(packed, closing, law);
+  const distanceNm = scalingLawDistanceNm(packed, closing, law);
   if (!(distanceNm > 0)) return "too loose";
   if (!canReach(packed, closing, distanceNm)) return "too dense";
   const own = others.map(({ clusterIndex }) => clusterIndex === last.clusterIndex);

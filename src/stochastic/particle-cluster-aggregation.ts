@@ -1,7 +1,7 @@
 import type { RandomStream } from "../core/index.ts";
 import { singleParticle } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";
-import { lawfulDistanceByCountNm, mergeNear } from "./cluster-merging.ts";
+import { scalingLawDistanceByCountNm, mergeNear } from "./cluster-merging.ts";
 import type { ScalingLaw } from "./scaling-law.ts";
 
 /**
@@ -18,7 +18,7 @@ export function growByParticles(
   let cluster: Cluster | null = singleParticle(radiiNm[0], materialIndex);
   for (let k = 1; k < radiiNm.length && cluster !== null; k++) {
     const particle = singleParticle(radiiNm[k], materialIndex);
-    cluster = mergeNear(rng, cluster, particle, lawfulDistanceByCountNm(cluster, particle, law));
+    cluster = mergeNear(rng, cluster, particle, scalingLawDistanceByCountNm(cluster, particle, law));
   }
   return cluster;
 }

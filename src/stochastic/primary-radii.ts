@@ -14,7 +14,7 @@ export const NAMED_RADIUS_SHAPES = ["lognormal", "untruncated-lognormal", "norma
 export type RadiusShape = (typeof NAMED_RADIUS_SHAPES)[number] | readonly number[];
 
 /** Law of the primary particles' radii. */
-export interface RadiusLaw {
+export interface RadiusDistribution {
   /** Geometric mean of the lognormal law and of a list, mean of the normal law [nm]. */
   readonly geometricMeanNm: number;
   /** Geometric standard deviation s; the normal law has the relative standard deviation ln s, a list its own. */
@@ -39,7 +39,7 @@ export interface RadiusLaw {
  * const radii = drawPrimaryRadiiNm(openRandomStream(1), 100, { geometricMeanNm: 5, geometricSpread: 1.2 });
  * expect(Math.max(...radii)).toBeLessThanOrEqual(5 * 1.2 ** 2);
  */
-export function drawPrimaryRadiiNm(rng: RandomStream, count: number, law: RadiusLaw): Float64Array {
+export function drawPrimaryRadiiNm(rng: RandomStream, count: number, law: RadiusDistribution): Float64Array {
   const { geometricMeanNm: middle, shape = "lognormal" } = law;
   const logSpread = Math.log(law.geometricSpread);
   if (shape === "untruncated-lognormal") {

@@ -11,12 +11,12 @@ export interface ScalingLaw {
  * @param geometricMeanRadiusNm r_geo of the cluster's own particles [nm]
  * @returns Rg [nm]
  * @example
- * import { lawfulGyrationRadiusNm } from "../src/stochastic/scaling-law.ts";
+ * import { scalingLawGyrationNm } from "../src/stochastic/scaling-law.ts";
  * import { expect } from "vitest";
  * const law = { fractalDimension: 2, fractalPrefactor: 1 };
- * expect(lawfulGyrationRadiusNm(law, 100, 5)).toBeCloseTo(50, 12);
+ * expect(scalingLawGyrationNm(law, 100, 5)).toBeCloseTo(50, 12);
  */
-export function lawfulGyrationRadiusNm(
+export function scalingLawGyrationNm(
   law: ScalingLaw,
   particleCount: number,
   geometricMeanRadiusNm: number,

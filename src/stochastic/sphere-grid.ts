@@ -124,7 +124,7 @@ export function isBlocked(grid: SphereGrid, x: number, y: number, z: number, rad
   const y1 = clampCell(Math.floor((y + reachNm - originNm[1]) / edgeNm), ny);
   const z0 = clampCell(Math.floor((z - reachNm - originNm[2]) / edgeNm), shape[2]);
   const z1 = clampCell(Math.floor((z + reachNm - originNm[2]) / edgeNm), shape[2]);
-  // a touching pair may come out 1e-16 short of contact; promises are checked at 1e-6
+  // a touching pair may come out 1e-16 short of contact; invariants are checked at 1e-6
   const touching = 1 - 1e-9;
   for (let iz = z0; iz <= z1; iz++) {
     for (let iy = y0; iy <= y1; iy++) {

@@ -21,8 +21,8 @@ import { meanSquaredError, type Loss } from "./losses.ts";
 import type { Network, ParameterScope } from "./network.ts";
 import { channelsToPixels } from "./pixel-blocks.ts";
 
-/** What a census regressor looks like. */
-export interface CensusRegressorOptions {
+/** What a count-map regressor looks like. */
+export interface CountMapRegressorOptions {
   /** Edge of the square image [pixels]. */
   readonly inputSize: number;
   /** Count of predicted targets. */
@@ -47,24 +47,24 @@ const [FEATURE_FLOOR, COUNT_FLOOR] = [0.02, 0.005];
  * Builds a regressor that counts: cell by cell what the image shows, and from the sums what is asked for.
  *
  * The body ends in a map with one pixel for four cells: that is where it sees far for little work. A 1x1 convolution reads a
- * coarse census from it, of cells twice as wide; from it and from the last map of the cells' own resolution another reads the
+ * coarse count maps from it, of cells twice as wide; from it and from the last map of the cells' own resolution another reads the
  * fine one. Means of the features, their logarithms and the logarithms of the coarse counts go to the dense layers: a share
  * such as N2/(N1 + N2) or a mean such as sum(r)/N is a difference of logarithms, which a dense layer can take and a product
- * of two means is not. Both are taught beside the targets (`censusLoss`): some thousand numbers an image in place of some ten.
+ * of two means is not. Both are taught beside the targets (`countMapLoss`): some thousand numbers an image in place of some ten.
  *
- * @param options image size, targets, head, census, widths
- * @returns a network with input [1, inputSize, inputSize]; its output is the head's numbers, then the census, [channels, cells,
+ * @param options image size, targets, head, count maps, widths
+ * @returns a network with input [1, inputSize, inputSize]; its output is the head's numbers, then the count maps, [channels, cells,
  *   cells], then the coarse one, [channels, cells / 2, cells / 2]
  * @throws RangeError when the widths do not reach below the cells' resolution
  * @example
- * import { buildCensusRegressor } from "../src/train/index.ts";
+ * import { buildCountMapRegressor } from "../src/train/index.ts";
  * import { expect } from "vitest";
- * const network = buildCensusRegressor({
+ * const network = buildCountMapRegressor({
  *   inputSize: 32, outputs: 3, head: { kind: "gaussian" }, channels: 2, cellSize: 4, widths: [4, 8, 8, 16],
  * });
  * expect(network.outputShape).toEqual([6 + 2 * 8 * 8 + 2 * 4 * 4]);
  */
-export function buildCensusRegressor(options: CensusRegressorOptions): Network {
+export function buildCountMapRegressor(options: CountMapRegressorOptions): Network {
   const {
     inputSize,
     outputs,
@@ -80,6 +80,7 @@ export function buildCensusRegressor(options: CensusRegressorOptions): Network {
   const headWidth = headOutputs(head, outputs);
   const coarseSize = channels * (inputSize / (2 * cellSize)) ** 2;
   return {
+    // as the files of trained networks and checkpoints have it
     name: "census regressor",
     inputShape: [1, inputSize, inputSize],
     conditionCount,
@@ -94,11 +95,11 @@ export function buildCensusRegressor(options: CensusRegressorOptions): Network {
         conditions === undefined ? embedding : statedLayer(scope, "head.stated", embedding, conditions);
       const answer = outputLayer(scope, "head.1", known, headWidth);
       const [n] = x.shape;
-      const censuses = [
-        reshape(fineCensus(scope, body, channels), [n, 4 * coarseSize]),
+      const maps = [
+        reshape(fineCountMaps(scope, body, channels), [n, 4 * coarseSize]),
         reshape(coarse, [n, coarseSize]),
       ];
-      return { output: concat([answer, ...censuses], 1), embedding };
+      return { output: concat([answer, ...maps], 1), embedding };
     },
   };
 }
@@ -126,26 +127,26 @@ function bodyOf(scope: ParameterScope, x: Value, widths: readonly number[], halv
 }
 
 /** Counts, cell by cell: what the last map of the cells' resolution shows and what the body sees farther around. */
-function fineCensus(scope: ParameterScope, { atCells, features }: BodyMaps, channels: number): Value {
+function fineCountMaps(scope: ParameterScope, { atCells, features }: BodyMaps, channels: number): Value {
   const near = convolutionLayer(scope, "fine.near", atCells, { channels, size: 1 });
   const far = convolutionLayer(scope, "fine.far", features, { channels: 4 * channels, size: 1 });
   return softplus(add(near, channelsToPixels(far, 2)));
 }
 
-function checkOptions({ inputSize, cellSize, widths }: CensusRegressorOptions, halvings: number): void {
+function checkOptions({ inputSize, cellSize, widths }: CountMapRegressorOptions, halvings: number): void {
   const isReached = halvings > 1 && halvings <= widths.length;
   if (Number.isInteger(halvings) && inputSize % (2 * cellSize) === 0 && isReached) return;
   throw new RangeError(
-    `Cannot build census regressor: cellSize must be a power of two, twice of it divide the image, and widths be at least ` +
+    `Cannot build count-map regressor: cellSize must be a power of two, twice of it divide the image, and widths be at least ` +
       `as many as its halvings and one, got ${cellSize} with ${inputSize} pixels and ${widths.length} widths`,
   );
 }
 
-/** Weight of the fine census's errors: where a particle lies to a cell is hard to say, and not what is asked for in the end. */
+/** Weight of the fine count maps' errors: where a particle lies to a cell is hard to say, and not what is asked for in the end. */
 const FINE_WEIGHT = 0.5;
 
-/** What a census regressor is taught. */
-export interface CensusLossOptions {
+/** What a count-map regressor is taught. */
+export interface CountMapLossOptions {
   /** Count of targets. */
   readonly outputs: number;
   /** Cells along an edge of the image; even. */
@@ -153,16 +154,16 @@ export interface CensusLossOptions {
 }
 
 /**
- * The loss of a census regressor: that of its head, and the mean squared errors of the coarse and of the fine census.
+ * The loss of a count-map regressor: that of its head, and the mean squared errors of the coarse and of the fine count maps.
  *
  * Most of the fine cells hold nothing, and a network learns slowly from them; from the coarse ones it learns to count.
  *
  * @param head kind of head
  * @param options count of targets, cells along an edge
- * @returns loss of outputs [n, head's + census + coarse census] against targets [n, outputs + census], the census in units
+ * @returns loss of outputs [n, head's + count maps + coarse ones] against targets [n, outputs + count maps], these in units
  *   in which its variance is about 1; the coarse one is in units twice as large, for its cells hold four times as much
  */
-export function censusLoss(head: Head, { outputs, cells }: CensusLossOptions): Loss {
+export function countMapLoss(head: Head, { outputs, cells }: CountMapLossOptions): Loss {
   const answerLoss = headLoss(head);
   const headWidth = headOutputs(head, outputs);
   return (output, target) => {
@@ -179,13 +180,13 @@ export function censusLoss(head: Head, { outputs, cells }: CensusLossOptions): L
 /** Shares of the four fine cells nearest to the centre of a coarse one along an axis: a tent as wide as two coarse cells. */
 const TENT = [0.25, 0.75, 0.75, 0.25] as const;
 
-/** A census of cells twice as wide, shared out among neighbours as `takeCensus` does it: [n, channels x cells^2] to a quarter. */
-function coarsened(census: Value, cells: number): Value {
-  const maps = reshape(census, [sizeOf(census.shape) / cells ** 2, 1, cells, cells]);
+/** Count maps of cells twice as wide, shared out among neighbours as `particleCountMaps` does it: [n, channels x cells^2] to a quarter. */
+function coarsened(maps: Value, cells: number): Value {
+  const planes = reshape(maps, [sizeOf(maps.shape) / cells ** 2, 1, cells, cells]);
   const filter = constant(
     TENT.flatMap((row) => TENT.map((column) => row * column)),
     [1, 1, 4, 4],
   );
-  const coarse = conv2d(maps, filter, null, { stride: 2, padding: 1 });
-  return reshape(coarse, [census.shape[0], census.shape[1] / 4]);
+  const coarse = conv2d(planes, filter, null, { stride: 2, padding: 1 });
+  return reshape(coarse, [maps.shape[0], maps.shape[1] / 4]);
 }

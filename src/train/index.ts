@@ -10,7 +10,7 @@ export { channelsToPixels, pixelsToChannels } from "./pixel-blocks.ts";
 export { constantsOf, initialWeights, listParameters } from "./parameters.ts";
 export { binaryCrossEntropyWithLogits, crossEntropy, logisticError, meanSquaredError } from "./losses.ts";
 export type { Loss } from "./losses.ts";
-export { buildCensusRegressor, censusLoss } from "./census-regressor.ts";
+export { buildCountMapRegressor, countMapLoss } from "./count-map-regressor.ts";
 export { headLoss, headMoments, headOutputs } from "./heads.ts";
 export type { Head } from "./heads.ts";
 export { adam, adamW } from "./optimisers.ts";

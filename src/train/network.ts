@@ -35,7 +35,7 @@ export interface ParameterScope {
 /** The values a network computes from a batch. */
 export interface ForwardValues {
   readonly output: Value;
-  /** Features before the last layers, [n, features]; tells unfamiliar inputs from familiar ones. */
+  /** Features before the last layers, [n, features]; tells inputs in distribution from others. */
   readonly embedding: Value | null;
 }
 

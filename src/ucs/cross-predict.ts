@@ -17,7 +17,7 @@ export interface FoldedTable {
 }
 
 /** How a forest is grown. */
-export interface ForestEffort {
+export interface ForestBudget {
   readonly treeCount: number;
   /** Features tried at a split; a third by default. */
   readonly maxFeatures?: MaxFeatures;
@@ -36,7 +36,7 @@ export const TREE_COUNT = 200;
 export async function crossPredict(
   training: FoldedTable,
   tests: readonly Pick<FoldedTable, "table" | "folds">[],
-  effort: ForestEffort,
+  effort: ForestBudget,
 ): Promise<number[][]> {
   const predictions = tests.map(({ folds }) => folds.map(() => NaN));
   for (const fold of new Set(training.folds)) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { findMaterial, openRandomStream } from "../../src/core/index.ts";
-import { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "../../src/corpus/index.ts";
+import { COUNT_CELL_PX, COUNT_CHANNELS, particleCountMaps } from "../../src/corpus/index.ts";
 import {
   drawMicroscopeSettings,
   microscopeSchema,
@@ -19,7 +19,7 @@ const LEVEL = {
   offsetYNm: 0,
 };
 const FIELD = { widthPx: 64, heightPx: 32, pixelSizeNm: 0.5 };
-const CELLS = (64 / CENSUS_CELL_PX) * (32 / CENSUS_CELL_PX);
+const CELLS = (64 / COUNT_CELL_PX) * (32 / COUNT_CELL_PX);
 
 /** A bent chain of three: first, first, second. */
 const CHAIN: readonly Sphere[] = [
@@ -32,30 +32,30 @@ function viewed(view: Partial<typeof LEVEL>) {
   return viewAggregate(sphereAggregate(CHAIN), { ...LEVEL, ...view });
 }
 
-function totals(census: Float32Array): Record<string, number> {
+function totals(counts: Float32Array): Record<string, number> {
   const sumOf = (channel: number) =>
-    census.subarray(channel * CELLS, (channel + 1) * CELLS).reduce((sum, value) => sum + value, 0);
-  return Object.fromEntries(CENSUS_CHANNELS.map((name, channel) => [name, sumOf(channel)]));
+    counts.subarray(channel * CELLS, (channel + 1) * CELLS).reduce((sum, value) => sum + value, 0);
+  return Object.fromEntries(COUNT_CHANNELS.map((name, channel) => [name, sumOf(channel)]));
 }
 
-test("takeCensus() counts particles, radii and contacts of an aggregate that lies wholly in the image", () => {
-  const found = totals(takeCensus(sphereAggregate(CHAIN), FIELD));
+test("particleCountMaps() counts particles, radii and contacts of an aggregate that lies wholly in the image", () => {
+  const found = totals(particleCountMaps(sphereAggregate(CHAIN), FIELD));
   const wanted = [2, 1, 4, 1, 8, 1, 1, 1, 0];
-  CENSUS_CHANNELS.forEach((name, channel) => expect(found[name], name).toBeCloseTo(wanted[channel], 5));
+  COUNT_CHANNELS.forEach((name, channel) => expect(found[name], name).toBeCloseTo(wanted[channel], 5));
 });
 
-test("takeCensus() counts the same whichever way the aggregate is turned in the plane", () => {
-  const turned = totals(takeCensus(viewed({ eulerAlphaDeg: 37 }), FIELD));
+test("particleCountMaps() counts the same whichever way the aggregate is turned in the plane", () => {
+  const turned = totals(particleCountMaps(viewed({ eulerAlphaDeg: 37 }), FIELD));
   expect(turned["contacts between the materials"]).toBeCloseTo(1, 5);
   expect(turned["radii, first [nm]"]).toBeCloseTo(4, 5);
 });
 
-test("takeCensus() leaves out what lies outside the image", () => {
-  const aside = takeCensus(viewed({ offsetXNm: 100 }), FIELD);
+test("particleCountMaps() leaves out what lies outside the image", () => {
+  const aside = particleCountMaps(viewed({ offsetXNm: 100 }), FIELD);
   expect(aside.every((value) => value === 0)).toBe(true);
 });
 
-test("takeCensus() puts a particle into the cell in which its image is brightest", () => {
+test("particleCountMaps() puts a particle into the cell in which its image is brightest", () => {
   const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
   const microscope = microscopeSchema.parse(FIELD);
   const prepared = prepareMicroscope(microscope, materials);
@@ -70,13 +70,13 @@ test("takeCensus() puts a particle into the cell in which its image is brightest
     const { data } = renderHaadf(one, { prepared, settings: view });
     const brightest = data.indexOf(Math.max(...data));
     const [row, column] = [Math.floor(brightest / 64), brightest % 64];
-    const cell = Math.floor(row / CENSUS_CELL_PX) * 16 + Math.floor(column / CENSUS_CELL_PX);
-    expect(takeCensus(viewAggregate(one, view), FIELD)[CELLS + cell]).toBeCloseTo(1, 5);
+    const cell = Math.floor(row / COUNT_CELL_PX) * 16 + Math.floor(column / COUNT_CELL_PX);
+    expect(particleCountMaps(viewAggregate(one, view), FIELD)[CELLS + cell]).toBeCloseTo(1, 5);
   }
 });
 
-test("takeCensus() refuses an image that cannot be cut into cells", () => {
-  expect(() => takeCensus(sphereAggregate(CHAIN), { ...FIELD, widthPx: 62 })).toThrow(
-    "Cannot take census: the image must be a multiple of 4 px wide and high, got 62 x 32 px",
+test("particleCountMaps() refuses an image that cannot be cut into cells", () => {
+  expect(() => particleCountMaps(sphereAggregate(CHAIN), { ...FIELD, widthPx: 62 })).toThrow(
+    "Cannot count particles in cells: the image must be a multiple of 4 px wide and high, got 62 x 32 px",
   );
 });

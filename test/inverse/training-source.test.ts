@@ -12,7 +12,7 @@ import {
 import { encodeDataConditioning, fitConditioning } from "../../src/inverse/data/fit-conditioning.ts";
 import { encodeSamples, inversionSource, inversionStream } from "../../src/inverse/data/training-source.ts";
 import { countMapUnits } from "../../src/inverse/data/count-maps.ts";
-import { trainNetwork, buildCensusRegressor, censusLoss } from "../../src/train/index.ts";
+import { trainNetwork, buildCountMapRegressor, countMapLoss } from "../../src/train/index.ts";
 
 const EDGE = 32;
 const config = inversionRecipeSchema.parse({
@@ -76,7 +76,7 @@ test("count maps are turned with their image", async () => {
 test("training on a stream that was interrupted gives the weights of one that was not", async () => {
   const corpus = await corpusOf(4);
   const encoding = { input: inputStandardisation(corpus), targets, countMaps: countMapUnits(corpus) };
-  const network = buildCensusRegressor({
+  const network = buildCountMapRegressor({
     inputSize: EDGE,
     outputs: targets.length,
     head: { kind: "point" },
@@ -102,7 +102,7 @@ test("training on a stream that was interrupted gives the weights of one that wa
         batchSize: 4,
         epochs: 3,
         learningRate: { peak: 1e-3 },
-        loss: censusLoss(
+        loss: countMapLoss(
           { kind: "point" },
           { outputs: targets.length, cells: EDGE / encoding.countMaps.cellPx },
         ),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { aggregatePriorSchema, drawAggregate, estimateFeasibility } from "../../src/stochastic/index.ts";
-import { brokenPromise, checkAggregate } from "../../src/stochastic/check-aggregate.ts";
+import { violatedInvariant, checkAggregate } from "../../src/stochastic/check-aggregate.ts";
 import { mapFeasibility } from "../../src/stochastic/feasibility.ts";
 import { largestOverlap } from "./aggregates.ts";
 
@@ -20,7 +20,7 @@ describe("checkAggregate()", () => {
     const prior = aggregatePriorSchema.parse({});
     for (let k = 0; k < 60; k++) {
       const draw = drawAggregate(openRandomStream(2, k), prior);
-      expect(brokenPromise(checkAggregate(draw.aggregate, draw.parameters))).toBeNull();
+      expect(violatedInvariant(checkAggregate(draw.aggregate, draw.parameters))).toBeNull();
     }
   });
 
@@ -29,11 +29,11 @@ describe("checkAggregate()", () => {
     const apart = aggregate.centersNm.map((x, k) => (k < 3 ? x + 1e4 : x));
     const swollen = aggregate.centersNm.map((x) => x * 1.02);
     const broken = (centersNm: Float64Array) =>
-      brokenPromise(checkAggregate({ ...aggregate, centersNm }, parameters));
+      violatedInvariant(checkAggregate({ ...aggregate, centersNm }, parameters));
     expect(broken(shifted)).toContain("overlap beyond the necking");
-    expect(broken(apart)).toContain("off the law");
-    expect(broken(swollen)).toContain("off the law");
-    expect(brokenPromise({ scalingLawError: 0, overlapExcess: 0, componentCount: 2 })).toBe(
+    expect(broken(apart)).toContain("off the scaling law");
+    expect(broken(swollen)).toContain("off the scaling law");
+    expect(violatedInvariant({ scalingLawError: 0, overlapExcess: 0, componentCount: 2 })).toBe(
       "falls into 2 parts",
     );
   });

@@ -12,12 +12,12 @@ import {
 import { connectedComponents } from "../../src/stochastic/contact-graph.ts";
 import { drawHomoClusterSizes } from "../../src/stochastic/homo-cluster-sizes.ts";
 import { drawPrimaryRadiiNm } from "../../src/stochastic/primary-radii.ts";
-import { lawfulGyrationRadiusNm } from "../../src/stochastic/scaling-law.ts";
+import { scalingLawGyrationNm } from "../../src/stochastic/scaling-law.ts";
 import { radiusOfGyrationNm } from "../../src/stochastic/radius-of-gyration.ts";
 import type { Aggregate, AggregateParameters } from "../../src/stochastic/index.ts";
 import { largestOverlap, MATERIAL_PAIR, parametersWith } from "./aggregates.ts";
 
-/** Double-precision round-off of a few hundred rigid motions; the issue's promise is 1e-6. */
+/** Double-precision round-off of a few hundred rigid motions; the bound is 1e-6. */
 const OVERLAP_TOLERANCE = 1e-8;
 
 function grown(seed: number, parameters: AggregateParameters): Aggregate {
@@ -31,9 +31,9 @@ function skeletonOf(aggregate: Aggregate, necking: number): Aggregate {
   return { ...aggregate, centersNm: aggregate.centersNm.map((coordinate) => coordinate / (1 - necking)) };
 }
 
-function lawfulRadiusNm(aggregate: Aggregate, parameters: AggregateParameters): number {
+function scalingLawRadiusNm(aggregate: Aggregate, parameters: AggregateParameters): number {
   const logs = Array.from(aggregate.radiiNm, (r) => Math.log(r));
-  return lawfulGyrationRadiusNm(parameters, aggregate.particleCount, Math.exp(mean(logs)));
+  return scalingLawGyrationNm(parameters, aggregate.particleCount, Math.exp(mean(logs)));
 }
 
 describe("growAggregate()", () => {
@@ -49,7 +49,7 @@ describe("growAggregate()", () => {
     test(`meets the scaling law exactly: ${name}`, () => {
       const aggregate = skeletonOf(grown(1, parameters), parameters.necking);
       // the last merge solves for the law in closed form: round-off only
-      const relative = radiusOfGyrationNm(aggregate) / lawfulRadiusNm(aggregate, parameters) - 1;
+      const relative = radiusOfGyrationNm(aggregate) / scalingLawRadiusNm(aggregate, parameters) - 1;
       expect(Math.abs(relative)).toBeLessThan(1e-9);
     });
 

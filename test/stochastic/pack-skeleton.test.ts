@@ -4,7 +4,7 @@ import type { Cluster } from "../../src/stochastic/cluster.ts";
 import { connectedComponents } from "../../src/stochastic/contact-graph.ts";
 import { describeAggregate, findContacts } from "../../src/stochastic/index.ts";
 import { drawPrimaryRadiiNm } from "../../src/stochastic/primary-radii.ts";
-import { geometricMeanNm, lawfulGyrationRadiusNm } from "../../src/stochastic/scaling-law.ts";
+import { geometricMeanNm, scalingLawGyrationNm } from "../../src/stochastic/scaling-law.ts";
 import type { Aggregate } from "../../src/stochastic/index.ts";
 import { packParticles } from "../../src/stochastic/pack-particles.ts";
 import { packSkeleton } from "../../src/stochastic/pack-skeleton.ts";
@@ -34,9 +34,9 @@ function packed(seed: number): Cluster {
 describe("packSkeleton()", () => {
   test("closes the scaling law exactly where merged halves are too wide for it", () => {
     const skeleton = packed(3);
-    const lawfulNm = lawfulGyrationRadiusNm(CORNER, 64, geometricMeanNm(skeleton.radiiNm));
+    const expectedNm = scalingLawGyrationNm(CORNER, 64, geometricMeanNm(skeleton.radiiNm));
     // the last particle's distance is solved for in closed form: round-off only
-    expect(Math.abs(Math.sqrt(skeleton.gyrationSquaredNm2) / lawfulNm - 1)).toBeLessThan(1e-12);
+    expect(Math.abs(Math.sqrt(skeleton.gyrationSquaredNm2) / expectedNm - 1)).toBeLessThan(1e-12);
   });
 
   test("gives one connected body without overlap", () => {

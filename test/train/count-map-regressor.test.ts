@@ -3,8 +3,8 @@ import { openRandomStream } from "../../src/core/index.ts";
 import { constant } from "../../src/graph/index.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import {
-  buildCensusRegressor,
-  censusLoss,
+  buildCountMapRegressor,
+  countMapLoss,
   exportModel,
   loadModel,
   trainNetwork,
@@ -12,11 +12,11 @@ import {
 
 const EDGE = 16;
 const CELLS = (EDGE / 2) ** 2;
-/** One dot in units in which the census has a variance of 1. */
+/** One dot in units in which the count map has a variance of 1. */
 const DOT = 4;
 const HEAD = { kind: "gaussian" } as const;
 
-/** Images with up to eight bright pixels; the target is their number, the census where they are. */
+/** Images with up to eight bright pixels; the target is their number, the count map where they are. */
 function simulate(seed: number, count: number) {
   const rng = openRandomStream(seed);
   const inputs = new Float32Array(count * EDGE * EDGE);
@@ -34,7 +34,7 @@ function simulate(seed: number, count: number) {
   return { inputs, targets };
 }
 
-const NETWORK = buildCensusRegressor({
+const NETWORK = buildCountMapRegressor({
   inputSize: EDGE,
   outputs: 1,
   head: HEAD,
@@ -44,7 +44,7 @@ const NETWORK = buildCensusRegressor({
   denseWidth: 16,
 });
 
-test("a census regressor learns to count dots, and where they are", async () => {
+test("a count-map regressor learns to count dots, and where they are", async () => {
   const [training, validation] = [simulate(1, 2000), simulate(2, 200)];
   const { weights } = await trainNetwork(
     openRandomStream(3),
@@ -54,7 +54,7 @@ test("a census regressor learns to count dots, and where they are", async () => 
       batchSize: 8,
       epochs: 10,
       learningRate: { peak: 4e-3, warmUpSteps: 50 },
-      loss: censusLoss(HEAD, { outputs: 1, cells: EDGE / 2 }),
+      loss: countMapLoss(HEAD, { outputs: 1, cells: EDGE / 2 }),
       targetShape: [1 + CELLS],
       maxGradientNorm: 5,
     },
@@ -62,7 +62,7 @@ test("a census regressor learns to count dots, and where they are", async () => 
   const model = await loadModel(exportModel(NETWORK, weights, { kind: "test" }), { kind: "test" });
   const { outputs } = await model.predict(validation.inputs, 200);
   await model.dispose();
-  const squares = { answer: 0, census: 0 };
+  const squares = { answer: 0, counts: 0 };
   for (let i = 0; i < 200; i++) {
     const [row, truth] = [
       outputs.subarray(i * (2 + 1.25 * CELLS)),
@@ -70,37 +70,44 @@ test("a census regressor learns to count dots, and where they are", async () => 
     ];
     squares.answer += (row[0] - truth[0]) ** 2 / 200;
     for (let cell = 0; cell < CELLS; cell++) {
-      squares.census += (row[2 + cell] - truth[1 + cell]) ** 2 / (200 * CELLS);
+      squares.counts += (row[2 + cell] - truth[1 + cell]) ** 2 / (200 * CELLS);
     }
   }
   // guessing the mean costs 1 for both: a count is right to a third of a dot, and cells are told apart
   expect(squares.answer).toBeLessThan(0.05);
-  expect(squares.census).toBeLessThan(0.2);
+  expect(squares.counts).toBeLessThan(0.2);
 });
 
-describe("censusLoss()", () => {
-  const loss = censusLoss({ kind: "point" }, { outputs: 1, cells: 4 });
+describe("countMapLoss()", () => {
+  const loss = countMapLoss({ kind: "point" }, { outputs: 1, cells: 4 });
   // a particle in the second cell of the second row, of four
   const fine = Array.from({ length: 16 }, (_, cell) => (cell === 5 ? 2 : 0));
   // a quarter of a coarse cell off the middle of the first, along both axes; in units twice as large
   const coarse = [0.75 * 0.75, 0.75 * 0.25, 0.25 * 0.75, 0.25 * 0.25];
-  const lossOf = (census: readonly number[]) => {
-    const value = loss(constant([2, ...census], [1, 21]), constant([1, ...fine], [1, 17]));
+  const lossOf = (counts: readonly number[]) => {
+    const value = loss(constant([2, ...counts], [1, 21]), constant([1, ...fine], [1, 17]));
     return evaluate([value], {})[0][0];
   };
 
-  test("is the head's loss where both censuses are right, each in its own cells", () => {
+  test("is the head's loss where both kinds of count maps are right, each in its own cells", () => {
     expect(lossOf([...fine, ...coarse])).toBeCloseTo(1);
   });
 
-  test("counts a particle too many in the coarse census, and half in the fine one", () => {
+  test("counts a particle too many in the coarse count map, and half in the fine one", () => {
     expect(lossOf([...fine, ...coarse.map((count) => count + 1)])).toBeCloseTo(1 + 1);
     expect(lossOf([...fine.map((count) => count + 1), ...coarse])).toBeCloseTo(1 + 0.5);
   });
 });
 
-test("buildCensusRegressor() refuses cells that its widths do not reach", () => {
+test("buildCountMapRegressor() refuses cells that its widths do not reach", () => {
   expect(() =>
-    buildCensusRegressor({ inputSize: 16, outputs: 1, head: HEAD, channels: 1, cellSize: 8, widths: [4, 4] }),
-  ).toThrow("Cannot build census regressor: cellSize must be a power of two");
+    buildCountMapRegressor({
+      inputSize: 16,
+      outputs: 1,
+      head: HEAD,
+      channels: 1,
+      cellSize: 8,
+      widths: [4, 4],
+    }),
+  ).toThrow("Cannot build count-map regressor: cellSize must be a power of two");
 });

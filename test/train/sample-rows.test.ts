@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import {
-  buildCensusRegressor,
+  buildCountMapRegressor,
   buildRegressor,
   exportModel,
   initialWeights,
@@ -67,8 +67,8 @@ for (const partCount of [1, 2]) {
   });
 }
 
-test("a census regressor takes conditions, too, and a wrong count of them is refused", async () => {
-  const network = buildCensusRegressor({
+test("a count-map regressor takes conditions, too, and a wrong count of them is refused", async () => {
+  const network = buildCountMapRegressor({
     inputSize: 16,
     outputs: 1,
     head: { kind: "gaussian" },

@@ -24,7 +24,7 @@ export interface LabelledField {
 
 /** How the region network is trained. */
 export interface RegionTraining {
-  /** Edge of the cuts that are drawn from the fields for training, divisible by 16 [px]. */
+  /** Edge of the crops that are drawn from the fields for training, divisible by 16 [px]. */
   readonly cutSize: number;
   readonly batchSize: number;
   readonly epochs: number;
@@ -39,7 +39,7 @@ export interface RegionTraining {
 
 /** A trained region network. */
 export interface TrainedRegions {
-  /** ONNX model of cuts, [n, 1, cutSize, cutSize] to logits of the two classes; its weights serve images of any size. */
+  /** ONNX model of crops, [n, 1, cutSize, cutSize] to logits of the two classes; its weights serve images of any size. */
   readonly onnx: Uint8Array;
   readonly learningCurve: readonly LearningCurvePoint[];
 }

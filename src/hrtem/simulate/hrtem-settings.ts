@@ -33,7 +33,7 @@ export const hrtemMicroscopeSchema = z.strictObject({
   spikeCount: z.int().min(0).max(1000).default(4).describe("mean number of X-ray spikes in an image"),
 });
 
-/** Laws of a microscope's settings. */
+/** Distributions of a microscope's settings. */
 export type HrtemMicroscope = z.infer<typeof hrtemMicroscopeSchema>;
 
 /** Settings of one image. */

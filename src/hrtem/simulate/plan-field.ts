@@ -23,7 +23,7 @@ export const hrtemSpecimenSchema = z.strictObject({
   }),
 });
 
-/** Laws of a specimen. */
+/** Distributions of a specimen. */
 export type HrtemSpecimen = z.infer<typeof hrtemSpecimenSchema>;
 
 /** What people see in a single particle. */

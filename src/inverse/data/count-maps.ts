@@ -1,5 +1,5 @@
 import { failureText } from "../../core/index.ts";
-import { CENSUS_CELL_PX, CENSUS_CHANNELS, takeCensus } from "../../corpus/index.ts";
+import { COUNT_CELL_PX, COUNT_CHANNELS, particleCountMaps } from "../../corpus/index.ts";
 import type { CountMapUnits } from "../../posterior/index.ts";
 import type { DataSet } from "./data-set.ts";
 
@@ -9,7 +9,7 @@ import type { DataSet } from "./data-set.ts";
  * @throws RangeError where the data set has no aggregates
  */
 export function countMapUnits(data: DataSet): CountMapUnits {
-  const sums = CENSUS_CHANNELS.map(() => ({ count: 0, sum: 0, square: 0 }));
+  const sums = COUNT_CHANNELS.map(() => ({ count: 0, sum: 0, square: 0 }));
   for (let index = 0; index < data.count; index++) {
     const counts = countMapsOf(data, index);
     counts.forEach((count, i) => {
@@ -20,7 +20,7 @@ export function countMapUnits(data: DataSet): CountMapUnits {
     });
   }
   const units = sums.map(({ count, sum, square }) => Math.sqrt(square / count - (sum / count) ** 2) || 1);
-  return { cellPx: CENSUS_CELL_PX, units };
+  return { cellPx: COUNT_CELL_PX, units };
 }
 
 /**
@@ -36,7 +36,7 @@ export function encodeCountMaps(data: DataSet, index: number, { units }: CountMa
 
 function countMapsOf(data: DataSet, index: number): Float32Array {
   const aggregate = data.aggregates?.[index];
-  if (aggregate !== undefined) return takeCensus(aggregate, data);
+  if (aggregate !== undefined) return particleCountMaps(aggregate, data);
   throw new RangeError(
     failureText({ action: "count particles" }, "the data set must hold its aggregates", "none"),
   );

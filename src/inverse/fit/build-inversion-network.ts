@@ -1,8 +1,8 @@
 import { varyingInputs, type PosteriorHead } from "../../posterior/index.ts";
 import {
-  buildCensusRegressor,
+  buildCountMapRegressor,
   buildRegressor,
-  censusLoss,
+  countMapLoss,
   headLoss,
   type Head,
   type Loss,
@@ -24,7 +24,7 @@ function memberNetwork(
   const conditionCount = 2 * varyingInputs(conditions).length;
   const common = { inputSize, outputs: targets.length, widths, head, conditionCount };
   if (countMaps === null) return buildRegressor(common);
-  return buildCensusRegressor({ ...common, channels: countMaps.units.length, cellSize: countMaps.cellPx });
+  return buildCountMapRegressor({ ...common, channels: countMaps.units.length, cellSize: countMaps.cellPx });
 }
 
 /** The loss that the network of a plan is trained on. */
@@ -35,7 +35,7 @@ export function inversionLoss(plan: NetworkPlan, encoding: SampleEncoding): Loss
 function memberLoss({ head, widthPx }: NetworkPlan, { targets, countMaps }: SampleEncoding): Loss {
   const weighted = weightedHead(head);
   if (countMaps === null) return headLoss(weighted);
-  return censusLoss(weighted, { outputs: targets.length, cells: widthPx / countMaps.cellPx });
+  return countMapLoss(weighted, { outputs: targets.length, cells: widthPx / countMaps.cellPx });
 }
 
 /** Gaussians by beta-NLL with half the weight that variances have in the likelihood, as [seitzer2022] advise. */

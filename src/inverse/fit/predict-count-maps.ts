@@ -1,4 +1,4 @@
-import { CENSUS_CHANNELS } from "../../corpus/index.ts";
+import { COUNT_CHANNELS } from "../../corpus/index.ts";
 import type { CountMapUnits, InversionModel } from "../../posterior/index.ts";
 import { dihedralInto, headOutputs, type LoadedModel } from "../../train/index.ts";
 import { dataSetChunks, encodeInputs, type DataSet } from "../data/data-set.ts";
@@ -9,7 +9,7 @@ const INVERSES = [0, 1, 2, 3, 4, 6, 5, 7] as const;
 
 /** What a network counts in an image. */
 export interface PredictedCountMaps {
-  /** [CENSUS_CHANNELS.length, cells, cells] counts, as takeCensus gives them. */
+  /** [COUNT_CHANNELS.length, cells, cells] counts, as particleCountMaps gives them. */
   readonly counts: Float32Array;
   /** Cells along an edge. */
   readonly cells: number;
@@ -101,5 +101,5 @@ export function countAt(
 
 /** Channels that count the particles of each material. */
 export const PARTICLE_CHANNELS = ["particles, first", "particles, second"].map((name) =>
-  CENSUS_CHANNELS.findIndex((channel) => channel === name),
+  COUNT_CHANNELS.findIndex((channel) => channel === name),
 );

@@ -30,7 +30,7 @@ export interface PretrainedNetwork {
  * The result is a start for `trainSegmenter`, which draws the last layer anew. The last image is not trained on; the loss is watched on it.
  *
  * @param rng stream
- * @param config the study: network, normalisation, cuts, epochs, learning rate
+ * @param config the study: network, normalisation, crops, epochs, learning rate
  * @param images two or more, each at least as large as a cut
  * @param runtime threads and progress
  * @returns the model

@@ -33,7 +33,7 @@ const SMOOTHING = 1;
  * The loss of a segmentation network: weighted cross-entropy plus soft Dice [milletari2016].
  *
  * Two classes: one logit a pixel, logistic. More: one logit a class, softmax; Dice is the mean over the classes but the
- * background. Dice is summed over the whole batch, so that cuts without a rare class do not drown those with it.
+ * background. Dice is summed over the whole batch, so that crops without a rare class do not drown those with it.
  *
  * @returns loss of logits [n, 1 or classCount, h, w] against masks or one-hot maps of the same shape
  */

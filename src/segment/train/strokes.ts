@@ -2,7 +2,7 @@ import type { RandomStream } from "../../core/index.ts";
 
 /** Bright strokes that are no object: lamellae, scratches, edges of terraces. */
 export interface StrokeAugmentation {
-  /** Largest share of a cut under strokes, each counted as four standard deviations wide; one stroke at least, in half of the cuts none. */
+  /** Largest share of a crop under strokes, each counted as four standard deviations wide; one stroke at least, in half of the crops none. */
   readonly cover: number;
   /** Largest brightness of one stroke above what lies below, in the unit of the input; where strokes cross they add up. */
   readonly brightness: number;

@@ -48,8 +48,8 @@ export const segmentExplain = defineCommand({
       return occlusion.reduce((most, value) => Math.max(most, value), -Infinity);
     });
     await segmenter.dispose();
-    const told = `${out}: orange speaks for the class, blue against it; hiding the strongest patch of ${patchPx} px lowers its mean probability by ${strongest.toFixed(3)}`;
-    const text = [...notes.map((note) => `note: ${note}`), told].join("\n");
+    const line = `${out}: orange speaks for the class, blue against it; hiding the strongest patch of ${patchPx} px lowers its mean probability by ${strongest.toFixed(3)}`;
+    const text = [...notes.map((note) => `note: ${note}`), line].join("\n");
     return { text, json: { out, patchPx, strongest, notes } };
   },
 });

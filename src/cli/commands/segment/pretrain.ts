@@ -51,8 +51,8 @@ export const segmentPretrain = defineCommand({
       return { trained: result.trained, notes: sharedNotes(unlabelled) };
     });
     const { bestValidationLoss, bestStep, stepsDone } = trained;
-    const told = `${join(out, "model.onnx")}: ${counted(files.length, "image")}, error of restored pixels ${bestValidationLoss.toFixed(3)} of the images' variance at step ${bestStep} of ${stepsDone}`;
-    const text = [...notes.map((note) => `note: ${note}`), told].join("\n");
+    const line = `${join(out, "model.onnx")}: ${counted(files.length, "image")}, error of restored pixels ${bestValidationLoss.toFixed(3)} of the images' variance at step ${bestStep} of ${stepsDone}`;
+    const text = [...notes.map((note) => `note: ${note}`), line].join("\n");
     const json = { model: join(out, "model.onnx"), bestValidationLoss, bestStep, steps: stepsDone, notes };
     return { text, json };
   },
