@@ -11,9 +11,6 @@ export interface Feature {
   readonly source: string;
 }
 
-/** The common part of a family of features. */
-export type FeatureKind = Pick<Feature, "unit" | "source">;
-
 /**
  * Checks that an image can be described: at least 16 pixels either way, every pixel finite.
  *

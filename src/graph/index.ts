@@ -45,7 +45,6 @@ export {
 export { gradients } from "./differentiate.ts";
 export { lowerToOnnx } from "./lower-to-onnx.ts";
 export { chooseDevice } from "./choose-device.ts";
-export type { DeviceRequest } from "./choose-device.ts";
 export { openSession } from "./onnxruntime-session.ts";
 export type { Device, FloatTensor, Session, SessionOptions } from "./onnxruntime-session.ts";
 export { findChannelBlock } from "./find-channel-block.ts";

@@ -49,8 +49,6 @@ export const where = (condition: Value, a: Value, b: Value) =>
 export const stopGradient = (x: Value) => applyOperator({ kind: "stopGradient" }, [x]);
 /** x^2. */
 export const square = (x: Value) => multiply(x, x);
-/** x sigmoid(x) [ramachandran2017]. */
-export const silu = (x: Value) => multiply(x, sigmoid(x));
 /** Product of matrices [..., m, k] x [..., k, n]. */
 export const matmul = (a: Value, b: Value, { transposeA = false, transposeB = false } = {}) =>
   applyOperator({ kind: "matmul", transposeA, transposeB }, [a, b]);
