@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { failureText, UsageError } from "../../core/index.ts";
+import { failureText, UsageError, visibleText } from "../../core/index.ts";
 import type { CommandContext } from "../command.ts";
 import { readYaml } from "./read-yaml.ts";
 
@@ -35,7 +35,11 @@ export function findConfig(
     progress.write(`Note: no file ${path} here, taking the one that ships with the package (${shipped})\n`);
     return shipped;
   }
-  const failure = failureText({ action: "read recipe", where: path }, "wanted a YAML file", "no such file");
+  const failure = failureText(
+    { action: "read recipe", where: visibleText(path) },
+    "wanted a YAML file",
+    "no such file",
+  );
   throw new UsageError(`${failure}; ${shippedHint(path, packageFolder, schema)}`);
 }
 
@@ -67,8 +71,13 @@ function shortName(path: string): string {
     .replace(/\.ya?ml$/, "");
 }
 
+/** Names that no file can have, by their length or a NUL in them, are those of none. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function isOfKind(path: string, schema: z.ZodType): boolean {
