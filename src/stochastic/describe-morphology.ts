@@ -136,10 +136,11 @@ function unionShares(aggregate: Aggregate): readonly [UnionShare, UnionShare] {
   ];
   for (let i = 0; i < particleCount; i++) {
     const share = shares[materialIndices[i]];
+    const planes = radicalPlanes(aggregate, grid, i);
     let free = 0;
     let cone = 0;
     for (let k = 0; k < SURFACE_POINTS; k++) {
-      const along = extentToOwnCell(aggregate, grid, i, directions.subarray(3 * k, 3 * k + 3));
+      const along = extentToOwnCell(planes, r[i], directions.subarray(3 * k, 3 * k + 3));
       if (along >= r[i]) free++;
       // volume of the particle's cell, seen from its centre: 1/3 integral of extent^3 over directions
       cone += along ** 3;
@@ -150,14 +151,19 @@ function unionShares(aggregate: Aggregate): readonly [UnionShare, UnionShare] {
   return [shares[0], shares[1]];
 }
 
-/** How far a ray from a particle's centre runs inside its own share: to its surface or to a radical plane. */
-function extentToOwnCell(
+/** The plane that parts a particle from one that overlaps it: points p, from its centre, with p . toward = plane. */
+interface RadicalPlane {
+  readonly toward: readonly [number, number, number];
+  readonly plane: number;
+}
+
+/** Planes to the overlapping neighbours; looked for once a particle, not for each direction. */
+function radicalPlanes(
   { centersNm: c, radiiNm: r }: Aggregate,
   grid: ReturnType<typeof buildSphereGrid>,
   i: number,
-  direction: Float64Array,
-): number {
-  let extent = r[i];
+): RadicalPlane[] {
+  const planes: RadicalPlane[] = [];
   someSphereNear(grid, c[3 * i], c[3 * i + 1], c[3 * i + 2], r[i] + grid.maxRadiusNm, (j) => {
     if (j === i) return false;
     const dx = c[3 * j] - c[3 * i];
@@ -165,12 +171,20 @@ function extentToOwnCell(
     const dz = c[3 * j + 2] - c[3 * i + 2];
     const squared = dx * dx + dy * dy + dz * dz;
     if (squared >= (r[i] + r[j]) ** 2) return false;
-    const toward = dx * direction[0] + dy * direction[1] + dz * direction[2];
     // the radical plane lies at (d^2 + r_i^2 - r_j^2) / 2d from the centre along the line of centres
-    const plane = (squared + r[i] ** 2 - r[j] ** 2) / 2;
-    if (toward > 0 && plane < toward * extent) extent = Math.max(0, plane / toward);
+    planes.push({ toward: [dx, dy, dz], plane: (squared + r[i] ** 2 - r[j] ** 2) / 2 });
     return false;
   });
+  return planes;
+}
+
+/** How far a ray from a particle's centre runs inside its own share: to its surface or to a radical plane. */
+function extentToOwnCell(planes: readonly RadicalPlane[], radiusNm: number, direction: Float64Array): number {
+  let extent = radiusNm;
+  for (const { toward, plane } of planes) {
+    const along = toward[0] * direction[0] + toward[1] * direction[1] + toward[2] * direction[2];
+    if (along > 0 && plane < along * extent) extent = Math.max(0, plane / along);
+  }
   return extent;
 }
 
@@ -194,11 +208,28 @@ function anisotropy({ centersNm: c, radiiNm: r, particleCount }: Aggregate): num
   return 1 - (3 * minors) / trace ** 2;
 }
 
+/**
+ * Largest distance between two surfaces' far sides. With s = distance from a middle + radius no pair is longer than s_i + s_j, so
+ * that, from the outermost inwards, only pairs are measured that could be longer than the longest so far.
+ */
 function maximumLengthNm({ centersNm: c, radiiNm: r, particleCount }: Aggregate): number {
-  let longest = 0;
-  for (let i = 0; i < particleCount; i++) {
-    longest = Math.max(longest, 2 * r[i]);
-    for (let j = i + 1; j < particleCount; j++) {
+  const middle = [0, 1, 2].map((axis) => {
+    let [low, high] = [Infinity, -Infinity];
+    for (let i = axis; i < c.length; i += 3) [low, high] = [Math.min(low, c[i]), Math.max(high, c[i])];
+    return (low + high) / 2;
+  });
+  const outer = Float64Array.from(
+    r,
+    (radius, i) =>
+      radius + Math.hypot(c[3 * i] - middle[0], c[3 * i + 1] - middle[1], c[3 * i + 2] - middle[2]),
+  );
+  const order = Int32Array.from({ length: particleCount }, (_, i) => i).sort((a, b) => outer[b] - outer[a]);
+  let longest = r.reduce((most, radius) => Math.max(most, 2 * radius), 0);
+  for (let a = 0; a < particleCount; a++) {
+    for (let b = a + 1; b < particleCount; b++) {
+      // round-off of the sums must not hide the pair that is the longest
+      if ((outer[order[a]] + outer[order[b]]) * (1 + 1e-12) <= longest) break;
+      const [i, j] = order[a] < order[b] ? [order[a], order[b]] : [order[b], order[a]];
       const d = Math.hypot(c[3 * i] - c[3 * j], c[3 * i + 1] - c[3 * j + 1], c[3 * i + 2] - c[3 * j + 2]);
       longest = Math.max(longest, d + r[i] + r[j]);
     }
