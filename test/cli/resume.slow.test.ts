@@ -74,7 +74,7 @@ beforeAll(async () => {
     "--out",
     at("set"),
   );
-  expect(set.stderr).toBe("");
+  if (set.stderr !== "") throw new Error(set.stderr);
   const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
   const made = generateSpecimens(config, {
     lots: 6,
