@@ -131,8 +131,11 @@ function unquoted(cell: string): string {
   return cell.replaceAll(/^"|"$/g, "");
 }
 
+/** Longest heading that is searched for a unit [characters]: the search takes time by the square of its length. */
+const LONGEST_HEADING = 100;
+
 function nameAndUnit(heading: string): { readonly name: string; readonly unit: string | null } {
-  const match = /^(.*?)\s*[[(]([^\])]*)[\])]$/.exec(heading);
+  const match = heading.length > LONGEST_HEADING ? null : /^(.*?)\s*[[(]([^\])]*)[\])]$/.exec(heading);
   return match === null
     ? { name: heading.toLowerCase(), unit: null }
     : { name: match[1].toLowerCase(), unit: match[2] };

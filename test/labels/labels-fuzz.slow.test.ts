@@ -14,7 +14,7 @@ import {
 import { readImageJRoi } from "../../src/labels/read-imagej-roi.ts";
 import { readYolo } from "../../src/labels/read-yolo.ts";
 import type { ImageAnnotation } from "../../src/labels/index.ts";
-import { mutated } from "../helpers/mutate.ts";
+import { mutated } from "../../fuzz/mutate-bytes.ts";
 
 const SHARED = resolve(import.meta.dirname, "../../../shared/data");
 const MUTATION_COUNT = 2000;

@@ -7,7 +7,7 @@ import { openRandomStream } from "../../src/core/index.ts";
 import { encodeImageJRoi } from "../../src/labels/encode-imagej-roi.ts";
 import { encodeRoiSet, outlineMask, rasterizeAnnotation, readRoiSet } from "../../src/labels/index.ts";
 import { readImageJRoi } from "../../src/labels/read-imagej-roi.ts";
-import { mutated } from "../helpers/mutate.ts";
+import { mutated } from "../../fuzz/mutate-bytes.ts";
 
 const RING = { className: "pore", rings: [outlineMask([1, 1, 1, 1, 0, 1, 1, 1, 1], 3, 3)].flat() };
 

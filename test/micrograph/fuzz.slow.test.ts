@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { encodeNpy, frameImage, readMicrograph } from "../../src/micrograph/index.ts";
-import { mutated } from "../helpers/mutate.ts";
+import { mutated } from "../../fuzz/mutate-bytes.ts";
 
 const SHARED = resolve(import.meta.dirname, "../../../shared/data");
 const FIXTURES = join(import.meta.dirname, "../fixtures/micrograph/tiff");

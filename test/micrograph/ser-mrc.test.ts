@@ -1,38 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { frameImage, readMicrograph, shapeOf } from "../../src/micrograph/index.ts";
-
-/** A TIA series of 3 x 2 px images of 32-bit integers; rows as given are stored from the bottom up. */
-function serFile(
-  frames: readonly (readonly number[])[],
-  isLong: boolean,
-  totalCount = frames.length,
-  stepM = 2e-10,
-): Buffer {
-  const pointerBytes = isLong ? 8 : 4;
-  const headerBytes = 22 + pointerBytes + 4;
-  const elementBytes = 2 * 20 + 2 + 8 + 24;
-  const arrayAt = headerBytes + frames.length * elementBytes;
-  const file = Buffer.alloc(arrayAt + totalCount * pointerBytes);
-  file.writeUInt16LE(0x4949, 0);
-  file.writeUInt16LE(0x0197, 2);
-  file.writeUInt16LE(isLong ? 0x0220 : 0x0210, 4);
-  file.writeUInt32LE(0x4122, 6);
-  file.writeUInt32LE(0x4152, 10);
-  file.writeUInt32LE(totalCount, 14);
-  file.writeUInt32LE(frames.length, 18);
-  file.writeUInt32LE(arrayAt, 22);
-  for (const [index, frame] of frames.entries()) {
-    const at = headerBytes + index * elementBytes;
-    file.writeUInt32LE(at, arrayAt + index * pointerBytes);
-    file.writeDoubleLE(stepM, at + 8);
-    file.writeDoubleLE(stepM, at + 28);
-    file.writeUInt16LE(6, at + 40);
-    file.writeUInt32LE(3, at + 42);
-    file.writeUInt32LE(2, at + 46);
-    for (const [i, value] of frame.entries()) file.writeInt32LE(value, at + 50 + 4 * i);
-  }
-  return file;
-}
+import { mrcFile } from "../helpers/small-mrc.ts";
+import { serFile } from "../helpers/small-ser.ts";
 
 describe("readMicrograph() of SER", () => {
   test("reads a series with 32-bit and with 64-bit offsets, top row first", async () => {
@@ -62,35 +31,6 @@ describe("readMicrograph() of SER", () => {
     expect(warnings).toEqual(["4 of 5 elements were never acquired"]);
   });
 });
-
-interface MrcSpec {
-  readonly mode: number;
-  readonly values: Buffer;
-  readonly isLittleEndian?: boolean;
-  readonly cellA?: number;
-  readonly extended?: Buffer;
-}
-
-/** An MRC map of 3 x 2 x 1. */
-function mrcFile({ mode, values, isLittleEndian = true, cellA = 6, extended }: MrcSpec): Buffer {
-  const header = Buffer.alloc(1024);
-  const int = (value: number, at: number) => {
-    if (isLittleEndian) header.writeInt32LE(value, at);
-    else header.writeInt32BE(value, at);
-  };
-  const float = (value: number, at: number) => {
-    if (isLittleEndian) header.writeFloatLE(value, at);
-    else header.writeFloatBE(value, at);
-  };
-  for (const [i, value] of [3, 2, 1, mode].entries()) int(value, 4 * i);
-  for (const [i, value] of [3, 2, 1].entries()) int(value, 28 + 4 * i);
-  for (const [i, value] of [cellA, (cellA * 2) / 3, cellA / 3].entries()) float(value, 40 + 4 * i);
-  int(extended?.length ?? 0, 92);
-  if (extended) header.write("FEI2", 104, "latin1");
-  header.write("MAP ", 208, "latin1");
-  header.set(isLittleEndian ? [0x44, 0x44] : [0x11, 0x11], 212);
-  return Buffer.concat([header, extended ?? Buffer.alloc(0), values]);
-}
 
 describe("readMicrograph() of MRC", () => {
   const sixShorts = (values: readonly number[], isLittleEndian: boolean) => {

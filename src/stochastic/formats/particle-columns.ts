@@ -82,8 +82,8 @@ function namesOfProperties(text: string): string[] {
 /** Names in a heading between blanks: units in brackets and behind a slash stay with their name. */
 function headingWords(text: string): string[] {
   return text
-    .replaceAll(/\s*([[({/])\s*/g, "$1")
-    .replaceAll(/\s+([\])}])/g, "$1")
+    .replaceAll(/(?<!\s)\s*([[({/])\s*/g, "$1")
+    .replaceAll(/(?<!\s)\s+([\])}])/g, "$1")
     .split(/[\s,;]+/);
 }
 

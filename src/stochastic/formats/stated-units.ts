@@ -21,8 +21,13 @@ export interface NamedColumn {
   readonly unit: string | null;
 }
 
+/** Longest heading and comment that are searched for units [characters]: the search takes time by the square of their length. */
+const LONGEST_HEADING = 100;
+const LONGEST_COMMENT = 1000;
+
 /** Splits "x [um]", "radius (nm)", "r/nm", "x_nm", "radius in nm" and "xNm" into name and unit. */
 export function nameAndUnit(heading: string): NamedColumn {
+  if (heading.length > LONGEST_HEADING) return { name: heading, unit: null };
   const bracketed =
     /^(.*?)\s*[[({<]([^\])}>]*)[\])}>]$/.exec(heading) ?? /^(.*?)\s*\/\s*([^/\d]+)$/.exec(heading);
   if (bracketed !== null) return { name: bracketed[1], unit: bracketed[2].trim() };
@@ -52,12 +57,15 @@ const LOOSE = /(?<=\b(?:in|are|is|units?)\s+)[^\s,;.)\]]+|(?<=[[(]\s*)[^\s\])]+(
 /** The unit that comments state for all lengths; null where none does. */
 export function unitOfComments(comments: readonly Comment[]): StatedUnit | null {
   for (const { text, lineNumber } of comments) {
-    const keyed = KEYED.exec(text)?.[1];
+    const keyed = KEYED.exec(text.slice(0, LONGEST_COMMENT))?.[1];
     if (keyed !== undefined) return { unit: keyed, lineNumber };
   }
   for (const { text, lineNumber } of comments) {
     // "in" itself follows "are" and would be inches
-    const unit = text.match(LOOSE)?.find((word) => word !== "in" && nmPerUnit(word) !== null);
+    const unit = text
+      .slice(0, LONGEST_COMMENT)
+      .match(LOOSE)
+      ?.find((word) => word !== "in" && nmPerUnit(word) !== null);
     if (unit !== undefined) return { unit, lineNumber };
   }
   return null;

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openRandomStream } from "../src/core/index.ts";
+import type { FuzzSeed } from "./format.ts";
+import { FORMATS } from "./formats.ts";
+import { wordsFault } from "./judge.ts";
+import { mutated } from "./mutate-bytes.ts";
+import { mutatedText } from "./mutate-text.ts";
+
+/** Asks for one mutant; without an index for the seed itself, which must be read. */
+export interface FuzzQuestion {
+  readonly seed: number;
+  readonly index: number;
+}
+
+/** How the reading of a mutant ended. */
+export interface FuzzAnswer {
+  readonly kind: "ready" | "read" | "refused" | "fault";
+  readonly fault?: string;
+  /** The mutant as base64, where it is at fault. */
+  readonly bytes?: string;
+  readonly name?: string;
+  /** Resident memory after the reading [bytes]. */
+  readonly rss: number;
+}
+
+/**
+ * The mutant of a number: the same for the same seed, format and number.
+ *
+ * @returns the file under the name of the seed that it was made from
+ */
+export function mutantOf(
+  format: string,
+  seeds: readonly FuzzSeed[],
+  { seed, index }: FuzzQuestion,
+): FuzzSeed {
+  const rng = openRandomStream(seed, "fuzz", format, index);
+  const original = seeds[rng.integerBelow(seeds.length)];
+  const mutate = FORMATS[format].isText ? mutatedText : mutated;
+  return { name: original.name, bytes: mutate(rng, original.bytes) };
+}
+
+/** Answers the parent's questions, one after the other, until it is ended. */
+async function serve(name: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "heterostem-fuzz-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  process.on("disconnect", () => process.exit());
+  const format = FORMATS[name];
+  const seeds = await format.seeds(folder);
+  for (const seed of seeds) await format.read(seed, folder);
+  const answer = (one: Omit<FuzzAnswer, "rss">) => process.send?.({ ...one, rss: process.memoryUsage.rss() });
+  process.on("message", (question: FuzzQuestion) => {
+    const mutant = mutantOf(name, seeds, question);
+    const faulty = (fault: string) =>
+      answer({
+        kind: "fault",
+        fault,
+        name: mutant.name,
+        bytes: Buffer.from(mutant.bytes).toString("base64"),
+      });
+    Promise.resolve()
+      .then(() => format.read(mutant, folder))
+      .then(
+        () => answer({ kind: "read" }),
+        (error: unknown) => {
+          const fault = wordsFault(error instanceof Error ? error.message : String(error));
+          return fault === null ? answer({ kind: "refused" }) : faulty(fault);
+        },
+      )
+      .catch(() => process.exit(1));
+  });
+  answer({ kind: "ready" });
+}
+
+const [name] = process.argv.slice(2);
+if (process.send !== undefined && name !== undefined) await serve(name);

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { FORMATS } from "../../fuzz/formats.ts";
+import type { fuzzFormat } from "../../fuzz/run-fuzz.ts";
+import type { killRuns } from "../../fuzz/kill-runs.ts";
+
+/** As built: readers run in processes of their own. */
+const BUILT = resolve(import.meta.dirname, "../../dist/fuzz");
+/** Mutants of all formats together; `npm run fuzz -- --count 5000` reads so many of each. */
+const COUNT = 500;
+
+describe.skipIf(!existsSync(BUILT))("damaged files of every format the program reads", () => {
+  test(`end ${COUNT} in time, memory and words`, async () => {
+    const built: { fuzzFormat: typeof fuzzFormat } = await import(resolve(BUILT, "run-fuzz.js"));
+    const names = Object.keys(FORMATS);
+    let [read, refused] = [0, 0];
+    for (const format of names) {
+      const ended = await built.fuzzFormat(format, { count: Math.ceil(COUNT / names.length), seed: 1 });
+      expect(ended.faults.map(({ index, name, fault }) => `${format} ${index} ${name}: ${fault}`)).toEqual(
+        [],
+      );
+      read += ended.read;
+      refused += ended.refused;
+    }
+    expect(read + refused).toBeGreaterThanOrEqual(COUNT);
+    // damage to pixels leaves a readable image: readers that refused everything would pass the rest
+    expect(read).toBeGreaterThan(COUNT / 10);
+  });
+
+  test("runs that are killed at random moments end with the bytes of those that were not", async () => {
+    const built: { killRuns: typeof killRuns } = await import(resolve(BUILT, "kill-runs.js"));
+    for await (const line of built.killRuns({ count: 4, seed: 1, commands: ["train", "segment train"] })) {
+      expect(line).toMatch(/4 kills in \d+ runs, all bytes equal$/);
+    }
+  });
+});
