@@ -6,19 +6,16 @@ import { readYolo } from "../src/labels/index.ts";
 import { frameImage, readImageFile, readMicrographFile } from "../src/micrograph/index.ts";
 import {
   boxOverlap,
-  brightFieldBenches,
-  darkFieldBenches,
   detectionScores,
   discOverlap,
-  drawBrightField,
-  drawDarkField,
-  drawScene,
+  guessModality,
+  imagesOfRecipe,
+  particleRecipeSchema,
   houghDiscs,
   matchDiscs,
   openDetector,
   outlinedParticle,
   outlineOverlap,
-  sceneLaw,
   watershedDiscs,
 } from "../src/particles/index.ts";
 import type { Detector, Disc, FoundDisc, Matching, OutlinedParticle } from "../src/particles/index.ts";
@@ -26,6 +23,11 @@ import type { Detector, Disc, FoundDisc, Matching, OutlinedParticle } from "../s
 /** Outlines are compared on every second pixel, as the published score does. */
 const OUTLINE_STEP = 2;
 const SIMULATED_COUNT = 60;
+/** As in the recipes of the detectors. */
+const SHARES = {
+  "bright-field": {},
+  haadf: { scenes: { aggregateShare: 0.42, supportedShare: 0.48, twoMaterialShare: 0.6 } },
+} as const;
 
 /** A real image with what people marked on it. */
 interface MarkedImage {
@@ -44,7 +46,7 @@ type Method = (image: MarkedImage) => Promise<FoundDisc[]> | FoundDisc[];
 /**
  * Scores the detectors and two classical methods on real images with outlines or boxes, and on simulated ones.
  *
- * @param args --data FOLDER (../shared/data), --bright-field MODEL, --haadf MODEL, --threshold P, --only soot|catalyst|simulated, --dump FOLDER for the found particles
+ * @param args --data FOLDER (../shared/data), --bright-field MODEL, --haadf MODEL, --threshold P, --only soot|catalyst|simulated, --method watershed|hough|detector, --dump FOLDER for the found particles
  */
 export async function run(args: readonly string[]): Promise<void> {
   const flag = (name: string) => {
@@ -57,13 +59,20 @@ export async function run(args: readonly string[]): Promise<void> {
   const haadf = flag("haadf") ?? join(models, "particles-haadf.onnx");
   const threshold = flag("threshold") === undefined ? undefined : Number(flag("threshold"));
   const only = flag("only");
-  const settings = { threshold, dump: flag("dump"), models: { "bright-field": brightField, haadf } };
+  const isWanted = (method: string) => flag("method") === undefined || flag("method") === method;
+  const settings = {
+    isWanted,
+    threshold,
+    dump: flag("dump"),
+    models: { "bright-field": brightField, haadf },
+  };
   if (only === undefined || only === "soot") await soot(join(data, "soot_tem"), settings);
   if (only === undefined || only === "catalyst") await catalysts(join(data, "stem_catalyst_yolo"), settings);
   if (only === undefined || only === "simulated") await simulated(settings);
 }
 
 interface Settings {
+  readonly isWanted: (method: string) => boolean;
   readonly threshold: number | undefined;
   readonly dump: string | undefined;
   readonly models: Readonly<Record<"bright-field" | "haadf", string>>;
@@ -77,7 +86,7 @@ function open(path: string): Detector | null {
   return null;
 }
 
-async function soot(folder: string, { threshold, dump, models }: Settings): Promise<void> {
+async function soot(folder: string, { isWanted, threshold, dump, models }: Settings): Promise<void> {
   if (!existsSync(folder)) return print({ skipped: `no folder ${folder}` });
   const names = readdirSync(join(folder, "images")).sort();
   const images: MarkedImage[] = [];
@@ -98,12 +107,13 @@ async function soot(folder: string, { threshold, dump, models }: Settings): Prom
     hough: ({ image, mask }) => houghDiscs(image, false, mask, { radiusPx, sigmaPx: 3, leastVotes: 0.35 }),
     ...(detector === null ? {} : { detector: ask(detector, threshold) }),
   };
-  for (const [method, find] of Object.entries(methods))
-    await scoreMethod("soot_tem", method, find, images, dump);
+  for (const [method, find] of Object.entries(methods)) {
+    if (isWanted(method)) await scoreMethod("soot_tem", method, find, images, dump);
+  }
   await detector?.dispose();
 }
 
-async function catalysts(folder: string, { threshold, dump, models }: Settings): Promise<void> {
+async function catalysts(folder: string, { isWanted, threshold, dump, models }: Settings): Promise<void> {
   if (!existsSync(folder)) return print({ skipped: `no folder ${folder}` });
   const images: MarkedImage[] = [];
   for (const file of readdirSync(join(folder, "images")).sort()) {
@@ -116,7 +126,14 @@ async function catalysts(folder: string, { threshold, dump, models }: Settings):
       height: image.height,
     });
     const boxes = shapes.map(({ rings: [ring] }) => [ring[0], ring[1], ring[4], ring[5]] as const);
-    images.push({ name, image, mask, boxes, step: 1, isMatterBright: isBrightOnDark(image) });
+    images.push({
+      name,
+      image,
+      mask,
+      boxes,
+      step: 1,
+      isMatterBright: guessModality(image, mask) === "haadf",
+    });
   }
   const dark = open(models.haadf);
   const bright = open(models["bright-field"]);
@@ -129,20 +146,10 @@ async function catalysts(folder: string, { threshold, dump, models }: Settings):
     methods.detector = (marked) => ask(marked.isMatterBright ? dark : bright, threshold)(marked);
   }
   for (const [method, find] of Object.entries(methods)) {
-    await scoreMethod("stem_catalyst_yolo", method, find, images, dump);
+    if (isWanted(method)) await scoreMethod("stem_catalyst_yolo", method, find, images, dump);
   }
   await dark?.dispose();
   await bright?.dispose();
-}
-
-/** The border of a dark-field image is darker than its middle grey of matter: its dark pixels vary less than its bright ones. */
-function isBrightOnDark({ data }: GrayImage): boolean {
-  const sorted = Float32Array.from(
-    { length: 4096 },
-    (_, i) => data[Math.floor((i * data.length) / 4096)],
-  ).sort();
-  const [low, middle, high] = [0.02, 0.5, 0.98].map((share) => sorted[Math.floor(share * 4095)]);
-  return high - middle > middle - low;
 }
 
 async function outlineOf(path: string): Promise<OutlinedParticle | null> {
@@ -225,20 +232,13 @@ async function simulated({ threshold, models }: Settings): Promise<void> {
   for (const modality of ["bright-field", "haadf"] as const) {
     const detector = open(models[modality]);
     if (detector === null) continue;
-    const law = sceneLaw(256, modality);
-    const [bright, dark] = [
-      modality === "bright-field" ? brightFieldBenches() : [],
-      modality === "haadf" ? darkFieldBenches() : [],
-    ];
-    const byKind = new Map<string, Matching[]>();
+    const drawImage = imagesOfRecipe(
+      particleRecipeSchema.parse({ name: "bench", modality, ...SHARES[modality] }),
+    );
+    const matchings: Matching[] = [];
     let [wrong, known] = [0, 0];
     for (let i = 0; i < SIMULATED_COUNT; i++) {
-      const rng = openRandomStream(20_260, "bench", modality, i);
-      const scene = drawScene(rng.fork("scene"), law);
-      const drawn =
-        modality === "haadf"
-          ? drawDarkField(rng.fork("image"), scene, dark)
-          : drawBrightField(rng.fork("image"), scene, bright);
+      const drawn = drawImage(openRandomStream(20_260, "bench", modality, i));
       const sign = modality === "haadf" ? 1 : -1;
       const image = {
         width: drawn.side,
@@ -257,20 +257,9 @@ async function simulated({ threshold, models }: Settings): Promise<void> {
         known++;
         if (Number(counted[f].secondProbability > 0.5) !== seen[t].materialIndex) wrong++;
       }
-      byKind.set(scene.kind, [...(byKind.get(scene.kind) ?? []), matching]);
+      matchings.push(matching);
     }
-    for (const [kind, matchings] of byKind) {
-      print({
-        set: `simulated ${modality}`,
-        kind,
-        images: matchings.length,
-        ...rounded({ ...detectionScores(matchings) }),
-      });
-    }
-    const all = rounded({
-      ...detectionScores([...byKind.values()].flat()),
-      wrongMaterial: wrong / Math.max(1, known),
-    });
+    const all = rounded({ ...detectionScores(matchings), wrongMaterial: wrong / Math.max(1, known) });
     print({ set: `simulated ${modality}`, images: SIMULATED_COUNT, ...all });
     await detector.dispose();
   }

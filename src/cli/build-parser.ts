@@ -54,19 +54,27 @@ interface Surroundings extends Omit<CommandContext, "command"> {
 
 function addGroup(
   program: Command,
-  { name, summary, subcommands }: CommandGroup,
+  { name, summary, subcommands, defaultSubcommand }: CommandGroup,
   around: Surroundings,
 ): void {
   const group = program
     .command(name)
     .description(summary)
     .showHelpAfterError(`(heterostem ${name} --help lists its commands)`);
-  for (const spec of subcommands) addCommand(group, spec, { ...around, command: `${name} ${spec.name}` });
+  for (const spec of subcommands) {
+    const isDefault = spec.name === defaultSubcommand;
+    addCommand(group, spec, { ...around, command: `${name} ${spec.name}` }, isDefault);
+  }
 }
 
-function addCommand(parent: Command, spec: AnyCommand, context: Surroundings & CommandContext): void {
+function addCommand(
+  parent: Command,
+  spec: AnyCommand,
+  context: Surroundings & CommandContext,
+  isDefault = false,
+): void {
   const command = parent
-    .command(spec.name)
+    .command(spec.name, { isDefault })
     .description(spec.summary)
     .addHelpText("after", `\nExample:\n  $ heterostem ${spec.example}`)
     .showHelpAfterError(`(heterostem ${context.command} --help lists its arguments and flags)`);

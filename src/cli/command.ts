@@ -100,6 +100,8 @@ export interface CommandGroup {
   readonly name: string;
   readonly summary: string;
   readonly subcommands: readonly AnyCommand[];
+  /** Name of the one that is meant where none is named. */
+  readonly defaultSubcommand?: string;
 }
 
 /** A command whose own flags and arguments only itself knows. */

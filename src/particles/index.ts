@@ -4,11 +4,6 @@
  * Takes images, in HAADF or bright field; gives discs with material and probability, sizes with intervals. Its networks learn on
  * simulated images alone.
  */
-export { drawScene } from "./simulate/draw-scene.ts";
-export type { Scene, SceneLaw } from "./simulate/draw-scene.ts";
-export { sceneLaw } from "./simulate/scene-law.ts";
-export { brightFieldBenches, drawBrightField } from "./simulate/draw-bright-field.ts";
-export { darkFieldBenches, drawDarkField } from "./simulate/draw-dark-field.ts";
 export type { Disc, TrainingImage, TrueParticle } from "./simulate/training-image.ts";
 export { openDetector } from "./detect/open-detector.ts";
 export type { Detector } from "./detect/open-detector.ts";
@@ -16,6 +11,9 @@ export type { FoundDisc } from "./detect/decode-answer.ts";
 export { discOverlap, thinDiscs } from "./detect/thin-discs.ts";
 export { drawFields } from "./train/scene-source.ts";
 export { trainDetector } from "./train/train-detector.ts";
+export type { TrainedDetector } from "./train/train-detector.ts";
+export { imagesOfRecipe, particleRecipeSchema } from "./train/particle-recipe.ts";
+export type { ParticleRecipe } from "./train/particle-recipe.ts";
 export { watershedDiscs } from "./classical/watershed-discs.ts";
 export { houghDiscs } from "./classical/hough-discs.ts";
 export {
@@ -26,3 +24,15 @@ export {
   outlineOverlap,
 } from "./score/match-discs.ts";
 export type { Matching, OutlinedParticle } from "./score/match-discs.ts";
+export { guessModality } from "./apply/guess-modality.ts";
+export { findParticles } from "./apply/find-particles.ts";
+export type { ParticleSource } from "./apply/find-particles.ts";
+export type { Modality } from "./detect/detector-model.ts";
+export type { ImageParticles, Particle } from "./measure/image-particles.ts";
+export { sizeStatistics } from "./measure/size-statistics.ts";
+export type { SizeStatistics } from "./measure/size-statistics.ts";
+export { contactSummary } from "./measure/contacts.ts";
+export { particleOverlay } from "./report/particle-overlay.ts";
+export { imageTable, particleListTable, sizeTable } from "./report/particle-tables.ts";
+export { particlesReport } from "./report/particles-report.ts";
+export { discOutlines, discsOfOutlines } from "./report/disc-outlines.ts";

@@ -9,6 +9,7 @@ import { inspectCommand } from "./inspect.ts";
 import { invertCommand } from "./invert.ts";
 import { materialsCommand } from "./materials.ts";
 import { microscopeCommand } from "./microscope.ts";
+import { particlesGroup } from "./particles.ts";
 import { schemaCommand } from "./schema.ts";
 import { segmentGroup } from "./segment.ts";
 import { simulateCommand } from "./simulate.ts";
@@ -31,6 +32,7 @@ export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   describeCommand,
   viewCommand,
   simulateCommand,
+  particlesGroup,
   hrtemGroup,
   ucsGroup,
   microscopeCommand,

@@ -13,7 +13,7 @@ import {
 } from "../../graph/index.ts";
 import type { Value } from "../../graph/index.ts";
 import { logisticError } from "../../train/index.ts";
-import { ANSWER, ANSWER_CHANNELS, OCTAVE_COUNT, TARGET, TARGET_CHANNELS } from "./octaves.ts";
+import { ANSWER, TARGET } from "./answer-grid.ts";
 
 /** Weights of radius, shift and material beside that of the centres. */
 const SIZE_WEIGHT = 2;
@@ -28,21 +28,13 @@ const MATERIAL_WEIGHT = 0.5;
  *
  * with y the Gaussians around the centres.
  *
- * @param output [n, OCTAVE_COUNT ANSWER_CHANNELS, h, w]
- * @param target [n, OCTAVE_COUNT TARGET_CHANNELS, h, w]
+ * @param output [n, ANSWER_CHANNELS, h, w]
+ * @param target [n, TARGET_CHANNELS, h, w]
  * @returns scalar
  */
 export function centreLoss(output: Value, target: Value): Value {
-  const terms = Array.from({ length: OCTAVE_COUNT }, (_, octave) => {
-    const answer = (channel: number) => channelOf(output, octave * ANSWER_CHANNELS + channel);
-    const truth = (channel: number) => channelOf(target, octave * TARGET_CHANNELS + channel);
-    return octaveLoss(answer, truth);
-  });
-  const sum = (key: "error" | "count") => terms.map((term) => term[key]).reduce((a, b) => add(a, b));
-  return divide(sum("error"), add(sum("count"), 1));
-}
-
-function octaveLoss(answer: (channel: number) => Value, truth: (channel: number) => Value) {
+  const answer = (channel: number) => slice(output, 1, channel, channel + 1);
+  const truth = (channel: number) => slice(target, 1, channel, channel + 1);
   const logit = answer(ANSWER.centre);
   const p = sigmoid(logit);
   const isCentre = truth(TARGET.isCentre);
@@ -63,7 +55,5 @@ function octaveLoss(answer: (channel: number) => Value, truth: (channel: number)
     multiply(shift, SHIFT_WEIGHT),
     multiply(material, MATERIAL_WEIGHT),
   ];
-  return { error: sumOf(parts.reduce((a, b) => add(a, b))), count: sumOf(isCentre) };
+  return divide(sumOf(parts.reduce((a, b) => add(a, b))), add(sumOf(isCentre), 1));
 }
-
-const channelOf = (x: Value, channel: number) => slice(x, 1, channel, channel + 1);

@@ -1,18 +1,18 @@
 import type { TrueParticle } from "../simulate/training-image.ts";
-import { OCTAVE_COUNT, octaveOf, octaveRadiusPx, STRIDE_PX, TARGET, TARGET_CHANNELS } from "./octaves.ts";
+import { DOUBTFUL_FACTOR, MIDDLE_RADIUS_PX, RADIUS_RANGE_PX, STRIDE_PX, TARGET } from "./answer-grid.ts";
 
 /** Spread of a centre's Gaussian over the radius, and its least [cells]. */
 const SPREAD_OVER_RADIUS = 0.22;
 const LEAST_SPREAD_CELLS = 0.6;
 /** Reach of the Gaussian in standard deviations; beyond lies less than 1 %. */
 const REACH = 3;
-/** Gaussian above which a hidden particle's surroundings do not count. */
+/** Gaussian above which the surroundings of a particle that does not count do not count either. */
 const HIDDEN_ABOVE = 0.2;
 
 /**
  * Writes what the network is to answer for an image.
  *
- * @param target receives [OCTAVE_COUNT TARGET_CHANNELS, cells, cells]
+ * @param target receives [TARGET_CHANNELS, cells, cells]
  * @param particles in the image's pixels
  * @param cells edge of the answer [cells]
  * @returns target
@@ -24,22 +24,24 @@ export function centreTargetsInto(
 ): Float32Array {
   const plane = cells * cells;
   target.fill(0);
-  for (let octave = 0; octave < OCTAVE_COUNT; octave++) {
-    const start = (octave * TARGET_CHANNELS + TARGET.counts) * plane;
-    target.fill(1, start, start + plane);
-  }
-  // hidden ones first: where one that is seen lies too, it counts
-  const ordered = [...particles].sort((a, b) => Number(a.isSeen) - Number(b.isSeen));
-  for (const particle of ordered) {
-    const octave = octaveOf(particle.radiusPx);
-    if (octave < 0 || octave >= OCTAVE_COUNT) continue;
-    const planes = target.subarray(octave * TARGET_CHANNELS * plane, (octave + 1) * TARGET_CHANNELS * plane);
-    addParticle(planes, particle, octave, cells);
-  }
+  target.fill(1, TARGET.counts * plane, (TARGET.counts + 1) * plane);
+  // those that do not count first: where one that does lies too, it counts
+  const ordered = particles
+    .map((particle) => ({ particle, standing: standingOf(particle) }))
+    .filter(({ standing }) => standing !== "absent")
+    .sort((a, b) => Number(a.standing === "wanted") - Number(b.standing === "wanted"));
+  for (const { particle, standing } of ordered) addParticle(target, particle, standing === "wanted", cells);
   return target;
 }
 
-function addParticle(planes: Float32Array, particle: TrueParticle, octave: number, cells: number): void {
+/** Wanted; doubtful, where nothing counts; or absent, as if it were not there. */
+function standingOf({ radiusPx, isSeen }: TrueParticle): "wanted" | "doubtful" | "absent" {
+  const [least, most] = RADIUS_RANGE_PX;
+  if (radiusPx < least / DOUBTFUL_FACTOR || radiusPx > most * DOUBTFUL_FACTOR) return "absent";
+  return isSeen && radiusPx >= least && radiusPx <= most ? "wanted" : "doubtful";
+}
+
+function addParticle(target: Float32Array, particle: TrueParticle, isWanted: boolean, cells: number): void {
   const plane = cells * cells;
   const [x, y] = [particle.x / STRIDE_PX, particle.y / STRIDE_PX];
   const [column, row] = [Math.floor(x), Math.floor(y)];
@@ -50,18 +52,17 @@ function addParticle(planes: Float32Array, particle: TrueParticle, octave: numbe
     for (let c = Math.max(0, column - reach); c <= Math.min(cells - 1, column + reach); c++) {
       const near = Math.exp(-((c - column) ** 2 + (r - row) ** 2) / (2 * spread ** 2));
       const at = r * cells + c;
-      if (particle.isSeen) {
-        planes[TARGET.centre * plane + at] = Math.max(planes[TARGET.centre * plane + at], near);
-      } else if (near > HIDDEN_ABOVE) planes[TARGET.counts * plane + at] = 0;
+      if (isWanted) target[TARGET.centre * plane + at] = Math.max(target[TARGET.centre * plane + at], near);
+      else if (near > HIDDEN_ABOVE) target[TARGET.counts * plane + at] = 0;
     }
   }
-  if (!particle.isSeen) return;
+  if (!isWanted) return;
   const at = row * cells + column;
-  planes[TARGET.size * plane + at] = Math.log(particle.radiusPx / octaveRadiusPx(octave));
-  planes[TARGET.shiftX * plane + at] = x - column - 0.5;
-  planes[TARGET.shiftY * plane + at] = y - row - 0.5;
-  planes[TARGET.isCentre * plane + at] = 1;
-  planes[TARGET.counts * plane + at] = 1;
-  planes[TARGET.material * plane + at] = particle.materialIndex ?? 0;
-  planes[TARGET.hasMaterial * plane + at] = particle.materialIndex === null ? 0 : 1;
+  target[TARGET.size * plane + at] = Math.log(particle.radiusPx / MIDDLE_RADIUS_PX);
+  target[TARGET.shiftX * plane + at] = x - column - 0.5;
+  target[TARGET.shiftY * plane + at] = y - row - 0.5;
+  target[TARGET.isCentre * plane + at] = 1;
+  target[TARGET.counts * plane + at] = 1;
+  target[TARGET.material * plane + at] = particle.materialIndex ?? 0;
+  target[TARGET.hasMaterial * plane + at] = particle.materialIndex === null ? 0 : 1;
 }

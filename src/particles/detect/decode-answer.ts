@@ -1,5 +1,5 @@
 import type { Disc } from "../simulate/training-image.ts";
-import { ANSWER, ANSWER_CHANNELS, OCTAVE_COUNT, octaveRadiusPx, STRIDE_PX } from "./octaves.ts";
+import { ANSWER, MIDDLE_RADIUS_PX, STRIDE_PX } from "./answer-grid.ts";
 
 /** A particle that the network has found. */
 export interface FoundDisc extends Disc {
@@ -11,13 +11,13 @@ export interface FoundDisc extends Disc {
 
 /** The network's answer for an image. */
 export interface Answer {
-  /** [OCTAVE_COUNT ANSWER_CHANNELS, rows, columns] */
+  /** [ANSWER_CHANNELS, rows, columns] */
   readonly data: Float32Array;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Largest change of a radius from the middle of its octave, ln: a little beyond the octave. */
+/** Largest change of a radius from the middle one, ln: a little beyond the range. */
 const MOST_SIZE = 0.6;
 /** Largest shift of a centre from the middle of its cell [cells]. */
 const MOST_SHIFT = 1;
@@ -34,34 +34,26 @@ export function decodeAnswer(answer: Answer, threshold: number): FoundDisc[] {
   const plane = rows * columns;
   const found: FoundDisc[] = [];
   const leastLogit = -Math.log(1 / threshold - 1);
-  for (let octave = 0; octave < OCTAVE_COUNT; octave++) {
-    const at = (channel: number, cell: number) => data[(octave * ANSWER_CHANNELS + channel) * plane + cell];
-    for (let cell = 0; cell < plane; cell++) {
-      const logit = at(ANSWER.centre, cell);
-      if (logit < leastLogit) continue;
-      const [row, column] = [Math.floor(cell / columns), cell % columns];
-      if (!isLocalMaximum(data, (octave * ANSWER_CHANNELS + ANSWER.centre) * plane, answer, row, column))
-        continue;
-      found.push({
-        x: (column + 0.5 + limited(at(ANSWER.shiftX, cell), MOST_SHIFT)) * STRIDE_PX,
-        y: (row + 0.5 + limited(at(ANSWER.shiftY, cell), MOST_SHIFT)) * STRIDE_PX,
-        radiusPx: octaveRadiusPx(octave) * Math.exp(limited(at(ANSWER.size, cell), MOST_SIZE)),
-        probability: logistic(logit),
-        secondProbability: logistic(at(ANSWER.material, cell)),
-      });
-    }
+  const at = (channel: number, cell: number) => data[channel * plane + cell];
+  for (let cell = 0; cell < plane; cell++) {
+    const logit = at(ANSWER.centre, cell);
+    if (logit < leastLogit) continue;
+    const [row, column] = [Math.floor(cell / columns), cell % columns];
+    if (!isLocalMaximum(answer, row, column)) continue;
+    found.push({
+      x: (column + 0.5 + limited(at(ANSWER.shiftX, cell), MOST_SHIFT)) * STRIDE_PX,
+      y: (row + 0.5 + limited(at(ANSWER.shiftY, cell), MOST_SHIFT)) * STRIDE_PX,
+      radiusPx: MIDDLE_RADIUS_PX * Math.exp(limited(at(ANSWER.size, cell), MOST_SIZE)),
+      probability: logistic(logit),
+      secondProbability: logistic(at(ANSWER.material, cell)),
+    });
   }
   return found;
 }
 
 /** Whether no cell around is higher; of equal ones the first counts. */
-function isLocalMaximum(
-  data: Float32Array,
-  start: number,
-  { rows, columns }: Answer,
-  row: number,
-  column: number,
-): boolean {
+function isLocalMaximum({ data, rows, columns }: Answer, row: number, column: number): boolean {
+  const start = ANSWER.centre * rows * columns;
   const own = data[start + row * columns + column];
   for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++) {
     for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) {

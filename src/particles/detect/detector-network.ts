@@ -1,6 +1,6 @@
 import { buildUnet, pixelsToChannels } from "../../train/index.ts";
 import type { Network } from "../../train/index.ts";
-import { ANSWER_CHANNELS, OCTAVE_COUNT, STRIDE_PX } from "./octaves.ts";
+import { ANSWER_CHANNELS, STRIDE_PX } from "./answer-grid.ts";
 
 /** Size of the detector. */
 export interface DetectorWidths {
@@ -15,21 +15,20 @@ export function detectorGridPx({ widths }: Pick<DetectorWidths, "widths">): numb
 }
 
 /**
- * The detector: a U-Net on blocks of 4 x 4 pixels, which answers for each block and octave of size.
+ * The detector: a U-Net on blocks of 4 x 4 pixels, which answers for each block.
  *
  * @param widths channels
  * @param size height and width of the input [px]; multiples of detectorGridPx
- * @returns [1, height, width] to [OCTAVE_COUNT ANSWER_CHANNELS, height/4, width/4]
+ * @returns [1, height, width] to [ANSWER_CHANNELS, height/4, width/4]
  */
 export function detectorNetwork(
   { widths, bottomWidth }: DetectorWidths,
   { width, height }: { readonly width: number; readonly height: number },
 ): Network {
-  const outputs = OCTAVE_COUNT * ANSWER_CHANNELS;
   const unet = buildUnet({
     inputSize: 2 ** widths.length,
     inputChannels: STRIDE_PX * STRIDE_PX,
-    outputs,
+    outputs: ANSWER_CHANNELS,
     widths,
     bottomWidth,
     hasUpConvolution: false,
@@ -38,7 +37,7 @@ export function detectorNetwork(
   return {
     name: "particle detector",
     inputShape: [1, height, width],
-    outputShape: [outputs, height / STRIDE_PX, width / STRIDE_PX],
+    outputShape: [ANSWER_CHANNELS, height / STRIDE_PX, width / STRIDE_PX],
     forward: (x, scope) => ({ ...unet.forward(pixelsToChannels(x, STRIDE_PX), scope), embedding: null }),
   };
 }

@@ -9,7 +9,7 @@ import type { DetectorMetadata } from "./detector-model.ts";
 import { decodeAnswer } from "./decode-answer.ts";
 import type { FoundDisc } from "./decode-answer.ts";
 import { detectorGridPx, detectorNetwork } from "./detector-network.ts";
-import { standardised } from "./prepare-input.ts";
+import { locallyStandardised } from "./prepare-input.ts";
 import { planPyramid } from "./plan-pyramid.ts";
 import { thinDiscs } from "./thin-discs.ts";
 
@@ -40,7 +40,7 @@ const MOST_OVERLAP = 0.5;
  * Opens a detector.
  *
  * An image of unknown magnification is answered over a pyramid: the network sees it enlarged, as it is, halved and so on, each
- * time for three octaves of size, and what several levels say of one particle is thinned.
+ * time for an octave of size, and what several levels say of one particle is thinned.
  *
  * @param bytes the .onnx file
  * @param options threads, device, name of the file for error texts
@@ -127,7 +127,7 @@ function levelOf(
           { x: 1, y: 1 },
           1 / scale,
         ).data.map((share) => (share > 0.01 ? 1 : 0));
-  const standard = standardised(resized.data, covered);
+  const standard = locallyStandardised(resized.data, resized, covered);
   const grid = detectorGridPx(network);
   const [width, height] = [resized.width, resized.height].map((length) => Math.ceil(length / grid) * grid);
   const data = new Float32Array(width * height);

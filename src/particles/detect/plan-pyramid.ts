@@ -1,7 +1,7 @@
-import { LEAST_RADIUS_PX, MOST_RADIUS_PX } from "./octaves.ts";
+import { RADIUS_RANGE_PX } from "./answer-grid.ts";
 
-/** Least edge of a level [px]; below it a particle of the largest octave fills the picture. */
-const LEAST_EDGE_PX = 64;
+/** Least edge of a level [px]; below it a particle of the largest size fills the picture. */
+const LEAST_EDGE_PX = 32;
 /** Most pixels of a level that enlarges the image, and of any. */
 const MOST_ENLARGED = 1.7e6;
 const MOST_PIXELS = 1.7e7;
@@ -22,7 +22,7 @@ export function planPyramid(
     const pixels = width * height * scale * scale;
     const reaches =
       radiusPx === undefined ||
-      (LEAST_RADIUS_PX / scale <= radiusPx[1] && MOST_RADIUS_PX / scale >= radiusPx[0]);
+      (RADIUS_RANGE_PX[0] / scale <= radiusPx[1] && RADIUS_RANGE_PX[1] / scale >= radiusPx[0]);
     if (reaches && pixels <= (scale > 1 ? MOST_ENLARGED : MOST_PIXELS)) scales.push(scale);
   }
   return scales;

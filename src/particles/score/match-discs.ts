@@ -34,24 +34,23 @@ export function outlinedParticle(
   { width, height }: { readonly width: number; readonly height: number },
   step = 1,
 ): OutlinedParticle | null {
-  const places: number[] = [];
-  const columns = Math.floor(width / step);
-  for (let row = 0; row < Math.floor(height / step); row++) {
+  const [columns, rows] = [width, height].map((length) => Math.floor(length / step));
+  const isInside = (column: number, row: number) =>
+    mask[Math.floor((row + 0.5) * step) * width + Math.floor((column + 0.5) * step)] !== 0;
+  let [left, top, right, bottom] = [columns, rows, -1, -1];
+  for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const [u, v] = [column, row].map((place) => Math.floor((place + 0.5) * step));
-      if (mask[v * width + u] !== 0) places.push(row * columns + column);
+      if (!isInside(column, row)) continue;
+      [left, right] = [Math.min(left, column), Math.max(right, column)];
+      [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
     }
   }
-  if (places.length === 0) return null;
-  const xs = places.map((place) => place % columns);
-  const ys = places.map((place) => Math.floor(place / columns));
-  const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
-  const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
-  const [x, y] = [least(xs), least(ys)];
-  const [boxWidth, boxHeight] = [most(xs) - x + 1, most(ys) - y + 1];
-  const inside = new Uint8Array(boxWidth * boxHeight);
-  places.forEach((_, i) => (inside[(ys[i] - y) * boxWidth + xs[i] - x] = 1));
-  return { x, y, width: boxWidth, height: boxHeight, inside, areaPx: places.length };
+  if (right < 0) return null;
+  const box = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+  const inside = Uint8Array.from({ length: box.width * box.height }, (_, i) =>
+    isInside(left + (i % box.width), top + Math.floor(i / box.width)) ? 1 : 0,
+  );
+  return { ...box, inside, areaPx: inside.reduce((sum, value) => sum + value, 0) };
 }
 
 /** Pixels whose centres lie in a disc, of an endless grid. */

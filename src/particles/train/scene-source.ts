@@ -1,27 +1,35 @@
+import { median } from "../../core/index.ts";
 import type { RandomStream } from "../../core/index.ts";
+import { cropRegion, resamplePixels } from "../../image/index.ts";
 import { dihedralInto } from "../../train/index.ts";
 import type { SampleSource } from "../../train/index.ts";
+import { RADIUS_RANGE_PX, STRIDE_PX } from "../detect/answer-grid.ts";
 import { centreTargetsInto } from "../detect/centre-targets.ts";
-import { STRIDE_PX } from "../detect/octaves.ts";
-import { standardised } from "../detect/prepare-input.ts";
+import { locallyStandardised } from "../detect/prepare-input.ts";
 import type { TrainingImage, TrueParticle } from "../simulate/training-image.ts";
 
 /** A simulated image as it is kept for training. */
 export interface StoredField {
-  /** [edge, edge], standardised, in steps of STORED_STEP. */
+  /** Edge of the square [px]. */
+  readonly edgePx: number;
+  /** [edgePx, edgePx], with mean 0 and standard deviation 1, in steps of STORED_STEP. */
   readonly image: Int16Array;
   readonly particles: readonly TrueParticle[];
 }
 
-/** Standardised intensities are kept in these steps [standard deviations]. */
+/** Intensities are kept in these steps [standard deviations]. */
 export const STORED_STEP = 1 / 2000;
-/** Largest change of the contrast and of the level after an image was standardised: ln of a factor, standard deviations. */
-const CONTRAST_CHANGE = 0.3;
-const LEVEL_CHANGE = 0.3;
+const MOST_STORED = 15;
+/** Samples are enlarged by at most this factor. */
+const MOST_ENLARGED = 1.6;
+/** Share of samples that are laid on a particle; the others lie anywhere. */
+const PLACED_SHARE = 0.85;
 /** Share of samples with a blank rectangle, as panels and scale bars leave it. */
-const BLANK_SHARE = 0.15;
+const BLANK_SHARE = 0.1;
+/** Largest spread of the contrast after a sample was standardised, ln of a factor. */
+const CONTRAST_CHANGE = 0.15;
 /** Most noise that is added to a sample [standard deviations]. */
-const MOST_NOISE = 0.3;
+const MOST_NOISE = 0.4;
 
 /**
  * Draws the images of a training, one a stream, and keeps them small.
@@ -45,51 +53,92 @@ export function drawFields(
   return Array.from({ length: options.count }, (_, i) => {
     const { image, particles } = cutOut(drawImage(rng.fork("field", i)), options.edgePx);
     options.onField?.(i + 1);
-    return {
-      image: Int16Array.from(standardised(image), (value) => Math.round(value / STORED_STEP)),
-      particles,
-    };
+    return { edgePx: options.edgePx, image: storedValues(image), particles };
+  });
+}
+
+function storedValues(image: Float32Array): Int16Array {
+  const mean = image.reduce((sum, value) => sum + value, 0) / image.length;
+  const variance = image.reduce((sum, value) => sum + (value - mean) ** 2, 0) / image.length;
+  const scale = variance > 0 ? 1 / Math.sqrt(variance) : 0;
+  return Int16Array.from(image, (value) => {
+    const standard = Math.max(-MOST_STORED, Math.min(MOST_STORED, (value - mean) * scale));
+    return Math.round(standard / STORED_STEP);
   });
 }
 
 /**
- * A source of the stored images with what the network is to answer, each time under another symmetry, contrast and noise.
+ * A source of parts of the stored images with what the network is to answer.
+ *
+ * A part is brought to a magnification at which the image's particles have sizes that the network answers for, laid on one of
+ * them, turned by a symmetry of the square, and given noise.
  *
  * @param fields see drawFields
- * @param edgePx edge of an image [px]
- * @param isChanged whether samples are changed at all; false for those that the training is judged by
+ * @param options edge of a sample [px]; whether samples are changed beyond place and size
  * @returns the source
  */
 export function fieldSource(
   fields: readonly StoredField[],
-  edgePx: number,
-  isChanged: boolean,
+  { cropPx, isChanged }: { readonly cropPx: number; readonly isChanged: boolean },
 ): SampleSource {
-  const cells = edgePx / STRIDE_PX;
-  const plain = new Float32Array(edgePx * edgePx);
   return {
     count: fields.length,
     fillInto(rng, index, x, target) {
-      const { image, particles } = fields[index];
-      for (let i = 0; i < plain.length; i++) plain[i] = image[i] * STORED_STEP;
+      const { image, particles } = drawPart(rng, fields[index], cropPx);
       const symmetry = isChanged ? rng.integerBelow(8) : 0;
-      dihedralInto(plain, edgePx, symmetry, x);
-      let turned = particles.map((particle) => turn(particle, edgePx, symmetry));
-      if (isChanged) {
-        const blank = rng.uniform() < BLANK_SHARE ? drawBlank(rng, edgePx) : null;
-        changeInPlace(rng, x, blank);
-        turned = turned.map((particle) =>
-          isBlank(blank, particle, edgePx) ? { ...particle, isSeen: false } : particle,
-        );
-      }
-      centreTargetsInto(target, turned, cells);
+      const turned = dihedralInto(image, cropPx, symmetry, new Float32Array(image.length));
+      const blank = isChanged && rng.uniform() < BLANK_SHARE ? drawBlank(rng, cropPx) : null;
+      if (isChanged) addNoiseInPlace(rng, turned);
+      const standard = locallyStandardised(turned, { width: cropPx, height: cropPx }, blank);
+      const contrast = isChanged ? Math.exp(CONTRAST_CHANGE * rng.normal()) : 1;
+      for (let i = 0; i < x.length; i++) x[i] = contrast * standard[i];
+      const shown = particles
+        .map((particle) => turn(particle, cropPx, symmetry))
+        .map((particle) => (isBlank(blank, particle, cropPx) ? { ...particle, isSeen: false } : particle));
+      centreTargetsInto(target, shown, cropPx / STRIDE_PX);
     },
+  };
+}
+
+/** A square of a field, resampled to the edge of a sample. */
+function drawPart(rng: RandomStream, field: StoredField, cropPx: number) {
+  const { edgePx, particles } = field;
+  const seen = particles.filter(({ isSeen }) => isSeen);
+  const typicalPx = seen.length === 0 ? RADIUS_RANGE_PX[0] : median(seen.map(({ radiusPx }) => radiusPx));
+  const [least, most] = RADIUS_RANGE_PX;
+  const wantedPx = least * (most / least) ** rng.uniform();
+  const scale = Math.min(MOST_ENLARGED, Math.max(cropPx / edgePx, wantedPx / typicalPx));
+  const span = Math.min(edgePx, Math.round(cropPx / scale));
+  const isPlaced = seen.length > 0 && rng.uniform() < PLACED_SHARE;
+  const on = isPlaced ? seen[rng.integerBelow(seen.length)] : null;
+  const startOf = (centre: number | null) => {
+    const start = centre === null ? (edgePx - span + 1) * rng.uniform() : centre - span * rng.uniform();
+    return Math.max(0, Math.min(edgePx - span, Math.floor(start)));
+  };
+  const [left, top] = [startOf(on?.x ?? null), startOf(on?.y ?? null)];
+  const whole = {
+    width: edgePx,
+    height: edgePx,
+    data: Float32Array.from(field.image, (value) => value * STORED_STEP),
+    intensityUnit: "arbitrary",
+    pixelSizeNm: 1,
+  } as const;
+  const part = cropRegion(whole, { x: left, y: top, width: span, height: span });
+  const ratio = span / cropPx;
+  const image = span === cropPx ? part.data : resamplePixels(part, { x: 1, y: 1 }, ratio).data;
+  return {
+    image,
+    particles: particles.map((particle) => ({
+      ...particle,
+      x: (particle.x - left) / ratio,
+      y: (particle.y - top) / ratio,
+      radiusPx: particle.radiusPx / ratio,
+    })),
   };
 }
 
 /** A particle of an image that `dihedralInto` has turned. */
 function turn(particle: TrueParticle, edge: number, symmetry: number): TrueParticle {
-  // dihedralInto reads the source at mirrored, then transposed places: target (x, y) shows source (u, v)
   const [a, b] = (symmetry & 4) === 0 ? [particle.x, particle.y] : [particle.y, particle.x];
   return {
     ...particle,
@@ -98,15 +147,11 @@ function turn(particle: TrueParticle, edge: number, symmetry: number): TrueParti
   };
 }
 
-function changeInPlace(rng: RandomStream, x: Float32Array, blank: Uint8Array | null): void {
-  const contrast = Math.exp(CONTRAST_CHANGE * rng.normal());
-  const level = LEVEL_CHANGE * rng.normal();
+function addNoiseInPlace(rng: RandomStream, image: Float32Array): void {
   const noise = rng.uniform() < 0.5 ? 0 : MOST_NOISE * rng.uniform() ** 2;
-  const deviates = noise > 0 ? rng.fillNormal(new Float64Array(x.length)) : null;
-  for (let i = 0; i < x.length; i++) {
-    const noisy = deviates === null ? x[i] : x[i] + noise * deviates[i];
-    x[i] = blank !== null && blank[i] !== 0 ? 0 : contrast * noisy + level;
-  }
+  if (noise === 0) return;
+  const deviates = rng.fillNormal(new Float64Array(image.length));
+  for (let i = 0; i < image.length; i++) image[i] += noise * deviates[i];
 }
 
 function isBlank(blank: Uint8Array | null, { x, y }: TrueParticle, edge: number): boolean {

@@ -5,15 +5,15 @@ import { centreLoss } from "../detect/centre-loss.ts";
 import { DETECTOR_KIND } from "../detect/detector-model.ts";
 import { detectorNetwork } from "../detect/detector-network.ts";
 import type { DetectorWidths } from "../detect/detector-network.ts";
-import { OCTAVE_COUNT, STRIDE_PX, TARGET_CHANNELS } from "../detect/octaves.ts";
+import { STRIDE_PX, TARGET_CHANNELS } from "../detect/answer-grid.ts";
 import { fieldSource } from "./scene-source.ts";
 import type { StoredField } from "./scene-source.ts";
 
 /** What training a detector takes. */
 export interface DetectorTraining {
   readonly network: DetectorWidths;
-  /** Edge of the images [px]; a multiple of the network's grid. */
-  readonly edgePx: number;
+  /** Edge of a sample [px]; a multiple of the network's grid. */
+  readonly cropPx: number;
   readonly batchSize: number;
   /** Passes over the images. */
   readonly epochs: number;
@@ -47,17 +47,19 @@ export async function trainDetector(
     readonly startFrom?: Uint8Array;
   },
 ): Promise<TrainedDetector> {
-  const { edgePx, batchSize, epochs, learningRate, measurements } = training;
-  const network = detectorNetwork(training.network, { width: edgePx, height: edgePx });
-  const cells = edgePx / STRIDE_PX;
-  const targetShape = [OCTAVE_COUNT * TARGET_CHANNELS, cells, cells];
+  const { cropPx, batchSize, epochs, learningRate, measurements } = training;
+  const network = detectorNetwork(training.network, { width: cropPx, height: cropPx });
+  const cells = cropPx / STRIDE_PX;
+  const targetShape = [TARGET_CHANNELS, cells, cells];
   const { metadata, startFrom, ...runtime } = options;
   const start =
-    startFrom === undefined ? {} : { initialWeights: weightsFromModel(startFrom, network, { rng }).weights };
+    startFrom === undefined
+      ? {}
+      : { initialWeights: weightsFromModel(startFrom, network, { rng, allowsMissing: true }).weights };
   const shapes = { inputShape: network.inputShape, outputShape: targetShape };
-  const watched = fieldSource(fields.validation, edgePx, false);
+  const watched = fieldSource(fields.validation, { cropPx, isChanged: false });
   const validation = drawSamples(rng.fork("validation"), watched, shapes, fields.validation.length);
-  const source = fieldSource(fields.training, edgePx, true);
+  const source = fieldSource(fields.training, { cropPx, isChanged: true });
   const steps = Math.max(1, Math.floor(source.count / batchSize)) * epochs;
   const trained = await trainNetwork(
     rng,
@@ -71,7 +73,7 @@ export async function trainDetector(
       optimiser: adamW(),
       targetShape,
       maxGradientNorm: 5,
-      averageDecay: 0.995,
+      averageDecay: 0.99,
       validateEverySteps: Math.max(1, Math.floor(steps / measurements)),
       ...start,
       ...runtime,

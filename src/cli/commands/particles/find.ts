@@ -1,0 +1,259 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { counted, findMaterial, openRandomStream, UsageError } from "../../../core/index.ts";
+import { makeFolders, writeNewFile } from "../../../io/index.ts";
+import { encodeRoiSet, readRoiSet } from "../../../labels/index.ts";
+import { eachFrame, imageFiles, sharedNotes, type FailedImage } from "../../../micrograph/index.ts";
+import {
+  discOutlines,
+  discsOfOutlines,
+  findParticles,
+  imageTable,
+  openDetector,
+  particleListTable,
+  particleOverlay,
+  particlesReport,
+  sizeStatistics,
+  sizeTable,
+  type Detector,
+  type FoundDisc,
+  type ImageParticles,
+  type Modality,
+} from "../../../particles/index.ts";
+import { pngBytes, tableCsv, tableText } from "../../../report/index.ts";
+import { attenuationPerNm } from "../../../stem-sim/index.ts";
+import { defineCommand, type CommandContext } from "../../command.ts";
+import { IMAGE_FLAGS, imageRequest, outputFlags, WORKERS_FLAG } from "../../flags.ts";
+import { runInto } from "../../run-into.ts";
+import { writeFiles } from "../../write-files.ts";
+
+/** Images that the report shows. */
+const SHOWN_COUNT = 12;
+const MODALITIES = ["auto", "haadf", "bright-field"] as const;
+
+/** `heterostem particles IMAGE...`: every primary particle with place, radius, material and probability. */
+export const particlesFind = defineCommand({
+  name: "find",
+  summary: "Find the primary particles of images: table, circles, sizes, regions for ImageJ",
+  arguments: { images: { help: "micrographs, or folders of them", isVariadic: true } },
+  flags: {
+    modality: {
+      value: "NAME",
+      help: "how the images were taken; auto asks the grey levels",
+      choices: MODALITIES,
+      default: "auto",
+    },
+    materials: {
+      value: "A,B",
+      help: "materials of the particles: one, or two that are told apart",
+      parse: (text: string) => text.split(",").map((name) => name.trim()),
+    },
+    forceMaterial: { value: "NAME", help: "call all particles so, whatever the detector says" },
+    leastProbability: {
+      value: "P",
+      help: "probability from which a particle counts, over the detector's own",
+      parse: parseProbability,
+    },
+    regions: {
+      value: "FILE",
+      help: "RoiSet.zip of one image, as corrected by a person: measured in place of what is found",
+    },
+    model: { value: "FILE", help: "detector of particles train, over those that ship" },
+    ...IMAGE_FLAGS,
+    workers: WORKERS_FLAG,
+    ...outputFlags("runs/particles"),
+  },
+  example: "particles find image.tif --pixel-size 0.34 --out runs/particles",
+  async run({ arguments: { images }, flags }, context) {
+    const { out, force, modality, leastProbability: threshold, forceMaterial } = flags;
+    const materials = forceMaterial === undefined ? orderedMaterials(flags.materials ?? []) : [forceMaterial];
+    const files = images.flatMap(imageFiles);
+    const request = imageRequest(flags);
+    const corrected = flags.regions === undefined ? undefined : readRegions(flags.regions, files, materials);
+    const detectors = openDetectors(flags.model, flags.workers, context);
+    const settings = { files, modality, materials, threshold, regions: flags.regions, ...request };
+    const job = {
+      files,
+      request,
+      detectors,
+      startStage: context.startStage,
+      options: {
+        modality: modality === "auto" ? null : modality,
+        materials,
+        threshold,
+        corrected,
+      },
+    };
+    const found = await runInto(out, { force, context, settings }, (folder) => findAll(job, folder)).finally(
+      detectors.dispose,
+    );
+    const text = [
+      `${counted(countOf(found.images), "particle")} in ${counted(found.images.length, "image")}`,
+      tableText(sizeTable(found.sizes)),
+      tableText(imageTable(found.images)),
+      ...found.notes.map((note) => `note: ${note}`),
+      `Report: ${resolve(out, "report.html")}`,
+    ].join("\n\n");
+    const { images: all, sizes, notes, failed } = found;
+    return { text, json: { out: resolve(out), sizes, images: all, notes, failed }, failed };
+  },
+});
+
+const countOf = (images: readonly ImageParticles[]) =>
+  images.reduce((sum, { particles }) => sum + particles.length, 0);
+
+interface FindJob {
+  readonly files: readonly string[];
+  readonly request: ReturnType<typeof imageRequest>;
+  readonly detectors: OpenDetectors;
+  readonly startStage: CommandContext["startStage"];
+  readonly options: Parameters<typeof findParticles>[2];
+}
+
+async function findAll({ files, request, detectors, startStage, options }: FindJob, folder: string) {
+  for (const name of ["overlays", "rois"]) makeFolders(join(folder, name));
+  const stage = startStage("Finding particles", files.length);
+  const images: ImageParticles[] = [];
+  const shown: Parameters<typeof particlesReport>[0]["shown"][number][] = [];
+  const read: { name: string; notes: readonly string[] }[] = [];
+  const failed: FailedImage[] = await eachFrame(
+    files,
+    () => request,
+    async (stack, frame) => {
+      const file = stack.image(frame);
+      const found = await findParticles(detectors.openFor, file, options);
+      const stem = `${String(images.length).padStart(4, "0")}-${file.stem}`;
+      const overlay = particleOverlay(file.image, found, options.materials);
+      writeNewFile(join(folder, "overlays", `${stem}.png`), pngBytes(overlay));
+      writeNewFile(join(folder, "rois", `${stem}.zip`), encodeRoiSet(discOutlines(found)));
+      images.push(found);
+      read.push({ name: file.name, notes: file.notes });
+      const { pixelSizeNm } = found;
+      const fieldWidthNm = pixelSizeNm === null ? null : pixelSizeNm * found.width;
+      if (shown.length < SHOWN_COUNT) shown.push({ name: found.name, overlay, fieldWidthNm });
+      stage.update(images.length, file.name);
+    },
+  );
+  const sizes = sizeStatistics(openRandomStream(1, "particles"), images);
+  const notes = [...notesOf(images, options.modality === null), ...sharedNotes(read)];
+  const { models } = detectors;
+  writeFiles(folder, {
+    "particles.csv": tableCsv(particleListTable(images)),
+    "images.csv": tableCsv(imageTable(images)),
+    "particles.json": { sizes, images },
+    "report.html": particlesReport({
+      images,
+      sizes,
+      shown,
+      notes,
+      models: models(),
+      materials: options.materials,
+    }),
+  });
+  stage.finish(counted(countOf(images), "particle"));
+  return { images, sizes, notes, failed };
+}
+
+function notesOf(images: readonly ImageParticles[], isGuessed: boolean): string[] {
+  const unsized = images.filter(({ pixelSizeNm }) => pixelSizeNm === null);
+  return [
+    ...(isGuessed
+      ? images.map(
+          ({ name, modality }) =>
+            `${name}: taken as ${modality} by its grey levels; --modality says otherwise`,
+        )
+      : []),
+    ...(unsized.length === 0
+      ? []
+      : [
+          `no pixel size is known of ${unsized.map(({ name }) => name).join(", ")}: sizes are in px; give it with --pixel-size`,
+        ]),
+  ];
+}
+
+interface OpenDetectors {
+  readonly openFor: (modality: Modality) => Detector;
+  readonly models: () => string[];
+  readonly dispose: () => Promise<void>;
+}
+
+/** Opens a detector when an image asks for it: that which was named, else the one that ships for the modality. */
+function openDetectors(
+  model: string | undefined,
+  threads: number,
+  { packageFolder }: CommandContext,
+): OpenDetectors {
+  const opened = new Map<string, Detector>();
+  return {
+    openFor(modality) {
+      const path = model ?? join(packageFolder, "models", `particles-${modality}.onnx`);
+      const found = opened.get(path) ?? openDetector(bytesOf(path), { threads, where: path });
+      opened.set(path, found);
+      return found;
+    },
+    models: () =>
+      [...opened].map(
+        ([path, { metadata }]) =>
+          `Detector: ${path.slice(path.lastIndexOf("/") + 1)}, for ${metadata.modality}, trained on simulated images alone; a particle counts from a probability of ${metadata.threshold}.`,
+      ),
+    async dispose() {
+      for (const detector of opened.values()) await detector.dispose();
+    },
+  };
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new UsageError(
+      `Cannot find particles: wanted a detector, got no readable file (${path}); train one with heterostem particles train`,
+      { cause },
+    );
+  }
+}
+
+/** Two materials by what they do to the beam, the weaker first: so the detector counts them. */
+function orderedMaterials(names: readonly string[]): readonly string[] {
+  if (names.length > 2) {
+    throw new UsageError(
+      `Cannot find particles: --materials must be one or two names, got ${names.join(",")}`,
+    );
+  }
+  if (names.length < 2) return names;
+  const strengths = names.map((name) =>
+    attenuationPerNm(materialNamed(name), { beamEnergyKeV: 200, apertureMrad: 50 }),
+  );
+  return strengths[0] <= strengths[1] ? names : [...names].reverse();
+}
+
+function materialNamed(name: string) {
+  try {
+    return findMaterial(name);
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause });
+  }
+}
+
+function readRegions(path: string, files: readonly string[], materials: readonly string[]): FoundDisc[] {
+  if (files.length !== 1) {
+    throw new UsageError(
+      `Cannot find particles: --regions are those of one image, got ${files.length} images`,
+    );
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new UsageError(`Cannot find particles: wanted a RoiSet.zip, got no readable file (${path})`, {
+      cause,
+    });
+  }
+  return discsOfOutlines(readRoiSet(bytes), materials);
+}
+
+function parseProbability(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0.01 && value <= 0.99) return value;
+  throw new RangeError(`wanted a probability from 0.01 to 0.99, got ${text}`);
+}

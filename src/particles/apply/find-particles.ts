@@ -1,0 +1,107 @@
+import { failureText } from "../../core/index.ts";
+import type { GrayImage } from "../../core/index.ts";
+import type { FoundDisc } from "../detect/decode-answer.ts";
+import type { Modality } from "../detect/detector-model.ts";
+import type { Detector } from "../detect/open-detector.ts";
+import type { ImageParticles, Particle } from "../measure/image-particles.ts";
+import { guessModality } from "./guess-modality.ts";
+
+/** An image as it was read, with what is known of it. */
+export interface ParticleSource extends Pick<ImageParticles, "name" | "pixelSizeSource"> {
+  readonly path: string;
+  readonly image: GrayImage;
+  /** [height, width], not 0 where a pixel shows no specimen; null where all do. */
+  readonly mask: Uint8Array | null;
+}
+
+/** What is asked of an image. */
+export interface FindOptions {
+  /** How the image was taken; guessed where null. */
+  readonly modality: Modality | null;
+  /** Names of the materials, the lighter first; one where there is one, none where nobody said. */
+  readonly materials: readonly string[];
+  /** Least probability of a particle; that of the detector where undefined. */
+  readonly threshold?: number | undefined;
+  /** Discs that a person has corrected, in place of what the detector finds. */
+  readonly corrected?: readonly FoundDisc[] | undefined;
+}
+
+/** Share of pixels at the matter's end of the grey levels above which an image is called saturated. */
+const MOST_SATURATED = 0.25;
+/** Smallest edge of an image that is searched [px]. */
+const LEAST_EDGE_PX = 64;
+
+/**
+ * Finds the particles of an image.
+ *
+ * @param openFor gives the detector of a modality
+ * @param source the image
+ * @param options modality, materials, threshold, corrections
+ * @returns its particles, the most probable first
+ * @throws RangeError where the image has no contrast, is saturated, too small, or shows no particle
+ */
+export async function findParticles(
+  openFor: (modality: Modality) => Detector,
+  source: ParticleSource,
+  options: FindOptions,
+): Promise<ImageParticles> {
+  checkSource(source);
+  const { image, mask, name, pixelSizeSource } = source;
+  const modality = options.modality ?? guessModality(image, mask);
+  checkSaturation(source, modality);
+  const { width, height, pixelSizeNm } = image;
+  const { threshold, corrected } = options;
+  const discs =
+    corrected ??
+    (await openFor(modality).detect(image, { mask, ...(threshold === undefined ? {} : { threshold }) }));
+  if (discs.length === 0) throw failure(source, "image must show particles", `none, taken as ${modality}`);
+  const particles = discs.map((disc, i): Particle => ({
+    ...disc,
+    number: i + 1,
+    material: materialOf(disc, options.materials),
+    isCut: isCut(disc, image),
+  }));
+  return { name, width, height, pixelSizeNm, pixelSizeSource, modality, particles };
+}
+
+function materialOf({ secondProbability }: FoundDisc, [first, second]: readonly string[]): string | null {
+  if (first === undefined) return null;
+  return second === undefined || secondProbability < 0.5 ? first : second;
+}
+
+const isCut = ({ x, y, radiusPx: r }: FoundDisc, { width, height }: GrayImage) =>
+  x - r < 0 || y - r < 0 || x + r > width || y + r > height;
+
+function checkSource(source: ParticleSource): void {
+  const { width, height, data } = source.image;
+  if (Math.min(width, height) < LEAST_EDGE_PX) {
+    throw failure(
+      source,
+      `image must be at least ${LEAST_EDGE_PX} px wide and high`,
+      `${width} x ${height} px`,
+    );
+  }
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of data) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (!(high > low)) throw failure(source, "image must have contrast", `${low} everywhere`);
+}
+
+/** Where matter is clipped, particles behind each other are gone. */
+function checkSaturation(source: ParticleSource, modality: Modality): void {
+  const { image, mask } = source;
+  const isShown = (_: number, i: number) => mask === null || mask[i] === 0;
+  const shown = image.data.filter(isShown);
+  const end = shown.reduce((a, b) => (modality === "haadf" ? Math.max(a, b) : Math.min(a, b)));
+  const share = shown.filter((value) => value === end).length / shown.length;
+  if (share <= MOST_SATURATED) return;
+  const side = modality === "haadf" ? "brightest" : "darkest";
+  const got = `${Math.round(100 * share)} % of its pixels at the ${side} level, taken as ${modality}`;
+  throw failure(source, "matter must not be saturated", got);
+}
+
+function failure({ path }: ParticleSource, wanted: string, got: string): RangeError {
+  return new RangeError(failureText({ action: "find particles", where: path }, wanted, got));
+}

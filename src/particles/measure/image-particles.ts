@@ -1,0 +1,25 @@
+import type { FoundDisc } from "../detect/decode-answer.ts";
+import type { Modality } from "../detect/detector-model.ts";
+
+/** A primary particle of an image. */
+export interface Particle extends FoundDisc {
+  /** 1 for the most probable. */
+  readonly number: number;
+  /** Name of its material; null where nobody said what the image shows. */
+  readonly material: string | null;
+  /** Whether the disc reaches beyond the image. */
+  readonly isCut: boolean;
+}
+
+/** The particles of one image. */
+export interface ImageParticles {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** Null where nobody said: lengths are then in px alone. */
+  readonly pixelSizeNm: number | null;
+  /** Where the pixel size is from. */
+  readonly pixelSizeSource: "by hand" | "file" | "scale bar" | null;
+  readonly modality: Modality;
+  readonly particles: readonly Particle[];
+}

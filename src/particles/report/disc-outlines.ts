@@ -1,0 +1,56 @@
+import type { LabelShape } from "../../labels/index.ts";
+import type { FoundDisc } from "../detect/decode-answer.ts";
+import type { ImageParticles } from "../measure/image-particles.ts";
+
+/** Corners of the polygon that stands for a circle. */
+const CORNERS = 48;
+
+/**
+ * Circles as polygons, for ImageJ and other programs.
+ *
+ * @param image particles
+ * @returns one shape a particle, in their order; the class is the material, or "particle"
+ */
+export function discOutlines({ particles }: Pick<ImageParticles, "particles">): LabelShape[] {
+  // a polygon of the circle's area: its corners lie a little outside
+  const reach = Math.sqrt((2 * Math.PI) / CORNERS / Math.sin((2 * Math.PI) / CORNERS));
+  return particles.map(({ x, y, radiusPx, material }) => ({
+    className: material ?? "particle",
+    rings: [
+      Array.from({ length: CORNERS }, (_, i) => (2 * Math.PI * i) / CORNERS).flatMap((angle) => [
+        x + reach * radiusPx * Math.cos(angle),
+        y + reach * radiusPx * Math.sin(angle),
+      ]),
+    ],
+  }));
+}
+
+/**
+ * Discs of regions that a person has drawn or corrected: same centroid, same area.
+ *
+ * @param shapes closed rings; the first ring of each counts
+ * @param materials names, so that a region's class tells its material
+ * @returns discs of probability 1
+ * @throws RangeError for a region without area
+ */
+export function discsOfOutlines(shapes: readonly LabelShape[], materials: readonly string[]): FoundDisc[] {
+  return shapes.map(({ className, rings: [ring] }, i) => {
+    let [area, mx, my] = [0, 0, 0];
+    for (let k = 0; k < ring.length; k += 2) {
+      const next = (k + 2) % ring.length;
+      const cross = ring[k] * ring[next + 1] - ring[next] * ring[k + 1];
+      area += cross / 2;
+      mx += ((ring[k] + ring[next]) * cross) / 6;
+      my += ((ring[k + 1] + ring[next + 1]) * cross) / 6;
+    }
+    if (area === 0)
+      throw new RangeError(`Cannot take particles from regions: region ${i + 1} must have an area, got none`);
+    return {
+      x: mx / area,
+      y: my / area,
+      radiusPx: Math.sqrt(Math.abs(area) / Math.PI),
+      probability: 1,
+      secondProbability: className === materials[1] ? 1 : 0,
+    };
+  });
+}

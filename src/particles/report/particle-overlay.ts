@@ -1,0 +1,91 @@
+import type { GrayImage } from "../../core/index.ts";
+import { robustRange } from "../../image/index.ts";
+import type { Picture } from "../../report/index.ts";
+import type { ImageParticles, Particle } from "../measure/image-particles.ts";
+
+/** Lighter material, heavier material [RGB]; seen by the colour-blind too. */
+const COLOURS = [
+  [230, 159, 0],
+  [86, 180, 233],
+] as const;
+/** Longest edge of an overlay [px]: larger images are halved until they fit. */
+const MOST_EDGE_PX = 2048;
+/** Width of a circle over the longest edge of the picture, and its least [px]. */
+const LINE_SHARE = 1 / 600;
+const LEAST_LINE_PX = 1.2;
+
+/**
+ * An image with a circle around each of its particles, in the colour of its material.
+ *
+ * @param image as it was read
+ * @param found its particles
+ * @param materials names, the first in orange, the second in blue
+ * @returns an RGB picture, halved where the image is large
+ */
+export function particleOverlay(
+  image: GrayImage,
+  { particles }: Pick<ImageParticles, "particles">,
+  materials: readonly string[],
+): Picture {
+  const step = Math.ceil(Math.max(image.width, image.height) / MOST_EDGE_PX);
+  const [width, height] = [image.width, image.height].map((length) => Math.floor(length / step));
+  const pixels = greyPixels(image, { step, width, height });
+  const lineWidth = Math.max(LEAST_LINE_PX, Math.max(width, height) * LINE_SHARE);
+  // the least probable first, so that they lie below
+  for (const particle of [...particles].reverse()) {
+    const colour = COLOURS[particle.material !== null && particle.material === materials[1] ? 1 : 0];
+    drawCircle(pixels, { width, height }, scaledDown(particle, step), { colour, lineWidth });
+  }
+  return { width, height, pixels, channels: 3 };
+}
+
+const scaledDown = ({ x, y, radiusPx }: Particle, step: number) => ({
+  x: x / step,
+  y: y / step,
+  radiusPx: radiusPx / step,
+});
+
+function greyPixels(
+  image: GrayImage,
+  { step, width, height }: { readonly step: number; readonly width: number; readonly height: number },
+): Uint8Array {
+  const { low, high } = robustRange(image);
+  const scale = high > low ? 255 / (high - low) : 0;
+  const pixels = new Uint8Array(3 * width * height);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      let sum = 0;
+      for (let v = 0; v < step; v++) {
+        for (let u = 0; u < step; u++) sum += image.data[(row * step + v) * image.width + column * step + u];
+      }
+      const grey = Math.max(0, Math.min(255, (sum / step ** 2 - low) * scale));
+      pixels.fill(grey, 3 * (row * width + column), 3 * (row * width + column) + 3);
+    }
+  }
+  return pixels;
+}
+
+function drawCircle(
+  pixels: Uint8Array,
+  { width, height }: { readonly width: number; readonly height: number },
+  { x, y, radiusPx }: { readonly x: number; readonly y: number; readonly radiusPx: number },
+  { colour, lineWidth }: { readonly colour: readonly number[]; readonly lineWidth: number },
+): void {
+  const reach = radiusPx + lineWidth;
+  for (let row = Math.max(0, Math.floor(y - reach)); row <= Math.min(height - 1, y + reach); row++) {
+    for (
+      let column = Math.max(0, Math.floor(x - reach));
+      column <= Math.min(width - 1, x + reach);
+      column++
+    ) {
+      const off = Math.abs(Math.hypot(column + 0.5 - x, row + 0.5 - y) - radiusPx);
+      // one pixel of softness on either side of the line
+      const cover = Math.max(0, Math.min(1, lineWidth / 2 + 0.5 - off));
+      if (cover === 0) continue;
+      for (let channel = 0; channel < 3; channel++) {
+        const at = 3 * (row * width + column) + channel;
+        pixels[at] = Math.round(pixels[at] * (1 - cover) + colour[channel] * cover);
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { tableOf } from "../../report/index.ts";
+import type { Table } from "../../report/index.ts";
+import { contactSummary } from "../measure/contacts.ts";
+import type { ImageParticles } from "../measure/image-particles.ts";
+import { geometricMean, geometricSpread, wholeDiameters } from "../measure/size-statistics.ts";
+import type { SizeStatistics } from "../measure/size-statistics.ts";
+
+/** One row a particle: the columns of particles.csv. */
+export function particleListTable(images: readonly ImageParticles[]): Table {
+  const rows = images.flatMap(({ name, pixelSizeNm, particles }) =>
+    particles.map((particle) => ({ name, pixelSizeNm, ...particle })),
+  );
+  return tableOf(rows, [
+    { heading: "image", text: ({ name }) => name },
+    { heading: "particle", number: ({ number }) => number },
+    { heading: "x", unit: "px", number: ({ x }) => x },
+    { heading: "y", unit: "px", number: ({ y }) => y },
+    { heading: "radius", unit: "px", number: ({ radiusPx }) => radiusPx },
+    {
+      heading: "radius",
+      unit: "nm",
+      number: ({ radiusPx, pixelSizeNm }) => (pixelSizeNm === null ? null : radiusPx * pixelSizeNm),
+    },
+    { heading: "material", text: ({ material }) => material ?? "" },
+    { heading: "probability", number: ({ probability }) => probability },
+    { heading: "cut by edge", number: ({ isCut }) => Number(isCut) },
+  ]);
+}
+
+/** One row an image: counts, sizes, contacts in projection, covered area. */
+export function imageTable(images: readonly ImageParticles[]): Table {
+  const isCalibrated = images.every(({ pixelSizeNm }) => pixelSizeNm !== null);
+  const unit = isCalibrated ? "nm" : "px";
+  const rows = images.map((image) => ({
+    ...image,
+    ...contactSummary(image),
+    diameters: wholeDiameters(image, unit),
+    areaScale: isCalibrated ? (image.pixelSizeNm ?? NaN) ** 2 : 1,
+  }));
+  return tableOf(rows, [
+    { heading: "image", text: ({ name }) => name },
+    { heading: "mode", text: ({ modality }) => modality },
+    { heading: "pixel size", unit: "nm", number: ({ pixelSizeNm }) => pixelSizeNm },
+    { heading: "pixel size from", text: ({ pixelSizeSource }) => pixelSizeSource ?? "" },
+    { heading: "particles", number: ({ particles }) => particles.length },
+    { heading: "cut by the edge", number: ({ particles }) => particles.filter(({ isCut }) => isCut).length },
+    { heading: "geometric mean diameter", unit, number: ({ diameters }) => geometricMean(diameters) },
+    { heading: "geometric standard deviation", number: ({ diameters }) => geometricSpread(diameters) },
+    { heading: "contacts a particle, as seen", number: ({ meanContacts }) => meanContacts },
+    { heading: "contacts between materials, as seen", number: ({ heteroShare }) => heteroShare },
+    {
+      heading: "covered area",
+      unit: `${unit}2`,
+      number: ({ coveredPx, areaScale }) => coveredPx * areaScale,
+    },
+  ]);
+}
+
+/** Sizes by material with intervals. */
+export function sizeTable(statistics: readonly SizeStatistics[]): Table {
+  const [{ unit }] = statistics;
+  return tableOf(statistics, [
+    { heading: "material", text: ({ material }) => material ?? "all" },
+    { heading: "particles", number: ({ particleCount }) => particleCount },
+    { heading: "cut by the edge", number: ({ cutCount }) => cutCount },
+    { heading: "geometric mean diameter", unit, interval: ({ meanDiameter }) => meanDiameter },
+    { heading: "geometric standard deviation", interval: ({ spread }) => spread },
+  ]);
+}

@@ -1,0 +1,93 @@
+import { counted } from "../../core/index.ts";
+import {
+  figureHtml,
+  histogramFigure,
+  html,
+  imageTileHtml,
+  pageText,
+  pngDataUri,
+  tableHtml,
+} from "../../report/index.ts";
+import type { Html, Picture } from "../../report/index.ts";
+import type { ImageParticles } from "../measure/image-particles.ts";
+import { wholeDiameters } from "../measure/size-statistics.ts";
+import type { SizeStatistics } from "../measure/size-statistics.ts";
+import { imageTable, sizeTable } from "./particle-tables.ts";
+
+/** What `heterostem particles` tells. */
+export interface ParticlesReport {
+  readonly images: readonly ImageParticles[];
+  readonly sizes: readonly SizeStatistics[];
+  /** The first few images with their circles. */
+  readonly shown: readonly {
+    readonly name: string;
+    readonly overlay: Picture;
+    readonly fieldWidthNm: number | null;
+  }[];
+  /** What a careful reader should know. */
+  readonly notes: readonly string[];
+  /** The models that answered, in words. */
+  readonly models: readonly string[];
+  readonly materials: readonly string[];
+}
+
+/**
+ * Composes the page of `heterostem particles`: sizes by material, images with their circles, a row an image.
+ *
+ * @param report particles, statistics, pictures, notes
+ * @returns the text of a self-contained HTML file
+ */
+export function particlesReport({ images, sizes, shown, notes, models, materials }: ParticlesReport): string {
+  const count = images.reduce((sum, { particles }) => sum + particles.length, 0);
+  const hidden =
+    shown.length === images.length
+      ? ""
+      : ` The first ${shown.length} of ${counted(images.length, "image")}; overlays/ has all.`;
+  const colours = materials.length < 2 ? "" : ` Orange: ${materials[0]}; blue: ${materials[1]}.`;
+  return pageText({
+    title: "Primary particles",
+    lead: html`<p>${counted(count, "particle")} in ${counted(images.length, "image")}.</p>
+      ${notes.map((note) => html`<p class="warn">${note}</p>`)}`,
+    sections: [
+      {
+        heading: "Sizes",
+        body: html`<p>
+            Diameters of circles of the same area. Particles cut by the edge of an image have no size; the
+            others count by the chance to lie wholly in the field, W H/((W - d)(H - d)). Intervals: 95 %,
+            bootstrap by image where five or more have particles, else by particle; they say what chance
+            leaves open, not how often the detector errs.
+          </p>
+          ${tableHtml(sizeTable(sizes))}
+          <div class="grid">${sizes.map((one) => histogram(one, images))}</div>`,
+      },
+      {
+        heading: "Images",
+        body: html`<p>Circles are what was found; the list has their probabilities.${colours}${hidden}</p>
+          <div class="grid">${shown.map(tileHtml)}</div>
+          ${tableHtml(imageTable(images))}`,
+      },
+      {
+        heading: "Method",
+        body: html`${models.map((text) => html`<p>${text}</p>`)}
+          <p>
+            Contacts are those seen in projection: discs that touch on the image need not touch in space. What
+            lies wholly behind other particles is not found.
+          </p>`,
+      },
+    ],
+  });
+}
+
+function histogram({ material, unit }: SizeStatistics, images: readonly ImageParticles[]): Html {
+  const values = images.flatMap((image) => {
+    const own = image.particles.filter((particle) => material === null || particle.material === material);
+    return wholeDiameters({ ...image, particles: own }, unit).map(({ diameter }) => diameter);
+  });
+  if (values.length === 0) return html``;
+  const title = `diameter${material === null ? "" : `, ${material}`}`;
+  return figureHtml(histogramFigure({ title, unit, values, counted: "particles" }));
+}
+
+function tileHtml({ name, overlay, fieldWidthNm }: ParticlesReport["shown"][number]): Html {
+  return imageTileHtml({ source: pngDataUri(overlay), caption: name, fieldWidthNm });
+}

@@ -1,0 +1,170 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import { encodeRoiSet, readRoiSet } from "../../src/labels/index.ts";
+import { encodePng16 } from "../../src/micrograph/index.ts";
+import { discOutlines, discsOfOutlines, drawFields, trainDetector } from "../../src/particles/index.ts";
+import { heterostem } from "../helpers/heterostem.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "particles-"));
+const path = (name: string) => join(folder, name);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SIDE = 128;
+const DISCS = [
+  { x: 40, y: 40, radiusPx: 9 },
+  { x: 90, y: 60, radiusPx: 11 },
+  { x: 124, y: 100, radiusPx: 10 },
+];
+
+/** Bright discs on noise. */
+function picture(discs: readonly (typeof DISCS)[number][], seed: number, side = SIDE): Float32Array {
+  const rng = openRandomStream(seed, "picture");
+  return Float32Array.from({ length: side * side }, (_, at) => {
+    const [u, v] = [(at % side) + 0.5, Math.floor(at / side) + 0.5];
+    const isInside = discs.some(({ x, y, radiusPx }) => Math.hypot(u - x, v - y) < radiusPx);
+    return 0.3 + (isInside ? 0.4 : 0) + 0.03 * rng.normal();
+  });
+}
+
+function writePicture(name: string, data: Float32Array, side = SIDE): void {
+  const image = { width: side, height: side, data, intensityUnit: "arbitrary", pixelSizeNm: 0.5 } as const;
+  writeFileSync(path(name), encodePng16(image));
+}
+
+beforeAll(async () => {
+  // a detector of bright discs, trained in seconds
+  const rng = openRandomStream(1, "cli particles");
+  const drawImage = (stream: typeof rng) => {
+    const particles = [0, 1].map((i) => ({
+      x: 8 + 48 * stream.uniform(),
+      y: 16 + 32 * i,
+      radiusPx: 7 + 4 * stream.uniform(),
+      materialIndex: null,
+      isSeen: true,
+      ownShare: 1,
+    }));
+    const image = picture(particles, stream.integerBelow(2 ** 31), 64);
+    return { side: 64, image, particles, pixelSizeNm: 1 };
+  };
+  const fields = {
+    training: drawFields(rng.fork("training"), drawImage, { edgePx: 64, count: 64 }),
+    validation: drawFields(rng.fork("validation"), drawImage, { edgePx: 64, count: 8 }),
+  };
+  const network = { widths: [12, 16], bottomWidth: 16 };
+  const training = { network, cropPx: 64, batchSize: 8, epochs: 30, learningRate: 5e-3, measurements: 4 };
+  const { onnx } = await trainDetector(rng, fields, training, { metadata: { modality: "haadf" } });
+  writeFileSync(path("model.onnx"), onnx);
+  writePicture("discs.png", picture(DISCS, 7));
+}, 120_000);
+
+const find = (...words: string[]) => heterostem("particles", ...words, "--model", path("model.onnx"));
+
+describe("heterostem particles", () => {
+  test("finds discs, measures them in nm, writes table, overlay, regions and a page", async () => {
+    const out = path("found");
+    const { code, stdout, stderr } = await find(path("discs.png"), "--materials", "Pt", "--out", out);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("taken as haadf by its grey levels");
+    const [head, ...rows] = readFileSync(join(out, "particles.csv"), "utf8").trim().split("\n");
+    expect(head).toBe(
+      "image,particle,x [px],y [px],radius [px],radius [nm],material,probability,cut by edge",
+    );
+    const found = rows.map((row) => row.split(","));
+    for (const { x, y, radiusPx } of DISCS) {
+      const near = found.find(([, , u, v]) => Math.hypot(Number(u) - x, Number(v) - y) < 3) ?? [];
+      // a network of a few seconds: a fifth of the radius
+      expect(Math.abs(Number(near[4]) / radiusPx - 1)).toBeLessThan(0.2);
+      expect(Number(near[5])).toBeCloseTo(0.5 * Number(near[4]), 10);
+      expect(near[6]).toBe("Pt");
+      expect(near[8]).toBe(x + radiusPx > SIDE ? "1" : "0");
+    }
+    for (const name of [
+      "images.csv",
+      "particles.json",
+      "report.html",
+      "overlays/0000-discs.png",
+      "rois/0000-discs.zip",
+    ]) {
+      expect(existsSync(join(out, name))).toBe(true);
+    }
+  });
+
+  test("regions that a person has corrected are measured in place of what is found", async () => {
+    const particles = DISCS.slice(0, 2).map((disc, i) => ({
+      ...disc,
+      number: i + 1,
+      material: null,
+      probability: 1,
+      secondProbability: 0,
+      isCut: false,
+    }));
+    writeFileSync(path("corrected.zip"), encodeRoiSet(discOutlines({ particles })));
+    const words = [path("discs.png"), "--regions", path("corrected.zip"), "--out", path("corrected")];
+    const { code } = await find(...words);
+    expect(code).toBe(0);
+    const rows = readFileSync(path("corrected/particles.csv"), "utf8").trim().split("\n").slice(1);
+    // ImageJ keeps single precision
+    expect(rows.map((row) => Number(Number(row.split(",")[4]).toFixed(3)))).toEqual([9, 11]);
+  });
+
+  test("discs become regions and come back with centre and area", () => {
+    const particle = {
+      ...DISCS[1],
+      number: 1,
+      material: "WO3",
+      probability: 1,
+      secondProbability: 1,
+      isCut: false,
+    };
+    const [back] = discsOfOutlines(readRoiSet(encodeRoiSet(discOutlines({ particles: [particle] }))), [
+      "TiO2",
+      "WO3",
+    ]);
+    for (const key of ["x", "y", "radiusPx"] as const) expect(back[key]).toBeCloseTo(DISCS[1][key], 4);
+    expect(back.secondProbability).toBe(1);
+  });
+
+  test("images without particles, without contrast, saturated or too small are told so, and nothing is written", async () => {
+    writePicture("flat.png", new Float32Array(SIDE * SIDE).fill(0.5));
+    writePicture("film.png", picture([], 3));
+    writePicture(
+      "burnt.png",
+      picture(DISCS, 4).map((value, i) => (i % SIDE < 60 ? 1 : value)),
+    );
+    writePicture("small.png", picture(DISCS, 5, 32), 32);
+    const refusal = async (name: string, ...words: string[]) => {
+      const { code, stderr } = await find(path(name), ...words, "--out", path("never"));
+      return [code, stderr.split(path(name))[0]];
+    };
+    expect((await refusal("flat.png"))[1]).toContain("Cannot find particles: image must have contrast, got ");
+    const burnt = await refusal("burnt.png", "--modality", "haadf", "--keep-bar");
+    expect(burnt[1]).toContain(
+      "matter must not be saturated, got 47 % of its pixels at the brightest level, taken as haadf",
+    );
+    expect((await refusal("small.png"))[1]).toContain(
+      "image must be at least 64 px wide and high, got 32 x 32 px",
+    );
+    const film = await refusal("film.png", "--modality", "haadf", "--least-probability", "0.9");
+    expect(film).toEqual([1, expect.stringContaining("image must show particles, got none, taken as haadf")]);
+    expect(existsSync(path("never"))).toBe(false);
+  });
+
+  test("wrong usage is told in words", async () => {
+    const say = async (...words: string[]) =>
+      (await find(path("discs.png"), ...words, "--out", path("never"))).stderr;
+    expect(await say("--materials", "A,B,C")).toContain("--materials must be one or two names, got A,B,C");
+    expect(await say("--least-probability", "2")).toContain("wanted a probability from 0.01 to 0.99, got 2");
+    const { code, stderr } = await heterostem(
+      "particles",
+      path("discs.png"),
+      "--model",
+      path("none.onnx"),
+      "--out",
+      path("never"),
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining("wanted a detector, got no readable file")]);
+  });
+});
