@@ -8,7 +8,6 @@ import { parse } from "yaml";
 import { openRandomStream, type GrayImage, type RandomStream } from "../src/core/index.ts";
 import { drawSamples, type SampleLabels } from "../src/corpus/index.ts";
 import {
-  checkImage,
   invertImages,
   openInversion,
   planInversion,
@@ -145,7 +144,6 @@ async function answer(
   try {
     const request = { pixelSizeNm: pixelSizeNm * (fault.pixelSizeFactor ?? 1) };
     const file = sourceImage(await readImageFile(path, request));
-    checkImage(file.image, path);
     const [{ verdict, estimates }] = await invertImages(inversion, [file], {});
     if (verdict !== "in distribution") return refused;
     const holds = (key: "particleCount" | "numberFraction") => {

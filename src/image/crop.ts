@@ -1,13 +1,13 @@
-import type { GrayImage } from "../core/index.ts";
+import type { GrayImage, RandomStream } from "../core/index.ts";
 import { checkNumber, failureText, median } from "../core/index.ts";
 
-/** What to do where a crop reaches beyond the image: refuse, or fill with zero or with the background. */
-export type CropPadding = "refuse" | "zero" | "borderMedian";
+/** What to do where a crop reaches beyond the image: refuse, fill with zero, or with pixels of the background. */
+export type CropPadding = "refuse" | "zero" | { readonly background: RandomStream };
 
 export interface CropOptions {
   /**
-   * "refuse" (default) throws; "zero" fills with vacuum of a dark-field image; "borderMedian" fills with the median of
-   * the outermost pixels, the usual background of a micrograph.
+   * "refuse" (default) throws; "zero" fills with vacuum of a dark-field image; `background` fills with outermost pixels
+   * drawn at random, of those within three standard deviations of their median: the usual background with its noise.
    */
   readonly padding?: CropPadding;
 }
@@ -72,8 +72,10 @@ export function cropRegion(image: GrayImage, region: PixelRegion, options: CropO
     const wanted = `region must lie inside the image of ${image.width} x ${image.height} px`;
     throw new RangeError(failureText(CONTEXT, wanted, `${width} x ${height} at ${x}, ${y}`));
   }
-  const data = new Float32Array(width * height);
-  if (!isInside && padding === "borderMedian") data.fill(borderMedian(image));
+  const data =
+    isInside || typeof padding === "string"
+      ? new Float32Array(width * height)
+      : backgroundPixels(image, width * height, padding.background);
   const left = Math.max(0, x);
   const right = Math.max(left, Math.min(image.width, x + width));
   for (let row = Math.max(0, y); row < Math.min(image.height, y + height); row++) {
@@ -83,10 +85,22 @@ export function cropRegion(image: GrayImage, region: PixelRegion, options: CropO
   return { ...image, width, height, data };
 }
 
-function borderMedian(image: GrayImage): number {
-  const { width, height, data } = image;
+/** Median of absolute differences over the standard deviation of a normal distribution. */
+const MEDIAN_PER_DEVIATION = 0.6745;
+/** Outermost pixels further from their median show matter [standard deviations]. */
+const BACKGROUND_SIGMAS = 3;
+
+function backgroundPixels(image: GrayImage, count: number, rng: RandomStream): Float32Array<ArrayBuffer> {
+  const border = borderPixels(image);
+  const middle = median(border);
+  const deviation = median(border.map((value) => Math.abs(value - middle))) / MEDIAN_PER_DEVIATION;
+  const background = border.filter((value) => Math.abs(value - middle) <= BACKGROUND_SIGMAS * deviation);
+  return Float32Array.from({ length: count }, () => background[rng.integerBelow(background.length)]);
+}
+
+function borderPixels({ width, height, data }: GrayImage): number[] {
   const border: number[] = [];
   for (let x = 0; x < width; x++) border.push(data[x], data[(height - 1) * width + x]);
   for (let y = 1; y < height - 1; y++) border.push(data[y * width], data[y * width + width - 1]);
-  return median(border);
+  return border;
 }

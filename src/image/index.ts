@@ -4,7 +4,7 @@
  * Takes plain records and typed arrays; gives new ones, or the bytes of a PNG. Reads no files and knows no specimen.
  */
 export { drawImage } from "./draw-image.ts";
-export { resamplePixels, resampleToPixelSize } from "./resample.ts";
+export { resamplePixels, resampleToPixelSize, resampleSharply } from "./resample.ts";
 export { cropCenter, cropRegion } from "./crop.ts";
 export { cropMask, maskAtSize } from "./mask-region.ts";
 export { orientPixels, orientPoint, swapsAxes } from "./orientation.ts";
@@ -18,6 +18,9 @@ export { connectedComponents } from "./connected-components.ts";
 export { normalizeImage } from "./normalize-image.ts";
 export type { Normalization } from "./normalize-image.ts";
 export { removeSpikes } from "./remove-spikes.ts";
+export { fillMasked } from "./fill-masked.ts";
+export { compressionLoss } from "./compression-loss.ts";
+export { noiseExponent } from "./noise-exponent.ts";
 export { closeMask, dilateMask, openMask } from "./binary-morphology.ts";
 export type { BinaryMask } from "./binary-morphology.ts";
 export { closeBySquare, openBySquare } from "./grey-opening.ts";

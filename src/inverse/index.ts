@@ -32,7 +32,7 @@ export { poolAnswers } from "./apply/pool-answers.ts";
 export type { PooledAnswer } from "./apply/pool-answers.ts";
 export { toBeamFractions } from "./apply/beam-levels.ts";
 export type { BeamLevels } from "./apply/beam-levels.ts";
-export { checkImage, checkPoolPixels } from "./apply/check-image.ts";
+export { checkPoolPixels } from "./apply/check-image.ts";
 export {
   accuracyTable,
   calibrationTable,

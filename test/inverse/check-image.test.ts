@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
-import { checkImage, checkPoolPixels } from "../../src/inverse/index.ts";
+import { checkPoolPixels } from "../../src/inverse/index.ts";
+import { checkImage } from "../../src/inverse/apply/check-image.ts";
 
 function imageOf(valueAt: (index: number) => number, pixelSizeNm: number | null = 1): GrayImage {
   const data = Float32Array.from({ length: 1024 }, (_, i) => valueAt(i));

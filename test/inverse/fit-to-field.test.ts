@@ -21,7 +21,7 @@ describe("fitToField()", () => {
     const own = ramp(32, { intensityUnit: "fraction of the incident beam", pixelSizeNm: 2 });
     expect(fitToField(own, model, "own")).toEqual({
       image: own,
-      isOnScale: true,
+      doubts: [],
       notes: [],
     });
   });
@@ -44,9 +44,9 @@ describe("fitToField()", () => {
 
   test("gives intensities without a scale the mean and spread of the training images, on the root scale", () => {
     const gray = ramp(32, { pixelSizeNm: 2 });
-    const { image, isOnScale, notes } = fitToField(gray, model, "gray");
+    const { image, doubts, notes } = fitToField(gray, model, "gray");
     const roots = image.data.map(Math.sqrt);
-    expect(isOnScale).toBe(false);
+    expect(doubts).toEqual(["its intensities have no absolute scale"]);
     expect(mean(roots)).toBeCloseTo(0.2, 6);
     expect(standardDeviation(roots)).toBeCloseTo(0.05, 6);
     expect(notes.at(-1)).toContain("no absolute intensities");
@@ -57,7 +57,7 @@ describe("fitToField()", () => {
     const [own, bright] = [ramp(32, { pixelSizeNm: 2 }), ramp(32, { pixelSizeNm: 2 })];
     bright.data.forEach((value, i) => (bright.data[i] = 30 * value + 7));
     const fitted = [own, bright].map((image) => fitToField(image, contrast, "gray"));
-    expect(fitted.every(({ isOnScale }) => isOnScale)).toBe(true);
+    expect(fitted.flatMap(({ doubts }) => doubts)).toEqual([]);
     fitted[0].image.data.forEach((value, i) => expect(value).toBeCloseTo(fitted[1].image.data[i], 5));
     expect(Math.max(...fitted[0].image.data)).toBe(1);
   });
@@ -69,5 +69,15 @@ describe("fitToField()", () => {
     expect(() => fitToField(ramp(32, { pixelSizeNm: 0.5 }), model, "a.jpg")).toThrow(
       /at least half of the network's 64 x 64 nm, got 16 x 16 nm; check the pixel size/,
     );
+  });
+
+  test("doubts answers of pixels much coarser than the network's and of fields much smaller", () => {
+    const doubtsOf = (size: number, pixelSizeNm: number) =>
+      fitToField(ramp(size, { intensityUnit: "fraction of the incident beam", pixelSizeNm }), model, "a")
+        .doubts;
+    expect(doubtsOf(28, 2.4)).toEqual([]);
+    expect(doubtsOf(22, 3)).toEqual(["its pixels of 3 nm are too coarse for a network of 2 nm"]);
+    expect(doubtsOf(26, 2)).toEqual([]);
+    expect(doubtsOf(20, 2)).toEqual(["it shows 40 x 40 nm of the network's 64 x 64 nm"]);
   });
 });

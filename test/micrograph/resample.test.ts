@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
-import { mean, openRandomStream } from "../../src/core/index.ts";
+import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
 import { cropCenter, cropRegion, resampleToPixelSize, robustRange } from "../../src/image/index.ts";
 
 function imageOf(
@@ -97,7 +97,14 @@ describe("cropCenter() and cropRegion()", () => {
 
   test("fill with the background of the border when asked", () => {
     const blob = imageOf(9, 9, (x, y) => (Math.hypot(x, y) < 3 ? 100 : 5));
-    expect(cropCenter(blob, 11, 11, { padding: "borderMedian" }).data[0]).toBe(5);
+    const rng = openRandomStream(1, "padding");
+    expect(cropCenter(blob, 11, 11, { padding: { background: rng } }).data[0]).toBe(5);
+    // matter that touches the border is no background, and the noise of the background goes on
+    const noisy = imageOf(64, 64, (x) => (x < 20 && x > 0 ? 100 : 5) + rng.normal());
+    const rim = [...cropCenter(noisy, 80, 80, { padding: { background: rng } }).data.subarray(0, 8 * 80)];
+    expect(mean(rim)).toBeCloseTo(5, 0);
+    expect(standardDeviation(rim)).toBeGreaterThan(0.8);
+    expect(Math.max(...rim)).toBeLessThan(10);
   });
 
   test("refuse a field larger than the image without a padding rule", () => {

@@ -1,6 +1,5 @@
 import { basename, resolve } from "node:path";
 import {
-  checkImage,
   checkPoolPixels,
   estimateTable,
   inversionReport,
@@ -106,7 +105,6 @@ async function openFiles(paths: readonly string[], request: ImageRequest, levels
     () => request,
     (stack, frame) => {
       const file = sourceImage(stack.image(frame));
-      checkImage(file.image, file.path);
       files.push(levels === undefined ? file : toBeamFractions(file, levels));
     },
   );

@@ -31,15 +31,16 @@ export function toBeamFractions(file: SourceImage, { dark, beam }: BeamLevels): 
     );
   }
   const data = image.data.map((grey) => (grey - dark) / (beam - dark));
+  const shown = file.mask == null ? data : data.filter((_, i) => file.mask?.[i] === 0);
   const advice = "were both recorded at the gain and the offset of the detector scan?";
-  const meanShare = mean(data);
+  const meanShare = mean(shown);
   if (!(meanShare >= 0)) {
     throw refuse(
       "the mean must not be darker than the dark level",
-      `a mean of ${mean(image.data)}; ${advice}`,
+      `a mean of ${Number((dark + meanShare * (beam - dark)).toPrecision(6))}; ${advice}`,
     );
   }
-  const above = data.reduce((count, share) => count + Number(share > 1), 0) / data.length;
+  const above = shown.reduce((count, share) => count + Number(share > 1), 0) / shown.length;
   if (above > OUTLIER_SHARE) {
     throw refuse(
       "no pixel may have more than the whole beam",

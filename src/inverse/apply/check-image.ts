@@ -10,18 +10,26 @@ const SATURATED_SHARE = 0.01;
  *
  * @param image as it was read
  * @param name of the image, for the message
+ * @param mask [height, width]: pixels of 1 show no specimen and are passed over
  * @throws RangeError where pixels are no numbers, all are alike, there are too few grey levels, or the brightest are cut off
  */
-export function checkImage({ data, width }: GrayImage, name: string): void {
+export function checkImage({ data, width }: GrayImage, name: string, mask: Uint8Array | null = null): void {
   const levels = new Set<number>();
-  let brightest = -Infinity;
+  let [brightest, shown] = [-Infinity, 0];
   for (let i = 0; i < data.length; i++) {
+    if (mask !== null && mask[i] === 1) continue;
+    shown++;
     if (!Number.isFinite(data[i])) {
       const where = `column ${i % width}, row ${Math.floor(i / width)}`;
       throw new RangeError(`Cannot invert ${name}: pixels must be finite numbers, got ${data[i]} (${where})`);
     }
     if (levels.size < FEWEST_LEVELS) levels.add(data[i]);
     if (data[i] > brightest) brightest = data[i];
+  }
+  if (shown === 0) {
+    throw new RangeError(
+      `Cannot invert ${name}: some pixels must show specimen, got writing and blank areas alone`,
+    );
   }
   if (levels.size === 1) {
     throw new RangeError(
@@ -34,7 +42,8 @@ export function checkImage({ data, width }: GrayImage, name: string): void {
         "give the micrograph itself, not a mask or a drawing",
     );
   }
-  const share = data.reduce((sum, value) => sum + Number(value === brightest), 0) / data.length;
+  const saturated = data.reduce((sum, value, i) => sum + Number(value === brightest && mask?.[i] !== 1), 0);
+  const share = saturated / shown;
   if (share <= SATURATED_SHARE) return;
   throw new RangeError(
     `Cannot invert ${name}: at most ${100 * SATURATED_SHARE} % of the pixels may have the highest value, ` +

@@ -1,13 +1,13 @@
-import { mean, standardDeviation, type GrayImage } from "../../core/index.ts";
+import { mean, openRandomStream, standardDeviation, type GrayImage } from "../../core/index.ts";
 import { toInputScale, type InversionModel } from "../../posterior/index.ts";
-import { cropCenter, resampleToPixelSize } from "../../image/index.ts";
+import { cropCenter, resampleSharply } from "../../image/index.ts";
 
 /** An image brought to a network's field of view, and what had to be done to it. */
 export interface FittedImage {
   /** The network's size and pixel size; intensities on the scale of the training images. */
   readonly image: GrayImage;
-  /** False where the network wants fractions of the incident beam and the file does not give them. */
-  readonly isOnScale: boolean;
+  /** Why an answer cannot be relied on, clauses with the image as "it". */
+  readonly doubts: readonly string[];
   /** Steps in words, for the person who has to believe the result. */
   readonly notes: readonly string[];
 }
@@ -33,33 +33,60 @@ export function fitToField(source: GrayImage, model: InversionModel, name: strin
     );
   }
   const notes: string[] = [];
-  const resampled = resampleToPixelSize(source, model.pixelSizeNm);
+  const rng = openRandomStream("padding");
+  const resampled = resampleSharply(source, model.pixelSizeNm);
   if (pixelSizeNm !== model.pixelSizeNm) {
     notes.push(`resampled from ${formatLength(pixelSizeNm)} to ${formatLength(model.pixelSizeNm)} nm pixels`);
   }
   checkField(resampled, model, name);
-  const cropped = cropCenter(resampled, model.widthPx, model.heightPx, { padding: "borderMedian" });
+  const cropped = cropCenter(resampled, model.widthPx, model.heightPx, { padding: { background: rng } });
   if (resampled.width > model.widthPx || resampled.height > model.heightPx) {
     notes.push(
       `only the central ${fieldText(model.widthPx, model.heightPx, model)} of ${fieldText(resampled.width, resampled.height, model)} were used`,
     );
   }
   if (resampled.width < model.widthPx || resampled.height < model.heightPx) {
-    notes.push("padded with the background to the network's field");
+    notes.push("padded with pixels of the background to the network's field");
   }
+  const doubts = doubtsOfField(source, resampled, model);
   if (model.input.scale === "contrast") {
     notes.push("brightness and contrast set by the image's own darkest and brightest pixels");
-    return { image: toInputScale(cropped, "contrast"), isOnScale: true, notes };
+    return { image: toInputScale(cropped, "contrast"), doubts, notes };
   }
-  if (source.intensityUnit === "fraction of the incident beam")
-    return { image: cropped, isOnScale: true, notes };
+  if (source.intensityUnit === "fraction of the incident beam") return { image: cropped, doubts, notes };
   notes.push("no absolute intensities: mapped to mean and spread of the training images");
-  return { image: matchIntensities(cropped, model), isOnScale: false, notes };
+  return {
+    image: matchIntensities(cropped, model),
+    doubts: [...doubts, "its intensities have no absolute scale"],
+    notes,
+  };
 }
 
+/** Pixels up to this many times as coarse as the network's are answered as well as its own; at 1.5 times the count is not. */
+const COARSEST_PIXEL = 1.25;
+/** Fields from this share of the network's edge on are answered as well as whole ones. */
+const CALIBRATED_FIELD_SHARE = 0.75;
+
+/** Where an image leaves what intervals hold on (docs/decisions/recording-faults.md). */
+function doubtsOfField(source: GrayImage, resampled: GrayImage, model: InversionModel): string[] {
+  const doubts: string[] = [];
+  const pixelSizeNm = source.pixelSizeNm ?? model.pixelSizeNm;
+  if (pixelSizeNm > COARSEST_PIXEL * model.pixelSizeNm) {
+    const ours = formatLength(model.pixelSizeNm);
+    doubts.push(`its pixels of ${formatLength(pixelSizeNm)} nm are too coarse for a network of ${ours} nm`);
+  }
+  if (fieldShare(resampled, model) < CALIBRATED_FIELD_SHARE) {
+    const whole = fieldText(model.widthPx, model.heightPx, model);
+    doubts.push(`it shows ${fieldText(resampled.width, resampled.height, model)} of the network's ${whole}`);
+  }
+  return doubts;
+}
+
+const fieldShare = (resampled: GrayImage, model: InversionModel) =>
+  Math.min(resampled.width / model.widthPx, resampled.height / model.heightPx);
+
 function checkField(resampled: GrayImage, model: InversionModel, name: string): void {
-  const share = Math.min(resampled.width / model.widthPx, resampled.height / model.heightPx);
-  if (share >= SMALLEST_FIELD_SHARE) return;
+  if (fieldShare(resampled, model) >= SMALLEST_FIELD_SHARE) return;
   throw new RangeError(
     `Cannot invert ${name}: the field of view must be at least half of the network's ` +
       `${fieldText(model.widthPx, model.heightPx, model)}, got ${fieldText(resampled.width, resampled.height, model)}; check the pixel size`,

@@ -17,6 +17,7 @@ import { fitToField } from "./fit-to-field.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { predictOriented } from "../fit/predict.ts";
 import type { SourceImage } from "./read-images.ts";
+import { prepareImage } from "./prepare-image.ts";
 import { conditioningFor } from "./image-conditioning.ts";
 
 /** What can be believed of an answer. */
@@ -51,7 +52,7 @@ export interface InvertOptions {
  * @param files from readImages
  * @param options conditions given by hand
  * @returns one answer per file, in order
- * @throws RangeError for the first image that does not fit the network's field
+ * @throws RangeError for the first image that cannot be inverted or does not fit the network's field
  */
 export async function invertImages(
   inversion: Inversion,
@@ -65,10 +66,12 @@ export async function invertImages(
 
 async function invertFile(
   { model, network }: Inversion,
-  { path, name = basename(path), image: source, stated: byFile = {}, notes: earlier = [] }: SourceImage,
+  recorded: SourceImage,
   { stated: byHand = {} }: InvertOptions,
 ): Promise<InvertedImage> {
-  const { image, isOnScale, notes } = fitToField(source, model, path);
+  const { path, stated: byFile = {}, ...file } = prepareImage(recorded, model.pixelSizeNm);
+  const source = file.image;
+  const { image, doubts, notes } = fitToField(source, model, path);
   const pixelSizeNm = source.pixelSizeNm ?? model.pixelSizeNm;
   const given = conditioningFor(model, { byHand, byFile, pixelSizeNm });
   const input = encodeInputInto(new Float32Array(image.data.length), image.data, {
@@ -81,14 +84,15 @@ async function invertFile(
   const measures = measureImage(image, model.pixelSizeNm);
   const features = Float64Array.of(...embeddings, ...measures, ...measureRecording(image));
   const answer = answerImage(model, outputs[0], features);
-  const verdict = verdictOf(answer, isOnScale);
+  const allDoubts = [...(file.doubts ?? []), ...doubts];
+  const verdict = verdictOf(answer, allDoubts);
   return {
     ...answer,
-    file: name,
+    file: file.name ?? basename(path),
     verdict,
-    explanation: explain(verdict, answer),
+    explanation: explain(verdict, answer, allDoubts),
     notes: [
-      ...earlier,
+      ...(file.notes ?? []),
       ...notes,
       ...given.notes,
       ...noteOfErrors(model.calibration.network.length, "images"),
@@ -106,18 +110,22 @@ export function noteOfErrors(count: number, what: "images" | "powders"): string[
   return [`calibrated on ${count} ${what} only: no interval holds more than ${Math.floor(100 * widest)} %`];
 }
 
-function verdictOf({ isInDistribution }: ImageAnswer, isOnScale: boolean): Verdict {
+function verdictOf({ isInDistribution }: ImageAnswer, doubts: readonly string[]): Verdict {
   if (!isInDistribution) return "out of distribution";
-  return isOnScale ? "in distribution" : "uncalibrated";
+  return doubts.length === 0 ? "in distribution" : "uncalibrated";
 }
 
-function explain(verdict: Verdict, { distance, distanceLimit }: ImageAnswer): string {
+function explain(
+  verdict: Verdict,
+  { distance, distanceLimit }: ImageAnswer,
+  doubts: readonly string[],
+): string {
   const distances = `distance ${distance.toFixed(1)}, limit ${distanceLimit.toFixed(1)}`;
   switch (verdict) {
     case "in distribution":
       return `like the training images (${distances})`;
     case "uncalibrated":
-      return `looks like the training images (${distances}), but its intensities have no absolute scale: do not rely on the numbers`;
+      return `looks like the training images (${distances}), but ${doubts.join("; ")}: do not rely on the numbers`;
     case "out of distribution":
       return `unlike anything the network was trained on (${distances}): no numbers are given`;
   }

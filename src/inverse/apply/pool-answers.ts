@@ -43,7 +43,7 @@ export function poolAnswers({ model }: Inversion, answers: readonly InvertedImag
     notes.push(`calibrated for up to ${largest} images: intervals of ${used.length} may be too narrow`);
   }
   if (used.some(({ verdict }) => verdict === "uncalibrated")) {
-    notes.push("some images have no absolute intensities: do not rely on the numbers");
+    notes.push("some of the images are uncalibrated: do not rely on the numbers");
   }
   return {
     imageCount: used.length,

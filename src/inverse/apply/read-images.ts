@@ -7,6 +7,8 @@ export interface SourceImage
   extends Pick<ImageFile, "path" | "image">, Partial<Pick<ImageFile, "name" | "mask" | "notes">> {
   /** What the file states of how it was taken; electrons per pixel of the file. */
   readonly stated?: ConditioningValues;
+  /** Why an answer cannot be relied on, clauses with the image as "it"; none by default. */
+  readonly doubts?: readonly string[];
 }
 
 /**
