@@ -92,6 +92,18 @@ describe("heterostem particles", () => {
     }
   });
 
+  test("--fit refines the discs, writes the residual and says how much they explain", async () => {
+    const out = path("fitted");
+    const { code, stdout } = await find(path("discs.png"), "--fit", "--out", out);
+    expect(code).toBe(0);
+    expect(stdout).toContain("variance explained");
+    expect(existsSync(join(out, "residuals/0000-discs.png"))).toBe(true);
+    const { fits } = JSON.parse(readFileSync(join(out, "particles.json"), "utf8"));
+    // flat discs are no spheres: most is explained, not all
+    expect(fits[0].explained).toBeGreaterThan(0.8);
+    expect(fits[0].explained).toBeLessThan(0.99);
+  });
+
   test("regions that a person has corrected are measured in place of what is found", async () => {
     const particles = DISCS.slice(0, 2).map((disc, i) => ({
       ...disc,

@@ -74,7 +74,7 @@ export function openDetector(
         const network = detectorNetwork(metadata.network, level);
         const [, rows, columns] = network.outputShape;
         const discs = decodeAnswer({ data: outputs, rows, columns }, threshold);
-        found.push(...discs.map((disc) => scaled(disc, 1 / scale)));
+        found.push(...discs.map((disc) => inImage(disc, level, image, scale)));
       }
       const isInside = ({ x, y, radiusPx: r }: FoundDisc) =>
         x >= 0 &&
@@ -111,7 +111,7 @@ function levelOf(
   mask: Uint8Array | null,
   scale: number,
   { modality, network }: DetectorMetadata,
-): { readonly width: number; readonly height: number; readonly data: Float32Array } {
+): Level {
   const sign = modality === "bright-field" ? -1 : 1;
   const matter = {
     ...image,
@@ -134,9 +134,29 @@ function levelOf(
   for (let row = 0; row < resized.height; row++) {
     data.set(standard.subarray(row * resized.width, (row + 1) * resized.width), row * width);
   }
-  return { width, height, data };
+  return { width, height, data, sourceWidth: resized.width, sourceHeight: resized.height };
 }
 
-function scaled(disc: FoundDisc, factor: number): FoundDisc {
-  return { ...disc, x: disc.x * factor, y: disc.y * factor, radiusPx: disc.radiusPx * factor };
+/** One level of the pyramid: padded to the network's grid, and what the image itself takes of it [px]. */
+interface Level {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+}
+
+/** A disc of a level in the image's pixels: resampling keeps the centre of the image where it is. */
+function inImage(
+  disc: FoundDisc,
+  { sourceWidth, sourceHeight }: { readonly sourceWidth: number; readonly sourceHeight: number },
+  { width, height }: GrayImage,
+  scale: number,
+): FoundDisc {
+  return {
+    ...disc,
+    x: (disc.x - sourceWidth / 2) / scale + width / 2,
+    y: (disc.y - sourceHeight / 2) / scale + height / 2,
+    radiusPx: disc.radiusPx / scale,
+  };
 }

@@ -32,7 +32,7 @@ export function particleOverlay(
   const pixels = greyPixels(image, { step, width, height });
   const lineWidth = Math.max(LEAST_LINE_PX, Math.max(width, height) * LINE_SHARE);
   // the least probable first, so that they lie below
-  for (const particle of [...particles].reverse()) {
+  for (const particle of particles.toReversed()) {
     const colour = COLOURS[particle.material !== null && particle.material === materials[1] ? 1 : 0];
     drawCircle(pixels, { width, height }, scaledDown(particle, step), { colour, lineWidth });
   }
@@ -88,4 +88,29 @@ function drawCircle(
       }
     }
   }
+}
+
+/** Residual that is drawn as white or black [standard deviations of the noise]. */
+const MOST_RESIDUAL = 8;
+
+/**
+ * What a fit leaves of an image: grey where particles and background explain it to the noise, bright where matter is missing, dark
+ * where there is too much.
+ *
+ * @param residual signal minus model, over the noise
+ * @returns a grey picture
+ */
+export function residualPicture({
+  width,
+  height,
+  data,
+}: {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}): Picture {
+  const pixels = Uint8Array.from(data, (value) =>
+    Math.max(0, Math.min(255, Math.round(127.5 * (1 + value / MOST_RESIDUAL)))),
+  );
+  return { width, height, pixels, channels: 1 };
 }

@@ -1,6 +1,8 @@
+import { median } from "../../core/index.ts";
 import { tableOf } from "../../report/index.ts";
 import type { Table } from "../../report/index.ts";
 import { contactSummary } from "../measure/contacts.ts";
+import type { Explanation } from "../fit/explain-image.ts";
 import type { ImageParticles } from "../measure/image-particles.ts";
 import { geometricMean, geometricSpread, wholeDiameters } from "../measure/size-statistics.ts";
 import type { SizeStatistics } from "../measure/size-statistics.ts";
@@ -65,5 +67,20 @@ export function sizeTable(statistics: readonly SizeStatistics[]): Table {
     { heading: "cut by the edge", number: ({ cutCount }) => cutCount },
     { heading: "geometric mean diameter", unit, interval: ({ meanDiameter }) => meanDiameter },
     { heading: "geometric standard deviation", interval: ({ spread }) => spread },
+  ]);
+}
+
+/** One row a fitted image. */
+export function fitTable(fits: readonly ({ readonly name: string } & Explanation)[]): Table {
+  return tableOf(fits, [
+    { heading: "image", text: ({ name }) => name },
+    { heading: "particles kept", number: ({ particles }) => particles.length },
+    { heading: "dropped", number: ({ droppedCount }) => droppedCount },
+    { heading: "variance explained", number: ({ explained }) => explained },
+    { heading: "chi-square a pixel", number: ({ reducedChiSquare }) => reducedChiSquare },
+    {
+      heading: "standard error of a radius over it, median",
+      number: ({ particles }) => median(particles.map(({ errorPx, radiusPx }) => errorPx.radius / radiusPx)),
+    },
   ]);
 }

@@ -9,10 +9,15 @@ import {
   tableHtml,
 } from "../../report/index.ts";
 import type { Html, Picture } from "../../report/index.ts";
+import type { Explanation } from "../fit/explain-image.ts";
 import type { ImageParticles } from "../measure/image-particles.ts";
 import { wholeDiameters } from "../measure/size-statistics.ts";
 import type { SizeStatistics } from "../measure/size-statistics.ts";
-import { imageTable, sizeTable } from "./particle-tables.ts";
+import { residualPicture } from "./particle-overlay.ts";
+import { fitTable, imageTable, sizeTable } from "./particle-tables.ts";
+
+/** Residuals that the page shows. */
+const MOST_RESIDUALS = 12;
 
 /** What `heterostem particles` tells. */
 export interface ParticlesReport {
@@ -26,6 +31,8 @@ export interface ParticlesReport {
   }[];
   /** What a careful reader should know. */
   readonly notes: readonly string[];
+  /** Fits of the images, where they were asked for. */
+  readonly fits: readonly ({ readonly name: string } & Explanation)[];
   /** The models that answered, in words. */
   readonly models: readonly string[];
   readonly materials: readonly string[];
@@ -37,7 +44,8 @@ export interface ParticlesReport {
  * @param report particles, statistics, pictures, notes
  * @returns the text of a self-contained HTML file
  */
-export function particlesReport({ images, sizes, shown, notes, models, materials }: ParticlesReport): string {
+export function particlesReport(report: ParticlesReport): string {
+  const { images, sizes, shown, notes, fits, models, materials } = report;
   const count = images.reduce((sum, { particles }) => sum + particles.length, 0);
   const hidden =
     shown.length === images.length
@@ -66,6 +74,7 @@ export function particlesReport({ images, sizes, shown, notes, models, materials
           <div class="grid">${shown.map(tileHtml)}</div>
           ${tableHtml(imageTable(images))}`,
       },
+      ...(fits.length === 0 ? [] : [fitSection(fits)]),
       {
         heading: "Method",
         body: html`${models.map((text) => html`<p>${text}</p>`)}
@@ -76,6 +85,31 @@ export function particlesReport({ images, sizes, shown, notes, models, materials
       },
     ],
   });
+}
+
+/** What particles and background explain of the images. */
+function fitSection(fits: ParticlesReport["fits"]) {
+  const tiles = fits
+    .slice(0, MOST_RESIDUALS)
+    .map(({ name, residual }) =>
+      imageTileHtml({
+        source: pngDataUri(residualPicture(residual)),
+        caption: `${name}: what is left`,
+        fieldWidthNm: null,
+      }),
+    );
+  return {
+    heading: "Explained by the particles",
+    body: html`<p>
+        All particles were refined together on the image: spheres that add up along the beam, on an even
+        background. Grey: explained to the noise; bright: matter is missing; dark: there is too much, within 8
+        standard deviations. A chi-square far above 1 says that the image shows more than spheres. Standard
+        errors are those of the noise, widened by chi-square; what the rim of a particle looks like adds 1 to
+        2 % of a radius.
+      </p>
+      ${tableHtml(fitTable(fits))}
+      <div class="grid">${tiles}</div>`,
+  };
 }
 
 function histogram({ material, unit }: SizeStatistics, images: readonly ImageParticles[]): Html {

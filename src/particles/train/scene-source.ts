@@ -21,7 +21,10 @@ export interface StoredField {
 export const STORED_STEP = 1 / 2000;
 const MOST_STORED = 15;
 /** Samples are enlarged by at most this factor. */
-const MOST_ENLARGED = 1.6;
+const MOST_ENLARGED = 2;
+/** Share of samples at another magnification, and its range of typical radii [px]: a clump of small particles is no particle, nor is a part of a large one. */
+const STRANGE_SHARE = 0.35;
+const STRANGE_RADIUS_PX = [2, 32] as const;
 /** Share of samples that are laid on a particle; the others lie anywhere. */
 const PLACED_SHARE = 0.85;
 /** Share of samples with a blank rectangle, as panels and scale bars leave it. */
@@ -105,7 +108,7 @@ function drawPart(rng: RandomStream, field: StoredField, cropPx: number) {
   const { edgePx, particles } = field;
   const seen = particles.filter(({ isSeen }) => isSeen);
   const typicalPx = seen.length === 0 ? RADIUS_RANGE_PX[0] : median(seen.map(({ radiusPx }) => radiusPx));
-  const [least, most] = RADIUS_RANGE_PX;
+  const [least, most] = rng.uniform() < STRANGE_SHARE ? STRANGE_RADIUS_PX : RADIUS_RANGE_PX;
   const wantedPx = least * (most / least) ** rng.uniform();
   const scale = Math.min(MOST_ENLARGED, Math.max(cropPx / edgePx, wantedPx / typicalPx));
   const span = Math.min(edgePx, Math.round(cropPx / scale));

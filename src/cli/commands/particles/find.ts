@@ -6,6 +6,9 @@ import { encodeRoiSet, readRoiSet } from "../../../labels/index.ts";
 import { eachFrame, imageFiles, sharedNotes, type FailedImage } from "../../../micrograph/index.ts";
 import {
   discOutlines,
+  explainImage,
+  fitTable,
+  residualPicture,
   discsOfOutlines,
   findParticles,
   imageTable,
@@ -16,6 +19,7 @@ import {
   sizeStatistics,
   sizeTable,
   type Detector,
+  type Explanation,
   type FoundDisc,
   type ImageParticles,
   type Modality,
@@ -58,6 +62,9 @@ export const particlesFind = defineCommand({
       value: "FILE",
       help: "RoiSet.zip of one image, as corrected by a person: measured in place of what is found",
     },
+    fit: {
+      help: "refine all particles on the image through the simulator: standard errors, residual, share explained",
+    },
     model: { value: "FILE", help: "detector of particles train, over those that ship" },
     ...IMAGE_FLAGS,
     workers: WORKERS_FLAG,
@@ -77,6 +84,7 @@ export const particlesFind = defineCommand({
       request,
       detectors,
       startStage: context.startStage,
+      isFitted: flags.fit,
       options: {
         modality: modality === "auto" ? null : modality,
         materials,
@@ -91,6 +99,7 @@ export const particlesFind = defineCommand({
       `${counted(countOf(found.images), "particle")} in ${counted(found.images.length, "image")}`,
       tableText(sizeTable(found.sizes)),
       tableText(imageTable(found.images)),
+      ...(found.fits.length === 0 ? [] : [tableText(fitTable(found.fits))]),
       ...found.notes.map((note) => `note: ${note}`),
       `Report: ${resolve(out, "report.html")}`,
     ].join("\n\n");
@@ -107,25 +116,40 @@ interface FindJob {
   readonly request: ReturnType<typeof imageRequest>;
   readonly detectors: OpenDetectors;
   readonly startStage: CommandContext["startStage"];
+  readonly isFitted: boolean;
   readonly options: Parameters<typeof findParticles>[2];
 }
 
-async function findAll({ files, request, detectors, startStage, options }: FindJob, folder: string) {
-  for (const name of ["overlays", "rois"]) makeFolders(join(folder, name));
+async function findAll(
+  { files, request, detectors, startStage, isFitted, options }: FindJob,
+  folder: string,
+) {
+  for (const name of ["overlays", "rois", ...(isFitted ? ["residuals"] : [])])
+    makeFolders(join(folder, name));
   const stage = startStage("Finding particles", files.length);
   const images: ImageParticles[] = [];
   const shown: Parameters<typeof particlesReport>[0]["shown"][number][] = [];
+  const fits: ({ readonly name: string } & Explanation)[] = [];
   const read: { name: string; notes: readonly string[] }[] = [];
   const failed: FailedImage[] = await eachFrame(
     files,
     () => request,
     async (stack, frame) => {
       const file = stack.image(frame);
-      const found = await findParticles(detectors.openFor, file, options);
+      const asFound = await findParticles(detectors.openFor, file, options);
+      const explanation = isFitted ? explainImage(file.image, file.mask, asFound) : null;
+      const found = explanation === null ? asFound : { ...asFound, particles: explanation.particles };
       const stem = `${String(images.length).padStart(4, "0")}-${file.stem}`;
       const overlay = particleOverlay(file.image, found, options.materials);
       writeNewFile(join(folder, "overlays", `${stem}.png`), pngBytes(overlay));
       writeNewFile(join(folder, "rois", `${stem}.zip`), encodeRoiSet(discOutlines(found)));
+      if (explanation !== null) {
+        writeNewFile(
+          join(folder, "residuals", `${stem}.png`),
+          pngBytes(residualPicture(explanation.residual)),
+        );
+        fits.push({ name: file.name, ...explanation });
+      }
       images.push(found);
       read.push({ name: file.name, notes: file.notes });
       const { pixelSizeNm } = found;
@@ -140,19 +164,33 @@ async function findAll({ files, request, detectors, startStage, options }: FindJ
   writeFiles(folder, {
     "particles.csv": tableCsv(particleListTable(images)),
     "images.csv": tableCsv(imageTable(images)),
-    "particles.json": { sizes, images },
+    "particles.json": { sizes, images, ...(isFitted ? { fits: fits.map(fitJson) } : {}) },
     "report.html": particlesReport({
       images,
       sizes,
       shown,
       notes,
+      fits,
       models: models(),
       materials: options.materials,
     }),
   });
   stage.finish(counted(countOf(images), "particle"));
-  return { images, sizes, notes, failed };
+  return { images, sizes, notes, fits, failed };
 }
+
+/** A fit without its pictures. */
+const fitJson = ({
+  name,
+  explained,
+  reducedChiSquare,
+  droppedCount,
+}: { readonly name: string } & Explanation) => ({
+  name,
+  explained,
+  reducedChiSquare,
+  droppedCount,
+});
 
 function notesOf(images: readonly ImageParticles[], isGuessed: boolean): string[] {
   const unsized = images.filter(({ pixelSizeNm }) => pixelSizeNm === null);
@@ -224,7 +262,7 @@ function orderedMaterials(names: readonly string[]): readonly string[] {
   const strengths = names.map((name) =>
     attenuationPerNm(materialNamed(name), { beamEnergyKeV: 200, apertureMrad: 50 }),
   );
-  return strengths[0] <= strengths[1] ? names : [...names].reverse();
+  return strengths[0] <= strengths[1] ? names : names.toReversed();
 }
 
 function materialNamed(name: string) {
