@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { isNamePattern, PATTERN_WORDS } from "./data/name-pattern.ts";
 
 const share = (preset: number, description: string) =>
   z.number().min(0).max(0.9).default(preset).describe(description);
 const splitName = z.enum(["training", "validation", "test"]);
-const pattern = z.string().refine(isPattern, { error: "wanted a regular expression" });
+const pattern = z.string().refine(isNamePattern, { error: PATTERN_WORDS });
 
 const color = z.string().regex(/^#[0-9a-f]{6}$/i, { error: 'wanted a colour such as "#00ff00"' });
 const ignored = z
@@ -290,11 +291,3 @@ export const segmentSchema = z
 export type SegmentConfig = z.infer<typeof segmentSchema>;
 /** The data section of a study. */
 export type DataConfig = SegmentConfig["data"];
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text) instanceof RegExp;
-  } catch {
-    return false;
-  }
-}

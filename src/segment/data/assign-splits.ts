@@ -2,6 +2,7 @@ import type { RandomStream } from "../../core/index.ts";
 import { failureText, groupedFolds, groupedParts } from "../../core/index.ts";
 import type { DataConfig } from "../segment-config.ts";
 import type { SplitName } from "./labelled-set.ts";
+import { openNamePattern } from "./name-pattern.ts";
 
 /** An image before its split is known. */
 export interface Candidate {
@@ -44,8 +45,9 @@ export function assignSplits(
   const { split } = rule;
   const groups = candidates.map(({ name, group }) => (split.by === "images" ? name : (group ?? name)));
   const places = splitPlaces(rng, candidates, groups, split);
+  const isTrainedOn = matcher(rule.trainingNames);
   const assignments = candidates.map(({ name }, i) => {
-    const isLeftOut = places[i].split === "training" && !matches(rule.trainingNames, name);
+    const isLeftOut = places[i].split === "training" && !isTrainedOn(name);
     // the group that is known is kept, for intervals, even where the split ignores it
     const group = candidates[i].group ?? name;
     return { group, fold: places[i].fold, split: isLeftOut ? ("unused" as const) : places[i].split };
@@ -70,7 +72,9 @@ function splitPlaces(
     return candidates.map(({ folderSplit }) => ({ split: folderSplit ?? "training", fold: null }));
   }
   if (split.by === "names") {
-    return candidates.map(({ name }) => ({ split: splitOfName(name, split), fold: null }));
+    const [isTest, isValidation] = [matcher(split.test), matcher(split.validation)];
+    const sideOf = (name: string) => (isTest(name) ? "test" : isValidation(name) ? "validation" : "training");
+    return candidates.map(({ name }) => ({ split: sideOf(name), fold: null }));
   }
   // in the order of their names, so that the split does not depend on that of the files
   const names = [...new Set(groups)].sort();
@@ -85,13 +89,12 @@ function splitPlaces(
   return parts.map((part) => ({ split: (["test", "validation", "training"] as const)[part], fold: null }));
 }
 
-function splitOfName(name: string, split: Extract<DataConfig["split"], { by: "names" }>): SplitName {
-  if (matches(split.test, name)) return "test";
-  return matches(split.validation, name) ? "validation" : "training";
+/** Whether names match; all do without a pattern. */
+function matcher(pattern: string | undefined): (name: string) => boolean {
+  if (pattern === undefined) return () => true;
+  const found = openNamePattern(pattern);
+  return (name) => found(name) !== null;
 }
-
-const matches = (pattern: string | undefined, name: string) =>
-  pattern === undefined || new RegExp(pattern).test(name);
 
 function checkFilled(assignments: readonly SplitAssignment[], needed: readonly SplitName[]): void {
   for (const name of needed) {

@@ -1,18 +1,22 @@
 import { failureText, readDelimited } from "../../core/index.ts";
+import { openNamePattern } from "./name-pattern.ts";
 
 /**
- * Group of a name by a pattern.
+ * Groups of names by a pattern.
  *
- * @throws RangeError when the name does not match: a rule with holes would let images leak
+ * @throws RangeError when a name does not match: a rule with holes would let images leak
  * @example
- * import { groupByPattern } from "../src/segment/data/group-names.ts";
+ * import { groupsByPattern } from "../src/segment/data/group-names.ts";
  * import { expect } from "vitest";
- * expect(groupByPattern("spot3_180d_2", "^(spot\\d+)")).toBe("spot3");
+ * expect(groupsByPattern("^(spot\\d+)")("spot3_180d_2")).toBe("spot3");
  */
-export function groupByPattern(name: string, pattern: string): string {
-  const match = new RegExp(pattern).exec(name);
-  if (match !== null) return match[1] ?? match[0];
-  throw new RangeError(failureText({ action: "find group" }, `name must match ${pattern}`, name));
+export function groupsByPattern(pattern: string): (name: string) => string {
+  const groupOf = openNamePattern(pattern);
+  return (name) => {
+    const group = groupOf(name);
+    if (group !== null) return group;
+    throw new RangeError(failureText({ action: "find group" }, `name must match ${pattern}`, name));
+  };
 }
 
 /**

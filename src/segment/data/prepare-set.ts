@@ -11,7 +11,7 @@ import { labelPicture } from "../apply/overlay.ts";
 import { assignSplits } from "./assign-splits.ts";
 import type { Candidate } from "./assign-splits.ts";
 import { checkSides, STUDY_REMEDY } from "./check-sides.ts";
-import { groupByPattern, groupsFromTable } from "./group-names.ts";
+import { groupsByPattern, groupsFromTable } from "./group-names.ts";
 import { MANIFEST_FILE, sharesOf } from "./labelled-set.ts";
 import type { SetEntry, SetManifest, SplitName } from "./labelled-set.ts";
 import { readPairs } from "./read-pairs.ts";
@@ -93,7 +93,7 @@ function openGroups(
   resolvePath: (path: string) => string,
 ): (name: string) => string | null {
   if (rule === undefined) return () => null;
-  if ("pattern" in rule) return (name) => groupByPattern(name, rule.pattern);
+  if ("pattern" in rule) return groupsByPattern(rule.pattern);
   const path = resolvePath(rule.table);
   const groups = groupsFromTable(readFileSync(path, "utf8"), rule, path);
   return (name) => {
