@@ -2,6 +2,7 @@ import jpeg from "jpeg-js";
 import type { Orientation } from "../image/index.ts";
 import { ByteCursor } from "./byte-cursor.ts";
 import { exifOrientation, oriented } from "./exif.ts";
+import { checkJpegScans, jpegMemoryMiB } from "./jpeg-scans.ts";
 import { ARBITRARY_INTENSITY, imageAxes } from "./micrograph.ts";
 import type { DecodedMicrograph } from "./micrograph.ts";
 import { checkedValueCount, unreadable } from "./unreadable.ts";
@@ -17,9 +18,8 @@ interface FrameHeader {
 const APP1 = 0xe1;
 const EXIF_MARK = [0x45, 0x78, 0x69, 0x66, 0, 0] as const;
 
-/** Largest JPEG [megapixel] and memory for its decoding [MiB]: coefficients take about 20 bytes a pixel. */
+/** Largest JPEG [megapixel]: coefficients take about 20 bytes a pixel. */
 const MAX_MEGAPIXELS = 100;
-const MAX_MEMORY_MIB = 2048;
 
 /** What the decoder holds for a pixel: coefficients of three components, lines, RGB. */
 const PEAK_BYTES = 24;
@@ -32,10 +32,11 @@ const MAX_PIXELS_PER_BYTE = 256;
  *
  * The density in the JFIF header is a print resolution and is not taken for the pixel size.
  *
- * @throws RangeError on damaged files or more than 100 megapixels
+ * @throws RangeError on damaged files, more than 100 megapixels, or scans without end
  */
 export function readJpeg(bytes: Uint8Array): DecodedMicrograph {
   const { width, height, componentCount, orientation } = readFrameHeader(bytes);
+  checkJpegScans(bytes);
   const data = decoded8Bit(bytes);
   const isGrey = componentCount === 1;
   const decoded: DecodedMicrograph = {
@@ -59,7 +60,7 @@ function decoded8Bit(bytes: Uint8Array): Uint8Array {
       useTArray: true,
       formatAsRGBA: false,
       maxResolutionInMP: MAX_MEGAPIXELS,
-      maxMemoryUsageInMB: MAX_MEMORY_MIB,
+      maxMemoryUsageInMB: jpegMemoryMiB(),
       tolerantDecoding: false,
     });
     return data;

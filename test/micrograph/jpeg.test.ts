@@ -39,4 +39,17 @@ describe("readMicrograph() of a JPEG", () => {
       /^Cannot read micrograph: JPEG .*at byte \d+ \(cut.jpg\)$/,
     );
   });
+
+  test("refuses scans that stand for more work than the bytes that they take", async () => {
+    const bytes = Buffer.from(encoded(48, 16));
+    const at = bytes.indexOf(Buffer.from([0xff, 0xda]));
+    // 33 scans of three components are 99
+    const [head, scan] = [bytes.subarray(0, at), bytes.subarray(at, -2)];
+    const repeated = (count: number) =>
+      Buffer.concat([head, ...Array.from({ length: count }, () => scan), bytes.subarray(-2)]);
+    expect(shapeOf(await readMicrograph(repeated(33), "scans.jpg"))).toEqual([16, 48, 3]);
+    await expect(readMicrograph(repeated(34), "scans.jpg")).rejects.toThrow(
+      /^Cannot read micrograph: JPEG must have at most 100 components in all its scans, got more at byte \d+ \(scans.jpg\)$/,
+    );
+  });
 });

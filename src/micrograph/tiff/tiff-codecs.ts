@@ -5,6 +5,7 @@ import { unreadable } from "../unreadable.ts";
 import { decodeCcitt } from "./ccitt.ts";
 import { decodeLzw } from "./lzw.ts";
 import { decodePackBits } from "./pack-bits.ts";
+import { checkJpegScans, jpegMemoryMiB } from "../jpeg-scans.ts";
 import { jpegTables } from "./tiff-layout.ts";
 import type { TiffLayout } from "./tiff-layout.ts";
 import { tagNumber } from "./tiff-tags.ts";
@@ -93,13 +94,14 @@ function decodeJpegSegment(page: TiffPage, layout: TiffLayout, segment: CodedSeg
     tables === null
       ? segment.bytes
       : Buffer.concat([tables.subarray(0, tables.length - 2), segment.bytes.subarray(2)]);
+  checkJpegScans(stream);
   const { data, width, height } = jpeg.decode(stream, {
     useTArray: true,
     formatAsRGBA: false,
     tolerantDecoding: false,
     colorTransform: layout.photometric === 6,
     maxResolutionInMP: (layout.segmentWidth * segment.rows) / 1e6 + 0.1,
-    maxMemoryUsageInMB: 2048,
+    maxMemoryUsageInMB: jpegMemoryMiB(),
   });
   if (width !== layout.segmentWidth || height < segment.rows || layout.bitsPerSample !== 8) {
     const wanted = `TIFF JPEG segment must be ${layout.segmentWidth} x ${segment.rows} px of 8 bits`;
