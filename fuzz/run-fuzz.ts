@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { FORMATS } from "./formats.ts";
 import { mutantOf, type FuzzAnswer, type FuzzQuestion } from "./worker.ts";
 
-/** Longest that a reader may take for a small file [ms]. */
-const LIMIT_MS = 2000;
+/** Most processor time that a reader may take for a small file [ms]. */
+const LIMIT_CPU_MS = 2000;
+/** Wall time after which a reader is taken to hang [ms]: a busy machine's pauses are in it. */
+const LIMIT_MS = 20_000;
 /** Longest that a process may take to start on a busy machine [ms]. */
 const START_MS = 120_000;
 /** Heap of a reading process [MB], and all memory that it may hold [bytes]: the program itself holds a quarter of it. */
@@ -28,7 +30,7 @@ export interface FuzzCount {
   readonly read: number;
   readonly refused: number;
   readonly faults: readonly FuzzFault[];
-  /** Longest reading [ms], the process's pauses among it, and most memory [bytes]. */
+  /** Most processor time of a reading [ms], and most memory [bytes]. */
   readonly slowestMs: number;
   readonly peakRss: number;
 }
@@ -45,7 +47,7 @@ interface Reader {
  * @param format name, of FORMATS
  * @param options.count mutants
  * @param options.seed of their random stream
- * @returns counts and faults; a hang or a peak of memory counts when it comes again in a fresh process
+ * @returns counts and faults; a hang, a peak of memory or of processor time counts when it comes again in a fresh process
  */
 export async function fuzzFormat(
   format: string,
@@ -55,11 +57,8 @@ export async function fuzzFormat(
   const faults: FuzzFault[] = [];
   let reader = await openReader(format);
   for (let index = 0; index < count; index++) {
-    const started = performance.now();
     let answer = await reader.ask({ seed, index });
-    const ms = performance.now() - started;
-    const isHeavy = typeof answer !== "string" && answer.rss > LIMIT_RSS;
-    if (typeof answer === "string" || isHeavy) {
+    if (typeof answer === "string" || answer.rss > LIMIT_RSS || answer.cpuMs > LIMIT_CPU_MS) {
       reader.end();
       reader = await openReader(format);
       answer = await reader.ask({ seed, index });
@@ -73,8 +72,9 @@ export async function fuzzFormat(
       faults.push({ format, index, fault, ...(await bytesOf(format, answer, { seed, index })) });
     else if (typeof answer !== "string" && answer.kind === "read") total.read++;
     else total.refused++;
-    total.slowestMs = Math.max(total.slowestMs, ms);
-    if (typeof answer !== "string") total.peakRss = Math.max(total.peakRss, answer.rss);
+    if (typeof answer === "string") continue;
+    total.slowestMs = Math.max(total.slowestMs, answer.cpuMs);
+    total.peakRss = Math.max(total.peakRss, answer.rss);
   }
   reader.end();
   return { format, ...total, faults };
@@ -83,6 +83,7 @@ export async function fuzzFormat(
 function faultOf(answer: FuzzAnswer | "hang" | "abort"): string | null {
   if (answer === "hang") return `no end within ${LIMIT_MS} ms`;
   if (answer === "abort") return "the process ended";
+  if (answer.cpuMs > LIMIT_CPU_MS) return `${Math.round(answer.cpuMs)} ms of processor time`;
   if (answer.rss > LIMIT_RSS) return `${Math.round(answer.rss / 1e6)} MB of memory`;
   return answer.fault ?? null;
 }

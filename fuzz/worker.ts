@@ -21,8 +21,9 @@ export interface FuzzAnswer {
   /** The mutant as base64, where it is at fault. */
   readonly bytes?: string;
   readonly name?: string;
-  /** Resident memory after the reading [bytes]. */
+  /** Resident memory after the reading [bytes], and the processor time that it took, of all threads [ms]. */
   readonly rss: number;
+  readonly cpuMs: number;
 }
 
 /**
@@ -49,8 +50,13 @@ async function serve(name: string): Promise<void> {
   const format = FORMATS[name];
   const seeds = await format.seeds(folder);
   for (const seed of seeds) await format.read(seed, folder);
-  const answer = (one: Omit<FuzzAnswer, "rss">) => process.send?.({ ...one, rss: process.memoryUsage.rss() });
+  let begun = process.cpuUsage();
+  const answer = (one: Omit<FuzzAnswer, "rss" | "cpuMs">) => {
+    const { user, system } = process.cpuUsage(begun);
+    process.send?.({ ...one, rss: process.memoryUsage.rss(), cpuMs: (user + system) / 1000 });
+  };
   process.on("message", (question: FuzzQuestion) => {
+    begun = process.cpuUsage();
     const mutant = mutantOf(name, seeds, question);
     const faulty = (fault: string) =>
       answer({
