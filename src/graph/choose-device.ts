@@ -17,7 +17,19 @@ export interface DeviceProbe {
 }
 
 /** Drivers that compute on the CPU: right, and far slower than the CPU provider. */
-const SOFTWARE_DRIVERS = /swiftshader|lavapipe|lvp_icd/i;
+const SOFTWARE_DRIVERS = /swiftshader|lavapipe|llvmpipe|lvp_icd/i;
+
+/**
+ * Tells a driver that computes on the CPU from one of a GPU.
+ *
+ * @param name of a driver, of its file, or of an adapter
+ * @returns whether it is software
+ * @example
+ * import { isSoftwareDriver } from "../src/graph/index.ts";
+ * import { expect } from "vitest";
+ * expect(isSoftwareDriver("SwiftShader driver 5.0.0")).toBe(true);
+ */
+export const isSoftwareDriver = (name: string): boolean => SOFTWARE_DRIVERS.test(name);
 
 /**
  * Finds the device to run on.
@@ -40,7 +52,7 @@ export async function chooseDevice(request: DeviceRequest, probe: DeviceProbe = 
     await open(request);
     return request;
   }
-  const isSoftware = SOFTWARE_DRIVERS.test(probe.vulkanDriver ?? "");
+  const isSoftware = isSoftwareDriver(probe.vulkanDriver ?? "");
   for (const device of isSoftware ? (["cuda"] as const) : (["cuda", "webgpu"] as const)) {
     try {
       await open(device);

@@ -44,8 +44,11 @@ export {
 } from "./operations.ts";
 export { gradients } from "./differentiate.ts";
 export { lowerToOnnx } from "./lower-to-onnx.ts";
-export { chooseDevice } from "./choose-device.ts";
-export { openSession } from "./onnxruntime-session.ts";
+export { chooseDevice, isSoftwareDriver } from "./choose-device.ts";
+export { compareDevice } from "./compare-device.ts";
+export { runtimeFiles } from "./onnxruntime-files.ts";
+export type { RuntimeFiles } from "./onnxruntime-files.ts";
+export { DEVICE_ADVICE, openSession } from "./onnxruntime-session.ts";
 export type { Device, FloatTensor, Session, SessionOptions } from "./onnxruntime-session.ts";
 export { findChannelBlock } from "./find-channel-block.ts";
 export { openWorkerSession } from "./worker-session.ts";

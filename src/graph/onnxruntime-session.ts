@@ -1,7 +1,5 @@
 import { failureText } from "../core/index.ts";
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { runtimeFiles } from "./onnxruntime-files.ts";
 import "./without-telemetry.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Shape } from "./shape.ts";
@@ -53,7 +51,8 @@ export interface Session {
 export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const { device = "cpu", threads, blocksChannels = true, profilePrefix } = options;
   // asked first, because the runtime prints its own complaint
-  if (device === "cuda" && !hasCudaProvider()) throw new Error(failureOn(device, "no CUDA provider library"));
+  if (device === "cuda" && runtimeFiles().cudaProvider === null)
+    throw new Error(failureOn(device, "no CUDA provider library"));
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(bytes, {
@@ -85,7 +84,8 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
   };
 }
 
-const ADVICE: Readonly<Record<Device, string>> = {
+/** What to do where a device does not work; begins with "; " for the end of a sentence. */
+export const DEVICE_ADVICE: Readonly<Record<Device, string>> = {
   cpu: "",
   webgpu: "; wanted is a GPU with a driver (on Linux Vulkan and libvulkan1), or --device cpu",
   // the installer's one option is called cuda12; releases of the runtime since 1.27 are built for CUDA 13 all the same
@@ -99,16 +99,8 @@ function failureOn(device: Device, reason: string): string {
   return failureText(
     { action: "open ONNX session" },
     `wanted a model that runs on ${device}`,
-    `${reason.trim()}${ADVICE[device]}`,
+    `${reason.trim()}${DEVICE_ADVICE[device]}`,
   );
-}
-
-/** Whether the optional CUDA library lies beside the runtime. */
-function hasCudaProvider(): boolean {
-  const folder = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
-  const library =
-    process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
-  return existsSync(join(folder, "bin", "napi-v6", process.platform, process.arch, library));
 }
 
 async function runSession(
