@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
@@ -11,6 +10,7 @@ import {
 } from "../../src/stem-sim/index.ts";
 import { openKernelRenderer } from "../../src/stem-sim/kernel/kernel-renderer.ts";
 import { simulateBatch, splatRenderer } from "../../src/stem-sim/kernel/renderer.ts";
+import { GPU_NOTE, MISSING_FOR_GPU, SOFTWARE_GPU } from "../helpers/software-gpu.ts";
 import { randomSpheres, TITANIA_AND_TUNGSTA } from "./aggregates.ts";
 
 const microscope = microscopeSchema.parse({
@@ -63,21 +63,13 @@ describe("simulateBatch()", () => {
 });
 
 describe("the kernel as a WebGPU compute shader", () => {
-  const chromium = "/usr/lib/chromium";
   const script = join(import.meta.dirname, "../../dist/bench/main.js");
-  const missing = [join(chromium, "vk_swiftshader_icd.json"), script].filter((path) => !existsSync(path));
 
-  test.skipIf(missing.length > 0)(
-    `agrees with the splat within 1e-4 under SwiftShader${missing.length > 0 ? ` (skipped: no ${missing.join(", no ")})` : ""}`,
+  test.skipIf(MISSING_FOR_GPU.length > 0)(
+    `agrees with the splat within 1e-4 under SwiftShader${GPU_NOTE}`,
     () => {
-      // the Vulkan loader reads these when a process starts
-      const env = {
-        ...process.env,
-        LD_LIBRARY_PATH: chromium,
-        VK_DRIVER_FILES: join(chromium, "vk_swiftshader_icd.json"),
-      };
       const { stdout, stderr } = spawnSync(process.execPath, [script, "kernel-parity"], {
-        env,
+        env: SOFTWARE_GPU,
         encoding: "utf8",
       });
       const line = stdout.split("\n").find((text) => text.startsWith("{"));

@@ -50,14 +50,6 @@ export async function openKernelRenderer(mode: KernelMode): Promise<HaadfRendere
   };
 }
 
-/**
- * Opens the fastest renderer of the machine: WebGPU where there is an adapter, splats on the CPU otherwise.
- */
-export async function openFastestRenderer(): Promise<HaadfRenderer> {
-  const { splatRenderer } = await import("./renderer.ts");
-  return (await openKernelRenderer("webgpu")) ?? splatRenderer();
-}
-
 function batchImage({ aggregate, imaging, nuisance }: RenderJob) {
   const { widthPx, heightPx } = imaging.prepared.microscope;
   const grid = { widthPx, heightPx, pixelSizeNm: imaging.settings.pixelSizeNm };

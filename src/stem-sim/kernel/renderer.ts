@@ -57,8 +57,14 @@ export interface ImageRequest {
  *
  * @example
  * import { findMaterial, openRandomStream } from "../src/core/index.ts";
- * import { drawMicroscopeSettings, microscopeSchema, prepareMicroscope, simulateHaadf } from "../src/stem-sim/index.ts";
- * import { simulateBatch, splatRenderer } from "../src/stem-sim/kernel/renderer.ts";
+ * import {
+ *   drawMicroscopeSettings,
+ *   microscopeSchema,
+ *   openRenderer,
+ *   prepareMicroscope,
+ *   simulateBatch,
+ *   simulateHaadf,
+ * } from "../src/stem-sim/index.ts";
  * import { expect } from "vitest";
  * const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
  * const prepared = prepareMicroscope(microscopeSchema.parse({}), materials);
@@ -71,7 +77,7 @@ export interface ImageRequest {
  * };
  * const rng = openRandomStream(1);
  * const imaging = { prepared, settings: drawMicroscopeSettings(rng, prepared.microscope) };
- * const [image] = await simulateBatch(splatRenderer(), [{ rng, aggregate, imaging }]);
+ * const [image] = await simulateBatch(await openRenderer("cpu"), [{ rng, aggregate, imaging }]);
  * expect(image.data).toEqual(simulateHaadf(rng, aggregate, imaging).data);
  */
 export async function simulateBatch(
