@@ -96,7 +96,8 @@ function addCommand(
     // names and metadata of foreign files are in it: no terminal acts on them
     const text = json ? visibleJson(JSON.stringify(result.json, null, 2)) : visibleLines(result.text);
     context.terminal.printResult(`${text}\n`);
-    const { failed = [] } = result;
+    const { failed = [], failure } = result;
+    if (failure !== undefined) throw new Error(failure);
     if (failed.length > 0) {
       const list = failed.map(({ reason }) => `\n  ${reason}`).join("");
       throw new Error(`Cannot use all images; the results of the others are there:${list}`);

@@ -79,6 +79,8 @@ export interface CommandResult {
   readonly json: unknown;
   /** What could not be done, while the rest was: it is told at the end, and the program ends with 1. */
   readonly failed?: readonly FailedImage[];
+  /** What is wrong with what was found: told after the result, and the program ends with 1. */
+  readonly failure?: string;
 }
 
 /** A command as data: the parser and the help are made of it, the docs test checks its example. */

@@ -2,6 +2,7 @@ import type { AnyCommand, CommandGroup } from "../command.ts";
 import { corpusGroup } from "./corpus.ts";
 import { demoCommand } from "./demo.ts";
 import { describeCommand } from "./describe.ts";
+import { doctorCommand } from "./doctor.ts";
 import { feasibilityCommand } from "./feasibility.ts";
 import { generateCommand } from "./generate.ts";
 import { hrtemGroup } from "./hrtem.ts";
@@ -40,4 +41,5 @@ export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   schemaCommand,
   inspectCommand,
   segmentGroup,
+  doctorCommand,
 ];
