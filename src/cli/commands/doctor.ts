@@ -81,10 +81,9 @@ const VERDICTS: Readonly<Record<EngineFinding["verdict"], string>> = {
 };
 
 function failureOf(wrong: readonly EngineFinding[]): string {
-  const list = wrong.map(({ title, device, worstRelativeDeviation, allowed }) =>
-    `${title} (${device}) by ${worstRelativeDeviation?.toExponential(1)}`.concat(
-      ` where ${allowed} is allowed`,
-    ),
+  const list = wrong.map(
+    ({ title, device, worstRelativeDeviation, allowed }) =>
+      `${title} (${device}) off by ${worstRelativeDeviation?.toExponential(1)} where ${allowed} is allowed`,
   );
   return `Cannot trust this machine: engines must agree with the CPU, got ${list.join("; ")}`;
 }
