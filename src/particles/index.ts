@@ -5,13 +5,16 @@
  * simulated images alone.
  */
 export type { Disc, TrainingImage, TrueParticle } from "./simulate/training-image.ts";
-export { openDetector } from "./detect/open-detector.ts";
+export { openDetector, readDetectorMetadata } from "./detect/open-detector.ts";
 export type { Detector } from "./detect/open-detector.ts";
 export type { FoundDisc } from "./detect/decode-answer.ts";
 export { discOverlap, thinDiscs } from "./detect/thin-discs.ts";
 export { drawFields } from "./train/scene-source.ts";
+export type { StoredField } from "./train/scene-source.ts";
+export { outlinedFields } from "./train/outlined-fields.ts";
+export type { OutlinedImage } from "./train/outlined-fields.ts";
 export { trainDetector } from "./train/train-detector.ts";
-export type { TrainedDetector } from "./train/train-detector.ts";
+export type { DetectorTraining, TrainedDetector } from "./train/train-detector.ts";
 export { imagesOfRecipe, particleRecipeSchema } from "./train/particle-recipe.ts";
 export type { ParticleRecipe } from "./train/particle-recipe.ts";
 export { watershedDiscs } from "./classical/watershed-discs.ts";

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -137,6 +137,47 @@ describe("heterostem particles", () => {
     ]);
     for (const key of ["x", "y", "radiusPx"] as const) expect(back[key]).toBeCloseTo(DISCS[1][key], 4);
     expect(back.secondProbability).toBe(1);
+  });
+
+  test("particles train tunes a detector on images with regions, and says what is missing", async () => {
+    for (const name of ["tune/images", "tune/particles"]) mkdirSync(path(name), { recursive: true });
+    for (const i of [0, 1, 2]) {
+      writePicture(`tune/images/${i}.png`, picture(DISCS, 20 + i));
+      const particles = DISCS.map((disc) => ({
+        ...disc,
+        number: 1,
+        material: null,
+        probability: 1,
+        secondProbability: 0,
+        isCut: false,
+      }));
+      writeFileSync(path(`tune/particles/${i}.zip`), encodeRoiSet(discOutlines({ particles })));
+    }
+    const train = (...words: string[]) =>
+      heterostem("particles", "train", path("tune"), "--epochs", "2", ...words);
+    const { code, stdout } = await train("--from", path("model.onnx"), "--out", path("tuned"));
+    expect(code).toBe(0);
+    expect(stdout).toContain("tuned on the images of");
+    const refused = await train("--out", path("never"));
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining("wanted one to start from, got none"),
+    ]);
+    rmSync(path("tune/particles/2.zip"));
+    const incomplete = await train("--from", path("model.onnx"), "--out", path("never"));
+    expect(incomplete.stderr).toContain(
+      "Cannot tune detector: wanted masks or regions of each image, got neither ",
+    );
+    expect(existsSync(path("never"))).toBe(false);
+    const found = await heterostem(
+      "particles",
+      path("discs.png"),
+      "--model",
+      path("tuned/model.onnx"),
+      "--out",
+      path("with-tuned"),
+    );
+    expect(found.code).toBe(0);
   });
 
   test("images without particles, without contrast, saturated or too small are told so, and nothing is written", async () => {

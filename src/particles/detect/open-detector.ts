@@ -52,7 +52,7 @@ export function openDetector(
   options: Pick<SessionOptions, "threads"> & { readonly where?: string } = {},
 ): Detector {
   const { where, ...runtime } = options;
-  const metadata = detectorMetadataSchema.parse(readModelMetadata(bytes, { kind: DETECTOR_KIND, where }));
+  const metadata = readDetectorMetadata(bytes, where);
   const sessions = new Map<string, Promise<LoadedModel>>();
   const modelFor = (width: number, height: number) => {
     const key = `${width}x${height}`;
@@ -90,6 +90,18 @@ export function openDetector(
       sessions.clear();
     },
   };
+}
+
+/**
+ * What a detector's file says of itself.
+ *
+ * @param bytes the .onnx file
+ * @param where name of the file for error texts
+ * @returns modality, network, threshold
+ * @throws RangeError when the file is no detector
+ */
+export function readDetectorMetadata(bytes: Uint8Array, where?: string): DetectorMetadata {
+  return detectorMetadataSchema.parse(readModelMetadata(bytes, { kind: DETECTOR_KIND, where }));
 }
 
 const SIZED_KIND = "heterostem-sized-detector";

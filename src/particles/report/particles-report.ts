@@ -89,15 +89,13 @@ export function particlesReport(report: ParticlesReport): string {
 
 /** What particles and background explain of the images. */
 function fitSection(fits: ParticlesReport["fits"]) {
-  const tiles = fits
-    .slice(0, MOST_RESIDUALS)
-    .map(({ name, residual }) =>
-      imageTileHtml({
-        source: pngDataUri(residualPicture(residual)),
-        caption: `${name}: what is left`,
-        fieldWidthNm: null,
-      }),
-    );
+  const tiles = fits.slice(0, MOST_RESIDUALS).map(({ name, residual }) =>
+    imageTileHtml({
+      source: pngDataUri(residualPicture(residual)),
+      caption: `${name}: what is left`,
+      fieldWidthNm: null,
+    }),
+  );
   return {
     heading: "Explained by the particles",
     body: html`<p>

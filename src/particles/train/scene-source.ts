@@ -1,6 +1,6 @@
 import { median } from "../../core/index.ts";
 import type { RandomStream } from "../../core/index.ts";
-import { cropRegion, resamplePixels } from "../../image/index.ts";
+import { resamplePixels } from "../../image/index.ts";
 import { dihedralInto } from "../../train/index.ts";
 import type { SampleSource } from "../../train/index.ts";
 import { RADIUS_RANGE_PX, STRIDE_PX } from "../detect/answer-grid.ts";
@@ -60,7 +60,8 @@ export function drawFields(
   });
 }
 
-function storedValues(image: Float32Array): Int16Array {
+/** Intensities of an image as they are kept. */
+export function storedValues(image: Float32Array): Int16Array {
   const mean = image.reduce((sum, value) => sum + value, 0) / image.length;
   const variance = image.reduce((sum, value) => sum + (value - mean) ** 2, 0) / image.length;
   const scale = variance > 0 ? 1 / Math.sqrt(variance) : 0;
@@ -119,14 +120,15 @@ function drawPart(rng: RandomStream, field: StoredField, cropPx: number) {
     return Math.max(0, Math.min(edgePx - span, Math.floor(start)));
   };
   const [left, top] = [startOf(on?.x ?? null), startOf(on?.y ?? null)];
-  const whole = {
-    width: edgePx,
-    height: edgePx,
-    data: Float32Array.from(field.image, (value) => value * STORED_STEP),
+  const part = {
+    width: span,
+    height: span,
+    data: Float32Array.from({ length: span * span }, (_, i) => {
+      return field.image[(top + Math.floor(i / span)) * edgePx + left + (i % span)] * STORED_STEP;
+    }),
     intensityUnit: "arbitrary",
-    pixelSizeNm: 1,
+    pixelSizeNm: null,
   } as const;
-  const part = cropRegion(whole, { x: left, y: top, width: span, height: span });
   const ratio = span / cropPx;
   const image = span === cropPx ? part.data : resamplePixels(part, { x: 1, y: 1 }, ratio).data;
   return {
