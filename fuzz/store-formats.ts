@@ -95,6 +95,7 @@ export const STORE_FORMATS: Readonly<Record<string, FuzzFormat>> = {
         materials: ["TiO2-anatase", "WO3"],
         materialsFile: undefined,
         unit: undefined,
+        maxMemory: undefined,
         frame: undefined,
       };
       return readSphereFile(path, choice, context);

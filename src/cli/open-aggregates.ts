@@ -1,12 +1,19 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { counted, decodeText, failureText, openRandomStream, UsageError } from "../core/index.ts";
+import {
+  beyondMemory,
+  counted,
+  decodeText,
+  failureText,
+  openRandomStream,
+  UsageError,
+} from "../core/index.ts";
 import { openCorpus, storedAggregates, type Corpus } from "../corpus/index.ts";
 import { inversionRecipeSchema, recipeOfCorpus, type InversionRecipe } from "../inverse/index.ts";
 import { drawAggregate, materialsOfPrior, readAggregates, type Aggregate } from "../stochastic/index.ts";
 import type { ArgumentSpec, FlagRecord, FlagSpec, FlagValues } from "./command.ts";
 import { readConfig, shippedConfig, shippedHint, type ConfigContext } from "./config/read-config.ts";
-import { wholeNumber } from "./flags.ts";
+import { MAX_MEMORY_FLAG, wholeNumber } from "./flags.ts";
 import { knownMaterials, MATERIAL_FLAGS } from "./material-flags.ts";
 
 export const AGGREGATES_ARGUMENT = {
@@ -28,6 +35,7 @@ export const SPHERE_FILE_FLAGS = {
   },
   frame: { value: "N", help: "frame of a file of several, 0 first, or all (default: 0)", parse: parseFrame },
   ...MATERIAL_FLAGS,
+  maxMemory: MAX_MEMORY_FLAG,
 } satisfies FlagRecord;
 
 /** An aggregate with the name that tables and pages give it, and what is to be said of it, a sentence each. */
@@ -132,10 +140,25 @@ export function readSphereFile(
 ): NamedAggregate[] {
   const { unit, frame, contactTolerance } = choice;
   const options = { where: path, unit, frame, contactTolerance, ...knownMaterials(choice, context) };
+  checkSphereFile(path);
   return readAggregates(decodeText(readFileSync(path)), options).map((read) => ({
     ...read,
     name: frame === undefined ? basename(path) : `${basename(path)} frame ${read.frameIndex}`,
   }));
+}
+
+/** What a file of spheres takes while it is read, for each of its bytes: the text, its lines, and their numbers. */
+const BYTES_PER_BYTE = 20;
+
+function checkSphereFile(path: string): void {
+  const beyond = beyondMemory(BYTES_PER_BYTE * statSync(path).size);
+  if (beyond === null) return;
+  const text = failureText(
+    { action: "read aggregate", where: path },
+    `file must ${beyond.wanted}`,
+    beyond.got,
+  );
+  throw new RangeError(`${text}; ${beyond.remedy}`);
 }
 
 /** The aggregate of a sample, by the streams of corpus/sample.ts. */

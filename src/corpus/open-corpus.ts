@@ -4,7 +4,7 @@ import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import { LABEL_COLUMN_NAMES, labelsOfRow, SPHERE_COLUMN_NAMES } from "./corpus-columns.ts";
 import { readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
-import { openParquet, type ParquetFile, type StoredImage } from "./parquet-file.ts";
+import { openParquet, type ParquetFile, type StoredImage, UnpackedSizeError } from "./parquet-file.ts";
 import type { SampleLabels } from "./sample.ts";
 
 /** A corpus on the disk: its manifest; samples are read when asked for. */
@@ -193,6 +193,7 @@ async function readPart(file: ParquetFile, range: RowRange): Promise<Record<stri
   try {
     return await file.read(range.columns, range.from, range.to);
   } catch (cause) {
+    if (cause instanceof UnpackedSizeError) throw cause;
     throw brokenShard(range.folder, range.shard, cause);
   }
 }

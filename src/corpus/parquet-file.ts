@@ -135,6 +135,9 @@ export async function openParquet(path: string): Promise<ParquetFile> {
 /** Numbers of lists become values of JavaScript: 8 bytes, more for those who hold them. */
 const UNPACKED_FACTOR = 4;
 
+/** The file may be whole: it needs more memory than the call allows. */
+export class UnpackedSizeError extends RangeError {}
+
 interface AskedRows {
   readonly columns: readonly string[];
   readonly start: number;
@@ -156,7 +159,7 @@ function checkUnpacked(metadata: FileMetaData, { columns, start, end, path }: As
   const beyond = beyondMemory(UNPACKED_FACTOR * byteCount);
   if (beyond === null) return;
   const context = { action: "read corpus", where: path };
-  throw new RangeError(
+  throw new UnpackedSizeError(
     `${failureText(context, `row groups must ${beyond.wanted}`, beyond.got)}; ${beyond.remedy}`,
   );
 }

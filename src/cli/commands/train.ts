@@ -25,7 +25,14 @@ import { CHECKPOINT_FLAGS, trainInto } from "../checkpoint-flags.ts";
 import { readConfig, shippedConfig, type ConfigContext } from "../config/read-config.ts";
 import { warnOfField } from "../field-warning.ts";
 import { finishedRun } from "../finished-run.ts";
-import { outputFlags, positiveNumber, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
+import {
+  MAX_MEMORY_FLAG,
+  outputFlags,
+  positiveNumber,
+  SEED_FLAG,
+  wholeNumber,
+  WORKERS_FLAG,
+} from "../flags.ts";
 import { metricsFile } from "../metrics-file.ts";
 import { jsonLines, writeFiles } from "../write-files.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
@@ -62,6 +69,7 @@ export const trainCommand = defineCommand({
     ...CHECKPOINT_FLAGS,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/model"),
   },
   example: "train runs/corpus --epochs 4 --out runs/model",

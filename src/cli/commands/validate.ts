@@ -12,7 +12,7 @@ import {
   validateInversion,
 } from "../../inverse/index.ts";
 import { defineCommand } from "../command.ts";
-import { WORKERS_FLAG } from "../flags.ts";
+import { MAX_MEMORY_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { tableText } from "../../report/index.ts";
 
 /** `heterostem validate`: model and a corpus it has not seen to scores. */
@@ -23,7 +23,7 @@ export const validateCommand = defineCommand({
     model: { help: "model.onnx that heterostem train wrote" },
     corpus: { help: "folder that heterostem generate wrote, with another seed than the training corpus" },
   },
-  flags: { workers: WORKERS_FLAG },
+  flags: { workers: WORKERS_FLAG, maxMemory: MAX_MEMORY_FLAG },
   example: "validate runs/model/model.onnx runs/held-out",
   async run({ arguments: { model, corpus: folder }, flags }, { startStage }) {
     const inversion = await openInversion(model, flags.workers);

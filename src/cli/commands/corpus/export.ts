@@ -16,7 +16,7 @@ import { encodeTiff, npyHeader } from "../../../micrograph/index.ts";
 import { materialsOfPrior, writeXyz } from "../../../stochastic/index.ts";
 import { recipeOfCorpus } from "../../../inverse/index.ts";
 import { defineCommand } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG, wholeNumber } from "../../flags.ts";
+import { FORCE_FLAG, MAX_MEMORY_FLAG, OUT_FLAG, wholeNumber } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
 
@@ -45,6 +45,7 @@ export const corpusExport = defineCommand({
     count: { value: "N", help: "samples (default: all)", parse: wholeNumber(1, 1e7) },
     out: { ...OUT_FLAG, isRequired: true },
     force: FORCE_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
   },
   example: "corpus export runs/corpus --to tiff --count 10 --out runs/exported",
   async run({ arguments: { folder: source }, flags }, context) {

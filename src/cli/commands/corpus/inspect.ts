@@ -20,7 +20,7 @@ import {
   type CorpusValues,
 } from "../../../inverse/index.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG } from "../../flags.ts";
+import { FORCE_FLAG, MAX_MEMORY_FLAG, OUT_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { bytesText } from "../../bytes-text.ts";
@@ -40,6 +40,7 @@ export const corpusInspect = defineCommand({
   flags: {
     out: { ...OUT_FLAG, help: "folder for contact sheet and histograms (default: none are drawn)" },
     force: FORCE_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
   },
   example: "corpus inspect runs/corpus --out runs/look",
   async run({ arguments: { folder }, flags: { out, force } }, context) {

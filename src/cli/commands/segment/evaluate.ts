@@ -25,7 +25,7 @@ import type {
 } from "../../../segment/index.ts";
 import type { LearningCurvePoint } from "../../../train/index.ts";
 import { defineCommand } from "../../command.ts";
-import { outputFlags } from "../../flags.ts";
+import { MAX_MEMORY_FLAG, outputFlags } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { tableCsv, tableText } from "../../../report/index.ts";
@@ -45,6 +45,7 @@ export const segmentEvaluate = defineCommand({
       default: "test",
     },
     ...ENSEMBLE_FLAGS,
+    maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/segment-scores"),
   },
   example: "segment evaluate runs/segment-model runs/spheroidite --out runs/segment-scores",

@@ -6,7 +6,7 @@ import { defineCommand, type CommandResult } from "../../command.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { runInto } from "../../run-into.ts";
 import { tableText } from "../../../report/index.ts";
-import { outputFlags, SEED_FLAG } from "../../flags.ts";
+import { MAX_MEMORY_FLAG, outputFlags, SEED_FLAG } from "../../flags.ts";
 
 /** `heterostem segment prepare`: images and labels of any kind to one folder with a split. */
 export const segmentPrepare = defineCommand({
@@ -19,6 +19,7 @@ export const segmentPrepare = defineCommand({
       help: "where the study's paths begin (default: the study's folder)",
     },
     seed: SEED_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/segment-data"),
   },
   example: "segment prepare configs/segment/spheroidite.yaml --data my-images --out runs/spheroidite",

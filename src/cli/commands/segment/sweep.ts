@@ -17,7 +17,7 @@ import {
 import type { LabelledSet, SegmentConfig, SweepPoint, VariantResult } from "../../../segment/index.ts";
 import { RESUME_FLAG } from "../../checkpoint-flags.ts";
 import { defineCommand } from "../../command.ts";
-import { outputFlags, WORKERS_FLAG } from "../../flags.ts";
+import { MAX_MEMORY_FLAG, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { finishedRun } from "../../finished-run.ts";
 import { resumably } from "../../interruption.ts";
 import { runInto } from "../../run-into.ts";
@@ -35,6 +35,7 @@ export const segmentSweep = defineCommand({
     ...STUDY_FLAGS,
     resume: RESUME_FLAG,
     workers: WORKERS_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/segment-sweep"),
   },
   example: "segment sweep runs/spheroidite --out runs/segment-sweep",

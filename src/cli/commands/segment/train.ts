@@ -5,7 +5,7 @@ import { loadSet, modelPath, splitSets, trainSegmenter } from "../../../segment/
 import type { SegmentConfig, SplitSets } from "../../../segment/index.ts";
 import { RESUME_FLAG, trainInto, type OpenedCheckpoints } from "../../checkpoint-flags.ts";
 import { defineCommand, type CommandContext, type CommandResult, type FlagValues } from "../../command.ts";
-import { outputFlags, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
+import { MAX_MEMORY_FLAG, outputFlags, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { finishedRun } from "../../finished-run.ts";
 import { metricsFile } from "../../metrics-file.ts";
 import { jsonLines, writeFiles } from "../../write-files.ts";
@@ -27,6 +27,7 @@ export const segmentTrain = defineCommand({
     from: { value: "MODEL", help: "start from this model's weights" },
     resume: RESUME_FLAG,
     workers: WORKERS_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/segment-model"),
   },
   example: "segment train runs/spheroidite --fold 0 --out runs/segment-model",
