@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseJson, type GrayImage } from "../core/index.ts";
 import { decodeForest, encodeForest, type Forest } from "../forest/index.ts";
-import { resampleToPixelSize } from "../image/index.ts";
+import { maskAtSize, resampleToPixelSize } from "../image/index.ts";
+import { filledImage, type ImageFile } from "../micrograph/index.ts";
 import { classifyParticles, type ClassAnswer } from "./classify/classifier.ts";
 import { particleFeatures } from "./classify/particle-features.ts";
 import { findParticles, type FoundParticle } from "./segment/find-particles.ts";
@@ -82,25 +83,35 @@ export interface AnalysedImage {
 }
 
 /**
- * Finds and classifies the particles of an image.
+ * Finds and classifies the particles of an image; what is drawn into it is filled.
  *
  * @param model network and forest
- * @param source image with a pixel size
- * @returns mask and particles; those at the border are there, with their answer, but their size is not known
+ * @param file image with a pixel size, and where it shows no specimen
+ * @returns mask and particles; those at the border and under what is drawn are there, with their answer, but their size is not known
  * @throws RangeError when the image has no pixel size
  */
-export async function analyseHrtem(model: HrtemModel, source: GrayImage): Promise<AnalysedImage> {
+export async function analyseHrtem(
+  model: HrtemModel,
+  file: Pick<ImageFile, "image" | "mask">,
+): Promise<AnalysedImage> {
   const { pixelSizeNm } = model;
+  const source = filledImage(file);
   const isFitting = source.pixelSizeNm !== null && Math.abs(source.pixelSizeNm / pixelSizeNm - 1) < 0.02;
   const image = prepareHrtem(isFitting ? source : resampleToPixelSize(source, pixelSizeNm));
   const probabilities = await model.regions.probabilities(image);
   const { particles, mask } = findParticles(maskAbove(probabilities, model.threshold), image);
+  const hidden = file.mask === null ? null : maskAtSize(file.mask, source, image);
+  const isHidden = (place: number) => hidden !== null && hidden[place] === 1;
   const features = particles.map((particle) => particleFeatures(image, particle, pixelSizeNm));
   const answers = classifyParticles(model.forest, features);
   return {
     image,
-    mask,
-    particles: particles.map((particle, i) => ({ ...particle, ...answers[i] })),
+    mask: mask.map((value, place) => (isHidden(place) ? 0 : value)),
+    particles: particles.map((particle, i) => ({
+      ...particle,
+      ...answers[i],
+      touchesEdge: particle.touchesEdge || particle.pixels.some(isHidden),
+    })),
     zoom: image.width / source.width,
   };
 }

@@ -111,11 +111,11 @@ function checkImageMemory({ width, height }: PixelRegion, where: string): void {
 
 function tiledImage(file: OpenFile, plan: ImagePlan): TiledImageFile {
   if (file.request.resampleNm !== undefined) {
-    const { image, ...record } = wholeImage(file, plan);
+    const { image, mask: _, ...record } = wholeImage(file, plan);
     const { width, height, pixelSizeNm } = image;
     return { ...record, width, height, pixelSizeNm, tiles: imageTiles(image) };
   }
-  const { pixelNm, ...record } = plan;
+  const { pixelNm, mask: _, ...record } = plan;
   const { frame, field } = record;
   const where = file.micrograph.fileName;
   const pixelSizeNm = squareEdge(where, pixelNm);

@@ -30,8 +30,11 @@ export interface ImageFile {
   readonly sha256: string;
 }
 
-/** An image that is read a part at a time: a large one is never held as a whole in floating point. */
-export interface TiledImageFile extends Omit<ImageFile, "image"> {
+/**
+ * An image that is read a part at a time: a large one is never held as a whole in floating point. It has no mask: pictures so
+ * large are not searched for what is drawn into them, and a note says so.
+ */
+export interface TiledImageFile extends Omit<ImageFile, "image" | "mask"> {
   readonly width: number;
   readonly height: number;
   /** Edge of a square pixel [nm]; null where nobody said. */

@@ -5,6 +5,7 @@
  * Simulates and segments nothing.
  */
 export { openImageStack, readImageFile, stackOf } from "./image-file.ts";
+export { filledImage } from "./filled-image.ts";
 export { eachFrame, eachImage, sharedNotes } from "./each-frame.ts";
 export type { FailedImage } from "./each-frame.ts";
 export type { ImageFile, ImageStack, TiledImageFile } from "./image-record.ts";

@@ -202,3 +202,23 @@ test("opening and closing are idempotent, and each other's complement", () => {
     }),
   );
 });
+
+test("particlesOf() counts no pixel that shows no specimen, and takes what lies beside one for cut", () => {
+  const size = { width: 40, height: 20 };
+  const inBox = (x0: number, x1: number) => (i: number) => i % 40 >= x0 && i % 40 < x1;
+  const fromRow5To15 = (i: number) => i >= 5 * 40 && i < 15 * 40;
+  const [left, right, bar] = [inBox(4, 12), inBox(24, 30), inBox(30, 40)];
+  const classIds = Uint8Array.from({ length: 800 }, (_, i) =>
+    fromRow5To15(i) && (left(i) || right(i)) ? 1 : 0,
+  );
+  const mask = Uint8Array.from({ length: 800 }, (_, i) => (bar(i) ? 1 : 0));
+  const answer = { name: "a", ...size, pixelSizeNm: null, classIds };
+  const rule = { classId: 1, separation: "none", seedDepthPx: 1, minAreaPx: 8, edgeRule: "exclude" } as const;
+  const whole = particlesOf(openRandomStream(1), answer, rule);
+  const masked = particlesOf(openRandomStream(1), { ...answer, mask }, rule);
+  // 8 x 10 and 6 x 10 pixels of 40 x 20, of which the bar hides 10 x 20
+  expect(whole.areaFraction.value).toBeCloseTo(140 / 800, 12);
+  expect(masked.areaFraction.value).toBeCloseTo(140 / 600, 12);
+  expect(whole.particles.map(({ isCut }) => isCut)).toEqual([false, false]);
+  expect(masked.particles.map(({ isCut }) => isCut)).toEqual([false, true]);
+});

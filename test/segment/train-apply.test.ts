@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import type { GrayImage, StartStage } from "../../src/core/index.ts";
 import { cropRegion } from "../../src/image/index.ts";
-import { imageTiles } from "../../src/micrograph/index.ts";
+import { imageTiles, openImageStack } from "../../src/micrograph/index.ts";
 import {
   checkDownload,
   classify,
@@ -13,9 +13,11 @@ import {
   gradientSaliency,
   loadSet,
   occlusionSaliency,
+  openEnsemble,
   openSegmenter,
   particlesOf,
   prepareSet,
+  segmentFile,
   segmentReport,
   segmentSchema,
   splitSets,
@@ -23,6 +25,8 @@ import {
   trainSegmenter,
   writeSteelSet,
 } from "../../src/segment/index.ts";
+import { pngBytes } from "../../src/report/index.ts";
+import { filled, written, type Picture } from "../helpers/picture-faults.ts";
 import { drawSteel } from "../../src/segment/islands/draw-steel.ts";
 import { jointAnswer } from "../../src/segment/apply/symmetries.ts";
 import { segmentByTiles } from "../../src/segment/apply/segment-by-tiles.ts";
@@ -196,6 +200,52 @@ describe("openSegmenter()", () => {
     expect(() => openSegmenter(Uint8Array.of(1, 2, 3), { where: "a.onnx" })).toThrow(
       "Cannot open segmenter: wanted an ONNX file, got other bytes (a.onnx)",
     );
+  });
+});
+
+describe("segmentFile()", () => {
+  const { image } = drawSteel(
+    openRandomStream(9, "large"),
+    { type: "granular", temperatureC: 400 },
+    { width: 301, height: 223 },
+  );
+  const pixels = Uint8Array.from(image.data, (value) => value);
+  const plain: Picture = { width: 301, height: 223, pixels };
+  /** A white box with a black bar and its length, as bright as an island. */
+  const box = filled(plain, [228, 190, 64, 28], 255);
+  const label = filled(written(box, "50 nm", [244, 196], 10), [234, 208, 50, 3], 10);
+  const write = (name: string, { pixels: greys, ...size }: Picture) => {
+    const path = join(folder, name);
+    writeFileSync(path, pngBytes({ ...size, pixels: greys, channels: 1 }));
+    return path;
+  };
+  const answerOf = async (path: string, keepBar: boolean) => {
+    writeFileSync(join(folder, "model.onnx"), model.onnx);
+    const segmenter = openEnsemble("apply", folder, { views: 1, ensemble: undefined, threads: 1 });
+    const stack = await openImageStack(path, { keepBar });
+    const answer = await segmentFile(stack, 0, segmenter, "plain");
+    await segmenter.dispose();
+    return answer;
+  };
+
+  test("finds in an image with a boxed scale bar the particles and the area fraction that it finds without one", async () => {
+    const without = await answerOf(write("plain.png", plain), false);
+    const barred = write("barred.png", label);
+    const withBar = await answerOf(barred, false);
+    const { areaFraction, particles } = withBar.particles;
+    expect(particles.length).toBeGreaterThan(3);
+    expect(withBar.notes.join()).toContain("masked");
+    // what is filled moves mean and deviation of the image a little, and so a pixel here and there of an outline
+    expect(particles).toHaveLength(without.particles.particles.length);
+    particles.forEach(({ centerXPx, centerYPx, areaPx }, i) => {
+      const other = without.particles.particles[i];
+      expect(Math.hypot(centerXPx - other.centerXPx, centerYPx - other.centerYPx)).toBeLessThan(0.5);
+      expect(Math.abs(areaPx / other.areaPx - 1)).toBeLessThan(0.02);
+    });
+    expect(Math.abs(areaFraction.value - without.particles.areaFraction.value)).toBeLessThan(0.002);
+    // the same picture with its bar taken for specimen is another
+    const taken = await answerOf(barred, true);
+    expect(Math.abs(taken.particles.areaFraction.value - areaFraction.value)).toBeGreaterThan(0.004);
   });
 });
 

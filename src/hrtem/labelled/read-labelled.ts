@@ -4,6 +4,7 @@ import { readClassMarks, type ClassMark } from "./class-marks.ts";
 import { stackImages } from "./read-stack.ts";
 import { MAP_CLASSES, type RecordedImage } from "./recorded-image.ts";
 import {
+  filledImage,
   openImageStack,
   readMicrographFile,
   squarePixelSizeNm,
@@ -150,7 +151,8 @@ async function readFrames(paths: readonly string[], requestOf: RequestOf): Promi
 }
 
 async function withMap({ file, name }: ShownFrame, mapFile: string, set: string): Promise<RecordedImage> {
-  const { image, picture, field, path: imageFile } = file;
+  const { picture, field, path: imageFile } = file;
+  const image = filledImage(file);
   const map = shownPart(await readMap(mapFile), file);
   return { name, set, imageFile, mapFile, image, map, shown: { picture, field }, marks: null };
 }

@@ -14,7 +14,7 @@ export interface FoundParticle {
   readonly circularity: number;
   /** Long over short axis of the ellipse with the same second moments. */
   readonly aspectRatio: number;
-  /** Whether it reaches the border of the image, so that its size is not known. */
+  /** Whether it reaches the border of the image or what is drawn into it, so that its size is not known. */
   readonly touchesEdge: boolean;
 }
 

@@ -1,5 +1,6 @@
 import { openRandomStream } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
+import { filledImage } from "../../micrograph/index.ts";
 import type { ImageFile, ImageStack, TiledImageFile } from "../../micrograph/index.ts";
 import { classify } from "./classify.ts";
 import { particlesOf } from "../particles/particle-table.ts";
@@ -48,10 +49,10 @@ export async function segmentFile(
     stack.pixelCount > LARGE_PX
       ? await largeAnswer(stack.tiled(frame), segmenter, rule)
       : await wholeAnswer(stack.image(frame), segmenter, rule);
-  const { width, height, pixelSizeNm, classIds, file } = answer;
+  const { width, height, pixelSizeNm, classIds, mask, file } = answer;
   const { metadata } = segmenter;
   const rng = openRandomStream(metadata.config.seed, "segment", "area fraction");
-  const image = { name: file.stem, width, height, pixelSizeNm, classIds };
+  const image = { name: file.stem, width, height, pixelSizeNm, classIds, mask };
   const particles = particlesOf(rng, image, metadata.config.particles);
   const notes = [
     ...file.notes,
@@ -63,7 +64,7 @@ export async function segmentFile(
 
 async function wholeAnswer(file: ImageFile, segmenter: Ensemble, rule: ClassRule) {
   const { image, mask } = file;
-  const { map, uncertainty } = await segmenter.answer(image);
+  const { map, uncertainty } = await segmenter.answer(filledImage(file));
   const classIds = withoutMasked(classify(map, rule, segmenter.metadata.postProcessing), mask);
   const { width, height, pixelSizeNm } = image;
   return {
@@ -72,7 +73,8 @@ async function wholeAnswer(file: ImageFile, segmenter: Ensemble, rule: ClassRule
     height,
     pixelSizeNm,
     classIds,
-    uncertainty: uncertainty === null ? null : Uint8Array.from(uncertainty, spreadByte),
+    mask,
+    uncertainty: uncertainty === null ? null : withoutMasked(Uint8Array.from(uncertainty, spreadByte), mask),
     picture: { image, classIds },
   };
 }
@@ -80,22 +82,14 @@ async function wholeAnswer(file: ImageFile, segmenter: Ensemble, rule: ClassRule
 async function largeAnswer(file: TiledImageFile, segmenter: Ensemble, rule: ClassRule) {
   const { segmenters, views, metadata } = segmenter;
   const answer = await segmentByTiles(segmenters, file, { rule, views, settings: metadata.postProcessing });
-  const { width, height, pixelSizeNm, mask } = file;
-  const classIds = withoutMasked(answer.classIds, mask);
-  return {
-    ...answer,
-    file,
-    width,
-    height,
-    pixelSizeNm,
-    classIds,
-    picture: await thinned(file, classIds, PICTURE_PX),
-  };
+  const { width, height, pixelSizeNm } = file;
+  const picture = await thinned(file, answer.classIds, PICTURE_PX);
+  return { ...answer, file, width, height, pixelSizeNm, mask: null, picture };
 }
 
-/** What is no specimen is background, whatever the model makes of it. */
-function withoutMasked(classIds: Uint8Array, mask: Uint8Array | null): Uint8Array {
-  return mask === null ? classIds : classIds.map((classId, i) => (mask[i] === 1 ? 0 : classId));
+/** What is no specimen is background, and not uncertain, whatever the model makes of it. */
+function withoutMasked(values: Uint8Array, mask: Uint8Array | null): Uint8Array {
+  return mask === null ? values : values.map((value, i) => (mask[i] === 1 ? 0 : value));
 }
 
 function pixelSizeNotes(found: number | null, trained: readonly [number, number] | null): string[] {

@@ -32,7 +32,7 @@ export interface Particle {
   readonly minorAxisPx: number;
   /** Of the major axis against the x axis, counter-clockwise as seen, -90 to 90 [degrees]. */
   readonly orientationDeg: number;
-  /** Whether it touches the image's edge and so may go on beyond. */
+  /** Whether it touches the image's edge, or what is drawn into the image, and so may go on beyond. */
   readonly isCut: boolean;
   /** From centre to the nearest other centre; NaN where it is alone. */
   readonly nearestNeighbourPx: number;

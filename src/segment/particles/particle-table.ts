@@ -22,7 +22,7 @@ export interface ParticleImage {
   readonly crops: readonly NumberedCrop[];
   /** Objects too large to be separated, taken as one each. */
   readonly undividedCount: number;
-  /** Share of the image that the class covers, with a 95 % interval from its parts. */
+  /** Share of what the image shows of the specimen that the class covers, with a 95 % interval from its parts. */
   readonly areaFraction: BootstrapInterval;
 }
 
@@ -49,7 +49,8 @@ const PARTS = 4;
 const LARGEST_SEPARATED_PX = 2 ** 24;
 
 /**
- * Finds and measures the particles of a class.
+ * Finds and measures the particles of a class. Pixels that show no specimen are in no area; a particle beside them is cut, as one at the
+ * image's edge.
  *
  * @param rng stream of the area fraction's interval
  * @param answer image's name, size, pixel size and class ids
@@ -66,17 +67,26 @@ export function particlesOf(
     readonly classIds: Uint8Array;
     /** Numbers of labelled objects, which then are the particles; an answer has none. */
     readonly instanceIds?: Int32Array | null;
+    /** [height, width]: 1 where the image shows no specimen; null, or left out, where all of it does. */
+    readonly mask?: Uint8Array | null;
   },
   rule: SegmentConfig["particles"],
 ): ParticleImage {
-  const { name, width, height, pixelSizeNm, classIds, instanceIds = null } = answer;
+  const { name, width, height, pixelSizeNm, classIds, instanceIds = null, mask = null } = answer;
   const frame = { width, height };
   const { crops, undividedCount } =
     instanceIds === null
       ? numberedCrops(classIds, frame, rule)
       : labelledCrops(classIds, { ...frame, instanceIds }, rule);
-  const particles = measureCrops(crops, frame);
-  const share = areaFraction(rng, classIds, { ...frame, classId: rule.classId });
+  const measured = measureCrops(crops, frame);
+  const particles =
+    mask === null
+      ? measured
+      : measured.map((particle, i) => ({
+          ...particle,
+          isCut: particle.isCut || isBeside(crops[i], mask, frame),
+        }));
+  const share = areaFraction(rng, classIds, { ...frame, classId: rule.classId, mask });
   return { name, width, height, pixelSizeNm, particles, crops, undividedCount, areaFraction: share };
 }
 
@@ -108,19 +118,36 @@ function labelledCrops(
   return { crops: crops.filter(({ areaPx }) => areaPx >= minAreaPx), undividedCount: 0 };
 }
 
+/** Whether a pixel of an object has a masked one to its left or right, above or below. */
+function isBeside({ left, top, width, mask: object }: ObjectCrop, mask: Uint8Array, frame: Frame): boolean {
+  return object.some((isInside, at) => {
+    if (isInside === 0) return false;
+    const [x, y] = [left + (at % width), top + Math.floor(at / width)];
+    const place = y * frame.width + x;
+    return (
+      (x > 0 && mask[place - 1] === 1) ||
+      (x < frame.width - 1 && mask[place + 1] === 1) ||
+      mask[place - frame.width] === 1 ||
+      mask[place + frame.width] === 1
+    );
+  });
+}
+
 /** Share of a class; the interval draws 4 x 4 parts, and is too narrow where objects are as large as a part. */
 function areaFraction(
   rng: RandomStream,
   classIds: Uint8Array,
-  { width, height, classId }: Frame & { readonly classId: number },
+  { width, height, classId, mask }: Frame & { readonly classId: number; readonly mask: Uint8Array | null },
 ): BootstrapInterval {
   const parts = Array.from({ length: PARTS * PARTS }, () => ({ inside: 0, all: 0 }));
   for (let y = 0; y < height; y++) {
     const row = Math.floor((y * PARTS) / height) * PARTS;
     for (let x = 0; x < width; x++) {
       const part = parts[row + Math.floor((x * PARTS) / width)];
-      if (classIds[y * width + x] === classId) part.inside++;
-      if (classIds[y * width + x] !== UNLABELLED) part.all++;
+      const at = y * width + x;
+      if (mask !== null && mask[at] === 1) continue;
+      if (classIds[at] === classId) part.inside++;
+      if (classIds[at] !== UNLABELLED) part.all++;
     }
   }
   const shareOf = (list: readonly { inside: number; all: number }[]) =>

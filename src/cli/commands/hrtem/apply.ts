@@ -87,8 +87,9 @@ async function applyAll(model: HrtemModel, { files, requestOf, startStage }: App
   const read: Pick<ImageFile, "name" | "notes">[] = [];
   const images: AppliedImage[] = [];
   const failed = await eachFrame(files, requestOf, async (stack, frame) => {
-    const { image: source, name, stem, notes: ownNotes } = calibrated(stack.image(frame));
-    const found = await analyseHrtem(model, source);
+    const file = calibrated(stack.image(frame));
+    const { image: source, name, stem, notes: ownNotes } = file;
+    const found = await analyseHrtem(model, file);
     const { image, mask, particles, zoom } = found;
     const index = read.length;
     writeMask(join(target, `${String(index).padStart(3, "0")}-${stem}-mask.png`), found, source);

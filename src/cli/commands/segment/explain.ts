@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readImageFile } from "../../../micrograph/index.ts";
+import { filledImage, readImageFile, type ImageFile } from "../../../micrograph/index.ts";
 import { pngBytes } from "../../../report/index.ts";
 import {
   classify,
@@ -35,9 +35,11 @@ export const segmentExplain = defineCommand({
     const { out, force, workers } = flags;
     const request = imageRequest(flags);
     const bytes = readFileSync(modelPath(model));
-    const { image, notes } = await readImageFile(file, request);
+    const read = await readImageFile(file, request);
+    const { mask, notes } = read;
+    const image = filledImage(read);
     const segmenter = openSegmenter(bytes, { threads: workers });
-    const target = await foundRegion(segmenter, image, file);
+    const target = await foundRegion(segmenter, { image, mask }, file);
     const patchPx = Math.ceil(Math.max(image.width, image.height) / PATCHES);
     const settings = { model, file, patchPx, ...request };
     const strongest = await runInto(out, { force, context, settings }, async (folder) => {
@@ -55,11 +57,17 @@ export const segmentExplain = defineCommand({
 });
 
 /** Where the model finds the class of its particles. */
-async function foundRegion(segmenter: Segmenter, image: GrayImage, file: string) {
+async function foundRegion(
+  segmenter: Segmenter,
+  { image, mask }: Pick<ImageFile, "image" | "mask">,
+  file: string,
+) {
   const { config, classNames, postProcessing } = segmenter.metadata;
   const { classId } = config.particles;
   const map = await segmenter.probabilities(image);
-  const region = classify(map, "plain", postProcessing).map((id) => (id === classId ? 1 : 0));
+  const isShown = (i: number) => mask === null || mask[i] === 0;
+  const found = classify(map, "plain", postProcessing);
+  const region = found.map((id, i) => (id === classId && isShown(i) ? 1 : 0));
   if (region.includes(1)) return { classId, region };
   throw new UsageError(
     failureText({ action: "explain" }, `the model must find ${classNames[classId]}`, `none in ${file}`),

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { counted, openRandomStream } from "../../../core/index.ts";
 import { writeNewFile } from "../../../io/index.ts";
-import { imageFiles, openImageStack, sharedNotes, type ImageFile } from "../../../micrograph/index.ts";
+import {
+  filledImage,
+  imageFiles,
+  openImageStack,
+  sharedNotes,
+  type ImageFile,
+} from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { defineCommand } from "../../command.ts";
@@ -39,7 +45,7 @@ export const segmentPretrain = defineCommand({
         const stack = await openImageStack(file, request);
         unlabelled.push(...stack.frames.map((frame) => stack.image(frame)));
       }
-      const images = unlabelled.map(({ image }) => image);
+      const images = unlabelled.map(filledImage);
       const stage = context.startStage("Training on images without labels", 0);
       const result = await pretrain(openRandomStream(config.seed, "segment", "pretrain"), config, images, {
         threads: workers,

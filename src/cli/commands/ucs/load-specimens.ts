@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import {
   eachImage,
+  filledImage,
   openImageStack,
   sharedNotes,
   type FailedImage,
@@ -31,9 +32,9 @@ export async function loadSpecimens(
     const { lot, strength } = specimens[index];
     const stack = await openImageStack(resolve(folder, file), { ...request, name });
     for (const frame of stack.frames) {
-      const { name: imageName, image, notes } = stack.image(frame);
-      own[index].push({ name: imageName, image, lot, strength });
-      noted.push({ name: file, notes });
+      const read = stack.image(frame);
+      own[index].push({ name: read.name, image: filledImage(read), lot, strength });
+      noted.push({ name: file, notes: read.notes });
     }
   });
   const loaded = specimens.map(({ name, lot, strength }, i) => ({ name, lot, strength, images: own[i] }));
