@@ -75,11 +75,12 @@ export async function trainInto<Result>(
 function checkInterrupted(folder: string, { resume, force }: CheckpointChoice): void {
   if (resume) return;
   if (force) rmSync(folder, { recursive: true, force: true });
-  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
-  const kept = files.find((file) => file.endsWith(".checkpoint"));
+  // with file types: without them Node would follow symbolic links, and two that lead back for ever
+  const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+  const kept = entries.find(({ name }) => name.endsWith(".checkpoint"));
   if (kept === undefined) return;
   throw new UsageError(
-    `Cannot train: wanted no interrupted training, got its checkpoint at ${join(folder, kept)}; ` +
+    `Cannot train: wanted no interrupted training, got its checkpoint at ${join(kept.parentPath, kept.name)}; ` +
       "go on with --resume or start anew with --force",
   );
 }

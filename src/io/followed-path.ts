@@ -6,13 +6,21 @@ import { UsageError } from "../core/index.ts";
 const LONGEST_CHAIN = 40;
 
 /**
+ * Longest path that results may lie at [bytes]: what Linux opens, less the longest name in it. A longer one, a component at a time, would
+ * be followed for minutes before the disk refuses it.
+ */
+const LONGEST_PATH = 4095 - 256;
+
+/**
  * Where a path leads, with all symbolic links followed, also those to what is not there yet.
  *
  * @param path of a file or folder that will be written; need not be there
  * @returns the absolute path without a symbolic link
- * @throws UsageError for a loop of links
+ * @throws UsageError for a loop of links, and for a path too long to be opened
  */
 export function followedPath(path: string): string {
+  const length = Buffer.byteLength(resolve(path));
+  if (length > LONGEST_PATH) throw lengthError(path, length);
   return followed(path, resolve(path), LONGEST_CHAIN);
 }
 
@@ -37,6 +45,13 @@ function linkTarget(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+function lengthError(path: string, length: number): UsageError {
+  const wanted = `the whole path of --out must have at most ${LONGEST_PATH} bytes`;
+  return new UsageError(
+    `Cannot write results: ${wanted}, got ${length} (${path.slice(0, 40)}...); choose a shorter one`,
+  );
 }
 
 function loopError(path: string): UsageError {

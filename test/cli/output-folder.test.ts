@@ -105,11 +105,13 @@ describe("writeFolderAtomically()", () => {
     expect(readdirSync(join(root, "disk")).sort()).toEqual(["new", "old"]);
   });
 
-  test("refuses a loop of links and a name that leaves no room for .checkpoints, before any work", async () => {
+  test("refuses a loop of links, a name that leaves no room for .checkpoints and a path that no disk opens, before any work", async () => {
     symlinkSync("loop", join(root, "loop"));
     const attempts = {
       loop: "a loop of symbolic links",
       ["n".repeat(300)]: "at most 243 bytes, got 300 (nnnn",
+      // 8,000 folders were followed one by one for minutes
+      ["a/".repeat(8000)]: "the whole path of --out must have at most 3839 bytes, got 1",
     };
     for (const [name, text] of Object.entries(attempts)) {
       const attempt = async () =>
