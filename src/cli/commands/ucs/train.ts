@@ -16,7 +16,7 @@ import {
   type TrainedModel,
 } from "../../../ucs/index.ts";
 import { RESUME_FLAG, trainInto } from "../../checkpoint-flags.ts";
-import { defineCommand } from "../../command.ts";
+import { defineCommand, type FlagRecord, type FlagValues } from "../../command.ts";
 import { finishedRun } from "../../finished-run.ts";
 import { imageRequest, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { writeFiles } from "../../write-files.ts";
@@ -32,39 +32,44 @@ const NETWORK_EDGE_PX = 64;
 /** Steps between two checkpoints. */
 const CHECKPOINT_EVERY = 100;
 
+/** What is learnt, from what, and by what. */
+const LEARNER_FLAGS = {
+  ...TABLE_FLAGS,
+  model: {
+    value: "KIND",
+    help: "forest on descriptors or cnn on pixels",
+    choices: ["forest", "cnn"] as const,
+    default: "forest",
+  },
+  normalize: {
+    value: "NAME",
+    help: "normalisation of the images",
+    choices: NORMALIZATION_NAMES,
+    default: "z-score",
+  },
+  descriptors: {
+    value: "SET",
+    help: "those of structure do not see brightness",
+    choices: ["all", "structure"] as const,
+    default: "all",
+  },
+  steps: {
+    value: "N",
+    help: "training steps of a cnn",
+    parse: wholeNumber(12, 1e6),
+    default: 1000,
+  },
+  seed: { ...SEED_FLAG, help: "seed of all random streams", default: 1 },
+} satisfies FlagRecord;
+
 /** `heterostem ucs train`: a model of strength from a table of images. */
 export const ucsTrain = defineCommand({
   name: "train",
   summary: "Train a model of strength on a table of images",
   arguments: { table: { help: "table (CSV) with the columns image and strength" } },
   flags: {
-    ...TABLE_FLAGS,
-    model: {
-      value: "KIND",
-      help: "forest on descriptors or cnn on pixels",
-      choices: ["forest", "cnn"],
-      default: "forest",
-    },
-    normalize: {
-      value: "NAME",
-      help: "normalisation of the images",
-      choices: NORMALIZATION_NAMES,
-      default: "z-score",
-    },
-    descriptors: {
-      value: "SET",
-      help: "those of structure do not see brightness",
-      choices: ["all", "structure"],
-      default: "all",
-    },
-    steps: {
-      value: "N",
-      help: "training steps of a cnn",
-      parse: wholeNumber(12, 1e6),
-      default: 1000,
-    },
+    ...LEARNER_FLAGS,
     curve: { help: "add a learning curve, forest against cnn; takes several trainings" },
-    seed: { ...SEED_FLAG, help: "seed of all random streams", default: 1 },
     workers: WORKERS_FLAG,
     resume: RESUME_FLAG,
     ...outputFlags("runs/ucs-model"),
@@ -74,14 +79,7 @@ export const ucsTrain = defineCommand({
     const { out, data = dirname(path), target, lot, workers, curve: hasCurve } = flags;
     const table = readTable(path, { target, ...definedPart({ lot }) });
     const request = imageRequest(flags);
-    const learner = {
-      kind: flags.model,
-      normalization: flags.normalize,
-      descriptors: flags.descriptors,
-      foldCount: flags.folds,
-      seed: flags.seed,
-      network: { edgePx: NETWORK_EDGE_PX, steps: flags.steps },
-    };
+    const learner = learnerOf(flags);
     const settings = {
       table: path,
       target: table.target,
@@ -116,6 +114,18 @@ export const ucsTrain = defineCommand({
     return { text, json: { out, report, notes, ...result.facts } };
   },
 });
+
+/** What is trained, as the flags say; how many threads do it is no part of that. */
+function learnerOf(flags: FlagValues<typeof LEARNER_FLAGS>): Omit<ModelChoice, "workers"> {
+  return {
+    kind: flags.model,
+    normalization: flags.normalize,
+    descriptors: flags.descriptors,
+    foldCount: flags.folds,
+    seed: flags.seed,
+    network: { edgePx: NETWORK_EDGE_PX, steps: flags.steps },
+  };
+}
 
 async function readSpecimens(
   table: StrengthTable,
