@@ -1,10 +1,11 @@
-import { mean } from "../core/index.ts";
+import { counted, mean } from "../core/index.ts";
 import { decodeForest, predictForest } from "../forest/index.ts";
 import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import { describeImages, type NamedImage } from "./describe-images.ts";
 import { poolRows } from "./feature-rows.ts";
 import { namedNormalization } from "./normalisations.ts";
 import { MODEL_FILES, type ModelFacts } from "./model-facts.ts";
+import { physicalBounds } from "./physical-bounds.ts";
 import { predictByNetwork } from "./strength-network.ts";
 
 /** A specimen whose strength is asked for. */
@@ -18,7 +19,10 @@ export interface StrengthPrediction {
   readonly name: string;
   readonly imageCount: number;
   readonly predicted: number;
-  /** Ends of the interval that holds nine of ten specimens of lots not trained on, if this one is of their kind. */
+  /**
+   * Ends of the interval that holds nine of ten specimens of lots not trained on, if this one is of their kind; clipped at what the
+   * quantity can be, which loses no specimen.
+   */
   readonly low: number;
   readonly high: number;
 }
@@ -33,7 +37,8 @@ export interface ModelSource {
 }
 
 /**
- * Predicts strengths of specimens by a trained model; images of a specimen are pooled as in training.
+ * Predicts strengths of specimens by a trained model; images of a specimen are pooled as in training, and no number is beyond
+ * what the quantity can be.
  *
  * @param model facts and files
  * @param specimens with images
@@ -51,13 +56,34 @@ export async function predictStrength(
     facts.kind === "forest"
       ? await byForest(model, specimens, workers)
       : await byNetwork(model, specimens, workers);
+  const bounds = physicalBounds(facts);
+  const clipped = (value: number) => Math.min(bounds.high, Math.max(bounds.low, value));
   return specimens.map(({ name, images }, i) => ({
     name,
     imageCount: images.length,
-    predicted: predicted[i],
-    low: predicted[i] - facts.halfWidth,
-    high: predicted[i] + facts.halfWidth,
+    predicted: clipped(predicted[i]),
+    low: clipped(predicted[i] - facts.halfWidth),
+    high: clipped(predicted[i] + facts.halfWidth),
   }));
+}
+
+/**
+ * What was done to intervals at the bounds of the quantity.
+ *
+ * @returns a sentence; none where no interval is clipped
+ */
+export function boundNotes(
+  facts: Pick<ModelFacts, "unit" | "targetRange">,
+  predictions: readonly StrengthPrediction[],
+): string[] {
+  const bounds = physicalBounds(facts);
+  return [bounds.low, bounds.high].flatMap((bound) => {
+    const count = predictions.filter(({ low, high }) => low === bound || high === bound).length;
+    if (count === 0) return [];
+    const beyond = bound === bounds.low ? "below" : "above";
+    const which = `${count} of ${counted(predictions.length, "interval")}`;
+    return [`${which} clipped at ${bound} ${facts.unit}: the quantity cannot be ${beyond}`];
+  });
 }
 
 /** Share by which a pixel size may leave that trained on before a note says so. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream, type GrayImage, type StartStage } from "../../src/core/index.ts";
 import { intervalText, tableCsv } from "../../src/report/index.ts";
+import { physicalBounds } from "../../src/ucs/physical-bounds.ts";
 import { coverageOf, halfWidthOf } from "../../src/ucs/prediction-interval.ts";
 import {
+  boundNotes,
   MODEL_FILES,
   predictionNotes,
   predictionTable,
@@ -141,6 +143,33 @@ describe("a model of strength", () => {
       "on lots held out the model was not surely better than the mean of the others: do not rely on its numbers",
       "s0-0.png has pixels of 3 nm, the model was trained on 2 nm: use --resample",
     ]);
+  });
+
+  test("clips intervals at what a share of weight or a strength can be, and says so; an unnamed quantity is not bounded", async () => {
+    const { facts, files } = await trainStrengthModel(specimens, target, choice, context);
+    const wide = { ...facts, halfWidth: 20 };
+    const predictOf = (unit: string | null) =>
+      predictStrength({ facts: { ...wide, unit }, files, where: "m" }, [specimens[0]], 1);
+    const [strength] = await predictOf("MPa");
+    expect([strength.low, strength.high]).toEqual([0, strength.predicted + 20]);
+    expect(boundNotes({ ...wide, unit: "MPa" }, [strength])).toEqual([
+      "1 of 1 interval clipped at 0 MPa: the quantity cannot be below",
+    ]);
+    const [unnamed] = await predictOf(null);
+    expect(unnamed.low).toBe(unnamed.predicted - 20);
+    expect(boundNotes({ ...wide, unit: null }, [unnamed])).toEqual([]);
+  });
+
+  test("bounds a share from both sides, a strength from one, and no number that was trained on", () => {
+    const boundsOf = (unit: string, low: number, high: number) =>
+      Object.values(physicalBounds({ unit, targetRange: [low, high] }));
+    expect(boundsOf("wt%", 2, 40)).toEqual([0, 100]);
+    expect(boundsOf("vol.%", 0, 100)).toEqual([0, 100]);
+    expect(boundsOf("GPa", 1, 3)).toEqual([0, Infinity]);
+    expect(boundsOf("nm", 1, 3)).toEqual([0, Infinity]);
+    // a residual stress, and a temperature
+    expect(boundsOf("MPa", -200, 300)).toEqual([-Infinity, Infinity]);
+    expect(boundsOf("°C", 10, 300)).toEqual([-Infinity, Infinity]);
   });
 
   test("reports under six headings, with what chance would do beside it", async () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { failureText, openRandomStream, UsageError } from "../../../core/index.ts";
 import {
+  boundNotes,
   MODEL_FILES,
   predictionNotes,
   predictionTable,
@@ -17,7 +18,13 @@ import { imageRequest, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { intervalText, tableCsv, tableText } from "../../../report/index.ts";
-import { eachFrame, imageFiles, sharedNotes, type ImageFile } from "../../../micrograph/index.ts";
+import {
+  eachFrame,
+  filledImage,
+  imageFiles,
+  sharedNotes,
+  type ImageFile,
+} from "../../../micrograph/index.ts";
 import { isTable } from "./study.ts";
 import { TABLE_IMAGE_FLAGS } from "./table-flags.ts";
 import { loadSpecimens, type LoadedSpecimens } from "./load-specimens.ts";
@@ -42,8 +49,9 @@ export const ucsPredict = defineCommand({
     const model = readModel(folder);
     const { specimens, failed, ...read } = await unknownSpecimens(paths, model, flags);
     const predictions = await predictStrength(model, specimens, workers);
-    const table = predictionTable(predictions, model.facts);
-    const notes = [...predictionNotes(model.facts, specimens), ...read.notes];
+    const { facts } = model;
+    const table = predictionTable(predictions, facts);
+    const notes = [...predictionNotes(facts, specimens), ...boundNotes(facts, predictions), ...read.notes];
     await runInto(out, { force, context, settings: { folder, paths } }, (target) =>
       writeFiles(target, { "predictions.csv": tableCsv(table) }),
     );
@@ -109,9 +117,10 @@ async function unknownSpecimens(
     (path) => ({ ...request, name: path }),
     (stack, frame) => void files.push(stack.image(frame)),
   );
-  const specimens = files.map(({ name, path, image }) => {
+  const specimens = files.map((file) => {
+    const { name, path } = file;
     const unknown = { lot: path, strength: NaN };
-    return { name, ...unknown, images: [{ name, image, ...unknown }] };
+    return { name, ...unknown, images: [{ name, image: filledImage(file), ...unknown }] };
   });
   return { specimens, notes: sharedNotes(files), failed };
 }
