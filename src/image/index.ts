@@ -20,6 +20,8 @@ export type { Normalization } from "./normalize-image.ts";
 export { removeSpikes } from "./remove-spikes.ts";
 export { fillMasked } from "./fill-masked.ts";
 export { compressionLoss } from "./compression-loss.ts";
+export { recordingTraces, SPIKE_SIGMAS } from "./recording-traces.ts";
+export type { RecordingTraces } from "./recording-traces.ts";
 export { noiseExponent } from "./noise-exponent.ts";
 export { closeMask, dilateMask, openMask } from "./binary-morphology.ts";
 export type { BinaryMask } from "./binary-morphology.ts";

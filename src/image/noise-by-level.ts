@@ -52,14 +52,15 @@ function trimmedMean(data: Float32Array, at: number, width: number): number {
   return (sum - low - high) / 7;
 }
 
-/** Classes of brightness that each have a noise of their own. */
+/** Classes of brightness that each have a noise of their own, at most, and pixels that each must have. */
 const LEVEL_CLASSES = 12;
+const FEWEST_PIXELS = 100;
 /** Median and mean of absolute values over the standard deviation of a normal distribution. */
 const MEDIAN_PER_DEVIATION = 0.6745;
 const MEAN_PER_DEVIATION = Math.sqrt(2 / Math.PI);
 
 /**
- * Standard deviation of the noise as a function of brightness: twelve classes of as many pixels, the median of each. It never
+ * Standard deviation of the noise as a function of brightness: up to twelve classes of as many pixels, the median of each. It never
  * falls as pixels get brighter, as the noise of counted electrons does not. Where more than half of the residuals of a class are zero, as of
  * counts at low dose or grey levels of 8 bits, the mean of all residuals stands in.
  *
@@ -70,7 +71,7 @@ export function noiseByLevel(image: GrayImage): (level: number) => number {
   const { levels, residuals } = pixelNoise(image);
   if (levels.length === 0) return () => 0;
   const order = levels.map((_, k) => k).sort((a, b) => levels[a] - levels[b]);
-  const size = Math.ceil(order.length / LEVEL_CLASSES);
+  const size = Math.max(Math.min(FEWEST_PIXELS, order.length), Math.ceil(order.length / LEVEL_CLASSES));
   const average = mean(residuals) / MEAN_PER_DEVIATION;
   const [bounds, deviations]: [number[], number[]] = [[], []];
   for (let first = 0; first < order.length; first += size) {

@@ -6,6 +6,7 @@ import {
   cropRegion,
   fillMasked,
   noiseExponent,
+  recordingTraces,
   removeSpikes,
   resampleSharply,
 } from "../../src/image/index.ts";
@@ -136,4 +137,17 @@ describe("resampleSharply()", () => {
     const { data, width } = resampleSharply(stripes, 4);
     for (let x = 2; x < width - 2; x++) expect(data[20 * width + x]).toBeCloseTo(1, 1);
   });
+});
+
+test("recordingTraces() tells background, noise, clipping, spoiled pixels and compression of one picture", () => {
+  const clean = picture(6);
+  const data = clean.data.slice();
+  data[20 * SIZE + 20] = 255;
+  const { background, clipped, spoiledPixels, ...traces } = recordingTraces({ ...clean, data });
+  // 20 counts of about 1.25 grey levels each: noise sqrt(20) counts
+  expect(background.noise / background.level).toBeCloseTo(1 / Math.sqrt(20), 1);
+  expect(spoiledPixels).toBe(1);
+  expect(clipped.high).toBeCloseTo(2 / SIZE ** 2, 6);
+  expect(traces.noiseExponent).toBe(noiseExponent({ ...clean, data }));
+  expect(traces.compressionLoss).toBeLessThan(0.15);
 });
