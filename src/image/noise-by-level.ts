@@ -72,12 +72,15 @@ export function noiseByLevel(image: GrayImage): (level: number) => number {
   if (levels.length === 0) return () => 0;
   const order = levels.map((_, k) => k).sort((a, b) => levels[a] - levels[b]);
   const size = Math.max(Math.min(FEWEST_PIXELS, order.length), Math.ceil(order.length / LEVEL_CLASSES));
+  // of whole numbers, such as counts and grey levels, rounding is part of the noise, and few residuals differ: the median tells too little
+  const rounding = image.data.every(Number.isInteger) ? Math.sqrt(1 / 12) : 0;
   const average = mean(residuals) / MEAN_PER_DEVIATION;
   const [bounds, deviations]: [number[], number[]] = [[], []];
   for (let first = 0; first < order.length; first += size) {
     const own = Array.from(order.subarray(first, first + size), (k) => residuals[k]);
     const middle = median(own) / MEDIAN_PER_DEVIATION;
-    deviations.push(Math.max(middle > 0 ? middle : average, deviations.at(-1) ?? 0));
+    const deviation = Math.hypot(middle > 0 ? middle : average, rounding);
+    deviations.push(Math.max(deviation, deviations.at(-1) ?? 0));
     bounds.push(levels[order[Math.min(first + size, order.length) - 1]]);
   }
   return (level) =>
