@@ -1,4 +1,15 @@
 import { failureText } from "../core/index.ts";
+
+/** The part of a mask that its inside lies in. */
+export interface RunsBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** [height, width], 1 inside. */
+  readonly mask: Uint8Array;
+}
+
 /**
  * Decodes COCO's run lengths: runs of outside and inside in turn, down the columns [lin2014].
  *
@@ -7,34 +18,42 @@ import { failureText } from "../core/index.ts";
  *
  * @param width columns of the mask [px]
  * @param height rows [px]
- * @returns [height, width], 1 inside
+ * @returns the inside in its box, without the rest of the mask; of width and height 0 where nothing is inside
  * @throws RangeError when the runs are longer than the mask
  */
-export function decodeCocoRuns(
-  counts: string | readonly number[],
-  width: number,
-  height: number,
-): Uint8Array {
+export function decodeCocoRuns(counts: string | readonly number[], width: number, height: number): RunsBox {
   const runs = typeof counts === "string" ? decompressRuns(counts) : counts;
-  const mask = new Uint8Array(width * height);
+  const inside: [number, number][] = [];
   let at = 0;
   for (const [index, run] of runs.entries()) {
-    if (!(run >= 0) || at + run > mask.length) {
-      throw new RangeError(
-        failureText(
-          { action: "read labels" },
-          `COCO runs must fit in ${width} x ${height} px`,
-          String(at + run),
-        ),
-      );
+    if (!(run >= 0) || at + run > width * height) {
+      const wanted = `COCO runs must fit in ${width} x ${height} px`;
+      throw new RangeError(failureText({ action: "read labels" }, wanted, String(at + run)));
     }
-    const isRunInside = index % 2 === 1;
-    if (isRunInside) {
-      for (let i = at; i < at + run; i++) mask[(i % height) * width + Math.floor(i / height)] = 1;
-    }
+    if (index % 2 === 1 && run > 0) inside.push([at, at + run]);
     at += run;
   }
-  return mask;
+  const box = boxOf(inside, height);
+  const mask = new Uint8Array(box.width * box.height);
+  for (const [from, to] of inside) {
+    for (let i = from; i < to; i++) {
+      mask[((i % height) - box.y) * box.width + Math.floor(i / height) - box.x] = 1;
+    }
+  }
+  return { ...box, mask };
+}
+
+function boxOf(inside: readonly (readonly [number, number])[], height: number): Omit<RunsBox, "mask"> {
+  if (inside.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
+  let [top, bottom] = [height, 0];
+  for (const [from, to] of inside) {
+    const isOneColumn = Math.floor(from / height) === Math.floor((to - 1) / height);
+    top = Math.min(top, isOneColumn ? from % height : 0);
+    bottom = Math.max(bottom, isOneColumn ? (to - 1) % height : height - 1);
+  }
+  const x = Math.floor(inside[0][0] / height);
+  const right = Math.floor((inside[inside.length - 1][1] - 1) / height);
+  return { x, y: top, width: right - x + 1, height: bottom - top + 1 };
 }
 
 function decompressRuns(text: string): number[] {

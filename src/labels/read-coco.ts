@@ -48,14 +48,22 @@ export function readCoco(text: string, fileName: string): ImageAnnotation[] {
   const sizes = new Map(coco.images.map((image) => [image.id, image]));
   const classNames = new Map(coco.categories.map(({ id, name }) => [id, name.trim()]));
   const byImage = new Map<string | number, LabelShape[]>();
+  let maskPixels = 0;
   for (const [index, annotation] of coco.annotations.entries()) {
     const className = classNames.get(annotation.category_id);
     const where = `annotations[${index}]`;
     if (className === undefined) {
       throw labelError(fileName, `${where}.category_id must be a category`, String(annotation.category_id));
     }
-    const rings = ringsOf(annotation, (size) => {
-      checkMaskSize(size, sizes.get(annotation.image_id), `${where}.segmentation.size`, fileName);
+    const rings = ringsOf(annotation, {
+      checkSize: (size) =>
+        checkMaskSize(size, sizes.get(annotation.image_id), `${where}.segmentation.size`, fileName),
+      countPixels(count) {
+        maskPixels += count;
+        if (maskPixels <= MOST_MASK_PIXELS) return;
+        const wanted = `boxes of all masks must have at most ${MOST_MASK_PIXELS} px together`;
+        throw labelError(fileName, wanted, `more by ${where}`);
+      },
     });
     if (rings === null)
       throw labelError(fileName, `${where} must have polygons, runs or a box`, "none of them");
@@ -107,8 +115,10 @@ function checkMaskSize(
     throw labelError(fileName, `${key} must be whole numbers above 0`, got);
   }
   if (image?.width !== undefined && image.height !== undefined) {
-    if (image.width === width && image.height === height) return;
-    throw labelError(fileName, `${key} must be that of its image, ${image.width} x ${image.height} px`, got);
+    if (image.width !== width || image.height !== height) {
+      const wanted = `${key} must be that of its image, ${image.width} x ${image.height} px`;
+      throw labelError(fileName, wanted, got);
+    }
   }
   const beyond = beyondMemory(width * height * MASK_BYTES);
   if (beyond === null) return;
@@ -119,10 +129,18 @@ function checkMaskSize(
 
 /** A mask, and the corners that its outline has used. */
 const MASK_BYTES = 2;
+/** Pixels of all masks of a file, each in its box: some half a minute, for runs of a few bytes may stand for a whole image. */
+const MOST_MASK_PIXELS = 2 ** 32;
+
+/** What is asked of a mask before it is decoded, and after. */
+interface MaskChecks {
+  checkSize(size: readonly [number, number]): void;
+  countPixels(count: number): void;
+}
 
 function ringsOf(
   { segmentation, bbox }: CocoAnnotation,
-  checkSize: (size: readonly [number, number]) => void,
+  { checkSize, countPixels }: MaskChecks,
 ): (readonly number[])[] | null {
   const value = typeof segmentation === "string" ? safeJson(segmentation) : segmentation;
   const polygons = z.array(ring).safeParse(value);
@@ -131,7 +149,11 @@ function ringsOf(
   if (mask.success) {
     const [height, width] = mask.data.size;
     checkSize(mask.data.size);
-    return outlineMask(decodeCocoRuns(mask.data.counts, width, height), width, height);
+    const box = decodeCocoRuns(mask.data.counts, width, height);
+    countPixels(box.mask.length);
+    return outlineMask(box.mask, box.width, box.height).map((ring) =>
+      ring.map((value, i) => value + (i % 2 === 0 ? box.x : box.y)),
+    );
   }
   return bbox?.length === 4 ? [boxRing(bbox[0], bbox[1], bbox[2], bbox[3])] : null;
 }

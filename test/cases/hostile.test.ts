@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -59,6 +68,39 @@ describe.skipIf(!existsSync(FOLDER))("heterostem inspect of ../shared/cases/host
     ]);
     expect(stderr).toContain(words);
     expect(stderr).toContain(path(name));
+  });
+
+  test("corpus-export-escapes and corpus-repair-escapes write nothing outside the folder that was named", async () => {
+    const place = mkdtempSync(join(scratch, "corpora-"));
+    cpSync(path("corpus-repair-escapes"), join(place, "corpus"), { recursive: true });
+    const before = readdirSync(join(place, "corpus"), { recursive: true });
+    const exported = await heterostem(
+      ...["corpus", "export", path("corpus-export-escapes"), "--to", "png", "--count", "2"],
+      ...["--out", join(place, "x/y/out")],
+    );
+    expect([exported.code, exported.stderr]).toEqual([1, expect.stringMatching(/^heterostem: Cannot /)]);
+    const repaired = await heterostem("corpus", "verify", join(place, "corpus"), "--repair");
+    expect([repaired.code, repaired.stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        'shards.0.file must be data/train-NNNNN-of-NNNNN.parquet, got "../outside/victim"',
+      ),
+    ]);
+    expect(readdirSync(join(place, "corpus"), { recursive: true })).toEqual(before);
+    const files = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(files.filter(({ parentPath }) => !parentPath.startsWith(join(place, "corpus")))).toEqual([]);
+  });
+
+  test("view-xss-material.yaml gives a page whose names are text", async () => {
+    const page = join(scratch, "view.html");
+    const { code } = await heterostem("view", path("view-xss-material.yaml"), "--out", page);
+    expect(code).toBe(0);
+    const html = readFileSync(page, "utf8");
+    expect(html).toContain("\\u003cimg src=x onerror=");
+    expect(html).not.toContain("<img src=x");
+    expect(html).toContain(`Content-Security-Policy" content="default-src 'none'; script-src 'sha256-`);
   });
 
   test("coco-rle-1e10.json is refused in words, with its name and the key", async () => {
