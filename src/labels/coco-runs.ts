@@ -36,8 +36,11 @@ export function decodeCocoRuns(counts: string | readonly number[], width: number
   const box = boxOf(inside, height);
   const mask = new Uint8Array(box.width * box.height);
   for (const [from, to] of inside) {
+    let [x, y] = [Math.floor(from / height), from % height];
     for (let i = from; i < to; i++) {
-      mask[((i % height) - box.y) * box.width + Math.floor(i / height) - box.x] = 1;
+      mask[(y - box.y) * box.width + x - box.x] = 1;
+      if (++y < height) continue;
+      [x, y] = [x + 1, 0];
     }
   }
   return { ...box, mask };

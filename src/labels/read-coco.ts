@@ -129,8 +129,8 @@ function checkMaskSize(
 
 /** A mask, and the corners that its outline has used. */
 const MASK_BYTES = 2;
-/** Pixels of all masks of a file, each in its box: some half a minute, for runs of a few bytes may stand for a whole image. */
-const MOST_MASK_PIXELS = 2 ** 32;
+/** Pixels of all masks of a file, each in its box: 2^28 take some seconds, and runs of a few bytes can stand for a whole image. */
+const MOST_MASK_PIXELS = 2 ** 31;
 
 /** What is asked of a mask before it is decoded, and after. */
 interface MaskChecks {
