@@ -1,10 +1,18 @@
 import type { GrayImage, RandomStream } from "../core/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import type { Imaging } from "./imaging.ts";
+import { splatRenderer, type HaadfRenderer } from "./kernel/renderer.ts";
 import { tiltSeries } from "./microscope-settings.ts";
 import { drawNuisance } from "./nuisance.ts";
-import { renderHaadf } from "./render-haadf.ts";
 import { recordImage } from "./simulate-haadf.ts";
+
+/** The exposures of a tilt series. */
+export interface TiltSeriesOptions {
+  /** In the order of the exposures, -80 to 80 [degrees]. */
+  readonly tiltsDeg: readonly number[];
+  /** Splats on the CPU by default. */
+  readonly renderer?: HaadfRenderer;
+}
 
 /**
  * Simulates a tilt series: the same specimen under the same settings, one exposure for each tilt of the holder.
@@ -16,7 +24,7 @@ import { recordImage } from "./simulate-haadf.ts";
  * @param rng stream of the series
  * @param aggregate spheres of the two materials the microscope was prepared for
  * @param imaging prepared microscope, whose prior of tiltDeg must hold all tilts, and drawn settings
- * @param tiltsDeg tilts in the order of the exposures, -80 to 80 [degrees]
+ * @param options tilts, and what renders
  * @returns one image a tilt
  * @throws RangeError as simulateHaadf
  * @example
@@ -35,20 +43,28 @@ import { recordImage } from "./simulate-haadf.ts";
  * };
  * const rng = openRandomStream(1);
  * const imaging = { prepared, settings: drawMicroscopeSettings(rng, microscope) };
- * expect(simulateTiltSeries(rng, aggregate, imaging, [-60, 0, 60])).toHaveLength(3);
+ * const series = await simulateTiltSeries(rng, aggregate, imaging, { tiltsDeg: [-60, 0, 60] });
+ * expect(series).toHaveLength(3);
  */
-export function simulateTiltSeries(
+export async function simulateTiltSeries(
   rng: RandomStream,
   aggregate: Aggregate,
   { prepared, settings }: Imaging,
-  tiltsDeg: readonly number[],
-): readonly GrayImage[] {
-  const { microscope } = prepared;
-  return tiltSeries(settings, tiltsDeg).map((tilted, exposure) => {
-    const own = rng.fork("exposure", exposure);
-    const { filmNm } = drawNuisance(rng.fork("specimen"), aggregate, microscope, tilted);
-    const nuisance = { ...drawNuisance(own, aggregate, microscope, tilted), filmNm };
-    const imaging = { prepared, settings: tilted };
-    return recordImage(own.fork("noise"), renderHaadf(aggregate, imaging, nuisance), imaging);
-  });
+  { tiltsDeg, renderer = splatRenderer() }: TiltSeriesOptions,
+): Promise<readonly GrayImage[]> {
+  const tilted = tiltSeries(settings, tiltsDeg);
+  const images: GrayImage[] = [];
+  for (let start = 0; start < tilted.length; start += renderer.batchLength) {
+    const exposures = tilted.slice(start, start + renderer.batchLength).map((view, i) => {
+      const own = rng.fork("exposure", start + i);
+      const { filmNm } = drawNuisance(rng.fork("specimen"), aggregate, prepared.microscope, view);
+      const nuisance = { ...drawNuisance(own, aggregate, prepared.microscope, view), filmNm };
+      return { own, job: { aggregate, imaging: { prepared, settings: view }, nuisance } };
+    });
+    const ideals = await renderer.render(exposures.map(({ job }) => job));
+    exposures.forEach(({ own, job }, i) => {
+      images.push(recordImage(own.fork("noise"), ideals[i], job.imaging));
+    });
+  }
+  return images;
 }

@@ -25,7 +25,8 @@ export interface KernelArguments {
 }
 
 /**
- * One pixel of one image: adds up the bodies of the pixel's tile and looks the column up in the intensity table.
+ * One pixel of one image: adds up the bodies of the pixel's tile and looks the column up in the intensity table; -1 where the
+ * column is thicker than the table.
  *
  * Runs as WebGPU compute shader, WebAssembly or JavaScript through gpu.js, which translates the text of this function: only
  * arithmetic, loops with whole counters and Math are allowed, and nothing from outside. The same formulas as splatBodies
@@ -119,5 +120,8 @@ export function shareKernel(
       share += filmWeight * weight * line;
     }
   }
+  // beyond the table's last node nothing is known: no share of a beam is below zero
+  if (a > sizes[9] - 4) share = -1;
+  if (c > sizes[10] - 4) share = -1;
   return share;
 }
