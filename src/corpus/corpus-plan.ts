@@ -15,6 +15,8 @@ export interface CorpusPlan {
   readonly samplesPerRowGroup: number;
   /** Part `index` of `of`, from 1; 1 of 1 is the whole. */
   readonly part: CorpusPart;
+  /** What computed the images, such as "webgpu (NVIDIA L4)"; absent where it was the CPU. */
+  readonly renderer?: string | undefined;
   /** The resolved recipe. */
   readonly recipe: unknown;
 }
@@ -44,6 +46,7 @@ export const PLAN_SHAPE = {
   samplesPerShard: z.int().min(1),
   samplesPerRowGroup: z.int().min(1),
   part: z.object({ index: z.int().min(1), of: z.int().min(1) }),
+  renderer: z.string().optional(),
   recipe: z.unknown(),
 };
 
@@ -59,6 +62,8 @@ export interface PlanOptions {
   /** By default as many as fill some 32 MiB before compression. */
   readonly samplesPerShard?: number | undefined;
   readonly part?: CorpusPart | undefined;
+  /** Device of the renderer where it is not the CPU. */
+  readonly renderer?: string | undefined;
 }
 
 /** Raw 16-bit pixels in a shard: a few seconds of work, the most that a kill can cost. */
@@ -97,6 +102,7 @@ export function planCorpus(
     samplesPerShard,
     samplesPerRowGroup: Math.min(fromSize, samplesPerShard),
     part,
+    ...(options.renderer === undefined ? {} : { renderer: options.renderer }),
     recipe,
   };
 }

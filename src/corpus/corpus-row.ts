@@ -1,7 +1,7 @@
 import type { GrayImage } from "../core/index.ts";
 import { encodePng16 } from "../micrograph/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
-import { drawSample, type Sample, type SampleLabels, type SampleRecipe } from "./sample.ts";
+import type { Sample, SampleLabels } from "./sample.ts";
 
 /** A sample as it is stored: labels, spheres, and the image as a 16-bit PNG. */
 export interface CorpusRow {
@@ -38,15 +38,4 @@ export function encodeRow({ labels, aggregate, image }: Sample): CorpusRow {
     intensityScale: (high - low) / MAX_GREY,
     intensityUnit: image.intensityUnit,
   };
-}
-
-/**
- * Draws the row of an index.
- *
- * @param recipe prior, prepared microscope and seed
- * @param sampleIndex 0 or more
- * @returns the row
- */
-export function drawRow(recipe: SampleRecipe, sampleIndex: number): CorpusRow {
-  return encodeRow(drawSample(recipe, sampleIndex));
 }

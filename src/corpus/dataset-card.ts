@@ -32,6 +32,10 @@ export function datasetCard(manifest: CorpusManifest, facts: CardFacts): string 
   const count = shards.reduce((sum, { start, end }) => sum + end - start, 0);
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
   const share = part.of === 1 ? "" : ` (part ${part.index} of ${part.of} of ${sampleCount})`;
+  const sameBytes =
+    manifest.renderer === undefined
+      ? "The same recipe, seed and\nversion give the same bytes."
+      : `The images were computed on\n${manifest.renderer}: another device may count an electron more or less in one pixel of a thousand.`;
   const sizeClass = SIZE_CLASSES.find(([limit]) => count < limit)?.[1];
   return `---
 pretty_name: ${JSON.stringify(name)}
@@ -53,8 +57,7 @@ configs:
 
 ${count} simulated HAADF-STEM images of virtual hetero-aggregates of ${materials.join(" and ")}${share}, with the parameters that
 each aggregate was grown from, its 3D descriptors, what was drawn for the microscope, and all its spheres. Made by
-heterostem ${heterostemVersion} from the recipe in \`manifest.json\`, seed ${seed}; physics ${physics}. The same recipe, seed and
-version give the same bytes. ${rejectedDraws} draws from the prior could not be realised and are not in here.
+heterostem ${heterostemVersion} from the recipe in \`manifest.json\`, seed ${seed}; physics ${physics}. ${sameBytes} ${rejectedDraws} draws from the prior could not be realised and are not in here.
 
 Images are ${widthPx} x ${heightPx} pixels, 16-bit grey PNG: intensity = intensityOffset + intensityScale x grey, in intensityUnit.
 ${shards.length} files, ${(bytes / 1e6).toFixed(1)} MB; \`manifest.json\` has their SHA-256. All samples stand in one split: cut your own, by index.

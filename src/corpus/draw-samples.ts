@@ -1,7 +1,7 @@
 import { Piscina } from "piscina";
-import { drawRow, type CorpusRow } from "./corpus-row.ts";
+import { encodeRow, type CorpusRow } from "./corpus-row.ts";
 import type { SampleRange } from "./sample-worker.ts";
-import { drawSample, type Sample, type SampleRecipe } from "./sample.ts";
+import { openSampleDrawer, type Sample, type SampleRecipe } from "./sample.ts";
 
 /** Samples of one task: some tens of milliseconds of work against 0.1 ms to hand it over. */
 const SAMPLES_PER_TASK = 16;
@@ -35,7 +35,7 @@ export function drawSamples(
   { start = 0, count = Infinity, workers, ahead }: DrawOptions,
 ): AsyncGenerator<Sample, void, undefined> {
   const ranges = splitRanges([{ start, end: start + count }]);
-  return drawRanges(recipe, ranges, { workers, ahead, name: "drawSampleRange", drawOne: drawSample });
+  return drawRanges(recipe, ranges, { workers, ahead, name: "drawSampleRange", finish: (sample) => sample });
 }
 
 /**
@@ -49,25 +49,31 @@ export function drawRows(
   { workers }: Pick<DrawOptions, "workers">,
 ): AsyncGenerator<CorpusRow, void, undefined> {
   const tasks = splitRanges(ranges);
-  return drawRanges(recipe, tasks, { workers, ahead: undefined, name: "drawRowRange", drawOne: drawRow });
+  return drawRanges(recipe, tasks, { workers, ahead: undefined, name: "drawRowRange", finish: encodeRow });
 }
 
 interface DrawPlan<Drawn> {
   readonly workers: number;
   readonly ahead: number | undefined;
-  /** The worker's function for a range, and the same for one sample on the caller's thread. */
+  /** The worker's function for a range, and what it makes of a sample, on the caller's thread. */
   readonly name: string;
-  readonly drawOne: (recipe: SampleRecipe, index: number) => Drawn;
+  readonly finish: (sample: Sample) => Drawn;
 }
 
 async function* drawRanges<Drawn>(
   recipe: SampleRecipe,
   ranges: Iterable<SampleRange>,
-  { workers, ahead, name, drawOne }: DrawPlan<Drawn>,
+  { workers, ahead, name, finish }: DrawPlan<Drawn>,
 ): AsyncGenerator<Drawn, void, undefined> {
   if (workers === 1 && ahead === undefined) {
+    const draw = await openSampleDrawer(recipe);
+    // a CPU gives each sample when it is done; a GPU wants a batch in hand
+    const together = recipe.renderer === undefined ? 1 : SAMPLES_PER_TASK;
     for (const { start, end } of ranges) {
-      for (let index = start; index < end; index++) yield drawOne(recipe, index);
+      for (let first = start; first < end; first += together) {
+        const indices = Array.from({ length: Math.min(together, end - first) }, (_, i) => first + i);
+        for (const sample of await draw(indices)) yield finish(sample);
+      }
     }
     return;
   }

@@ -3,12 +3,12 @@
  * checked, repaired and merged.
  * Takes a recipe and sample indices; gives samples whose bytes do not depend on workers or order. Trains nothing.
  */
-export { drawSample } from "./sample.ts";
-export type { Sample, SampleLabels, SampleRecipe } from "./sample.ts";
+export { drawSample, openSampleDrawer } from "./sample.ts";
+export type { Sample, SampleDrawer, SampleLabels, SampleRecipe } from "./sample.ts";
 export { estimateFieldLoss, fieldLossWarning } from "./field-loss.ts";
 export type { FieldLoss } from "./field-loss.ts";
 export { drawSamples } from "./draw-samples.ts";
-export { drawRow } from "./corpus-row.ts";
+export { encodeRow } from "./corpus-row.ts";
 export type { CorpusRow } from "./corpus-row.ts";
 export { COUNT_CELL_PX, COUNT_CHANNELS, particleCountMaps } from "./particle-count-maps.ts";
 export { planCorpus, shardsOfPlan } from "./corpus-plan.ts";

@@ -1,6 +1,6 @@
 import { workerData } from "node:worker_threads";
-import { drawRow, type CorpusRow } from "./corpus-row.ts";
-import { drawSample, type Sample, type SampleRecipe } from "./sample.ts";
+import { encodeRow, type CorpusRow } from "./corpus-row.ts";
+import { openSampleDrawer, type Sample, type SampleRecipe } from "./sample.ts";
 
 /** Samples from `start` to before `end`. */
 export interface SampleRange {
@@ -8,15 +8,18 @@ export interface SampleRange {
   readonly end: number;
 }
 
-/** The thread's recipe: it arrives once, when the thread is started. */
-const recipe = workerData as SampleRecipe;
+/** The thread's drawer: its recipe arrives once, when the thread is started. */
+const drawer = openSampleDrawer(workerData as SampleRecipe);
+// a renderer that does not open is told by the first task, where somebody waits for the answer
+drawer.catch(() => {});
 
 /** Draws a range of samples in a worker thread. */
-export function drawSampleRange({ start, end }: SampleRange): Sample[] {
-  return Array.from({ length: end - start }, (_, i) => drawSample(recipe, start + i));
+export async function drawSampleRange({ start, end }: SampleRange): Promise<Sample[]> {
+  const draw = await drawer;
+  return draw(Array.from({ length: end - start }, (_, i) => start + i));
 }
 
 /** Draws a range of samples in a worker thread and encodes them for storage there, PNG included. */
-export function drawRowRange({ start, end }: SampleRange): CorpusRow[] {
-  return Array.from({ length: end - start }, (_, i) => drawRow(recipe, start + i));
+export async function drawRowRange(range: SampleRange): Promise<CorpusRow[]> {
+  return (await drawSampleRange(range)).map(encodeRow);
 }

@@ -5,12 +5,13 @@ import { writeWholeFile } from "../../io/index.ts";
 import {
   beginCorpus,
   datasetCard,
-  drawRow,
+  encodeRow,
   encodeShard,
   endCorpus,
   MANIFEST_FILE,
   manifestOf,
   mergeParts,
+  openSampleDrawer,
   planCorpus,
   readManifest,
   shardsOfPlan,
@@ -72,16 +73,18 @@ const MEASURED_SAMPLES = 16;
  * @param options.now milliseconds on any steady clock
  * @returns samples, shards, bytes, seconds
  */
-export function estimateCost(
+export async function estimateCost(
   { plan, samples: recipe }: CorpusJob,
   { workers, now }: { readonly workers: number; readonly now: () => number },
-): CorpusCost {
+): Promise<CorpusCost> {
   const shards = shardsOfPlan(plan);
   const samples = shards.reduce((sum, { start, end }) => sum + end - start, 0);
   const spread = (i: number) => Math.floor(((i + 0.5) * plan.sampleCount) / MEASURED_SAMPLES);
-  for (let i = 0; i < WARM_UP_SAMPLES; i++) drawRow(recipe, i);
+  const draw = await openSampleDrawer(recipe);
+  const drawRows = async (indices: readonly number[]) => (await draw(indices)).map(encodeRow);
+  await drawRows(Array.from({ length: WARM_UP_SAMPLES }, (_, i) => i));
   const started = now();
-  const rows = Array.from({ length: MEASURED_SAMPLES }, (_, i) => drawRow(recipe, spread(i)));
+  const rows = await drawRows(Array.from({ length: MEASURED_SAMPLES }, (_, i) => spread(i)));
   const secondsPerSample = (now() - started) / 1000 / MEASURED_SAMPLES;
   return {
     samples,
