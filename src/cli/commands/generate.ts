@@ -1,4 +1,4 @@
-import { counted } from "../../core/index.ts";
+import { counted, failureText, UsageError } from "../../core/index.ts";
 import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkSamePlan, MANIFEST_FILE, openCorpus, planOfManifest } from "../../corpus/index.ts";
@@ -17,6 +17,7 @@ import {
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
+import { planOnRenderer, RENDERER_FLAG } from "../renderer-flag.ts";
 import { resumably } from "../interruption.ts";
 import { warnOfField } from "../field-warning.ts";
 import { unfinishedFolder } from "../output-folder.ts";
@@ -38,6 +39,7 @@ export const generateCommand = defineCommand({
       parse: wholeNumber(1, 1e7),
     },
     seed: SEED_FLAG,
+    renderer: RENDERER_FLAG,
     workers: WORKERS_FLAG,
     ...outputFlags("runs/corpus"),
     dryRun: { help: "print samples, files, bytes and minutes of the corpus, and make nothing" },
@@ -54,14 +56,19 @@ export const generateCommand = defineCommand({
     },
   },
   example: "generate configs/tio2-wo3.yaml --count 200 --out runs/corpus",
-  run({ arguments: { recipe }, flags }, context) {
+  async run({ arguments: { recipe }, flags }, context) {
     const { out, force, resume, workers, seed } = flags;
     const config = resolveRecipe({ recipe, seed }, context);
-    const job = jobOf(planInversion(config), flags, context);
+    checkRenderer(flags);
+    const { plan, device } = await planOnRenderer(flags.renderer, planInversion(config), {
+      workers,
+      progress: context.progress,
+    });
+    const job = jobOf(plan, { ...flags, device }, context);
     const estimate = () => estimateCost(job, { workers, now: () => context.progress.now() });
     const isComplete = existsSync(join(out, MANIFEST_FILE)) && !existsSync(unfinishedFolder(out));
     if (!resume || !isComplete) warnOfField(config, context, job.plan.sampleCount);
-    if (flags.dryRun) return Promise.resolve(dryRun(job, estimate()));
+    if (flags.dryRun) return dryRun(job, await estimate());
     if (resume && isComplete) return completeCorpus(job.plan, out);
     return makeCorpus(job, { out, force, resume, workers, estimate }, context);
   },
@@ -72,16 +79,39 @@ interface CorpusChoice {
   readonly count: number | undefined;
   readonly shard: CorpusPart | undefined;
   readonly shardSize: number | undefined;
+  /** What renders, where it is not the CPU. */
+  readonly device: string | undefined;
+}
+
+/** Parts, and the two halves of an interrupted run, must have one renderer: no trial may choose it for each. */
+function checkRenderer({
+  renderer,
+  shard,
+  resume,
+}: {
+  readonly renderer: string;
+  readonly shard: CorpusPart | undefined;
+  readonly resume: boolean;
+}): void {
+  if (renderer !== "auto" || (shard === undefined && !resume)) return;
+  const got = `--renderer auto with --${resume ? "resume" : "shard"}`;
+  throw new UsageError(
+    failureText(
+      { action: "generate corpus" },
+      "wanted --renderer cpu or gpu, the same for all its samples",
+      got,
+    ),
+  );
 }
 
 function jobOf(
   plan: InversionPlan,
-  { count, shard: part, shardSize: samplesPerShard }: CorpusChoice,
+  { count, shard: part, shardSize: samplesPerShard, device: renderer }: CorpusChoice,
   { version: heterostemVersion }: CommandContext,
 ): CorpusJob {
   const { trainCount, validationCount, testCount } = plan.counts;
   const sampleCount = count ?? trainCount + validationCount + testCount;
-  return corpusJob(plan, { sampleCount, samplesPerShard, part, heterostemVersion });
+  return corpusJob(plan, { sampleCount, samplesPerShard, part, renderer, heterostemVersion });
 }
 
 interface CorpusTarget {
@@ -89,7 +119,7 @@ interface CorpusTarget {
   readonly force: boolean;
   readonly resume: boolean;
   readonly workers: number;
-  readonly estimate: () => CorpusCost;
+  readonly estimate: () => Promise<CorpusCost>;
 }
 
 async function makeCorpus(
@@ -98,8 +128,8 @@ async function makeCorpus(
   context: CommandContext,
 ): Promise<CommandResult> {
   const settings = corpusSettings;
-  await runInto(out, { force, resume, context, settings }, (folder) => {
-    const cost = estimate();
+  await runInto(out, { force, resume, context, settings }, async (folder) => {
+    const cost = await estimate();
     checkSpace(folder, cost);
     context.progress.write(`Plan: ${planText(cost)}\n`);
     const { progress, startStage } = context;

@@ -6,14 +6,20 @@ import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
 import {
   drawMicroscopeSettings,
   microscopeAdvice,
+  openRenderer,
   prepareWithCache,
   shareOutsideField,
-  simulateHaadf,
+  simulateBatch,
   simulateTiltSeries,
   tiltSeries,
 } from "../../stem-sim/index.ts";
-import type { Microscope, PreparationCache, PreparedMicroscope } from "../../stem-sim/index.ts";
-import type { Aggregate } from "../../stochastic/index.ts";
+import type {
+  HaadfRenderer,
+  ImageRequest,
+  Microscope,
+  PreparationCache,
+  RendererName,
+} from "../../stem-sim/index.ts";
 import { defineCommand } from "../command.ts";
 import { outputFlags, SEED_FLAG } from "../flags.ts";
 import {
@@ -25,6 +31,7 @@ import {
   type NamedAggregate,
 } from "../open-aggregates.ts";
 import { DETECTOR_CURVE_FLAG, readMicroscope } from "../read-microscope.ts";
+import { chooseRenderer, RENDERER_FLAG } from "../renderer-flag.ts";
 import { runInto } from "../run-into.ts";
 import { tableOf, tableText } from "../../report/index.ts";
 
@@ -47,6 +54,7 @@ export const simulateCommand = defineCommand({
     count: AGGREGATE_COUNT_FLAG,
     ...SPHERE_FILE_FLAGS,
     seed: { ...SEED_FLAG, help: "seed of noise and drawn settings", default: 1 },
+    renderer: RENDERER_FLAG,
     ...outputFlags("runs/simulate"),
   },
   example: "simulate configs/tio2-wo3.yaml --microscope configs/tio2-wo3.yaml --count 4 --out runs/simulate",
@@ -60,16 +68,24 @@ export const simulateCommand = defineCommand({
       }
     }
     checkNames(models.map(({ name }) => name));
-    const settings = (images: readonly Shot[]) => ({ seed, microscope, images });
-    const shots = await runInto(out, { force, context, settings }, (folder) => {
-      const stage = context.startStage("simulating images", models.length);
-      const cache: PreparationCache = new Map();
-      const taken = models.map(({ path, name, aggregate, notes, warnings }, index) => {
-        const prepared = prepareWithCache(cache, withTilts(microscope, tiltsDeg), aggregate.materials);
-        const shot = takeImages(aggregate, prepared, { seed, name, folder, tiltsDeg });
-        stage.update(index + 1);
-        return { source: path, ...shot, notes, warnings: [...warnings, ...shot.warnings] };
-      });
+    const cache: PreparationCache = new Map();
+    const orders = models.map((model) => orderOf(model, { seed, microscope, cache, tiltsDeg }));
+    const chosen = await chooseRenderer(flags.renderer, {
+      images: (name) => endlessImages(name, orders),
+      progress: context.progress,
+    });
+    const isCpu = chosen.name === "cpu";
+    const device = isCpu ? {} : { renderer: chosen.device };
+    const settings = (images: readonly Shot[]) => ({ seed, microscope, ...device, images });
+    const shots = await runInto(out, { force, context, settings }, async (folder) => {
+      const stage = context.startStage("simulating images", orders.length);
+      const renderer = await openRenderer(chosen.name);
+      const taken: Shot[] = [];
+      for (const together of batchesOf(orders, renderer.batchLength)) {
+        const exposures = await expose(renderer, together);
+        together.forEach((order, i) => taken.push(keepImages(order, exposures[i], folder)));
+        stage.update(taken.length);
+      }
       stage.finish();
       return taken;
     });
@@ -82,7 +98,7 @@ interface Model extends NamedAggregate {
   readonly path: string;
 }
 
-type Shot = ReturnType<typeof takeImages> & { readonly source: string; readonly notes: readonly string[] };
+type Shot = ReturnType<typeof keepImages>;
 
 /** "pair.xyz" gives pair.tif, "pair.xyz frame 2" pair-frame-2.tif, "sample 3" sample-3.tif. */
 function fileStem(name: string): string {
@@ -118,34 +134,90 @@ function withTilts(microscope: Microscope, tiltsDeg: readonly number[] | undefin
   return { ...microscope, tiltDeg: low < high ? { uniform: [low, high] } : low };
 }
 
+/** What is imaged, and how. */
 interface ShotOrder {
-  readonly seed: number;
-  readonly name: string;
-  readonly folder: string;
+  readonly model: Model;
+  readonly request: ImageRequest;
   /** undefined for a single image as the microscope's own settings have it. */
   readonly tiltsDeg: readonly number[] | undefined;
 }
 
-function takeImages(aggregate: Aggregate, prepared: PreparedMicroscope, order: ShotOrder) {
-  const { seed, name, folder, tiltsDeg } = order;
+function orderOf(
+  model: Model,
+  {
+    seed,
+    microscope,
+    cache,
+    tiltsDeg,
+  }: Pick<ShotOrder, "tiltsDeg"> & {
+    readonly seed: number;
+    readonly microscope: Microscope;
+    readonly cache: PreparationCache;
+  },
+): ShotOrder {
+  const { name, aggregate } = model;
+  const prepared = prepareWithCache(cache, withTilts(microscope, tiltsDeg), aggregate.materials);
   const rng = openRandomStream(seed, name);
   const settings = drawMicroscopeSettings(rng.fork("microscope"), prepared.microscope);
-  const imaging = { prepared, settings };
-  const stream = rng.fork("image");
-  const images =
-    tiltsDeg === undefined
-      ? [simulateHaadf(stream, aggregate, imaging)]
-      : simulateTiltSeries(stream, aggregate, imaging, tiltsDeg);
+  const request = { rng: rng.fork("image"), aggregate, imaging: { prepared, settings } };
+  return { model, request, tiltsDeg };
+}
+
+/** Orders in a row whose single images a renderer can take together: those of one prepared microscope. */
+function batchesOf(orders: readonly ShotOrder[], length: number): ShotOrder[][] {
+  const batches: ShotOrder[][] = [];
+  for (const order of orders) {
+    const last = batches.at(-1);
+    const isSame =
+      last?.[0].request.imaging.prepared.fingerprint === order.request.imaging.prepared.fingerprint;
+    if (last !== undefined && isSame && last.length < length && order.tiltsDeg === undefined)
+      last.push(order);
+    else batches.push([order]);
+  }
+  return batches;
+}
+
+/** Images of a batch: one each, or a tilt series. */
+async function expose(
+  renderer: HaadfRenderer,
+  orders: readonly ShotOrder[],
+): Promise<(readonly GrayImage[])[]> {
+  const [{ tiltsDeg, request }] = orders;
+  if (tiltsDeg !== undefined) {
+    const { rng, aggregate, imaging } = request;
+    return [await simulateTiltSeries(rng, aggregate, imaging, { tiltsDeg, renderer })];
+  }
+  const images = await simulateBatch(
+    renderer,
+    orders.map((order) => order.request),
+  );
+  return images.map((image) => [image]);
+}
+
+/** The images of a call again and again, for a renderer to be timed with. */
+async function* endlessImages(name: RendererName, orders: readonly ShotOrder[]): AsyncGenerator<GrayImage> {
+  const renderer = await openRenderer(name);
+  const single = orders.map((order) => ({ ...order, tiltsDeg: undefined }));
+  const full = Array.from({ length: renderer.batchLength }, () => single).flat();
+  for (;;) {
+    for (const batch of batchesOf(full, renderer.batchLength)) yield* (await expose(renderer, batch)).flat();
+  }
+}
+
+function keepImages({ model, request, tiltsDeg }: ShotOrder, images: readonly GrayImage[], folder: string) {
+  const { path, name, aggregate, notes } = model;
+  const { prepared, settings } = request.imaging;
   writeImages(join(folder, name), images, tiltsDeg);
   const views = tiltsDeg === undefined ? [settings] : tiltSeries(settings, tiltsDeg);
   const outside = Math.max(
     ...views.map((view) => shareOutsideField(aggregate, { prepared, settings: view })),
   );
   const [lowest, highest] = extremes(images.flatMap(({ data }) => extremes(data)));
-  const warnings = [...microscopeAdvice(prepared)];
+  const warnings = [...model.warnings, ...microscopeAdvice(prepared)];
   if (outside > 0)
     warnings.push(`${(100 * outside).toFixed(0)} % of the particles' area lies outside the field of view`);
   return {
+    source: path,
     name,
     particles: aggregate.particleCount,
     intensityUnit: images[0].intensityUnit,
@@ -154,6 +226,7 @@ function takeImages(aggregate: Aggregate, prepared: PreparedMicroscope, order: S
     settings: { ...settings, tiltDeg: tiltsDeg === undefined ? settings.tiltDeg : null },
     tiltsDeg: tiltsDeg ?? null,
     warnings,
+    notes,
   };
 }
 

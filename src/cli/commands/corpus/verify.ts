@@ -3,6 +3,7 @@ import type { CorpusCheck } from "../../../corpus/index.ts";
 import { planInversion, recipeOfCorpus } from "../../../inverse/index.ts";
 import { counted, type Work } from "../../../core/index.ts";
 import { defineCommand } from "../../command.ts";
+import { onWebGpu, rendererOf } from "../../renderer-flag.ts";
 import { WORKERS_FLAG } from "../../flags.ts";
 import { bytesText } from "../../bytes-text.ts";
 import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
@@ -41,7 +42,9 @@ async function check(folder: string, { startStage }: Pick<Work, "startStage">): 
 }
 
 async function repair(folder: string, found: CorpusCheck, { workers, startStage }: Work): Promise<void> {
-  const { samples } = planInversion(recipeOfCorpus(openCorpus(folder).manifest, folder));
+  const { manifest } = openCorpus(folder);
+  const plan = planInversion(recipeOfCorpus(manifest, folder));
+  const { samples } = rendererOf(manifest) === "cpu" ? plan : onWebGpu(plan);
   const stage = startStage("Growing and imaging aggregates", 0);
   const onProgress = (done: number) => stage.update(done);
   await repairCorpus(samples, folder, found.faults, { workers, onProgress });
