@@ -89,8 +89,8 @@ async function look(path: string, request: ImageRequest, needsPixels: boolean) {
   const picture = await ofFrame(stack.frames[0]);
   try {
     const images = stack.frames.map((frame) => stack.image(frame));
-    const [{ notes, image }] = images;
-    const recording = isTooSmall(image) || isLargePicture(micrograph) ? null : recordingTraces(image);
+    const [{ notes, image: first }] = images;
+    const recording = isTooSmall(first) || isLargePicture(micrograph) ? null : recordingTraces(first);
     const facts = { ...describe(micrograph, picture, [...notes, ...reducedNotes(picture)]), recording };
     return { facts, frames: images.map(({ image }) => image) };
   } catch (refused) {
