@@ -11,6 +11,6 @@ const RAW =
 export function wordsFault(message: string): string | null {
   // values of the file itself stand in the text: they are no words of the program
   if (!/\bCannot \w+/.test(message)) return `does not say what cannot be done: ${message.slice(0, 300)}`;
-  const raw = RAW.exec(message.replaceAll(/"[^"]*"|, got [^;]*/g, ""));
+  const raw = RAW.exec(message.replaceAll(/"[^"]*"/g, "").replaceAll(/, got [^;]*/g, ""));
   return raw === null ? null : `raw words "${raw[0]}": ${message.slice(0, 300)}`;
 }
