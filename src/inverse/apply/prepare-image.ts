@@ -1,14 +1,13 @@
-import { counted, failureText, openRandomStream } from "../../core/index.ts";
+import { counted, failureText, type GrayImage } from "../../core/index.ts";
 import {
   boxMean,
   compressionLoss,
-  fillMasked,
   noiseExponent,
   otsuThreshold,
   removeSpikes,
   SPIKE_SIGMAS,
 } from "../../image/index.ts";
-import type { GrayImage } from "../../core/index.ts";
+import { filledImage } from "../../micrograph/index.ts";
 import { checkImage } from "./check-image.ts";
 import type { SourceImage } from "./read-images.ts";
 
@@ -27,8 +26,7 @@ const COMPRESSIBLE_PIXEL = 0.5;
 export function prepareImage(file: SourceImage, networkPixelNm: number): SourceImage {
   const { path, mask = null, notes = [], doubts = [] } = file;
   checkImage(file.image, path, mask);
-  const filled =
-    mask === null ? file.image : fillMasked(file.image, mask, openRandomStream("fill masked pixels"));
+  const filled = filledImage({ image: file.image, mask });
   checkDarkField(filled, path);
   const pixelNm = file.image.pixelSizeNm ?? networkPixelNm;
   if (pixelNm > COMPRESSIBLE_PIXEL * networkPixelNm) checkCompression(filled, path);
