@@ -151,8 +151,8 @@ function ringsOf(
     checkSize(mask.data.size);
     const box = decodeCocoRuns(mask.data.counts, width, height);
     countPixels(box.mask.length);
-    return outlineMask(box.mask, box.width, box.height).map((ring) =>
-      ring.map((value, i) => value + (i % 2 === 0 ? box.x : box.y)),
+    return outlineMask(box.mask, box.width, box.height).map((outline) =>
+      outline.map((coordinate, i) => coordinate + (i % 2 === 0 ? box.x : box.y)),
     );
   }
   return bbox?.length === 4 ? [boxRing(bbox[0], bbox[1], bbox[2], bbox[3])] : null;

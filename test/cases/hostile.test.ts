@@ -75,8 +75,15 @@ describe.skipIf(!existsSync(FOLDER))("heterostem inspect of ../shared/cases/host
     cpSync(path("corpus-repair-escapes"), join(place, "corpus"), { recursive: true });
     const before = readdirSync(join(place, "corpus"), { recursive: true });
     const exported = await heterostem(
-      ...["corpus", "export", path("corpus-export-escapes"), "--to", "png", "--count", "2"],
-      ...["--out", join(place, "x/y/out")],
+      "corpus",
+      "export",
+      path("corpus-export-escapes"),
+      "--to",
+      "png",
+      "--count",
+      "2",
+      "--out",
+      join(place, "x/y/out"),
     );
     expect([exported.code, exported.stderr]).toEqual([1, expect.stringMatching(/^heterostem: Cannot /)]);
     const repaired = await heterostem("corpus", "verify", join(place, "corpus"), "--repair");
