@@ -18,7 +18,7 @@ export function writeStudy(folder: string, study: InversionStudy): void {
 
 /** A study's figures for a terminal. */
 export function studyText(
-  { validation, structures, pools, realAnswers }: InversionStudy,
+  { validation, structures, pools, realAnswers, refusedImages }: InversionStudy,
   report: string,
 ): string {
   const real = realAnswers.map((answer) => `${answer.file}: ${answer.verdict}, ${answer.explanation}`);
@@ -33,6 +33,7 @@ export function studyText(
     tableText(descriptorTable(structures.descriptors)),
     "",
     ...real,
+    ...refusedImages.map(({ reason }) => reason),
     "",
     `Report: ${report}`,
   ].join("\n");

@@ -1,4 +1,5 @@
-import type { Work } from "../core/index.ts";
+import { counted, UsageError, type Work } from "../core/index.ts";
+import type { FailedImage } from "../micrograph/index.ts";
 import { INVERSION_KIND } from "../posterior/index.ts";
 import { loadModel } from "../train/index.ts";
 import { invertImages, type InvertedImage } from "./apply/invert-images.ts";
@@ -24,6 +25,8 @@ export interface InversionStudy
   extends TrainedInversion, StudyScores, Pick<StudySamples, "gallery" | "rejectedDraws" | "sampleCount"> {
   readonly plan: InversionPlan;
   readonly realAnswers: readonly InvertedImage[];
+  /** Real images that cannot be inverted, and why. */
+  readonly refusedImages: readonly FailedImage[];
   /** Seconds per stage, in order. */
   readonly seconds: readonly StageSeconds[];
 }
@@ -49,9 +52,9 @@ export async function runInversionStudy(
   try {
     const inversion = { model: trained.model, network };
     const scores = await scoreStudy(plan, inversion, samples, startStage);
-    const realAnswers = await invertRealImages(inversion, { realImages, realPixelSizeNm, startStage });
+    const real = await invertRealImages(inversion, { realImages, realPixelSizeNm, startStage });
     const { gallery, rejectedDraws, sampleCount } = samples;
-    return { plan, ...trained, ...scores, realAnswers, gallery, rejectedDraws, sampleCount, seconds };
+    return { plan, ...trained, ...scores, ...real, gallery, rejectedDraws, sampleCount, seconds };
   } finally {
     await network.dispose();
   }
@@ -60,10 +63,21 @@ export async function runInversionStudy(
 async function invertRealImages(
   inversion: Inversion,
   options: Pick<InversionStudyOptions, "realImages" | "realPixelSizeNm" | "startStage">,
-): Promise<InvertedImage[]> {
+): Promise<Pick<InversionStudy, "realAnswers" | "refusedImages">> {
   const { realImages, realPixelSizeNm: pixelSizeNm, startStage } = options;
   const stage = startStage("Inverting real images", realImages.length);
-  const answers = await invertImages(inversion, await readImages(realImages, { pixelSizeNm }), {});
-  stage.finish(`${answers.length} images`);
-  return answers;
+  const realAnswers: InvertedImage[] = [];
+  const refusedImages: FailedImage[] = [];
+  for (const path of realImages) {
+    try {
+      realAnswers.push(...(await invertImages(inversion, await readImages([path], { pixelSizeNm }), {})));
+    } catch (error) {
+      // what was trained and scored is not lost for an image that cannot be used
+      if (!(error instanceof RangeError || error instanceof UsageError)) throw error;
+      refusedImages.push({ path, reason: error.message });
+    }
+  }
+  const refused = refusedImages.length === 0 ? "" : `, ${refusedImages.length} refused`;
+  stage.finish(`${counted(realAnswers.length, "image")}${refused}`);
+  return { realAnswers, refusedImages };
 }

@@ -215,6 +215,7 @@ describe("studyReport()", () => {
       },
     ],
     realAnswers: [answerOf("real.tif", "out of distribution")],
+    refusedImages: [{ path: "soot.png", reason: "Cannot invert: a bright field (soot.png)" }],
     rejectedDraws: 7,
     sampleCount: 10_600,
     seconds: [{ stage: "Training", seconds: 241.04 }],
@@ -261,6 +262,7 @@ describe("studyReport()", () => {
       "7 draws from the prior could not be realised by any aggregate, against 10600",
     );
     expect(page.words).toContain("out of distribution: because of real.tif");
+    expect(page.words).toContain("Cannot invert: a bright field (soot.png)");
   });
 
   test("draws every figure with its title, its units and its legend", () => {
@@ -294,7 +296,9 @@ describe("studyReport()", () => {
   });
 
   test("says how real images are given where there are none", () => {
-    const none = openPage(studyReport({ ...study, realAnswers: [], rerenderings: [], pools: [] }));
+    const none = openPage(
+      studyReport({ ...study, realAnswers: [], refusedImages: [], rerenderings: [], pools: [] }),
+    );
     expect(none.words).toContain(
       "No real images were given. heterostem demo --real IMAGE... --pixel-size NM",
     );

@@ -194,8 +194,8 @@ function structuresHtml({ structures, plan }: InversionStudy): Html {
     <div class="grid">${distributions}</div>`;
 }
 
-function realImagesHtml({ realAnswers, validation }: InversionStudy): Html {
-  if (realAnswers.length === 0) {
+function realImagesHtml({ realAnswers, refusedImages, validation }: InversionStudy): Html {
+  if (realAnswers.length + refusedImages.length === 0) {
     return html`<p>
       No real images were given. <code>heterostem demo --real IMAGE... --pixel-size NM</code> adds them,
       <code>heterostem invert IMAGE... --model model.onnx</code> inverts them with the model of this run.
@@ -208,7 +208,8 @@ function realImagesHtml({ realAnswers, validation }: InversionStudy): Html {
       ${percent(validation.outOfDistributionShare)} count as out of distribution (wanted:
       ${percent(validation.wantedFalseAlarmRate)}).
     </p>
-    <div class="grid">${tiles}</div>`;
+    <div class="grid">${tiles}</div>
+    ${refusedImages.map(({ reason }) => html`<p>${reason}</p>`)}`;
 }
 
 function realTile(answer: InvertedImage): Html {

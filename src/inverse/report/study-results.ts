@@ -7,7 +7,7 @@ import type { InversionStudy } from "../run-inversion-study.ts";
  * @returns plain data: parameters, descriptors, learning curve, real images, seconds per stage
  */
 export function studyResults(result: InversionStudy): Readonly<Record<string, unknown>> {
-  const { plan, model, validation, structures, realAnswers, learningCurve, seconds } = result;
+  const { plan, model, validation, structures, realAnswers, refusedImages, learningCurve, seconds } = result;
   return {
     format: "heterostem-results/1",
     study: plan.name,
@@ -40,6 +40,7 @@ export function studyResults(result: InversionStudy): Readonly<Record<string, un
     realImages: realAnswers.map(({ image: _, output: __, estimates, ...answer }) =>
       answer.verdict === "out of distribution" ? answer : { ...answer, estimates },
     ),
+    refusedImages,
     secondsPerStage: Object.fromEntries(seconds.map((row) => [row.stage, Number(row.seconds.toFixed(2))])),
   };
 }
