@@ -12,8 +12,9 @@ const PROGRAM = join(ROOT, "dist/src/cli/main.js");
 function discImage(): Uint8Array {
   const [width, height] = [160, 160];
   const data = Float32Array.from({ length: width * height }, (_, i) => {
-    const isDisc = Math.hypot((i % width) - 80, Math.floor(i / width) - 80) < 20;
-    return (isDisc ? 0.08 : 0.01) + 0.002 * Math.sin(i * i);
+    const level = Math.hypot((i % width) - 80, Math.floor(i / width) - 80) < 20 ? 0.08 : 0.01;
+    // its variance grows with the signal, as that of counted electrons
+    return level + 0.02 * Math.sqrt(level) * Math.sin(i * i);
   });
   return encodeTiff([
     {
