@@ -5,7 +5,9 @@ import { centreLoss } from "../detect/centre-loss.ts";
 import { DETECTOR_KIND } from "../detect/detector-model.ts";
 import { detectorNetwork } from "../detect/detector-network.ts";
 import type { DetectorWidths } from "../detect/detector-network.ts";
+import { openDetector } from "../detect/open-detector.ts";
 import { STRIDE_PX, TARGET_CHANNELS } from "../detect/answer-grid.ts";
+import { chooseThreshold } from "./choose-threshold.ts";
 import { fieldSource } from "./scene-source.ts";
 import type { StoredField } from "./scene-source.ts";
 
@@ -26,6 +28,10 @@ export interface DetectorTraining {
 export interface TrainedDetector {
   readonly onnx: Uint8Array;
   readonly trained: TrainedNetwork;
+  /** Probability from which a particle counts: the best on the validation images. */
+  readonly threshold: number;
+  /** F1 at an IoU of one half on the validation images, at that threshold. */
+  readonly f1: number;
 }
 
 /**
@@ -80,5 +86,11 @@ export async function trainDetector(
     },
   );
   const facts = { kind: DETECTOR_KIND, network: training.network, ...metadata };
-  return { onnx: exportModel(network, trained.weights, facts), trained };
+  const detector = openDetector(exportModel(network, trained.weights, facts));
+  const { threshold, f1 } = await chooseThreshold(
+    detector,
+    fields.validation,
+    detector.metadata.modality,
+  ).finally(detector.dispose);
+  return { onnx: exportModel(network, trained.weights, { ...facts, threshold }), trained, threshold, f1 };
 }

@@ -57,7 +57,7 @@ export const particlesTrain = defineCommand({
     const done = finishedRun(out, { force, resume, context, settings });
     if (done !== null) return done;
     const job = { flags: { force, resume, checkpointEvery }, context, settings };
-    const { trained } = await trainInto(out, job, async (folder, checkpoints) => {
+    const { trained, threshold, f1 } = await trainInto(out, job, async (folder, checkpoints) => {
       const result = await train({ plan, start, workers, checkpoints }, context);
       writeFiles(folder, {
         "model.onnx": result.onnx,
@@ -68,8 +68,8 @@ export const particlesTrain = defineCommand({
     });
     const model = join(out, "model.onnx");
     const { stepsDone, bestStep, bestValidationLoss } = trained;
-    const text = `${model}: ${plan.text}, validation loss ${bestValidationLoss.toFixed(3)} at step ${bestStep} of ${stepsDone}`;
-    return { text, json: { model, stepsDone, bestStep, bestValidationLoss } };
+    const text = `${model}: ${plan.text}, validation loss ${bestValidationLoss.toFixed(3)} at step ${bestStep} of ${stepsDone}, F1 ${f1.toFixed(2)} from a probability of ${threshold}`;
+    return { text, json: { model, stepsDone, bestStep, bestValidationLoss, threshold, f1 } };
   },
 });
 
@@ -121,12 +121,12 @@ function tuningPlan(folder: string, start: Uint8Array | null, epochs: number = T
       `Cannot tune detector: wanted one to start from, got none (${folder}); name it with --from`,
     );
   }
-  const { network, modality, threshold } = readDetectorMetadata(start);
+  const { network, modality } = readDetectorMetadata(start);
   return {
     settings: { folder, epochs },
     seed: 1,
     training: { ...TUNING, network, epochs },
-    metadata: { name: "tuned", modality, threshold, tunedOn: folder },
+    metadata: { name: "tuned", modality, tunedOn: folder },
     text: `tuned on the images of ${folder}`,
     async fields(rng) {
       const images = await readOutlined(folder);
