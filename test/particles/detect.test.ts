@@ -14,6 +14,7 @@ import {
 import { centreTargetsInto } from "../../src/particles/detect/centre-targets.ts";
 import { decodeAnswer } from "../../src/particles/detect/decode-answer.ts";
 import { ANSWER, ANSWER_CHANNELS, TARGET, TARGET_CHANNELS } from "../../src/particles/detect/answer-grid.ts";
+import { weighedByPopulation } from "../../src/particles/detect/one-population.ts";
 import { planPyramid } from "../../src/particles/detect/plan-pyramid.ts";
 import { locallyStandardised } from "../../src/particles/detect/prepare-input.ts";
 import type { TrueParticle } from "../../src/particles/index.ts";
@@ -122,6 +123,31 @@ describe("thinDiscs()", () => {
   test("of two that mean one particle the more probable stays; one behind another stays too", () => {
     const kept = thinDiscs([disc(0, 10, 0.5), disc(1, 10, 0.9), disc(12, 10, 0.4)], 0.5);
     expect(kept.map(({ probability }) => probability)).toEqual([0.9, 0.4]);
+  });
+});
+
+describe("weighedByPopulation()", () => {
+  const found = (radiusPx: number, probability: number) => ({
+    x: 0,
+    y: 0,
+    radiusPx,
+    probability,
+    secondProbability: 0.5,
+  });
+
+  test("sizes within a factor of 1.6 of the most frequent keep their probability, far ones lose it", () => {
+    const discs = [
+      found(20, 0.6),
+      found(22, 0.5),
+      found(18, 0.5),
+      found(30, 0.4),
+      found(3, 0.5),
+      found(150, 0.3),
+    ];
+    const weighed = weighedByPopulation(discs).map(({ probability }) => probability);
+    expect(weighed.slice(0, 4)).toEqual([0.6, 0.5, 0.5, 0.4]);
+    // ln(20/3) is 1.9: 3.5 widths of the fall beyond the free range
+    expect(Math.max(...weighed.slice(4))).toBeLessThan(0.005);
   });
 });
 

@@ -11,6 +11,7 @@ import type { FoundDisc } from "./decode-answer.ts";
 import { detectorGridPx, detectorNetwork } from "./detector-network.ts";
 import { locallyStandardised } from "./prepare-input.ts";
 import { planPyramid } from "./plan-pyramid.ts";
+import { weighedByPopulation } from "./one-population.ts";
 import { thinDiscs } from "./thin-discs.ts";
 
 /** How particles are searched for. */
@@ -83,7 +84,10 @@ export function openDetector(
         y < image.height &&
         (radiusPx === undefined || (r >= radiusPx[0] && r <= radiusPx[1])) &&
         (mask === null || mask[Math.floor(y) * image.width + Math.floor(x)] === 0);
-      return thinDiscs(found.filter(isInside), mostOverlap);
+      const inside = found.filter(isInside);
+      if (!metadata.isOnePopulation) return thinDiscs(inside, mostOverlap);
+      const weighed = weighedByPopulation(inside).filter(({ probability }) => probability >= threshold);
+      return thinDiscs(weighed, mostOverlap);
     },
     async dispose() {
       for (const session of sessions.values()) await (await session).dispose();

@@ -33,6 +33,10 @@ export const particleRecipeSchema = z
     name: z.string().min(1),
     seed: z.int().min(0).default(1),
     modality: z.enum(["haadf", "bright-field"]).describe("how the images are taken"),
+    isOnePopulation: z
+      .boolean()
+      .default(false)
+      .describe("whether the particles of an image are taken to be of one population of sizes"),
     fieldPx: z
       .union([z.literal(128), z.literal(256), z.literal(512)])
       .default(256)
