@@ -34,6 +34,18 @@ training: { cropPx: 32, epochs: 1 }
 sweep: { folds: true }
 `;
 
+const PARTICLES = `
+name: small
+modality: haadf
+fieldPx: 128
+edgePx: 64
+cropPx: 32
+imageCount: 4
+validationCount: 2
+network: { widths: [4], bottomWidth: 4 }
+training: { epochs: 1, batchSize: 2, measurements: 1 }
+`;
+
 /** Calls that know --resume, by their names: the words behind, and a flag whose value changes what is made. */
 const CALLS: Readonly<
   Record<string, { readonly words: readonly string[]; readonly other: readonly string[] }>
@@ -45,6 +57,7 @@ const CALLS: Readonly<
   "segment sweep": { words: [at("set"), "--workers", "1"], other: ["--config", at("other-segment.yaml")] },
   "hrtem train": { words: [at("hrtem.yaml"), "--quick", "--workers", "1"], other: ["--seed", "8"] },
   "hrtem study": { words: [at("hrtem.yaml"), "--quick", "--workers", "1"], other: ["--seed", "8"] },
+  "particles train": { words: [at("particles.yaml"), "--workers", "1"], other: ["--epochs", "2"] },
   "ucs train": {
     words: [at("strengths.csv"), "--folds", "3", "--model", "cnn", "--steps", "12", "--workers", "1"],
     other: ["--seed", "8"],
@@ -54,6 +67,7 @@ const CALLS: Readonly<
 beforeAll(async () => {
   for (const part of ["images", "labels"]) mkdirSync(at("drawn", part), { recursive: true });
   writeFileSync(at("small.yaml"), RECIPE);
+  writeFileSync(at("particles.yaml"), PARTICLES);
   writeFileSync(at("hrtem.yaml"), JSON.stringify(TINY_HRTEM));
   const names = Array.from({ length: 6 }, (_, i) => `s${Math.floor(i / 3)}_${i}`);
   for (const [i, name] of names.entries()) {
