@@ -133,7 +133,7 @@ function pixelsByBar(overlays: Overlays | null): StatedPixels {
   }
   const { pixelSizeNm: edge, relativeUncertainty, label, lengthPx } = bar;
   const size = `${lengthText(edge)} +- ${lengthText(edge * relativeUncertainty)} nm`;
-  const sentence = `pixel size ${size} read off the scale bar ("${label}", ${lengthPx} px)`;
+  const sentence = `pixel size ${size} read off the scale bar ("${label}", ${lengthText(lengthPx)} px)`;
   return { pixelNm: { x: edge, y: edge }, pixelSizeSource: "scale bar", sentence };
 }
 

@@ -109,7 +109,7 @@ th, td { padding: .25rem .7rem; border-bottom: 1px solid #e4e4e4; text-align: le
 figure { margin: .4rem 0; } figcaption { font-size: 12.5px; color: #555; max-width: 60ch; }
 .grid { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: flex-start; }
 .tile img { display: block; image-rendering: pixelated; width: 200px; height: auto; background: #000; }
-.tile { width: 200px; } .picture { position: relative; }
+.tile { width: 200px; } .tile.large, .tile.large img { width: 640px; max-width: 100%; } .picture { position: relative; }
 .tile .scale { position: absolute; color: #fff; font-size: 11px; left: 8px; bottom: 8px; text-shadow: 0 0 2px #000; border-bottom: 2px solid #fff; box-shadow: 0 1px 0 #000; white-space: nowrap; background: #0006; }
 .colorbar { width: 200px; font-size: 11px; color: #555; display: flex; flex-wrap: wrap; justify-content: space-between; }
 .colorbar i { flex: 0 0 100%; height: 10px; border: 1px solid #888; box-sizing: border-box; }

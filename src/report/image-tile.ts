@@ -2,9 +2,6 @@ import type { GrayImage } from "../core/index.ts";
 import { html, type Html } from "./html.ts";
 import type { Picture } from "./png-data-uri.ts";
 
-/** Drawn width of a tile [CSS px]; the style sheet has the same figure. */
-const TILE_WIDTH = 200;
-
 /** Units of lengths, the largest first [nm]. */
 const LENGTH_UNITS = [
   [1e6, "mm"],
@@ -18,17 +15,19 @@ export interface ImageTile {
   readonly caption: string;
   /** Field of view across the tile [nm]; null where the pixel size is not known. */
   readonly fieldWidthNm: number | null;
+  /** Drawn 640 px wide, for what must be looked at closely; 200 px by default. */
+  readonly isLarge?: boolean;
 }
 
 /**
  * A picture with scale bar and caption.
  *
  * @param tile picture as data URI, caption and field of view
- * @returns a figure element 200 px wide
+ * @returns a figure element 200 or 640 px wide
  */
-export function imageTileHtml({ source, caption, fieldWidthNm }: ImageTile): Html {
+export function imageTileHtml({ source, caption, fieldWidthNm, isLarge = false }: ImageTile): Html {
   const bar = fieldWidthNm === null ? html`` : scaleBar(fieldWidthNm);
-  return html`<figure class="tile">
+  return html`<figure class="${isLarge ? "tile large" : "tile"}">
     <div class="picture"><img src="${source}" alt="${caption}" />${bar}</div>
     <figcaption>${caption}</figcaption>
   </figure>`;
@@ -36,8 +35,8 @@ export function imageTileHtml({ source, caption, fieldWidthNm }: ImageTile): Htm
 
 function scaleBar(fieldWidthNm: number): Html {
   const lengthNm = scaleBarLengthNm(fieldWidthNm);
-  const width = Math.round((lengthNm / fieldWidthNm) * TILE_WIDTH);
-  return html`<span class="scale" style="width:${width}px">${lengthText(lengthNm)}</span>`;
+  const share = ((100 * lengthNm) / fieldWidthNm).toFixed(2);
+  return html`<span class="scale" style="width:${share}%">${lengthText(lengthNm)}</span>`;
 }
 
 /**

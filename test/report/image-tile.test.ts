@@ -18,8 +18,8 @@ describe("imageTileHtml()", () => {
   });
 
   test("draws the bar as long as its share of the field, on the picture whatever its height", () => {
-    // 20 of 160 nm are an eighth of 200 px; the bar is placed from the bottom of the picture's own box
-    expect(tileOf(160).markup).toContain('style="width:25px"');
+    // 20 of 160 nm are an eighth; the bar is placed from the bottom of the picture's own box
+    expect(tileOf(160).markup).toContain('style="width:12.50%"');
     expect(tileOf(160).markup).toMatch(/<div class="picture"><img[^>]*><span class="scale"/);
   });
 

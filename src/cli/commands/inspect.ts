@@ -237,7 +237,7 @@ function barText(bar: Facts["scaleBar"]): string {
   if (bar === null) return "not stated";
   const error = shortNumber(bar.pixelSizeNm * bar.relativeUncertainty);
   return (
-    `not stated; the scale bar ("${bar.label}", ${bar.lengthPx} px) gives ${shortNumber(bar.pixelSizeNm)} +- ${error} nm, ` +
+    `not stated; the scale bar ("${bar.label}", ${shortNumber(bar.lengthPx)} px) gives ${shortNumber(bar.pixelSizeNm)} +- ${error} nm, ` +
     `read with confidence ${bar.confidence.toFixed(2)}`
   );
 }

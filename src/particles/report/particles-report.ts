@@ -121,5 +121,5 @@ function histogram({ material, unit }: SizeStatistics, images: readonly ImagePar
 }
 
 function tileHtml({ name, overlay, fieldWidthNm }: ParticlesReport["shown"][number]): Html {
-  return imageTileHtml({ source: pngDataUri(overlay), caption: name, fieldWidthNm });
+  return imageTileHtml({ source: pngDataUri(overlay), caption: name, fieldWidthNm, isLarge: true });
 }
