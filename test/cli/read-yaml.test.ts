@@ -95,3 +95,15 @@ describe("readYaml()", () => {
     expect(() => readYaml("nowhere.yaml", inversionRecipeSchema)).toThrow("got no such file (nowhere.yaml)");
   });
 });
+
+test.each([
+  ["brackets", "a: " + "[".repeat(9000)],
+  ["brackets behind another error", "x: 1\n y: " + "[".repeat(5000)],
+  ["dashes", "- ".repeat(6000) + "x"],
+  ["indents", `k:\n${Array.from({ length: 1500 }, (_, i) => `${" ".repeat(i + 1)}- `).join("\n")}`],
+  ["keys", "a: {".repeat(4000)],
+])("parseYaml() refuses %s of any depth in words: the parser would end the process", (_, text) => {
+  expect(() => parseYaml(text, inversionRecipeSchema, "deep.yaml")).toThrow(
+    "Cannot read recipe: lists and keys must be nested a few levels deep, got far more (deep.yaml)",
+  );
+});

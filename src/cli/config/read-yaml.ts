@@ -34,13 +34,35 @@ export function parseYaml<T>(text: string, schema: z.ZodType<T>, path: string): 
   throw new UsageError(`Cannot read recipe:\n  ${[...new Set(texts)].join("\n  ")}`);
 }
 
+/** Levels that a recipe may be nested: those that ship have five. */
+const MOST_LEVELS = 100;
+
+/** Whether brackets, list dashes or indents go far deeper than any recipe; brackets in texts count as well. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === "[" || character === "{") depth++;
+    if (character === "]" || character === "}") depth = Math.max(0, depth - 1);
+    if (depth > MOST_LEVELS) return true;
+  }
+  return /(?:[-?][ \t]+){100}/.test(text) || /^[ \t]{1000}/m.test(text);
+}
+
 /** The parser goes down one call a level, so that nesting without end is the end of the stack. */
 function parsed(text: string, lineCounter: LineCounter, path: string): Document {
+  const tooDeep = (cause?: unknown) =>
+    recipeError(path, "lists and keys must be nested a few levels deep", "far more", cause);
+  // the parser ends the process on some of these
+  if (isDeep(text)) throw tooDeep();
+  let document: Document;
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false });
+    document = parseDocument(text, { lineCounter, prettyErrors: false });
   } catch (cause) {
-    throw recipeError(path, "lists and keys must be nested a few levels deep", "far more", cause);
+    throw tooDeep(cause);
   }
+  // some of its errors the parser collects, this one among them
+  if (document.errors.some(({ message }) => message.includes("call stack"))) throw tooDeep();
+  return document;
 }
 
 /** Aliases are looked up here: those that name nothing, and those that multiply. */
