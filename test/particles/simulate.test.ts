@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { drawScene } from "../../src/particles/simulate/draw-scene.ts";
-import type { SceneLaw } from "../../src/particles/simulate/draw-scene.ts";
+import type { SceneSettings } from "../../src/particles/simulate/draw-scene.ts";
 import { widePrior } from "../../src/particles/simulate/draw-bodies.ts";
-import { drawShape, OUTLINE_COUNT, SPHERE_LAW, SPHERE_SHAPE } from "../../src/particles/simulate/body.ts";
+import { drawShape, OUTLINE_COUNT, SPHERES, SPHERE_SHAPE } from "../../src/particles/simulate/body.ts";
 import type { Body } from "../../src/particles/simulate/body.ts";
 import { projectBodies } from "../../src/particles/simulate/project-bodies.ts";
 import { cutOut, drawFields, fieldSource, STORED_STEP } from "../../src/particles/train/scene-source.ts";
 import { STRIDE_PX, TARGET, TARGET_CHANNELS } from "../../src/particles/detect/answer-grid.ts";
 
 const SIDE = 64;
-const LAW: SceneLaw = {
+const SETTINGS: SceneSettings = {
   side: SIDE,
   radiusPx: [3.5, 45],
   aggregateShare: 0.6,
@@ -50,33 +50,33 @@ describe("projectBodies()", () => {
 });
 
 describe("drawShape()", () => {
-  test("whatever the law, the outline keeps the area of the circle", () => {
-    const law = { elongation: 0.3, waviness: 0.1, facetedShare: 0.5 };
+  test("whatever the settings, the outline keeps the area of the circle", () => {
+    const settings = { elongation: 0.3, waviness: 0.1, facetedShare: 0.5 };
     for (let i = 0; i < 20; i++) {
-      const { outline } = drawShape(openRandomStream(1, "shape", i), law);
+      const { outline } = drawShape(openRandomStream(1, "shape", i), settings);
       const square = outline.reduce((total, radius) => total + radius ** 2, 0) / OUTLINE_COUNT;
       expect(Math.abs(square - 1)).toBeLessThan(1e-12);
     }
   });
 
-  test("a law of zeros gives spheres", () => {
-    expect(drawShape(openRandomStream(1), SPHERE_LAW)).toEqual(SPHERE_SHAPE);
+  test("zeros gives spheres", () => {
+    expect(drawShape(openRandomStream(1), SPHERES)).toEqual(SPHERE_SHAPE);
   });
 });
 
 describe("drawScene()", () => {
   test("a scene depends on its stream alone, and its particles on a support lie on it", () => {
-    const law = { ...LAW, aggregateShare: 0, supportedShare: 1 };
-    const first = drawScene(openRandomStream(4, "scene"), law);
-    expect(drawScene(openRandomStream(4, "scene"), law)).toEqual(first);
+    const settings = { ...SETTINGS, aggregateShare: 0, supportedShare: 1 };
+    const first = drawScene(openRandomStream(4, "scene"), settings);
+    expect(drawScene(openRandomStream(4, "scene"), settings)).toEqual(first);
     expect(first.kind).toBe("supported");
   });
 
-  test("the shares of kinds are those of the law", () => {
-    const kinds = Array.from({ length: 80 }, (_, i) => drawScene(openRandomStream(2, i), LAW).kind);
+  test("the shares of kinds are those of the settings", () => {
+    const kinds = Array.from({ length: 80 }, (_, i) => drawScene(openRandomStream(2, i), SETTINGS).kind);
     const share = kinds.filter((kind) => kind === "aggregate").length / kinds.length;
     // three standard errors of a share of 0.6 from 80 draws
-    expect(Math.abs(share - LAW.aggregateShare)).toBeLessThan(0.17);
+    expect(Math.abs(share - SETTINGS.aggregateShare)).toBeLessThan(0.17);
   });
 });
 

@@ -27,7 +27,7 @@ export interface Body {
 }
 
 /** How far particles are from spheres. */
-export interface ShapeLaw {
+export interface ShapeSettings {
   /** Standard deviation of the logarithm of the axes' ratios. */
   readonly elongation: number;
   /** Standard deviation of the outline's second harmonic; the k-th has 2/k of it. */
@@ -36,7 +36,7 @@ export interface ShapeLaw {
   readonly facetedShare: number;
 }
 
-export const SPHERE_LAW: ShapeLaw = { elongation: 0, waviness: 0, facetedShare: 0 };
+export const SPHERES: ShapeSettings = { elongation: 0, waviness: 0, facetedShare: 0 };
 
 /** The shape of one body: what stands beside place, size and material. */
 export type BodyShape = Pick<Body, "outline" | "depth" | "profile" | "tilt">;
@@ -50,10 +50,13 @@ export const SPHERE_SHAPE: BodyShape = { outline: ROUND, depth: 1, profile: 2, t
  * Draws the shape of a particle: an ellipsoid with a wavy outline, or a body with straight edges.
  *
  * @param rng stream of the draw
- * @param law how far from spheres; all zeros give a sphere
+ * @param settings how far from spheres; all zeros give a sphere
  * @returns outline of mean square 1, depth, profile, tilt
  */
-export function drawShape(rng: RandomStream, { elongation, waviness, facetedShare }: ShapeLaw): BodyShape {
+export function drawShape(
+  rng: RandomStream,
+  { elongation, waviness, facetedShare }: ShapeSettings,
+): BodyShape {
   if (facetedShare > 0 && rng.uniform() < facetedShare) return facetedShape(rng, elongation);
   if (elongation === 0 && waviness === 0) return SPHERE_SHAPE;
   const ratio = Math.exp(elongation * rng.normal());

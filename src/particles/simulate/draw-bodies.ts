@@ -2,7 +2,7 @@ import type { RandomStream } from "../../core/index.ts";
 import { aggregatePriorSchema, drawAggregate } from "../../stochastic/index.ts";
 import type { Aggregate, AggregatePrior } from "../../stochastic/index.ts";
 import { drawShape, SPHERE_SHAPE } from "./body.ts";
-import type { Body, ShapeLaw } from "./body.ts";
+import type { Body, ShapeSettings } from "./body.ts";
 
 /** A field of particles in pixels. */
 export interface Field {
@@ -10,12 +10,12 @@ export interface Field {
   readonly side: number;
   /** Radius that sizes are given relative to [px]. */
   readonly radiusPx: number;
-  readonly shapes: ShapeLaw;
+  readonly shapes: ShapeSettings;
 }
 
 /** How an aggregate lies in a field. */
-export interface AggregateLaw {
-  /** Law of the growth; its radii are relative, the first material's about 10. */
+export interface AggregateSettings {
+  /** Prior of the growth; its radii are relative, the first material's about 10. */
   readonly prior: AggregatePrior;
   /** Whether both materials occur. */
   readonly hasTwoMaterials: boolean;
@@ -32,7 +32,7 @@ export interface AggregateLaw {
 const GROWN_RADIUS = 10;
 
 /**
- * The law of the growth of aggregates in training images: everything as wide as the growth allows.
+ * The prior of the growth of aggregates in training images: everything as wide as the growth allows.
  *
  * @returns a prior of 5 to 150 particles of relative radius 10
  */
@@ -57,14 +57,14 @@ export function widePrior(): AggregatePrior {
  *
  * @param rng stream of the draw
  * @param field side and radius [px], shapes
- * @param law growth, necks, materials
+ * @param settings growth, necks, materials
  * @returns its particles and necks
  */
-export function drawAggregateBodies(rng: RandomStream, field: Field, law: AggregateLaw): Body[] {
-  const { aggregate } = drawAggregate(rng.fork("growth"), law.prior);
+export function drawAggregateBodies(rng: RandomStream, field: Field, settings: AggregateSettings): Body[] {
+  const { aggregate } = drawAggregate(rng.fork("growth"), settings.prior);
   const scale = field.radiusPx / GROWN_RADIUS;
   const turn = randomTurn(rng);
-  const places = centresOf(aggregate, turn, scale * (1 - law.contraction));
+  const places = centresOf(aggregate, turn, scale * (1 - settings.contraction));
   // one of its particles lies somewhere in the field
   const shown = rng.integerBelow(aggregate.particleCount);
   const shift = [0, 1].map((axis) => field.side * rng.uniform() - places[3 * shown + axis]);
@@ -75,11 +75,11 @@ export function drawAggregateBodies(rng: RandomStream, field: Field, law: Aggreg
       y: places[3 * i + 1] + shift[1],
       z: places[3 * i + 2],
       radiusPx: aggregate.radiiNm[i] * scale,
-      materialIndex: law.hasTwoMaterials ? aggregate.materialIndices[i] : law.materialIndex,
-      isWanted: law.isWanted,
+      materialIndex: settings.hasTwoMaterials ? aggregate.materialIndices[i] : settings.materialIndex,
+      isWanted: settings.isWanted,
     };
   });
-  return law.neckShare > 0 ? [...particles, ...necksOf(particles, law.neckShare)] : particles;
+  return settings.neckShare > 0 ? [...particles, ...necksOf(particles, settings.neckShare)] : particles;
 }
 
 function centresOf(
@@ -147,7 +147,7 @@ function necksOf(particles: readonly Body[], share: number): Body[] {
 }
 
 /** Particles on a support or a film. */
-export interface ScatterLaw {
+export interface ScatterSettings {
   readonly count: number;
   /** Geometric standard deviation of the radii. */
   readonly spread: number;
@@ -165,21 +165,21 @@ export interface ScatterLaw {
  *
  * @param rng stream of the draw
  * @param field side and radius [px], shapes
- * @param law how many, how unequal, where
+ * @param settings how many, how unequal, where
  * @returns particles
  */
-export function scatterBodies(rng: RandomStream, field: Field, law: ScatterLaw): Body[] {
+export function scatterBodies(rng: RandomStream, field: Field, settings: ScatterSettings): Body[] {
   const bodies: Body[] = [];
-  for (let i = 0; i < law.count; i++) {
-    const radiusPx = field.radiusPx * Math.exp(Math.log(law.spread) * rng.normal());
-    const place = placeOf(rng, field, law, bodies, radiusPx);
+  for (let i = 0; i < settings.count; i++) {
+    const radiusPx = field.radiusPx * Math.exp(Math.log(settings.spread) * rng.normal());
+    const place = placeOf(rng, field, settings, bodies, radiusPx);
     if (place === null) continue;
     bodies.push({
       ...drawShape(rng, field.shapes),
       ...place,
-      z: law.depthPx * (rng.uniform() - 0.5),
+      z: settings.depthPx * (rng.uniform() - 0.5),
       radiusPx,
-      materialIndex: law.materialIndex,
+      materialIndex: settings.materialIndex,
       isWanted: true,
     });
   }
@@ -191,7 +191,7 @@ const PLACE_ATTEMPTS = 8;
 function placeOf(
   rng: RandomStream,
   { side }: Field,
-  { touchingShare, isAllowed = () => true }: ScatterLaw,
+  { touchingShare, isAllowed = () => true }: ScatterSettings,
   bodies: readonly Body[],
   radiusPx: number,
 ): { readonly x: number; readonly y: number } | null {

@@ -15,7 +15,7 @@ import { halfChordPx, projectBodies } from "./project-bodies.ts";
 import type { TrainingImage, TrueParticle } from "./training-image.ts";
 
 /** What a pair of materials does to the wave at one beam energy and aperture. */
-export interface BrightFieldBench {
+export interface BrightFieldMicroscope {
   readonly beamEnergyKeV: number;
   /** First, second, film. */
   readonly materials: readonly [WaveMaterial, WaveMaterial, WaveMaterial];
@@ -40,9 +40,9 @@ const APERTURES_MRAD = [5, 10, 20, 40] as const;
 /**
  * Tabulates what the pairs of the training images do, at all beam energies and apertures; a second.
  *
- * @returns one bench a pair, energy and aperture
+ * @returns one microscope a pair, energy and aperture
  */
-export function brightFieldBenches(): readonly BrightFieldBench[] {
+export function brightFieldMicroscopes(): readonly BrightFieldMicroscope[] {
   const names = [...new Set(PAIRS.flat())];
   const materials = names.map((name) => findMaterial(name));
   return ENERGIES_KEV.flatMap((beamEnergyKeV) =>
@@ -75,24 +75,24 @@ const SEEN_SHARE = 0.12;
  *
  * @param rng stream of the image
  * @param scene bodies and support
- * @param benches see brightFieldBenches
+ * @param microscopes see brightFieldMicroscopes
  * @returns the image with matter bright (1 - I), and its particles
  */
 export function drawBrightField(
   rng: RandomStream,
   scene: Scene,
-  benches: readonly BrightFieldBench[],
+  microscopes: readonly BrightFieldMicroscope[],
 ): TrainingImage {
-  const bench = benches[rng.integerBelow(benches.length)];
+  const microscope = microscopes[rng.integerBelow(microscopes.length)];
   const { side } = scene;
   const depth = logUniform(rng, ...PARTICLE_DEPTH);
-  const thicknessNm = depth / bench.materials[1].attenuationPerNm;
+  const thicknessNm = depth / microscope.materials[1].attenuationPerNm;
   const [least, most] = PARTICLE_RADIUS_NM.map((nm) => nm / scene.radiusPx);
   const pixelSizeNm = Math.min(most, Math.max(least, thicknessNm / (2 * scene.radiusPx)));
-  const maps = columnsNm(rng, scene, pixelSizeNm, bench);
-  const optics = drawOptics(rng, bench.beamEnergyKeV, pixelSizeNm);
+  const maps = columnsNm(rng, scene, pixelSizeNm, microscope);
+  const optics = drawOptics(rng, microscope.beamEnergyKeV, pixelSizeNm);
   const camera = drawCamera(rng);
-  const specimen = { side, pixelSizeNm, thicknessesNm: maps, materials: bench.materials };
+  const specimen = { side, pixelSizeNm, thicknessesNm: maps, materials: microscope.materials };
   const expected = renderBrightField(rng.fork("grain"), specimen, optics);
   const recorded = recordBrightField(rng.fork("camera"), expected, { width: side, height: side }, camera);
   const image = recorded.map((value) => 1 - value);
@@ -100,7 +100,7 @@ export function drawBrightField(
     side,
     image,
     pixelSizeNm,
-    particles: trueParticles(scene, { maps, pixelSizeNm, bench, camera, optics }),
+    particles: trueParticles(scene, { maps, pixelSizeNm, microscope, camera, optics }),
   };
 }
 
@@ -108,7 +108,7 @@ function columnsNm(
   rng: RandomStream,
   scene: Scene,
   pixelSizeNm: number,
-  bench: BrightFieldBench,
+  microscope: BrightFieldMicroscope,
 ): readonly [Float32Array, Float32Array, Float32Array] {
   const { side, supportPx } = scene;
   const { thicknessesPx } = projectBodies(scene.bodies, side);
@@ -116,7 +116,7 @@ function columnsNm(
   if (supportPx !== null) {
     // a support a few optical depths deep would hide everything
     const deepest = supportPx.reduce((most, value) => Math.max(most, value), 1e-9) * pixelSizeNm;
-    const wanted = logUniform(rng, 0.05, 1.2) / bench.materials[0].attenuationPerNm;
+    const wanted = logUniform(rng, 0.05, 1.2) / microscope.materials[0].attenuationPerNm;
     for (let i = 0; i < firstNm.length; i++) firstNm[i] += (supportPx[i] * pixelSizeNm * wanted) / deepest;
   }
   const filmNm = rng.uniform() < 0.2 ? 0 : between(rng, 2, 20);
@@ -158,17 +158,20 @@ function drawCamera(rng: RandomStream): Camera {
 interface Recorded {
   readonly maps: readonly Float32Array[];
   readonly pixelSizeNm: number;
-  readonly bench: BrightFieldBench;
+  readonly microscope: BrightFieldMicroscope;
   readonly camera: Camera;
   readonly optics: ObjectiveLens;
 }
 
-function trueParticles(scene: Scene, { maps, pixelSizeNm, bench, camera, optics }: Recorded): TrueParticle[] {
+function trueParticles(
+  scene: Scene,
+  { maps, pixelSizeNm, microscope, camera, optics }: Recorded,
+): TrueParticle[] {
   const { side } = scene;
-  const mu = bench.materials.map(({ attenuationPerNm }) => attenuationPerNm);
-  const grainPerNm = bench.materials.map(
+  const mu = microscope.materials.map(({ attenuationPerNm }) => attenuationPerNm);
+  const grainPerNm = microscope.materials.map(
     ({ grainV2Nm3 }) =>
-      ((optics.grain * interactionConstant(bench.beamEnergyKeV)) / pixelSizeNm) ** 2 * grainV2Nm3,
+      ((optics.grain * interactionConstant(microscope.beamEnergyKeV)) / pixelSizeNm) ** 2 * grainV2Nm3,
   );
   const isInside = ({ x, y, isWanted }: Body) => isWanted && x >= 0 && y >= 0 && x < side && y < side;
   return scene.bodies.filter(isInside).map((body) => {

@@ -47,7 +47,7 @@ const SEEN_SHARE = 0.12;
  *
  * @returns plain data for drawDarkField
  */
-export function darkFieldBenches(): readonly PreparedMicroscope[] {
+export function darkFieldMicroscopes(): readonly PreparedMicroscope[] {
   return INNER_MRAD.flatMap((innerMrad) => {
     const microscope = microscopeSchema.parse({
       beamEnergyKeV: 200,
@@ -68,19 +68,19 @@ export function darkFieldBenches(): readonly PreparedMicroscope[] {
  *
  * @param rng stream of the image
  * @param scene bodies and support
- * @param benches see darkFieldBenches
+ * @param microscopes see darkFieldMicroscopes
  * @returns the image, matter bright, and its particles
  */
 export function drawDarkField(
   rng: RandomStream,
   scene: Scene,
-  benches: readonly PreparedMicroscope[],
+  microscopes: readonly PreparedMicroscope[],
 ): TrainingImage {
-  const bench = benches[rng.integerBelow(benches.length)];
+  const microscope = microscopes[rng.integerBelow(microscopes.length)];
   const { side } = scene;
   const pixelSizeNm = logUniform(rng, ...RADIUS_NM) / scene.radiusPx;
-  const maps = columnsNm(rng, scene, pixelSizeNm, bench);
-  const share = detectedShareInto(new Float32Array(side * side), bench.intensity, maps);
+  const maps = columnsNm(rng, scene, pixelSizeNm, microscope);
+  const share = detectedShareInto(new Float32Array(side * side), microscope.intensity, maps);
   const electrons = logUniform(rng, 200, 50_000);
   const probePx = between(rng, 0.2, 1.6);
   const soft = gaussianBlur(share, { width: side, height: side }, probePx, { border: "periodic" });
@@ -90,7 +90,7 @@ export function drawDarkField(
     side,
     image,
     pixelSizeNm,
-    particles: trueParticles(scene, { share, pixelSizeNm, bench, electrons }),
+    particles: trueParticles(scene, { share, pixelSizeNm, microscope, electrons }),
   };
 }
 
@@ -176,16 +176,19 @@ function displayed(rng: RandomStream, image: Float32Array): Float32Array {
 interface Recorded {
   readonly share: Float32Array;
   readonly pixelSizeNm: number;
-  readonly bench: PreparedMicroscope;
+  readonly microscope: PreparedMicroscope;
   readonly electrons: number;
 }
 
-function trueParticles(scene: Scene, { share, pixelSizeNm, bench, electrons }: Recorded): TrueParticle[] {
+function trueParticles(
+  scene: Scene,
+  { share, pixelSizeNm, microscope, electrons }: Recorded,
+): TrueParticle[] {
   const { side } = scene;
   const isInside = ({ x, y, isWanted }: Body) => isWanted && x >= 0 && y >= 0 && x < side && y < side;
   return scene.bodies.filter(isInside).map((body) => {
     const at = Math.floor(body.y) * side + Math.floor(body.x);
-    const own = bench.detectedPerNm[body.materialIndex] * 2 * halfChordPx(body, 0, 0) * pixelSizeNm;
+    const own = microscope.detectedPerNm[body.materialIndex] * 2 * halfChordPx(body, 0, 0) * pixelSizeNm;
     const signal = Math.max(share[at], 1e-9);
     const noise = Math.sqrt(signal / electrons / (0.5 * Math.PI * body.radiusPx ** 2));
     const ownShare = Math.min(1, own / signal);

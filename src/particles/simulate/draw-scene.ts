@@ -1,6 +1,6 @@
 import type { RandomStream } from "../../core/index.ts";
 import type { AggregatePrior } from "../../stochastic/index.ts";
-import type { Body, ShapeLaw } from "./body.ts";
+import type { Body, ShapeSettings } from "./body.ts";
 import { drawAggregateBodies, scatterBodies } from "./draw-bodies.ts";
 import type { Field } from "./draw-bodies.ts";
 import { drawSupport } from "./draw-support.ts";
@@ -19,7 +19,7 @@ export interface Scene {
 }
 
 /** How often what occurs, and in which ranges. */
-export interface SceneLaw {
+export interface SceneSettings {
   readonly side: number;
   /** Range of the typical radius [px], logarithmic. */
   readonly radiusPx: readonly [number, number];
@@ -29,7 +29,7 @@ export interface SceneLaw {
   /** Share of aggregates of two materials. */
   readonly twoMaterialShare: number;
   /** Largest standard deviations of shapes; each image has its own below them. */
-  readonly shapes: ShapeLaw;
+  readonly shapes: ShapeSettings;
   readonly growth: AggregatePrior;
 }
 
@@ -40,31 +40,33 @@ const between = (rng: RandomStream, low: number, high: number) => low + (high - 
  * Draws what lies in the field of a training image.
  *
  * @param rng stream of the scene
- * @param law ranges and shares
+ * @param settings ranges and shares
  * @returns bodies and support
  */
-export function drawScene(rng: RandomStream, law: SceneLaw): Scene {
-  const radiusPx = logUniform(rng, law.radiusPx[0], law.radiusPx[1]);
-  const { elongation, waviness, facetedShare } = law.shapes;
+export function drawScene(rng: RandomStream, settings: SceneSettings): Scene {
+  const radiusPx = logUniform(rng, settings.radiusPx[0], settings.radiusPx[1]);
+  const { elongation, waviness, facetedShare } = settings.shapes;
   const shapes = {
     elongation: elongation * rng.uniform(),
     waviness: waviness * rng.uniform(),
     facetedShare: rng.uniform() < 0.3 ? facetedShare * rng.uniform() : 0,
   };
-  const field = { side: law.side, radiusPx, shapes };
+  const field = { side: settings.side, radiusPx, shapes };
   const kind = rng.uniform();
-  if (kind < law.aggregateShare) return aggregates(rng, field, law);
-  return kind < law.aggregateShare + law.supportedShare ? onSupport(rng, field, law) : scattered(rng, field);
+  if (kind < settings.aggregateShare) return aggregates(rng, field, settings);
+  return kind < settings.aggregateShare + settings.supportedShare
+    ? onSupport(rng, field, settings)
+    : scattered(rng, field);
 }
 
-function aggregates(rng: RandomStream, field: Field, law: SceneLaw): Scene {
-  const hasTwoMaterials = rng.uniform() < law.twoMaterialShare;
+function aggregates(rng: RandomStream, field: Field, settings: SceneSettings): Scene {
+  const hasTwoMaterials = rng.uniform() < settings.twoMaterialShare;
   const count = [1, 1, 1, 2, 3][rng.integerBelow(5)];
   const neckShare = rng.uniform() < 0.5 ? 0 : between(rng, 0.4, 0.9);
   const contraction = rng.uniform() < 0.5 ? 0 : between(rng, 0, 0.08);
   const bodies = Array.from({ length: count }, (_, i) =>
     drawAggregateBodies(rng.fork("aggregate", i), field, {
-      prior: law.growth,
+      prior: settings.growth,
       hasTwoMaterials,
       neckShare,
       contraction,
@@ -83,7 +85,7 @@ function aggregates(rng: RandomStream, field: Field, law: SceneLaw): Scene {
 }
 
 /** Metal on lumps, on large round grains, or on an aggregate of fine grains of another material. */
-function onSupport(rng: RandomStream, field: Field, law: SceneLaw): Scene {
+function onSupport(rng: RandomStream, field: Field, settings: SceneSettings): Scene {
   const { side, radiusPx } = field;
   const kind = rng.uniform();
   const grains: Body[] = [];
@@ -98,7 +100,7 @@ function onSupport(rng: RandomStream, field: Field, law: SceneLaw): Scene {
     const count = isFine ? 4 : 1 + rng.integerBelow(3);
     for (let i = 0; i < count; i++) {
       const grown = drawAggregateBodies(rng.fork("support", i), grainField, {
-        prior: law.growth,
+        prior: settings.growth,
         hasTwoMaterials: false,
         neckShare: 0.7,
         contraction: between(rng, 0, 0.15),

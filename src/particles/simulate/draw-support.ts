@@ -2,7 +2,7 @@ import type { RandomStream } from "../../core/index.ts";
 import { smoothNoise } from "../../stem-sim/index.ts";
 
 /** A support as a map of its thickness. */
-export interface SupportLaw {
+export interface SupportSettings {
   /** Edge of the square image [px]. */
   readonly side: number;
   /** Thickness where it is thick [px]. */
@@ -21,12 +21,12 @@ const WEAKER = 0.6;
  * Draws a lumpy support: noise of several lengths, cut off below so that holes are left.
  *
  * @param rng stream of the draw
- * @param law thickness, grain, cover
+ * @param settings thickness, grain, cover
  * @returns [side, side], thickness, 0 in the holes [px]
  */
 export function drawSupport(
   rng: RandomStream,
-  { side, thicknessPx, grainPx, cover }: SupportLaw,
+  { side, thicknessPx, grainPx, cover }: SupportSettings,
 ): Float32Array {
   const sum = new Float32Array(side * side);
   let variance = 0;
@@ -36,7 +36,7 @@ export function drawSupport(
     for (let i = 0; i < sum.length; i++) sum[i] += weight * noise[i];
     variance += weight * weight;
   }
-  // the normal law's quantile, by its logistic approximation
+  // the normal distribution's quantile, by its logistic approximation
   const level = -Math.log(1 / Math.min(0.98, Math.max(0.02, cover)) - 1) / 1.702;
   const scale = 1 / Math.sqrt(variance);
   return sum.map((value) => thicknessPx * Math.max(0, value * scale + level));

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { RandomStream } from "../../core/index.ts";
-import { brightFieldBenches, drawBrightField } from "../simulate/draw-bright-field.ts";
-import { darkFieldBenches, drawDarkField } from "../simulate/draw-dark-field.ts";
+import { brightFieldMicroscopes, drawBrightField } from "../simulate/draw-bright-field.ts";
+import { darkFieldMicroscopes, drawDarkField } from "../simulate/draw-dark-field.ts";
 import { widePrior } from "../simulate/draw-bodies.ts";
 import { drawScene } from "../simulate/draw-scene.ts";
-import type { SceneLaw } from "../simulate/draw-scene.ts";
+import type { SceneSettings } from "../simulate/draw-scene.ts";
 import type { TrainingImage } from "../simulate/training-image.ts";
 
 const share = (description: string) => z.number().min(0).max(1).describe(description);
@@ -83,16 +83,16 @@ export function imagesOfRecipe({
   scenes,
 }: ParticleRecipe): (rng: RandomStream) => TrainingImage {
   const { elongation, waviness, facetedShare, ...shares } = scenes;
-  const law: SceneLaw = {
+  const settings: SceneSettings = {
     ...shares,
     side: fieldPx,
     shapes: { elongation, waviness, facetedShare },
     growth: widePrior(),
   };
   if (modality === "haadf") {
-    const benches = darkFieldBenches();
-    return (rng) => drawDarkField(rng.fork("image"), drawScene(rng.fork("scene"), law), benches);
+    const microscopes = darkFieldMicroscopes();
+    return (rng) => drawDarkField(rng.fork("image"), drawScene(rng.fork("scene"), settings), microscopes);
   }
-  const benches = brightFieldBenches();
-  return (rng) => drawBrightField(rng.fork("image"), drawScene(rng.fork("scene"), law), benches);
+  const microscopes = brightFieldMicroscopes();
+  return (rng) => drawBrightField(rng.fork("image"), drawScene(rng.fork("scene"), settings), microscopes);
 }
