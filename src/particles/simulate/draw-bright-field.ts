@@ -12,7 +12,7 @@ import type { Camera, ObjectiveLens, WaveMaterial } from "../../stem-sim/index.t
 import type { Body } from "./body.ts";
 import type { Scene } from "./draw-scene.ts";
 import { halfChordPx, projectBodies } from "./project-bodies.ts";
-import type { TrainingImage, TrueParticle } from "./training-image.ts";
+import { trueParticle, type TrainingImage, type TrueParticle } from "./training-image.ts";
 
 /** What a pair of materials does to the wave at one beam energy and aperture. */
 export interface BrightFieldMicroscope {
@@ -63,10 +63,6 @@ const between = (rng: RandomStream, low: number, high: number) => low + (high - 
 const PARTICLE_DEPTH = [0.04, 0.7] as const;
 /** Radius that a typical particle may have [nm]. */
 const PARTICLE_RADIUS_NM = [1.5, 80] as const;
-/** Smallest ratio of a particle's contrast to the noise over its area at which it counts as seen. */
-const SEEN_RATIO = 4;
-/** Smallest share of the column at a particle's centre that is its own, at which it counts as seen. */
-const SEEN_SHARE = 0.12;
 
 /**
  * Images a scene in bright-field transmission, with all that a microscope adds.
@@ -185,13 +181,7 @@ function trueParticles(
     const perPixel = bright / camera.electronsPerPixel + grain;
     const noise = Math.sqrt(perPixel / (0.5 * Math.PI * body.radiusPx ** 2));
     const ownShare = Math.min(1, own / Math.max(all, own));
-    return {
-      x: body.x,
-      y: body.y,
-      radiusPx: body.radiusPx,
-      materialIndex: scene.hasTwoMaterials ? body.materialIndex : null,
-      ownShare,
-      isSeen: ownShare >= SEEN_SHARE && contrast >= SEEN_RATIO * noise,
-    };
+    const { hasTwoMaterials } = scene;
+    return trueParticle(body, { hasTwoMaterials, ownShare, contrastToNoise: contrast / noise });
   });
 }

@@ -12,7 +12,7 @@ import type { PreparedMicroscope } from "../../stem-sim/index.ts";
 import type { Body } from "./body.ts";
 import type { Scene } from "./draw-scene.ts";
 import { halfChordPx, projectBodies } from "./project-bodies.ts";
-import type { TrainingImage, TrueParticle } from "./training-image.ts";
+import { trueParticle, type TrainingImage, type TrueParticle } from "./training-image.ts";
 
 /** Pairs that are imaged, light before heavy. A scene of one material, and metal on a support, uses the second for its particles. */
 const PAIRS = [
@@ -38,9 +38,6 @@ const between = (rng: RandomStream, low: number, high: number) => low + (high - 
 const RADIUS_NM = [1, 40] as const;
 /** Share of the intensity table's range that a column may take. */
 const COLUMN_SHARE = 0.95;
-/** As in bright field: contrast over noise, and share of the signal, at which a particle counts as seen. */
-const SEEN_RATIO = 4;
-const SEEN_SHARE = 0.12;
 
 /**
  * Prepares the microscopes of the training images: all pairs at two detectors.
@@ -192,13 +189,7 @@ function trueParticles(
     const signal = Math.max(share[at], 1e-9);
     const noise = Math.sqrt(signal / electrons / (0.5 * Math.PI * body.radiusPx ** 2));
     const ownShare = Math.min(1, own / signal);
-    return {
-      x: body.x,
-      y: body.y,
-      radiusPx: body.radiusPx,
-      materialIndex: scene.hasTwoMaterials ? body.materialIndex : null,
-      ownShare,
-      isSeen: ownShare >= SEEN_SHARE && own >= SEEN_RATIO * noise,
-    };
+    const { hasTwoMaterials } = scene;
+    return trueParticle(body, { hasTwoMaterials, ownShare, contrastToNoise: own / noise });
   });
 }

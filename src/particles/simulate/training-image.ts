@@ -17,6 +17,32 @@ export interface TrueParticle extends Disc {
   readonly ownShare: number;
 }
 
+/** Smallest ratio of a particle's contrast to the noise over half its disc at which it counts as seen. */
+const SEEN_RATIO = 4;
+/** Smallest share of the signal at a particle's centre that is its own, at which it counts as seen. */
+const SEEN_SHARE = 0.12;
+
+/**
+ * What a simulated image says of one of its particles.
+ *
+ * @param disc place and size, and the material of the particle
+ * @param options.hasTwoMaterials whether materials are told apart
+ * @param options.ownShare share of the signal at its centre that is its own
+ * @param options.contrastToNoise its contrast over the noise of half its disc
+ */
+export function trueParticle(
+  { x, y, radiusPx, materialIndex }: Disc & { readonly materialIndex: number },
+  options: {
+    readonly hasTwoMaterials: boolean;
+    readonly ownShare: number;
+    readonly contrastToNoise: number;
+  },
+): TrueParticle {
+  const { hasTwoMaterials, ownShare, contrastToNoise } = options;
+  const isSeen = ownShare >= SEEN_SHARE && contrastToNoise >= SEEN_RATIO;
+  return { x, y, radiusPx, materialIndex: hasTwoMaterials ? materialIndex : null, ownShare, isSeen };
+}
+
 /** A simulated image with all particles that it shows. */
 export interface TrainingImage {
   /** Edge of the square [px]. */
