@@ -50,18 +50,16 @@ function isDeep(text: string): boolean {
 
 /** The parser goes down one call a level, so that nesting without end is the end of the stack. */
 function parsed(text: string, lineCounter: LineCounter, path: string): Document {
-  const tooDeep = (cause?: unknown) =>
-    recipeError(path, "lists and keys must be nested a few levels deep", "far more", cause);
   // the parser ends the process on some of these
-  if (isDeep(text)) throw tooDeep();
+  if (isDeep(text)) throw tooDeep(path);
   let document: Document;
   try {
     document = parseDocument(text, { lineCounter, prettyErrors: false });
   } catch (cause) {
-    throw tooDeep(cause);
+    throw tooDeep(path, cause);
   }
   // some of its errors the parser collects, this one among them
-  if (document.errors.some(({ message }) => message.includes("call stack"))) throw tooDeep();
+  if (document.errors.some(({ message }) => message.includes("call stack"))) throw tooDeep(path);
   return document;
 }
 
@@ -71,7 +69,7 @@ function valueOf(document: Document, path: string): unknown {
     return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (cause) {
     if (!(cause instanceof ReferenceError)) {
-      throw recipeError(path, "lists and keys must be nested a few levels deep", "far more", cause);
+      throw tooDeep(path, cause);
     }
     const name = /: ([^\s:]+)$/.exec(cause.message)?.[1];
     const got = name === undefined ? "aliases of aliases that multiply" : `*${visibleText(name)} alone`;
@@ -92,6 +90,9 @@ const MOST_BYTES = 10e6;
 function recipeError(path: string, wanted: string, got: string, cause?: unknown): UsageError {
   return new UsageError(failureText({ action: "read recipe", where: path }, wanted, got), { cause });
 }
+
+const tooDeep = (path: string, cause?: unknown) =>
+  recipeError(path, "lists and keys must be nested a few levels deep", "far more", cause);
 
 function readText(path: string): string {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
