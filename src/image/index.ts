@@ -22,6 +22,7 @@ export { fillMasked } from "./fill-masked.ts";
 export { compressionLoss } from "./compression-loss.ts";
 export { recordingTraces, SPIKE_SIGMAS } from "./recording-traces.ts";
 export type { RecordingTraces } from "./recording-traces.ts";
+export { pixelNoise } from "./noise-by-level.ts";
 export { noiseExponent } from "./noise-exponent.ts";
 export { closeMask, dilateMask, openMask } from "./binary-morphology.ts";
 export type { BinaryMask } from "./binary-morphology.ts";

@@ -14,6 +14,13 @@ export interface PixelNoise {
 /** Root of the sum of the mask's squares: white noise of deviation 1 leaves this. */
 const MASK_NORM = 6;
 
+/** [height, width], in any unit. */
+interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: ArrayLike<number>;
+}
+
 /** Pixels that are looked at; more do not sharpen what is estimated of them. */
 const MOST_PIXELS = 2 ** 17;
 
@@ -23,7 +30,7 @@ const MOST_PIXELS = 2 ** 17;
  * @param image any image
  * @returns one value a pixel but those of the border, of evenly spaced rows in large images; none in images below 3 x 3
  */
-export function pixelNoise({ width, height, data }: GrayImage): PixelNoise {
+export function pixelNoise({ width, height, data }: Pixels): PixelNoise {
   const columns = Math.max(0, width - 2);
   const stride = Math.max(1, Math.ceil((columns * (height - 2)) / MOST_PIXELS));
   const size = columns * Math.max(0, Math.ceil((height - 2) / stride));
@@ -40,7 +47,7 @@ export function pixelNoise({ width, height, data }: GrayImage): PixelNoise {
   return { levels, residuals };
 }
 
-function trimmedMean(data: Float32Array, at: number, width: number): number {
+function trimmedMean(data: ArrayLike<number>, at: number, width: number): number {
   let [sum, low, high] = [0, Infinity, -Infinity];
   for (let row = at - width; row <= at + width; row += width) {
     for (let i = row - 1; i <= row + 1; i++) {

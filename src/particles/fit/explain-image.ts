@@ -1,6 +1,6 @@
 import { median } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
-import { resamplePixels } from "../../image/index.ts";
+import { pixelNoise, resamplePixels } from "../../image/index.ts";
 import type { ImageParticles, Particle } from "../measure/image-particles.ts";
 import { fitDiscs } from "./fit-discs.ts";
 import type { DiscFit } from "./fit-discs.ts";
@@ -153,17 +153,8 @@ function signalOf(
   return { signal, counts, width, height };
 }
 
-/** Noise by the mask that is blind to planes [immerkaer1996]; the median over all pixels, over 0.6745. */
+/** Standard deviation of the noise: the median of its residuals over that of a normal distribution. */
 function noiseOf(signal: Float64Array, width: number, height: number): number {
-  const residuals: number[] = [];
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1; x < width - 1; x++) {
-      const i = y * width + x;
-      const corners =
-        signal[i - width - 1] + signal[i - width + 1] + signal[i + width - 1] + signal[i + width + 1];
-      const edges = signal[i - width] + signal[i + width] + signal[i - 1] + signal[i + 1];
-      residuals.push(Math.abs(corners - 2 * edges + 4 * signal[i]) / 6);
-    }
-  }
+  const { residuals } = pixelNoise({ width, height, data: signal });
   return residuals.length === 0 ? 0 : median(residuals) / 0.6745;
 }
