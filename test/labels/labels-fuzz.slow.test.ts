@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { encodeImageJRoi } from "../../src/labels/encode-imagej-roi.ts";
@@ -14,6 +13,7 @@ import {
 import { readImageJRoi } from "../../src/labels/read-imagej-roi.ts";
 import { readYolo } from "../../src/labels/read-yolo.ts";
 import type { ImageAnnotation } from "../../src/labels/index.ts";
+import { LABEL_FORMATS } from "../../fuzz/label-formats.ts";
 import { mutated } from "../../fuzz/mutate-bytes.ts";
 
 const SHARED = resolve(import.meta.dirname, "../../../shared/data");
@@ -29,45 +29,11 @@ const yoloFile = existsSync(yoloFolder)
   ? readdirSync(yoloFolder).find((name) => name.endsWith(".txt"))
   : undefined;
 
-const SMALL_PNG = encode({ width: 2, height: 2, data: new Uint8Array(4).fill(255), channels: 1 });
 const ring = { className: "a", rings: [[1.5, 1, 30, 2, 28, 40, 3, 33]] };
 const csv =
   "image_url;point;polygon\nIMG_1.png;(4, 5);[(1, 2), (30, 4), (5, 60)]\nIMG_2.png;(9, 9);[(7, 7), (12, 7), (9, 30)]\n";
 
-const labelme = JSON.stringify({
-  imagePath: "a.png",
-  imageWidth: 64,
-  imageHeight: 64,
-  shapes: [
-    {
-      label: "a",
-      points: [
-        [1.5, 1],
-        [30, 2],
-        [28, 40],
-      ],
-      shape_type: "polygon",
-      group_id: 3,
-    },
-    {
-      label: "a",
-      points: [
-        [20, 20],
-        [30, 20],
-      ],
-      shape_type: "circle",
-    },
-    {
-      label: "b",
-      points: [
-        [2, 2],
-        [3, 3],
-      ],
-      shape_type: "mask",
-      mask: Buffer.from(SMALL_PNG).toString("base64"),
-    },
-  ],
-});
+const [labelme] = await LABEL_FORMATS.labelme.seeds("");
 
 const READERS: readonly (readonly [string, Uint8Array | null, Reader])[] = [
   ["COCO", shared("nasa_meltpool_coco/validation.json"), (bytes) => readCoco(text(bytes), "a.json")],
@@ -81,7 +47,7 @@ const READERS: readonly (readonly [string, Uint8Array | null, Reader])[] = [
     yoloFile === undefined ? null : readFileSync(join(yoloFolder, yoloFile)),
     (bytes) => [readYolo(text(bytes), "a.txt", { imageName: "a", ...SIZE })],
   ],
-  ["labelme", Buffer.from(labelme), async (bytes) => [await readLabelme(text(bytes), "a.json")]],
+  ["labelme", labelme.bytes, async (bytes) => [await readLabelme(text(bytes), "a.json")]],
   ["polygon CSV", Buffer.from(csv), (bytes) => readPolygonCsv(text(bytes), "a.csv", "island")],
   [
     "ImageJ ROI",
