@@ -81,7 +81,8 @@ function checkNoise(image: GrayImage, path: string): void {
   const [lowest, highest] = NOISE_EXPONENTS;
   if (exponent === null || (exponent >= lowest && exponent <= highest)) return;
   const wanted = `the noise must grow with the signal as that of counted electrons (variance ~ signal^${lowest} to ^${highest})`;
-  const remedy = "a gamma or a curve was applied, or pixels were averaged: give the image as it was recorded";
+  const remedy =
+    "a gamma or a curve was applied, pixels were averaged, or it is no HAADF image: give one as it was recorded";
   throw refusal(path, wanted, `^${exponent.toFixed(2)}`, remedy);
 }
 
