@@ -1,3 +1,4 @@
+import jpeg from "jpeg-js";
 import { describe, expect, test } from "vitest";
 import { openRandomStream, type GrayImage } from "../../src/core/index.ts";
 import { prepareImage } from "../../src/inverse/apply/prepare-image.ts";
@@ -61,6 +62,22 @@ describe("prepareImage()", () => {
   ])("refuses %s by what it does to the image", (_, image, message) => {
     expect(() => prepareImage({ path: "a.tif", image }, 1)).toThrow(message);
     expect(() => prepareImage({ path: "a.tif", image }, 1)).toThrow(/\(a\.tif\); /);
+  });
+
+  test("refuses blocks of JPEG at the network's pixels, and looks for no spoiled pixels in them at half of these", () => {
+    const image = recorded();
+    const bytes = new Uint8Array(4 * SIZE * SIZE).fill(255);
+    image.data.forEach((value, i) => bytes.fill(Math.min(255, value), 4 * i, 4 * i + 3));
+    const decoded = jpeg.decode(jpeg.encode({ width: SIZE, height: SIZE, data: bytes }, 75).data, {
+      useTArray: true,
+    });
+    const compressed = { ...image, data: image.data.map((_, i) => decoded.data[4 * i]) };
+    expect(() => prepareImage({ path: "a.jpg", image: compressed }, 1)).toThrow(
+      /blocks of JPEG that lack \d+ % of it/,
+    );
+    const { image: same, notes } = prepareImage({ path: "a.jpg", image: compressed }, 2);
+    expect(same).toBe(compressed);
+    expect(notes?.join()).toMatch(/blocks of JPEG that lack \d+ % of its fine detail: spoiled pixels/);
   });
 
   test("refuses a picture that is drawn over as a whole", () => {

@@ -28,17 +28,23 @@ export function prepareImage(file: SourceImage, networkPixelNm: number): SourceI
   checkImage(file.image, path, mask);
   const filled = filledImage({ image: file.image, mask });
   checkDarkField(filled, path);
-  const pixelNm = file.image.pixelSizeNm ?? networkPixelNm;
-  if (pixelNm > COMPRESSIBLE_PIXEL * networkPixelNm) checkCompression(filled, path);
-  const { image, spikeCount } = removeSpikes(filled, { thresholdSigmas: SPIKE_SIGMAS });
-  checkNoise(image, path);
-  const spikes = `${counted(spikeCount, "spoiled pixel")} (hot, dead or hit by an X-ray) replaced by the median round each`;
+  const loss = compressionLoss(filled) ?? 0;
+  const { image, note } =
+    loss > MOST_COMPRESSION_LOSS
+      ? asCompressed(filled, loss, { path, networkPixelNm })
+      : withoutSpikes(filled, path);
   return {
     ...file,
     image,
-    notes: spikeCount === 0 ? notes : [...notes, spikes],
+    notes: note === null ? notes : [...notes, note],
     doubts: mask === null ? doubts : [...doubts, ...doubtsOfMask(image, mask)],
   };
+}
+
+/** An image, and in words what was done to it. */
+interface Treated {
+  readonly image: GrayImage;
+  readonly note: string | null;
 }
 
 /** Share of the fine detail that compression may have taken: of 24 images at a JPEG quality of 95 that were answered, 0.88 held the truth; at 85, 0.42. */
@@ -67,12 +73,30 @@ function checkDarkField(image: GrayImage, path: string): void {
   throw refusal(path, wanted, got, "a bright-field image, or one that shows no border, cannot be inverted");
 }
 
-function checkCompression(image: GrayImage, path: string): void {
-  const loss = compressionLoss(image);
-  if (loss === null || loss <= MOST_COMPRESSION_LOSS) return;
-  const wanted = "fine detail must not have been compressed away";
-  const remedy = "give the file that the microscope wrote, or a TIFF or PNG made from it";
-  throw refusal(path, wanted, `blocks of JPEG that lack ${Math.round(100 * loss)} % of it`, remedy);
+/**
+ * A compressed image as it is, where its pixels are averaged before the network sees them. Its noise is no longer the detector's: neither spoiled
+ * pixels nor a gamma can be told by it.
+ */
+function asCompressed(
+  image: GrayImage,
+  loss: number,
+  { path, networkPixelNm }: { readonly path: string; readonly networkPixelNm: number },
+): Treated {
+  const blocks = `blocks of JPEG that lack ${Math.round(100 * loss)} %`;
+  const pixelNm = image.pixelSizeNm ?? networkPixelNm;
+  if (pixelNm > COMPRESSIBLE_PIXEL * networkPixelNm) {
+    const wanted = "fine detail must not have been compressed away";
+    const remedy = "give the file that the microscope wrote, or a TIFF or PNG made from it";
+    throw refusal(path, wanted, `${blocks} of it`, remedy);
+  }
+  return { image, note: `${blocks} of its fine detail: spoiled pixels and a gamma cannot be recognised` };
+}
+
+function withoutSpikes(recorded: GrayImage, path: string): Treated {
+  const { image, spikeCount } = removeSpikes(recorded, { thresholdSigmas: SPIKE_SIGMAS });
+  checkNoise(image, path);
+  const spikes = `${counted(spikeCount, "spoiled pixel")} (hot, dead or hit by an X-ray) replaced by the median round each`;
+  return { image, note: spikeCount === 0 ? null : spikes };
 }
 
 /** Refuses images whose grey levels were bent after they were recorded, by what this does to their noise. */
