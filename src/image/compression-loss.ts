@@ -4,6 +4,10 @@ import { extremes, median, type GrayImage } from "../core/index.ts";
 const BLOCK_PX = 8;
 /** Blocks of each of the 64 grids that are looked at, at most. */
 const MOST_BLOCKS = 400;
+/**
+ * Loss from which on the noise is no longer the detector's: of 24 images at a JPEG quality of 95 that were answered, 0.88 held the truth; at 85, 0.42.
+ */
+export const COMPRESSED_LOSS = 0.5;
 /** Fewer coefficients that are not zero say nothing. */
 const FEWEST_COEFFICIENTS = 20;
 

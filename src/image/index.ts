@@ -19,7 +19,7 @@ export { normalizeImage } from "./normalize-image.ts";
 export type { Normalization } from "./normalize-image.ts";
 export { removeSpikes } from "./remove-spikes.ts";
 export { fillMasked } from "./fill-masked.ts";
-export { compressionLoss } from "./compression-loss.ts";
+export { COMPRESSED_LOSS, compressionLoss } from "./compression-loss.ts";
 export { recordingTraces, SPIKE_SIGMAS } from "./recording-traces.ts";
 export type { RecordingTraces } from "./recording-traces.ts";
 export { pixelNoise } from "./noise-by-level.ts";

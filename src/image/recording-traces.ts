@@ -1,5 +1,5 @@
 import { extremes, median, type GrayImage } from "../core/index.ts";
-import { compressionLoss } from "./compression-loss.ts";
+import { COMPRESSED_LOSS, compressionLoss } from "./compression-loss.ts";
 import { noiseByLevel, pixelNoise } from "./noise-by-level.ts";
 import { noiseExponent } from "./noise-exponent.ts";
 import { removeSpikes } from "./remove-spikes.ts";
@@ -8,12 +8,12 @@ import { removeSpikes } from "./remove-spikes.ts";
 export interface RecordingTraces {
   /** Level of the darker half, the median of its pixels, and the noise there [the image's unit]. */
   readonly background: { readonly level: number; readonly noise: number };
-  /** Exponent e of variance ~ signal^e; about 1 for counted electrons; null where it cannot be told. */
+  /** Exponent e of variance ~ signal^e; about 1 for counted electrons; null where it cannot be told, as in compressed images. */
   readonly noiseExponent: number | null;
   /** Share of the pixels at the lowest and at the highest value. */
   readonly clipped: { readonly low: number; readonly high: number };
-  /** Single pixels that are hot, dead or hit by an X-ray, at 12 standard deviations. */
-  readonly spoiledPixels: number;
+  /** Single pixels that are hot, dead or hit by an X-ray, at 12 standard deviations; null in compressed images. */
+  readonly spoiledPixels: number | null;
   /** Share of the fine detail that is missing in blocks of JPEG; null where it cannot be told. */
   readonly compressionLoss: number | null;
 }
@@ -33,11 +33,13 @@ export function recordingTraces(image: GrayImage): RecordingTraces {
   const { levels } = pixelNoise(image);
   const middle = median(levels);
   const level = median(levels.filter((value) => value <= middle));
+  const loss = compressionLoss(image);
+  const isCompressed = loss !== null && loss > COMPRESSED_LOSS;
   return {
     background: { level, noise: noiseByLevel(image)(level) },
-    noiseExponent: noiseExponent(image),
+    noiseExponent: isCompressed ? null : noiseExponent(image),
     clipped: { low: shareAt(lowest), high: shareAt(highest) },
-    spoiledPixels: removeSpikes(image, { thresholdSigmas: SPIKE_SIGMAS }).spikeCount,
-    compressionLoss: compressionLoss(image),
+    spoiledPixels: isCompressed ? null : removeSpikes(image, { thresholdSigmas: SPIKE_SIGMAS }).spikeCount,
+    compressionLoss: loss,
   };
 }

@@ -150,4 +150,6 @@ test("recordingTraces() tells background, noise, clipping, spoiled pixels and co
   expect(clipped.high).toBeCloseTo(2 / SIZE ** 2, 6);
   expect(traces.noiseExponent).toBe(noiseExponent({ ...clean, data }));
   expect(traces.compressionLoss).toBeLessThan(0.15);
+  // the noise of a compressed picture is the compression's
+  expect(recordingTraces(compressed(clean, 60))).toMatchObject({ spoiledPixels: null, noiseExponent: null });
 });

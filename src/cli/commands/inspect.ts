@@ -212,7 +212,7 @@ function recordingText(recording: RecordingTraces): string {
     `background ${shortNumber(background.level)} with noise ${shortNumber(background.noise)}`,
     ...(exponent === null ? [] : [`variance ~ signal^${exponent.toFixed(2)} (counted electrons: about 1)`]),
     `${percent(clipped.low)} of the pixels at the lowest value, ${percent(clipped.high)} at the highest`,
-    `${spoiledPixels} hot or dead`,
+    ...(spoiledPixels === null ? [] : [`${spoiledPixels} hot or dead`]),
     ...(loss === null || loss < LEAST_LOSS
       ? []
       : [`blocks of JPEG that lack ${percent(loss)} of the fine detail`]),
