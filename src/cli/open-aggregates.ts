@@ -7,6 +7,7 @@ import {
   failureText,
   openRandomStream,
   UsageError,
+  usageError,
 } from "../core/index.ts";
 import { openCorpus, storedAggregates, type Corpus } from "../corpus/index.ts";
 import { inversionRecipeSchema, recipeOfCorpus, type InversionRecipe } from "../inverse/index.ts";
@@ -92,7 +93,7 @@ export function findAggregates(
   );
   if (given !== undefined) {
     const wanted = "files of spheres beside --unit, --frame and --materials";
-    throw new UsageError(failureText({ action, where: path }, wanted, isFolder ? "a corpus" : "a recipe"));
+    throw usageError({ action, where: path }, wanted, isFolder ? "a corpus" : "a recipe");
   }
   if (isFolder) return { kind: "corpus", corpus: openCorpus(path) };
   return { kind: "recipe", recipe: readConfig(path, inversionRecipeSchema, context) };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { failureText, findMaterial, UsageError, type Material } from "../core/index.ts";
+import { findMaterial, type Material, usageError } from "../core/index.ts";
 import { kirklandParameters } from "../stem-sim/index.ts";
 import { materialSchema } from "../stochastic/index.ts";
 import { readConfig, type ConfigContext } from "./config/read-config.ts";
@@ -32,6 +32,6 @@ function checkElement(element: string, { name }: Material, where: string): void 
     kirklandParameters(element);
   } catch (cause) {
     const wanted = `composition of ${name} must have chemical symbols from H to Lr`;
-    throw new UsageError(failureText({ action: "read materials", where }, wanted, element), { cause });
+    throw usageError({ action: "read materials", where }, wanted, element, { cause });
   }
 }

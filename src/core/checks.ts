@@ -34,6 +34,24 @@ export function failureText(context: CheckContext, wanted: string, got: string):
 }
 
 /**
+ * The error of a value that cannot be used, to be thrown: a RangeError with failureText as its message.
+ *
+ * @param context action that failed and where the value came from
+ * @param wanted what would have been accepted, beginning with the name of the value
+ * @param got the value that came, already as text
+ * @param options the cause, where there is one
+ * @returns the error
+ */
+export function rangeError(
+  context: CheckContext,
+  wanted: string,
+  got: string,
+  options?: ErrorOptions,
+): RangeError {
+  return new RangeError(failureText(context, wanted, got), options);
+}
+
+/**
  * Returns a number that lies in a range, or throws.
  *
  * @param name the value's name with its unit suffix, such as "pixelSizeNm"
@@ -53,9 +71,7 @@ export function checkNumber(name: string, value: number, options: NumberRange & 
     Number.isFinite(value) && value >= min && value <= max && (!integer || Number.isInteger(value));
   if (fits) return value;
   const kind = integer ? "a whole number" : "a number";
-  throw new RangeError(
-    failureText(options, `${name} must be ${kind}${rangeText(min, max, unit)}`, String(value)),
-  );
+  throw rangeError(options, `${name} must be ${kind}${rangeText(min, max, unit)}`, String(value));
 }
 
 function rangeText(min: number, max: number, unit: string | undefined): string {

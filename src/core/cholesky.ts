@@ -1,4 +1,4 @@
-import { failureText } from "./checks.ts";
+import { rangeError } from "./checks.ts";
 /**
  * Cholesky factor of a symmetric positive definite matrix, A = L L^T.
  *
@@ -22,12 +22,10 @@ export function choleskyFactor(matrix: Float64Array, size: number): Float64Array
         continue;
       }
       if (!(sum > 0)) {
-        throw new RangeError(
-          failureText(
-            { action: "factor matrix" },
-            "it must be positive definite",
-            `pivot ${sum} in row ${row}`,
-          ),
+        throw rangeError(
+          { action: "factor matrix" },
+          "it must be positive definite",
+          `pivot ${sum} in row ${row}`,
         );
       }
       factor[row * size + row] = Math.sqrt(sum);

@@ -1,5 +1,5 @@
 import { csvFormatRow, dsvFormat } from "d3-dsv";
-import { failureText, type CheckContext } from "./checks.ts";
+import { rangeError, type CheckContext } from "./checks.ts";
 
 /** A line of a table, its cells by column, in lower case: by the name alone, and by the heading as it stands, "name [unit]". */
 export interface TableLine {
@@ -54,7 +54,7 @@ export function readDelimited(text: string, request: TableRequest): TextTable {
   if (wanted.some((name) => keys.filter((own) => own.includes(name)).length !== 1)) {
     const got = heading.cells.join(", ") || "an empty table";
     const mustHave = `table must have the columns ${wanted.join(", ")}`;
-    throw new RangeError(failureText({ action, where: fileName }, mustHave, got));
+    throw rangeError({ action, where: fileName }, mustHave, got);
   }
   return {
     columns: columns.map(({ name }) => name),
@@ -64,9 +64,7 @@ export function readDelimited(text: string, request: TableRequest): TextTable {
         return { line, cells: new Map(keys.flatMap((own, i) => own.map((key) => [key, cells[i]]))) };
       }
       const where = `${fileName}, line ${line}`;
-      throw new RangeError(
-        failureText({ action, where }, `line must have ${keys.length} cells`, String(cells.length)),
-      );
+      throw rangeError({ action, where }, `line must have ${keys.length} cells`, String(cells.length));
     }),
   };
 }
@@ -84,9 +82,7 @@ function rowsOf(text: string, context: CheckContext): { readonly line: number; r
   const last = rows.pop();
   if (last !== undefined && last.cells.join() !== END) {
     const where = `${context.where}, line ${last.line}`;
-    throw new RangeError(
-      failureText({ ...context, where }, "a quotation mark must be closed", "none to the end of the file"),
-    );
+    throw rangeError({ ...context, where }, "a quotation mark must be closed", "none to the end of the file");
   }
   return rows.filter(({ cells }) => cells.length > 1 || cells[0] !== "");
 }

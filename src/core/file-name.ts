@@ -1,4 +1,4 @@
-import { failureText, type CheckContext } from "./checks.ts";
+import { rangeError, type CheckContext } from "./checks.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** Longest name that common file systems take [bytes]. */
@@ -77,5 +77,5 @@ export function checkFileName(
   const parts = context.allowsFolders ? name.split("/") : [name];
   if (parts.every(isPlainFileName)) return name;
   const shown = visibleText(name.length > 80 ? `${name.slice(0, 80)}... (${name.length} characters)` : name);
-  throw new RangeError(failureText(context, "the name of a file must stay inside its folder", shown));
+  throw rangeError(context, "the name of a file must stay inside its folder", shown);
 }

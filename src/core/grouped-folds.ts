@@ -1,4 +1,4 @@
-import { checkNumber, failureText } from "./checks.ts";
+import { checkNumber, rangeError } from "./checks.ts";
 import { shuffled } from "./shuffled.ts";
 import type { RandomStream } from "./random-stream.ts";
 
@@ -31,7 +31,7 @@ export function groupedFolds(
   if (names.length < foldCount) {
     const wanted = `there must be at least ${foldCount} groups (such as lots) for ${foldCount} folds`;
     const got = names.length === 1 ? `one (${names[0]})` : String(names.length);
-    throw new RangeError(failureText(context, wanted, got));
+    throw rangeError(context, wanted, got);
   }
   return shuffledPlaces(rng, groups).map((place) => place % foldCount);
 }

@@ -3,7 +3,7 @@
  * the image record, statistics, the Fourier transform.
  * Plain data in, plain data out; knows nothing of aggregates, microscopes or networks and reads no files.
  */
-export { checkNumber, failureText } from "./checks.ts";
+export { checkNumber, failureText, rangeError } from "./checks.ts";
 export type { CheckContext } from "./checks.ts";
 export { parseJson } from "./parse-json.ts";
 export { checkFileName, isPlainFileName, lastFileName, plainFileName } from "./file-name.ts";
@@ -46,4 +46,4 @@ export { cellsOfLine, csvText, readDelimited } from "./delimited-text.ts";
 export type { TableLine } from "./delimited-text.ts";
 export { groupedBy } from "./grouped-by.ts";
 export { groupedFolds, groupedParts } from "./grouped-folds.ts";
-export { UsageError } from "./usage-error.ts";
+export { UsageError, usageError } from "./usage-error.ts";

@@ -1,4 +1,4 @@
-import { failureText } from "./checks.ts";
+import { rangeError } from "./checks.ts";
 /** A solid as the suite needs it: its composition scatters electrons, its density sets mass and atoms per volume. */
 export interface Material {
   readonly name: string;
@@ -57,9 +57,7 @@ export function findMaterial(name: string, ownMaterials: readonly Material[] = [
   const names = [...new Set(known.map((material) => material.name))].join(", ");
   const meant = known.filter((material) => isMaterial(material, name)).map((material) => material.name);
   const hint = meant.length === 0 ? "" : `; known as ${name}: ${[...new Set(meant)].join(", ")}`;
-  throw new RangeError(
-    failureText({ action: "find material" }, `name must be one of ${names}`, `${name}${hint}`),
-  );
+  throw rangeError({ action: "find material" }, `name must be one of ${names}`, `${name}${hint}`);
 }
 
 /**

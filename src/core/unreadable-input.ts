@@ -1,5 +1,5 @@
-import { failureText, type CheckContext } from "./checks.ts";
-import { UsageError } from "./usage-error.ts";
+import { type CheckContext } from "./checks.ts";
+import { type UsageError, usageError } from "./usage-error.ts";
 
 /** What the system says of a file that cannot be read, by its code, in words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -24,5 +24,5 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export function unreadableInput(context: CheckContext, wanted: string, cause: unknown): UsageError {
   const { code = "", message } = cause as NodeJS.ErrnoException;
-  return new UsageError(failureText(context, wanted, REASONS[code] ?? message), { cause });
+  return usageError(context, wanted, REASONS[code] ?? message, { cause });
 }

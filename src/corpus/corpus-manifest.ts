@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { failureText, parseJson, UsageError } from "../core/index.ts";
+import { parseJson, usageError } from "../core/index.ts";
 import { writeWholeFile } from "../io/index.ts";
 import { PLAN_SHAPE, type CorpusPlan, type Shard } from "./corpus-plan.ts";
 
@@ -99,12 +99,10 @@ function readText(path: string): string {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const got = code === "ENOENT" ? `none of its ${MANIFEST_FILE}` : String(code);
-    throw new UsageError(
-      failureText(
-        { action: "open corpus", where: path },
-        "wanted a folder written by heterostem generate",
-        got,
-      ),
+    throw usageError(
+      { action: "open corpus", where: path },
+      "wanted a folder written by heterostem generate",
+      got,
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { planOfManifest, readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
@@ -42,8 +42,10 @@ export async function mergeParts(
   for (const { file } of shardsOfPlan(plan)) {
     const found = byFile.get(file);
     if (found === undefined) {
-      throw new RangeError(
-        failureText({ action: "merge corpora", where: folder }, `parts must hold ${file}`, "none that does"),
+      throw rangeError(
+        { action: "merge corpora", where: folder },
+        `parts must hold ${file}`,
+        "none that does",
       );
     }
     await copyShard(found.part.folder, folder, found.shard);
@@ -71,9 +73,7 @@ function checkParts(parts: readonly Part[]): void {
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !indices.includes(index));
   if (missing.length === 0 && indices.length === of) return;
   const got = missing.length === 0 ? `one of them twice` : `none for ${missing.join(", ")}`;
-  throw new RangeError(
-    failureText({ action: "merge corpora" }, `wanted each of the parts 1 to ${of} once`, got),
-  );
+  throw rangeError({ action: "merge corpora" }, `wanted each of the parts 1 to ${of} once`, got);
 }
 
 function partCounts(ours: CorpusPlan, theirs: CorpusPlan) {

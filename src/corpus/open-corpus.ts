@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { failureText, UsageError, type GrayImage } from "../core/index.ts";
+import { type GrayImage, usageError } from "../core/index.ts";
 import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import { LABEL_COLUMN_NAMES, labelsOfRow, SPHERE_COLUMN_NAMES } from "./corpus-columns.ts";
@@ -58,7 +58,7 @@ export function placeOfSample({ folder, manifest }: Corpus, sampleIndex: number)
     before += end - start;
   }
   const wanted = `sample must be one of ${rangesOf(manifest).join(", ")}`;
-  throw new UsageError(failureText({ action: "read corpus", where: folder }, wanted, String(sampleIndex)));
+  throw usageError({ action: "read corpus", where: folder }, wanted, String(sampleIndex));
 }
 
 /** The numbers of the samples that are there, such as "0 to 63"; shards side by side are one range. */

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import { CONTACT_TOLERANCE, findContacts, type Aggregate } from "../stochastic/index.ts";
 
 /** What is summed over the particles, or counted over the contacts, that lie in one cell of an image. */
@@ -88,11 +88,9 @@ export function particleCountMaps(aggregate: Aggregate, field: CountField): Floa
 
 function checkCells({ widthPx, heightPx }: CountField): void {
   if (widthPx % COUNT_CELL_PX === 0 && heightPx % COUNT_CELL_PX === 0) return;
-  throw new RangeError(
-    failureText(
-      { action: "count particles in cells" },
-      `the image must be a multiple of ${COUNT_CELL_PX} px wide and high`,
-      `${widthPx} x ${heightPx} px`,
-    ),
+  throw rangeError(
+    { action: "count particles in cells" },
+    `the image must be a multiple of ${COUNT_CELL_PX} px wide and high`,
+    `${widthPx} x ${heightPx} px`,
   );
 }

@@ -1,4 +1,4 @@
-import { failureText, type GrayImage } from "../core/index.ts";
+import { type GrayImage, rangeError } from "../core/index.ts";
 import { cooccurrenceFeatures } from "./cooccurrence.ts";
 import { checkDescribable, type Feature } from "./feature.ts";
 import { gaborFeatures } from "./gabor.ts";
@@ -79,7 +79,7 @@ export function describeImage(image: GrayImage, options: DescribeOptions = {}): 
     const measure = MEASURES[family] as Measure | undefined;
     if (measure === undefined) {
       const wanted = `families must be of ${FEATURE_FAMILIES.join(", ")}`;
-      throw new RangeError(failureText({ action: "describe image" }, wanted, String(family)));
+      throw rangeError({ action: "describe image" }, wanted, String(family));
     }
     return measure(image, options);
   });

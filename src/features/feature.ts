@@ -1,4 +1,4 @@
-import { failureText, type GrayImage } from "../core/index.ts";
+import { type GrayImage, rangeError } from "../core/index.ts";
 
 /** One number that describes an image. */
 export interface Feature {
@@ -21,10 +21,10 @@ export function checkDescribable(image: GrayImage): void {
   const { width, height, data } = image;
   if (width < 16 || height < 16 || data.length !== width * height) {
     const got = `${width} x ${height} with ${data.length} pixels`;
-    throw new RangeError(failureText({ action }, "image must be at least 16 x 16 pixels", got));
+    throw rangeError({ action }, "image must be at least 16 x 16 pixels", got);
   }
   const wrong = data.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return;
   const where = `x ${wrong % width}, y ${Math.floor(wrong / width)}`;
-  throw new RangeError(failureText({ action, where }, "pixels must be finite", String(data[wrong])));
+  throw rangeError({ action, where }, "pixels must be finite", String(data[wrong]));
 }

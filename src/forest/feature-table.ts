@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 
 /** Rows of named numbers: one row a specimen, one column a feature. */
 export interface FeatureTable {
@@ -29,7 +29,7 @@ export function featureTable(names: readonly string[], rows: readonly ArrayLike<
   rows.forEach((row, index) => {
     if (row.length !== names.length) {
       const wanted = `a row must have ${names.length} values`;
-      throw new RangeError(failureText({ action, where: `row ${index}` }, wanted, String(row.length)));
+      throw rangeError({ action, where: `row ${index}` }, wanted, String(row.length));
     }
     values.set(row, index * names.length);
   });
@@ -47,15 +47,15 @@ export function checkFeatureTable(table: FeatureTable, action: string): void {
   const { names, rowCount, values } = table;
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
   if (doubled !== undefined) {
-    throw new RangeError(failureText({ action }, "names of features must differ", `${doubled} twice`));
+    throw rangeError({ action }, "names of features must differ", `${doubled} twice`);
   }
   if (names.length === 0 || rowCount * names.length !== values.length) {
     const wanted = `values must be ${rowCount} rows of ${names.length} features, at least one`;
-    throw new RangeError(failureText({ action }, wanted, `${values.length} numbers`));
+    throw rangeError({ action }, wanted, `${values.length} numbers`);
   }
   // numbers beyond single precision became infinite when they were stored
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return;
   const where = `row ${Math.floor(wrong / names.length)}, ${names[wrong % names.length]}`;
-  throw new RangeError(failureText({ action, where }, "values must be finite", String(values[wrong])));
+  throw rangeError({ action, where }, "values must be finite", String(values[wrong]));
 }

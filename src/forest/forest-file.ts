@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { failureText, parseJson } from "../core/index.ts";
+import { failureText, parseJson, rangeError } from "../core/index.ts";
 import type { Forest, Tree } from "./forest.ts";
 
 // A forest file: the eight letters "HSFOREST", the length of a JSON text (uint32, little-endian), the text, then the
@@ -137,12 +137,10 @@ function checkTree(
       (asked >= 0 && asked < featureNames.length && right[node] > node + 1 && right[node] < nodeCount),
   );
   if (isWhole && isSound) return;
-  throw new RangeError(
-    failureText(
-      { action: "read forest" },
-      "wanted trees whose nodes follow each other",
-      `others (tree ${index})`,
-    ),
+  throw rangeError(
+    { action: "read forest" },
+    "wanted trees whose nodes follow each other",
+    `others (tree ${index})`,
   );
 }
 
@@ -161,9 +159,7 @@ function readHeader(bytes: Uint8Array): { readonly header: Header; readonly plac
 
 function readArrays(bytes: Uint8Array, begin: number, { arrays, treeCount }: Header): StoredArray[] {
   if (arrays.length !== 2 + 4 * treeCount) {
-    throw new RangeError(
-      failureText({ action: "read forest" }, `wanted ${2 + 4 * treeCount} arrays`, String(arrays.length)),
-    );
+    throw rangeError({ action: "read forest" }, `wanted ${2 + 4 * treeCount} arrays`, String(arrays.length));
   }
   let place = begin;
   return arrays.map(([kind, length]) => {

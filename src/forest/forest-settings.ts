@@ -1,4 +1,4 @@
-import { checkNumber, failureText } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
 
 /** Features tried at a split: all, a third, the root of their number, or a number. */
 export type MaxFeatures = "all" | "third" | "sqrt" | number;
@@ -63,7 +63,7 @@ export function completeForestSettings(
     checkNumber("maxFeatures", whole.maxFeatures, { min: 1, integer: true, action });
   } else if (!["all", "third", "sqrt"].includes(whole.maxFeatures)) {
     const wanted = 'maxFeatures must be "all", "third", "sqrt" or a number';
-    throw new RangeError(failureText({ action }, wanted, String(whole.maxFeatures)));
+    throw rangeError({ action }, wanted, String(whole.maxFeatures));
   }
   return whole;
 }

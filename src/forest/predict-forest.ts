@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import { checkFeatureTable, type FeatureTable } from "./feature-table.ts";
 import type { Forest, Tree } from "./forest.ts";
 
@@ -79,6 +79,6 @@ export function checkSameFeatures(forest: Forest, table: FeatureTable): void {
     if (wanted === got) continue;
     const where = `column ${feature}`;
     const text = `the table must have ${forest.featureNames.length} features, here ${wanted ?? "none"}`;
-    throw new RangeError(failureText({ action, where }, text, got ?? "none"));
+    throw rangeError({ action, where }, text, got ?? "none");
   }
 }

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import type { FeatureTable } from "./feature-table.ts";
 import type { ForestTarget } from "./forest.ts";
 
@@ -22,7 +22,7 @@ export function checkTarget(table: FeatureTable, target: ForestTarget): void {
   const given = target.kind === "regression" ? target.values : target.labels;
   if (given.length !== rowCount || rowCount < 2) {
     const wanted = "targets and rows must be as many, at least 2";
-    throw new RangeError(failureText({ action: ACTION }, wanted, `${given.length} and ${rowCount}`));
+    throw rangeError({ action: ACTION }, wanted, `${given.length} and ${rowCount}`);
   }
   const classCount = target.kind === "regression" ? 0 : target.classNames.length;
   for (let row = 0; row < rowCount; row++) {
@@ -36,7 +36,7 @@ export function checkTarget(table: FeatureTable, target: ForestTarget): void {
       target.kind === "regression"
         ? "targets must be finite"
         : `labels must be whole numbers from 0 to ${classCount - 1}`;
-    throw new RangeError(failureText({ action: ACTION, where: `row ${row}` }, wanted, String(value)));
+    throw rangeError({ action: ACTION, where: `row ${row}` }, wanted, String(value));
   }
 }
 
@@ -55,7 +55,7 @@ export function rowWeights(rowCount: number, target: ForestTarget, weighting: We
     for (let row = 0; row < rowCount; row++) weights[row] *= factors[target.labels[row]];
   }
   if (weights.every((weight) => weight === 0)) {
-    throw new RangeError(failureText({ action: ACTION }, "rowWeights must not all be 0", "zeros only"));
+    throw rangeError({ action: ACTION }, "rowWeights must not all be 0", "zeros only");
   }
   return weights;
 }
@@ -77,12 +77,10 @@ function classFactors(
 function checkedWeights(weights: ArrayLike<number>, count: number, of: "row" | "class", least: number) {
   const wanted = `${of}Weights must be ${count} finite numbers ${least > 0 ? "above 0" : "of at least 0"}`;
   if (weights.length !== count) {
-    throw new RangeError(failureText({ action: ACTION }, wanted, `${weights.length} numbers`));
+    throw rangeError({ action: ACTION }, wanted, `${weights.length} numbers`);
   }
   const checked = Float64Array.from(weights);
   const wrong = checked.findIndex((weight) => !(Number.isFinite(weight) && weight >= least));
   if (wrong < 0) return checked;
-  throw new RangeError(
-    failureText({ action: ACTION, where: `${of} ${wrong}` }, wanted, String(checked[wrong])),
-  );
+  throw rangeError({ action: ACTION, where: `${of} ${wrong}` }, wanted, String(checked[wrong]));
 }

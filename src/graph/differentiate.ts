@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import { inputGradients } from "./gradient-rules.ts";
 import { add } from "./operations.ts";
 import { shapeText } from "./shape.ts";
@@ -22,9 +22,7 @@ import type { Value } from "./value.ts";
  */
 export function gradients(loss: Value, targets: readonly Value[]): Value[] {
   if (loss.shape.length > 0) {
-    throw new RangeError(
-      failureText({ action: "differentiate" }, "loss must be a scalar", `shape ${shapeText(loss.shape)}`),
-    );
+    throw rangeError({ action: "differentiate" }, "loss must be a scalar", `shape ${shapeText(loss.shape)}`);
   }
   const wanted = new Set(targets);
   const order = valuesInOrder([loss]);
@@ -48,9 +46,7 @@ export function gradients(loss: Value, targets: readonly Value[]): Value[] {
   return targets.map((target) => {
     const gradient = accumulated.get(target);
     if (gradient === undefined)
-      throw new RangeError(
-        failureText({ action: "differentiate" }, "loss must depend on every target", "one it does not"),
-      );
+      throw rangeError({ action: "differentiate" }, "loss must depend on every target", "one it does not");
     return gradient;
   });
 }

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import {
   add,
   broadcastTo,
@@ -173,8 +173,10 @@ const GRADIENT_RULES: RuleTable<readonly [BackwardContext], readonly (Value | nu
   // every pixel of a window gets 1/size^2 of its gradient; windows that do not overlap only
   averagePool2d: ({ size, stride }, { inputs: [x], gradient }) => {
     if (size !== stride) {
-      throw new RangeError(
-        failureText({ action: "differentiate averagePool2d" }, `stride must be size ${size}`, String(stride)),
+      throw rangeError(
+        { action: "differentiate averagePool2d" },
+        `stride must be size ${size}`,
+        String(stride),
       );
     }
     const spread = multiply(upsampleNearest(gradient, size), 1 / size ** 2);

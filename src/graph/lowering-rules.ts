@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import { lowerConvolution, lowerTransposedConvolution } from "./lower-convolution.ts";
 import { lowerFilterGradient } from "./lower-filter-gradient.ts";
 import type { LoweredTensor } from "./lower-convolution.ts";
@@ -112,9 +112,7 @@ function lowerMaxPoolGradient(
   const missing = [2, 3].map((axis) => x.shape[axis] - pooled.shape[axis] * size);
   if (size !== stride || missing.some((extent) => extent !== 0)) {
     const got = `size ${size}, stride ${stride}, image ${x.shape[2]} x ${x.shape[3]}`;
-    throw new RangeError(
-      failureText({ action: "train through maxPool2d" }, "windows must tile the image", got),
-    );
+    throw rangeError({ action: "train through maxPool2d" }, "windows must tile the image", got);
   }
   const behind = writer.emit("Sub", [x.name, spreadTo(writer, pooled.name, x.shape)]);
   const isMaximum = writer.emit("HardSigmoid", [behind], { alpha: { float: 3.4e38 }, beta: { float: 1 } });

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import { applyRule } from "./operator.ts";
 import type { ConvolutionGeometry, Operator, RuleTable } from "./operator.ts";
 import { broadcastShapes, isSameShape, shapeText, sizeOf } from "./shape.ts";
@@ -161,5 +161,5 @@ function require(fits: boolean, operator: Operator, wanted: string, inputs: read
   if (fits) return;
   const got = inputs.map(shapeText).join(" and ");
   const name = operator.kind === "unary" || operator.kind === "binary" ? operator.name : operator.kind;
-  throw new RangeError(failureText({ action: `apply ${name}` }, `wanted ${wanted}`, got));
+  throw rangeError({ action: `apply ${name}` }, `wanted ${wanted}`, got);
 }

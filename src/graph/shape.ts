@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 /** Extents of a tensor, outermost axis first; [] is a scalar. Images are [n, c, h, w]. */
 export type Shape = readonly number[];
 
@@ -42,12 +42,10 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
     const fromB = b[axis - rank + b.length] ?? 1;
     if (fromA === fromB || fromB === 1) return fromA;
     if (fromA === 1) return fromB;
-    throw new RangeError(
-      failureText(
-        { action: "broadcast shapes" },
-        "axes must agree or be 1",
-        `${shapeText(a)} and ${shapeText(b)}`,
-      ),
+    throw rangeError(
+      { action: "broadcast shapes" },
+      "axes must agree or be 1",
+      `${shapeText(a)} and ${shapeText(b)}`,
     );
   });
 }

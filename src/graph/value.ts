@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import type { Operator } from "./operator.ts";
 import { outputShape } from "./shape-rules.ts";
 import { shapeText, sizeOf } from "./shape.ts";
@@ -63,7 +63,7 @@ export function input(name: string, shape: Shape): Value {
 export function constant(data: ArrayLike<number>, shape: Shape, name: string | null = null): Value {
   if (data.length !== sizeOf(shape)) {
     const wanted = `${sizeOf(shape)} elements for ${shapeText(shape)}`;
-    throw new RangeError(failureText({ action: "make constant" }, `wanted ${wanted}`, String(data.length)));
+    throw rangeError({ action: "make constant" }, `wanted ${wanted}`, String(data.length));
   }
   return { shape, source: { kind: "constant", data: Float32Array.from(data), name }, inputs: [] };
 }

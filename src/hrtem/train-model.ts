@@ -1,4 +1,4 @@
-import { failureText, type Work } from "../core/index.ts";
+import { rangeError, type Work } from "../core/index.ts";
 import { contentKey } from "../image/index.ts";
 import { checkSides, sharesOf } from "../segment/index.ts";
 import {
@@ -160,12 +160,12 @@ function checkLabels(recorded: readonly RecordedImage[], { given, where }: Recor
   const context = { action: "train on labelled images", where };
   if (recorded.every(({ map }) => map.classIds.every((id) => id === 0))) {
     const got = `none in ${recorded.length} maps`;
-    throw new RangeError(failureText(context, "maps must show particles", got));
+    throw rangeError(context, "maps must show particles", got);
   }
   if (given === null && recorded.every(({ marks }) => marks === null)) {
     const wanted =
       "particles must have classes (classes.csv beside the images), or --forest a model to take them from";
-    throw new RangeError(failureText(context, wanted, "neither"));
+    throw rangeError(context, wanted, "neither");
   }
 }
 
@@ -194,5 +194,5 @@ function checkSizes(
   const { image } = images[small];
   const context = { action: "train on labelled images", where: recorded[small].imageFile };
   const wanted = `image must be at least ${cutSize} px wide and high at ${image.pixelSizeNm} nm (regions.cutSize)`;
-  throw new RangeError(failureText(context, wanted, `${image.width} x ${image.height}`));
+  throw rangeError(context, wanted, `${image.width} x ${image.height}`);
 }

@@ -1,5 +1,5 @@
 import type { GrayImage, RandomStream } from "../core/index.ts";
-import { checkNumber, failureText, median } from "../core/index.ts";
+import { checkNumber, median, rangeError } from "../core/index.ts";
 
 /** What to do where a crop reaches beyond the image: refuse, fill with zero, or with pixels of the background. */
 export type CropPadding = "refuse" | "zero" | { readonly background: RandomStream };
@@ -70,7 +70,7 @@ export function cropRegion(image: GrayImage, region: PixelRegion, options: CropO
   const { padding = "refuse" } = options;
   if (!isInside && padding === "refuse") {
     const wanted = `region must lie inside the image of ${image.width} x ${image.height} px`;
-    throw new RangeError(failureText(CONTEXT, wanted, `${width} x ${height} at ${x}, ${y}`));
+    throw rangeError(CONTEXT, wanted, `${width} x ${height} at ${x}, ${y}`);
   }
   const data =
     isInside || typeof padding === "string"

@@ -1,6 +1,6 @@
 import type { GrayImage } from "../core/index.ts";
 import type { PixelRegion } from "./crop.ts";
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import type { TilePlan, TileSpan } from "./plan-tiles.ts";
 
 /** Gives a part of a large image; the part lies inside. */
@@ -60,7 +60,7 @@ function checkLength(result: Float32Array, region: PixelRegion, channelCount: nu
   if (result.length === wanted) return;
   const context = { action: "map tiles" };
   const text = `operation must give ${region.width} x ${region.height} x ${channelCount} values`;
-  throw new RangeError(failureText(context, text, String(result.length)));
+  throw rangeError(context, text, String(result.length));
 }
 
 interface Placement {

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import { checkNumber, failureText, mean } from "../core/index.ts";
+import { checkNumber, mean, rangeError } from "../core/index.ts";
 import { robustRange } from "./robust-range.ts";
 import { equalizeAdaptive } from "./clahe.ts";
 import { equalizeHistogram, matchHistogram } from "./histogram-mapping.ts";
@@ -76,7 +76,7 @@ function nonlinear(image: GrayImage, data: Float32Array): NormalizedImage {
 
 function toUnitRange(image: GrayImage, { low, high }: { low: number; high: number }): NormalizedImage {
   if (!(high > low)) {
-    throw new RangeError(failureText(CONTEXT, "intensities must vary", `${low} to ${high}`));
+    throw rangeError(CONTEXT, "intensities must vary", `${low} to ${high}`);
   }
   let clippedPixelCount = 0;
   const data = image.data.map((value) => {
@@ -95,7 +95,7 @@ function standardized(image: GrayImage): NormalizedImage {
   const center = sum / image.data.length;
   for (const value of image.data) squares += (value - center) ** 2;
   const deviation = Math.sqrt(squares / image.data.length);
-  if (!(deviation > 0)) throw new RangeError(failureText(CONTEXT, "intensities must vary", `${center} only`));
+  if (!(deviation > 0)) throw rangeError(CONTEXT, "intensities must vary", `${center} only`);
   const data = image.data.map((value) => (value - center) / deviation);
   const inverse = { offset: center, scale: deviation };
   return { image: { ...image, data, intensityUnit: "arbitrary" }, inverse, clippedPixelCount: 0 };

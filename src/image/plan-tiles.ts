@@ -1,4 +1,4 @@
-import { checkNumber, failureText } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
 
 /** How a large image is cut. */
 export interface TileOptions {
@@ -53,9 +53,7 @@ export function planTiles(width: number, height: number, options: TileOptions): 
   checkNumber("margin", margin, { min: 0, integer: true, unit: "px", ...context });
   checkNumber("overlap", overlap, { min: 0, max: tileSize - 1, integer: true, unit: "px", ...context });
   if (overlap < 2 * margin) {
-    throw new RangeError(
-      failureText(context, `overlap must be at least twice the margin of ${margin} px`, String(overlap)),
-    );
+    throw rangeError(context, `overlap must be at least twice the margin of ${margin} px`, String(overlap));
   }
   const spans = (size: number) => spansOf(size, Math.min(tileSize, size), overlap, margin);
   return { width, height, columns: spans(width), rows: spans(height) };

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import { checkNumber, failureText } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
 
 const CONTEXT = { action: "resample image" };
 
@@ -34,7 +34,7 @@ export function resampleToPixelSize(image: GrayImage, targetPixelSizeNm: number)
 
 function sizeOf({ pixelSizeNm }: GrayImage): number {
   if (pixelSizeNm !== null) return pixelSizeNm;
-  throw new RangeError(failureText(CONTEXT, "image must have a pixel size", "none: give it by hand"));
+  throw rangeError(CONTEXT, "image must have a pixel size", "none: give it by hand");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { failureText, lastFileName } from "../core/index.ts";
+import { lastFileName, rangeError } from "../core/index.ts";
 
 /** One labelled object: its class and its outline; inside is what an odd number of rings encloses. */
 export interface LabelShape {
@@ -47,7 +47,7 @@ export function ellipseRing(x: number, y: number, radiusX: number, radiusY = rad
 
 /** The error of a label file: where it is wrong and how. */
 export function labelError(fileName: string, wanted: string, got: string): RangeError {
-  return new RangeError(failureText({ action: "read labels", where: fileName }, wanted, got));
+  return rangeError({ action: "read labels", where: fileName }, wanted, got);
 }
 
 /** The image that an annotation names, without folders: only images of the set are ever looked for by it. */

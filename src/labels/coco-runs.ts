@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 
 /** The part of a mask that its inside lies in. */
 export interface RunsBox {
@@ -28,7 +28,7 @@ export function decodeCocoRuns(counts: string | readonly number[], width: number
   for (const [index, run] of runs.entries()) {
     if (!(run >= 0) || at + run > width * height) {
       const wanted = `COCO runs must fit in ${width} x ${height} px`;
-      throw new RangeError(failureText({ action: "read labels" }, wanted, String(at + run)));
+      throw rangeError({ action: "read labels" }, wanted, String(at + run));
     }
     if (index % 2 === 1 && run > 0) inside.push([at, at + run]);
     at += run;

@@ -1,5 +1,5 @@
 import { parse } from "node:path";
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 
 /**
  * What tools append to the name of an image for its labels: _mask, _labels, _seg, ..., Cellpose's _cp_masks, ilastik's
@@ -85,5 +85,5 @@ function fitting(files: readonly string[], isFitting: (file: string) => boolean)
 function twoLabels(image: string, files: readonly string[], where: string): RangeError {
   const wanted = `image ${image} must have one label file`;
   const got = files.map((file) => parse(file).base).join(" and ");
-  return new RangeError(failureText({ action: "match labels to images", where }, wanted, got));
+  return rangeError({ action: "match labels to images", where }, wanted, got);
 }

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import { shapeOf } from "../micrograph/index.ts";
 import type { Micrograph } from "../micrograph/index.ts";
 
@@ -75,7 +75,7 @@ function planeOf(micrograph: Micrograph) {
   if (isFit) return { width: shape[x], height: shape[x - 1], channelCount };
   const wanted = "mask must be one image: grey, indexed, RGB or RGBA";
   const got = `${micrograph.dtype} of ${shape.join(" x ")}`;
-  throw new RangeError(failureText({ action: "read mask", where: micrograph.fileName }, wanted, got));
+  throw rangeError({ action: "read mask", where: micrograph.fileName }, wanted, got);
 }
 
 function isRepeated(values: Micrograph["values"], at: number, channelCount: number): boolean {

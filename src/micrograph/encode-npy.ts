@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 
 /** An array to be written: numbers with a shape. */
 export interface NpyArray {
@@ -24,7 +24,7 @@ export function encodeNpy(array: NpyArray): Uint8Array {
   const count = shape.reduce((product, size) => product * size, 1);
   if (count !== data.length) {
     const context = { action: "encode NPY" };
-    throw new RangeError(failureText(context, `shape must hold ${data.length} values`, shape.join(" x ")));
+    throw rangeError(context, `shape must hold ${data.length} values`, shape.join(" x "));
   }
   const head = npyHeader(descrOf(data), shape);
   return Buffer.concat([head, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);

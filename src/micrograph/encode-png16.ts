@@ -1,6 +1,6 @@
 import { constants } from "node:zlib";
 import type { GrayImage } from "../core/index.ts";
-import { checkNumber, failureText } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
 import { pngChunk, pngFile } from "../image/index.ts";
 import { PNG_SCALE_KEYS } from "./png-scale.ts";
 
@@ -65,7 +65,7 @@ function naturalRange(data: Float32Array): [number, number] {
   let [low, high, areCounts] = [Infinity, -Infinity, true];
   for (const value of data) {
     if (!Number.isFinite(value)) {
-      throw new RangeError(failureText(CONTEXT, "intensities must be finite", String(value)));
+      throw rangeError(CONTEXT, "intensities must be finite", String(value));
     }
     if (value < low) low = value;
     if (value > high) high = value;
@@ -76,9 +76,7 @@ function naturalRange(data: Float32Array): [number, number] {
 
 function checkRange(low: number, high: number): void {
   if (Number.isFinite(low) && Number.isFinite(high) && low <= high) return;
-  throw new RangeError(
-    failureText(CONTEXT, "range must be [low, high] with low at most high", `[${low}, ${high}]`),
-  );
+  throw rangeError(CONTEXT, "range must be [low, high] with low at most high", `[${low}, ${high}]`);
 }
 
 function scaleText(image: GrayImage, offset: number, scale: number): Record<string, string> {
@@ -117,7 +115,7 @@ function textBody(keyword: string, value: string): Uint8Array {
   const isLatin1 = (text: string) => /^[\x20-\x7e\xa0-\xff\n]*$/.test(text);
   if (keyword.length < 1 || keyword.length > 79 || !isLatin1(keyword) || !isLatin1(value)) {
     const wanted = "text must be Latin-1 with keywords of 1 to 79 characters";
-    throw new RangeError(failureText(CONTEXT, wanted, `${keyword}: ${value}`));
+    throw rangeError(CONTEXT, wanted, `${keyword}: ${value}`);
   }
   return Buffer.from(`${keyword}\0${value}`, "latin1");
 }

@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import type { GrayImage } from "../core/index.ts";
-import { checkNumber, failureText } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
 import { bestRational } from "./rational.ts";
 import { appendDirectories } from "./tiff-directory.ts";
 import type { TiffEntry } from "./tiff-directory.ts";
@@ -70,14 +70,14 @@ export function encodeTiff(frames: readonly GrayImage[], options: TiffOptions = 
 }
 
 function checkFrames(frames: readonly GrayImage[]): void {
-  if (frames.length === 0) throw new RangeError(failureText(CONTEXT, "there must be a frame", "none"));
+  if (frames.length === 0) throw rangeError(CONTEXT, "there must be a frame", "none");
   const [first] = frames;
   const keys = ["width", "height", "pixelSizeNm", "intensityUnit"] as const;
   for (const [index, frame] of frames.entries()) {
     const wrong = keys.find((key) => frame[key] !== first[key]);
     if (wrong === undefined) continue;
     const wanted = `${wrong} of frame ${index} must be that of frame 0, ${first[wrong]}`;
-    throw new RangeError(failureText(CONTEXT, wanted, String(frame[wrong])));
+    throw rangeError(CONTEXT, wanted, String(frame[wrong]));
   }
 }
 
@@ -88,9 +88,7 @@ function scaleOf(
 ): WrittenScale {
   const [low, high] = range ?? extremesOf(frames.map((frame) => frame.data));
   if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high)) {
-    throw new RangeError(
-      failureText(CONTEXT, "intensity range must be finite and not empty", `[${low}, ${high}]`),
-    );
+    throw rangeError(CONTEXT, "intensity range must be finite and not empty", `[${low}, ${high}]`);
   }
   const steps = dtype === "uint8" ? 255 : 65535;
   return { unit: frames[0].intensityUnit, offset: low, scale: (high - low) / steps };

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../core/index.ts";
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import type { Micrograph, MicrographAxis, PixelArray } from "./micrograph.ts";
 import { shapeOf } from "./micrograph.ts";
 import { pixelGeometry } from "./pixel-geometry.ts";
@@ -49,7 +49,7 @@ export function frameImage(micrograph: Micrograph, frameIndex = 0): GrayImage {
   const layout = frameLayout(micrograph);
   if (!Number.isInteger(frameIndex) || frameIndex < 0 || frameIndex >= layout.frameCount) {
     const wanted = `frame must be a whole number from 0 to ${layout.frameCount - 1}`;
-    throw new RangeError(failureText(contextOf(micrograph), wanted, String(frameIndex)));
+    throw rangeError(contextOf(micrograph), wanted, String(frameIndex));
   }
   const { width, height } = layout;
   const { offset, scale, unit } = micrograph.intensity;
@@ -88,7 +88,7 @@ export function frameLayout(micrograph: Pick<Micrograph, "axes" | "fileName">): 
   const rest = axes.slice(x + 1);
   if (y < 0 || x !== y + 1 || rest.some((axis) => axis.name !== "channel")) {
     const got = `${axes.map((axis) => axis.name).join(" x ")} of ${shapeOf(micrograph).join(" x ")}`;
-    throw new RangeError(failureText(contextOf(micrograph), "axes must end in y, x or y, x, channel", got));
+    throw rangeError(contextOf(micrograph), "axes must end in y, x or y, x, channel", got);
   }
   const sizes = shapeOf(micrograph);
   return {

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { failureText, UsageError } from "../core/index.ts";
+import { usageError } from "../core/index.ts";
 
 /** Endings of the files that can be read as images. */
 const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|hdf5|npy)$/i;
@@ -13,12 +13,12 @@ export function imageFiles(path: string): string[] {
   const action = "read images";
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new UsageError(failureText({ action, where: path }, "wanted an image or a folder", "no such file"));
+    throw usageError({ action, where: path }, "wanted an image or a folder", "no such file");
   }
   if (!stat.isDirectory()) return [path];
   const files = readdirSync(path).filter(isImageName).sort();
   if (files.length === 0) {
-    throw new UsageError(failureText({ action, where: path }, "folder must hold images", "none"));
+    throw usageError({ action, where: path }, "folder must hold images", "none");
   }
   return files.map((name) => join(path, name));
 }

@@ -1,10 +1,10 @@
 import {
-  failureText,
   coefficientOfDetermination,
   mean,
+  type RandomStream,
+  rangeError,
   rootMeanSquareError,
   standardDeviation,
-  type RandomStream,
 } from "../core/index.ts";
 import { expectedCoverage, sharpness } from "./coverage.ts";
 import { crpsOfSample } from "./crps.ts";
@@ -126,12 +126,10 @@ function hasQuantity(target: Target, value: number): boolean {
   if (!Number.isFinite(toScale(target, value))) return false;
   if (Number.isFinite(encodeTarget(target, value))) return true;
   const { label, unit } = target;
-  throw new RangeError(
-    failureText(
-      { action: `score ${label}` },
-      "truths must lie inside the target's bounds",
-      `${value} ${unit}`.trim(),
-    ),
+  throw rangeError(
+    { action: `score ${label}` },
+    "truths must lie inside the target's bounds",
+    `${value} ${unit}`.trim(),
   );
 }
 

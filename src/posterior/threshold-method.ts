@@ -1,4 +1,4 @@
-import { failureText, median, type GrayImage } from "../core/index.ts";
+import { type GrayImage, median, rangeError } from "../core/index.ts";
 
 /** A particle as somebody marks it in an image: a circle. */
 export interface MarkedParticle {
@@ -81,8 +81,7 @@ export function bestThreshold(values: ArrayLike<number>, isSecond: ArrayLike<boo
   const order = Array.from(values, (value, i) => ({ value, second: isSecond[i] }))
     .filter(({ value }) => !Number.isNaN(value))
     .sort((a, b) => a.value - b.value);
-  if (order.length === 0)
-    throw new RangeError(failureText({ action: "set threshold" }, "there must be a particle", "none"));
+  if (order.length === 0) throw rangeError({ action: "set threshold" }, "there must be a particle", "none");
   // below all values every particle of the first material is wrong
   let errors = order.filter(({ second }) => !second).length;
   let best = { errors, threshold: -Infinity };

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import type { GrayImage } from "../core/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import type { ImageNuisance } from "./nuisance.ts";
@@ -86,23 +86,19 @@ function evenSpecimen(aggregate: Aggregate, { prepared, settings }: Imaging): Im
 function checkMaterials(aggregate: Aggregate, { materialNames }: PreparedMicroscope): void {
   const names = aggregate.materials.map((material) => material.name);
   if (names.every((name, i) => name === materialNames[i])) return;
-  throw new RangeError(
-    failureText(
-      { action: "render HAADF image" },
-      `materials of the aggregate must be those the microscope was prepared for, ${materialNames.join(" and ")}`,
-      names.join(" and "),
-    ),
+  throw rangeError(
+    { action: "render HAADF image" },
+    `materials of the aggregate must be those the microscope was prepared for, ${materialNames.join(" and ")}`,
+    names.join(" and "),
   );
 }
 
 function checkPixelSize({ particleCount, radiiNm }: Aggregate, pixelSizeNm: number): void {
   const largestNm = 2 * radiiNm.reduce((most, radius) => Math.max(most, radius), 0);
   if (particleCount === 0 || pixelSizeNm <= largestNm) return;
-  throw new RangeError(
-    failureText(
-      { action: "render HAADF image" },
-      `pixelSizeNm must be at most the largest particle's diameter of ${largestNm.toPrecision(3)} nm`,
-      String(pixelSizeNm),
-    ),
+  throw rangeError(
+    { action: "render HAADF image" },
+    `pixelSizeNm must be at most the largest particle's diameter of ${largestNm.toPrecision(3)} nm`,
+    String(pixelSizeNm),
   );
 }

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { drawAggregateParameters } from "./aggregate-parameters.ts";
@@ -47,11 +47,9 @@ export function drawAggregate(rng: RandomStream, prior: AggregatePrior): Aggrega
     rejected.push({ parameters, reason: growth.reason });
   }
   const last = rejected[rejected.length - 1].reason;
-  throw new RangeError(
-    failureText(
-      { action: "draw aggregate" },
-      "prior must hold parameters that can be realised",
-      `${DRAWS} rejected draws, the last: ${last}`,
-    ),
+  throw rangeError(
+    { action: "draw aggregate" },
+    "prior must hold parameters that can be realised",
+    `${DRAWS} rejected draws, the last: ${last}`,
   );
 }

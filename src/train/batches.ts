@@ -1,4 +1,4 @@
-import { failureText, shuffled } from "../core/index.ts";
+import { rangeError, shuffled } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import type { Shape } from "../graph/index.ts";
@@ -99,9 +99,7 @@ export function storedSource(
   const edge = shapes.input.at(-1) as number;
   const { isDihedral = false, noise = 0 } = augmentation;
   if (isDihedral && shapes.input.at(-2) !== edge) {
-    throw new RangeError(
-      failureText({ action: "augment" }, "images must be square", `${shapes.input.at(-2)} x ${edge}`),
-    );
+    throw rangeError({ action: "augment" }, "images must be square", `${shapes.input.at(-2)} x ${edge}`);
   }
   const isMap = shapes.target.length > 2 && shapes.target.at(-1) === edge && shapes.target.at(-2) === edge;
   return {

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import {
   add,
   concat,
@@ -166,9 +166,7 @@ function batchStandardised(
 function groupStandardised(x: Value, groups: number, epsilon: number): Value {
   const [n, channels, height, width] = x.shape;
   if (channels % groups !== 0) {
-    throw new RangeError(
-      failureText({ action: "normalise" }, `channels must divide into ${groups} groups`, String(channels)),
-    );
+    throw rangeError({ action: "normalise" }, `channels must divide into ${groups} groups`, String(channels));
   }
   const grouped = reshape(x, [n, groups, (channels / groups) * height * width]);
   const mean = reduceMean(grouped, [2]);

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { failureText, rangeError } from "../core/index.ts";
 import { decodeOnnx, encodeOnnx } from "../onnx/index.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
@@ -50,7 +50,7 @@ export interface LoadedModel {
 export function exportModel(network: Network, weights: Float32Array, metadata: ModelMetadata): Uint8Array {
   if (weights.length !== parameterCount(network)) {
     const wanted = `${parameterCount(network)} weights of ${network.name}`;
-    throw new RangeError(failureText({ action: "export model" }, `wanted ${wanted}`, String(weights.length)));
+    throw rangeError({ action: "export model" }, `wanted ${wanted}`, String(weights.length));
   }
   const { inputShape, conditionCount = 0 } = network;
   const image = input("input", [1, ...inputShape]);
@@ -114,7 +114,7 @@ const CHUNK = 64;
 
 function checkLength(numbers: Float32Array, length: number, wanted: string): void {
   if (numbers.length === length) return;
-  throw new RangeError(failureText({ action: "predict" }, `wanted ${wanted}`, `${numbers.length} numbers`));
+  throw rangeError({ action: "predict" }, `wanted ${wanted}`, `${numbers.length} numbers`);
 }
 
 /**
@@ -143,9 +143,7 @@ export function readModelMetadata(
   const metadata = text === undefined ? null : (JSON.parse(text) as ModelMetadata);
   if (metadata?.kind === kind) return metadata;
   const got = metadata === null ? "one without heterostem metadata" : metadata.kind;
-  throw new RangeError(
-    failureText({ action: "load model" }, `wanted a model of kind ${kind}`, `${got}${where}`),
-  );
+  throw rangeError({ action: "load model" }, `wanted a model of kind ${kind}`, `${got}${where}`);
 }
 
 function join(parts: readonly Float32Array[]): Float32Array {

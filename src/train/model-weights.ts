@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { decodeOnnx } from "../onnx/index.ts";
 import { isSameShape, shapeText, sizeOf } from "../graph/index.ts";
@@ -40,9 +40,7 @@ export function weightsFromModel(
     else if (options.allowsMissing === true) drawnNames.push(name);
     else {
       const got = found === undefined ? "none" : shapeText(found.shape);
-      throw new RangeError(
-        failureText({ action: "load weights" }, `${name} must have shape ${shapeText(shape)}`, got),
-      );
+      throw rangeError({ action: "load weights" }, `${name} must have shape ${shapeText(shape)}`, got);
     }
     offset += sizeOf(shape);
   }

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { failureText, rangeError } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { constant, input, reshape, sizeOf, slice } from "../graph/index.ts";
 import type { Shape, Value } from "../graph/index.ts";
@@ -26,7 +26,7 @@ export function listParameters(network: Network): ParameterSpec[] {
     parameter(spec) {
       if (specs.has(spec.name)) {
         const wanted = "parameter names must differ";
-        throw new RangeError(failureText({ action: `build ${network.name}` }, wanted, `${spec.name} twice`));
+        throw rangeError({ action: `build ${network.name}` }, wanted, `${spec.name} twice`);
       }
       specs.set(spec.name, spec);
       return input(spec.name, spec.shape);

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { failureText, checkNumber } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
 import {
   add,
   findChannelBlock,
@@ -75,12 +75,10 @@ export async function openPartedStep(plan: TrainingStepPlan, options: PartOption
 function checkParts({ batchSize }: TrainingStepPlan, partCount: number): void {
   checkNumber("partCount", partCount, { min: 1, integer: true, action: "compile training step" });
   if (batchSize % partCount === 0) return;
-  throw new RangeError(
-    failureText(
-      { action: "compile training step" },
-      `batchSize must be a multiple of partCount ${partCount}`,
-      String(batchSize),
-    ),
+  throw rangeError(
+    { action: "compile training step" },
+    `batchSize must be a multiple of partCount ${partCount}`,
+    String(batchSize),
   );
 }
 

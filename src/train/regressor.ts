@@ -1,4 +1,4 @@
-import { failureText, checkNumber } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
 import {
   add,
   divide,
@@ -143,5 +143,5 @@ function checkOptions(options: RegressorOptions): void {
   checkNumber("inputSize", inputSize, { min: 2 ** widths.length, integer: true, action });
   if (inputSize % 2 ** widths.length === 0) return;
   const wanted = `inputSize must be divisible by ${2 ** widths.length} for ${widths.length} poolings`;
-  throw new RangeError(failureText({ action: "build regressor" }, wanted, String(inputSize)));
+  throw rangeError({ action: "build regressor" }, wanted, String(inputSize));
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { failureText, checkNumber } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import type { Shape } from "../graph/index.ts";
 import { sizeOf } from "../graph/index.ts";
@@ -123,14 +123,12 @@ export function startingPoint(rng: RandomStream, { plan, options, fingerprint }:
     return { fingerprint, step: 0, state, ...best, ...sums, learningCurve: [] };
   }
   if (checkpoints?.isResumed !== true) {
-    throw new RangeError(
-      failureText({ action: "train network", where }, "wanted no checkpoint", "one; resume or remove it"),
-    );
+    throw rangeError({ action: "train network", where }, "wanted no checkpoint", "one; resume or remove it");
   }
   const checkpoint = decodeCheckpoint(stored, where);
   if (checkpoint.fingerprint === fingerprint) return checkpoint;
   const wanted = "wanted the checkpoint of this network, data, schedule and seed";
-  throw new RangeError(failureText({ action: "resume training", where }, wanted, "that of another training"));
+  throw rangeError({ action: "resume training", where }, wanted, "that of another training");
 }
 
 function startingWeights(rng: RandomStream, network: Network, options: TrainingOptions): Float32Array {
@@ -138,12 +136,10 @@ function startingWeights(rng: RandomStream, network: Network, options: TrainingO
   if (given === undefined) return initialWeights(rng.fork("weights"), network);
   const count = parameterCount(network);
   if (given.length === count) return given.slice();
-  throw new RangeError(
-    failureText(
-      { action: "train network" },
-      `initialWeights must hold ${count} numbers`,
-      String(given.length),
-    ),
+  throw rangeError(
+    { action: "train network" },
+    `initialWeights must hold ${count} numbers`,
+    String(given.length),
   );
 }
 
@@ -155,24 +151,20 @@ function checkSamples(
   const count = inputs.length / sizeOf(shapes.input);
   if (count === 0 || !Number.isInteger(count) || targets.length !== count * sizeOf(shapes.target)) {
     const wanted = `${setName} samples of [n, ${shapes.input}] with targets [n, ${shapes.target}]`;
-    throw new RangeError(
-      failureText(
-        { action: "train network" },
-        `wanted ${wanted}`,
-        `${inputs.length} and ${targets.length} numbers`,
-      ),
+    throw rangeError(
+      { action: "train network" },
+      `wanted ${wanted}`,
+      `${inputs.length} and ${targets.length} numbers`,
     );
   }
   for (const [name, values] of Object.entries({ inputs, targets })) {
     const index = values.findIndex((value) => !Number.isFinite(value));
     if (index < 0) continue;
     const where = `sample ${Math.floor(index / (values.length / count))}`;
-    throw new RangeError(
-      failureText(
-        { action: "train network", where },
-        `${setName} ${name} must be finite`,
-        String(values[index]),
-      ),
+    throw rangeError(
+      { action: "train network", where },
+      `${setName} ${name} must be finite`,
+      String(values[index]),
     );
   }
   return count;

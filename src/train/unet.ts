@@ -1,4 +1,4 @@
-import { failureText, checkNumber } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
 import { divide, globalAverage, maxPool2d, relu, subtract, upsampleNearest } from "../graph/index.ts";
 import type { Value } from "../graph/index.ts";
 import { convolutionLayer, dropoutLayer, normalisationLayer } from "./layers.ts";
@@ -70,7 +70,7 @@ export function buildUnet(options: UnetOptions): Network {
   checkNumber("dropoutRate", options.dropoutRate ?? 0, { min: 0, max: 0.95, action });
   if (inputSize % 2 ** widths.length !== 0) {
     const wanted = `inputSize must be divisible by ${2 ** widths.length} for ${widths.length} levels`;
-    throw new RangeError(failureText({ action: "build U-Net" }, wanted, String(inputSize)));
+    throw rangeError({ action: "build U-Net" }, wanted, String(inputSize));
   }
   return {
     name: "unet",

@@ -1,4 +1,4 @@
-import { failureText } from "../core/index.ts";
+import { rangeError } from "../core/index.ts";
 import { checkNoCopies, contentKey } from "../image/index.ts";
 import type { FeatureTable } from "../forest/index.ts";
 import type { NamedImage } from "./describe-images.ts";
@@ -24,7 +24,7 @@ export function checkOnePixelSize(images: readonly NamedImage[], action: string)
   if (other === undefined) return;
   const wanted = "images must have one pixel size (bring them to one with --resample NM)";
   const got = [first, other].map(({ name, image }) => `${sizeText(image.pixelSizeNm)} in ${name}`);
-  throw new RangeError(failureText({ action }, wanted, got.join(" and ")));
+  throw rangeError({ action }, wanted, got.join(" and "));
 }
 
 /** Files round pixel sizes in their own ways: a tenth of a percent apart is the same. */
@@ -66,5 +66,5 @@ export function checkDescriptorsVary(
   const [first, second] = specimens.flatMap(({ images }) => images);
   const wanted = "images must differ in some descriptor";
   const got = `${rowCount} specimens that are all alike, beginning with ${first.name} and ${second?.name ?? "no other"}`;
-  throw new RangeError(failureText({ action: "train", where }, wanted, got));
+  throw rangeError({ action: "train", where }, wanted, got);
 }

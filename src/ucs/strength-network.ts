@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import {
   checkNumber,
   definedPart,
-  failureText,
+  type GrayImage,
   groupedParts,
   mean,
-  standardDeviation,
-  type GrayImage,
   type RandomStream,
+  rangeError,
+  standardDeviation,
 } from "../core/index.ts";
 import { contentKey, cropRegion, normalizeImage } from "../image/index.ts";
 import {
@@ -134,7 +134,7 @@ function splitLots(rng: RandomStream, images: readonly StrengthImage[]): [Streng
   const lotCount = new Set(lots).size;
   if (lotCount < 2) {
     const context = { action: "train network", where: images[0]?.name ?? "no image" };
-    throw new RangeError(failureText(context, "there must be at least 2 lots", String(lotCount)));
+    throw rangeError(context, "there must be at least 2 lots", String(lotCount));
   }
   const parts = groupedParts(rng, lots, [Math.max(1, Math.round(VALIDATION_SHARE * lotCount))]);
   return [images.filter((_, i) => parts[i] === 1), images.filter((_, i) => parts[i] === 0)];
@@ -192,7 +192,7 @@ function checkLargeEnough({ name, image }: NamedImage, edgePx: number): void {
   const { width, height }: GrayImage = image;
   if (Math.min(width, height) >= edgePx) return;
   const wanted = `images must be at least ${edgePx} px either way`;
-  throw new RangeError(failureText({ action: "train network", where: name }, wanted, `${width} x ${height}`));
+  throw rangeError({ action: "train network", where: name }, wanted, `${width} x ${height}`);
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

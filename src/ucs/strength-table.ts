@@ -1,4 +1,4 @@
-import { failureText, readDelimited, type TableLine } from "../core/index.ts";
+import { rangeError, readDelimited, type TableLine } from "../core/index.ts";
 
 /** One image of a specimen. */
 export interface ImageEntry {
@@ -96,7 +96,7 @@ export function readStrengthTable(text: string, options: TableOptions): Strength
 }
 
 function tableError(where: string, wanted: string, got: string): RangeError {
-  return new RangeError(failureText({ action: "read strengths", where }, wanted, got));
+  return rangeError({ action: "read strengths", where }, wanted, got);
 }
 
 function namesOf({ line, cells }: TableLine, lotColumn: string, fileName: string) {

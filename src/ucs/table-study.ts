@@ -1,4 +1,4 @@
-import { failureText, openRandomStream, type GrayImage, groupedFolds } from "../core/index.ts";
+import { type GrayImage, groupedFolds, openRandomStream, rangeError } from "../core/index.ts";
 import {
   compareSettings,
   meanGreyOf,
@@ -81,14 +81,14 @@ function bySetting(specimens: readonly RecordedSpecimen[], where: string): Sorte
   const without = specimens.find((specimen) => imagesAt(specimen, settings[0]).length === 0);
   if (without !== undefined) {
     const wanted = `every specimen must have an image at the first setting, ${settings[0]}`;
-    throw new RangeError(failureText(context, wanted, `none of ${without.name}`));
+    throw rangeError(context, wanted, `none of ${without.name}`);
   }
   const recorded = [...specimens.keys()].filter((i) =>
     settings.every((setting) => imagesAt(specimens[i], setting).length > 0),
   );
   if (recorded.length < 2 || settings.length < 2) {
     const wanted = "at least 2 specimens must have images at all of at least 2 settings";
-    throw new RangeError(failureText(context, wanted, `${recorded.length} at ${settings.join(", ")}`));
+    throw rangeError(context, wanted, `${recorded.length} at ${settings.join(", ")}`);
   }
   const images = settings.map((setting, s) =>
     (s === 0 ? [...specimens.keys()] : recorded).map((i) => imagesAt(specimens[i], setting)),

@@ -1,4 +1,4 @@
-import { counted, failureText, UsageError } from "../../core/index.ts";
+import { counted, usageError } from "../../core/index.ts";
 import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkSamePlan, MANIFEST_FILE, openCorpus, planOfManifest } from "../../corpus/index.ts";
@@ -95,12 +95,10 @@ function checkRenderer({
 }): void {
   if (renderer !== "auto" || (shard === undefined && !resume)) return;
   const got = `--renderer auto with --${resume ? "resume" : "shard"}`;
-  throw new UsageError(
-    failureText(
-      { action: "generate corpus" },
-      "wanted --renderer cpu or gpu, the same for all its samples",
-      got,
-    ),
+  throw usageError(
+    { action: "generate corpus" },
+    "wanted --renderer cpu or gpu, the same for all its samples",
+    got,
   );
 }
 

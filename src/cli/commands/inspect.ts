@@ -18,7 +18,7 @@ import {
   type Micrograph,
   type PictureFacts,
 } from "../../micrograph/index.ts";
-import { failureText, definedPart, UsageError, type GrayImage } from "../../core/index.ts";
+import { definedPart, type GrayImage, usageError } from "../../core/index.ts";
 import { defineCommand } from "../command.ts";
 import { IMAGE_FLAGS, imageRequest } from "../flags.ts";
 import { shortNumber } from "../../report/index.ts";
@@ -50,7 +50,7 @@ export const inspectCommand = defineCommand({
     const paths = files.flatMap(imageFiles).map((path) => ({ path }));
     if (png !== undefined && (paths.length > 1 || request.frame === "all")) {
       const got = paths.length > 1 ? `${paths.length} files` : "--frame all";
-      throw new UsageError(failureText({ action: "inspect" }, "--png takes one frame of one file", got));
+      throw usageError({ action: "inspect" }, "--png takes one frame of one file", got);
     }
     if (png !== undefined) checkResultFile(png);
     const { crop, resampleNm, frame } = request;

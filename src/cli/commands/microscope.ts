@@ -1,4 +1,4 @@
-import { failureText, findMaterial, type Material, priorRange, UsageError } from "../../core/index.ts";
+import { findMaterial, type Material, priorRange, usageError } from "../../core/index.ts";
 import { estimateFieldLoss, fieldLossWarning } from "../../corpus/index.ts";
 import { curvesFigure, shortNumber, tableOf, tableText } from "../../report/index.ts";
 import {
@@ -60,9 +60,7 @@ function pairOf({ materials, ownMaterials: own }: StatedMaterials, { aggregate }
   }
   if (second !== undefined && others.length === 0) return [first, second];
   const got = (materials ?? own).map(({ name }) => name).join(", ");
-  throw new UsageError(
-    failureText({ action: "compare materials" }, "two must be named with --materials A,B", got),
-  );
+  throw usageError({ action: "compare materials" }, "two must be named with --materials A,B", got);
 }
 
 /** What is doubtful about the settings, and about the field of view for the recipe's aggregates. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { failureText, extremes, counted, openRandomStream, UsageError } from "../../core/index.ts";
+import { counted, extremes, openRandomStream, UsageError, usageError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import { writeNewFile } from "../../io/index.ts";
 import { encodeNpy, encodePng16, encodeTiff } from "../../micrograph/index.ts";
@@ -108,9 +108,7 @@ function fileStem(name: string): string {
 function checkNames(names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;
-  throw new UsageError(
-    failureText({ action: "simulate images" }, "files must have names of their own", `${twice} twice`),
-  );
+  throw usageError({ action: "simulate images" }, "files must have names of their own", `${twice} twice`);
 }
 
 /** "-60:60:2" gives -60, -58, ... 60; the last tilt is at most TO. */

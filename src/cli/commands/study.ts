@@ -16,7 +16,7 @@ import { outputFlags, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { studyText, writeStudy } from "../study-output.ts";
-import { failureText, UsageError } from "../../core/index.ts";
+import { usageError } from "../../core/index.ts";
 
 /** `heterostem study`: a recipe to a calibrated model and the error analysis of everything it says. */
 export const studyCommand = defineCommand({
@@ -73,12 +73,10 @@ function chosenRecipe(
   context: CommandContext,
 ): InversionRecipe {
   if (quick && from !== undefined) {
-    throw new UsageError(
-      failureText(
-        { action: "run study" },
-        "--from wants the whole study",
-        "--quick, whose network is narrower; leave one out",
-      ),
+    throw usageError(
+      { action: "run study" },
+      "--from wants the whole study",
+      "--quick, whose network is narrower; leave one out",
     );
   }
   const whole = resolveRecipe({ recipe: path, seed }, context);

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { openCorpus } from "../../corpus/index.ts";
 import { chooseDevice } from "../../graph/index.ts";
-import { failureText, counted, UsageError, type Work } from "../../core/index.ts";
+import { counted, usageError, type Work } from "../../core/index.ts";
 import {
   checkStartModel,
   drawStreamSets,
@@ -127,8 +127,10 @@ function planSamples(path: string, choice: SampleChoice, context: ConfigContext)
   const isShipped = !existsSync(path) && shippedConfig(path, context.packageFolder) !== null;
   if (/\.ya?ml$/.test(path) || isShipped) return drawnSamples(path, choice, context);
   if (!choice.stream) return storedSamples(path, choice);
-  throw new UsageError(
-    failureText({ action: "train", where: path }, "--stream wants a recipe (.yaml) to draw from", "a corpus"),
+  throw usageError(
+    { action: "train", where: path },
+    "--stream wants a recipe (.yaml) to draw from",
+    "a corpus",
   );
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { counted, failureText, UsageError } from "../../core/index.ts";
+import { counted, failureText, UsageError, usageError } from "../../core/index.ts";
 import {
   decodePicture,
   drawSample,
@@ -111,9 +111,7 @@ interface ViewChoice extends AggregateChoice {
 function checkTarget(out: string, force: boolean): void {
   const endings = [".html", ".png", ...Object.keys(WRITERS)];
   if (!endings.includes(extname(out).toLowerCase())) {
-    throw new UsageError(
-      failureText({ action: "view aggregate" }, `--out must end in ${endings.join(", ")}`, out),
-    );
+    throw usageError({ action: "view aggregate" }, `--out must end in ${endings.join(", ")}`, out);
   }
   checkResultFile(out);
   if (!existsSync(out) || force) return;
@@ -142,9 +140,7 @@ function shownFile(path: string, choice: ViewChoice, context: ConfigContext): Sh
   const action = "view aggregate";
   if (choice.sample !== undefined || choice.frame === "all") {
     const got = choice.frame === "all" ? "--frame all" : "--sample";
-    throw new UsageError(
-      failureText({ action, where: path }, "of a file one frame is shown, by --frame N", got),
-    );
+    throw usageError({ action, where: path }, "of a file one frame is shown, by --frame N", got);
   }
   const [shown] = readSphereFile(path, choice, context);
   const { microscope } = readMicroscope({ file: undefined }, context);
@@ -177,7 +173,7 @@ async function shownOfCorpus(corpus: Corpus, index: number | undefined): Promise
 async function firstOf<Row>(rows: AsyncGenerator<Row, void>): Promise<Row> {
   const { value } = await rows.next();
   if (value !== undefined) return value;
-  throw new UsageError(failureText({ action: "view aggregate" }, "corpus must hold a sample", "none"));
+  throw usageError({ action: "view aggregate" }, "corpus must hold a sample", "none");
 }
 
 function writePicture(out: string, aggregate: Aggregate): string {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
-import { failureText, unreadableInput, UsageError, visibleText } from "../../core/index.ts";
+import { unreadableInput, UsageError, usageError, visibleText } from "../../core/index.ts";
 
 /**
  * Reads a YAML (or JSON) file and checks it against a schema.
@@ -88,7 +88,7 @@ const MOST_ALIASES = 100;
 const MOST_BYTES = 10e6;
 
 function recipeError(path: string, wanted: string, got: string, cause?: unknown): UsageError {
-  return new UsageError(failureText({ action: "read recipe", where: path }, wanted, got), { cause });
+  return usageError({ action: "read recipe", where: path }, wanted, got, { cause });
 }
 
 const tooDeep = (path: string, cause?: unknown) =>

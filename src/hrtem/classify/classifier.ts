@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import {
   featureTable,
   likeliestClasses,
@@ -31,7 +31,7 @@ export async function trainClassifier(
   if (seen.size < 2) {
     const got = `${particles.length} particles of ${seen.size === 0 ? "no class" : [...seen].join(", ")}`;
     const wanted = "training particles must show at least two classes";
-    throw new RangeError(failureText({ action: "train particle classes" }, wanted, got));
+    throw rangeError({ action: "train particle classes" }, wanted, got);
   }
   const target = {
     kind: "classification",

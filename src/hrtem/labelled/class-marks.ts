@@ -1,4 +1,4 @@
-import { failureText, readDelimited } from "../../core/index.ts";
+import { rangeError, readDelimited } from "../../core/index.ts";
 import { PARTICLE_CLASSES, type ParticleClass } from "../classify/particle-class.ts";
 
 /** A person's word on what the particle under a point shows. */
@@ -41,5 +41,5 @@ export function readClassMarks(text: string, fileName: string): Map<string, Clas
 }
 
 function wrong(where: string, wanted: string, got: string): RangeError {
-  return new RangeError(failureText({ action: "read classes", where }, wanted, got));
+  return rangeError({ action: "read classes", where }, wanted, got);
 }

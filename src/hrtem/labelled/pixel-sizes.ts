@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { failureText, readDelimited, UsageError, type TableLine } from "../../core/index.ts";
+import { readDelimited, type TableLine, UsageError, usageError } from "../../core/index.ts";
 
 const COLUMNS = ["image", "pixel size [nm]"] as const;
 
@@ -51,5 +51,5 @@ function entryOf({ line, cells }: TableLine, fileName: string): [string, number]
 }
 
 function wrong(wanted: string, got: string, where: string): UsageError {
-  return new UsageError(failureText({ action: "read pixel sizes", where }, wanted, got));
+  return usageError({ action: "read pixel sizes", where }, wanted, got);
 }

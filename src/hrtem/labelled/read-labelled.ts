@@ -15,7 +15,7 @@ import {
   isImageName,
 } from "../../micrograph/index.ts";
 import { labelledName, matchLabels, readMaskImage, UNLABELLED } from "../../labels/index.ts";
-import { failureText, definedPart, UsageError } from "../../core/index.ts";
+import { definedPart, UsageError, usageError } from "../../core/index.ts";
 import { cropMask, maskAtSize, type PixelRegion } from "../../image/index.ts";
 
 /** What is asked of an image, by its path. */
@@ -200,5 +200,5 @@ const isIn = ({ xPx, yPx }: ClassMark, { x, y, width, height }: PixelRegion) =>
 const stemOf = (path: string) => basename(path).replace(/\.[^.]+$/, "");
 
 function wrong(wanted: string, got: string, path: string): UsageError {
-  return new UsageError(failureText({ action: "read labelled images", where: path }, wanted, got));
+  return usageError({ action: "read labelled images", where: path }, wanted, got);
 }

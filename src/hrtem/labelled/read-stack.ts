@@ -1,4 +1,4 @@
-import { failureText, type GrayImage } from "../../core/index.ts";
+import { type GrayImage, rangeError } from "../../core/index.ts";
 import { shapeOf, type Micrograph } from "../../micrograph/index.ts";
 import type { RecordedImage } from "./recorded-image.ts";
 
@@ -63,7 +63,5 @@ function stackShape(micrograph: Micrograph, maxChannels: number) {
 }
 
 function wrong(micrograph: Micrograph, wanted: string, got: string): RangeError {
-  return new RangeError(
-    failureText({ action: "read labelled stack", where: micrograph.fileName }, wanted, got),
-  );
+  return rangeError({ action: "read labelled stack", where: micrograph.fileName }, wanted, got);
 }

@@ -1,4 +1,4 @@
-import { failureText, type GrayImage } from "../../core/index.ts";
+import { type GrayImage, rangeError } from "../../core/index.ts";
 import { checkLabelsFit } from "../../labels/index.ts";
 import { resampleToPixelSize } from "../../image/index.ts";
 import type { ImageFile } from "../../micrograph/index.ts";
@@ -91,5 +91,5 @@ function isSamePixelSize(one: number | null, other: number): boolean {
 }
 
 function wrong(where: string, wanted: string, got: string): RangeError {
-  return new RangeError(failureText({ action: ACTION, where }, wanted, got));
+  return rangeError({ action: ACTION, where }, wanted, got);
 }

@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 
 /** A set in three parts. */
 export interface SplitSet<T> {
@@ -31,7 +31,7 @@ export function splitSet<T>(
 ): SplitSet<T> {
   if (items.length < LEAST_COUNT) {
     const wanted = `set must hold at least ${LEAST_COUNT} images with maps`;
-    throw new RangeError(failureText({ action: "split labelled images", where }, wanted, `${items.length}`));
+    throw rangeError({ action: "split labelled images", where }, wanted, `${items.length}`);
   }
   const wantedCount = heldOutShare === 0 ? 0 : Math.max(1, Math.round(heldOutShare * items.length));
   // one image to train on and one to validate on stay

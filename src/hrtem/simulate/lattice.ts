@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 
 /** A crystal of close-packed layers: cubic or hexagonal is only a matter of how the layers follow each other. */
 export interface LayeredLattice {
@@ -42,7 +42,7 @@ export function findLattice(name: string): LayeredLattice {
   const found = LATTICES.find((lattice) => lattice.name === name);
   if (found !== undefined) return found;
   const wanted = `lattice must be one of ${LATTICES.map((lattice) => lattice.name).join(", ")}`;
-  throw new RangeError(failureText({ action: "find lattice" }, wanted, name));
+  throw rangeError({ action: "find lattice" }, wanted, name);
 }
 
 /** A family of lattice planes: unit normal in the crystal frame and spacing [nm]. */

@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import type { LayeredLattice } from "./lattice.ts";
 import type { LayerStep } from "./stacking.ts";
 import type { Rotation } from "./orientation.ts";
@@ -54,7 +54,7 @@ export function particleAtoms(particle: Nanoparticle): AtomGroup[] {
   const layerCount = layerCountFor(lattice, diameterNm);
   if (steps.length !== layerCount - 1) {
     const wanted = `steps must be ${layerCount - 1} for ${diameterNm} nm`;
-    throw new RangeError(failureText({ action: "place atoms" }, wanted, String(steps.length)));
+    throw rangeError({ action: "place atoms" }, wanted, String(steps.length));
   }
   const isInside = insideTest(particle);
   const positions = lattice.basis.map(() => [] as number[]);

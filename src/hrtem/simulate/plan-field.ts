@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { drawFromPrior, failureText, priorSchema, type RandomStream } from "../../core/index.ts";
+import { drawFromPrior, priorSchema, type RandomStream, rangeError } from "../../core/index.ts";
 import { findLattice, LATTICES } from "./lattice.ts";
 import { layerCountFor, type Nanoparticle, type ParticleShape } from "./nanoparticle.ts";
 import { drawOrientation, type FringeView } from "./orientation.ts";
@@ -134,7 +134,7 @@ function drawSeenMember(
 ): Omit<Member, "offsetNm"> {
   if (view === "no fringe") return drawMember(rng.fork("seen"), { ...specimen, diameterNm }, "no fault");
   const wanted = `${specimen.lattice} of ${diameterNm} nm must have a view that shows fringes`;
-  throw new RangeError(failureText({ action: "draw orientation" }, wanted, "none"));
+  throw rangeError({ action: "draw orientation" }, wanted, "none");
 }
 
 /** A place where the site keeps clear of all others, round the edges as well; null where none was found. */

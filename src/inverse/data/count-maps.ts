@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import { COUNT_CELL_PX, COUNT_CHANNELS, particleCountMaps } from "../../corpus/index.ts";
 import type { CountMapUnits } from "../../posterior/index.ts";
 import type { DataSet } from "./data-set.ts";
@@ -37,7 +37,5 @@ export function encodeCountMaps(data: DataSet, index: number, { units }: CountMa
 function countMapsOf(data: DataSet, index: number): Float32Array {
   const aggregate = data.aggregates?.[index];
   if (aggregate !== undefined) return particleCountMaps(aggregate, data);
-  throw new RangeError(
-    failureText({ action: "count particles" }, "the data set must hold its aggregates", "none"),
-  );
+  throw rangeError({ action: "count particles" }, "the data set must hold its aggregates", "none");
 }

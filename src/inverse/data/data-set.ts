@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { SampleLabels } from "../../corpus/index.ts";
 import {
@@ -86,9 +86,7 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
     onSample(labels.length, sample);
   }
   if (field === null)
-    throw new RangeError(
-      failureText({ action: "gather data set" }, "it must have at least one image", "none"),
-    );
+    throw rangeError({ action: "gather data set" }, "it must have at least one image", "none");
   const kept = { labels, measures, recordings, aggregates: hasAggregates ? aggregates : null };
   return { count: labels.length, ...field, scale, intensities, ...kept };
 }
@@ -96,12 +94,10 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
 function fieldOf(image: GrayImage, sampleIndex: number): ImageField {
   const { width, height, pixelSizeNm } = image;
   if (pixelSizeNm !== null) return { widthPx: width, heightPx: height, pixelSizeNm };
-  throw new RangeError(
-    failureText(
-      { action: "gather data set" },
-      "every image must say its pixel size",
-      `none (sample ${sampleIndex})`,
-    ),
+  throw rangeError(
+    { action: "gather data set" },
+    "every image must say its pixel size",
+    `none (sample ${sampleIndex})`,
   );
 }
 

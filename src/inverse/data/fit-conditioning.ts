@@ -1,4 +1,4 @@
-import { failureText, mean, standardDeviation } from "../../core/index.ts";
+import { mean, rangeError, standardDeviation } from "../../core/index.ts";
 import type { SampleLabels, SampleRecipe } from "../../corpus/index.ts";
 import {
   encodeConditioning,
@@ -25,9 +25,7 @@ export function fitConditioning(
   return inputs.map((key) => {
     const values = labels.map((line) => valuesOfSample(line, samples)[key]).filter((v) => v !== undefined);
     if (values.length === 0) {
-      throw new RangeError(
-        failureText({ action: `train with ${key} as an input` }, "the microscope must state it", "none"),
-      );
+      throw rangeError({ action: `train with ${key} as an input` }, "the microscope must state it", "none");
     }
     const logs = values.map(Math.log);
     const spread = values.length > 1 ? standardDeviation(logs) : 0;

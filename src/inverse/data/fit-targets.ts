@@ -1,4 +1,4 @@
-import { failureText, mean, standardDeviation } from "../../core/index.ts";
+import { mean, rangeError, standardDeviation } from "../../core/index.ts";
 import type { SampleLabels } from "../../corpus/index.ts";
 import { toLine, toScale, type Target, type Transform } from "../../posterior/index.ts";
 import type { DescriptorPlan, TargetPlan } from "./plan-targets.ts";
@@ -19,12 +19,10 @@ function fitDescriptor(plan: DescriptorPlan, labels: readonly SampleLabels[]): T
   const { key, label, unit, scale, isBounded } = plan;
   const values = labels.map(({ descriptors }) => descriptors[key]).filter(Number.isFinite);
   if (values.length === 0) {
-    throw new RangeError(
-      failureText(
-        { action: `train on ${key}` },
-        "at least one sample must have it",
-        `none of ${labels.length}`,
-      ),
+    throw rangeError(
+      { action: `train on ${key}` },
+      "at least one sample must have it",
+      `none of ${labels.length}`,
     );
   }
   const [low, high] = [Math.min, Math.max].map((pick) => values.reduce((a, b) => pick(a, b)));

@@ -1,7 +1,7 @@
 import {
-  failureText,
   coefficientOfDetermination,
   mean,
+  rangeError,
   rootMeanSquareError,
   type StartStage,
 } from "../../core/index.ts";
@@ -142,12 +142,10 @@ export async function scorePools(inversion: Inversion, powders: DataSet): Promis
 export function poolCalibration({ pools }: InversionModel, imageCount: number): PoolCalibration {
   const known = pools.find((pool) => pool.imageCount >= imageCount) ?? pools.at(-1);
   if (known !== undefined) return known;
-  throw new RangeError(
-    failureText(
-      { action: "pool images" },
-      "the model must be calibrated for pools",
-      "one that is not; heterostem study makes one",
-    ),
+  throw rangeError(
+    { action: "pool images" },
+    "the model must be calibrated for pools",
+    "one that is not; heterostem study makes one",
   );
 }
 

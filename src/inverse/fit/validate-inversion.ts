@@ -1,4 +1,4 @@
-import { failureText, openRandomStream, type RandomStream, type StartStage } from "../../core/index.ts";
+import { openRandomStream, type RandomStream, rangeError, type StartStage } from "../../core/index.ts";
 import {
   drawCodes,
   drawnValues,
@@ -166,20 +166,16 @@ function predictedParameters(
 
 function checkField({ input, ...model }: InversionModel, data: DataSet): void {
   if (input.scale !== data.scale) {
-    throw new RangeError(
-      failureText(
-        { action: "validate" },
-        `images must be on the network's scale, ${input.scale}`,
-        data.scale,
-      ),
+    throw rangeError(
+      { action: "validate" },
+      `images must be on the network's scale, ${input.scale}`,
+      data.scale,
     );
   }
   if (fieldText(model) === fieldText(data)) return;
-  throw new RangeError(
-    failureText(
-      { action: "validate" },
-      `images must have the network's field, ${fieldText(model)}`,
-      fieldText(data),
-    ),
+  throw rangeError(
+    { action: "validate" },
+    `images must have the network's field, ${fieldText(model)}`,
+    fieldText(data),
   );
 }

@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { FoundDisc } from "../detect/decode-answer.ts";
 import type { Modality } from "../detect/detector-model.ts";
@@ -103,5 +103,5 @@ function checkSaturation(source: ParticleSource, modality: Modality): void {
 }
 
 function failure({ path }: ParticleSource, wanted: string, got: string): RangeError {
-  return new RangeError(failureText({ action: "find particles", where: path }, wanted, got));
+  return rangeError({ action: "find particles", where: path }, wanted, got);
 }

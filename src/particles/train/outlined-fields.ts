@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
-import { failureText, shuffled } from "../../core/index.ts";
+import { rangeError, shuffled } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { Modality } from "../detect/detector-model.ts";
 import type { Disc } from "../simulate/training-image.ts";
@@ -36,22 +36,16 @@ export function outlinedFields(
 ): { readonly training: readonly StoredField[]; readonly validation: readonly StoredField[] } {
   const action = "tune detector";
   if (images.length < 2) {
-    throw new RangeError(
-      failureText({ action }, "outlined images must be at least 2", String(images.length)),
-    );
+    throw rangeError({ action }, "outlined images must be at least 2", String(images.length));
   }
   const fields = images.map(({ name, image, discs }) => {
     const edgePx = Math.min(image.width, image.height);
     if (edgePx < leastEdgePx) {
       const got = `${image.width} x ${image.height} px`;
-      throw new RangeError(
-        failureText({ action, where: name }, `image must have at least ${leastEdgePx} px`, got),
-      );
+      throw rangeError({ action, where: name }, `image must have at least ${leastEdgePx} px`, got);
     }
     if (discs.length === 0) {
-      throw new RangeError(
-        failureText({ action, where: name }, "image must have outlined particles", "none"),
-      );
+      throw rangeError({ action, where: name }, "image must have outlined particles", "none");
     }
     return fieldOf(image, discs, modality, edgePx);
   });

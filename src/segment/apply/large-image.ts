@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import type { TileSource } from "../../image/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
 import type { GreyRecipe } from "../data/normalize.ts";
@@ -38,7 +38,7 @@ export async function partNormalizer(
     return linear(center, deviation);
   }
   const wanted = "normalization of a model for images this large must be levels, none, minMax or zScore";
-  throw new RangeError(failureText({ action: "segment image by tiles" }, wanted, normalization));
+  throw rangeError({ action: "segment image by tiles" }, wanted, normalization);
 }
 
 /** A blank field, of scale 0, is the mean everywhere. */

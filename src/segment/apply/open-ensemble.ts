@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { jointAnswer } from "./symmetries.ts";
 import { openSegmenter } from "./open-segmenter.ts";
 import type { Segmenter } from "./open-segmenter.ts";
-import { failureText, UsageError } from "../../core/index.ts";
+import { usageError } from "../../core/index.ts";
 
 /** Flags that say whose answers are averaged. */
 export interface EnsembleFlags {
@@ -60,7 +60,7 @@ function checkSameClasses(action: string, segmenters: readonly Segmenter[], mode
   const other = segmenters.findIndex((segmenter) => classesOf(segmenter) !== classesOf(segmenters[0]));
   if (other < 0) return;
   const wanted = `models of an ensemble must share the classes ${classesOf(segmenters[0])}`;
-  throw new UsageError(failureText({ action, where: models[other] }, wanted, classesOf(segmenters[other])));
+  throw usageError({ action, where: models[other] }, wanted, classesOf(segmenters[other]));
 }
 
 /** A model file, or the folder of a training. */
@@ -68,11 +68,9 @@ export function modelPath(path: string): string {
   const inside = join(path, "model.onnx");
   const found = existsSync(inside) ? inside : path;
   if (existsSync(found)) return found;
-  throw new UsageError(
-    failureText(
-      { action: "open model" },
-      "wanted a .onnx file or the folder of a training",
-      `nothing at ${path}`,
-    ),
+  throw usageError(
+    { action: "open model" },
+    "wanted a .onnx file or the folder of a training",
+    `nothing at ${path}`,
   );
 }

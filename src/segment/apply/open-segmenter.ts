@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { failureText, parseJson } from "../../core/index.ts";
+import { parseJson, rangeError } from "../../core/index.ts";
 import { decodeOnnx } from "../../onnx/index.ts";
 import { METADATA_KEY } from "../../train/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
@@ -64,10 +64,8 @@ export function readSegmenterMetadata(bytes: Uint8Array, where?: string): Segmen
   try {
     text = decodeOnnx(bytes).metadata[METADATA_KEY];
   } catch (cause) {
-    throw new RangeError(failureText(context, "wanted an ONNX file", "other bytes"), { cause });
+    throw rangeError(context, "wanted an ONNX file", "other bytes", { cause });
   }
   if (text !== undefined) return parseJson(text, segmenterMetadataSchema, context);
-  throw new RangeError(
-    failureText(context, `kind of model must be ${SEGMENTER_KIND}`, "one without metadata"),
-  );
+  throw rangeError(context, `kind of model must be ${SEGMENTER_KIND}`, "one without metadata");
 }

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
-import { failureText, groupedFolds, groupedParts } from "../../core/index.ts";
+import { groupedFolds, groupedParts, rangeError } from "../../core/index.ts";
 import type { DataConfig } from "../segment-config.ts";
 import type { SplitName } from "./labelled-set.ts";
 import { openNamePattern } from "./name-pattern.ts";
@@ -100,7 +100,7 @@ function checkFilled(assignments: readonly SplitAssignment[], needed: readonly S
   for (const name of needed) {
     if (assignments.some(({ split }) => split === name)) continue;
     const got = `none among ${assignments.length} images`;
-    throw new RangeError(failureText({ action: "split data set" }, `${name} images must be at least 1`, got));
+    throw rangeError({ action: "split data set" }, `${name} images must be at least 1`, got);
   }
 }
 

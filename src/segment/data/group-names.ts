@@ -1,4 +1,4 @@
-import { failureText, readDelimited } from "../../core/index.ts";
+import { rangeError, readDelimited } from "../../core/index.ts";
 import { openNamePattern } from "./name-pattern.ts";
 
 /**
@@ -15,7 +15,7 @@ export function groupsByPattern(pattern: string): (name: string) => string {
   return (name) => {
     const group = groupOf(name);
     if (group !== null) return group;
-    throw new RangeError(failureText({ action: "find group" }, `name must match ${pattern}`, name));
+    throw rangeError({ action: "find group" }, `name must match ${pattern}`, name);
   };
 }
 
@@ -39,9 +39,7 @@ export function groupsFromTable(
     const known = groups.get(name) ?? group;
     if (known !== group) {
       const context = { action: "read groups", where: fileName };
-      throw new RangeError(
-        failureText(context, `image ${name} must be of one group`, `${known} and ${group}`),
-      );
+      throw rangeError(context, `image ${name} must be of one group`, `${known} and ${group}`);
     }
     groups.set(name, group);
   }

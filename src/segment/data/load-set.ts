@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { failureText, parseJson } from "../../core/index.ts";
+import { parseJson, rangeError } from "../../core/index.ts";
 import { setManifestSchema } from "../stored-schemas.ts";
 import { checkLabelsFit, readMaskImage, UNLABELLED } from "../../labels/index.ts";
 import { frameImage, readMicrographFile } from "../../micrograph/index.ts";
@@ -16,9 +16,7 @@ export function readManifest(folder: string): SetManifest {
   const path = join(folder, MANIFEST_FILE);
   const context = { action: "load data set", where: folder };
   if (!existsSync(path)) {
-    throw new RangeError(
-      failureText(context, "folder must be written by heterostem segment prepare", `no ${MANIFEST_FILE}`),
-    );
+    throw rangeError(context, "folder must be written by heterostem segment prepare", `no ${MANIFEST_FILE}`);
   }
   return parseJson(readFileSync(path, "utf8"), setManifestSchema, { ...context, where: path });
 }
@@ -82,7 +80,7 @@ export function splitSets({ items }: LabelledSet, fold: number | null): SplitSet
   const folds = new Set(items.flatMap((item) => (item.fold === null ? [] : [item.fold])));
   if ((fold === null) !== (folds.size === 0) || (fold !== null && !folds.has(fold))) {
     const wanted = folds.size === 0 ? "no fold, for the set has none" : `a fold from 0 to ${folds.size - 1}`;
-    throw new RangeError(failureText({ action: "take split" }, `wanted ${wanted}`, String(fold)));
+    throw rangeError({ action: "take split" }, `wanted ${wanted}`, String(fold));
   }
   if (fold !== null) {
     const others = items.filter((item) => item.fold !== fold && item.split === "training");

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import { normalizeImage } from "../../image/index.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 
@@ -31,7 +31,7 @@ function betweenLevels(image: GrayImage, [low, high]: GreyRecipe["levels"]): Gra
   const outside = image.data.find((value) => value < low || value > high);
   if (outside !== undefined) {
     const wanted = `intensities must lie within the levels ${low} to ${high} of the study`;
-    throw new RangeError(failureText({ action: "normalise image" }, wanted, String(outside)));
+    throw rangeError({ action: "normalise image" }, wanted, String(outside));
   }
   const scale = 4 / (high - low);
   return { ...image, data: image.data.map((value) => (value - low) * scale - 2) };

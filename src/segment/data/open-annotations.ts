@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { counted, failureText, unreadableInput } from "../../core/index.ts";
+import { counted, rangeError, unreadableInput } from "../../core/index.ts";
 import {
   imageUnderLabels,
   rasterizeAnnotation,
@@ -111,7 +111,7 @@ function byName(path: string, names: readonly string[], found: readonly ImageAnn
     const name = stemOf(annotation.imageName);
     if (annotationOf.has(name) && names.includes(name)) {
       const context = { action: "read data set", where: path };
-      throw new RangeError(failureText(context, "an image must be annotated once", `${name} twice`));
+      throw rangeError(context, "an image must be annotated once", `${name} twice`);
     }
     annotationOf.set(name, annotation);
   }

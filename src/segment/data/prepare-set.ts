@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { RandomStream, StartStage } from "../../core/index.ts";
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import { makeFolders, writeNewFile } from "../../io/index.ts";
 import { contentKey, cropRegion } from "../../image/index.ts";
 import { encodeNpy, encodePng16, findDataBar } from "../../micrograph/index.ts";
@@ -47,9 +47,7 @@ export async function prepareSet(
     const folders = { images: resolvePath(set.images), labels: resolvePath(set.labels) };
     for await (const pair of readPairs(folders, data, (note) => warnings.push(note))) {
       if (candidates.some(({ name }) => name === pair.name)) {
-        throw new RangeError(
-          failureText({ action: "prepare data set" }, "names of images must differ", pair.name),
-        );
+        throw rangeError({ action: "prepare data set" }, "names of images must differ", pair.name);
       }
       warnings.push(...pair.notes);
       const shown = data.cropDataBar ? withoutDataBar(pair) : pair;
@@ -100,7 +98,7 @@ function openGroups(
     const group = groups.get(name);
     if (group !== undefined) return group;
     const context = { action: "find group", where: path };
-    throw new RangeError(failureText(context, "table must have a row for every image", `none for ${name}`));
+    throw rangeError(context, "table must have a row for every image", `none for ${name}`);
   };
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { counted, failureText } from "../../core/index.ts";
+import { counted, rangeError } from "../../core/index.ts";
 import { labelledName } from "../../labels/index.ts";
 import { isImageName, readImageFile } from "../../micrograph/index.ts";
 import type { DataConfig } from "../segment-config.ts";
@@ -60,9 +60,7 @@ function imageFiles({ images, labels }: Folders): string[] {
   const stems = new Set(all.map(stemOf));
   const files = images === labels ? all.filter((name) => !stems.has(labelledName(name) ?? "")) : all;
   if (files.length > 0) return files;
-  throw new RangeError(
-    failureText({ action: "read data set", where: images }, "folder must hold images", "none"),
-  );
+  throw rangeError({ action: "read data set", where: images }, "folder must hold images", "none");
 }
 
 async function openLabels(

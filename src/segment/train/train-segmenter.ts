@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import { decodeOnnx } from "../../onnx/index.ts";
 import { sizeOf } from "../../graph/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
@@ -73,9 +73,7 @@ export async function trainSegmenter(
 ): Promise<TrainedSegmenter> {
   const { training } = sets;
   if (training.length === 0) {
-    throw new RangeError(
-      failureText({ action: "train segmenter" }, "training images must be at least 1", "none"),
-    );
+    throw rangeError({ action: "train segmenter" }, "training images must be at least 1", "none");
   }
   checkSplitSets(sets, config.data.classNames);
   const plan = trainingPlan(rng, config, sets);

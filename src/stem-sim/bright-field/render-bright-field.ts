@@ -1,4 +1,4 @@
-import { checkNumber, failureText, inverseTransformInPlace, transformInPlace } from "../../core/index.ts";
+import { checkNumber, inverseTransformInPlace, rangeError, transformInPlace } from "../../core/index.ts";
 import type { ComplexSquare, Material, RandomStream } from "../../core/index.ts";
 import { electronWavelengthNm, interactionConstant } from "../scattering/fast-electron.ts";
 import { attenuationsPerNm } from "./attenuation.ts";
@@ -95,7 +95,7 @@ function checkSpecimen({ side, pixelSizeNm, thicknessesNm }: BrightFieldSpecimen
   if (Number.isInteger(Math.log2(side)) && thicknessesNm.every((map) => map.length === side * side)) return;
   const wanted = "thickness maps must be squares with a power of two as edge";
   const got = `${side} px and ${thicknessesNm.map((map) => map.length).join(", ")} numbers`;
-  throw new RangeError(failureText({ action }, wanted, got));
+  throw rangeError({ action }, wanted, got);
 }
 
 function exitWave(

@@ -1,4 +1,4 @@
-import { failureText, type GrayImage } from "../../core/index.ts";
+import { failureText, type GrayImage, rangeError } from "../../core/index.ts";
 import { bodiesInView, imageOf, renderHaadf } from "../render-haadf.ts";
 import { openWebGpu } from "./open-web-gpu.ts";
 import { packBatch } from "./pack-batch.ts";
@@ -99,9 +99,7 @@ function batchImage({ aggregate, imaging, nuisance }: RenderJob) {
 function checkBatch(jobs: readonly RenderJob[]): void {
   const names = new Set(jobs.map(({ imaging }) => imaging.prepared.fingerprint));
   if (names.size === 1) return;
-  throw new RangeError(
-    failureText({ action: "render batch" }, "jobs must share one prepared microscope", String(names.size)),
-  );
+  throw rangeError({ action: "render batch" }, "jobs must share one prepared microscope", String(names.size));
 }
 
 function joinRows(rows: readonly Float32Array[], widthPx: number): Float32Array {

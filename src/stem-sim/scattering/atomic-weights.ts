@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 /**
  * Standard atomic weights by symbol [g/mol], rounded to what a density is known to [iupac2021]; for elements without
  * stable isotopes the mass number of the longest-lived one.
@@ -33,7 +33,9 @@ function parseWeights(text: string): Map<string, number> {
 export function atomicWeight(element: string): number {
   const found = WEIGHTS.get(element);
   if (found !== undefined) return found;
-  throw new RangeError(
-    failureText({ action: "find atomic weight" }, "element must be a chemical symbol from H to Lr", element),
+  throw rangeError(
+    { action: "find atomic weight" },
+    "element must be a chemical symbol from H to Lr",
+    element,
   );
 }

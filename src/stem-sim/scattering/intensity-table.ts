@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 import { SPATIAL_FREQUENCY_COUNT } from "./plural-scattering.ts";
 import type { DetectionTransform, ScatteringExponent } from "./plural-scattering.ts";
 
@@ -229,11 +229,9 @@ function cubic(v0: number, v1: number, v2: number, v3: number, x: number): numbe
 
 function tooThick(table: IntensityTable, material: 0 | 1, map: Float32Array): RangeError {
   const thickest = map.reduce((most, thickness) => Math.max(most, thickness), 0);
-  return new RangeError(
-    failureText(
-      { action: "render HAADF image" },
-      `columns of material ${material + 1} must be at most ${tableRangeNm(table)[material].toFixed(0)} nm thick`,
-      `${thickest.toFixed(0)} nm`,
-    ),
+  return rangeError(
+    { action: "render HAADF image" },
+    `columns of material ${material + 1} must be at most ${tableRangeNm(table)[material].toFixed(0)} nm thick`,
+    `${thickest.toFixed(0)} nm`,
   );
 }

@@ -1,4 +1,4 @@
-import { failureText } from "../../core/index.ts";
+import { rangeError } from "../../core/index.ts";
 /** Electron scattering factor of one neutral atom, f_e(q) = sum a/(q^2 + b) + sum c exp(-d q^2), in nanometres. */
 export interface KirklandParameters {
   readonly atomicNumber: number;
@@ -160,11 +160,9 @@ function parseTable(rows: string): Map<string, KirklandParameters> {
 export function kirklandParameters(element: string): KirklandParameters {
   const found = TABLE.get(element);
   if (found) return found;
-  throw new RangeError(
-    failureText(
-      { action: "find scattering factor" },
-      "element must be a chemical symbol from H to Lr",
-      element,
-    ),
+  throw rangeError(
+    { action: "find scattering factor" },
+    "element must be a chemical symbol from H to Lr",
+    element,
   );
 }

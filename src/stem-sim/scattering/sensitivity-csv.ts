@@ -1,4 +1,4 @@
-import { cellsOfLine, failureText } from "../../core/index.ts";
+import { cellsOfLine, failureText, rangeError } from "../../core/index.ts";
 
 /**
  * Reads the measured sensitivity of a detector: one line an angle, "mrad, relative sensitivity".
@@ -41,11 +41,11 @@ function parsePoint(
     );
   }
   if (relative < 0 || relative > 1) {
-    throw new RangeError(failureText(context(where), "sensitivity must be from 0 to 1", String(relative)));
+    throw rangeError(context(where), "sensitivity must be from 0 to 1", String(relative));
   }
   if (angle < 0 || (before !== undefined && angle <= before[0])) {
     const last = before === undefined ? "0" : String(before[0]);
-    throw new RangeError(failureText(context(where), `angle must rise above ${last} mrad`, String(angle)));
+    throw rangeError(context(where), `angle must rise above ${last} mrad`, String(angle));
   }
   return [angle, relative];
 }

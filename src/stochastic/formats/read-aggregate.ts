@@ -1,4 +1,4 @@
-import { failureText, UsageError } from "../../core/index.ts";
+import { usageError } from "../../core/index.ts";
 import { splitFrames } from "./particle-frames.ts";
 import { readFrame, type ReadFrame, type ReadFrameOptions } from "./read-frame.ts";
 
@@ -40,7 +40,7 @@ export function readAggregates(text: string, options: ReadAggregateOptions): rea
   return chosen.map((frameIndex) => {
     if (frameIndex >= frameCount) {
       const wanted = `--frame must be from 0 to ${frameCount - 1}`;
-      throw new UsageError(failureText({ action: "read aggregate", where }, wanted, String(frameIndex)));
+      throw usageError({ action: "read aggregate", where }, wanted, String(frameIndex));
     }
     const read = readFrame(frames[frameIndex], options);
     const isUnasked = asked === undefined && frameCount > 1;

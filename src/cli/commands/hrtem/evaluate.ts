@@ -17,7 +17,7 @@ import { defineCommand, type FlagValues } from "../../command.ts";
 import { outputFlags, QUICK_FLAG, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { failureText, definedPart, UsageError, type Work } from "../../../core/index.ts";
+import { definedPart, failureText, UsageError, usageError, type Work } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
 import { requestsOf, SIZED_IMAGE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
 import { effortOf, readRecipe } from "./study.ts";
@@ -112,16 +112,14 @@ async function simulatedSets(
 function checkFits({ pixelSizeNm }: HrtemStudyConfig, model: HrtemModel, path: string): void {
   if (pixelSizeNm === model.pixelSizeNm) return;
   const wanted = `pixelSizeNm must be the model's ${model.pixelSizeNm} nm`;
-  throw new UsageError(failureText({ action: "evaluate", where: path }, wanted, `${pixelSizeNm} nm`));
+  throw usageError({ action: "evaluate", where: path }, wanted, `${pixelSizeNm} nm`);
 }
 
 async function recordedSet(model: HrtemModel, choice: EvaluationChoice): Promise<LabelledImage[]> {
   const { paths, seeds, seed, quick } = choice;
   const [foreign] = Object.keys(definedPart({ seeds, seed, quick: quick || undefined }));
   if (foreign !== undefined) {
-    throw new UsageError(
-      failureText({ action: "evaluate", where: paths[0] }, `--${foreign} is for recipes`, "images"),
-    );
+    throw usageError({ action: "evaluate", where: paths[0] }, `--${foreign} is for recipes`, "images");
   }
   return labelledImages(await readLabelled(paths, requestsOf(choice)), model.pixelSizeNm);
 }

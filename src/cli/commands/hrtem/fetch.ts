@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { HTTEM_DOWNLOAD } from "../../../hrtem/index.ts";
 import { defineCommand } from "../../command.ts";
 import { tableOf, tableText } from "../../../report/index.ts";
-import { failureText, UsageError } from "../../../core/index.ts";
+import { usageError } from "../../../core/index.ts";
 
 /** `heterostem hrtem fetch`: where the published labelled images are, and how they are trained on. */
 export const hrtemFetch = defineCommand({
@@ -13,7 +13,7 @@ export const hrtemFetch = defineCommand({
   flags: { out: { value: "FOLDER", help: "folder of the download", default: "httem" } },
   example: "hrtem fetch httem",
   run({ arguments: { set }, flags: { out: folder } }) {
-    if (set !== "httem") throw new UsageError(failureText({ action: "fetch" }, "the set must be httem", set));
+    if (set !== "httem") throw usageError({ action: "fetch" }, "the set must be httem", set);
     const { doi, url, layout, files } = HTTEM_DOWNLOAD;
     const state = (file: string) => (existsSync(join(folder, file)) ? "there" : "missing");
     const table = tableOf(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MODEL_FILES, openHrtemModel, type HrtemModel, type ModelBytes } from "../../../hrtem/index.ts";
-import { failureText, UsageError } from "../../../core/index.ts";
+import { usageError } from "../../../core/index.ts";
 
 /**
  * Opens the model in a folder that `hrtem study` or `hrtem train` wrote.
@@ -13,9 +13,7 @@ export function openModelFolder(folder: string, threads: number): Promise<HrtemM
     const path = join(folder, name);
     if (existsSync(path)) return [name, readFileSync(path)];
     const wanted = "wanted a folder of hrtem study or hrtem train";
-    throw new UsageError(
-      failureText({ action: "open HRTEM model", where: folder }, wanted, `none of ${name}`),
-    );
+    throw usageError({ action: "open HRTEM model", where: folder }, wanted, `none of ${name}`);
   });
   return openHrtemModel(Object.fromEntries(entries) as ModelBytes, { threads, where: folder });
 }

@@ -20,7 +20,7 @@ import {
   shareUpTo,
   WORKERS_FLAG,
 } from "../../flags.ts";
-import { failureText, definedPart, UsageError } from "../../../core/index.ts";
+import { definedPart, usageError } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
 import { requestsOf, SIZED_IMAGE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
 import { effortOf, pageOf, readRecipe, resultOf, writeTraining } from "./study.ts";
@@ -99,9 +99,7 @@ function checkNoOwnFlags(recipe: string, { keepBar, ...flags }: FlagValues<typeo
   const given = definedPart({ ...flags, keepBar: keepBar || undefined });
   const foreign = Object.keys(OWN_FLAGS).find((name) => name in given);
   if (foreign === undefined) return;
-  throw new UsageError(
-    failureText({ action: "train" }, `--${flagName(foreign)} is for own images`, `the recipe ${recipe}`),
-  );
+  throw usageError({ action: "train" }, `--${flagName(foreign)} is for own images`, `the recipe ${recipe}`);
 }
 
 async function trainSimulated(choice: TrainingChoice, work: TrainingWork): Promise<Training> {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { failureText, counted, openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, openRandomStream, usageError } from "../../../core/index.ts";
 import {
   confusionTable,
   evaluateImages,
@@ -57,7 +57,7 @@ export const segmentEvaluate = defineCommand({
     const { metadata, views } = segmenter;
     const items = splitSets(set, metadata.fold)[split];
     if (items.length === 0)
-      throw new UsageError(failureText({ action: "evaluate" }, `the set must have ${split} images`, "none"));
+      throw usageError({ action: "evaluate" }, `the set must have ${split} images`, "none");
     const settings = { model, ensemble, set: setFolder, split, views };
     const summaries = await runInto(out, { force, context, settings }, async (folder) => {
       const evaluations = await evaluateImages(segmenter, items, context.startStage);

@@ -13,7 +13,7 @@ import {
 import { defineCommand } from "../../command.ts";
 import { IMAGE_FLAGS, imageRequest, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
-import { failureText, UsageError, type GrayImage } from "../../../core/index.ts";
+import { type GrayImage, usageError } from "../../../core/index.ts";
 import { writeNewFile } from "../../../io/index.ts";
 import { MODEL_ARGUMENT } from "./model-flags.ts";
 
@@ -69,9 +69,7 @@ async function foundRegion(
   const found = classify(map, "plain", postProcessing);
   const region = found.map((id, i) => (id === classId && isShown(i) ? 1 : 0));
   if (region.includes(1)) return { classId, region };
-  throw new UsageError(
-    failureText({ action: "explain" }, `the model must find ${classNames[classId]}`, `none in ${file}`),
-  );
+  throw usageError({ action: "explain" }, `the model must find ${classNames[classId]}`, `none in ${file}`);
 }
 
 function writeMap(path: string, { width, height }: GrayImage, values: Float32Array): void {

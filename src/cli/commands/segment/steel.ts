@@ -1,4 +1,4 @@
-import { failureText, counted, openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, openRandomStream, usageError } from "../../../core/index.ts";
 import { checkDownload, STEEL_DOWNLOAD, writeSteelSet } from "../../../segment/index.ts";
 import { join } from "node:path";
 import { defineCommand } from "../../command.ts";
@@ -10,7 +10,7 @@ import { tableOf, tableText } from "../../../report/index.ts";
 const STEEL_ARGUMENT = { help: "steel: the Aachen-Heerlen annotated steel microstructures" };
 
 function checkSet(set: string, action: string): void {
-  if (set !== "steel") throw new UsageError(failureText({ action }, "the set must be steel", set));
+  if (set !== "steel") throw usageError({ action }, "the set must be steel", set);
 }
 
 /** `heterostem segment fetch`: what to download, and whether what is there is it. */

@@ -2,7 +2,7 @@ import { segmentSchema, type SegmentConfig } from "../../../segment/index.ts";
 import type { ArgumentSpec, FlagRecord, FlagSpec, FlagValues } from "../../command.ts";
 import { readConfig, type ConfigContext } from "../../config/read-config.ts";
 import { SEED_FLAG, wholeNumber } from "../../flags.ts";
-import { failureText, UsageError } from "../../../core/index.ts";
+import { usageError } from "../../../core/index.ts";
 
 export const SET_ARGUMENT = { help: "folder that segment prepare wrote" } satisfies ArgumentSpec;
 
@@ -33,9 +33,7 @@ export function studyOfSet(
   const { classId } = other.particles;
   if (classId >= classNames.length) {
     const wanted = `particles.classId must be a class of the set, 1 to ${classNames.length - 1}`;
-    throw new UsageError(
-      failureText({ action: "train by study", where: path ?? "the set" }, wanted, String(classId)),
-    );
+    throw usageError({ action: "train by study", where: path ?? "the set" }, wanted, String(classId));
   }
   return { ...other, data: prepared.data, seed: seed ?? other.seed };
 }

@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { failureText, counted, openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, openRandomStream, usageError } from "../../../core/index.ts";
 import { loadSet, modelPath, splitSets, trainSegmenter } from "../../../segment/index.ts";
 import type { SegmentConfig, SplitSets } from "../../../segment/index.ts";
 import { RESUME_FLAG, trainInto, type OpenedCheckpoints } from "../../checkpoint-flags.ts";
@@ -117,7 +117,5 @@ function configOf(prepared: SegmentConfig, flags: StudyChoice, context: CommandC
 function fewer(sets: SplitSets, count: number | null): SplitSets {
   if (count === null) return sets;
   if (count <= sets.training.length) return { ...sets, training: sets.training.slice(0, count) };
-  throw new UsageError(
-    failureText({ action: "train" }, `--images must be at most ${sets.training.length}`, String(count)),
-  );
+  throw usageError({ action: "train" }, `--images must be at most ${sets.training.length}`, String(count));
 }

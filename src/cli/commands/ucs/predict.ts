@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { failureText, openRandomStream, UsageError } from "../../../core/index.ts";
+import { openRandomStream, usageError } from "../../../core/index.ts";
 import {
   boundNotes,
   MODEL_FILES,
@@ -81,12 +81,10 @@ function scoresOfKnown(specimens: readonly StrengthSpecimen[], predictions: read
 function readModel(folder: string): ModelSource {
   const path = join(folder, MODEL_FILES.facts);
   if (!existsSync(path)) {
-    throw new UsageError(
-      failureText(
-        { action: "predict" },
-        "wanted a model folder of ucs train",
-        `no ${MODEL_FILES.facts} in ${folder}`,
-      ),
+    throw usageError(
+      { action: "predict" },
+      "wanted a model folder of ucs train",
+      `no ${MODEL_FILES.facts} in ${folder}`,
     );
   }
   const facts = readModelFacts(readFileSync(path, "utf8"), path);

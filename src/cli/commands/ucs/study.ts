@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { failureText, definedPart, UsageError } from "../../../core/index.ts";
+import { definedPart, usageError } from "../../../core/index.ts";
 import {
   checkOneLot,
   asTrainedTable,
@@ -104,9 +104,7 @@ async function studyTable(path: string, flags: Flags, context: CommandContext): 
 /** The specimens of a table, each image with the setting of its microscope. */
 async function withSettings(table: StrengthTable, flags: Flags) {
   if (flags.frame === "all") {
-    throw new UsageError(
-      failureText({ action: "compare settings" }, "each line of the table is one image", "--frame all"),
-    );
+    throw usageError({ action: "compare settings" }, "each line of the table is one image", "--frame all");
   }
   const folder = flags.data ?? dirname(table.fileName);
   const { specimens: loaded, notes } = await loadAllSpecimens(table, folder, imageRequest(flags));
