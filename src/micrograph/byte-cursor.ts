@@ -1,9 +1,13 @@
 import type { ByteSource } from "./byte-source.ts";
 import { sourceOf } from "./byte-source.ts";
+import type { PixelType } from "./micrograph.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Bytes that are read ahead from a source that is not in memory. */
 const WINDOW_BYTES = 2 ** 16;
+
+/** A kind of number that a cursor reads by the method of that name. */
+export type CursorNumber = keyof ByteCursor & PixelType;
 
 /** Reads numbers and text from bytes in order; a read past the end throws with the offset instead of wrapping. */
 export class ByteCursor {

@@ -8,7 +8,7 @@ import type {
   PixelArray,
   PixelType,
 } from "./micrograph.ts";
-import { BYTES_PER_VALUE, emptyValues, peakBytes, storedValues } from "./stored-values.ts";
+import { bytesPerValue, emptyValues, peakBytes, storedValues } from "./stored-values.ts";
 import { checkedValueCount, unreadable } from "./unreadable.ts";
 
 /** Data types of an element [serformat]. */
@@ -107,7 +107,7 @@ function readHeader(bytes: Uint8Array): SerHeader {
 /** Elements lie one behind the other: those that say one place for all are no series, and their copies would fill the memory. */
 function checkCount(bytes: Uint8Array, { offsets, isImage }: SerHeader): void {
   const { dtype, sizes } = elementHeader(bytes, offsets[0], isImage);
-  const elementBytes = sizes.reduce((product, size) => product * size, BYTES_PER_VALUE[dtype]);
+  const elementBytes = sizes.reduce((product, size) => product * size, bytesPerValue(dtype));
   if (offsets.length * elementBytes > bytes.length) {
     const wanted = `SER of ${bytes.length} bytes must have elements that fit in it`;
     throw unreadable(wanted, `${offsets.length} of ${elementBytes} bytes`, offsets[0]);

@@ -5,26 +5,37 @@ import type { PixelArray, PixelType } from "./micrograph.ts";
 import type { RowBand } from "./row-band.ts";
 import { checkedValueCount, unreadable } from "./unreadable.ts";
 
-/** Bytes of one stored value; a complex value is one value of two parts. */
-export const BYTES_PER_VALUE: Readonly<Record<PixelType, number>> = {
-  bool: 1,
-  uint8: 1,
-  int8: 1,
-  uint16: 2,
-  int16: 2,
-  uint32: 4,
-  int32: 4,
-  uint64: 8,
-  int64: 8,
-  float32: 4,
-  float64: 8,
-  complex64: 8,
-  complex128: 16,
+interface NumberArray {
+  new (buffer: ArrayBufferLike): PixelArray | BigUint64Array | BigInt64Array;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** The array that views stored values; complex values are two of its numbers. */
+const ARRAYS: Readonly<Record<PixelType, NumberArray>> = {
+  bool: Uint8Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  uint16: Uint16Array,
+  int16: Int16Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
+  uint64: BigUint64Array,
+  int64: BigInt64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+  complex64: Float32Array,
+  complex128: Float64Array,
 };
+
+const partBytes = (dtype: PixelType) => ARRAYS[dtype].BYTES_PER_ELEMENT;
+
+/** Bytes of one stored value; a complex value is one value of two parts. */
+export const bytesPerValue = (dtype: PixelType): number =>
+  partBytes(dtype) * (dtype.startsWith("complex") ? 2 : 1);
 
 /** The same once they are read: 64-bit integers lie beside the numbers that are made of them for a moment. */
 export const peakBytes = (dtype: PixelType): number =>
-  dtype === "int64" || dtype === "uint64" ? 16 : BYTES_PER_VALUE[dtype];
+  dtype === "int64" || dtype === "uint64" ? 16 : bytesPerValue(dtype);
 
 /** How the values lie in the file. */
 export interface StoredValues {
@@ -41,7 +52,7 @@ export interface StoredValues {
 }
 
 /** Bytes of one value as it is stored. */
-const storedBytes = ({ dtype, isHalf }: StoredValues) => (isHalf === true ? 2 : BYTES_PER_VALUE[dtype]);
+const storedBytes = ({ dtype, isHalf }: StoredValues) => (isHalf === true ? 2 : bytesPerValue(dtype));
 
 /**
  * Copies stored values out of a file into an array of their type.
@@ -92,8 +103,6 @@ export function storedRows(
   return storedValues(source, { ...whole, offset, sizes: [rowCount, rowLength] });
 }
 
-const partBytes = (dtype: PixelType) => BYTES_PER_VALUE[dtype] / (dtype.startsWith("complex") ? 2 : 1);
-
 function swapBytesInPlace(bytes: Uint8Array, size: number): void {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (size === 2) buffer.swap16();
@@ -104,34 +113,12 @@ function swapBytesInPlace(bytes: Uint8Array, size: number): void {
 /** An array of zeros for values of a type. */
 export function emptyValues(dtype: PixelType, count: number): PixelArray {
   const is64 = dtype === "int64" || dtype === "uint64";
-  return typedArray(new ArrayBuffer(count * BYTES_PER_VALUE[dtype]), is64 ? "float64" : dtype);
+  return typedArray(new ArrayBuffer(count * bytesPerValue(dtype)), is64 ? "float64" : dtype);
 }
 
 /** Views little-endian bytes as numbers; every machine that Node 20 runs on is little-endian (but s390x and AIX). */
 function typedArray(buffer: ArrayBufferLike, dtype: PixelType): PixelArray {
-  switch (dtype) {
-    case "bool":
-    case "uint8":
-      return new Uint8Array(buffer);
-    case "int8":
-      return new Int8Array(buffer);
-    case "uint16":
-      return new Uint16Array(buffer);
-    case "int16":
-      return new Int16Array(buffer);
-    case "uint32":
-      return new Uint32Array(buffer);
-    case "int32":
-      return new Int32Array(buffer);
-    case "uint64":
-      return Float64Array.from(new BigUint64Array(buffer), Number);
-    case "int64":
-      return Float64Array.from(new BigInt64Array(buffer), Number);
-    case "float32":
-    case "complex64":
-      return new Float32Array(buffer);
-    case "float64":
-    case "complex128":
-      return new Float64Array(buffer);
-  }
+  const values = new ARRAYS[dtype](buffer);
+  const isBig = values instanceof BigUint64Array || values instanceof BigInt64Array;
+  return isBig ? Float64Array.from(values, Number) : values;
 }

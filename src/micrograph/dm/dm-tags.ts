@@ -1,5 +1,6 @@
-import { ByteCursor } from "../byte-cursor.ts";
+import { ByteCursor, type CursorNumber } from "../byte-cursor.ts";
 import type { ByteSource } from "../byte-source.ts";
+import { bytesPerValue } from "../stored-values.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** An array that stays in the file: where it is and how many bytes. */
@@ -27,20 +28,21 @@ export interface DmFile {
   readonly root: DmGroup;
 }
 
-/** Simple types by code: bytes of one value [dmformat]. */
-const TYPE_BYTES: Readonly<Record<number, number>> = {
-  2: 2,
-  3: 4,
-  4: 2,
-  5: 4,
-  6: 4,
-  7: 8,
-  8: 1,
-  9: 1,
-  10: 1,
-  11: 8,
-  12: 8,
+/** Simple types by code [dmformat]. */
+const TYPES: Readonly<Record<number, CursorNumber | "bool">> = {
+  2: "int16",
+  3: "int32",
+  4: "uint16",
+  5: "uint32",
+  6: "float32",
+  7: "float64",
+  8: "bool",
+  9: "uint8",
+  10: "uint8",
+  11: "int64",
+  12: "uint64",
 };
+const bytesOf = (type: number) => (type in TYPES ? bytesPerValue(TYPES[type]) : undefined);
 const STRUCT = 15;
 const STRING = 18;
 const ARRAY = 20;
@@ -128,7 +130,7 @@ class DmReader {
   #array(info: readonly number[], label: string): DmNode {
     const count = info[info.length - 1] ?? 0;
     const elementBytes =
-      info[1] === STRUCT ? structBytes(info.slice(1), this.#cursor.offset) : TYPE_BYTES[info[1]];
+      info[1] === STRUCT ? structBytes(info.slice(1), this.#cursor.offset) : bytesOf(info[1]);
     if (elementBytes === undefined)
       throw unreadable("DM array type must be known", info[1], this.#cursor.offset);
     const offset = this.#cursor.offset;
@@ -167,36 +169,14 @@ function fieldTypes(info: readonly number[], offset: number): number[] {
 }
 
 function structBytes(info: readonly number[], offset: number): number | undefined {
-  const sizes = fieldTypes(info, offset).map((type) => TYPE_BYTES[type]);
+  const sizes = fieldTypes(info, offset).map(bytesOf);
   return sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
 }
 
 function readSimple(cursor: ByteCursor, type: number | undefined): number | boolean | null {
-  switch (type) {
-    case 2:
-      return cursor.int16();
-    case 3:
-      return cursor.int32();
-    case 4:
-      return cursor.uint16();
-    case 5:
-      return cursor.uint32();
-    case 6:
-      return cursor.float32();
-    case 7:
-      return cursor.float64();
-    case 8:
-      return cursor.uint8() !== 0;
-    case 9:
-    case 10:
-      return cursor.uint8();
-    case 11:
-      return cursor.int64();
-    case 12:
-      return cursor.uint64();
-    default:
-      return null;
-  }
+  if (type === undefined || !(type in TYPES)) return null;
+  const name = TYPES[type];
+  return name === "bool" ? cursor.uint8() !== 0 : cursor[name]();
 }
 
 /**

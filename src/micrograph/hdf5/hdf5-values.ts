@@ -1,6 +1,6 @@
 import { Dataset } from "h5wasm";
 import type { PixelArray, PixelType } from "../micrograph.ts";
-import { BYTES_PER_VALUE } from "../stored-values.ts";
+import { bytesPerValue } from "../stored-values.ts";
 import { checkedValueCount, unreadable, withRemedy } from "../unreadable.ts";
 
 /** h5wasm's letters for types (Python's struct module). */
@@ -74,7 +74,7 @@ export function readValues(node: unknown, path: string, limits: UnpackLimits): P
   if (!(node instanceof Dataset) || node.shape === null)
     throw unreadable(`HDF5 ${path} must be a dataset`, "none");
   const dtype = pixelTypeOf(node);
-  const valueBytes = dtype === null ? 8 : BYTES_PER_VALUE[dtype];
+  const valueBytes = dtype === null ? 8 : bytesPerValue(dtype);
   const isComplex = dtype?.startsWith("complex") === true;
   const peak = isComplex ? PEAK_BYTES_PER_PAIR : PEAK_COPIES * valueBytes;
   const count = checkedValueCount("HDF5 dataset", node.shape, peak);

@@ -1,6 +1,7 @@
-import { ByteCursor } from "../byte-cursor.ts";
+import { ByteCursor, type CursorNumber } from "../byte-cursor.ts";
 import { sourceOf } from "../byte-source.ts";
 import type { ByteSource } from "../byte-source.ts";
+import { bytesPerValue } from "../stored-values.ts";
 import { unreadable } from "../unreadable.ts";
 
 /** One directory entry; its value is read when it is asked for. */
@@ -19,25 +20,26 @@ export interface TiffPage {
   readonly tags: ReadonlyMap<number, TiffTag>;
 }
 
-/** Bytes of one value by TIFF type code [tiff6] section 2; 13 and 16 to 18 are TIFF-EP and BigTIFF. */
-const TYPE_BYTES: Readonly<Record<number, number>> = {
-  1: 1,
-  2: 1,
-  3: 2,
-  4: 4,
-  5: 8,
-  6: 1,
-  7: 1,
-  8: 2,
-  9: 4,
-  10: 8,
-  11: 4,
-  12: 8,
-  13: 4,
-  16: 8,
-  17: 8,
-  18: 8,
+/** Numbers by TIFF type code [tiff6] section 2, bytes where none stands; 13 and 16 to 18 are TIFF-EP and BigTIFF. */
+const TYPES: Readonly<Record<number, CursorNumber>> = {
+  3: "uint16",
+  4: "uint32",
+  5: "uint32",
+  6: "int8",
+  8: "int16",
+  9: "int32",
+  10: "int32",
+  11: "float32",
+  12: "float64",
+  13: "uint32",
+  16: "uint64",
+  17: "int64",
+  18: "uint64",
 };
+const numberOf = (type: number) => TYPES[type] ?? "uint8";
+/** Numerator and denominator. */
+const isRational = (type: number) => type === 5 || type === 10;
+const bytesOfType = (type: number) => bytesPerValue(numberOf(type)) * (isRational(type) ? 2 : 1);
 
 const MAX_PAGES = 65_536;
 
@@ -93,7 +95,7 @@ function readDirectory(cursor: ByteCursor, isBig: boolean): Map<number, TiffTag>
     const valueCount = isBig ? cursor.uint64() : cursor.uint32();
     const inline = cursor.offset;
     const pointer = isBig ? cursor.uint64() : cursor.uint32();
-    const isInline = (TYPE_BYTES[type] ?? 1) * valueCount <= entryBytes - (isBig ? 12 : 8);
+    const isInline = bytesOfType(type) * valueCount <= entryBytes - (isBig ? 12 : 8);
     if (!tags.has(tag)) tags.set(tag, { type, count: valueCount, valueOffset: isInline ? inline : pointer });
   }
   return tags;
@@ -113,7 +115,7 @@ export function tagBytes(page: TiffPage, tag: number): Uint8Array | null {
 
 function bytesOf(page: TiffPage, tag: number, { type, valueOffset }: TiffTag, count: number): Uint8Array {
   const cursor = new ByteCursor(page.source, `TIFF tag ${tag}`, page.isLittleEndian);
-  return cursor.seek(valueOffset).bytes((TYPE_BYTES[type] ?? 1) * count);
+  return cursor.seek(valueOffset).bytes(bytesOfType(type) * count);
 }
 
 /**
@@ -155,32 +157,6 @@ export function tagNumber(page: TiffPage, tag: number): number | null {
 }
 
 function readNumber(cursor: ByteCursor, type: number): number {
-  switch (type) {
-    case 3:
-      return cursor.uint16();
-    case 4:
-    case 13:
-      return cursor.uint32();
-    case 5:
-      return cursor.uint32() / cursor.uint32();
-    case 6:
-      return cursor.int8();
-    case 8:
-      return cursor.int16();
-    case 9:
-      return cursor.int32();
-    case 10:
-      return cursor.int32() / cursor.int32();
-    case 11:
-      return cursor.float32();
-    case 12:
-      return cursor.float64();
-    case 16:
-    case 18:
-      return cursor.uint64();
-    case 17:
-      return cursor.int64();
-    default:
-      return cursor.uint8();
-  }
+  const name = numberOf(type);
+  return isRational(type) ? cursor[name]() / cursor[name]() : cursor[name]();
 }
