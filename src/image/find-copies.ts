@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { counted, failureText } from "../core/index.ts";
+import { counted, extremes, failureText } from "../core/index.ts";
 import type { CheckContext, GrayImage } from "../core/index.ts";
 
 /**
@@ -11,11 +11,7 @@ import type { CheckContext, GrayImage } from "../core/index.ts";
  * @returns SHA-256 of size and pixels, hexadecimal
  */
 export function contentKey({ width, height, data }: GrayImage): string {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] < low) low = data[i];
-    if (data[i] > high) high = data[i];
-  }
+  const [low, high] = extremes(data);
   // a quotient of whole numbers is rounded once: multiples of both give the same
   const range = high > low ? high - low : 1;
   const shares = new Float32Array(data.length);

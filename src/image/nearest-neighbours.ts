@@ -1,3 +1,5 @@
+import { extremes } from "../core/index.ts";
+
 /** A point in the plane [px]. */
 interface Center {
   readonly centerXPx: number;
@@ -29,11 +31,8 @@ interface Cells {
 }
 
 function sortIntoCells(points: readonly Center[]): Cells {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const { centerXPx, centerYPx } of points) {
-    [left, right] = [Math.min(left, centerXPx), Math.max(right, centerXPx)];
-    [top, bottom] = [Math.min(top, centerYPx), Math.max(bottom, centerYPx)];
-  }
+  const [left, right] = extremes(points.map(({ centerXPx }) => centerXPx));
+  const [top, bottom] = extremes(points.map(({ centerYPx }) => centerYPx));
   const edge = Math.max(1, Math.sqrt(((right - left) * (bottom - top)) / points.length));
   const place = ({ centerXPx, centerYPx }: Center) =>
     [Math.floor((centerXPx - left) / edge), Math.floor((centerYPx - top) / edge)] as const;

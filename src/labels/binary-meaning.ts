@@ -1,3 +1,4 @@
+import { extremes } from "../core/index.ts";
 import { unclearMasks } from "./found-masks.ts";
 import type { FoundMasks, RuleOf, SymbolMeaning } from "./found-masks.ts";
 import {
@@ -171,15 +172,7 @@ function thresholdMeaning(
 }
 
 /** Darkest and brightest. */
-function brightnessRange(symbols: readonly MaskSymbol[]): readonly [number, number] {
-  const brightness = brightnessIn(symbols);
-  let [low, high] = [Infinity, -Infinity];
-  for (const symbol of symbols) {
-    low = Math.min(low, brightness(symbol));
-    high = Math.max(high, brightness(symbol));
-  }
-  return [low, high];
-}
+const brightnessRange = (symbols: readonly MaskSymbol[]) => extremes(symbols.map(brightnessIn(symbols)));
 
 function tooManyValues(found: FoundMasks, looks: readonly MaskSymbol[]): RangeError {
   const { classNames } = found;

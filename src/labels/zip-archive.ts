@@ -139,14 +139,11 @@ function factsOf(name: string, bytes: Uint8Array, packed: Uint8Array): Buffer {
   return Buffer.concat([...numbers, ...sizes, uint16(Buffer.byteLength(name)), uint16(0)]);
 }
 
-function uint16(value: number): Buffer {
-  const buffer = Buffer.alloc(2);
-  buffer.writeUInt16LE(value);
+function littleEndian(value: number, byteCount: number): Buffer {
+  const buffer = Buffer.alloc(byteCount);
+  buffer.writeUIntLE(value, 0, byteCount);
   return buffer;
 }
 
-function uint32(value: number): Buffer {
-  const buffer = Buffer.alloc(4);
-  buffer.writeUInt32LE(value);
-  return buffer;
-}
+const uint16 = (value: number) => littleEndian(value, 2);
+const uint32 = (value: number) => littleEndian(value, 4);

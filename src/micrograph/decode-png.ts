@@ -1,4 +1,5 @@
 import { inflateSync } from "node:zlib";
+import { paeth } from "../image/index.ts";
 import { SAMPLES } from "./png-chunks.ts";
 import type { PngContents, PngHeader } from "./png-chunks.ts";
 import { unreadable } from "./unreadable.ts";
@@ -133,15 +134,6 @@ function unfilterRowInPlace(
     default:
       throw unreadable(`PNG row filter must be 0 to 4 in row ${y}`, filter);
   }
-}
-
-/** The neighbour nearest to left + up - upLeft, in this order on a tie [png2003] 9.4. */
-function paeth(left: number, up: number, upLeft: number): number {
-  const toLeft = Math.abs(up - upLeft);
-  const toUp = Math.abs(left - upLeft);
-  const toUpLeft = Math.abs(left + up - 2 * upLeft);
-  if (toLeft <= toUp && toLeft <= toUpLeft) return left;
-  return toUp <= toUpLeft ? up : upLeft;
 }
 
 function unpackInto(

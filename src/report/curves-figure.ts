@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { extremes } from "../core/index.ts";
 import { COLORS } from "./figures.ts";
 import { plotFigure, type Figure } from "./plot-figure.ts";
 
@@ -74,7 +75,7 @@ export function curvesFigure({ curves, axes, caption }: CurveData): Figure {
 /** How far each name must move down [px] so that names of curves with nearly one end stand below each other. */
 function labelShifts(curves: CurveData["curves"]): number[] {
   const ys = curves.flatMap(({ points }) => points.map(({ y }) => y)).filter(Number.isFinite);
-  const [least, most] = ys.reduce(([a, b], y) => [Math.min(a, y), Math.max(b, y)], [Infinity, -Infinity]);
+  const [least, most] = extremes(ys);
   const pxPerUnit = most > least ? (HEIGHT - MARGINS.top - MARGINS.bottom) / (most - least) : 0;
   const shifts = curves.map(() => 0);
   const ends = curves.map(({ points }) => (most - (points.at(-1)?.y ?? most)) * pxPerUnit);

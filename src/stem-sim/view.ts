@@ -54,41 +54,24 @@ export function viewAggregate(aggregate: Aggregate, view: View): Aggregate {
 
 function viewMatrix(view: View): number[][] {
   const turns = [
-    aboutZ(view.eulerAlphaDeg),
-    aboutY(view.eulerBetaDeg),
-    aboutZ(view.eulerGammaDeg),
-    aboutX(view.tiltDeg),
+    about(2, view.eulerAlphaDeg),
+    about(1, view.eulerBetaDeg),
+    about(2, view.eulerGammaDeg),
+    about(0, view.tiltDeg),
   ];
   return turns.reduce((product, turn) => multiply(turn, product));
 }
 
 const RADIANS = Math.PI / 180;
 
-function aboutZ(deg: number): number[][] {
+/** A turn about an axis of the right-handed frame (0: x, 1: y, 2: z). */
+function about(axis: number, deg: number): number[][] {
   const [c, s] = [Math.cos(deg * RADIANS), Math.sin(deg * RADIANS)];
-  return [
-    [c, -s, 0],
-    [s, c, 0],
-    [0, 0, 1],
-  ];
-}
-
-function aboutY(deg: number): number[][] {
-  const [c, s] = [Math.cos(deg * RADIANS), Math.sin(deg * RADIANS)];
-  return [
-    [c, 0, s],
-    [0, 1, 0],
-    [-s, 0, c],
-  ];
-}
-
-function aboutX(deg: number): number[][] {
-  const [c, s] = [Math.cos(deg * RADIANS), Math.sin(deg * RADIANS)];
-  return [
-    [1, 0, 0],
-    [0, c, -s],
-    [0, s, c],
-  ];
+  const [first, second] = [(axis + 1) % 3, (axis + 2) % 3];
+  const turn = [0, 1, 2].map((row) => [0, 1, 2].map((column) => Number(row === column)));
+  [turn[first][first], turn[first][second]] = [c, -s];
+  [turn[second][first], turn[second][second]] = [s, c];
+  return turn;
 }
 
 function multiply(left: number[][], right: number[][]): number[][] {

@@ -1,3 +1,4 @@
+import { extremes } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { DescriptorInfo } from "./descriptor-info.ts";
 import { radiusOfGyrationNm } from "./radius-of-gyration.ts";
@@ -214,8 +215,7 @@ function anisotropy({ centersNm: c, radiiNm: r, particleCount }: Aggregate): num
  */
 function maximumLengthNm({ centersNm: c, radiiNm: r, particleCount }: Aggregate): number {
   const middle = [0, 1, 2].map((axis) => {
-    let [low, high] = [Infinity, -Infinity];
-    for (let i = axis; i < c.length; i += 3) [low, high] = [Math.min(low, c[i]), Math.max(high, c[i])];
+    const [low, high] = extremes(c.filter((_, k) => k % 3 === axis));
     return (low + high) / 2;
   });
   const outer = Float64Array.from(

@@ -1,4 +1,4 @@
-import { drawFromPrior, type GrayImage, type RandomStream } from "../../core/index.ts";
+import { drawFromPrior, extremes, type GrayImage, type RandomStream } from "../../core/index.ts";
 import { coveredPixels } from "./deposit.ts";
 import { drawHrtemSettings, type HrtemMicroscope, type HrtemSettings } from "./hrtem-settings.ts";
 import type { FieldGrid } from "./field-grid.ts";
@@ -77,7 +77,7 @@ function filmAtoms(rng: RandomStream, fieldNm: number, thicknessNm: number): Ato
 function cutSlices(groups: readonly AtomGroup[], thicknessNm: number): Slice[] {
   const heights = groups.flatMap(({ positionsNm }) => [...positionsNm].filter((_, i) => i % 3 === 2));
   if (heights.length === 0) return [];
-  const [low, high] = heights.reduce(([a, b], z) => [Math.min(a, z), Math.max(b, z)], [Infinity, -Infinity]);
+  const [low, high] = extremes(heights);
   const count = Math.max(1, Math.ceil((high - low) / thicknessNm));
   const step = (high - low) / count;
   const sliceOf = (z: number) => Math.min(count - 1, Math.floor((z - low) / step));

@@ -1,4 +1,4 @@
-import { brightnessRange } from "../../core/index.ts";
+import { brightnessRange, extremes } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import { flatZones } from "./flat-zones.ts";
 import type { FlatZone } from "./flat-zones.ts";
@@ -119,8 +119,7 @@ function surroundings(image: GrayImage, shape: FlatZone, step: number) {
 
 /** Nearly black and nearly white pixels made black and white; no number anywhere else. */
 function flattenedEnds(image: GrayImage): GrayImage {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of image.data) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const [low, high] = extremes(image.data);
   const slack = LOSSY_SHARE * (high - low);
   const data = image.data.map((value) => (value <= low + slack ? low : value >= high - slack ? high : NaN));
   return { ...image, data };

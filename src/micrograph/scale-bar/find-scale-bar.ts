@@ -4,7 +4,7 @@ import { drawnShapes } from "./drawn-shapes.ts";
 import type { DrawnShape } from "./drawn-shapes.ts";
 import { findDataBar } from "./find-data-bar.ts";
 import type { DataBar } from "./find-data-bar.ts";
-import { inkComponents, isLetterSized } from "./ink-components.ts";
+import { inkComponents, isLetterSized, regionAbout } from "./ink-components.ts";
 import type { InkComponent } from "./ink-components.ts";
 import { lineShape } from "./line-shape.ts";
 import type { LineShape } from "./line-shape.ts";
@@ -130,16 +130,6 @@ function inkBeside(image: GrayImage, line: DrawnShape): Ink {
   const shape = lineShape(line);
   const lines = shape === null ? [] : [{ ...shape, component: line }];
   return { pieces: inkComponents(image, region, isInk), lines };
-}
-
-function regionAbout({ x, y, width, height }: PixelRegion, reachPx: number, image: GrayImage): PixelRegion {
-  const [left, top] = [Math.max(0, Math.floor(x - reachPx)), Math.max(0, Math.floor(y - reachPx))];
-  return {
-    x: left,
-    y: top,
-    width: Math.min(image.width, Math.ceil(x + width + reachPx)) - left,
-    height: Math.min(image.height, Math.ceil(y + height + reachPx)) - top,
-  };
 }
 
 function withLines(pieces: readonly InkComponent[], imageWidth: number): Ink {

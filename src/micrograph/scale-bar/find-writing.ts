@@ -1,9 +1,9 @@
-import { median } from "../../core/index.ts";
+import { extremes, median } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import { cropRegion, openBySquare } from "../../image/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
 import type { DrawnShape } from "./drawn-shapes.ts";
-import { inkComponents, isLetterSized } from "./ink-components.ts";
+import { inkComponents, isLetterSized, regionAbout } from "./ink-components.ts";
 import type { InkComponent } from "./ink-components.ts";
 import { linesOf } from "./read-label.ts";
 
@@ -47,7 +47,7 @@ const LEVEL_SHARE = 0.5;
 export function findWriting(image: GrayImage, lines: readonly DrawnShape[]): Writing[] {
   const beside = lines.flatMap((line) => {
     const reachPx = Math.max(REACH.px, REACH.lengths * Math.max(line.width, line.height));
-    const region = about(line, reachPx, image);
+    const region = regionAbout(line, reachPx, image);
     return [
       ...levelLines(
         lettersOf(image, region, { ink: line.value, ground: line.ground }).filter(
@@ -117,8 +117,7 @@ function reaches(image: GrayImage, piece: InkComponent, level: number): boolean 
 }
 
 function writingAlone(image: GrayImage): Writing[] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of image.data) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const [low, high] = extremes(image.data);
   const whole = { x: 0, y: 0, width: image.width, height: image.height };
   const inks = [
     { ink: high, ground: low },
@@ -177,16 +176,6 @@ function isLevel(line: Writing, fewest: number): boolean {
   // letters that touch are one piece: their widths tell how many there are
   const widthPx = tall.reduce((sum, letter) => sum + Math.max(letter.width, LETTER_ASPECT * height), 0);
   return widthPx >= fewest * LETTER_ASPECT * height && level.length >= MOSTLY * tall.length;
-}
-
-function about({ x, y, width, height }: PixelRegion, reachPx: number, image: GrayImage): PixelRegion {
-  const [left, top] = [Math.max(0, Math.floor(x - reachPx)), Math.max(0, Math.floor(y - reachPx))];
-  return {
-    x: left,
-    y: top,
-    width: Math.min(image.width, Math.ceil(x + width + reachPx)) - left,
-    height: Math.min(image.height, Math.ceil(y + height + reachPx)) - top,
-  };
 }
 
 function isStroked({ width, height, inkCount }: InkComponent): boolean {
