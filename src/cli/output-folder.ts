@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
 } from "node:fs";
@@ -113,17 +114,20 @@ function partialOf(target: string): string {
 async function inTurn<T>(folder: string, force: boolean, work: (target: string) => Promise<T>): Promise<T> {
   checkOutputFolder(folder, force);
   const target = followedPath(folder);
+  const made = missingFolders(dirname(target));
   let giveBack: () => void;
   try {
     makeFolder(dirname(target));
     giveBack = lockFolder(target);
   } catch (error) {
+    removeEmpty(made);
     throw withDiskAdvice(error, { folder, target, advice: "nothing was done, choose another with --out" });
   }
   try {
     return await work(target);
   } finally {
     giveBack();
+    removeEmpty(made);
   }
 }
 
@@ -143,6 +147,22 @@ async function intoPlace<T>(
 function isEmpty(folder: string): boolean {
   if (!existsSync(folder)) return true;
   return readdirSync(folder, { withFileTypes: true, recursive: true }).every((entry) => entry.isDirectory());
+}
+
+/** A folder and those above it that are not there yet, the deepest first. */
+function missingFolders(folder: string): string[] {
+  return existsSync(folder) ? [] : [folder, ...missingFolders(dirname(folder))];
+}
+
+/** Takes folders away that hold nothing, the deepest first. */
+function removeEmpty(folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // it holds something, or was never made
+    }
+  }
 }
 
 /** One folder at a time: Node's recursive mkdir never ends on a file system that refuses, such as /proc. */

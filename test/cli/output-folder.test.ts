@@ -37,6 +37,23 @@ describe("writeFolderAtomically()", () => {
     expect(readdirSync(root)).toEqual(["run"]);
   });
 
+  test("leaves no folder above the results where the work is refused, and those that were there stay", async () => {
+    mkdirSync(join(root, "there"));
+    const out = join(root, "there", "x", "y", "run");
+    const refused = writeFolderAtomically(out, { force: false }, async () => {
+      throw new Error("refused");
+    });
+    await expect(refused).rejects.toThrow("refused");
+    expect(readdirSync(root)).toEqual(["there"]);
+    expect(readdirSync(join(root, "there"))).toEqual([]);
+    const halfway = writeFolderResumably(out, { force: false, resume: false }, async (folder) => {
+      writeFileSync(join(folder, "half.txt"), "half");
+      throw new Error("stopped");
+    });
+    await expect(halfway).rejects.toThrow("stopped");
+    expect(readdirSync(join(root, "there", "x", "y"))).toEqual(["run.partial"]);
+  });
+
   test("refuses a folder that is not empty, and keeps an earlier run when a forced one fails", async () => {
     const out = join(root, "run");
     await writeFolderAtomically(out, { force: false }, write("one"));
