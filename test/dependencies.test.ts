@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { GPU_INSTALL } from "../src/stem-sim/kernel/gpu-package.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const readText = (name: string) => readFileSync(resolve(ROOT, name), "utf8");
@@ -14,8 +15,13 @@ interface LockedPackage {
 
 const locked = (JSON.parse(readText("package-lock.json")) as { packages: Record<string, LockedPackage> })
   .packages;
-const direct = (JSON.parse(readText("package.json")) as { dependencies: Record<string, string> })
-  .dependencies;
+const own = JSON.parse(readText("package.json")) as {
+  readonly dependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
+  readonly peerDependenciesMeta: Record<string, { readonly optional: boolean }>;
+};
+const direct = own.dependencies;
 const page = readText("docs/dependencies.md");
 
 /** What `npm ci --omit=dev` may install. */
@@ -74,20 +80,33 @@ test("every licence is one that the page allows", () => {
       .split(/ AND /)
       .every((all) => all.split(" OR ").some((one) => allowed.has(one)));
   // free use with the notice kept; npm knows no short name for it
-  const own = new Set(["h5wasm"]);
-  const refused = production.filter(({ name, license = "none" }) => !own.has(name) && !isAllowed(license));
+  const unnamed = new Set(["h5wasm"]);
+  const refused = production.filter(
+    ({ name, license = "none" }) => !unnamed.has(name) && !isAllowed(license),
+  );
   expect(refused.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
   const licenceOf = (name: string) =>
     production.find((one) => one.name === name && one.version === direct[name])?.license ?? "none";
-  const named = rows.filter(({ name }) => !own.has(name));
+  const named = rows.filter(({ name }) => !unnamed.has(name));
   expect(named.map(({ name }) => [name, licenceOf(name).replaceAll(/[()]/g, "")])).toEqual(
     named.map(({ name, licence }) => [name, licence]),
   );
 });
 
-test("gpu.js brings no WebGL: the page counts what the lock file holds", () => {
-  expect(production.map(({ name }) => name)).not.toContain("gl");
-  expect(page).toContain(`| without | ${production.length} |`);
+test("what a GPU renderer needs is installed by nobody who does not ask: the page counts what the lock file holds", () => {
+  const names = production.map(({ name }) => name);
+  for (const name of ["gl", "gpu.js", "webgpu"]) expect(names).not.toContain(name);
+  expect(page).toContain(`| as it is | ${production.length} |`);
+});
+
+test("the call that adds the GPU renderer names the versions that it was tested with", () => {
+  const call = Object.entries(own.peerDependencies).map(([name, version]) => `${name}@${version}`);
+  expect(GPU_INSTALL.split(" ").slice(3)).toEqual(call);
+  expect(page).toContain(GPU_INSTALL);
+  for (const [name, version] of Object.entries(own.peerDependencies)) {
+    expect(own.devDependencies[name]).toBe(version);
+    expect(own.peerDependenciesMeta[name]).toEqual({ optional: true });
+  }
 });
 
 test("nothing that is installed runs a script", () => {

@@ -33,6 +33,11 @@ test("the packed program installs for all users with install scripts on, and inv
       call(heterostem, ["invert", join(folder, "images/images/000000.tif"), "--json"]),
     ) as { images: { estimates: { key: string }[] }[] };
     expect(answer.images[0].estimates.map(({ key }) => key)).toContain("numberFraction");
+    // what only a GPU needs does not come along, and is told where it is asked for
+    const installed = readdirSync(join(prefix, "lib/node_modules/heterostem/node_modules"));
+    expect(installed.filter((name) => ["gl", "gpu.js", "webgpu"].includes(name))).toEqual([]);
+    const onGpu = ["generate", recipe, "--count", "1", "--renderer", "gpu", "--out", join(folder, "gpu")];
+    expect(() => call(heterostem, onGpu)).toThrow(/got no webgpu; "npm install .* installs them/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

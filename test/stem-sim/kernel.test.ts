@@ -8,6 +8,7 @@ import {
   prepareMicroscope,
   simulateHaadf,
 } from "../../src/stem-sim/index.ts";
+import { gpuPackage } from "../../src/stem-sim/kernel/gpu-package.ts";
 import { openKernelRenderer } from "../../src/stem-sim/kernel/kernel-renderer.ts";
 import { simulateBatch, splatRenderer } from "../../src/stem-sim/kernel/renderer.ts";
 import { GPU_NOTE, MISSING_FOR_GPU, SOFTWARE_GPU } from "../helpers/software-gpu.ts";
@@ -50,6 +51,18 @@ describe("openKernelRenderer()", () => {
     await expect(simulateBatch(renderer!, mixed)).rejects.toThrow(
       "Cannot render batch: jobs must share one prepared microscope, got 2",
     );
+  });
+});
+
+describe("gpuPackage()", () => {
+  test("says how a package that is not installed is added, and passes other troubles on", async () => {
+    const missing = Object.assign(new Error("no such package"), { code: "ERR_MODULE_NOT_FOUND" });
+    await expect(gpuPackage("gpu.js", () => Promise.reject(missing))).rejects.toThrow(
+      "Cannot open renderer: wanted the packages gpu.js and webgpu beside heterostem, got no gpu.js; " +
+        '"npm install --omit=optional gpu.js@2.24.1 webgpu@0.6.2" installs them, with -g where heterostem was; the CPU needs none',
+    );
+    await expect(gpuPackage("gpu.js", () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+    expect(await gpuPackage("gpu.js", () => Promise.resolve("there"))).toBe("there");
   });
 });
 

@@ -44,7 +44,8 @@ const ENGINES: Readonly<Record<EngineName, EngineTest>> = {
   "render-webgpu": {
     title: "images on WebGPU",
     allowed: IMAGE_ALLOWED,
-    remedy: "wanted is a GPU with a driver (on Linux Vulkan and libvulkan1), or --renderer cpu",
+    remedy:
+      "wanted are the packages gpu.js and webgpu and a GPU with a driver (on Linux Vulkan and libvulkan1), or --renderer cpu",
   },
 };
 

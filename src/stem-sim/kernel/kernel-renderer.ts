@@ -1,5 +1,6 @@
 import { failureText, type GrayImage, rangeError } from "../../core/index.ts";
 import { bodiesInView, imageOf, renderHaadf } from "../render-haadf.ts";
+import { gpuPackage } from "./gpu-package.ts";
 import { openWebGpu } from "./open-web-gpu.ts";
 import { packBatch } from "./pack-batch.ts";
 import type { HaadfRenderer, RenderJob } from "./renderer.ts";
@@ -12,11 +13,12 @@ export type KernelMode = "webgpu" | "webasm" | "cpu";
  * Opens a renderer whose pixels are computed by one gpu.js kernel.
  *
  * @returns the renderer, or null where the machine has no WebGPU adapter
+ * @throws Error where a package of it is not installed
  */
 export async function openKernelRenderer(mode: KernelMode): Promise<HaadfRenderer | null> {
   const adapter = mode === "webgpu" ? await openWebGpu() : "gpu.js";
   if (adapter === null) return null;
-  const { default: gpuJs } = await import("gpu.js");
+  const { default: gpuJs } = await gpuPackage("gpu.js", () => import("gpu.js"));
   const gpu = new gpuJs.GPU({ mode });
   const kernel = gpu.createKernel(shareKernel.toString(), {
     precision: "single",

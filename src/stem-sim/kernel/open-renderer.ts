@@ -10,7 +10,7 @@ export type RendererName = "cpu" | "webgpu";
  *
  * @param name cpu, which every machine has, or webgpu
  * @returns the renderer; the process can end while it is open
- * @throws Error where webgpu is asked for and the machine has no adapter, with the remedy
+ * @throws Error where webgpu is asked for and the machine has no adapter or not its packages, with the remedy
  * @example
  * import { openRenderer } from "../src/stem-sim/index.ts";
  * import { expect } from "vitest";
@@ -22,7 +22,7 @@ export async function openRenderer(name: RendererName): Promise<HaadfRenderer> {
   if (renderer !== null) return renderer;
   const text = failureText({ action: "open renderer" }, "wanted a WebGPU adapter", "none");
   throw new Error(
-    `${text}; wanted is a GPU with a driver (on Linux Vulkan and libvulkan1) and the package webgpu; ` +
+    `${text}; wanted is a GPU with a driver (on Linux Vulkan and libvulkan1); ` +
       "heterostem doctor says what is there; the CPU renders everywhere",
   );
 }
