@@ -18,6 +18,7 @@ import { loadSet, segmentSchema } from "../src/segment/index.ts";
 import { materialsOfPrior } from "../src/stochastic/index.ts";
 import { buildRegressor, exportModel, initialWeights, loadModel } from "../src/train/index.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../src/train/checkpoint.ts";
+import { decodeDescriptors, encodeDescriptors } from "../src/ucs/kept-descriptors.ts";
 import { ucsStudySchema } from "../src/ucs/index.ts";
 import { indexedPng, VOC_PALETTE } from "../test/helpers/indexed-png.ts";
 import { makeCorpus, SMALL_RECIPE } from "../test/corpus/small-corpus.ts";
@@ -152,6 +153,14 @@ export const STORE_FORMATS: Readonly<Record<string, FuzzFormat>> = {
       },
     ],
     read: ({ name, bytes }) => decodeCheckpoint(bytes, name),
+  },
+  descriptors: {
+    isText: false,
+    seeds: () => {
+      const table = { names: ["a", "b"], rowCount: 3, values: Float32Array.of(1, 2, 3, 4, 5, 6) };
+      return [{ name: "last.checkpoint", bytes: encodeDescriptors([table, table], "drawn") }];
+    },
+    read: ({ name, bytes }) => decodeDescriptors(bytes, "drawn", name),
   },
   parquet: corpora(/\.parquet$/, false),
   manifests: corpora(/manifest\.json$|corpus\.json$/, true),

@@ -1,6 +1,8 @@
 import { mean, type GrayImage, type Work } from "../core/index.ts";
 import type { FeatureTable } from "../forest/index.ts";
-import { describeImages, descriptorNames, type DescriptorSet, type NamedImage } from "./describe-images.ts";
+import type { KeptTrainings } from "../train/index.ts";
+import { descriptorNames, type DescriptorSet, type NamedImage } from "./describe-images.ts";
+import { describeResumably } from "./kept-descriptors.ts";
 import { pickColumns, pickRows, poolRows } from "./feature-rows.ts";
 import { NORMALIZATION_NAMES, namedNormalization, type NormalizationName } from "./normalisations.ts";
 import { testPipeline, type PipelineResult, type SpecimenFacts } from "./robustness.ts";
@@ -28,6 +30,8 @@ export interface SettingComparison {
 /** How a comparison is run. */
 export interface ComparisonRun extends Work {
   readonly seed: number;
+  /** Where descriptors are kept as they are measured; nowhere by default. */
+  readonly checkpoints?: KeptTrainings;
 }
 
 /**
@@ -87,9 +91,10 @@ async function describeAll(specimens: SettingSpecimens, run: ComparisonRun): Pro
     ),
   );
   const stage = run.startStage("Describing images", flat.length);
-  const all = await describeImages(flat, normalizations, {
+  const all = await describeResumably(flat, normalizations, {
     set: "all",
     workers: run.workers,
+    checkpoints: run.checkpoints,
     onProgress: (done) => stage.update(done),
   });
   stage.finish(`${flat.length} images, ${normalizations.length} normalisations`);

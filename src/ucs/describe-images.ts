@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { failureText, type GrayImage } from "../core/index.ts";
 import { describeImage, type FeatureFamily } from "../features/index.ts";
@@ -71,18 +72,19 @@ export interface DescribeShare {
 export type ShareRows = readonly (readonly Float64Array[])[];
 
 /** Describes images by every normalisation, in one thread. */
-export function describeShare(
-  { images, normalizations, set }: DescribeShare,
-  onImage: () => void = () => {},
-): ShareRows {
-  const rows = normalizations.map((): Float64Array[] => []);
-  for (const source of images) {
-    normalizations.forEach((normalization, n) => {
-      rows[n].push(Float64Array.from(describeNamed(source, normalization, set), ({ value }) => value));
-    });
-    onImage();
-  }
-  return rows;
+export function describeShare({ images, normalizations, set }: DescribeShare): ShareRows {
+  return normalizations.map((normalization) =>
+    images.map((source) =>
+      Float64Array.from(describeNamed(source, normalization, set), ({ value }) => value),
+    ),
+  );
+}
+
+/** How images are described. */
+export interface DescribeOptions {
+  readonly set: DescriptorSet;
+  readonly workers: number;
+  readonly onProgress?: (done: number) => void;
 }
 
 /**
@@ -93,11 +95,7 @@ export function describeShare(
 export async function describeImages(
   images: readonly NamedImage[],
   normalizations: readonly NamedNormalization[],
-  options: {
-    readonly set: DescriptorSet;
-    readonly workers: number;
-    readonly onProgress?: (done: number) => void;
-  },
+  options: DescribeOptions,
 ): Promise<FeatureTable[]> {
   const { set, onProgress } = options;
   const workers = Math.min(options.workers, images.length);
@@ -107,8 +105,7 @@ export async function describeImages(
     set,
   });
   const others = Array.from({ length: workers - 1 }, (_, i) => inThread(shareOf(i + 1)));
-  let done = 0;
-  const own = describeShare(shareOf(0), () => onProgress?.(Math.min(images.length, (done += workers))));
+  const own = await describeOwn(shareOf(0), (done) => onProgress?.(Math.min(images.length, done * workers)));
   const shares = [own, ...(await Promise.all(others))];
   const names = descriptorNames(images[0], normalizations[0], set);
   return normalizations.map((_, n) =>
@@ -117,6 +114,17 @@ export async function describeImages(
       images.map((_image, i) => shares[i % workers][n][Math.floor(i / workers)]),
     ),
   );
+}
+
+/** The share of the calling thread, which looks up after each image: Ctrl-C and messages of the others are heard. */
+async function describeOwn(share: DescribeShare, onImage: (done: number) => void): Promise<ShareRows> {
+  const rows = share.normalizations.map((): Float64Array[] => []);
+  for (const [index, image] of share.images.entries()) {
+    describeShare({ ...share, images: [image] }).forEach(([row], n) => rows[n].push(row));
+    onImage(index + 1);
+    await nextTurn();
+  }
+  return rows;
 }
 
 function inThread(share: DescribeShare): Promise<ShareRows> {

@@ -1,5 +1,6 @@
-import { coefficientOfDetermination, type Work } from "../core/index.ts";
+import { coefficientOfDetermination, definedPart, type Work } from "../core/index.ts";
 import { featureTable, type FeatureTable, type MaxFeatures } from "../forest/index.ts";
+import type { KeptTrainings } from "../train/index.ts";
 import { compareSettings, type SettingComparison } from "./compare-settings.ts";
 import { crossPredict, TREE_COUNT } from "./cross-predict.ts";
 import { generateSpecimens, type GeneratedSpecimens } from "./generate-specimens.ts";
@@ -29,6 +30,8 @@ export interface UcsStudyResult {
 /** How a study is run. */
 export interface StudyRun extends Work {
   readonly effort: UcsStudyConfig["effort"];
+  /** Where descriptors and the states of networks are kept; nowhere by default. */
+  readonly checkpoints?: KeptTrainings;
 }
 
 /** Shares of the lots that the learning curve learns from. */
@@ -41,7 +44,7 @@ const NETWORK_EDGE_PX = 64;
  * descriptors and with those of structure alone; then the limits of any prediction, and the learning curve of forest and network.
  *
  * @param config settings, law's scatter, effort
- * @param run effort, threads, progress
+ * @param run effort, threads, progress, where to keep what an interrupted run goes on from
  * @returns scores of every pipeline at every setting
  */
 export async function runUcsStudy(config: UcsStudyConfig, run: StudyRun): Promise<UcsStudyResult> {
@@ -90,7 +93,7 @@ async function findLimits(
 async function learn(
   { names, lots, strengths, folds, images }: GeneratedSpecimens,
   table: FeatureTable,
-  { effort, workers, seed, startStage }: SeededRun,
+  { effort, workers, seed, startStage, checkpoints }: SeededRun,
 ): Promise<LearningCurvePoint[]> {
   const stage = startStage("Learning from more and more lots", LEARNING_SHARES.length);
   const named = images[0].map((own, i) =>
@@ -100,6 +103,7 @@ async function learn(
     seed,
     workers,
     network: { edgePx: NETWORK_EDGE_PX, steps: effort.networkSteps },
+    ...definedPart({ checkpoints }),
     onPoint: (done) => stage.update(done),
   });
   stage.finish();

@@ -46,6 +46,13 @@ network: { widths: [4], bottomWidth: 4 }
 training: { epochs: 1, batchSize: 2, measurements: 1 }
 `;
 
+const UCS = `
+name: small
+imageSize: 64
+foldCount: 2
+effort: { lots: 12, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2, networkSteps: 12 }
+`;
+
 /** Calls that know --resume, by their names: the words behind, and a flag whose value changes what is made. */
 const CALLS: Readonly<
   Record<string, { readonly words: readonly string[]; readonly other: readonly string[] }>
@@ -58,6 +65,11 @@ const CALLS: Readonly<
   "hrtem train": { words: [at("hrtem.yaml"), "--quick", "--workers", "1"], other: ["--seed", "8"] },
   "hrtem study": { words: [at("hrtem.yaml"), "--quick", "--workers", "1"], other: ["--seed", "8"] },
   "particles train": { words: [at("particles.yaml"), "--workers", "1"], other: ["--epochs", "2"] },
+  "segment pretrain": {
+    words: [at("segment.yaml"), at("drawn", "images"), "--workers", "1"],
+    other: ["--epochs", "2"],
+  },
+  "ucs study": { words: [at("ucs.yaml"), "--workers", "1"], other: ["--seed", "8"] },
   "ucs train": {
     words: [at("strengths.csv"), "--folds", "3", "--model", "cnn", "--steps", "12", "--workers", "1"],
     other: ["--seed", "8"],
@@ -68,6 +80,7 @@ beforeAll(async () => {
   for (const part of ["images", "labels"]) mkdirSync(at("drawn", part), { recursive: true });
   writeFileSync(at("small.yaml"), RECIPE);
   writeFileSync(at("particles.yaml"), PARTICLES);
+  writeFileSync(at("ucs.yaml"), UCS);
   writeFileSync(at("hrtem.yaml"), JSON.stringify(TINY_HRTEM));
   const names = Array.from({ length: 6 }, (_, i) => `s${Math.floor(i / 3)}_${i}`);
   for (const [i, name] of names.entries()) {
@@ -128,7 +141,7 @@ for (const [name, { words, other }] of Object.entries(CALLS)) {
     const done = await call();
     expect(done.stderr).toBe("");
     expect(done.code).toBe(0);
-    expect(done.progress).not.toMatch(/Training|Growing|Simulating|Plan:/);
+    expect(done.progress).not.toMatch(/Training|Growing|Simulating|Describing|Plan:/);
     const refused = await call(...other);
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toMatch(/Cannot resume (run|corpus): .* must be .* got .*--out/);

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { GrayImage, RandomStream } from "../../core/index.ts";
-import { checkNumber } from "../../core/index.ts";
+import { checkNumber, definedPart } from "../../core/index.ts";
+import { contentKey } from "../../image/index.ts";
 import { adamW, drawSamples, exportModel, meanSquaredError, trainNetwork } from "../../train/index.ts";
 import type { SampleSource, TrainedNetwork, TrainingOptions } from "../../train/index.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
@@ -32,15 +34,15 @@ export interface PretrainedNetwork {
  * @param rng stream
  * @param config the study: network, normalisation, crops, epochs, learning rate
  * @param images two or more, each at least as large as a cut
- * @param runtime threads and progress
+ * @param runtime threads, checkpoints, progress
  * @returns the model
- * @throws RangeError for fewer than two images or images smaller than a cut
+ * @throws RangeError for fewer than two images, images smaller than a cut, or the checkpoint of a training on others
  */
 export async function pretrain(
   rng: RandomStream,
   config: SegmentConfig,
   images: readonly GrayImage[],
-  runtime: Pick<TrainingOptions, "threads" | "workers" | "onProgress">,
+  { checkpoints, ...runtime }: Pick<TrainingOptions, "threads" | "workers" | "checkpoints" | "onProgress">,
 ): Promise<PretrainedNetwork> {
   const { cropPx, cropsPerImage, batchSize, partCount, epochs, learningRate } = config.training;
   const action = "pre-train network";
@@ -73,6 +75,7 @@ export async function pretrain(
       optimiser: adamW(),
       maxGradientNorm: 1,
       validateEverySteps: Math.max(1, Math.floor(steps / 10)),
+      ...definedPart({ checkpoints: checkpoints && { ...checkpoints, subject: subjectOf(images) } }),
       ...runtime,
     },
   );
@@ -80,6 +83,13 @@ export async function pretrain(
     onnx: exportModel(network, trained.weights, { kind: PRETRAINED_KIND, model: config.model }),
     trained,
   };
+}
+
+/** What the images are: the checkpoint of a training on others is refused. */
+function subjectOf(images: readonly GrayImage[]): string {
+  const hash = createHash("sha256");
+  for (const image of images) hash.update(`${contentKey(image)}\n`);
+  return hash.digest("hex");
 }
 
 /** Random crops: the input noisy and with hidden blocks, the target as it was. */

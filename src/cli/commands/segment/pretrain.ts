@@ -9,11 +9,15 @@ import {
   type ImageFile,
 } from "../../../micrograph/index.ts";
 import { pretrain, segmentSchema } from "../../../segment/index.ts";
+import { RESUME_FLAG, trainInto } from "../../checkpoint-flags.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { defineCommand } from "../../command.ts";
+import { finishedRun } from "../../finished-run.ts";
 import { IMAGE_FLAGS, imageRequest, outputFlags, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
-import { runInto } from "../../run-into.ts";
 import { EPOCHS_FLAG } from "./study-of-set.ts";
+
+/** Steps between two checkpoints. */
+const CHECKPOINT_EVERY = 100;
 
 /** `heterostem segment pretrain`: a network that knows micrographs, from images without labels. */
 export const segmentPretrain = defineCommand({
@@ -28,28 +32,33 @@ export const segmentPretrain = defineCommand({
     epochs: EPOCHS_FLAG,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
+    resume: RESUME_FLAG,
     ...outputFlags("runs/pretrained"),
   },
   example: "segment pretrain configs/segment/spheroidite.yaml my-images --out runs/pretrained",
   async run({ arguments: { study, images: places }, flags }, context) {
-    const { out, force, seed, epochs, workers } = flags;
+    const { out, force, resume, seed, epochs, workers } = flags;
     const read = readConfig(study, segmentSchema, context);
     const training = { ...read.training, epochs: epochs ?? read.training.epochs };
     const config = { ...read, seed: seed ?? read.seed, training };
     const files = places.flatMap(imageFiles);
     const request = imageRequest(flags);
     const settings = { config, files, ...request };
-    const { trained, notes } = await runInto(out, { force, context, settings }, async (folder) => {
+    const done = finishedRun(out, { force, resume, context, settings });
+    if (done !== null) return done;
+    const job = { flags: { force, resume, checkpointEvery: CHECKPOINT_EVERY }, context, settings };
+    const { trained, notes } = await trainInto(out, job, async (folder, { startStage, options }) => {
       const unlabelled: ImageFile[] = [];
       for (const file of files) {
         const stack = await openImageStack(file, request);
         unlabelled.push(...stack.frames.map((frame) => stack.image(frame)));
       }
       const images = unlabelled.map(filledImage);
-      const stage = context.startStage("Training on images without labels", 0);
+      const stage = startStage("Training on images without labels", 0);
       const result = await pretrain(openRandomStream(config.seed, "segment", "pretrain"), config, images, {
         threads: workers,
         workers: Math.min(workers, training.partCount),
+        checkpoints: options,
         onProgress: ({ step, steps, loss }) => stage.update(step, `of ${steps}, loss ${loss.toFixed(3)}`),
       });
       stage.finish();

@@ -24,9 +24,10 @@ import {
   type FlagRecord,
   type FlagValues,
 } from "../../command.ts";
+import { RESUME_FLAG, trainInto } from "../../checkpoint-flags.ts";
 import { readConfig } from "../../config/read-config.ts";
+import { finishedRun } from "../../finished-run.ts";
 import { FORCE_FLAG, imageRequest, OUT_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
-import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { tableText } from "../../../report/index.ts";
 import { loadAllSpecimens } from "./load-specimens.ts";
@@ -38,10 +39,14 @@ const FLAGS = {
   ...TABLE_FLAGS,
   seed: SEED_FLAG,
   workers: WORKERS_FLAG,
+  resume: RESUME_FLAG,
   out: { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/NAME of the recipe, or runs/ucs-table-study)` },
   force: FORCE_FLAG,
 } satisfies FlagRecord;
 type Flags = FlagValues<typeof FLAGS>;
+
+/** Steps between two checkpoints of a network. */
+const CHECKPOINT_EVERY = 100;
 
 /** `heterostem ucs study`: every normalisation at every setting of the microscope, on generated micrographs or a user's. */
 export const ucsStudy = defineCommand({
@@ -62,19 +67,20 @@ export function isTable(path: string): boolean {
 
 async function studyGenerated(
   recipe: string,
-  { seed, quick: isQuick, workers, force, ...flags }: Flags,
+  { seed, quick: isQuick, workers, force, resume, ...flags }: Flags,
   context: CommandContext,
 ): Promise<CommandResult> {
   const read = readConfig(recipe, ucsStudySchema, context);
   const config = { ...read, seed: seed ?? read.seed };
   const { out = join("runs", config.name) } = flags;
-  const run = {
-    effort: isQuick ? config.quick : config.effort,
-    workers,
-    startStage: context.startStage,
-  };
-  const result = await runInto(out, { force, context, settings: { config, isQuick } }, async (folder) => {
-    const done = await runUcsStudy(config, run);
+  const settings = { config, isQuick };
+  const finished = finishedRun(out, { force, resume, context, settings });
+  if (finished !== null) return finished;
+  const effort = isQuick ? config.quick : config.effort;
+  const { startStage } = context;
+  const job = { flags: { force, resume, checkpointEvery: CHECKPOINT_EVERY }, context, settings };
+  const result = await trainInto(out, job, async (folder, { optionsOf: checkpoints }) => {
+    const done = await runUcsStudy(config, { effort, workers, startStage, checkpoints });
     writeFiles(folder, { "results.json": ucsResults(done), "report.html": ucsReport(done) });
     return done;
   });
@@ -83,14 +89,18 @@ async function studyGenerated(
 }
 
 async function studyTable(path: string, flags: Flags, context: CommandContext): Promise<CommandResult> {
-  const { target, lot, folds: foldCount, seed = 1, workers, force } = flags;
+  const { target, lot, folds: foldCount, seed = 1, workers, force, resume } = flags;
   const { out = join("runs", "ucs-table-study") } = flags;
   const table = readTable(path, { target, ...definedPart({ lot }) });
-  const { specimens, notes } = await withSettings(table, flags);
   const facts = { table: path, target: table.target, unit: table.unit, foldCount };
-  const result = await runInto(out, { force, context, settings: { ...facts, seed } }, async (folder) => {
-    const run = { seed, workers, startStage: context.startStage };
-    const done = await runTableStudy(specimens, facts, run);
+  const settings = { ...facts, seed, lot, data: flags.data, images: imageRequest(flags) };
+  const finished = finishedRun(out, { force, resume, context, settings });
+  if (finished !== null) return finished;
+  const { specimens, notes } = await withSettings(table, flags);
+  const { startStage } = context;
+  const job = { flags: { force, resume, checkpointEvery: CHECKPOINT_EVERY }, context, settings };
+  const result = await trainInto(out, job, async (folder, { optionsOf: checkpoints }) => {
+    const done = await runTableStudy(specimens, facts, { seed, workers, startStage, checkpoints });
     const results = comparisonResults(done.comparison);
     writeFiles(folder, { "results.json": results, "report.html": tableStudyReport(done) });
     return done;
