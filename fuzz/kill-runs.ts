@@ -97,7 +97,7 @@ async function killed(rng: RandomStream, folder: string, { words, count }: Kille
 }
 
 /** Files that tell how long something took. */
-const TIMED = /metrics\.jsonl$/;
+const TIMED = /(?:metrics\.jsonl|seconds\.json)$/;
 
 function expectSame(folder: string): void {
   const [found, wanted] = ["killed", "whole"].map((name) => contents(join(folder, name)));

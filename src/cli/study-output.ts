@@ -10,10 +10,12 @@ import {
 import { writeFiles } from "./write-files.ts";
 import { tableText } from "../report/index.ts";
 
-/** Writes what a study leaves: model.onnx, results.json and report.html. */
+/** Writes what a study leaves: model.onnx, results.json and report.html, the same bytes for the same study; seconds.json apart. */
 export function writeStudy(folder: string, study: InversionStudy): void {
   const [results, report] = [studyResults(study), studyReport(study)];
-  writeFiles(folder, { "model.onnx": study.onnx, "results.json": results, "report.html": report });
+  const seconds = Object.fromEntries(study.seconds.map((row) => [row.stage, Number(row.seconds.toFixed(2))]));
+  const files = { "model.onnx": study.onnx, "results.json": results, "report.html": report };
+  writeFiles(folder, { ...files, "seconds.json": seconds });
 }
 
 /** A study's figures for a terminal. */

@@ -2,7 +2,6 @@ import {
   agreementFigure,
   distributionFigure,
   figureHtml,
-  fixed,
   grayPicture,
   html,
   imageTileHtml,
@@ -11,7 +10,6 @@ import {
   pngDataUri,
   shortNumber,
   tableHtml,
-  tableOf,
   unitText,
   type Html,
 } from "../../report/index.ts";
@@ -218,17 +216,11 @@ function realTile(answer: InvertedImage): Html {
   return html`<div class="tile">${verdictTile(answer)}${numbers}</div>`;
 }
 
-function provenanceHtml({ model, seconds, rejectedDraws, sampleCount }: InversionStudy): Html {
+function provenanceHtml({ model, rejectedDraws, sampleCount }: InversionStudy): Html {
   return html`${factsHtml(Object.entries(model.provenance))}
     <p>
       ${rejectedDraws} draws from the prior could not be realised by any aggregate, against ${sampleCount}
       that could: the effective prior lacks them. The resolved recipe stands in <code>run.json</code>, every
-      figure of this page in <code>results.json</code>.
-    </p>
-    ${tableHtml(
-      tableOf(seconds, [
-        { heading: "stage", text: ({ stage }) => stage },
-        { heading: "time", unit: "s", number: (row) => row.seconds, show: fixed(1) },
-      ]),
-    )}`;
+      figure of this page in <code>results.json</code>, how long each stage took in <code>seconds.json</code>.
+    </p>`;
 }

@@ -1,13 +1,13 @@
 import type { InversionStudy } from "../run-inversion-study.ts";
 
 /**
- * Every figure of a study's report as one JSON document.
+ * Every figure of a study's report as one JSON document. No clock is in it: the same study gives the same bytes.
  *
  * @param result what the study found
- * @returns plain data: parameters, descriptors, learning curve, real images, seconds per stage
+ * @returns plain data: parameters, descriptors, learning curve, real images
  */
 export function studyResults(result: InversionStudy): Readonly<Record<string, unknown>> {
-  const { plan, model, validation, structures, realAnswers, refusedImages, learningCurve, seconds } = result;
+  const { plan, model, validation, structures, realAnswers, refusedImages, learningCurve } = result;
   return {
     format: "heterostem-results/1",
     study: plan.name,
@@ -41,6 +41,5 @@ export function studyResults(result: InversionStudy): Readonly<Record<string, un
       answer.verdict === "out of distribution" ? answer : { ...answer, estimates },
     ),
     refusedImages,
-    secondsPerStage: Object.fromEntries(seconds.map((row) => [row.stage, Number(row.seconds.toFixed(2))])),
   };
 }
