@@ -1,3 +1,4 @@
+import { WorkStopped } from "../core/index.ts";
 import type { CommandContext } from "./command.ts";
 
 /** What a shell calls a program that Ctrl-C has ended: 128 and the signal's number. */
@@ -32,5 +33,31 @@ export async function resumably<T>(run: WatchedRun, work: () => Promise<T>): Pro
     return await work();
   } finally {
     unwatch();
+  }
+}
+
+/**
+ * Does work that can end after a piece of it: SIGTERM, by which schedulers announce the end of a task's time, asks it to.
+ *
+ * @param run where it is told, and how to go on
+ * @param work is given what tells whether it shall end; throws WorkStopped when it has
+ */
+export async function stoppably<T>(
+  { progress, advice }: WatchedRun,
+  work: (isStopped: () => boolean) => Promise<T>,
+): Promise<T> {
+  let stopped = false;
+  // schedulers send it to the script and to all that it started, so that it may come twice
+  const stop = () => {
+    if (!stopped) progress.write("\nheterostem: asked to stop (SIGTERM); finishing the file at hand\n");
+    stopped = true;
+  };
+  process.on("SIGTERM", stop);
+  try {
+    return await work(() => stopped);
+  } catch (error) {
+    throw error instanceof WorkStopped ? new WorkStopped(`${error.message}; ${advice}`) : error;
+  } finally {
+    process.off("SIGTERM", stop);
   }
 }

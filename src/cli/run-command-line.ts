@@ -1,11 +1,11 @@
 import { CommanderError } from "commander";
-import { UsageError, visibleLines } from "../core/index.ts";
+import { UsageError, visibleLines, WorkStopped } from "../core/index.ts";
 import { buildParser, type Terminal } from "./build-parser.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { findPackageFolder, packageVersion } from "./package-folder.ts";
 
-/** 0 done, 1 the work failed, 2 wrong usage. */
-export type ExitCode = 0 | 1 | 2;
+/** 0 done, 1 the work failed, 2 wrong usage, 75 asked to stop before the end (EX_TEMPFAIL: the same call again goes on). */
+export type ExitCode = 0 | 1 | 2 | 75;
 
 /**
  * Runs one call of the program.
@@ -30,6 +30,7 @@ function exitCodeOf(error: unknown, terminal: Terminal): ExitCode {
   const text = error instanceof Error ? error.message : String(error);
   terminal.printError(`heterostem: ${visibleLines(text)}\n`);
   if (process.env["HETEROSTEM_DEBUG"]) terminal.printError(`${debugText(error)}\n`);
+  if (error instanceof WorkStopped) return 75;
   return error instanceof UsageError ? 2 : 1;
 }
 

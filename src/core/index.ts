@@ -47,3 +47,4 @@ export type { TableLine } from "./delimited-text.ts";
 export { groupedBy } from "./grouped-by.ts";
 export { groupedFolds, groupedParts } from "./grouped-folds.ts";
 export { UsageError, usageError } from "./usage-error.ts";
+export { WorkStopped } from "./work-stopped.ts";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parseJson } from "../core/index.ts";
+import { setImmediate } from "node:timers/promises";
+import { counted, parseJson, WorkStopped } from "../core/index.ts";
 import { appendDurably, makeFolders, writeWholeFile } from "../io/index.ts";
 import type { CorpusPlan, Shard } from "./corpus-plan.ts";
 import { firstPlanDifference, planSchema, shardsOfPlan } from "./corpus-plan.ts";
@@ -21,6 +22,8 @@ export interface WriteShardsOptions {
   readonly workers: number;
   /** Called with the samples that are in finished or half-filled shards. */
   readonly onProgress?: (done: number) => void;
+  /** Asked after each shard; once true, that shard was the last. */
+  readonly isStopped?: () => boolean;
 }
 
 /**
@@ -70,14 +73,14 @@ export function checkSamePlan(wanted: CorpusPlan, begun: CorpusPlan, folder: str
  * @param plan the corpus; begun in the folder by beginCorpus
  * @param options folder, threads, progress
  * @returns records of all shards, in order
- * @throws the file system's error, such as ENOSPC; finished shards stay
+ * @throws the file system's error, such as ENOSPC; WorkStopped where it was asked to stop; finished shards stay
  */
 export async function writeShards(
   recipe: SampleRecipe,
   plan: CorpusPlan,
   options: WriteShardsOptions,
 ): Promise<ShardRecord[]> {
-  const { folder, workers, onProgress = () => {} } = options;
+  const { folder, workers, onProgress = () => {}, isStopped = () => false } = options;
   removeUnfinished(join(folder, "data"));
   const shards = shardsOfPlan(plan);
   const finished = finishedShards(folder);
@@ -88,6 +91,8 @@ export async function writeShards(
   for await (const row of drawRows(recipe, missing, { workers })) {
     rows.push(row);
     onProgress(++done);
+    // signals are heard between two turns of the loop, and one thread that draws would never end its turn
+    await setImmediate();
     const shard = missing[next];
     if (rows.length < shard.end - shard.start) continue;
     const record = writeShard(folder, plan, shard, rows);
@@ -95,8 +100,13 @@ export async function writeShards(
     finished.set(shard.file, record);
     next++;
     rows = [];
+    if (isStopped() && next < missing.length) throw stoppedAfter(finished.size, shards.length);
   }
   return shards.map(({ file }) => finished.get(file) as ShardRecord);
+}
+
+function stoppedAfter(done: number, total: number): WorkStopped {
+  return new WorkStopped(`stopped after ${done} of ${counted(total, "file")}`);
 }
 
 /** Encodes and writes one shard; gives it with size and checksum. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -25,14 +25,22 @@ interface Outcome {
 }
 
 /** Runs the program, and presses Ctrl-C once a file is there. */
-function stoppedOnce(file: string, ...words: string[]): Promise<Outcome> {
+const stoppedOnce = (file: string, ...words: string[]) => signalledOnce(file, "SIGINT", words);
+
+/** Runs the program, and sends it a signal once a file is there. */
+function signalledOnce(
+  file: string,
+  signal: NodeJS.Signals,
+  words: readonly string[],
+  times = 1,
+): Promise<Outcome> {
   const child = spawn(process.execPath, [PROGRAM, ...words], { cwd: folder });
   let stderr = "";
   child.stderr.on("data", (bytes: Buffer) => void (stderr += bytes.toString()));
   const watch = setInterval(() => {
     if (!existsSync(join(folder, file))) return;
     clearInterval(watch);
-    child.kill("SIGINT");
+    for (let sent = 0; sent < times; sent++) child.kill(signal);
   }, 20);
   return new Promise((done) => {
     child.on("close", (code) => {
@@ -61,3 +69,28 @@ test("Ctrl-C while a corpus is made says how to go on", async () => {
   expect(code).toBe(130);
   expect(existsSync(join(folder, "corpus"))).toBe(false);
 });
+
+for (const workers of ["1", "2"]) {
+  test(`SIGTERM while ${workers} workers make a corpus finishes the file at hand and ends with 75; the same call goes on`, async () => {
+    const corpus = `terminated-${workers}`;
+    const words = ["generate", "small.yaml", "--count", "400", "--shard-size", "40", "--resume"];
+    const call = [...words, "--workers", workers, "--out", corpus];
+    const journal = join(folder, `${corpus}.partial/shards.jsonl`);
+    // twice, as a scheduler that signals a script and its children
+    const { code, stderr } = await signalledOnce(`${corpus}.partial/shards.jsonl`, "SIGTERM", call, 2);
+    const lines = readFileSync(journal, "utf8").trim().split("\n").length;
+    expect(lines).toBeLessThan(10);
+    expect(stderr).toContain(
+      `heterostem: stopped after ${lines} of 10 files; the same call with --resume goes on after the last whole file\n`,
+    );
+    expect(stderr.split("finishing the file at hand")).toHaveLength(2);
+    expect([code, existsSync(join(folder, corpus)), existsSync(join(folder, `${corpus}.lock`))]).toEqual([
+      75,
+      false,
+      false,
+    ]);
+    const again = await signalledOnce("never", "SIGTERM", call);
+    expect(again.code).toBe(0);
+    expect(readdirSync(join(folder, corpus, "data"))).toHaveLength(10);
+  });
+}

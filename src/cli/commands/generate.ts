@@ -18,7 +18,7 @@ import {
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { planOnRenderer, RENDERER_FLAG } from "../renderer-flag.ts";
-import { resumably } from "../interruption.ts";
+import { resumably, stoppably } from "../interruption.ts";
 import { warnOfField } from "../field-warning.ts";
 import { unfinishedFolder } from "../output-folder.ts";
 import { durationText } from "../progress.ts";
@@ -131,9 +131,9 @@ async function makeCorpus(
     checkSpace(folder, cost);
     context.progress.write(`Plan: ${planText(cost)}\n`);
     const { progress, startStage } = context;
-    return resumably(
-      { progress, advice: "the same call with --resume goes on after the last whole file" },
-      () => generateCorpus(job, { folder, workers, startStage }),
+    const watched = { progress, advice: "the same call with --resume goes on after the last whole file" };
+    return stoppably(watched, (isStopped) =>
+      resumably(watched, () => generateCorpus(job, { folder, workers, startStage, isStopped })),
     );
   });
   return describeCorpus(out);

@@ -31,6 +31,8 @@ import { recipeOfCorpus } from "./recipe-of-corpus.ts";
 /** Where a corpus goes and with how many threads it is made. */
 export interface GenerateOptions extends Work {
   readonly folder: string;
+  /** Asked after each shard; once true, that shard was the last of this call. */
+  readonly isStopped?: () => boolean;
 }
 
 /** A corpus to be made: the plan, and what its samples are drawn from. */
@@ -120,18 +122,18 @@ function estimateBytes(plan: CorpusPlan, rows: readonly CorpusRow[]): number {
  * @param job from corpusJob
  * @param options folder, threads, progress
  * @returns the manifest
- * @throws RangeError where the folder holds an unfinished corpus of another plan
+ * @throws RangeError where the folder holds an unfinished corpus of another plan; WorkStopped where it was asked to stop
  */
 export async function generateCorpus(
   { plan, samples }: CorpusJob,
-  { folder, workers, startStage }: GenerateOptions,
+  { folder, workers, startStage, isStopped = () => false }: GenerateOptions,
 ): Promise<CorpusManifest> {
   beginCorpus(folder, plan);
   if (existsSync(join(folder, MANIFEST_FILE))) return sealCorpus(folder, readManifest(folder));
   const count = shardsOfPlan(plan).reduce((sum, { start, end }) => sum + end - start, 0);
   const stage = startStage("Growing and imaging aggregates", count);
   const onProgress = (done: number) => stage.update(done);
-  const shards = await writeShards(samples, plan, { folder, workers, onProgress });
+  const shards = await writeShards(samples, plan, { folder, workers, onProgress, isStopped });
   stage.finish(`${count} images`);
   return finishCorpus(folder, plan, shards);
 }
