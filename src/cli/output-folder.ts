@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { counted, UsageError } from "../core/index.ts";
-import { DiskError, diskTrouble, followedPath, lockFolder } from "../io/index.ts";
+import { DiskError, diskTrouble, followedPath, lockFolder, unfinishedPath } from "../io/index.ts";
 
 /** Every finished run keeps its resolved settings in a file of this name: the mark that a folder is ours. */
 export const RUN_FILE = "run.json";
@@ -44,7 +44,7 @@ export function writeFolderAtomically<T>(
   work: (partialFolder: string) => Promise<T>,
 ): Promise<T> {
   return inTurn(folder, force, async (target) => {
-    const partial = partialOf(target);
+    const partial = unfinishedPath(target);
     try {
       rmSync(partial, { recursive: true, force: true });
       return await intoPlace(target, partial, work);
@@ -81,7 +81,7 @@ export function writeFolderResumably<T>(
   work: (partialFolder: string) => Promise<T>,
 ): Promise<T> {
   return inTurn(folder, force, async (target) => {
-    const partial = partialOf(target);
+    const partial = unfinishedPath(target);
     if (!isEmpty(partial) && !resume && !force) {
       throw new UsageError(
         `Cannot write results: an unfinished run is in ${partial}; go on with it by --resume, or begin anew with --force`,
@@ -103,11 +103,7 @@ export function writeFolderResumably<T>(
 
 /** Where a run is that has not finished. */
 export function unfinishedFolder(folder: string): string {
-  return partialOf(followedPath(folder));
-}
-
-function partialOf(target: string): string {
-  return `${target}.partial`;
+  return unfinishedPath(followedPath(folder));
 }
 
 /** Checks the folder, follows its links, and does the work while no other process may. */

@@ -1,8 +1,9 @@
 import { rangeError } from "../core/index.ts";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { planOfManifest, readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
+import { planOfManifest, type ShardRecord } from "./corpus-manifest.ts";
 import { firstPlanDifference, shardsOfPlan, type CorpusPlan } from "./corpus-plan.ts";
+import { findParts, type FoundPart, type FoundParts, type UnfinishedPart } from "./find-parts.ts";
 import { fileChecksum } from "./verify-corpus.ts";
 import { makeFolders, syncFolder } from "../io/index.ts";
 
@@ -12,16 +13,11 @@ export interface MergedParts {
   readonly shards: readonly ShardRecord[];
 }
 
-interface Part {
-  readonly folder: string;
-  readonly manifest: CorpusManifest;
-}
-
 /**
  * Copies the shards of all parts of a corpus into one folder; each is checked against its checksum on the way.
  *
  * @param folder where the whole shall be; exists
- * @param partFolders all parts, in any order
+ * @param partFolders all parts, in any order, or folders that hold them
  * @param onProgress called with the number of shards copied
  * @returns plan and shards of the whole, as one run would have made them
  * @throws RangeError where parts are missing, double, or of different corpora; Error naming a shard that is broken
@@ -31,9 +27,7 @@ export async function mergeParts(
   partFolders: readonly string[],
   onProgress: (done: number) => void = () => {},
 ): Promise<MergedParts> {
-  const parts = partFolders.map((part): Part => ({ folder: part, manifest: readManifest(part) }));
-  checkParts(parts);
-  const plan: CorpusPlan = { ...planOfManifest(parts[0].manifest), part: { index: 1, of: 1 } };
+  const { parts, plan } = partsOfWhole(partFolders);
   makeFolders(join(folder, "data"));
   const byFile = new Map(
     parts.flatMap((part) => part.manifest.shards.map((shard) => [shard.file, { part, shard }] as const)),
@@ -56,7 +50,27 @@ export async function mergeParts(
   return { plan, shards };
 }
 
-function checkParts(parts: readonly Part[]): void {
+/**
+ * The plan of the corpus that parts make, once all of them are there.
+ *
+ * @param partFolders all parts, in any order, or folders that hold them
+ * @returns the parts, and the plan that one run would have had
+ * @throws RangeError where parts are missing, double, or of different corpora
+ */
+export function partsOfWhole(partFolders: readonly string[]): {
+  readonly parts: readonly FoundPart[];
+  readonly plan: CorpusPlan;
+} {
+  const found = findParts(partFolders);
+  checkAlike(found.parts);
+  checkAllThere(found);
+  return {
+    parts: found.parts,
+    plan: { ...planOfManifest(found.parts[0].manifest), part: { index: 1, of: 1 } },
+  };
+}
+
+function checkAlike(parts: readonly FoundPart[]): void {
   const [first] = parts;
   for (const { folder, manifest } of parts.slice(1)) {
     const [ours, theirs] = [first.manifest, manifest].map(planOfManifest);
@@ -68,12 +82,31 @@ function checkParts(parts: readonly Part[]): void {
         `got ${JSON.stringify(got)} (${folder})`,
     );
   }
-  const { of } = first.manifest.part;
+}
+
+function checkAllThere({ parts, unfinished }: FoundParts): void {
+  const { of } = (parts[0]?.manifest ?? unfinished[0].plan).part;
   const indices = parts.map(({ manifest }) => manifest.part.index);
-  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !indices.includes(index));
+  const there = new Set(indices);
+  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !there.has(index));
   if (missing.length === 0 && indices.length === of) return;
-  const got = missing.length === 0 ? `one of them twice` : `none for ${missing.join(", ")}`;
-  throw rangeError({ action: "merge corpora" }, `wanted each of the parts 1 to ${of} once`, got);
+  const double = indices.filter((index, place) => indices.indexOf(index) !== place);
+  const got = missing.length === 0 ? `${double.join(", ")} twice` : `none for ${rangesText(missing)}`;
+  const begun = unfinishedText(unfinished.filter(({ plan }) => missing.includes(plan.part.index)));
+  throw rangeError({ action: "merge corpora" }, `wanted each of the parts 1 to ${of} once`, got + begun);
+}
+
+/** "3, 7 to 9". */
+function rangesText(indices: readonly number[]): string {
+  const starts = indices.filter((index, place) => indices[place - 1] !== index - 1);
+  const ends = indices.filter((index, place) => indices[place + 1] !== index + 1);
+  return starts.map((start, i) => (start === ends[i] ? `${start}` : `${start} to ${ends[i]}`)).join(", ");
+}
+
+function unfinishedText(unfinished: readonly UnfinishedPart[]): string {
+  if (unfinished.length === 0) return "";
+  const list = unfinished.map(({ folder, plan }) => `\n  part ${plan.part.index} is unfinished: ${folder}`);
+  return `; the same generate call with --resume finishes what was begun:${list.join("")}`;
 }
 
 function partCounts(ours: CorpusPlan, theirs: CorpusPlan) {

@@ -13,7 +13,7 @@ import { encodeShard } from "./encode-shard.ts";
 import type { SampleRecipe } from "./sample.ts";
 
 /** Files of a corpus that is being made; gone once it is complete. */
-const PLAN_FILE = "plan.json";
+export const PLAN_FILE = "plan.json";
 const JOURNAL_FILE = "shards.jsonl";
 
 /** Where a corpus is made, and by how many threads. */

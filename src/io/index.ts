@@ -5,6 +5,7 @@
  */
 export { appendDurably, syncFolder, writeWholeFile } from "./whole-file.ts";
 export { appendToFile, makeFolders, writeNewFile } from "./new-file.ts";
+export { unfinishedPath } from "./unfinished-path.ts";
 export { followedPath } from "./followed-path.ts";
 export { lockFolder, lockPath } from "./folder-lock.ts";
 export { DiskError, diskTrouble } from "./disk-error.ts";

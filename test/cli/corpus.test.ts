@@ -95,6 +95,16 @@ describe("heterostem corpus", () => {
     const merged = await heterostem("corpus", "merge", at("part-2"), at("part-1"), "--out", at("merged"));
     expect(merged.code).toBe(0);
     expect(contents(at("merged"))).toEqual(contents(at("whole")));
+    // a merge that was requeued after its end
+    const again = ["corpus", "merge", at("part-2"), at("part-1"), "--out", at("merged")];
+    expect((await heterostem(...again)).code).toBe(2);
+    expect((await heterostem(...again, "--resume")).code).toBe(0);
+    await generate("--seed", "8", "--out", at("another"));
+    const other = await heterostem(...again.slice(0, -1), at("another"), "--resume");
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      expect.stringContaining("recipe.seed must be 8 as when it was begun, got 7"),
+    ]);
   });
 
   test("verify names the shard that is broken; --repair makes it again", async () => {

@@ -179,6 +179,30 @@ describe("mergeParts()", () => {
     }
   });
 
+  test("takes a folder that holds the parts, and names every part that is missing or unfinished", async () => {
+    for (const index of [1, 2, 4, 8]) await makePart(index, 8);
+    const stopped = `${partFolder(6, 8)}.partial`;
+    mkdirSync(stopped);
+    beginCorpus(stopped, smallPlan({ part: { index: 6, of: 8 } }));
+    const merged = mkdtempSync(join(root, "merged-"));
+    await expect(mergeParts(merged, [folder])).rejects.toThrow(
+      "Cannot merge corpora: wanted each of the parts 1 to 8 once, got none for 3, 5 to 7; the same generate call " +
+        `with --resume finishes what was begun:\n  part 6 is unfinished: ${stopped}`,
+    );
+    // the same by the names of the parts
+    const named = [1, 2, 3, 4, 5, 6, 7, 8].map((index) => partFolder(index, 8));
+    await expect(mergeParts(merged, named)).rejects.toThrow(`none for 3, 5 to 7; the same generate call`);
+    rmSync(stopped, { recursive: true });
+    for (const index of [3, 5, 6, 7]) await makePart(index, 8);
+    const { plan, shards } = await mergeParts(merged, [folder]);
+    writeManifest(merged, manifestOf(plan, shards));
+    expect(contents(merged)).toEqual(whole);
+    const empty = mkdtempSync(join(root, "empty-"));
+    await expect(mergeParts(merged, [empty])).rejects.toThrow(
+      `wanted folders written by heterostem generate --shard, or a folder that holds them, got none of their manifest.json (${empty})`,
+    );
+  });
+
   test("refuses parts that are missing, double, of another corpus, or broken", async () => {
     const [one, two] = [await makePart(1, 2), await makePart(2, 2)];
     const merged = join(folder, "merged");
@@ -186,7 +210,7 @@ describe("mergeParts()", () => {
     await expect(mergeParts(merged, [two])).rejects.toThrow(
       "wanted each of the parts 1 to 2 once, got none for 1",
     );
-    await expect(mergeParts(merged, [one, two, one])).rejects.toThrow("got one of them twice");
+    await expect(mergeParts(merged, [one, two, one])).rejects.toThrow("got 1 twice");
     const foreign = await makePart(1, 3);
     await expect(mergeParts(merged, [one, foreign])).rejects.toThrow(/all parts must have part\.of 2 as/);
     const longer = join(folder, "longer");
