@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { counted, UsageError } from "../core/index.ts";
 import { DiskError, diskTrouble, followedPath, lockFolder, unfinishedPath } from "../io/index.ts";
+import { slurmTask } from "./jobs/engine-variables.ts";
 
 /** Every finished run keeps its resolved settings in a file of this name: the mark that a folder is ours. */
 export const RUN_FILE = "run.json";
@@ -114,7 +115,7 @@ async function inTurn<T>(folder: string, force: boolean, work: (target: string) 
   let giveBack: () => void;
   try {
     makeFolder(dirname(target));
-    giveBack = lockFolder(target);
+    giveBack = lockFolder(target, slurmTask(process.env));
   } catch (error) {
     removeEmpty(made);
     throw withDiskAdvice(error, { folder, target, advice: "nothing was done, choose another with --out" });

@@ -9,6 +9,16 @@ interface Writer {
   readonly host: string;
   /** When the process began, as the system counts: tells it from a later one of the same number. Null where the system has no such count. */
   readonly began: string | null;
+  /** The task of a scheduler that the process is, where it is one. */
+  readonly task?: WriterTask;
+}
+
+/** A task of a scheduler that runs each task once at a time, on whatever machine. */
+export interface WriterTask {
+  /** The same for all runs of the task, and for no other task. */
+  readonly name: string;
+  /** Counts the runs of the task. */
+  readonly run: number;
 }
 
 /** The place of the lock of an output folder: beside it, for the folder itself appears only at the end. */
@@ -20,21 +30,23 @@ export function lockPath(folder: string): string {
  * Takes an output folder for this process, so that two runs never write into one.
  *
  * The lock is a file with the number and the machine of the process, made exclusively. That of a process of this machine
- * that is gone (killed, or before a restart) is taken over; whether a process of another machine lives cannot be known.
+ * that is gone (killed, or before a restart) is taken over; whether a process of another machine lives cannot be known, unless it was
+ * an earlier run of the same task: its scheduler has ended that one.
  *
  * @param folder the output folder; need not be there
+ * @param task of a scheduler that this process is
  * @returns gives the folder back
  * @throws UsageError where another process has it, or a process of another machine
  */
-export function lockFolder(folder: string): () => void {
+export function lockFolder(folder: string, task: WriterTask | null = null): () => void {
   const path = lockPath(folder);
-  const own = JSON.stringify(writerOf(process.pid));
+  const own = JSON.stringify({ ...writerOf(process.pid), ...(task === null ? {} : { task }) });
   for (;;) {
     if (isMade(path, own)) break;
     const held = textOf(path);
     // gone in between: try again
     if (held === null) continue;
-    checkGone(held, folder, path);
+    checkGone(held, { folder, path, task });
     removeStale(path, held);
   }
   const giveBack = () => {
@@ -65,12 +77,20 @@ function textOf(path: string): string | null {
 }
 
 /** Refuses a folder whose writer lives, or may live. */
-function checkGone(held: string, folder: string, path: string): void {
+function checkGone(
+  held: string,
+  {
+    folder,
+    path,
+    task,
+  }: { readonly folder: string; readonly path: string; readonly task: WriterTask | null },
+): void {
   const writer = parsed(held);
   // no writer in it: its maker was killed between making and filling it, or it is no lock of ours
   if (writer === null) return;
   const action = `Cannot write results: ${folder} must have one writer`;
   if (writer.host !== hostname()) {
+    if (task !== null && writer.task?.name === task.name && writer.task.run < task.run) return;
     throw new UsageError(
       `${action}, got process ${writer.pid} of the machine ${writer.host}; where that one has ended, remove ${path}`,
     );
@@ -105,8 +125,10 @@ function removeStale(path: string, held: string): void {
 
 function parsed(text: string): Writer | null {
   try {
-    const { pid, host, began = null } = JSON.parse(text) as Writer;
-    return Number.isInteger(pid) && pid > 0 && typeof host === "string" ? { pid, host, began } : null;
+    const { pid, host, began = null, ...rest } = JSON.parse(text) as Writer;
+    return Number.isInteger(pid) && pid > 0 && typeof host === "string"
+      ? { pid, host, began, ...rest }
+      : null;
   } catch {
     return null;
   }

@@ -8,4 +8,5 @@ export { appendToFile, makeFolders, writeNewFile } from "./new-file.ts";
 export { unfinishedPath } from "./unfinished-path.ts";
 export { followedPath } from "./followed-path.ts";
 export { lockFolder, lockPath } from "./folder-lock.ts";
+export type { WriterTask } from "./folder-lock.ts";
 export { DiskError, diskTrouble } from "./disk-error.ts";

@@ -45,6 +45,24 @@ test("the lock of another machine is refused, with the remedy", () => {
   expect(existsSync(lockPath(folder))).toBe(true);
 });
 
+test("the lock of another machine is taken over by a later run of the same task, and by no other", () => {
+  const task = { name: "slurm vm 12_3", run: 1 };
+  const held = JSON.stringify({ pid: 1, host: "other-machine", began: null, task });
+  writeFileSync(lockPath(folder), held);
+  // a second process of the same run, another task, none
+  for (const other of [task, { name: "slurm vm 12_4", run: 2 }, null]) {
+    expect(() => lockFolder(folder, other)).toThrow("got process 1 of the machine other-machine");
+    expect(readFileSync(lockPath(folder), "utf8")).toBe(held);
+  }
+  const giveBack = lockFolder(folder, { ...task, run: 2 });
+  expect(JSON.parse(readFileSync(lockPath(folder), "utf8"))).toMatchObject({
+    host: hostname(),
+    task: { ...task, run: 2 },
+  });
+  giveBack();
+  expect(existsSync(lockPath(folder))).toBe(false);
+});
+
 test("of four processes that take over one stale lock at once, one gets it", async () => {
   const { pid } = spawnSync(process.execPath, ["-e", ""]);
   writeFileSync(lockPath(folder), JSON.stringify({ pid, host: hostname(), began: null }));
