@@ -10,7 +10,7 @@ export default defineConfig({
     include: ["forest", "golden", "graph", "hrtem", "inverse", "segment", "train", "ucs"].map(
       (room) => `test/${room}/**/*.test.ts`,
     ),
-    exclude: ["test/**/*.slow.test.ts"],
+    exclude: ["test/**/*.slow.test.ts", "test/**/*.cluster.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ["default", "./test/helpers/summary-reporter.ts"],

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { failureText, parseJson, UsageError } from "../core/index.ts";
+import { parseJson, usageError, type UsageError } from "../core/index.ts";
 import { unfinishedPath } from "../io/index.ts";
 import { MANIFEST_FILE, readManifest, type CorpusManifest } from "./corpus-manifest.ts";
 import { planSchema, type CorpusPlan } from "./corpus-plan.ts";
@@ -66,11 +66,9 @@ function unfinishedPlan(folder: string): CorpusPlan | null {
 }
 
 function noParts(folders: readonly string[]): UsageError {
-  return new UsageError(
-    failureText(
-      { action: "merge corpora", where: folders.join(", ") },
-      "wanted folders written by heterostem generate --shard, or a folder that holds them",
-      `none of their ${MANIFEST_FILE}`,
-    ),
+  return usageError(
+    { action: "merge corpora", where: folders.join(", ") },
+    "wanted folders written by heterostem generate --shard, or a folder that holds them",
+    `none of their ${MANIFEST_FILE}`,
   );
 }

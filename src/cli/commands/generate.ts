@@ -1,4 +1,5 @@
 import { counted, usageError } from "../../core/index.ts";
+import { availableParallelism } from "node:os";
 import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkSamePlan, MANIFEST_FILE, openCorpus, planOfManifest } from "../../corpus/index.ts";
@@ -17,6 +18,9 @@ import {
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
+import { ENGINE_NAMES, partOfTask, type EngineName } from "../jobs/engine-variables.ts";
+import { generateJob } from "../jobs/generate-job.ts";
+import { JOB_ENGINES } from "../jobs/job-plan.ts";
 import { planOnRenderer, RENDERER_FLAG } from "../renderer-flag.ts";
 import { resumably, stoppably } from "../interruption.ts";
 import { warnOfField } from "../field-warning.ts";
@@ -40,14 +44,24 @@ export const generateCommand = defineCommand({
     },
     seed: SEED_FLAG,
     renderer: RENDERER_FLAG,
-    workers: WORKERS_FLAG,
+    workers: { ...WORKERS_FLAG, default: undefined, defaultText: "one per core, with --job one" },
     ...outputFlags("runs/corpus"),
     dryRun: { help: "print samples, files, bytes and minutes of the corpus, and make nothing" },
     resume: { help: "go on with a corpus that was interrupted; begin it where there is none" },
     shard: {
-      value: "I/N",
-      help: "make part I of N, for another machine to make the others; join them with corpus merge",
-      parse: parsePart,
+      value: "I/N|ENGINE",
+      help: "make part I of N, or that of this task of slurm, parallel or kubernetes; join parts with corpus merge",
+      parse: parseShard,
+    },
+    parts: {
+      value: "N",
+      help: "number of parts, with --job or where --shard names an engine (default with --job: 64)",
+      parse: wholeNumber(1, 1e5),
+    },
+    job: {
+      value: "ENGINE",
+      help: "write the job files of this engine for the parts and their merge, and make nothing",
+      choices: JOB_ENGINES,
     },
     shardSize: {
       value: "N",
@@ -57,14 +71,16 @@ export const generateCommand = defineCommand({
   },
   example: "generate configs/tio2-wo3.yaml --count 200 --out runs/corpus",
   async run({ arguments: { recipe }, flags }, context) {
-    const { out, force, resume, workers, seed } = flags;
+    const { out, force, resume, seed, workers = availableParallelism() } = flags;
     const config = resolveRecipe({ recipe, seed }, context);
+    if (flags.job !== undefined) return generateJob(config, { ...flags, job: flags.job }, context);
+    const shard = partOf(flags);
     checkRenderer(flags);
     const { plan, device } = await planOnRenderer(flags.renderer, planInversion(config), {
       workers,
       progress: context.progress,
     });
-    const job = jobOf(plan, { ...flags, device }, context);
+    const job = jobOf(plan, { ...flags, shard, device }, context);
     const estimate = () => estimateCost(job, { workers, now: () => context.progress.now() });
     const isComplete = existsSync(join(out, MANIFEST_FILE)) && !existsSync(unfinishedFolder(out));
     if (!resume || !isComplete) warnOfField(config, context, job.plan.sampleCount);
@@ -90,7 +106,7 @@ function checkRenderer({
   resume,
 }: {
   readonly renderer: string;
-  readonly shard: CorpusPart | undefined;
+  readonly shard: unknown;
   readonly resume: boolean;
 }): void {
   if (renderer !== "auto" || (shard === undefined && !resume)) return;
@@ -196,9 +212,30 @@ export async function describeCorpus(folder: string): Promise<CommandResult> {
   return { text, json: { folder, count, ...manifest, parameters, descriptors } };
 }
 
-function parsePart(text: string): CorpusPart {
+/** The part of the corpus that this call makes. */
+function partOf({
+  shard,
+  parts,
+}: {
+  readonly shard: CorpusPart | EngineName | undefined;
+  readonly parts: number | undefined;
+}): CorpusPart | undefined {
+  if (typeof shard === "string") return partOfTask(shard, parts, process.env);
+  if (parts === undefined) return shard;
+  throw usageError(
+    { action: "generate corpus" },
+    `wanted --parts together with --shard ${ENGINE_NAMES.join(", ")}`,
+    shard === undefined ? "no --shard" : `--shard ${shard.index}/${shard.of}`,
+  );
+}
+
+function parseShard(text: string): CorpusPart | EngineName {
+  const engine = ENGINE_NAMES.find((name) => name === text);
+  if (engine !== undefined) return engine;
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   const part = { index: Number(index), of: Number(of) };
   if (part.index >= 1 && part.index <= part.of) return part;
-  throw new RangeError(`wanted a part such as 2/8, from 1/8 to 8/8, got ${text}`);
+  throw new RangeError(
+    `wanted a part such as 2/8, from 1/8 to 8/8, or one of ${ENGINE_NAMES.join(", ")}, got ${text}`,
+  );
 }

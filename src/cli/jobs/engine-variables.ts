@@ -1,4 +1,4 @@
-import { failureText, UsageError } from "../../core/index.ts";
+import { usageError } from "../../core/index.ts";
 import type { CorpusPart } from "../../corpus/index.ts";
 import type { WriterTask } from "../../io/index.ts";
 
@@ -57,7 +57,7 @@ export const ENGINE_NAMES = Object.keys(ENGINES) as readonly EngineName[];
 export function partOfTask(engine: EngineName, parts: number | undefined, variables: Variables): CorpusPart {
   const { title, variable, first, remedy }: EngineVariables = ENGINES[engine];
   const refuse = (wanted: string, got: string, remedied: string) =>
-    new UsageError(`${failureText({ action: "generate corpus" }, wanted, got)}; ${remedied}`);
+    usageError({ action: "generate corpus" }, wanted, `${got}; ${remedied}`);
   const text = variables[variable];
   if (text === undefined || !/^\d+$/.test(text)) {
     throw refuse(
