@@ -30,15 +30,6 @@ export function predictForest(forest: Forest, table: FeatureTable): Float64Array
 }
 
 /**
- * Predicts the class of rows: the one of highest probability, the first of equals.
- *
- * @throws RangeError when the features are others
- */
-export function predictClasses(forest: Forest, table: FeatureTable): Int32Array {
-  return likeliestClasses(predictForest(forest, table), forest.outputCount);
-}
-
-/**
  * The class of highest probability.
  *
  * @param probabilities [row, class]

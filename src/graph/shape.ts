@@ -12,13 +12,6 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/** Row-major strides: elements to skip for one step along each axis. */
-export function stridesOf(shape: Shape): number[] {
-  const strides = Array.from<number>({ length: shape.length }).fill(1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];
-  return strides;
-}
-
 /**
  * Whether two shapes have the same extents.
  *

@@ -1,6 +1,4 @@
 import { failureText } from "../core/index.ts";
-import { outlineMask } from "./outline.ts";
-import type { LabelShape } from "./annotation.ts";
 
 /** Class id of pixels that nobody labelled: neither trained on nor counted. */
 export const UNLABELLED = 255;
@@ -36,16 +34,6 @@ export function classShares(labels: LabelMap): ClassShare[] {
     pixelCount: counts[classId],
     share: counts[classId] / labels.classIds.length,
   }));
-}
-
-/** Outlines of all classes but the background, as polygons along the pixel edges. */
-export function labelOutlines(labels: LabelMap): LabelShape[] {
-  const { classIds, classNames, width, height } = labels;
-  return classNames.slice(1).flatMap((className, index) => {
-    const mask = classIds.map((classId) => (classId === index + 1 ? 1 : 0));
-    const rings = outlineMask(mask, width, height);
-    return rings.length === 0 ? [] : [{ className, rings }];
-  });
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   trainForest,
 } from "../../src/forest/index.ts";
 import { encodeForestOnnx } from "../../src/forest/forest-onnx.ts";
-import { predictClasses } from "../../src/forest/predict-forest.ts";
+import { likeliestClasses } from "../../src/forest/predict-forest.ts";
 import type { FeatureTable, Forest } from "../../src/forest/index.ts";
 import type { ForestTarget } from "../../src/forest/forest.ts";
 import { openSession } from "../../src/graph/index.ts";
@@ -37,7 +37,7 @@ const forest = await trainForest(training.table, regression, { treeCount: 100, s
 /** R2 of a regression, share of right answers of a classification, on rows that the forest has not seen. */
 function scoreForest(grown: Forest, table: FeatureTable, truth: readonly number[]): number {
   if (grown.kind === "regression") return coefficientOfDetermination(predictForest(grown, table), truth);
-  const classes = predictClasses(grown, table);
+  const classes = likeliestClasses(predictForest(grown, table), grown.outputCount);
   return classes.filter((label, row) => label === truth[row]).length / table.rowCount;
 }
 

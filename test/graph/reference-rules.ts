@@ -1,7 +1,6 @@
 import { conv2dFilterGradient64, conv2d64, convTranspose2d64 } from "./reference-convolution.ts";
 import type { BinaryName, RuleTable, UnaryName } from "../../src/graph/operator.ts";
 import { sizeOf } from "../../src/graph/index.ts";
-import { stridesOf } from "../../src/graph/shape.ts";
 import type { Shape } from "../../src/graph/index.ts";
 import type { Tensor64 } from "./tensor64.ts";
 
@@ -168,4 +167,11 @@ function windowOf(
   return Array.from({ length: size * size }, (_, i) =>
     offsetOf([n, c, row * stride + Math.floor(i / size), column * stride + (i % size)], x.shape),
   );
+}
+
+/** Row-major strides: elements to skip for one step along each axis. */
+function stridesOf(shape: Shape): number[] {
+  const strides = Array.from<number>({ length: shape.length }).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];
+  return strides;
 }

@@ -11,7 +11,8 @@ import {
   readPolygonCsv,
   readVia,
 } from "../../src/labels/index.ts";
-import { classShares, labelOutlines } from "../../src/labels/label-map.ts";
+import { classShares } from "../../src/labels/label-map.ts";
+import { outlineMask } from "../../src/labels/outline.ts";
 import { readImageJRoi } from "../../src/labels/read-imagej-roi.ts";
 import { readYolo } from "../../src/labels/read-yolo.ts";
 import { readMicrograph } from "../../src/micrograph/index.ts";
@@ -28,7 +29,16 @@ const annotationOf = (rings: readonly number[][], className = "island"): ImageAn
 });
 const CLASSES = ["steel", "island"];
 
-describe("rasterizeAnnotation() and labelOutlines()", () => {
+/** Outlines of all classes but the background. */
+function outlinesOf({ classIds, classNames, width, height }: LabelMap): ImageAnnotation["shapes"] {
+  return classNames.slice(1).flatMap((className, index) => {
+    const mask = classIds.map((classId) => Number(classId === index + 1));
+    const rings = outlineMask(mask, width, height);
+    return rings.length === 0 ? [] : [{ className, rings }];
+  });
+}
+
+describe("rasterizeAnnotation() and outlineMask()", () => {
   test("are inverse to each other for any label map", () => {
     const maps = fc
       .record({ width: fc.integer({ min: 1, max: 9 }), height: fc.integer({ min: 1, max: 9 }) })
@@ -42,7 +52,7 @@ describe("rasterizeAnnotation() and labelOutlines()", () => {
     fc.assert(
       fc.property(maps, (labels) => {
         const { width, height, classNames } = labels;
-        const annotation = { imageName: "a", size: null, shapes: labelOutlines(labels) };
+        const annotation = { imageName: "a", size: null, shapes: outlinesOf(labels) };
         const back = rasterizeAnnotation(annotation, { width, height, classNames });
         expect(back.labels.classIds).toEqual(labels.classIds);
         expect(back.outsideVertexCount).toBe(0);

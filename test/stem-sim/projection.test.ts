@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { thicknessMapsNm } from "../../src/stem-sim/projection/thickness-maps.ts";
+import { thicknessMapsNm } from "./thickness-maps-by-rays.ts";
 import {
   blurredChord,
   blurredSphereTable,
@@ -10,7 +10,7 @@ import { projectBodies } from "../../src/stem-sim/projection/project-bodies.ts";
 import type { NeckOwner } from "../../src/stem-sim/projection/project-bodies.ts";
 import { splatBodiesInto, thicknessMaps } from "../../src/stem-sim/projection/splat-bodies.ts";
 import { pixelBox } from "../../src/stem-sim/projection/splat-target.ts";
-import type { PixelGrid } from "../../src/stem-sim/projection/thickness-maps.ts";
+import type { PixelGrid } from "../../src/stem-sim/projection/pixel-grid.ts";
 import type { Aggregate } from "../../src/stochastic/index.ts";
 import { aggregateOf, randomSpheres } from "./aggregates.ts";
 import { expectWithin } from "./expect-within.ts";

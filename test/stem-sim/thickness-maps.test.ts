@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { thicknessMapsNm } from "../../src/stem-sim/projection/thickness-maps.ts";
+import { thicknessMapsNm } from "./thickness-maps-by-rays.ts";
 import { cutChordNm, neckPlanes } from "../../src/stem-sim/projection/neck-planes.ts";
 import { aggregateOf, randomSpheres } from "./aggregates.ts";
 

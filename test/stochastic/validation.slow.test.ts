@@ -4,7 +4,7 @@ import { pairedAggregateSize, PUBLISHED_LAWS } from "../../bench/dlca.ts";
 import { correlationDimension, fitScalingLaw } from "../../bench/fractal-fit.ts";
 import { describeAggregate, growAggregate, phaseCovariances } from "../../src/stochastic/index.ts";
 import { geometricMeanNm } from "../../src/stochastic/scaling-law.ts";
-import { mapFeasibility } from "../../src/stochastic/feasibility.ts";
+import { mapFeasibility } from "../../bench/map-feasibility.ts";
 import { radiusOfGyrationNm } from "../../src/stochastic/radius-of-gyration.ts";
 import type { Aggregate, AggregateParameters } from "../../src/stochastic/index.ts";
 import type { AggregateSize } from "../../bench/fractal-fit.ts";

@@ -2,7 +2,7 @@ import { PROFILE_SAMPLES } from "../projection/blurred-sphere.ts";
 import { CAP_NODE_COUNT, capNodesInto } from "../projection/cap-quadrature.ts";
 import type { ProjectedBodies } from "../projection/project-bodies.ts";
 import { pixelBox } from "../projection/splat-target.ts";
-import type { PixelGrid } from "../projection/thickness-maps.ts";
+import type { PixelGrid } from "../projection/pixel-grid.ts";
 import type { ImageNuisance } from "../nuisance.ts";
 import type { IntensityTable } from "../scattering/intensity-table.ts";
 import { BODY_STRIDE } from "./share-kernel.ts";

@@ -1,6 +1,6 @@
 import type { RandomStream } from "../../core/index.ts";
 import type { MicroscopeSettings } from "../microscope-settings.ts";
-import type { PixelGrid } from "../projection/thickness-maps.ts";
+import type { PixelGrid } from "../projection/pixel-grid.ts";
 import { smoothNoiseInto } from "./smooth-noise.ts";
 
 /**

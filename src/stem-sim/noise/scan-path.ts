@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../core/index.ts";
 import type { MicroscopeSettings } from "../microscope-settings.ts";
 import type { ScanShifts } from "../projection/splat-target.ts";
-import type { PixelGrid } from "../projection/thickness-maps.ts";
+import type { PixelGrid } from "../projection/pixel-grid.ts";
 
 /**
  * Where the probe really was at each pixel, relative to the grid.

@@ -3,7 +3,7 @@ import { addCapInto } from "./splat-cap.ts";
 import { addSphereInto } from "./splat-sphere.ts";
 import { pixelBox } from "./splat-target.ts";
 import type { ScanShifts } from "./splat-target.ts";
-import type { PixelGrid } from "./thickness-maps.ts";
+import type { PixelGrid } from "./pixel-grid.ts";
 
 /** Thickness of the first and of the second material, [heightPx, widthPx] each [nm]. */
 export type ThicknessMaps = readonly [Float32Array, Float32Array];

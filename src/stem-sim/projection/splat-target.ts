@@ -1,5 +1,5 @@
 import type { ProjectedBodies } from "./project-bodies.ts";
-import type { PixelGrid } from "./thickness-maps.ts";
+import type { PixelGrid } from "./pixel-grid.ts";
 
 /** Where the probe really was at each pixel: its distance from the pixel's place on the grid [nm]; null for a perfect scan. */
 export interface ScanShifts {

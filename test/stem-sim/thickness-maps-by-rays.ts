@@ -1,37 +1,19 @@
-import type { Aggregate } from "../../stochastic/index.ts";
-import { cutChordNm, neckPlanes } from "./neck-planes.ts";
-import type { NeckPlanes } from "./neck-planes.ts";
-
-/** The pixels of an image: its centre is the origin, x grows with the column, y falls with the row. */
-export interface PixelGrid {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly pixelSizeNm: number;
-}
+import { cutChordNm, neckPlanes } from "../../src/stem-sim/projection/neck-planes.ts";
+import type { NeckPlanes } from "../../src/stem-sim/projection/neck-planes.ts";
+import type { PixelGrid } from "../../src/stem-sim/projection/pixel-grid.ts";
+import type { Aggregate } from "../../src/stochastic/index.ts";
 
 /** Rays per pixel edge; their mean is the pixel's thickness and softens the edges of the particles. */
 const RAYS_PER_EDGE = 3;
 
 /**
- * Thickness of each material under each pixel: the union of the chords of its spheres along z.
+ * Thickness of each material under each pixel, ray by ray: the union of the chords of its spheres along z. The program
+ * projects by another way; this is what it must come out at.
  *
  * Lenses of overlapping spheres count once; the radical plane decides whose they are.
  *
  * @param aggregate spheres of two materials [nm]
  * @returns two maps, [heightPx, widthPx], row-major, mean thickness over the pixel [nm]
- * @example
- * import { findMaterial } from "../src/core/index.ts";
- * import { thicknessMapsNm } from "../src/stem-sim/projection/thickness-maps.ts";
- * import { expect } from "vitest";
- * const sphere = {
- *   particleCount: 1,
- *   centersNm: Float64Array.of(0, 0, 0),
- *   radiiNm: Float64Array.of(5),
- *   materialIndices: Uint8Array.of(1),
- *   materials: [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const,
- * };
- * const [, tungsta] = thicknessMapsNm(sphere, { widthPx: 33, heightPx: 33, pixelSizeNm: 0.5 });
- * expect(tungsta[16 * 33 + 16]).toBeCloseTo(10, 1);
  */
 export function thicknessMapsNm(
   aggregate: Aggregate,
