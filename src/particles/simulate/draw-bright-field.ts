@@ -9,10 +9,10 @@ import {
   waveMaterials,
 } from "../../stem-sim/index.ts";
 import type { Camera, ObjectiveLens, WaveMaterial } from "../../stem-sim/index.ts";
-import type { Body } from "./body.ts";
+import { between, logUniform } from "./draws.ts";
 import type { Scene } from "./draw-scene.ts";
 import { halfChordPx, projectBodies } from "./project-bodies.ts";
-import { trueParticle, type TrainingImage, type TrueParticle } from "./training-image.ts";
+import { trueParticles, type TrainingImage, type TrueParticle } from "./training-image.ts";
 
 /** What a pair of materials does to the wave at one beam energy and aperture. */
 export interface BrightFieldMicroscope {
@@ -56,9 +56,6 @@ export function brightFieldMicroscopes(): readonly BrightFieldMicroscope[] {
   );
 }
 
-const logUniform = (rng: RandomStream, low: number, high: number) => low * (high / low) ** rng.uniform();
-const between = (rng: RandomStream, low: number, high: number) => low + (high - low) * rng.uniform();
-
 /** Optical depth that a typical particle has, and that a column may have [mu t]. */
 const PARTICLE_DEPTH = [0.04, 0.7] as const;
 /** Radius that a typical particle may have [nm]. */
@@ -96,7 +93,7 @@ export function drawBrightField(
     side,
     image,
     pixelSizeNm,
-    particles: trueParticles(scene, { maps, pixelSizeNm, microscope, camera, optics }),
+    particles: seenParticles(scene, { maps, pixelSizeNm, microscope, camera, optics }),
   };
 }
 
@@ -159,19 +156,16 @@ interface Recorded {
   readonly optics: ObjectiveLens;
 }
 
-function trueParticles(
+function seenParticles(
   scene: Scene,
   { maps, pixelSizeNm, microscope, camera, optics }: Recorded,
 ): TrueParticle[] {
-  const { side } = scene;
   const mu = microscope.materials.map(({ attenuationPerNm }) => attenuationPerNm);
   const grainPerNm = microscope.materials.map(
     ({ grainV2Nm3 }) =>
       ((optics.grain * interactionConstant(microscope.beamEnergyKeV)) / pixelSizeNm) ** 2 * grainV2Nm3,
   );
-  const isInside = ({ x, y, isWanted }: Body) => isWanted && x >= 0 && y >= 0 && x < side && y < side;
-  return scene.bodies.filter(isInside).map((body) => {
-    const at = Math.floor(body.y) * side + Math.floor(body.x);
+  return trueParticles(scene, (body, at) => {
     const own = mu[body.materialIndex] * 2 * halfChordPx(body, 0, 0) * pixelSizeNm;
     const all = mu[0] * maps[0][at] + mu[1] * maps[1][at];
     const bright = Math.exp(-all);
@@ -180,8 +174,6 @@ function trueParticles(
     const grain = 2 * maps.reduce((sum, map, m) => sum + grainPerNm[m] * map[at], 0) * bright ** 2;
     const perPixel = bright / camera.electronsPerPixel + grain;
     const noise = Math.sqrt(perPixel / (0.5 * Math.PI * body.radiusPx ** 2));
-    const ownShare = Math.min(1, own / Math.max(all, own));
-    const { hasTwoMaterials } = scene;
-    return trueParticle(body, { hasTwoMaterials, ownShare, contrastToNoise: contrast / noise });
+    return { ownShare: Math.min(1, own / Math.max(all, own)), contrastToNoise: contrast / noise };
   });
 }

@@ -9,10 +9,10 @@ import {
   tableRangeNm,
 } from "../../stem-sim/index.ts";
 import type { PreparedMicroscope } from "../../stem-sim/index.ts";
-import type { Body } from "./body.ts";
+import { between, logUniform } from "./draws.ts";
 import type { Scene } from "./draw-scene.ts";
 import { halfChordPx, projectBodies } from "./project-bodies.ts";
-import { trueParticle, type TrainingImage, type TrueParticle } from "./training-image.ts";
+import { trueParticles, type TrainingImage, type TrueParticle } from "./training-image.ts";
 
 /** Pairs that are imaged, light before heavy. A scene of one material, and metal on a support, uses the second for its particles. */
 const PAIRS = [
@@ -30,9 +30,6 @@ const PAIRS = [
 const INNER_MRAD = [40, 70] as const;
 /** Thickest film of a training image, its unevenness included [nm]. */
 const MOST_FILM_NM = 60;
-
-const logUniform = (rng: RandomStream, low: number, high: number) => low * (high / low) ** rng.uniform();
-const between = (rng: RandomStream, low: number, high: number) => low + (high - low) * rng.uniform();
 
 /** Radius of a typical particle [nm]. */
 const RADIUS_NM = [1, 40] as const;
@@ -87,7 +84,7 @@ export function drawDarkField(
     side,
     image,
     pixelSizeNm,
-    particles: trueParticles(scene, { share, pixelSizeNm, microscope, electrons }),
+    particles: seenParticles(scene, { share, pixelSizeNm, microscope, electrons }),
   };
 }
 
@@ -177,19 +174,14 @@ interface Recorded {
   readonly electrons: number;
 }
 
-function trueParticles(
+function seenParticles(
   scene: Scene,
   { share, pixelSizeNm, microscope, electrons }: Recorded,
 ): TrueParticle[] {
-  const { side } = scene;
-  const isInside = ({ x, y, isWanted }: Body) => isWanted && x >= 0 && y >= 0 && x < side && y < side;
-  return scene.bodies.filter(isInside).map((body) => {
-    const at = Math.floor(body.y) * side + Math.floor(body.x);
+  return trueParticles(scene, (body, at) => {
     const own = microscope.detectedPerNm[body.materialIndex] * 2 * halfChordPx(body, 0, 0) * pixelSizeNm;
     const signal = Math.max(share[at], 1e-9);
     const noise = Math.sqrt(signal / electrons / (0.5 * Math.PI * body.radiusPx ** 2));
-    const ownShare = Math.min(1, own / signal);
-    const { hasTwoMaterials } = scene;
-    return trueParticle(body, { hasTwoMaterials, ownShare, contrastToNoise: own / noise });
+    return { ownShare: Math.min(1, own / signal), contrastToNoise: own / noise };
   });
 }

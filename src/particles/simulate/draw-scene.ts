@@ -4,6 +4,7 @@ import type { Body, ShapeSettings } from "./body.ts";
 import { drawAggregateBodies, scatterBodies } from "./draw-bodies.ts";
 import type { Field } from "./draw-bodies.ts";
 import { drawSupport } from "./draw-support.ts";
+import { between, logUniform } from "./draws.ts";
 
 /** What lies in the field of a training image. */
 export interface Scene {
@@ -32,9 +33,6 @@ export interface SceneSettings {
   readonly shapes: ShapeSettings;
   readonly growth: AggregatePrior;
 }
-
-const logUniform = (rng: RandomStream, low: number, high: number) => low * (high / low) ** rng.uniform();
-const between = (rng: RandomStream, low: number, high: number) => low + (high - low) * rng.uniform();
 
 /**
  * Draws what lies in the field of a training image.

@@ -1,3 +1,6 @@
+import type { Body } from "./body.ts";
+import type { Scene } from "./draw-scene.ts";
+
 /** A disc that stands for a primary particle. */
 export interface Disc {
   /** Centre; the centre of the first pixel lies at 0.5 [px]. */
@@ -22,25 +25,30 @@ const SEEN_RATIO = 4;
 /** Smallest share of the signal at a particle's centre that is its own, at which it counts as seen. */
 const SEEN_SHARE = 0.12;
 
+/** What an image shows of a body. */
+export interface Visibility {
+  /** Share of the signal at its centre that is its own. */
+  readonly ownShare: number;
+  /** Its contrast over the noise of half its disc. */
+  readonly contrastToNoise: number;
+}
+
 /**
- * What a simulated image says of one of its particles.
+ * What a simulated image says of its particles: those wanted whose centres lie in it.
  *
- * @param disc place and size, and the material of the particle
- * @param options.hasTwoMaterials whether materials are told apart
- * @param options.ownShare share of the signal at its centre that is its own
- * @param options.contrastToNoise its contrast over the noise of half its disc
+ * @param visibilityOf what it shows of a body, whose centre lies in the pixel of that index
  */
-export function trueParticle(
-  { x, y, radiusPx, materialIndex }: Disc & { readonly materialIndex: number },
-  options: {
-    readonly hasTwoMaterials: boolean;
-    readonly ownShare: number;
-    readonly contrastToNoise: number;
-  },
-): TrueParticle {
-  const { hasTwoMaterials, ownShare, contrastToNoise } = options;
-  const isSeen = ownShare >= SEEN_SHARE && contrastToNoise >= SEEN_RATIO;
-  return { x, y, radiusPx, materialIndex: hasTwoMaterials ? materialIndex : null, ownShare, isSeen };
+export function trueParticles(
+  { bodies, side, hasTwoMaterials }: Scene,
+  visibilityOf: (body: Body, pixel: number) => Visibility,
+): TrueParticle[] {
+  const isInside = ({ x, y, isWanted }: Body) => isWanted && x >= 0 && y >= 0 && x < side && y < side;
+  return bodies.filter(isInside).map((body) => {
+    const { x, y, radiusPx, materialIndex } = body;
+    const { ownShare, contrastToNoise } = visibilityOf(body, Math.floor(y) * side + Math.floor(x));
+    const isSeen = ownShare >= SEEN_SHARE && contrastToNoise >= SEEN_RATIO;
+    return { x, y, radiusPx, materialIndex: hasTwoMaterials ? materialIndex : null, ownShare, isSeen };
+  });
 }
 
 /** A simulated image with all particles that it shows. */
