@@ -27,12 +27,12 @@ export function positiveNumber(unit: string): (text: string) => number {
   };
 }
 
-/** A parser of shares from 0 up to a largest one, for a flag. */
-export function shareUpTo(max: number): (text: string) => number {
+/** A parser of numbers of a range, for a flag. */
+export function numberFrom(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== "" && value >= 0 && value <= max) return value;
-    throw new RangeError(`wanted a number from 0 to ${max}, got ${text}`);
+    if (text.trim() !== "" && value >= min && value <= max) return value;
+    throw new RangeError(`wanted a number from ${min} to ${max}, got ${text}`);
   };
 }
 

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { unreadableInput, UsageError } from "../core/index.ts";
+import { UsageError } from "../core/index.ts";
 import { microscopeSchema, parseSensitivityCsv, type Microscope } from "../stem-sim/index.ts";
 import { aggregatePriorSchema, type AggregatePrior } from "../stochastic/index.ts";
 import type { FlagSpec } from "./command.ts";
 import { findConfig, type ConfigContext } from "./config/read-config.ts";
 import { parseYaml } from "./config/read-yaml.ts";
+import { readInput } from "./read-input.ts";
 
 /** A measured detector instead of the one in the file. */
 export const DETECTOR_CURVE_FLAG = {
@@ -48,19 +49,12 @@ export function readMicroscope(
   const read = file === undefined ? recipeSchema.parse({}) : fileOf(findConfig(file, context, recipeSchema));
   if (detectorCurve === undefined) return read;
   try {
-    const points = parseSensitivityCsv(readText(detectorCurve), detectorCurve);
+    const text = readInput(detectorCurve, "read sensitivity curve", "wanted a file").toString("utf8");
+    const points = parseSensitivityCsv(text, detectorCurve);
     const detector = { sensitivity: points.map(([angle, relative]): [number, number] => [angle, relative]) };
     return { ...read, microscope: { ...read.microscope, detector } };
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw unreadableInput({ action: "read sensitivity curve", where: path }, "wanted a file", cause);
   }
 }
 

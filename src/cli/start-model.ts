@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { StartModel } from "../inverse/index.ts";
 import type { FlagSpec } from "./command.ts";
-import { unreadableInput } from "../core/index.ts";
+import { readInput } from "./read-input.ts";
 
 /** Flag of commands whose training may begin where another ended. */
 export const FROM_FLAG = {
@@ -16,10 +15,6 @@ export const FROM_FLAG = {
  */
 export function startModel(path: string | undefined): { readonly startModel?: StartModel } {
   if (path === undefined) return {};
-  try {
-    return { startModel: { bytes: readFileSync(path), where: path } };
-  } catch (cause) {
-    const context = { action: "begin with trained weights", where: path };
-    throw unreadableInput(context, "--from wants a model.onnx", cause);
-  }
+  const bytes = readInput(path, "begin with trained weights", "--from wants a model.onnx");
+  return { startModel: { bytes, where: path } };
 }

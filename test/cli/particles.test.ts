@@ -209,7 +209,7 @@ describe("heterostem particles", () => {
     const say = async (...words: string[]) =>
       (await find(path("discs.png"), ...words, "--out", path("never"))).stderr;
     expect(await say("--materials", "A,B,C")).toContain("--materials must be one or two names, got A,B,C");
-    expect(await say("--least-probability", "2")).toContain("wanted a probability from 0.01 to 0.99, got 2");
+    expect(await say("--least-probability", "2")).toContain("wanted a number from 0.01 to 0.99, got 2");
     const { code, stderr } = await heterostem(
       "particles",
       path("discs.png"),
@@ -218,6 +218,7 @@ describe("heterostem particles", () => {
       "--out",
       path("never"),
     );
-    expect([code, stderr]).toEqual([2, expect.stringContaining("wanted a detector, got no readable file")]);
+    const unread = "wanted a detector that heterostem particles train wrote, got no such file";
+    expect([code, stderr]).toEqual([2, expect.stringContaining(unread)]);
   });
 });

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
-import { unreadableInput, UsageError, usageError, visibleText } from "../../core/index.ts";
+import { UsageError, usageError, visibleText } from "../../core/index.ts";
+import { readInput } from "../read-input.ts";
 
 /**
  * Reads a YAML (or JSON) file and checks it against a schema.
@@ -98,11 +99,7 @@ function readText(path: string): string {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size > MOST_BYTES)
     throw recipeError(path, `recipe must have at most ${MOST_BYTES / 1e6} MB`, `${Math.ceil(size / 1e6)} MB`);
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw unreadableInput({ action: "read recipe", where: path }, "wanted a YAML file", cause);
-  }
+  return readInput(path, "read recipe", "wanted a YAML file").toString("utf8");
 }
 
 type Issue = z.core.$ZodIssue;

@@ -17,7 +17,7 @@ import {
   outputFlags,
   QUICK_FLAG,
   SEED_FLAG,
-  shareUpTo,
+  numberFrom,
   WORKERS_FLAG,
 } from "../../flags.ts";
 import { definedPart, usageError } from "../../../core/index.ts";
@@ -39,7 +39,7 @@ const OWN_FLAGS = {
   heldOut: {
     value: "SHARE",
     help: `last share of own images that the model is scored on (default: ${HELD_OUT_SHARE})`,
-    parse: shareUpTo(0.8),
+    parse: numberFrom(0, 0.8),
   },
 } satisfies FlagRecord;
 

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { counted, findMaterial, openRandomStream, UsageError } from "../../../core/index.ts";
 import { makeFolders, writeNewFile } from "../../../io/index.ts";
@@ -27,9 +26,10 @@ import {
 import { pngBytes, tableCsv, tableText } from "../../../report/index.ts";
 import { attenuationPerNm } from "../../../stem-sim/index.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
-import { IMAGE_FLAGS, imageRequest, outputFlags, WORKERS_FLAG } from "../../flags.ts";
+import { IMAGE_FLAGS, imageRequest, numberFrom, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
+import { readInput } from "../../read-input.ts";
 
 /** Images that the report shows. */
 const SHOWN_COUNT = 12;
@@ -56,7 +56,7 @@ export const particlesFind = defineCommand({
     leastProbability: {
       value: "P",
       help: "probability from which a particle counts, over the detector's own",
-      parse: parseProbability,
+      parse: numberFrom(0.01, 0.99),
     },
     regions: {
       value: "FILE",
@@ -225,7 +225,9 @@ function openDetectors(
   return {
     openFor(modality) {
       const path = model ?? join(packageFolder, "models", `particles-${modality}.onnx`);
-      const found = opened.get(path) ?? openDetector(bytesOf(path), { threads, where: path });
+      const wanted = "wanted a detector that heterostem particles train wrote";
+      const found =
+        opened.get(path) ?? openDetector(readInput(path, "find particles", wanted), { threads, where: path });
       opened.set(path, found);
       return found;
     },
@@ -238,17 +240,6 @@ function openDetectors(
       for (const detector of opened.values()) await detector.dispose();
     },
   };
-}
-
-function bytesOf(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new UsageError(
-      `Cannot find particles: wanted a detector, got no readable file (${path}); train one with heterostem particles train`,
-      { cause },
-    );
-  }
 }
 
 /** Two materials by what they do to the beam, the weaker first: so the detector counts them. */
@@ -279,19 +270,5 @@ function readRegions(path: string, files: readonly string[], materials: readonly
       `Cannot find particles: --regions are those of one image, got ${files.length} images`,
     );
   }
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new UsageError(`Cannot find particles: wanted a RoiSet.zip, got no readable file (${path})`, {
-      cause,
-    });
-  }
-  return discsOfOutlines(readRoiSet(bytes), materials);
-}
-
-function parseProbability(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0.01 && value <= 0.99) return value;
-  throw new RangeError(`wanted a probability from 0.01 to 0.99, got ${text}`);
+  return discsOfOutlines(readRoiSet(readInput(path, "find particles", "wanted a RoiSet.zip")), materials);
 }

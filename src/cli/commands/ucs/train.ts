@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
   checkOneLot,
@@ -21,10 +20,11 @@ import { finishedRun } from "../../finished-run.ts";
 import { imageRequest, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { writeFiles } from "../../write-files.ts";
 import { intervalText, tableCsv, tableText, unitText } from "../../../report/index.ts";
-import { counted, definedPart, unreadableInput, type StartStage } from "../../../core/index.ts";
+import { counted, definedPart, type StartStage } from "../../../core/index.ts";
 import type { ImageRequest } from "../../../micrograph/index.ts";
 import { loadAllSpecimens, type LoadedSpecimens } from "./load-specimens.ts";
 import { TABLE_FLAGS } from "./table-flags.ts";
+import { readInput } from "../../read-input.ts";
 
 /** Edge of the squares that a network sees [px]. */
 const NETWORK_EDGE_PX = 64;
@@ -151,12 +151,7 @@ function acrossRange(specimens: readonly StrengthSpecimen[]): StrengthSpecimen[]
 
 /** Reads a table, or says in the house's words why not. */
 export function readTable(path: string, options: Omit<TableOptions, "fileName">): StrengthTable {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw unreadableInput({ action: "read strengths", where: path }, "wanted a table (CSV)", cause);
-  }
+  const text = readInput(path, "read strengths", "wanted a table (CSV)").toString("utf8");
   return readStrengthTable(text, { ...options, fileName: path });
 }
 
