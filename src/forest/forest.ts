@@ -46,3 +46,15 @@ export interface Forest {
   readonly outOfBag: OutOfBag;
   readonly settings: ForestSettings;
 }
+
+/**
+ * Features of a forest by falling importance.
+ *
+ * @param forest a grown forest
+ * @returns names with their share of the impurity that all splits take away
+ */
+export function importanceOf(forest: Forest): { readonly name: string; readonly share: number }[] {
+  return forest.featureNames
+    .map((name, i) => ({ name, share: forest.impurityImportance[i] }))
+    .sort((a, b) => b.share - a.share);
+}

@@ -7,6 +7,7 @@ export { featureTable } from "./feature-table.ts";
 export type { FeatureTable } from "./feature-table.ts";
 export { trainForest } from "./train-forest.ts";
 export type { MaxFeatures } from "./forest-settings.ts";
+export { importanceOf } from "./forest.ts";
 export type { Forest } from "./forest.ts";
 export { likeliestClasses, predictForest } from "./predict-forest.ts";
 export { decodeForest, encodeForest } from "./forest-file.ts";

@@ -3,7 +3,7 @@ import type { RandomStream } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { connectedComponents, findContacts } from "./contact-graph.ts";
 import type { ContactGraph } from "./contact-graph.ts";
-import { completeFrame, randomDirection } from "./rotation.ts";
+import { completeFrame, randomDirection, wrapped } from "./rotation.ts";
 import type { Vector } from "./rotation.ts";
 
 /** A rigid part of an aggregate that can turn about an axis without breaking its contacts. */
@@ -127,10 +127,6 @@ function angleTo(gap: number, half: number): number {
   const turn = gap - half;
   if (Math.abs(turn) < 1e-6) return 0;
   return turn < 0 ? turn + 2 * Math.PI : turn;
-}
-
-function wrapped(angle: number): number {
-  return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
 }
 
 /** Rodrigues' formula about the hinge's axis. */

@@ -3,6 +3,11 @@ import type { RandomStream } from "../core/index.ts";
 /** A vector of three components. */
 export type Vector = readonly [number, number, number];
 
+/** The same angle between -pi and pi. */
+export function wrapped(angle: number): number {
+  return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
+}
+
 /** A direction with equal density over the unit sphere (Archimedes: the height is uniform). */
 export function randomDirection(rng: RandomStream): Vector {
   const z = 2 * rng.uniform() - 1;

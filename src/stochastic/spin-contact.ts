@@ -1,6 +1,6 @@
 import type { RandomStream } from "../core/index.ts";
 import type { Cluster } from "./cluster.ts";
-import { completeFrame } from "./rotation.ts";
+import { completeFrame, wrapped } from "./rotation.ts";
 import type { Vector } from "./rotation.ts";
 
 /** A placement: the moving cluster's centre and rotation (row-major 3 x 3) in the frame of the fixed cluster. */
@@ -131,11 +131,6 @@ export function walkToFreeAngle(arcs: readonly BlockedArc[], start: number, sens
     travelled += step;
   }
   return null;
-}
-
-/** The same angle between -pi and pi. */
-function wrapped(angle: number): number {
-  return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
 }
 
 /** Rotation by an angle about a unit axis, after another rotation (Rodrigues' formula). */

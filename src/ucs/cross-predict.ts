@@ -1,10 +1,4 @@
-import {
-  predictForest,
-  trainForest,
-  type FeatureTable,
-  type Forest,
-  type MaxFeatures,
-} from "../forest/index.ts";
+import { predictForest, trainForest, type FeatureTable, type MaxFeatures } from "../forest/index.ts";
 import { pickRows } from "./feature-rows.ts";
 
 /** Specimens with descriptors, strengths and folds. */
@@ -56,11 +50,4 @@ export async function crossPredict(
 /** Rows whose fold fits. */
 export function rowsWhere(folds: readonly number[], isWanted: (fold: number) => boolean): number[] {
   return [...folds.keys()].filter((row) => isWanted(folds[row]));
-}
-
-/** Features of a forest by falling impurity importance. */
-export function importanceOf(forest: Forest): { readonly name: string; readonly share: number }[] {
-  return forest.featureNames
-    .map((name, i) => ({ name, share: forest.impurityImportance[i] }))
-    .sort((a, b) => b.share - a.share);
 }

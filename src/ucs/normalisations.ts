@@ -1,13 +1,6 @@
 import type { GrayImage } from "../core/index.ts";
 import type { Normalization } from "../image/index.ts";
 
-/** A normalisation with its name and the grey range that descriptors count levels in afterwards. */
-export interface NamedNormalization {
-  readonly name: NormalizationName;
-  readonly normalization: Normalization;
-  readonly range: readonly [number, number];
-}
-
 /** Names of the normalisations that are compared. */
 export const NORMALIZATION_NAMES = [
   "none",
@@ -21,27 +14,26 @@ export const NORMALIZATION_NAMES = [
 /** Name of a normalisation. */
 export type NormalizationName = (typeof NORMALIZATION_NAMES)[number];
 
+/** A normalisation with its name and the grey range that descriptors count levels in afterwards. */
+export interface NamedNormalization {
+  readonly name: NormalizationName;
+  readonly normalization: Normalization;
+  readonly range: readonly [number, number];
+}
+
 /** A normalisation by its name. */
 export function namedNormalization(name: NormalizationName, reference: GrayImage): NamedNormalization {
-  const unit = [0, 1] as const;
-  switch (name) {
-    case "none":
-      return { name, normalization: { kind: "none" }, range: greyRange(reference) };
-    case "min-max":
-      return { name, normalization: { kind: "minMax" }, range: unit };
-    case "z-score":
-      return { name, normalization: { kind: "zScore" }, range: [-3, 3] };
-    case "histogram equalisation":
-      return { name, normalization: { kind: "histogramEqualization" }, range: unit };
-    case "CLAHE":
-      return { name, normalization: { kind: "clahe", tileCount: 4, clipLimit: 2 }, range: unit };
-    case "histogram matching":
-      return {
-        name,
-        normalization: { kind: "histogramMatching", reference },
-        range: greyRange(reference),
-      };
-  }
+  const own = greyRange(reference);
+  const all: Readonly<Record<NormalizationName, readonly [Normalization, NamedNormalization["range"]]>> = {
+    none: [{ kind: "none" }, own],
+    "min-max": [{ kind: "minMax" }, [0, 1]],
+    "z-score": [{ kind: "zScore" }, [-3, 3]],
+    "histogram equalisation": [{ kind: "histogramEqualization" }, [0, 1]],
+    CLAHE: [{ kind: "clahe", tileCount: 4, clipLimit: 2 }, [0, 1]],
+    "histogram matching": [{ kind: "histogramMatching", reference }, own],
+  };
+  const [normalization, range] = all[name];
+  return { name, normalization, range };
 }
 
 /** The scale that an image's grey lives on. */

@@ -5,8 +5,14 @@ import {
   type BootstrapInterval,
   type RandomStream,
 } from "../core/index.ts";
-import { likeliestClasses, predictForest, trainForest, type FeatureTable } from "../forest/index.ts";
-import { crossPredict, importanceOf, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
+import {
+  importanceOf,
+  likeliestClasses,
+  predictForest,
+  trainForest,
+  type FeatureTable,
+} from "../forest/index.ts";
+import { crossPredict, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
 import type { DescriptorSet } from "./describe-images.ts";
 import { pickRows, stackTables } from "./feature-rows.ts";
 import type { NormalizationName } from "./normalisations.ts";

@@ -6,9 +6,15 @@ import {
   type RandomStream,
   type StartStage,
 } from "../core/index.ts";
-import { encodeForest, encodeForestOnnx, trainForest, type FeatureTable } from "../forest/index.ts";
+import {
+  encodeForest,
+  encodeForestOnnx,
+  importanceOf,
+  trainForest,
+  type FeatureTable,
+} from "../forest/index.ts";
 import { encodeNpy } from "../micrograph/index.ts";
-import { crossPredict, importanceOf, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
+import { crossPredict, rowsWhere, TREE_COUNT } from "./cross-predict.ts";
 import { describeImages } from "./describe-images.ts";
 import { poolRows } from "./feature-rows.ts";
 import { learningCurve, specimenPredictions, type LearningCurvePoint } from "./learning-curve.ts";

@@ -1,3 +1,4 @@
+import { importanceOf } from "../../forest/index.ts";
 import type { HrtemScores } from "../score-hrtem.ts";
 import type { HrtemTrainingResult } from "../train-model.ts";
 
@@ -9,10 +10,6 @@ import type { HrtemTrainingResult } from "../train-model.ts";
  */
 export function trainingResults({ trained, scores, counts, pixelSizeNm }: HrtemTrainingResult): object {
   const { threshold, learningCurve, forests, particleCount, diameterNm } = trained;
-  const { forest } = forests[forests.length - 1];
-  const importance = forest.featureNames
-    .map((name, i) => ({ name, share: forest.impurityImportance[i] }))
-    .sort((a, b) => b.share - a.share);
   return {
     counts,
     pixelSizeNm,
@@ -20,7 +17,7 @@ export function trainingResults({ trained, scores, counts, pixelSizeNm }: HrtemT
     trainingParticles: particleCount,
     diameterNm,
     outOfBag: forests.map((one) => ({ name: one.name, score: one.forest.outOfBag.score })),
-    importance,
+    importance: importanceOf(forests[forests.length - 1].forest),
     learningCurve,
     ...(scores === null ? {} : scoreResults(scores)),
   };

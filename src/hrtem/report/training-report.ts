@@ -1,3 +1,4 @@
+import { importanceOf } from "../../forest/index.ts";
 import {
   figureHtml,
   fixed,
@@ -99,10 +100,7 @@ export function exampleTiles({ examples }: Pick<HrtemScores, "examples">): Html 
 }
 
 function models({ forests }: TrainedHrtem): Html {
-  const { forest } = forests[forests.length - 1];
-  const importance = forest.featureNames
-    .map((name, i) => ({ name, share: forest.impurityImportance[i] }))
-    .sort((a, b) => b.share - a.share);
+  const importance = importanceOf(forests[forests.length - 1].forest);
   return html`<p>
       Regions: the paper's U-Net, 65,490 parameters. Classes: a forest of 500 trees on the paper's five radial
       features, with Bragg spots, evenness of the fringes and the outline. Features the forest leans on most
