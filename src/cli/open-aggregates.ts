@@ -126,6 +126,14 @@ export async function* openAggregates(
   }
 }
 
+/** How many aggregates a path is to give; NaN for all frames of a file, which it tells when it is read. */
+export function aggregateCount(path: string, choice: AggregateChoice, context: ConfigContext): number {
+  const source = findAggregates(path, choice, context);
+  if (source.kind === "file") return choice.frame === "all" ? NaN : 1;
+  if (source.kind === "recipe") return choice.count ?? DRAWS_OF_A_RECIPE;
+  return Math.min(choice.count ?? Infinity, source.corpus.count);
+}
+
 async function* storedSamples(corpus: Corpus, count: number | undefined): AsyncGenerator<NamedAggregate> {
   const materials = materialsOfPrior(recipeOfCorpus(corpus.manifest, corpus.folder).aggregate);
   for await (const { sampleIndex, aggregate } of storedAggregates(corpus, materials, { count })) {

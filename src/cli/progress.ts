@@ -17,11 +17,11 @@ export function startStage(sink: ProgressSink, title: string, total: number): St
   let lastDrawn = sink.isTerminal ? -Infinity : started;
   if (!sink.isTerminal) sink.write(`${title} ...\n`);
   return {
-    update(done, note = "") {
+    update(done, note = "", stated = total) {
       const now = sink.now();
       if (now - lastDrawn < (sink.isTerminal ? REDRAW_MS.terminal : REDRAW_MS.log)) return;
       lastDrawn = now;
-      const line = progressLine(title, { done, total, elapsedMs: now - started, note });
+      const line = progressLine(title, { done, total: stated, elapsedMs: now - started, note });
       sink.write(sink.isTerminal ? `\r\u001B[K${line}` : `${line}\n`);
     },
     finish(note = "") {

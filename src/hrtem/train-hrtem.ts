@@ -99,7 +99,7 @@ async function trainNetwork(
     cutsPerEpoch,
     workers,
     ...definedPart({ checkpoints }),
-    onStep: ({ step, loss }) => stage.update(step, `loss ${loss.toFixed(3)}`),
+    onStep: ({ step, steps, loss }) => stage.update(step, `loss ${loss.toFixed(3)}`, steps),
   });
   stage.finish();
   return trained;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, describe, expect, test } from "vitest";
+import { aggregateCount } from "../../src/cli/open-aggregates.ts";
 import { readDelimited } from "../../src/core/index.ts";
 import { decodePicture, openCorpus, readLabels, readSamples } from "../../src/corpus/index.ts";
 import { frameImage, readMicrograph } from "../../src/micrograph/index.ts";
@@ -48,6 +49,19 @@ describe("heterostem describe", () => {
     expect(column("hetero-contact fraction")).toBe(1);
     // two touching spheres: sqrt(8/5) of a radius
     expect(column("radius of gyration [nm]")).toBeCloseTo(5 * Math.sqrt(1.6), 9);
+  });
+
+  test("knows beforehand how many a recipe, a corpus and a file are to give", async () => {
+    const progress = { isTerminal: false, write: () => {}, now: () => 0 };
+    const context = { packageFolder: process.cwd(), progress };
+    const pair = join(folder, "two.xyz");
+    writeFileSync(pair, "2\n\nTiO2-anatase 0 0 0 5\nWO3 10 0 0 5\n");
+    const none = { unit: undefined, frame: undefined, materials: undefined, materialsFile: undefined };
+    const countOf = (path: string, choice = {}) =>
+      aggregateCount(path, { ...none, maxMemory: undefined, ...choice }, context);
+    expect([countOf(pair), countOf(recipe), countOf(recipe, { count: 3 })]).toEqual([1, 10, 3]);
+    expect([countOf(await part()), countOf(await part(), { count: 2 })]).toEqual([4, 2]);
+    expect(countOf(pair, { frame: "all" })).toBeNaN();
   });
 
   test("a name with a comma is one cell: every row is as long as the header, in words and with materials", async () => {

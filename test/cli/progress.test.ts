@@ -33,6 +33,19 @@ test("startStage() tells how far and how long still, in plain lines where there 
   ]);
 });
 
+test("startStage() says how far as soon as it is told of how many, and no more than that before", () => {
+  const sink = fakeSink(false);
+  const stage = startStage(sink, "Training", 0);
+  sink.clock = 10_000;
+  stage.update(5, "loss 0.5");
+  sink.clock = 20_000;
+  stage.update(10, "loss 0.4", 40);
+  expect(sink.lines.slice(1)).toEqual([
+    "Training: 5, loss 0.5\n",
+    "Training: 10 of 40 (25 %), 1 min 00 s left, loss 0.4\n",
+  ]);
+});
+
 test("startStage() redraws one line on a terminal, ten times a second at most", () => {
   const sink = fakeSink(true);
   const stage = startStage(sink, "Growing", 100);

@@ -16,10 +16,11 @@ import {
 import type { Aggregate, DescriptorInfo } from "../../stochastic/index.ts";
 import { defineCommand } from "../command.ts";
 import { curvesTable, descriptorCurves, type CurvePoint } from "../descriptor-curves.ts";
-import { shareUpTo } from "../flags.ts";
+import { numberFrom } from "../flags.ts";
 import {
   AGGREGATE_COUNT_FLAG,
   AGGREGATES_ARGUMENT,
+  aggregateCount,
   openAggregates,
   remarkLines,
   type NamedAggregate,
@@ -54,16 +55,17 @@ export const describeCommand = defineCommand({
     contactTolerance: {
       value: "SHARE",
       help: "gap that still counts as contact, as a share of the sum of radii",
-      parse: shareUpTo(1),
+      parse: numberFrom(0, 1),
       default: 0.001,
     },
     ...SPHERE_FILE_FLAGS,
   },
   example: "describe configs/tio2-wo3.yaml --count 20",
   async run({ arguments: { aggregates: paths }, flags }, context) {
-    const { out, count, contactTolerance } = flags;
+    const { out, contactTolerance } = flags;
     for (const file of [out, flags.curves]) if (file !== undefined) checkResultFile(file);
-    const stage = context.startStage("Describing aggregates", (count ?? 1) * paths.length);
+    const total = paths.reduce((sum, path) => sum + aggregateCount(path, flags, context), 0);
+    const stage = context.startStage("Describing aggregates", total);
     const rows: DescribedAggregate[] = [];
     const curves: CurvePoint[] = [];
     for (const path of paths) {

@@ -78,7 +78,7 @@ export const simulateCommand = defineCommand({
     const device = isCpu ? {} : { renderer: chosen.device };
     const settings = (images: readonly Shot[]) => ({ seed, microscope, ...device, images });
     const shots = await runInto(out, { force, context, settings }, async (folder) => {
-      const stage = context.startStage("simulating images", orders.length);
+      const stage = context.startStage("Simulating images", orders.length);
       const renderer = await openRenderer(chosen.name);
       const taken: Shot[] = [];
       for (const together of batchesOf(orders, renderer.batchLength)) {

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   counted,
@@ -27,6 +27,7 @@ import { outputFlags, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { metricsFile } from "../../metrics-file.ts";
 import { jsonLines, writeFiles } from "../../write-files.ts";
 import { isFolder, readOutlined } from "./read-outlined.ts";
+import { readInput } from "../../read-input.ts";
 
 /** `heterostem particles train`: recipe to detector. */
 export const particlesTrain = defineCommand({
@@ -49,7 +50,7 @@ export const particlesTrain = defineCommand({
   example: "particles train shipped/particles-bright-field --out runs/particles-bright-field",
   async run({ arguments: { recipe: path }, flags }, context) {
     const { out, force, resume, workers, from = null, checkpointEvery } = flags;
-    const start = from === null ? null : modelBytes(from);
+    const start = from === null ? null : readInput(from, "train", "--from must name a detector");
     const plan = isFolder(path)
       ? tuningPlan(path, start, flags.epochs)
       : simulationPlan(readConfig(path, particleRecipeSchema, context), flags.epochs);
@@ -163,19 +164,9 @@ async function train(
     ...(start === null ? {} : { startFrom: start }),
     onProgress(step) {
       onMetrics(step);
-      stage.update(step.step, `of ${step.steps}, loss ${step.loss.toFixed(3)}`);
+      stage.update(step.step, `loss ${step.loss.toFixed(3)}`, step.steps);
     },
   });
   stage.finish(counted(trained.trained.stepsDone, "step"));
   return trained;
-}
-
-function modelBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new UsageError(`Cannot train: --from must name a detector, got no readable file (${path})`, {
-      cause,
-    });
-  }
 }

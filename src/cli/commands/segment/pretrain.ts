@@ -59,7 +59,7 @@ export const segmentPretrain = defineCommand({
         threads: workers,
         workers: Math.min(workers, training.partCount),
         checkpoints: options,
-        onProgress: ({ step, steps, loss }) => stage.update(step, `of ${steps}, loss ${loss.toFixed(3)}`),
+        onProgress: ({ step, steps, loss }) => stage.update(step, `loss ${loss.toFixed(3)}`, steps),
       });
       stage.finish();
       writeNewFile(join(folder, "model.onnx"), result.onnx);

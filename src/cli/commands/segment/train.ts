@@ -77,7 +77,7 @@ async function train(plan: TrainingPlan, { progress, version }: CommandContext):
     ...(from === null ? {} : { startFrom: startOf(from) }),
     onProgress(step) {
       onMetrics(step);
-      stage.update(step.step, `of ${step.steps}, loss ${step.loss.toFixed(3)}`);
+      stage.update(step.step, `loss ${step.loss.toFixed(3)}`, step.steps);
     },
   });
   return { ...result, seconds: stage.finish(counted(result.metadata.steps, "step")) };
