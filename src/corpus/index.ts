@@ -32,5 +32,6 @@ export type { StoredImage } from "./parquet-file.ts";
 export { CORPUS_COLUMNS } from "./corpus-columns.ts";
 export { repairCorpus, verifyCorpus } from "./verify-corpus.ts";
 export type { CorpusCheck } from "./verify-corpus.ts";
+export { TAR_END, tarEntry } from "./tar-archive.ts";
 export { mergeParts, partsOfWhole } from "./merge-parts.ts";
 export { MICROSCOPE_SETTINGS } from "./microscope-columns.ts";

@@ -7,6 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
@@ -154,6 +155,34 @@ describe("heterostem corpus", () => {
     }
   });
 
+  test("export --to webdataset gives archives of samples, PNG and JSON under one number", async () => {
+    const out = at("as-webdataset");
+    const words = ["--to", "webdataset", "--first", "1", "--count", "2", "--out", out];
+    expect((await heterostem("corpus", "export", at("whole"), ...words)).code).toBe(0);
+    const listed = execFileSync("tar", ["-tf", join(out, "images-000000.tar")], { encoding: "utf8" });
+    expect(listed.trim().split("\n")).toEqual(["000001.png", "000001.json", "000002.png", "000002.json"]);
+    const fileOf = (name: string) => execFileSync("tar", ["-xOf", join(out, "images-000000.tar"), name]);
+    await heterostem(
+      "corpus",
+      "export",
+      at("whole"),
+      "--to",
+      "png",
+      "--count",
+      "3",
+      "--out",
+      at("as-png-too"),
+    );
+    expect(fileOf("000002.png")).toEqual(readFileSync(join(at("as-png-too"), "images/000002.png")));
+    // the numbers are those of labels.csv
+    const [head, first] = readFileSync(join(out, "labels.csv"), "utf8").trim().split("\n");
+    const values = JSON.parse(fileOf("000001.json").toString()) as Record<string, unknown>;
+    expect(Object.keys(values)).toEqual(head.split(","));
+    expect(Object.values(values).map((value) => (value === null ? "NaN" : String(value)))).toEqual(
+      first.split(","),
+    );
+  });
+
   test("export --to xyz gives the aggregates that view grows again", async () => {
     await heterostem("corpus", "export", at("whole"), "--to", "xyz", "--count", "3", "--out", at("spheres"));
     await heterostem("view", at("whole"), "--sample", "2", "--out", at("two.xyz"));
@@ -190,7 +219,7 @@ describe("bad input to heterostem corpus", () => {
       "an unknown format",
       ["export", "whole", "--to", "gif"],
       2,
-      /wanted one of npy, tiff, png, xyz, got gif/,
+      /wanted one of npy, tiff, png, webdataset, xyz, got gif/,
     ],
   ];
 

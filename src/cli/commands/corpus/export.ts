@@ -19,9 +19,10 @@ import { defineCommand } from "../../command.ts";
 import { FORCE_FLAG, MAX_MEMORY_FLAG, OUT_FLAG, wholeNumber } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
+import { writeWebDataset } from "./write-web-dataset.ts";
 
-/** What a corpus can be exported to: one stack, one file an image, or one file of spheres an aggregate. */
-const EXPORT_FORMATS = ["npy", "tiff", "png", "xyz"] as const;
+/** What a corpus can be exported to: one stack, one file an image, tar archives of both, or one file of spheres an aggregate. */
+const EXPORT_FORMATS = ["npy", "tiff", "png", "webdataset", "xyz"] as const;
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Columns of the table: all that are one number or word a sample. */
@@ -29,7 +30,7 @@ const TABLE_COLUMNS = CORPUS_COLUMNS.filter(({ type }) =>
   ["int32", "int64", "float64", "string"].includes(type),
 );
 
-/** `heterostem corpus export`: images as NPY stack, TIFF or PNG, or spheres as XYZ; labels as CSV beside them. */
+/** `heterostem corpus export`: images as NPY stack, TIFF, PNG or WebDataset, or spheres as XYZ; labels as CSV beside them. */
 export const corpusExport = defineCommand({
   name: "export",
   summary: "Write images and labels of a corpus as files for other programs",
@@ -37,7 +38,7 @@ export const corpusExport = defineCommand({
   flags: {
     to: {
       value: "FORMAT",
-      help: "one NPY stack, one 32-bit TIFF or 16-bit PNG an image, or one file of spheres an aggregate",
+      help: "one NPY stack, a 32-bit TIFF or 16-bit PNG an image, tar archives of PNG and JSON (webdataset), or spheres as xyz",
       choices: EXPORT_FORMATS,
       default: "png",
     },
@@ -83,6 +84,7 @@ const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
     ending: "tif",
   })),
   npy: writeStack,
+  webdataset: writeArchives,
   xyz: writeAggregates,
 };
 
@@ -125,6 +127,21 @@ async function writeStack(
     onSample(++done);
   }
   return done;
+}
+
+/** Pictures and numbers, in tar archives. */
+async function writeArchives(
+  corpus: Corpus,
+  selection: SampleSelection,
+  { folder, onSample }: ExportTarget,
+): Promise<number> {
+  const names = TABLE_COLUMNS.map(({ name }) => name);
+  async function* samples() {
+    for await (const { image, ...values } of readRows(corpus, ["image", ...names], selection)) {
+      yield { stem: sampleStem(values["sampleIndex"] as number), picture: image as StoredImage, values };
+    }
+  }
+  return (await writeWebDataset(samples(), folder, { onSample })).count;
 }
 
 /** One file of spheres an aggregate, below aggregates/. */
