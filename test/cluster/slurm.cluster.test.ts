@@ -8,33 +8,39 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contents } from "../corpus/small-corpus.ts";
-import { ended, startSlurm, until, type SlurmCluster } from "../helpers/slurm-cluster.ts";
-
-const PROGRAM = resolve(import.meta.dirname, "../../dist/src/cli/main.js");
-const RECIPE = `
-name: Small one
-seed: 7
-aggregate: { particleCount: 9, fractalPrefactor: 1.3, necking: 0.1 }
-microscope: { widthPx: 32, heightPx: 32, pixelSizeNm: 4 }
-`;
-/** Each of 8 parts has 5 files: some tenths of a second, so that a task can be met between two files. */
-const SIZE = ["--count", "1600", "--shard-size", "40"];
+import {
+  filesOfPart,
+  heterostemProgram,
+  kill,
+  parentOf,
+  partProcess,
+  SMALL_JOB,
+  until,
+} from "../helpers/cluster-job.ts";
+import { startSlurm, type SlurmCluster } from "../helpers/slurm-cluster.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "heterostem-slurm-"));
 /** What a shell takes for something else. */
 const home = join(folder, `it's a "$HOME" & {folder}`);
 const at = (name: string) => join(home, name);
-const heterostem = (...words: string[]) => ended(process.execPath, [PROGRAM, ...words], process.env);
 
 let slurm: SlurmCluster;
 beforeAll(async () => {
   mkdirSync(home);
   mkdirSync(join(folder, "slurm"));
-  writeFileSync(at("recipe.yaml"), RECIPE);
-  await heterostem("generate", at("recipe.yaml"), ...SIZE, "--workers", "1", "--out", at("one run"));
+  writeFileSync(at("recipe.yaml"), SMALL_JOB.recipe);
+  await heterostemProgram(
+    "generate",
+    at("recipe.yaml"),
+    ...SMALL_JOB.size,
+    "--workers",
+    "1",
+    "--out",
+    at("one run"),
+  );
   slurm = await startSlurm(join(folder, "slurm"));
 });
 afterAll(async () => {
@@ -44,10 +50,10 @@ afterAll(async () => {
 
 /** Writes the job files for a corpus in 8 parts. */
 const writeJob = (name: string, ...words: string[]) =>
-  heterostem(
+  heterostemProgram(
     "generate",
     at("recipe.yaml"),
-    ...SIZE,
+    ...SMALL_JOB.size,
     "--job",
     "slurm",
     "--parts",
@@ -67,48 +73,18 @@ async function submit(name: string, ...words: string[]): Promise<string> {
 
 const queueIsEmpty = async () => (await slurm.run("squeue", "-h")).stdout.trim() === "";
 
-/** The process that makes a part now; null where none does. */
-function processOfPart(name: string, index: number): number | null {
-  const part = `${at(`${name}.parts`)}/${index}-of-8`;
-  for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      if (words.includes("generate") && words.includes(part)) return Number(pid);
-    } catch {
-      // it has ended
-    }
-  }
-  return null;
-}
-
-/** Sends a signal to one process, which is there. */
-function kill(pid: number | null, signal: NodeJS.Signals): void {
-  if (pid === null || !(pid > 1)) throw new Error("no such process");
-  process.kill(pid, signal);
-}
-
-/** The script that started a process. */
-function parentOf(pid: number | null): number {
-  return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-}
-
-const filesOfPart = (name: string, index: number) => {
-  const data = join(at(`${name}.parts`), `${index}-of-8.partial/data`);
-  return existsSync(data) ? readdirSync(data).filter((file) => file.endsWith(".parquet")).length : 0;
-};
-
 describe("generate --job slurm", () => {
   test("an array of 8 parts of which two are stopped and requeued gives, joined, the bytes of one run", async () => {
     expect((await writeJob("corpus")).code).toBe(0);
     const array = await submit("corpus");
     // one dies in the middle of a file, and is requeued
-    await until("part 2 has a file", () => filesOfPart("corpus", 2) > 0);
-    const killed = processOfPart("corpus", 2);
+    await until("part 2 has a file", () => filesOfPart(at("corpus.parts"), 2) > 0);
+    const killed = partProcess(at("corpus.parts"), 2);
     expect((await slurm.run("scontrol", "requeue", `${array}_2`)).code).toBe(0);
     kill(killed, "SIGKILL");
     // another is told that its time is over: it finishes its file, and its script requeues it
-    await until("part 5 has a file", () => filesOfPart("corpus", 5) > 0);
-    kill(parentOf(processOfPart("corpus", 5)), "SIGTERM");
+    await until("part 5 has a file", () => filesOfPart(at("corpus.parts"), 5) > 0);
+    kill(parentOf(partProcess(at("corpus.parts"), 5)), "SIGTERM");
     await until("all jobs have ended", queueIsEmpty, 200);
     const log = readFileSync(join(at("corpus.job"), "logs", `${array}_5.log`), "utf8");
     expect(log).toMatch(/stopped after \d of 5 files; the same call with --resume goes on/);
@@ -122,7 +98,7 @@ describe("generate --job slurm", () => {
   test("an array that is cancelled stays so, and another one goes on with what it has made", async () => {
     expect((await writeJob("cancelled")).code).toBe(0);
     const array = await submit("cancelled");
-    await until("part 1 has a file", () => filesOfPart("cancelled", 1) > 0);
+    await until("part 1 has a file", () => filesOfPart(at("cancelled.parts"), 1) > 0);
     await slurm.run("scancel", array);
     await until("all jobs have ended", queueIsEmpty);
     expect(existsSync(at("cancelled"))).toBe(false);
@@ -157,10 +133,10 @@ describe("generate --job slurm", () => {
       "Cannot merge corpora: wanted each of the parts 1 to 8 once, got none for 1 to 2, 4 to 8",
     );
     // a part of another recipe
-    await heterostem(
+    await heterostemProgram(
       "generate",
       at("recipe.yaml"),
-      ...SIZE,
+      ...SMALL_JOB.size,
       "--seed",
       "8",
       "--shard",

@@ -1,16 +1,9 @@
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-
-/** What one command printed, and how it ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { ended, until, type Ended } from "./cluster-job.ts";
 
 /** Slurm of Debian on this machine: one node with two slots, all of its files in one folder. */
 export interface SlurmCluster {
@@ -21,33 +14,6 @@ export interface SlurmCluster {
   stopMunge(): Promise<void>;
   startMunge(): Promise<void>;
   stop(): Promise<void>;
-}
-
-/** A command's end, whatever its exit code. */
-export async function ended(
-  command: string,
-  words: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<Ended> {
-  try {
-    const { stdout, stderr } = await promisify(execFile)(command, words, { env });
-    return { code: 0, stdout, stderr };
-  } catch (error) {
-    return error as Ended;
-  }
-}
-
-/** Waits until something holds; throws where it never does. */
-export async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  seconds = 30,
-): Promise<void> {
-  for (let waited = 0; waited < seconds * 10; waited++) {
-    if (await holds()) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error(`waited ${seconds} s in vain: ${what}`);
 }
 
 /**

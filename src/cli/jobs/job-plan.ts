@@ -3,7 +3,7 @@ import { usageError } from "../../core/index.ts";
 import type { CorpusCost } from "../../inverse/index.ts";
 
 /** Names of engines that job files are written for. */
-export const JOB_ENGINES = ["slurm"] as const;
+export const JOB_ENGINES = ["slurm", "snakemake", "parallel", "kubernetes"] as const;
 export type JobEngine = (typeof JOB_ENGINES)[number];
 
 /** A corpus that is made in parts by an engine: what its job files say. */

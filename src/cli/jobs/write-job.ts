@@ -2,18 +2,29 @@ import type { CommandContext, CommandResult } from "../command.ts";
 import { bytesText } from "../bytes-text.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
+import { join } from "node:path";
+import { shellWord } from "./shell-words.ts";
 import { counted } from "../../core/index.ts";
 import { RECIPE_FILE, type JobEngine, type JobPlan } from "./job-plan.ts";
+import { kubernetesJob } from "./kubernetes-job.ts";
+import { parallelJob } from "./parallel-job.ts";
 import { slurmJob } from "./slurm-job.ts";
+import { snakemakeJob } from "./snakemake-job.ts";
 
 /** The files of each engine, by name. */
 const JOBS: Readonly<Record<JobEngine, (plan: JobPlan) => Readonly<Record<string, string>>>> = {
   slurm: slurmJob,
+  snakemake: snakemakeJob,
+  parallel: parallelJob,
+  kubernetes: kubernetesJob,
 };
 
 /** How a job is started, from any folder. */
 const START: Readonly<Record<JobEngine, string>> = {
   slurm: "submit.sh",
+  snakemake: "run.sh",
+  parallel: "run.sh",
+  kubernetes: "run.sh",
 };
 
 /**
@@ -45,7 +56,7 @@ export function jobText(plan: JobPlan, engine: JobEngine): string {
   return [
     `${counted(sampleCount, "sample")} in ${counted(parts, "part")} for ${engine}: each ${counted(workers, "core")}, ` +
       `${bytesText(memoryMiB * 2 ** 20)} of memory and ${minutes} min at most`,
-    `Start:  bash ${jobFolder}/${START[engine]}`,
+    `Start:  bash ${shellWord(join(jobFolder, START[engine]))}`,
     `Parts:  ${partsFolder}`,
     `Corpus: ${out}, joined of them`,
   ].join("\n");

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { planJob, type JobPlan } from "../../../src/cli/jobs/job-plan.ts";
 import { shellCommand } from "../../../src/cli/jobs/shell-words.ts";
 import { slurmJob } from "../../../src/cli/jobs/slurm-job.ts";
+import { parallelJob } from "../../../src/cli/jobs/parallel-job.ts";
+import { snakemakeJob } from "../../../src/cli/jobs/snakemake-job.ts";
 import { heterostem } from "../../helpers/heterostem.ts";
 
 /** A million images: what 64 tasks are asked for follows from a trial of 0.05 s and 50 kB an image. */
@@ -89,6 +91,26 @@ test("slurmJob() asks for what the plan says, quotes its paths, and refuses fold
   expect(() => slurmJob({ ...plan, jobFolder: "/a/100%.job" })).toThrow(
     "Cannot write job: Slurm wants a folder without % and \\ for its logs, got /a/100%.job; choose another with --out",
   );
+});
+
+test("parallelJob() and snakemakeJob() number parts by the engine, and ask for the plan's memory", () => {
+  const parallel = parallelJob(plan);
+  const snakemake = snakemakeJob(plan);
+  const scripts = [...Object.entries(parallel), ...Object.entries(snakemake)].filter(([name]) =>
+    name.endsWith(".sh"),
+  );
+  scripts.forEach(([, text]) => expectShell(text));
+  expect(parallel["part.sh"]).toContain(
+    `--shard parallel --parts 64 --resume --out '/scratch/my corpus.parts'/"$PARALLEL_SEQ-of-64"`,
+  );
+  expect(parallel["run.sh"]).toContain(
+    'seq 64 | parallel --joblog joblog --resume-failed --retries 3 --jobs "$jobs" --memfree 512M',
+  );
+  expect(snakemake["part.sh"]).toContain(
+    `--shard "$1/64" --resume --out '/scratch/my corpus.parts'/"$1-of-64"\n`,
+  );
+  expect(snakemake["Snakefile"]).toContain("resources: mem_mb=512, runtime=29");
+  expect(snakemake["Snakefile"]).toContain('["done/%d-of-64" % part for part in range(1, 65)]');
 });
 
 describe("heterostem generate --job", () => {
