@@ -57,18 +57,8 @@ export function lastFileName(path: string, context: CheckContext): string {
 /**
  * A name that came from a file, once it is sure that it names a file inside a folder: no path is built of any other.
  *
- * @param name one name, or names with "/" between where folders are allowed
- * @param context action and file for the error; with `allowsFolders` the name may lead into folders below
- * @returns the same name
+ * @param name one name, or names with "/" between where the context allows folders
  * @throws RangeError for names that lead out of the folder, or that no file can have
- * @example
- * import { checkFileName } from "../src/core/index.ts";
- * import { expect } from "vitest";
- * const context = { action: "read annotations", where: "coco.json" };
- * expect(checkFileName("a.png", context)).toBe("a.png");
- * expect(() => checkFileName("../a.png", context)).toThrow(
- *   "Cannot read annotations: the name of a file must stay inside its folder, got ../a.png (coco.json)",
- * );
  */
 export function checkFileName(
   name: string,

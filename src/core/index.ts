@@ -6,7 +6,7 @@
 export { checkNumber, failureText, rangeError } from "./checks.ts";
 export type { CheckContext } from "./checks.ts";
 export { parseJson } from "./parse-json.ts";
-export { checkFileName, isPlainFileName, lastFileName, plainFileName } from "./file-name.ts";
+export { isPlainFileName, lastFileName, plainFileName } from "./file-name.ts";
 export { beyondMemory, memoryBudget, withMemoryBudget } from "./memory-budget.ts";
 export { visibleJson, visibleLines, visibleText } from "./visible-text.ts";
 export { openRandomStream } from "./random-stream.ts";

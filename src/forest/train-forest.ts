@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { failureText, coefficientOfDetermination } from "../core/index.ts";
 import { checkFeatureTable, type FeatureTable } from "./feature-table.ts";
@@ -94,18 +95,14 @@ async function growAll(plan: GrowingPlan, workers: number): Promise<readonly Gro
 }
 
 /** The trees that a thread of its own grows. */
-function placedBy(share: ForestShare): Promise<readonly PlacedTrees[]> {
+async function placedBy(share: ForestShare): Promise<readonly PlacedTrees[]> {
   const worker = new Worker(new URL("./forest-worker.js", import.meta.url), { workerData: share });
-  return new Promise((resolve, reject) => {
-    worker.once("message", resolve).once("error", reject);
-    worker.once("exit", (code) => {
-      reject(
-        new Error(
-          failureText({ action: "grow forest" }, "wanted the trees of a thread", `its end (code ${code})`),
-        ),
-      );
-    });
+  const ended = once(worker, "exit").then(([code]) => {
+    const got = `its end (code ${code})`;
+    throw new Error(failureText({ action: "grow forest" }, "wanted the trees of a thread", got));
   });
+  const [placed] = await Promise.race([once(worker, "message"), ended]);
+  return placed;
 }
 
 function assemble(

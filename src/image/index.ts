@@ -7,7 +7,7 @@ export { drawImage } from "./draw-image.ts";
 export { resamplePixels, resampleToPixelSize, resampleSharply } from "./resample.ts";
 export { cropCenter, cropRegion } from "./crop.ts";
 export { cropMask, maskAtSize } from "./mask-region.ts";
-export { orientPixels, orientPoint, swapsAxes } from "./orientation.ts";
+export { orientPixels, swapsAxes } from "./orientation.ts";
 export type { Orientation } from "./orientation.ts";
 export type { PixelRegion } from "./crop.ts";
 export { robustRange } from "./robust-range.ts";

@@ -37,15 +37,6 @@ export const swapsAxes = (orientation: Orientation): boolean => TURNS[orientatio
  * itself) and the displayed size, the way back.
  *
  * @param point x and y from the upper left corner [px]: the first pixel reaches from 0 to 1
- * @param orientation as the file states it
- * @param stored size of the picture that the point lies in [px]
- * @returns x and y in the displayed picture [px]
- * @example
- * import { orientPoint } from "../src/image/index.ts";
- * import { expect } from "vitest";
- * // a camera held upright: the stored top edge is shown at the right
- * expect(orientPoint([10, 0], 6, { width: 40, height: 30 })).toEqual([30, 10]);
- * expect(orientPoint([30, 10], 8, { width: 30, height: 40 })).toEqual([10, 0]);
  */
 export function orientPoint(
   [x, y]: readonly [number, number],

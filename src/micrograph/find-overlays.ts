@@ -35,12 +35,7 @@ const MARGIN_PX = 2;
 /** More overlays of one kind are counted instead of described. */
 const MOST_DESCRIBED = 3;
 
-/**
- * Finds what in a picture is not specimen: data bars at its edges, scale bars and writing, boxes, blank areas.
- *
- * @param image whole picture, as it is displayed
- * @returns the field without data bars, and the pixels in it that were drawn over
- */
+/** Finds what in a picture is not specimen: data bars at its edges, scale bars and writing, boxes, blank areas. */
 export function findOverlays(image: GrayImage): Overlays {
   const { bar, field, notes } = barOf(image);
   const shapes = drawnShapes(image);

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { failureText, type GrayImage } from "../core/index.ts";
 import { describeImage, type FeatureFamily } from "../features/index.ts";
@@ -127,16 +128,12 @@ async function describeOwn(share: DescribeShare, onImage: (done: number) => void
   return rows;
 }
 
-function inThread(share: DescribeShare): Promise<ShareRows> {
+async function inThread(share: DescribeShare): Promise<ShareRows> {
   const worker = new Worker(new URL("./describe-worker.js", import.meta.url), { workerData: share });
-  return new Promise((resolve, reject) => {
-    worker.once("message", resolve).once("error", reject);
-    worker.once("exit", (code) => {
-      reject(
-        new Error(
-          failureText({ action: "describe images" }, "wanted the rows of a thread", `its end (code ${code})`),
-        ),
-      );
-    });
+  const ended = once(worker, "exit").then(([code]) => {
+    const got = `its end (code ${code})`;
+    throw new Error(failureText({ action: "describe images" }, "wanted the rows of a thread", got));
   });
+  const [rows] = await Promise.race([once(worker, "message"), ended]);
+  return rows;
 }

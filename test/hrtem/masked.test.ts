@@ -4,7 +4,7 @@ import { trainClassifier } from "../../src/hrtem/classify/classifier.ts";
 import { particleFeatures } from "../../src/hrtem/classify/particle-features.ts";
 import { analyseHrtem, particleRows, type HrtemModel } from "../../src/hrtem/index.ts";
 import { findParticles } from "../../src/hrtem/segment/find-particles.ts";
-import { findOverlays } from "../../src/micrograph/index.ts";
+import { findOverlays } from "../../src/micrograph/find-overlays.ts";
 import { burnBar, grey, type Picture } from "../helpers/picture-faults.ts";
 
 const SIDE = 256;

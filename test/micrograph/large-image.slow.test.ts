@@ -4,13 +4,14 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 
-const built = (room: string) => resolve(import.meta.dirname, `../../dist/src/${room}/index.js`);
-const BUILT = built("micrograph");
+const built = (file: string) => resolve(import.meta.dirname, `../../dist/src/${file}.js`);
+const BUILT = built("micrograph/index");
 
 /** Runs in a process of its own, so that the largest resident size is that of the work. */
 const PROGRAM = `
-import { connectedComponents, mapTiles, planTiles } from ${JSON.stringify(built("image"))};
-import { micrographTiles, readMicrograph } from ${JSON.stringify(BUILT)};
+import { connectedComponents, mapTiles, planTiles } from ${JSON.stringify(built("image/index"))};
+import { readMicrograph } from ${JSON.stringify(BUILT)};
+import { micrographTiles } from ${JSON.stringify(built("micrograph/tiles/tile-sources"))};
 const size = 16384;
 // an 8-bit NPY: header of 128 bytes, then the pixels: discs of radius 20 on a lattice of 64
 const header = Buffer.alloc(128, " ");

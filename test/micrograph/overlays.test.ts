@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { openRandomStream } from "../../src/core/index.ts";
-import { findOverlays, frameImage, readMicrograph } from "../../src/micrograph/index.ts";
+import { findOverlays } from "../../src/micrograph/find-overlays.ts";
+import { frameImage, readMicrograph } from "../../src/micrograph/index.ts";
 import { appendBar, burnBar, burnBox, filled, grey, type Picture } from "../helpers/picture-faults.ts";
 
 const SHARED = resolve(import.meta.dirname, "../../../shared");

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findScaleBar, frameImage, readMicrograph } from "../../src/micrograph/index.ts";
+import { frameImage, readMicrograph } from "../../src/micrograph/index.ts";
+import { findScaleBar } from "../../src/micrograph/scale-bar/find-scale-bar.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/micrograph/scale-bars");
 const ZEISS = resolve(import.meta.dirname, "../../../shared/data/zeiss_sem_am_alloy/test_data");

@@ -3,13 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { openRandomStream } from "../../src/core/index.ts";
 import { connectedComponents, mapTiles, planTiles } from "../../src/image/index.ts";
-import {
-  encodeTiff,
-  frameImage,
-  imageTiles,
-  micrographTiles,
-  readMicrograph,
-} from "../../src/micrograph/index.ts";
+import { encodeTiff, frameImage, imageTiles, readMicrograph } from "../../src/micrograph/index.ts";
+import { micrographTiles } from "../../src/micrograph/tiles/tile-sources.ts";
 import type { TileOperation } from "../../src/image/map-tiles.ts";
 import type { TilePlan } from "../../src/image/plan-tiles.ts";
 import type { TileSource } from "../../src/image/index.ts";

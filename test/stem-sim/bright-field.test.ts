@@ -6,12 +6,13 @@ import {
   differentialCrossSections,
   electronWavelengthNm,
   interactionConstant,
-  phaseStrength,
   recordBrightField,
   renderBrightField,
   waveMaterials,
 } from "../../src/stem-sim/index.ts";
-import type { BrightFieldSpecimen, ObjectiveLens } from "../../src/stem-sim/index.ts";
+import type { ObjectiveLens } from "../../src/stem-sim/index.ts";
+import { phaseStrength } from "../../src/stem-sim/bright-field/inner-potential.ts";
+import type { BrightFieldSpecimen } from "../../src/stem-sim/bright-field/render-bright-field.ts";
 import { elasticLossNm2, inelasticLossNm2 } from "../../src/stem-sim/bright-field/attenuation.ts";
 
 const CARBON = findMaterial("C");
@@ -142,6 +143,10 @@ describe("renderBrightField()", () => {
       (2 * interactionConstant(200) ** 2 * phaseStrength(CARBON).grainV2Nm3 * thicknessNm) / 0.25;
     // 16,384 independent pixels: 1 % standard error; weak-phase to a few percent
     expect(Math.abs(variance / expected - 1)).toBeLessThan(0.08);
+  });
+
+  test("of independent carbon atoms the inner potential is a tenth above the 7.8 to 10.7 V that are measured", () => {
+    expect(phaseStrength(CARBON).innerPotentialV).toBeCloseTo(12, 0);
   });
 
   test("a grid that is no power of two is refused in words", () => {

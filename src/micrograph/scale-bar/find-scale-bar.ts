@@ -51,10 +51,7 @@ const EXTREME_SHARE = 0.02;
 
 /**
  * Finds a scale bar and reads its length: in the data bar, in a box, beside a line drawn into the image, or among its brightest
- * or darkest pixels.
- *
- * @param image grey image
- * @returns the bar with the pixel size that follows, or null where no line and label go together
+ * or darkest pixels; null where no line and label go together.
  */
 export function findScaleBar(image: GrayImage): ScaleBar | null {
   return readScaleBar(image, findDataBar(image), drawnShapes(image))?.bar ?? null;

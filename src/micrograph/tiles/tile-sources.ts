@@ -17,10 +17,6 @@ export function imageTiles(image: GrayImage): TileSource {
 /**
  * Tiles of a micrograph's frame, converted to grey one by one: the stored values stay as they are (8 bits a pixel instead of
  * the 32 of a whole grey image).
- *
- * @param micrograph image or stack
- * @param frameIndex which frame
- * @returns a source for `mapTiles`
  */
 export function micrographTiles(micrograph: Micrograph, frameIndex = 0): (region: PixelRegion) => GrayImage {
   const { width, height, channelCount } = frameLayout(micrograph);

@@ -21,15 +21,7 @@ export interface PhaseStrength {
  * Atoms at random places are a Poisson process: over an area a and a thickness t the projected potential has the mean V0 t and
  * the variance sum(n V_atom^2) t/a. Bonds, which draw charge inwards, lower V0 by about a tenth.
  *
- * @param material density and composition
- * @returns V0 and the strength of the grain
  * @throws RangeError for an unknown element
- * @example
- * import { findMaterial } from "../src/core/index.ts";
- * import { phaseStrength } from "../src/stem-sim/index.ts";
- * import { expect } from "vitest";
- * // amorphous carbon: measured 7.8 to 10.7 V
- * expect(phaseStrength(findMaterial("C")).innerPotentialV).toBeCloseTo(12, 0);
  */
 export function phaseStrength(material: Material): PhaseStrength {
   let [innerPotentialV, grainV2Nm3] = [0, 0];
