@@ -35,9 +35,22 @@ const MARGIN_PX = 2;
 /** More overlays of one kind are counted instead of described. */
 const MOST_DESCRIBED = 3;
 
-/** Finds what in a picture is not specimen: data bars at its edges, scale bars and writing, boxes, blank areas. */
-export function findOverlays(image: GrayImage): Overlays {
-  const { bar, field, notes } = barOf(image);
+/** Larger pictures are searched for data bars alone: drawings take half a second a megapixel, and much more on periodic ones. */
+export const DRAWINGS_PX = 2 ** 24;
+
+/**
+ * Finds what in a picture is not specimen: data bars at its edges, scale bars and writing, boxes, blank areas; in pictures of more
+ * than 16 megapixels data bars alone.
+ *
+ * @param image whole picture, as it is displayed
+ * @param keptBy what the user says to keep a data bar, for the note
+ * @returns the field without data bars, and the pixels in it that were drawn over
+ */
+export function findOverlays(image: GrayImage, keptBy = "--keep-bar"): Overlays {
+  const { bar, field, notes } = barOf(image, keptBy);
+  if (image.width * image.height > DRAWINGS_PX) {
+    return { field, overlays: [], mask: null, notes, scaleBar: null };
+  }
   const shapes = drawnShapes(image);
   const written = readScaleBar(image, bar, shapes);
   const drawings = drawingsOf(image, shapes, written).filter(({ region }) => isWithin(region, field));
@@ -50,17 +63,11 @@ export function findOverlays(image: GrayImage): Overlays {
   };
 }
 
-/** As `findOverlays`, for pictures too large to be searched for what is drawn into them: data bars at the edges alone. */
-export function findDataBarAlone(image: GrayImage): Overlays {
-  const { field, notes } = barOf(image);
-  return { field, overlays: [], mask: null, notes, scaleBar: null };
-}
-
-function barOf(image: GrayImage) {
+function barOf(image: GrayImage, keptBy: string) {
   const { width, height } = image;
   const bar = findDataBar(image);
   const field = bar?.imageRegion ?? { x: 0, y: 0, width, height };
-  const notes = bar === null ? [] : [`data bar in ${rowsText(bar.region)} left out (--keep-bar keeps it)`];
+  const notes = bar === null ? [] : [`data bar in ${rowsText(bar.region)} left out (${keptBy} keeps it)`];
   return { bar, field, notes };
 }
 

@@ -4,7 +4,7 @@ import type { PixelRegion } from "../image/index.ts";
 import { frameImage, frameLayout } from "./frame-image.ts";
 import type { Micrograph } from "./micrograph.ts";
 import { pixelGeometry } from "./pixel-geometry.ts";
-import { DRAWINGS_PX } from "./plan-image.ts";
+import { DRAWINGS_PX } from "./find-overlays.ts";
 import { findDataBar } from "./scale-bar/find-data-bar.ts";
 import type { DataBar } from "./scale-bar/find-data-bar.ts";
 import { findScaleBar } from "./scale-bar/find-scale-bar.ts";

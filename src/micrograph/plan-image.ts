@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { failureText } from "../core/index.ts";
 import { cropMask } from "../image/index.ts";
 import type { PixelRegion } from "../image/index.ts";
-import { findDataBarAlone, findOverlays } from "./find-overlays.ts";
+import { DRAWINGS_PX, findOverlays } from "./find-overlays.ts";
 import { SURE_LABEL } from "./scale-bar/find-scale-bar.ts";
 import type { Overlays } from "./find-overlays.ts";
 import { frameImage, frameLayout } from "./frame-image.ts";
@@ -12,8 +12,6 @@ import type { Micrograph } from "./micrograph.ts";
 import { pixelGeometry } from "./pixel-geometry.ts";
 import type { PixelGeometry } from "./pixel-geometry.ts";
 
-/** Larger pictures are searched for data bars alone: drawings take half a second a megapixel, and much more on periodic ones. */
-export const DRAWINGS_PX = 2 ** 24;
 /** Larger ones are not searched at all: each would be held as a whole in floating point. */
 const SEARCHED_PX = 2 ** 25;
 
@@ -85,8 +83,7 @@ export const lengthText = (nanometres: number) => String(Number(nanometres.toPre
 function overlaysOf({ micrograph, request }: OpenFile, frame: number): Overlays | null {
   const { width, height } = frameLayout(micrograph);
   if (request.keepBar === true || width * height > SEARCHED_PX) return null;
-  const image = frameImage(micrograph, frame);
-  return width * height > DRAWINGS_PX ? findDataBarAlone(image) : findOverlays(image);
+  return findOverlays(frameImage(micrograph, frame));
 }
 
 /** What was not looked for in a large picture. */

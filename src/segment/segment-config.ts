@@ -109,7 +109,12 @@ const dataObject = z.strictObject({
     .describe(
       "where objects cut by the image's edge were not labelled, how far they reach in: not trained on; found ones are not counted [px]",
     ),
-  cropDataBar: z.boolean().default(true).describe("cut off the bar with the microscope's text"),
+  cropDataBar: z
+    .boolean()
+    .default(true)
+    .describe(
+      "cut off the bar with the microscope's text, and leave out what is drawn into images (scale bars, writing)",
+    ),
   pixelSizeNm: z.number().positive().optional().describe("over what the files say [nm]"),
 });
 

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import { describe, expect, test } from "vitest";
-import { openRandomStream } from "../../src/core/index.ts";
+import { extremes, openRandomStream } from "../../src/core/index.ts";
+import { UNLABELLED } from "../../src/labels/index.ts";
 import { loadSet, particlesOf, splitSets, trainSegmenter } from "../../src/segment/index.ts";
 import { evaluateImage } from "../../src/segment/evaluate-segmenter.ts";
 import {
@@ -14,6 +15,7 @@ import {
   squareMask,
   studyOf,
 } from "../helpers/labelled-folder.ts";
+import { burnBar, grey } from "../helpers/picture-faults.ts";
 import { indexedPng, VOC_PALETTE } from "../helpers/indexed-png.ts";
 
 const black = (id: number) => [id > 0 ? 255 : 0];
@@ -112,6 +114,48 @@ describe("prepareSet()", () => {
     const { classes, confusion } = evaluateImage(item, answer, task);
     expect([classes[0].iou, classes[0].boundaryF, classes[0].foundShare]).toEqual([1, 1, 2 * SQUARE]);
     expect(confusion.counts.reduce((sum, count) => sum + count)).toBe(EDGE ** 2 / 2);
+  });
+
+  describe("of images with a scale bar drawn into them", () => {
+    const [side, size] = [128, 128 * 128];
+    const png = (data: Uint8Array) => encode({ width: side, height: side, data, depth: 8, channels: 1 });
+    const isObject = (i: number) => i % side >= 24 && i % side < 104 && i >= size / 2;
+    const mask = png(Uint8Array.from({ length: size }, (_, i) => (isObject(i) ? 255 : 0)));
+    const clean = (number: number) => {
+      const rng = openRandomStream("bar", number);
+      return Uint8Array.from({ length: size }, (_, i) => grey((isObject(i) ? 150 : 90) + 6 * rng.normal()));
+    };
+    const burned = (number: number) => burnBar({ width: side, height: side, pixels: clean(number) }).pixels;
+    const folder = () =>
+      folderOf({
+        "images/s0.png": png(burned(0)),
+        "images/s1.png": png(burned(1)),
+        "labels/s0.png": mask,
+        "labels/s1.png": mask,
+      });
+
+    test("fills it and labels nothing there, and says so", async () => {
+      const { out, manifest } = await prepared(folder());
+      const [item] = (await loadSet(out)).items;
+      const [drawn, before] = [burned(0), clean(0)];
+      const isWrong = (id: number, i: number) =>
+        id === UNLABELLED ? false : drawn[i] !== before[i] || id !== Number(isObject(i));
+      expect(item.classIds.filter(isWrong)).toHaveLength(0);
+      const missing = item.classIds.reduce((sum, id) => sum + Number(id === UNLABELLED), 0);
+      // bar of 45 x 3 px and writing of 29 x 7 px, each with a margin of 2 px
+      expect(missing).toBeLessThan(49 * 7 + 33 * 11);
+      // the brightest grey of the specimen is 150 + 4 deviations of 6
+      expect(extremes(item.image.data)[1]).toBeLessThan(180);
+      expect(manifest.warnings).toContain("s0: scale bar of 45 x 3 px at 8, 118 masked");
+    });
+
+    test("keeps both where the study says so", async () => {
+      const { out, manifest } = await prepared(folder(), { cropDataBar: false });
+      const [item] = (await loadSet(out)).items;
+      expect(item.classIds.includes(UNLABELLED)).toBe(false);
+      expect(extremes(item.image.data)[1]).toBe(255);
+      expect(manifest.warnings.join()).not.toContain("masked");
+    });
   });
 
   test("cuts an image to labels that were drawn without its data bar, and tells the rows", async () => {

@@ -4,7 +4,8 @@ import type { RandomStream, StartStage } from "../../core/index.ts";
 import { rangeError } from "../../core/index.ts";
 import { makeFolders, writeNewFile } from "../../io/index.ts";
 import { contentKey, cropRegion } from "../../image/index.ts";
-import { encodeNpy, encodePng16, findDataBar } from "../../micrograph/index.ts";
+import { UNLABELLED } from "../../labels/index.ts";
+import { encodeNpy, encodePng16, filledImage, findOverlays } from "../../micrograph/index.ts";
 import { pngBytes } from "../../report/index.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 import { labelPicture } from "../apply/overlay.ts";
@@ -18,7 +19,7 @@ import { readPairs } from "./read-pairs.ts";
 import type { LabelledPair } from "./read-pairs.ts";
 
 /**
- * Prepares a data set: reads every image and its labels, cuts data bars, splits by group, and writes one folder that
+ * Prepares a data set: reads every image and its labels, leaves out bars and writing, splits by group, and writes one folder that
  * training needs nothing else from.
  *
  * The folder holds images/ (16-bit PNG with scale), labels/ (8-bit class ids, 255 where nobody labelled), instances/ (numbers of
@@ -49,8 +50,8 @@ export async function prepareSet(
       if (candidates.some(({ name }) => name === pair.name)) {
         throw rangeError({ action: "prepare data set" }, "names of images must differ", pair.name);
       }
-      warnings.push(...pair.notes);
-      const shown = data.cropDataBar ? withoutDataBar(pair) : pair;
+      const shown = data.cropDataBar ? withoutOverlays(pair) : pair;
+      warnings.push(...shown.notes);
       candidates.push({
         ...writePair(where.out, shown, data.classNames.length),
         name: pair.name,
@@ -102,16 +103,22 @@ function openGroups(
   };
 }
 
-function withoutDataBar(pair: LabelledPair): LabelledPair {
-  const bar = findDataBar(pair.image);
-  if (bar === null) return pair;
-  const { y, width, height } = bar.imageRegion;
-  const [from, to] = [y * width, (y + height) * width];
+/**
+ * The pair without its data bar. What is drawn into the field is filled, as everywhere, and labelled by nobody: it is neither trained on
+ * nor counted.
+ */
+function withoutOverlays(pair: LabelledPair): LabelledPair {
+  const { field, mask, notes } = findOverlays(pair.image, "cropDataBar: false");
+  const [from, to] = [field.y * field.width, (field.y + field.height) * field.width];
+  const drawn = mask?.subarray(from, to) ?? null;
+  const labels = <T extends Uint8Array | Int32Array>(all: T, unlabelled: number) =>
+    all.slice(from, to).map((id, i) => (drawn?.[i] === 1 ? unlabelled : id)) as T;
   return {
     ...pair,
-    image: cropRegion(pair.image, bar.imageRegion),
-    classIds: pair.classIds.slice(from, to),
-    instanceIds: pair.instanceIds?.slice(from, to) ?? null,
+    image: filledImage({ image: cropRegion(pair.image, field), mask: drawn }),
+    classIds: labels(pair.classIds, UNLABELLED),
+    instanceIds: pair.instanceIds === null ? null : labels(pair.instanceIds, 0),
+    notes: [...pair.notes, ...notes.map((note) => `${pair.name}: ${note}`)],
   };
 }
 
