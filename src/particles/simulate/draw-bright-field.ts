@@ -12,7 +12,8 @@ import type { Camera, ObjectiveLens, WaveMaterial } from "../../stem-sim/index.t
 import { between, logUniform } from "./draws.ts";
 import type { Scene } from "./draw-scene.ts";
 import { halfChordPx, projectBodies } from "./project-bodies.ts";
-import { trueParticles, type TrainingImage, type TrueParticle } from "./training-image.ts";
+import { savedImage } from "./save-image.ts";
+import { trueParticles, unevennessAround, type TrainingImage, type TrueParticle } from "./training-image.ts";
 
 /** What a pair of materials does to the wave at one beam energy and aperture. */
 export interface BrightFieldMicroscope {
@@ -58,6 +59,8 @@ export function brightFieldMicroscopes(): readonly BrightFieldMicroscope[] {
 
 /** Optical depth that a typical particle has, and that a column may have [mu t]. */
 const PARTICLE_DEPTH = [0.04, 0.7] as const;
+/** Optical depth of a support where it is deepest [mu t]. */
+const SUPPORT_DEPTH = [0.05, 1.5] as const;
 /** Radius that a typical particle may have [nm]. */
 const PARTICLE_RADIUS_NM = [1.5, 80] as const;
 
@@ -88,7 +91,11 @@ export function drawBrightField(
   const specimen = { side, pixelSizeNm, thicknessesNm: maps, materials: microscope.materials };
   const expected = renderBrightField(rng.fork("grain"), specimen, optics);
   const recorded = recordBrightField(rng.fork("camera"), expected, { width: side, height: side }, camera);
-  const image = recorded.map((value) => 1 - value);
+  const image = savedImage(
+    rng.fork("file"),
+    recorded.map((value) => 1 - value),
+    side,
+  );
   return {
     side,
     image,
@@ -104,13 +111,15 @@ function columnsNm(
   microscope: BrightFieldMicroscope,
 ): readonly [Float32Array, Float32Array, Float32Array] {
   const { side, supportPx } = scene;
-  const { thicknessesPx } = projectBodies(scene.bodies, side);
-  const [firstNm, secondNm] = thicknessesPx.map((map) => map.map((value) => value * pixelSizeNm));
-  if (supportPx !== null) {
+  const [firstPx, secondPx] = projectBodies(scene.bodies, side).thicknessesPx;
+  if (supportPx !== null) for (let i = 0; i < firstPx.length; i++) firstPx[i] += supportPx[i];
+  const firstNm = firstPx.map((value) => value * pixelSizeNm);
+  const secondNm = secondPx.map((value) => value * pixelSizeNm);
+  if (scene.kind === "supported") {
     // a support a few optical depths deep would hide everything
-    const deepest = supportPx.reduce((most, value) => Math.max(most, value), 1e-9) * pixelSizeNm;
-    const wanted = logUniform(rng, 0.05, 1.2) / microscope.materials[0].attenuationPerNm;
-    for (let i = 0; i < firstNm.length; i++) firstNm[i] += (supportPx[i] * pixelSizeNm * wanted) / deepest;
+    const deepestNm = firstNm.reduce((most, value) => Math.max(most, value), 1e-9);
+    const wantedNm = logUniform(rng, ...SUPPORT_DEPTH) / microscope.materials[0].attenuationPerNm;
+    for (let i = 0; i < firstNm.length; i++) firstNm[i] *= wantedNm / deepestNm;
   }
   const filmNm = rng.uniform() < 0.2 ? 0 : between(rng, 2, 20);
   const speckle = smoothNoise(rng.fork("film"), side, side, logUniform(rng, 3, 60));
@@ -174,6 +183,11 @@ function seenParticles(
     const grain = 2 * maps.reduce((sum, map, m) => sum + grainPerNm[m] * map[at], 0) * bright ** 2;
     const perPixel = bright / camera.electronsPerPixel + grain;
     const noise = Math.sqrt(perPixel / (0.5 * Math.PI * body.radiusPx ** 2));
-    return { ownShare: Math.min(1, own / Math.max(all, own)), contrastToNoise: contrast / noise };
+    const texture = mu[0] * unevennessAround(maps[0], scene.side, body);
+    return {
+      ownShare: Math.min(1, own / Math.max(all, own)),
+      contrastToNoise: contrast / noise,
+      contrastToTexture: own / texture,
+    };
   });
 }

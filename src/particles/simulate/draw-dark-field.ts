@@ -1,4 +1,4 @@
-import { findMaterial } from "../../core/index.ts";
+import { findMaterial, median } from "../../core/index.ts";
 import type { RandomStream } from "../../core/index.ts";
 import { gaussianBlur } from "../../image/index.ts";
 import {
@@ -12,7 +12,8 @@ import type { PreparedMicroscope } from "../../stem-sim/index.ts";
 import { between, logUniform } from "./draws.ts";
 import type { Scene } from "./draw-scene.ts";
 import { halfChordPx, projectBodies } from "./project-bodies.ts";
-import { trueParticles, type TrainingImage, type TrueParticle } from "./training-image.ts";
+import { savedImage } from "./save-image.ts";
+import { trueParticles, unevennessAround, type TrainingImage, type TrueParticle } from "./training-image.ts";
 
 /** Pairs that are imaged, light before heavy. A scene of one material, and metal on a support, uses the second for its particles. */
 const PAIRS = [
@@ -31,8 +32,11 @@ const INNER_MRAD = [40, 70] as const;
 /** Thickest film of a training image, its unevenness included [nm]. */
 const MOST_FILM_NM = 60;
 
-/** Radius of a typical particle [nm]. */
+/** Radius of a typical particle, and of metal on a support [nm]. */
 const RADIUS_NM = [1, 40] as const;
+const METAL_RADIUS_NM = [0.7, 12] as const;
+/** Share of the signal at metal on a support that is its own, typically: barely to be seen, or far brighter than its support. */
+const METAL_SHARE = [0.05, 0.8] as const;
 /** Share of the intensity table's range that a column may take. */
 const COLUMN_SHARE = 0.95;
 
@@ -72,34 +76,37 @@ export function drawDarkField(
 ): TrainingImage {
   const microscope = microscopes[rng.integerBelow(microscopes.length)];
   const { side } = scene;
-  const pixelSizeNm = logUniform(rng, ...RADIUS_NM) / scene.radiusPx;
+  const [least, most] = scene.kind === "supported" ? METAL_RADIUS_NM : RADIUS_NM;
+  const radiusNm = logUniform(rng, least, most);
+  const pixelSizeNm = radiusNm / scene.radiusPx;
   const maps = columnsNm(rng, scene, pixelSizeNm, microscope);
   const share = detectedShareInto(new Float32Array(side * side), microscope.intensity, maps);
-  const electrons = logUniform(rng, 200, 50_000);
-  const probePx = between(rng, 0.2, 1.6);
+  const electrons = logUniform(rng, 200, 300_000);
+  const probePx = logUniform(rng, 0.2, 2.2);
   const soft = gaussianBlur(share, { width: side, height: side }, probePx, { border: "periodic" });
   const scanned = scanRows(rng.fork("scan"), soft, side);
-  const image = displayed(rng, recorded(rng.fork("noise"), scanned, side, electrons));
+  const shown = displayed(rng, recorded(rng.fork("noise"), scanned, side, electrons));
+  const image = savedImage(rng.fork("file"), shown, side);
   return {
     side,
     image,
     pixelSizeNm,
-    particles: seenParticles(scene, { share, pixelSizeNm, microscope, electrons }),
+    particles: seenParticles(scene, { share, supportNm: maps.firstNm, pixelSizeNm, microscope, electrons }),
   };
 }
 
-function columnsNm(rng: RandomStream, scene: Scene, pixelSizeNm: number, { intensity }: PreparedMicroscope) {
+function columnsNm(rng: RandomStream, scene: Scene, pixelSizeNm: number, microscope: PreparedMicroscope) {
   const { side, supportPx } = scene;
-  const { thicknessesPx } = projectBodies(scene.bodies, side);
-  const limits = tableRangeNm(intensity);
-  const [firstNm, secondNm] = thicknessesPx.map((map, m) =>
-    map.map((value) => Math.min(COLUMN_SHARE * limits[m], value * pixelSizeNm)),
-  );
-  if (supportPx !== null) {
-    for (let i = 0; i < firstNm.length; i++) {
-      firstNm[i] = Math.min(COLUMN_SHARE * limits[0], firstNm[i] + supportPx[i] * pixelSizeNm);
-    }
-  }
+  const [firstPx, secondPx] = projectBodies(scene.bodies, side).thicknessesPx;
+  if (supportPx !== null) for (let i = 0; i < firstPx.length; i++) firstPx[i] += supportPx[i];
+  const [firstMost, secondMost] = tableRangeNm(microscope.intensity).map((limit) => COLUMN_SHARE * limit);
+  const thickest = firstPx.reduce((most, value) => Math.max(most, value), 1e-9);
+  const thicker =
+    scene.kind === "supported"
+      ? Math.min(supportFactor(rng, scene, firstPx, microscope), firstMost / (thickest * pixelSizeNm))
+      : 1;
+  const firstNm = firstPx.map((value) => Math.min(firstMost, value * thicker * pixelSizeNm));
+  const secondNm = secondPx.map((value) => Math.min(secondMost, value * pixelSizeNm));
   const filmNm = rng.uniform() < 0.3 ? 0 : between(rng, 2, 25);
   const lumps = smoothNoise(rng.fork("film"), side, side, logUniform(rng, 2, 80));
   const speckle = rng.uniform() < 0.5 ? 0 : 0.3 * rng.uniform();
@@ -111,6 +118,24 @@ function columnsNm(rng: RandomStream, scene: Scene, pixelSizeNm: number, { inten
     return Math.min(MOST_FILM_NM, filmNm * Math.max(0, factor));
   });
   return { firstNm, secondNm, filmNm: film };
+}
+
+/** How much thicker a support is made, so that its typical particle has its own share of the signal. */
+function supportFactor(
+  rng: RandomStream,
+  { side, bodies }: Scene,
+  supportPx: Float32Array,
+  { detectedPerNm }: PreparedMicroscope,
+): number {
+  const ratios = bodies.flatMap((body) => {
+    const { x, y, isWanted, materialIndex } = body;
+    if (!isWanted || x < 0 || y < 0 || x >= side || y >= side) return [];
+    const below = detectedPerNm[0] * supportPx[Math.floor(y) * side + Math.floor(x)];
+    return below > 0 ? [(detectedPerNm[materialIndex] * 2 * halfChordPx(body, 0, 0)) / below] : [];
+  });
+  if (ratios.length === 0) return 1;
+  const wanted = logUniform(rng, ...METAL_SHARE);
+  return (median(ratios) * (1 - wanted)) / wanted;
 }
 
 /** Rows shifted along the fast axis: jitter from row to row. */
@@ -169,6 +194,7 @@ function displayed(rng: RandomStream, image: Float32Array): Float32Array {
 
 interface Recorded {
   readonly share: Float32Array;
+  readonly supportNm: Float32Array;
   readonly pixelSizeNm: number;
   readonly microscope: PreparedMicroscope;
   readonly electrons: number;
@@ -176,12 +202,17 @@ interface Recorded {
 
 function seenParticles(
   scene: Scene,
-  { share, pixelSizeNm, microscope, electrons }: Recorded,
+  { share, supportNm, pixelSizeNm, microscope, electrons }: Recorded,
 ): TrueParticle[] {
   return trueParticles(scene, (body, at) => {
     const own = microscope.detectedPerNm[body.materialIndex] * 2 * halfChordPx(body, 0, 0) * pixelSizeNm;
     const signal = Math.max(share[at], 1e-9);
     const noise = Math.sqrt(signal / electrons / (0.5 * Math.PI * body.radiusPx ** 2));
-    return { ownShare: Math.min(1, own / signal), contrastToNoise: own / noise };
+    const texture = microscope.detectedPerNm[0] * unevennessAround(supportNm, scene.side, body);
+    return {
+      ownShare: Math.min(1, own / signal),
+      contrastToNoise: own / noise,
+      contrastToTexture: own / texture,
+    };
   });
 }

@@ -88,8 +88,8 @@ function onSupport(rng: RandomStream, field: Field, settings: SceneSettings): Sc
   const kind = rng.uniform();
   const grains: Body[] = [];
   if (kind > 0.45) {
-    const isFine = kind > 0.75;
-    const grainPx = radiusPx * (isFine ? between(rng, 0.5, 2) : between(rng, 2.5, 10));
+    const isFine = kind > 0.85;
+    const grainPx = radiusPx * (isFine ? between(rng, 0.5, 2) : logUniform(rng, 2.5, 20));
     const grainField = {
       side,
       radiusPx: grainPx,
@@ -113,7 +113,7 @@ function onSupport(rng: RandomStream, field: Field, settings: SceneSettings): Sc
       ? drawSupport(rng.fork("lumps"), {
           side,
           thicknessPx: radiusPx * logUniform(rng, 1.5, 30),
-          grainPx: logUniform(rng, 3, 0.3 * side),
+          grainPx: Math.min(0.6 * side, radiusPx * logUniform(rng, 2, 20)),
           cover: between(rng, 0.4, 1.1),
         })
       : null;
@@ -161,10 +161,10 @@ function scattered(rng: RandomStream, field: Field): Scene {
   };
 }
 
-/** Particles that cover 1 to 20 % of the field, 3 to 250 of them. */
+/** Particles that cover 1 to 40 % of the field, 3 to 400 of them. */
 function particleCount(rng: RandomStream, { side, radiusPx }: Field): number {
-  const share = logUniform(rng, 0.01, 0.2);
-  return Math.round(Math.min(250, Math.max(3, (share * side * side) / (Math.PI * radiusPx ** 2))));
+  const share = logUniform(rng, 0.01, 0.4);
+  return Math.round(Math.min(400, Math.max(3, (share * side * side) / (Math.PI * radiusPx ** 2))));
 }
 
 /** Particles of one plane that lie over another are put above it, so that their thicknesses add up. */

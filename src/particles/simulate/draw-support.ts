@@ -13,9 +13,9 @@ export interface SupportSettings {
   readonly cover: number;
 }
 
-/** Octaves of the noise: each of half the length and 0.6 of the strength of the one before. */
+/** Octaves of the noise, each of half the length of the one before, and their strengths over each other: real supports are smooth. */
 const OCTAVES = 4;
-const WEAKER = 0.6;
+const WEAKER = [0.2, 0.6] as const;
 
 /**
  * Draws a lumpy support: noise of several lengths, cut off below so that holes are left.
@@ -30,8 +30,10 @@ export function drawSupport(
 ): Float32Array {
   const sum = new Float32Array(side * side);
   let variance = 0;
+  const [least, most] = WEAKER;
+  const weaker = least + (most - least) * rng.uniform();
   for (let octave = 0; octave < OCTAVES; octave++) {
-    const weight = WEAKER ** octave;
+    const weight = weaker ** octave;
     const noise = smoothNoise(rng.fork("octave", octave), side, side, grainPx / 2 ** octave);
     for (let i = 0; i < sum.length; i++) sum[i] += weight * noise[i];
     variance += weight * weight;
