@@ -6,6 +6,7 @@ import { readYolo } from "../src/labels/index.ts";
 import { frameImage, readImageFile, readMicrographFile } from "../src/micrograph/index.ts";
 import {
   boxOverlap,
+  detectEither,
   detectionScores,
   discOverlap,
   guessModality,
@@ -14,11 +15,25 @@ import {
   houghDiscs,
   matchDiscs,
   openDetector,
+  outlinedDisc,
+  outlinedFields,
   outlinedParticle,
   outlineOverlap,
+  PARTS_PER_IMAGE,
+  readDetectorMetadata,
+  trainDetector,
+  TUNING,
   watershedDiscs,
 } from "../src/particles/index.ts";
-import type { Detector, Disc, FoundDisc, Matching, OutlinedParticle } from "../src/particles/index.ts";
+import type {
+  Detector,
+  Disc,
+  FoundDisc,
+  Matching,
+  Modality,
+  OutlinedImage,
+  OutlinedParticle,
+} from "../src/particles/index.ts";
 
 /** Outlines are compared on every second pixel, as the published score does. */
 const OUTLINE_STEP = 2;
@@ -46,7 +61,7 @@ type Method = (image: MarkedImage) => Promise<FoundDisc[]> | FoundDisc[];
 /**
  * Scores the detectors and two classical methods on real images with outlines or boxes, and on simulated ones.
  *
- * @param args --data FOLDER (../shared/data), --bright-field MODEL, --haadf MODEL, --threshold P, --only soot|catalyst|simulated, --method watershed|hough|detector, --dump FOLDER for the found particles
+ * @param args --data FOLDER (../shared/data), --bright-field MODEL, --haadf MODEL, --threshold P, --only soot|catalyst|simulated|tuned (five folds of soot, each tuned on the others; minutes), --method watershed|hough|detector, --dump FOLDER for the found particles
  */
 export async function run(args: readonly string[]): Promise<void> {
   const flag = (name: string) => {
@@ -69,6 +84,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (only === undefined || only === "soot") await soot(join(data, "soot_tem"), settings);
   if (only === undefined || only === "catalyst") await catalysts(join(data, "stem_catalyst_yolo"), settings);
   if (only === undefined || only === "simulated") await simulated(settings);
+  if (only === "tuned") await tuned(join(data, "soot_tem"), settings);
 }
 
 interface Settings {
@@ -88,17 +104,7 @@ function open(path: string): Detector | null {
 
 async function soot(folder: string, { isWanted, threshold, dump, models }: Settings): Promise<void> {
   if (!existsSync(folder)) return print({ skipped: `no folder ${folder}` });
-  const names = readdirSync(join(folder, "images")).sort();
-  const images: MarkedImage[] = [];
-  for (const file of names) {
-    const { image, mask } = await readImageFile(join(folder, "images", file));
-    const name = basename(file, ".png");
-    const marks = readdirSync(join(folder, "particles", name)).sort();
-    const outlines = (
-      await Promise.all(marks.map((mark) => outlineOf(join(folder, "particles", name, mark))))
-    ).filter((outline) => outline !== null);
-    images.push({ name, image, mask, outlines, step: OUTLINE_STEP, isMatterBright: false });
-  }
+  const images = await sootImages(folder);
   const detector = open(models["bright-field"]);
   const radiusPx = [12, 90] as const;
   const methods: Record<string, Method> = {
@@ -111,6 +117,59 @@ async function soot(folder: string, { isWanted, threshold, dump, models }: Setti
     if (isWanted(method)) await scoreMethod("soot_tem", method, find, images, dump);
   }
   await detector?.dispose();
+}
+
+async function sootImages(folder: string): Promise<MarkedImage[]> {
+  const images: MarkedImage[] = [];
+  for (const file of readdirSync(join(folder, "images")).sort()) {
+    const { image, mask } = await readImageFile(join(folder, "images", file));
+    const name = basename(file, ".png");
+    const marks = readdirSync(join(folder, "particles", name)).sort();
+    const outlines = (
+      await Promise.all(marks.map((mark) => outlineOf(join(folder, "particles", name, mark))))
+    ).filter((outline) => outline !== null);
+    images.push({ name, image, mask, outlines, step: OUTLINE_STEP, isMatterBright: false });
+  }
+  return images;
+}
+
+/** Five folds of the soot images: each is asked of a detector that was tuned on the outlines of the other four. */
+async function tuned(folder: string, { models, dump }: Settings): Promise<void> {
+  if (!existsSync(folder)) return print({ skipped: `no folder ${folder}` });
+  const images = await sootImages(folder);
+  const start = readFileSync(models["bright-field"]);
+  const { network, isOnePopulation } = readDetectorMetadata(start);
+  const found = new Map<string, FoundDisc[]>();
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const rng = openRandomStream(1, "folds", fold);
+    const others = images.filter((_, i) => i % FOLDS !== fold).map(outlinedImage);
+    const { training, validation } = outlinedFields(rng.fork("split"), others, "bright-field", TUNING.cropPx);
+    const { onnx, threshold } = await trainDetector(
+      rng.fork("training"),
+      { training: repeated(training), validation: repeated(validation) },
+      { ...TUNING, network },
+      { threads: 2, startFrom: start, metadata: { modality: "bright-field", isOnePopulation } },
+    );
+    const detector = openDetector(onnx, { threads: 2 });
+    for (const marked of images.filter((_, i) => i % FOLDS === fold)) {
+      found.set(marked.name, await ask(detector, undefined)(marked));
+    }
+    await detector.dispose();
+    print({ set: "soot_tem tuned", fold, threshold });
+  }
+  await scoreMethod("soot_tem tuned", "detector", ({ name }) => found.get(name) ?? [], images, dump);
+}
+
+const FOLDS = 5;
+const repeated = <Field>(fields: readonly Field[]) =>
+  Array.from({ length: PARTS_PER_IMAGE }, () => fields).flat();
+
+function outlinedImage({ name, image, outlines = [], step }: MarkedImage): OutlinedImage {
+  const discs = outlines.map((outline) => {
+    const { x, y, radiusPx } = outlinedDisc(outline);
+    return { x: step * x, y: step * y, radiusPx: step * radiusPx };
+  });
+  return { name, image, discs };
 }
 
 async function catalysts(folder: string, { isWanted, threshold, dump, models }: Settings): Promise<void> {
@@ -132,7 +191,7 @@ async function catalysts(folder: string, { isWanted, threshold, dump, models }: 
       mask,
       boxes,
       step: 1,
-      isMatterBright: guessModality(image, mask) === "haadf",
+      isMatterBright: guessModality(image, mask).modality === "haadf",
     });
   }
   const dark = open(models.haadf);
@@ -143,7 +202,10 @@ async function catalysts(folder: string, { isWanted, threshold, dump, models }: 
       houghDiscs(image, isMatterBright, mask, { radiusPx: [4, 60], leastVotes: 0.5 }),
   };
   if (dark !== null && bright !== null) {
-    methods.detector = (marked) => ask(marked.isMatterBright ? dark : bright, threshold)(marked);
+    const openFor = (modality: Modality) => (modality === "haadf" ? dark : bright);
+    const options = threshold === undefined ? {} : { threshold };
+    methods.detector = async ({ image, mask }) =>
+      (await detectEither(openFor, image, { mask, ...options })).discs;
   }
   for (const [method, find] of Object.entries(methods)) {
     if (isWanted(method)) await scoreMethod("stem_catalyst_yolo", method, find, images, dump);

@@ -11,7 +11,7 @@ export type { FoundDisc } from "./detect/decode-answer.ts";
 export { discOverlap, thinDiscs } from "./detect/thin-discs.ts";
 export { drawFields } from "./train/scene-source.ts";
 export type { StoredField } from "./train/scene-source.ts";
-export { outlinedFields } from "./train/outlined-fields.ts";
+export { outlinedFields, PARTS_PER_IMAGE, TUNING } from "./train/outlined-fields.ts";
 export type { OutlinedImage } from "./train/outlined-fields.ts";
 export { trainDetector } from "./train/train-detector.ts";
 export type { DetectorTraining, TrainedDetector } from "./train/train-detector.ts";
@@ -23,11 +23,12 @@ export {
   boxOverlap,
   detectionScores,
   matchDiscs,
+  outlinedDisc,
   outlinedParticle,
   outlineOverlap,
 } from "./score/match-discs.ts";
 export type { Matching, OutlinedParticle } from "./score/match-discs.ts";
-export { guessModality } from "./apply/guess-modality.ts";
+export { detectEither, guessModality } from "./apply/guess-modality.ts";
 export { findParticles } from "./apply/find-particles.ts";
 export type { ParticleSource } from "./apply/find-particles.ts";
 export type { Modality } from "./detect/detector-model.ts";

@@ -40,6 +40,7 @@ const found = (extra: readonly (typeof TRUTH)[number][] = []) => ({
   height: SIDE,
   pixelSizeNm: null,
   pixelSizeSource: null,
+  countWithHidden: null,
   modality: "bright-field" as const,
   particles: [
     ...TRUTH.map(({ x, y, radiusPx }, i) => ({

@@ -6,7 +6,7 @@ import { widePrior } from "../../src/particles/simulate/draw-bodies.ts";
 import { drawShape, OUTLINE_COUNT, SPHERES, SPHERE_SHAPE } from "../../src/particles/simulate/body.ts";
 import type { Body } from "../../src/particles/simulate/body.ts";
 import { projectBodies } from "../../src/particles/simulate/project-bodies.ts";
-import { cutOut, drawFields, fieldSource, STORED_STEP } from "../../src/particles/train/scene-source.ts";
+import { cutOut, drawFields, fieldImage, fieldSource } from "../../src/particles/train/scene-source.ts";
 import { STRIDE_PX, TARGET, TARGET_CHANNELS } from "../../src/particles/detect/answer-grid.ts";
 
 const SIDE = 64;
@@ -97,7 +97,7 @@ describe("fieldSource()", () => {
 
   test("whatever part, magnification and symmetry, the centre of the target lies on the bright pixel", () => {
     const fields = drawFields(openRandomStream(1), drawImage, { edgePx: 32, count: 1 });
-    expect(Math.max(...fields[0].image) * STORED_STEP).toBeCloseTo(15, 3);
+    expect(Math.max(...fieldImage(fields[0], "haadf").data)).toBeCloseTo(15, 3);
     const source = fieldSource(fields, { cropPx: 32, isChanged: true });
     const cells = 32 / STRIDE_PX;
     const places = new Set<string>();

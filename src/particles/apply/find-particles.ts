@@ -3,8 +3,9 @@ import type { GrayImage } from "../../core/index.ts";
 import type { FoundDisc } from "../detect/decode-answer.ts";
 import type { Modality } from "../detect/detector-model.ts";
 import type { Detector } from "../detect/open-detector.ts";
+import { countWithHidden, crowdingOf } from "../measure/hidden-particles.ts";
 import type { ImageParticles, Particle } from "../measure/image-particles.ts";
-import { guessModality } from "./guess-modality.ts";
+import { detectEither, guessModality } from "./guess-modality.ts";
 
 /** An image as it was read, with what is known of it. */
 export interface ParticleSource extends Pick<ImageParticles, "name" | "pixelSizeSource"> {
@@ -47,13 +48,17 @@ export async function findParticles(
 ): Promise<ImageParticles> {
   checkSource(source);
   const { image, mask, name, pixelSizeSource } = source;
-  const modality = options.modality ?? guessModality(image, mask);
+  const { threshold, corrected } = options;
+  const asked = { mask, ...(threshold === undefined ? {} : { threshold }) };
+  const { modality, discs } =
+    options.modality === null && corrected === undefined
+      ? await detectEither(openFor, image, asked)
+      : await detectAs(options.modality ?? guessModality(image, mask).modality);
+  async function detectAs(known: Modality) {
+    return { modality: known, discs: corrected ?? (await openFor(known).detect(image, asked)) };
+  }
   checkSaturation(source, modality);
   const { width, height, pixelSizeNm } = image;
-  const { threshold, corrected } = options;
-  const discs =
-    corrected ??
-    (await openFor(modality).detect(image, { mask, ...(threshold === undefined ? {} : { threshold }) }));
   if (discs.length === 0) throw failure(source, "image must show particles", `none, taken as ${modality}`);
   const particles = discs.map((disc, i): Particle => ({
     ...disc,
@@ -61,7 +66,19 @@ export async function findParticles(
     material: materialOf(disc, options.materials),
     isCut: isCut(disc, image),
   }));
-  return { name, width, height, pixelSizeNm, pixelSizeSource, modality, particles };
+  // the ratios hold for the detector's own threshold
+  const isOwn = threshold === undefined && corrected === undefined;
+  const hidden = isOwn ? openFor(modality).metadata.hidden : [];
+  return {
+    name,
+    width,
+    height,
+    pixelSizeNm,
+    pixelSizeSource,
+    modality,
+    particles,
+    countWithHidden: countWithHidden(discs.length, crowdingOf(discs, image), hidden),
+  };
 }
 
 function materialOf({ secondProbability }: FoundDisc, [first, second]: readonly string[]): string | null {

@@ -15,6 +15,16 @@ export const detectorMetadataSchema = z.looseObject({
   isOnePopulation: z.boolean().default(false),
   /** Least probability at which a particle is reported, chosen on simulated images. */
   threshold: z.number().min(0.01).max(0.99).default(0.3),
+  /** True particles over found ones on simulated images, by how crowded they are. */
+  hidden: z
+    .array(
+      z.object({
+        fromCrowding: z.number().min(1),
+        ratio: z.object({ value: z.number(), low: z.number(), high: z.number() }),
+        imageCount: z.int().positive(),
+      }),
+    )
+    .default([]),
 });
 
 /** What a detector's file says of itself. */

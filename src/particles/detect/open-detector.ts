@@ -10,6 +10,7 @@ import { decodeAnswer } from "./decode-answer.ts";
 import type { FoundDisc } from "./decode-answer.ts";
 import { detectorGridPx, detectorNetwork } from "./detector-network.ts";
 import { locallyStandardised } from "./prepare-input.ts";
+import { meanOfMirrored } from "./mirrored-answers.ts";
 import { planPyramid } from "./plan-pyramid.ts";
 import { weighedByPopulation } from "./one-population.ts";
 import { thinDiscs } from "./thin-discs.ts";
@@ -71,10 +72,10 @@ export function openDetector(
       for (const scale of planPyramid(image, radiusPx)) {
         const level = levelOf(image, mask, scale, metadata);
         const model = await modelFor(level.width, level.height);
-        const { outputs } = await model.predict(level.data, 1);
-        const network = detectorNetwork(metadata.network, level);
-        const [, rows, columns] = network.outputShape;
-        const discs = decodeAnswer({ data: outputs, rows, columns }, threshold);
+        const [, rows, columns] = detectorNetwork(metadata.network, level).outputShape;
+        const ask = async (data: Float32Array) => (await model.predict(data, 1)).outputs;
+        const answer = await meanOfMirrored(level.data, level, ask, { rows, columns });
+        const discs = decodeAnswer(answer, threshold);
         found.push(...discs.map((disc) => inImage(disc, level, image, scale)));
       }
       const isInside = ({ x, y, radiusPx: r }: FoundDisc) =>

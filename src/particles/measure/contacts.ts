@@ -1,3 +1,4 @@
+import type { Disc } from "../simulate/training-image.ts";
 import type { ImageParticles } from "./image-particles.ts";
 
 /** Which discs touch or overlap on the image. */
@@ -51,13 +52,17 @@ export function contactSummary(image: ImageParticles): ContactSummary {
     contactCount: pairs.length,
     meanContacts: (2 * pairs.length) / particles.length,
     heteroShare: isKnown && pairs.length > 0 ? hetero / pairs.length : null,
-    coveredPx: coveredPixels(image),
+    coveredPx: coveredPixels(particles, image),
   };
 }
 
-function coveredPixels({ width, height, particles }: ImageParticles): number {
+/** Pixels of an image whose centres lie in one disc at least. */
+export function coveredPixels(
+  discs: readonly Disc[],
+  { width, height }: { readonly width: number; readonly height: number },
+): number {
   const isCovered = new Uint8Array(width * height);
-  for (const { x, y, radiusPx } of particles) {
+  for (const { x, y, radiusPx } of discs) {
     const [top, bottom] = [
       Math.max(0, Math.ceil(y - radiusPx - 0.5)),
       Math.min(height - 1, y + radiusPx - 0.5),

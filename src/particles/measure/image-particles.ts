@@ -1,3 +1,4 @@
+import type { BootstrapInterval } from "../../core/index.ts";
 import type { FoundDisc } from "../detect/decode-answer.ts";
 import type { Modality } from "../detect/detector-model.ts";
 
@@ -22,4 +23,6 @@ export interface ImageParticles {
   readonly pixelSizeSource: "by hand" | "file" | "scale bar" | null;
   readonly modality: Modality;
   readonly particles: readonly Particle[];
+  /** How many there are with those that lie hidden, by simulated images that are as crowded; null where nobody knows. */
+  readonly countWithHidden: BootstrapInterval | null;
 }

@@ -45,6 +45,11 @@ export function imageTable(images: readonly ImageParticles[]): Table {
     { heading: "pixel size", unit: "nm", number: ({ pixelSizeNm }) => pixelSizeNm },
     { heading: "pixel size from", text: ({ pixelSizeSource }) => pixelSizeSource ?? "" },
     { heading: "particles", number: ({ particles }) => particles.length },
+    {
+      heading: "with hidden ones, about",
+      interval: ({ countWithHidden }) => countWithHidden,
+      show: wholeNumber,
+    },
     { heading: "cut by the edge", number: ({ particles }) => particles.filter(({ isCut }) => isCut).length },
     { heading: "geometric mean diameter", unit, number: ({ diameters }) => geometricMean(diameters) },
     { heading: "geometric standard deviation", number: ({ diameters }) => geometricSpread(diameters) },
@@ -84,3 +89,5 @@ export function fitTable(fits: readonly ({ readonly name: string } & Explanation
     },
   ]);
 }
+
+const wholeNumber = (value: number) => String(Math.round(value));

@@ -53,6 +53,21 @@ export function outlinedParticle(
   return { ...box, inside, areaPx: inside.reduce((sum, value) => sum + value, 0) };
 }
 
+/**
+ * The disc of an outlined particle: its centroid, and the circle of its area.
+ *
+ * @param outline the particle
+ * @returns in pixels of the outline's grid
+ */
+export function outlinedDisc({ x, y, width, inside, areaPx }: OutlinedParticle): Disc {
+  let [sumX, sumY] = [0, 0];
+  inside.forEach((value, i) => {
+    sumX += value * ((i % width) + 0.5);
+    sumY += value * (Math.floor(i / width) + 0.5);
+  });
+  return { x: x + sumX / areaPx, y: y + sumY / areaPx, radiusPx: Math.sqrt(areaPx / Math.PI) };
+}
+
 /** Pixels whose centres lie in a disc, of an endless grid. */
 function discPixelCount(
   disc: Disc,

@@ -3,14 +3,14 @@ import type { Detector } from "../detect/open-detector.ts";
 import { discOverlap } from "../detect/thin-discs.ts";
 import { detectionScores, matchDiscs } from "../score/match-discs.ts";
 import type { Matching } from "../score/match-discs.ts";
-import { STORED_STEP } from "./scene-source.ts";
+import { fieldImage } from "./scene-source.ts";
 import type { StoredField } from "./scene-source.ts";
 
 /** Thresholds that are tried. */
 const TRIED = [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6] as const;
 /** Particles below this radius are too small to be asked for, on images that cannot be enlarged further [px]. */
 const LEAST_RADIUS_PX = 4;
-const MOST_IMAGES = 64;
+const MOST_IMAGES = 200;
 
 /**
  * The probability from which a particle counts: that with the highest F1 on images with known particles.
@@ -18,7 +18,7 @@ const MOST_IMAGES = 64;
  * What the images hide counts neither as found nor as missed.
  *
  * @param detector that is asked
- * @param fields images that it was not trained on; the first 64 are used
+ * @param fields images that it was not trained on; the first 200 are used
  * @param modality of the images
  * @returns threshold and its F1 at an IoU of one half
  */
@@ -27,17 +27,10 @@ export async function chooseThreshold(
   fields: readonly StoredField[],
   modality: Modality,
 ): Promise<{ readonly threshold: number; readonly f1: number }> {
-  const sign = modality === "bright-field" ? -1 : 1;
   const matchings = TRIED.map((): Matching[] => []);
-  for (const { edgePx, image, particles } of fields.slice(0, MOST_IMAGES)) {
-    const picture = {
-      width: edgePx,
-      height: edgePx,
-      data: Float32Array.from(image, (value) => sign * value * STORED_STEP),
-      intensityUnit: "arbitrary",
-      pixelSizeNm: null,
-    } as const;
-    const found = await detector.detect(picture, { threshold: TRIED[0] });
+  for (const field of fields.slice(0, MOST_IMAGES)) {
+    const { particles } = field;
+    const found = await detector.detect(fieldImage(field, modality), { threshold: TRIED[0] });
     const isAsked = ({ isSeen, radiusPx }: (typeof particles)[number]) =>
       isSeen && radiusPx >= LEAST_RADIUS_PX;
     const wanted = particles.filter(isAsked);

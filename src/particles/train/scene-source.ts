@@ -1,10 +1,11 @@
 import { median } from "../../core/index.ts";
-import type { RandomStream } from "../../core/index.ts";
+import type { GrayImage, RandomStream } from "../../core/index.ts";
 import { resamplePixels } from "../../image/index.ts";
 import { dihedralInto } from "../../train/index.ts";
 import type { SampleSource } from "../../train/index.ts";
 import { RADIUS_RANGE_PX, STRIDE_PX } from "../detect/answer-grid.ts";
 import { centreTargetsInto } from "../detect/centre-targets.ts";
+import type { Modality } from "../detect/detector-model.ts";
 import { locallyStandardised } from "../detect/prepare-input.ts";
 import type { TrainingImage, TrueParticle } from "../simulate/training-image.ts";
 
@@ -18,7 +19,7 @@ export interface StoredField {
 }
 
 /** Intensities are kept in these steps [standard deviations]. */
-export const STORED_STEP = 1 / 2000;
+const STORED_STEP = 1 / 2000;
 const MOST_STORED = 15;
 /** Samples are enlarged by at most this factor. */
 const MOST_ENLARGED = 2;
@@ -58,6 +59,18 @@ export function drawFields(
     options.onField?.(i + 1);
     return { edgePx: options.edgePx, image: storedValues(image), particles };
   });
+}
+
+/** A kept image as a detector reads it: dark matter in bright field. */
+export function fieldImage({ edgePx, image }: StoredField, modality: Modality): GrayImage {
+  const sign = modality === "bright-field" ? -1 : 1;
+  return {
+    width: edgePx,
+    height: edgePx,
+    data: Float32Array.from(image, (value) => sign * value * STORED_STEP),
+    intensityUnit: "arbitrary",
+    pixelSizeNm: null,
+  };
 }
 
 /** Intensities of an image as they are kept. */

@@ -8,6 +8,7 @@ import type { DetectorWidths } from "../detect/detector-network.ts";
 import { openDetector } from "../detect/open-detector.ts";
 import { STRIDE_PX, TARGET_CHANNELS } from "../detect/answer-grid.ts";
 import { chooseThreshold } from "./choose-threshold.ts";
+import { countHidden } from "./count-hidden.ts";
 import { fieldSource } from "./scene-source.ts";
 import type { StoredField } from "./scene-source.ts";
 
@@ -87,10 +88,13 @@ export async function trainDetector(
   );
   const facts = { kind: DETECTOR_KIND, network: training.network, ...metadata };
   const detector = openDetector(exportModel(network, trained.weights, facts));
-  const { threshold, f1 } = await chooseThreshold(
-    detector,
-    fields.validation,
-    detector.metadata.modality,
-  ).finally(detector.dispose);
-  return { onnx: exportModel(network, trained.weights, { ...facts, threshold }), trained, threshold, f1 };
+  const { modality } = detector.metadata;
+  try {
+    const { threshold, f1 } = await chooseThreshold(detector, fields.validation, modality);
+    const hidden = await countHidden(detector, fields.validation, modality, threshold);
+    const onnx = exportModel(network, trained.weights, { ...facts, threshold, hidden });
+    return { onnx, trained, threshold, f1 };
+  } finally {
+    await detector.dispose();
+  }
 }

@@ -11,6 +11,7 @@ import {
 } from "../../../micrograph/index.ts";
 import {
   discsOfOutlines,
+  outlinedDisc,
   outlinedParticle,
   type Disc,
   type OutlinedImage,
@@ -54,17 +55,7 @@ async function discsOf(path: string): Promise<Disc[]> {
   for (const file of readdirSync(path).filter(isImageName).sort()) {
     const mask = frameImage(await readMicrographFile(join(path, file)));
     const particle = outlinedParticle(mask.data, mask);
-    if (particle !== null) discs.push(discOf(particle));
+    if (particle !== null) discs.push(outlinedDisc(particle));
   }
   return discs;
-}
-
-/** The disc of a particle's centroid and area. */
-function discOf({ x, y, width, inside, areaPx }: NonNullable<ReturnType<typeof outlinedParticle>>): Disc {
-  let [sumX, sumY] = [0, 0];
-  inside.forEach((value, i) => {
-    sumX += value * ((i % width) + 0.5);
-    sumY += value * (Math.floor(i / width) + 0.5);
-  });
-  return { x: x + sumX / areaPx, y: y + sumY / areaPx, radiusPx: Math.sqrt(areaPx / Math.PI) };
 }

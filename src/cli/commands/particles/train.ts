@@ -11,6 +11,8 @@ import {
   drawFields,
   imagesOfRecipe,
   outlinedFields,
+  PARTS_PER_IMAGE,
+  TUNING,
   particleRecipeSchema,
   readDetectorMetadata,
   trainDetector,
@@ -110,11 +112,6 @@ function simulationPlan(recipe: ParticleRecipe, epochs = recipe.training.epochs)
     },
   };
 }
-
-/** Passes over a few real images, at a tenth of the rate of a training. */
-const TUNING = { cropPx: 128, batchSize: 8, epochs: 40, learningRate: 2e-4, measurements: 8 } as const;
-/** Times that an image stands in a pass: parts of it are drawn anew each time. */
-const PARTS_PER_IMAGE = 8;
 
 function tuningPlan(folder: string, start: Uint8Array | null, epochs: number = TUNING.epochs): TrainingPlan {
   if (start === null) {
