@@ -88,8 +88,8 @@ interface Frame {
 
 function frameOf({ centersNm: c, radiiNm: r }: Aggregate): Frame {
   const range = (axis: number) => {
-    const low = Math.min(...Array.from(r, (radius, i) => c[3 * i + axis] - radius));
-    const high = Math.max(...Array.from(r, (radius, i) => c[3 * i + axis] + radius));
+    const low = r.reduce((least, radius, i) => Math.min(least, c[3 * i + axis] - radius), Infinity);
+    const high = r.reduce((most, radius, i) => Math.max(most, c[3 * i + axis] + radius), -Infinity);
     return { low, high };
   };
   const [x, y, z] = [range(0), range(1), range(2)];

@@ -1,5 +1,10 @@
+import { failureText } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
-import { buildSphereGrid, someSphereNear } from "./sphere-grid.ts";
+import { buildSphereGrid, someSphereNear, type SphereGrid } from "./sphere-grid.ts";
+import { buildSphereTree, eachSphereNear } from "./sphere-tree.ts";
+
+/** A million spheres in the closest packing have 6 million; radii that are diameters make some 30 million of them. */
+const MOST_CONTACTS = 2 ** 25;
 
 /** Which particles touch which: pair k joins particles `first[k]` < `second[k]`. */
 export interface ContactGraph {
@@ -17,6 +22,7 @@ export interface ContactGraph {
  * @param aggregate spheres
  * @param contactTolerance gap that still counts as contact, as a share of r_i + r_j; 0 or more
  * @returns the pairs, sorted by first, then second particle
+ * @throws RangeError for more than 2^25 contacts: spheres that lie in one another
  * @example
  * import { findContacts } from "../src/stochastic/index.ts";
  * import { sphereAggregate } from "../src/stochastic/aggregate.ts";
@@ -30,30 +36,102 @@ export interface ContactGraph {
  */
 export function findContacts(aggregate: Aggregate, contactTolerance: number): ContactGraph {
   const { centersNm: c, radiiNm: r, particleCount } = aggregate;
-  const grid = buildSphereGrid(c, r);
-  const first: number[] = [];
-  const second: number[] = [];
+  const growth = 1 + contactTolerance;
+  const eachNear = nearSpheres(aggregate, growth);
+  let [first, second] = [new Int32Array(4 * particleCount), new Int32Array(4 * particleCount)];
+  let contactCount = 0;
   for (let i = 0; i < particleCount; i++) {
     const partners: number[] = [];
-    const reach = (r[i] + grid.maxRadiusNm) * (1 + contactTolerance);
-    someSphereNear(grid, c[3 * i], c[3 * i + 1], c[3 * i + 2], reach, (j) => {
-      if (j <= i) return false;
+    eachNear(i, (j) => {
+      if (j <= i) return;
       const squared =
         (c[3 * i] - c[3 * j]) ** 2 + (c[3 * i + 1] - c[3 * j + 1]) ** 2 + (c[3 * i + 2] - c[3 * j + 2]) ** 2;
-      if (squared <= ((r[i] + r[j]) * (1 + contactTolerance)) ** 2) partners.push(j);
-      return false;
+      if (squared <= ((r[i] + r[j]) * growth) ** 2) partners.push(j);
     });
-    for (const j of partners.sort((a, b) => a - b)) {
-      first.push(i);
-      second.push(j);
-    }
+    const end = contactCount + partners.length;
+    if (end > MOST_CONTACTS) throw tooManyContacts(i, particleCount);
+    if (end > first.length) [first, second] = [lengthened(first, end), lengthened(second, end)];
+    first.fill(i, contactCount, end);
+    second.set(partners, contactCount);
+    second.subarray(contactCount, end).sort();
+    contactCount = end;
   }
   return {
     particleCount,
-    contactCount: first.length,
-    first: Int32Array.from(first),
-    second: Int32Array.from(second),
+    contactCount,
+    first: first.slice(0, contactCount),
+    second: second.slice(0, contactCount),
   };
+}
+
+/**
+ * Calls back for every sphere that a sphere may touch: from cells where each holds a few, else, where sizes or places are so uneven
+ * that one cell would hold most of them, from a tree.
+ */
+function nearSpheres(
+  { centersNm: c, radiiNm: r }: Aggregate,
+  growth: number,
+): (i: number, visit: (j: number) => void) => void {
+  const grid = buildSphereGrid(c, r);
+  if (isEven(grid)) {
+    return (i, visit) => {
+      const reachNm = (r[i] + grid.maxRadiusNm) * growth;
+      someSphereNear(grid, c[3 * i], c[3 * i + 1], c[3 * i + 2], reachNm, (j) => {
+        visit(j);
+        return false;
+      });
+    };
+  }
+  const tree = buildSphereTree(c, r, growth);
+  return (i, visit) => eachSphereNear(tree, c[3 * i], c[3 * i + 1], c[3 * i + 2], r[i] * growth, visit);
+}
+
+/** Most spheres that share a cell with a sphere, in the mean. */
+const MOST_IN_A_CELL = 32;
+
+function isEven({ cellStart, order }: SphereGrid): boolean {
+  const cellCount = cellStart.length - 1;
+  let squares = 0;
+  for (let cell = 0; cell < cellCount; cell++) squares += (cellStart[cell + 1] - cellStart[cell]) ** 2;
+  return cellStart[cellCount] === order.length && squares <= MOST_IN_A_CELL * order.length;
+}
+
+/** Twice as long, and at least of a length. */
+function lengthened(list: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(Math.max(2 * list.length, length));
+  longer.set(list);
+  return longer;
+}
+
+function tooManyContacts(index: number, particleCount: number): RangeError {
+  const wanted = `particles must have at most ${MOST_CONTACTS} contacts together`;
+  const got = `more by particle ${index + 1} of ${particleCount}`;
+  const text = failureText({ action: "find contacts" }, wanted, got);
+  return new RangeError(`${text}: they lie in one another; check radii and the units of the columns`);
+}
+
+/** Neighbours of all particles in one list: those of particle i from `starts[i]` up to `starts[i + 1]`. */
+export interface Neighbours {
+  /** [particleCount + 1] */
+  readonly starts: Int32Array;
+  readonly list: Int32Array;
+}
+
+/** Each particle's neighbours, in the order of the contacts. */
+export function neighboursOf({ particleCount, contactCount, first, second }: ContactGraph): Neighbours {
+  const starts = new Int32Array(particleCount + 1);
+  for (let k = 0; k < contactCount; k++) {
+    starts[first[k] + 1]++;
+    starts[second[k] + 1]++;
+  }
+  for (let i = 0; i < particleCount; i++) starts[i + 1] += starts[i];
+  const list = new Int32Array(2 * contactCount);
+  const free = starts.slice();
+  for (let k = 0; k < contactCount; k++) {
+    list[free[first[k]]++] = second[k];
+    list[free[second[k]]++] = first[k];
+  }
+  return { starts, list };
 }
 
 /**

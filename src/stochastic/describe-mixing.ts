@@ -151,8 +151,8 @@ export function describeMixing(
     ...pathLengths(graph, material),
     homoClusterMassMeanFirst: massMean(first),
     homoClusterMassMeanSecond: massMean(second),
-    largestHomoClusterShareFirst: Math.max(...first) / sum(first),
-    largestHomoClusterShareSecond: Math.max(...second) / sum(second),
+    largestHomoClusterShareFirst: largest(first) / sum(first),
+    largestHomoClusterShareSecond: largest(second) / sum(second),
     ...neckAreas(aggregate, graph),
   };
 }
@@ -216,6 +216,7 @@ function clusterSizes(
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const largest = (sizes: readonly number[]) => sizes.reduce((most, size) => Math.max(most, size), -Infinity);
 const massMean = (sizes: readonly number[]) => sum(sizes.map((size) => size * size)) / sum(sizes);
 
 /** Disc of the intersection circle: a^2 = r_i^2 - ((d^2 + r_i^2 - r_j^2) / 2d)^2; a gap within tolerance has none. */

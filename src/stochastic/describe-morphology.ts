@@ -1,8 +1,8 @@
 import { extremes } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
+import { findContacts, neighboursOf, type Neighbours } from "./contact-graph.ts";
 import type { DescriptorInfo } from "./descriptor-info.ts";
 import { radiusOfGyrationNm } from "./radius-of-gyration.ts";
-import { buildSphereGrid, someSphereNear } from "./sphere-grid.ts";
 import { evenDirections } from "./sphere-points.ts";
 
 /** Size and shape of an aggregate, whatever its materials' arrangement. */
@@ -128,8 +128,8 @@ interface UnionShare {
  * counts once and its halves go to their owners.
  */
 function unionShares(aggregate: Aggregate): readonly [UnionShare, UnionShare] {
-  const { centersNm: c, radiiNm: r, materialIndices, particleCount } = aggregate;
-  const grid = buildSphereGrid(c, r);
+  const { radiiNm: r, materialIndices, particleCount } = aggregate;
+  const neighbours = neighboursOf(findContacts(aggregate, 0));
   const directions = evenDirections(SURFACE_POINTS);
   const shares = [
     { surfaceNm2: 0, volumeNm3: 0 },
@@ -137,7 +137,7 @@ function unionShares(aggregate: Aggregate): readonly [UnionShare, UnionShare] {
   ];
   for (let i = 0; i < particleCount; i++) {
     const share = shares[materialIndices[i]];
-    const planes = radicalPlanes(aggregate, grid, i);
+    const planes = radicalPlanes(aggregate, neighbours, i);
     let free = 0;
     let cone = 0;
     for (let k = 0; k < SURFACE_POINTS; k++) {
@@ -161,21 +161,20 @@ interface RadicalPlane {
 /** Planes to the overlapping neighbours; looked for once a particle, not for each direction. */
 function radicalPlanes(
   { centersNm: c, radiiNm: r }: Aggregate,
-  grid: ReturnType<typeof buildSphereGrid>,
+  { starts, list }: Neighbours,
   i: number,
 ): RadicalPlane[] {
   const planes: RadicalPlane[] = [];
-  someSphereNear(grid, c[3 * i], c[3 * i + 1], c[3 * i + 2], r[i] + grid.maxRadiusNm, (j) => {
-    if (j === i) return false;
+  for (let k = starts[i]; k < starts[i + 1]; k++) {
+    const j = list[k];
     const dx = c[3 * j] - c[3 * i];
     const dy = c[3 * j + 1] - c[3 * i + 1];
     const dz = c[3 * j + 2] - c[3 * i + 2];
     const squared = dx * dx + dy * dy + dz * dz;
-    if (squared >= (r[i] + r[j]) ** 2) return false;
+    if (squared >= (r[i] + r[j]) ** 2) continue;
     // the radical plane lies at (d^2 + r_i^2 - r_j^2) / 2d from the centre along the line of centres
     planes.push({ toward: [dx, dy, dz], plane: (squared + r[i] ** 2 - r[j] ** 2) / 2 });
-    return false;
-  });
+  }
   return planes;
 }
 
@@ -210,10 +209,18 @@ function anisotropy({ centersNm: c, radiiNm: r, particleCount }: Aggregate): num
 }
 
 /**
- * Largest distance between two surfaces' far sides. With s = distance from a middle + radius no pair is longer than s_i + s_j, so
- * that, from the outermost inwards, only pairs are measured that could be longer than the longest so far.
+ * Pairs that the search for the largest length measures, at most: a second. Only shells ask for more, whose spheres all lie as far out;
+ * every pair of 14,000 of them is measured.
  */
-function maximumLengthNm({ centersNm: c, radiiNm: r, particleCount }: Aggregate): number {
+const MOST_PAIRS = 1e8;
+
+/**
+ * Largest distance between two surfaces' far sides. With s = distance from a middle + radius no pair is longer than s_i + s_j, so
+ * that, from the outermost inwards, only pairs are measured that could be longer than the longest so far. It begins with the length
+ * that walking from a far sphere to the farthest from it leads to, which of a shell is the longest but for parts in a thousand.
+ */
+function maximumLengthNm(aggregate: Aggregate): number {
+  const { centersNm: c, radiiNm: r, particleCount } = aggregate;
   const middle = [0, 1, 2].map((axis) => {
     const [low, high] = extremes(c.filter((_, k) => k % 3 === axis));
     return (low + high) / 2;
@@ -224,17 +231,44 @@ function maximumLengthNm({ centersNm: c, radiiNm: r, particleCount }: Aggregate)
       radius + Math.hypot(c[3 * i] - middle[0], c[3 * i + 1] - middle[1], c[3 * i + 2] - middle[2]),
   );
   const order = Int32Array.from({ length: particleCount }, (_, i) => i).sort((a, b) => outer[b] - outer[a]);
-  let longest = r.reduce((most, radius) => Math.max(most, 2 * radius), 0);
-  for (let a = 0; a < particleCount; a++) {
-    for (let b = a + 1; b < particleCount; b++) {
+  let longest = walkedLengthNm(aggregate, order[0]);
+  let pairs = 0;
+  for (let a = 0; a < particleCount && pairs < MOST_PAIRS; a++) {
+    for (let b = a + 1; b < particleCount; b++, pairs++) {
       // round-off of the sums must not hide the pair that is the longest
       if ((outer[order[a]] + outer[order[b]]) * (1 + 1e-12) <= longest) break;
-      const [i, j] = order[a] < order[b] ? [order[a], order[b]] : [order[b], order[a]];
-      const d = Math.hypot(c[3 * i] - c[3 * j], c[3 * i + 1] - c[3 * j + 1], c[3 * i + 2] - c[3 * j + 2]);
-      longest = Math.max(longest, d + r[i] + r[j]);
+      longest = longerNm(aggregate, order[a], order[b], longest);
     }
   }
   return longest;
+}
+
+/** From far side to far side of two spheres, where that is longer; the same to the last digit whichever comes first. */
+function longerNm({ centersNm: c, radiiNm: r }: Aggregate, a: number, b: number, longest: number): number {
+  const i = Math.min(a, b);
+  const j = Math.max(a, b);
+  const dx = c[3 * i] - c[3 * j];
+  const dy = c[3 * i + 1] - c[3 * j + 1];
+  const dz = c[3 * i + 2] - c[3 * j + 2];
+  const least = longest - r[i] - r[j];
+  // hypot is exact and slow: it is asked where the sum of squares, rounded, comes near
+  if (least > 0 && dx * dx + dy * dy + dz * dz < least * least * (1 - 1e-12)) return longest;
+  return Math.max(longest, Math.hypot(dx, dy, dz) + r[i] + r[j]);
+}
+
+/** Goes from a sphere to the one whose far side is farthest, and on, until no step is longer; a sphere's own diameter counts. */
+function walkedLengthNm(aggregate: Aggregate, start: number): number {
+  let [from, longest] = [start, 0];
+  for (;;) {
+    let [farthest, length] = [from, 2 * aggregate.radiiNm[from]];
+    for (let i = 0; i < aggregate.particleCount; i++) {
+      const own =
+        i === from ? length : longerNm(aggregate, from, i, Math.max(length, 2 * aggregate.radiiNm[i]));
+      if (own > length) [farthest, length] = [i, own];
+    }
+    if (length <= longest) return longest;
+    [from, longest] = [farthest, length];
+  }
 }
 
 /** The hull as an intersection of half-spaces u . x <= h(u), h the support function; V = 1/3 integral of rho^3. */

@@ -1,7 +1,6 @@
 import { counted, median } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
-import { connectedComponents, findContacts } from "./contact-graph.ts";
-import { buildSphereGrid, someSphereNear } from "./sphere-grid.ts";
+import { connectedComponents, findContacts, type ContactGraph } from "./contact-graph.ts";
 
 /** Radii that primary particles have: above an atom's, below what a beam passes [nm]. */
 const PLAUSIBLE_RADIUS_NM = [0.2, 500] as const;
@@ -22,10 +21,11 @@ const WIDER_TOLERANCES = [0.01, 0.02, 0.05, 0.1] as const;
  * @returns one sentence a doubt, with its remedy
  */
 export function doubtfulSpheres(aggregate: Aggregate, contactTolerance: number): readonly string[] {
+  const graph = findContacts(aggregate, contactTolerance);
   return [
-    ...sizeDoubt(median([...aggregate.radiiNm])),
-    ...overlapDoubts(aggregate),
-    ...partsDoubt(aggregate, contactTolerance),
+    ...sizeDoubt(median(Array.from(aggregate.radiiNm))),
+    ...overlapDoubts(aggregate, graph),
+    ...partsDoubt(aggregate, graph, contactTolerance),
   ];
 }
 
@@ -49,8 +49,8 @@ interface Overlap {
   readonly coefficient: number;
 }
 
-function overlapDoubts(aggregate: Aggregate): string[] {
-  const overlaps = deepOverlaps(aggregate);
+function overlapDoubts(aggregate: Aggregate, graph: ContactGraph): string[] {
+  const overlaps = deepOverlaps(aggregate, graph);
   const same = overlaps.filter(({ coefficient }) => coefficient > 1 - ONE_PLACE);
   const deep = overlaps.filter(({ coefficient }) => coefficient <= 1 - ONE_PLACE);
   const doubts: string[] = [];
@@ -76,30 +76,25 @@ function overlapDoubts(aggregate: Aggregate): string[] {
   return doubts;
 }
 
-function deepOverlaps({ centersNm: c, radiiNm: r, particleCount }: Aggregate): Overlap[] {
-  const grid = buildSphereGrid(c, r);
+/** What overlaps is in contact, whatever the tolerance. */
+function deepOverlaps({ centersNm: c, radiiNm: r }: Aggregate, graph: ContactGraph): Overlap[] {
   const overlaps: Overlap[] = [];
-  for (let i = 0; i < particleCount; i++) {
-    someSphereNear(grid, c[3 * i], c[3 * i + 1], c[3 * i + 2], r[i] + grid.maxRadiusNm, (j) => {
-      if (j <= i) return false;
-      const d = Math.hypot(c[3 * i] - c[3 * j], c[3 * i + 1] - c[3 * j + 1], c[3 * i + 2] - c[3 * j + 2]);
-      const coefficient = 1 - d / (r[i] + r[j]);
-      if (coefficient > DEEP_OVERLAP) overlaps.push({ i, j, coefficient });
-      return false;
-    });
+  for (let k = 0; k < graph.contactCount; k++) {
+    const [i, j] = [graph.first[k], graph.second[k]];
+    const d = Math.hypot(c[3 * i] - c[3 * j], c[3 * i + 1] - c[3 * j + 1], c[3 * i + 2] - c[3 * j + 2]);
+    const coefficient = 1 - d / (r[i] + r[j]);
+    if (coefficient > DEEP_OVERLAP) overlaps.push({ i, j, coefficient });
   }
   return overlaps;
 }
 
-function partsDoubt(aggregate: Aggregate, contactTolerance: number): string[] {
-  const partCount = (tolerance: number) => {
-    const labels = connectedComponents(findContacts(aggregate, tolerance));
-    return 1 + labels.reduce((a, b) => Math.max(a, b), 0);
-  };
-  const parts = partCount(contactTolerance);
+function partsDoubt(aggregate: Aggregate, graph: ContactGraph, contactTolerance: number): string[] {
+  const partCount = (contacts: ContactGraph) =>
+    1 + connectedComponents(contacts).reduce((a, b) => Math.max(a, b), 0);
+  const parts = partCount(graph);
   if (parts === 1) return [];
   const wider = WIDER_TOLERANCES.find(
-    (tolerance) => tolerance > contactTolerance && partCount(tolerance) === 1,
+    (tolerance) => tolerance > contactTolerance && partCount(findContacts(aggregate, tolerance)) === 1,
   );
   const remedy =
     wider === undefined

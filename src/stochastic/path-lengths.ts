@@ -1,4 +1,4 @@
-import type { ContactGraph } from "./contact-graph.ts";
+import { neighboursOf, type ContactGraph, type Neighbours } from "./contact-graph.ts";
 
 /** Contacts on the shortest ways between the materials; NaN where a material is missing or nothing is joined. */
 export interface PathLengths {
@@ -46,28 +46,6 @@ export function pathLengths(graph: ContactGraph, materialIndices: Uint8Array): P
 function everyNth(list: Int32Array, most: number): Int32Array {
   const step = Math.max(1, Math.ceil(list.length / most));
   return list.filter((_, i) => i % step === 0);
-}
-
-/** Neighbours of all particles in one list: those of particle i from `starts[i]` up to `starts[i + 1]`. */
-interface Neighbours {
-  readonly starts: Int32Array;
-  readonly list: Int32Array;
-}
-
-function neighboursOf({ particleCount, contactCount, first, second }: ContactGraph): Neighbours {
-  const starts = new Int32Array(particleCount + 1);
-  for (let k = 0; k < contactCount; k++) {
-    starts[first[k] + 1]++;
-    starts[second[k] + 1]++;
-  }
-  for (let i = 0; i < particleCount; i++) starts[i + 1] += starts[i];
-  const list = new Int32Array(2 * contactCount);
-  const free = starts.slice();
-  for (let k = 0; k < contactCount; k++) {
-    list[free[first[k]]++] = second[k];
-    list[free[second[k]]++] = first[k];
-  }
-  return { starts, list };
 }
 
 /** What the searches of one graph share. */

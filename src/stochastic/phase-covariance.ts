@@ -2,8 +2,7 @@ import { checkNumber } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import type { Aggregate } from "./aggregate.ts";
 import { randomDirection } from "./rotation.ts";
-import { buildSphereGrid, someSphereNear } from "./sphere-grid.ts";
-import type { SphereGrid } from "./sphere-grid.ts";
+import { buildSphereTree, eachSphereNear, type SphereTree } from "./sphere-tree.ts";
 
 /** Two-point statistics at one distance: chances that a point at this distance lies in a phase. */
 export interface PhaseCovariance {
@@ -34,8 +33,8 @@ export function phaseCovariances(
   options: { readonly distancesNm: readonly number[]; readonly points: number },
 ): PhaseCovariance[] {
   checkNumber("points", options.points, { min: 1, integer: true, action: "estimate covariances" });
-  const grid = buildSphereGrid(aggregate.centersNm, aggregate.radiiNm);
-  const samplers = [0, 1].map((phase) => phaseSampler(rng, aggregate, grid, phase));
+  const tree = buildSphereTree(aggregate.centersNm, aggregate.radiiNm);
+  const samplers = [0, 1].map((phase) => phaseSampler(rng, aggregate, tree, phase));
   return options.distancesNm.map((distanceNm) => {
     const [first, second] = samplers.map((sample) => {
       const hits = [0, 0];
@@ -43,7 +42,7 @@ export function phaseCovariances(
       for (let k = 0; k < options.points; k++) {
         const [x, y, z] = sample();
         const [u, v, w] = randomDirection(rng);
-        const phase = phaseAt(aggregate, grid, x + distanceNm * u, y + distanceNm * v, z + distanceNm * w);
+        const phase = phaseAt(aggregate, tree, x + distanceNm * u, y + distanceNm * v, z + distanceNm * w);
         if (phase !== null) hits[phase]++;
       }
       return hits.map((count) => count / options.points);
@@ -65,31 +64,29 @@ export function phaseCovariances(
  */
 export function phaseAt(
   aggregate: Aggregate,
-  grid: SphereGrid,
+  tree: SphereTree,
   x: number,
   y: number,
   z: number,
 ): number | null {
-  const owner = ownerAt(aggregate, grid, x, y, z);
+  const owner = ownerAt(aggregate, tree, x, y, z);
   return owner === null ? null : aggregate.materialIndices[owner];
 }
 
 function ownerAt(
   { centersNm: c, radiiNm: r }: Aggregate,
-  grid: SphereGrid,
+  tree: SphereTree,
   x: number,
   y: number,
   z: number,
 ): number | null {
   let owner: number | null = null;
   let lowest = 0;
-  someSphereNear(grid, x, y, z, grid.maxRadiusNm, (i) => {
+  eachSphereNear(tree, x, y, z, 0, (i) => {
     const power = (c[3 * i] - x) ** 2 + (c[3 * i + 1] - y) ** 2 + (c[3 * i + 2] - z) ** 2 - r[i] ** 2;
-    if (power < lowest) {
-      lowest = power;
-      owner = i;
-    }
-    return false;
+    if (power >= lowest) return;
+    lowest = power;
+    owner = i;
   });
   return owner;
 }
@@ -98,7 +95,7 @@ function ownerAt(
 function phaseSampler(
   rng: RandomStream,
   aggregate: Aggregate,
-  grid: SphereGrid,
+  tree: SphereTree,
   phase: number,
 ): (() => readonly [number, number, number]) | null {
   const { centersNm: c, radiiNm: r, materialIndices } = aggregate;
@@ -113,7 +110,7 @@ function phaseSampler(
       const radius = r[i] * Math.cbrt(rng.uniform());
       const [u, v, w] = randomDirection(rng);
       const [x, y, z] = [c[3 * i] + radius * u, c[3 * i + 1] + radius * v, c[3 * i + 2] + radius * w];
-      if (ownerAt(aggregate, grid, x, y, z) === i) return [x, y, z];
+      if (ownerAt(aggregate, tree, x, y, z) === i) return [x, y, z];
     }
   };
 }

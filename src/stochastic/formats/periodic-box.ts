@@ -110,7 +110,8 @@ function nearImages(
   contactTolerance: number,
   where: string,
 ): Images {
-  const reachNm = 2 * Math.max(...spheres.map(({ radiusNm }) => radiusNm)) * (1 + contactTolerance);
+  const largestNm = spheres.reduce((most, { radiusNm }) => Math.max(most, radiusNm), 0);
+  const reachNm = 2 * largestNm * (1 + contactTolerance);
   const inverse = inverseEdges(box, where);
   const fractions = spheres.map(({ x, y, z }) => inverse.map((row) => row[0] * x + row[1] * y + row[2] * z));
   const cells = fractions.map((f) => f.map((along, k) => (box.isPeriodic[k] ? Math.floor(along) : 0)));

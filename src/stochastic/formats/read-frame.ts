@@ -51,8 +51,18 @@ export function readFrame(frame: ParticleFrame, options: ReadFrameOptions): Read
       ...species.notes,
       ...(isMoved ? ["spheres that touch through the walls of the periodic box were joined"] : []),
     ],
-    warnings: [...columnDoubts(frame, columns), ...doubtfulSpheres(aggregate, contactTolerance)],
+    warnings: [...columnDoubts(frame, columns), ...sphereDoubts(aggregate, contactTolerance, where)],
   };
+}
+
+/** What is doubtful about the spheres; where they lie in one another in such numbers that nothing can be said, the file is told. */
+function sphereDoubts(aggregate: Aggregate, contactTolerance: number, where: string): readonly string[] {
+  try {
+    return doubtfulSpheres(aggregate, contactTolerance);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new RangeError(`${cause.message} (${where})`, { cause });
+  }
 }
 
 function checkWidth(
