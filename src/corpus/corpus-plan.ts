@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkNumber, firstDifference, type Difference } from "../core/index.ts";
+import { beyondMemory, checkNumber, failureText, firstDifference, type Difference } from "../core/index.ts";
 import type { SampleRecipe } from "./sample.ts";
 
 /** A corpus before it is made: which samples, in which shards, of which physics. Plain data; two that are equal give equal bytes. */
@@ -70,7 +70,8 @@ export interface PlanOptions {
 const SHARD_RAW_BYTES = 2 ** 25;
 /** Raw 16-bit pixels in a row group: what a reader must load to see one image. */
 const ROW_GROUP_RAW_BYTES = 2 ** 21;
-const BYTES_PER_PIXEL = 2;
+/** Of a stored image, before compression. */
+export const BYTES_PER_PIXEL = 2;
 
 /**
  * Plans a corpus.
@@ -78,7 +79,7 @@ const BYTES_PER_PIXEL = 2;
  * @param recipe prior, prepared microscope and seed
  * @param options number of samples, version, part
  * @returns the plan
- * @throws RangeError where part or shard size is out of range
+ * @throws RangeError where part or shard size is out of range, or a shard needs more memory than the budget
  */
 export function planCorpus(
   { seed, prepared }: Pick<SampleRecipe, "seed" | "prepared">,
@@ -91,6 +92,7 @@ export function planCorpus(
   const action = "plan corpus";
   checkNumber("samples", sampleCount, { min: 1, integer: true, action });
   checkNumber("samples per shard", samplesPerShard, { min: 1, integer: true, action });
+  checkShardMemory(Math.min(samplesPerShard, sampleCount), imageBytes);
   checkNumber("part", part.index, { min: 1, max: part.of, integer: true, action });
   const fromSize = powerOfTwoWithin(ROW_GROUP_RAW_BYTES / imageBytes, 1, 256);
   return {
@@ -105,6 +107,22 @@ export function planCorpus(
     ...(options.renderer === undefined ? {} : { renderer: options.renderer }),
     recipe,
   };
+}
+
+/** A shard's images are held as they come, and once more as the file that is made of them. */
+const COPIES_OF_A_SHARD = 2;
+
+/**
+ * Checks that the images of a shard fit the memory budget: noise does not pack, so by their raw bytes.
+ *
+ * @throws RangeError with the remedy
+ */
+export function checkShardMemory(sampleCount: number, imageBytes: number): void {
+  const beyond = beyondMemory(COPIES_OF_A_SHARD * sampleCount * imageBytes);
+  if (beyond === null) return;
+  const wanted = `the ${sampleCount} samples of a file must ${beyond.wanted}`;
+  const text = failureText({ action: "plan corpus" }, wanted, beyond.got);
+  throw new RangeError(`${text}; take fewer in a file (--shard-size), or ${beyond.remedy}`);
 }
 
 /** The largest power of two of at most `limit`, kept within bounds that are powers of two. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { planOfManifest, readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
+import { BYTES_PER_PIXEL, checkShardMemory } from "./corpus-plan.ts";
 import type { CorpusRow } from "./corpus-row.ts";
 import { drawRows } from "./draw-samples.ts";
 import { encodeShard } from "./encode-shard.ts";
@@ -95,6 +96,8 @@ export async function repairCorpus(
   const manifest = readManifest(folder);
   const files = new Set(faults.map(({ file }) => file));
   const broken = manifest.shards.filter(({ file }) => files.has(file));
+  const { widthPx, heightPx } = recipe.prepared.microscope;
+  for (const { start, end } of broken) checkShardMemory(end - start, BYTES_PER_PIXEL * widthPx * heightPx);
   makeFolders(join(folder, "data"));
   let rows: CorpusRow[] = [];
   let [next, done] = [0, 0];

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -43,6 +43,8 @@ beforeAll(async () => {
     const { code, stderr } = await heterostem(...words);
     if (code !== 0) throw new Error(`Cannot prepare the test by ${words.join(" ")}: ${stderr}`);
   }
+  cpSync(at("corpus"), at("broken"), { recursive: true });
+  for (const name of readdirSync(at("broken/data"))) rmSync(at(`broken/data/${name}`));
 }, 60_000);
 
 /** Every command that reads images, corpora or spheres, beside those with the flags of images, of which inspect stands for all. */
@@ -53,6 +55,11 @@ test.each([
   ["view", "@pair.csv", "--out", "@never.html"],
   ["simulate", "@pair.csv", "--out", "@never"],
   ["train", "@corpus", "--out", "@never"],
+  ["train", "@recipe.yaml", "--workers", "1", "--out", "@never"],
+  ["study", "@recipe.yaml", "--workers", "1", "--out", "@never"],
+  ["demo", "@recipe.yaml", "--workers", "1", "--out", "@never"],
+  ["generate", "@recipe.yaml", "--workers", "1", "--out", "@never"],
+  ["corpus", "verify", "@broken", "--repair", "--workers", "1"],
   ["validate", "models/tio2-wo3-contrast.onnx", "@corpus"],
   ["corpus", "export", "@corpus", "--out", "@never"],
   ["corpus", "inspect", "@corpus", "--out", "@never"],
@@ -65,7 +72,7 @@ test.each([
   expect([code, stderr]).toEqual([
     1,
     expect.stringMatching(
-      /must need at most 1e-9 GB of memory, got .* GB .*; --max-memory GB allows more\n$/,
+      /must need at most 1e-9 GB of memory, got .* GB(?: .*|; take fewer .*)(?:; |, or )--max-memory GB allows more\n$/,
     ),
   ]);
 });

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { planInversion, planText, runInversionStudy, studyResults } from "../../inverse/index.ts";
 import { defineCommand } from "../command.ts";
 import { warnOfField } from "../field-warning.ts";
-import { outputFlags, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
+import { MAX_MEMORY_FLAG, outputFlags, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
 import { studyText, writeStudy } from "../study-output.ts";
@@ -25,6 +25,7 @@ export const demoCommand = defineCommand({
   flags: {
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/demo"),
     real: { value: "IMAGE", help: "real micrographs to invert at the end", isVariadic: true },
     pixelSize: PIXEL_SIZE_FLAG,

@@ -17,7 +17,7 @@ import {
   type InversionPlan,
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
-import { outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
+import { MAX_MEMORY_FLAG, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { ENGINE_NAMES, partOfTask, type EngineName } from "../jobs/engine-variables.ts";
 import { generateJob } from "../jobs/generate-job.ts";
 import { JOB_ENGINES } from "../jobs/job-plan.ts";
@@ -45,6 +45,7 @@ export const generateCommand = defineCommand({
     seed: SEED_FLAG,
     renderer: RENDERER_FLAG,
     workers: { ...WORKERS_FLAG, default: undefined, defaultText: "one per core, with --job one" },
+    maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/corpus"),
     dryRun: { help: "print samples, files, bytes and minutes of the corpus, and make nothing" },
     resume: { help: "go on with a corpus that was interrupted; begin it where there is none" },

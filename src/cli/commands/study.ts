@@ -12,7 +12,7 @@ import { CHECKPOINT_FLAGS, trainInto } from "../checkpoint-flags.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { warnOfField } from "../field-warning.ts";
 import { finishedRun } from "../finished-run.ts";
-import { outputFlags, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
+import { MAX_MEMORY_FLAG, outputFlags, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { studyText, writeStudy } from "../study-output.ts";
@@ -29,6 +29,7 @@ export const studyCommand = defineCommand({
     seed: SEED_FLAG,
     ...CHECKPOINT_FLAGS,
     workers: WORKERS_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/study"),
   },
   example: "study configs/paper-study.yaml --quick",

@@ -1,4 +1,4 @@
-import { rangeError } from "../../core/index.ts";
+import { beyondMemory, counted, failureText, rangeError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { SampleLabels } from "../../corpus/index.ts";
 import {
@@ -57,7 +57,7 @@ export interface GatherOptions<Gathered = LabelledSample> {
 /**
  * Gathers images and labels into a data set.
  *
- * @throws RangeError where images differ in size or pixel size, or the pixel size is not known
+ * @throws RangeError where images differ in size or pixel size, the pixel size is not known, or they need more memory than the budget
  */
 export async function gatherDataSet<Gathered extends LabelledSample>(
   samples: AsyncIterable<Gathered>,
@@ -75,6 +75,7 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
     const own = fieldOf(image, line.sampleIndex);
     if (field === null) {
       field = own;
+      checkMemory(count, own);
       intensities = new Float32Array(count * image.data.length);
     }
     checkSameField(field, own, line.sampleIndex);
@@ -89,6 +90,17 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
     throw rangeError({ action: "gather data set" }, "it must have at least one image", "none");
   const kept = { labels, measures, recordings, aggregates: hasAggregates ? aggregates : null };
   return { count: labels.length, ...field, scale, intensities, ...kept };
+}
+
+/** Single precision, once as imaged, once as the network reads it, and once turned for training. */
+const BYTES_PER_PIXEL = 12;
+
+function checkMemory(count: number, field: ImageField): void {
+  const beyond = beyondMemory(BYTES_PER_PIXEL * count * field.widthPx * field.heightPx);
+  if (beyond === null) return;
+  const wanted = `${counted(count, "image")} of ${field.widthPx} x ${field.heightPx} px must ${beyond.wanted}`;
+  const text = failureText({ action: "gather data set" }, wanted, beyond.got);
+  throw new RangeError(`${text}; take fewer or smaller images, or ${beyond.remedy}`);
 }
 
 function fieldOf(image: GrayImage, sampleIndex: number): ImageField {

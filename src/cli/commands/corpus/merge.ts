@@ -9,7 +9,7 @@ import {
 } from "../../../corpus/index.ts";
 import { mergeCorpora } from "../../../inverse/index.ts";
 import { defineCommand } from "../../command.ts";
-import { FORCE_FLAG, OUT_FLAG } from "../../flags.ts";
+import { FORCE_FLAG, MAX_MEMORY_FLAG, OUT_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { corpusSettings, describeCorpus } from "../generate.ts";
 
@@ -23,6 +23,7 @@ export const corpusMerge = defineCommand({
   flags: {
     out: { ...OUT_FLAG, isRequired: true },
     force: FORCE_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
     resume: { help: "find nothing left to do where the whole is there already" },
   },
   example: "corpus merge runs/part-1 runs/part-2 --out runs/corpus",

@@ -4,7 +4,7 @@ import { planInversion, recipeOfCorpus } from "../../../inverse/index.ts";
 import { counted, type Work } from "../../../core/index.ts";
 import { defineCommand } from "../../command.ts";
 import { onWebGpu, rendererOf } from "../../renderer-flag.ts";
-import { WORKERS_FLAG } from "../../flags.ts";
+import { MAX_MEMORY_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { bytesText } from "../../bytes-text.ts";
 import { CORPUS_ARGUMENT } from "./corpus-argument.ts";
 
@@ -16,6 +16,7 @@ export const corpusVerify = defineCommand({
   flags: {
     repair: { help: "make the shards again that are missing or broken" },
     workers: WORKERS_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
   },
   example: "corpus verify runs/corpus",
   async run({ arguments: { folder }, flags }, context) {

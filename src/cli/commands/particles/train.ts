@@ -25,7 +25,7 @@ import { CHECKPOINT_FLAGS, trainInto, type OpenedCheckpoints } from "../../check
 import { defineCommand, type CommandContext } from "../../command.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { finishedRun } from "../../finished-run.ts";
-import { outputFlags, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
+import { MAX_MEMORY_FLAG, outputFlags, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { metricsFile } from "../../metrics-file.ts";
 import { jsonLines, writeFiles } from "../../write-files.ts";
 import { isFolder, readOutlined } from "./read-outlined.ts";
@@ -47,6 +47,7 @@ export const particlesTrain = defineCommand({
     },
     ...CHECKPOINT_FLAGS,
     workers: WORKERS_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/particle-model"),
   },
   example: "particles train shipped/particles-bright-field --out runs/particles-bright-field",
