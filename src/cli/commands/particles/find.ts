@@ -100,7 +100,7 @@ export const particlesFind = defineCommand({
       tableText(sizeTable(found.sizes)),
       tableText(imageTable(found.images)),
       ...(found.fits.length === 0 ? [] : [tableText(fitTable(found.fits))]),
-      ...found.notes.map((note) => `note: ${note}`),
+      ...(found.notes.length === 0 ? [] : [found.notes.map((note) => `note: ${note}`).join("\n")]),
       `Report: ${resolve(out, "report.html")}`,
     ].join("\n\n");
     const { images: all, sizes, notes, failed } = found;
