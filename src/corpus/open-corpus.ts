@@ -103,11 +103,12 @@ export async function decodePicture({ bytes, path }: StoredImage): Promise<GrayI
  * Reads labels without images: a small share of the files' bytes.
  *
  * @param corpus what openCorpus gave
- * @returns labels of all samples, in order
+ * @param selection which samples; all by default
+ * @returns labels of the samples, in order
  */
-export async function readLabels(corpus: Corpus): Promise<SampleLabels[]> {
+export async function readLabels(corpus: Corpus, selection: SampleSelection = {}): Promise<SampleLabels[]> {
   const labels: SampleLabels[] = [];
-  for await (const row of readRows(corpus, LABEL_COLUMN_NAMES)) labels.push(labelsOfRow(row));
+  for await (const row of readRows(corpus, LABEL_COLUMN_NAMES, selection)) labels.push(labelsOfRow(row));
   return labels;
 }
 

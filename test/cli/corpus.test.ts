@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodePicture, openCorpus, readSamples } from "../../src/corpus/index.ts";
+import { readCorpusValues } from "../../src/inverse/index.ts";
 import { frameImage, readMicrograph } from "../../src/micrograph/index.ts";
 import { contents } from "../corpus/small-corpus.ts";
 import { heterostem } from "../helpers/heterostem.ts";
@@ -122,6 +123,14 @@ describe("heterostem corpus", () => {
     const repaired = await heterostem("corpus", "verify", at("whole"), "--repair", "--workers", "1");
     expect(repaired.stdout).toMatch(/Made again 1 of 3 shards/);
     expect(contents(at("whole"))).toEqual(before);
+  });
+
+  test("the numbers of a few samples are read without those of all others", async () => {
+    const corpus = openCorpus(at("whole"));
+    const [all, some] = [await readCorpusValues(corpus), await readCorpusValues(corpus, { count: 7 })];
+    expect(some.parameters.map(({ values }) => values)).toEqual(
+      all.parameters.map(({ values }) => values.slice(0, 7)),
+    );
   });
 
   test("inspect tells counts and quantiles, and draws a contact sheet and histograms", async () => {

@@ -1,5 +1,11 @@
 import { mean, quantile } from "../../core/index.ts";
-import { MICROSCOPE_SETTINGS, readLabels, type Corpus, type SampleLabels } from "../../corpus/index.ts";
+import {
+  MICROSCOPE_SETTINGS,
+  readLabels,
+  type Corpus,
+  type SampleLabels,
+  type SampleSelection,
+} from "../../corpus/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   AGGREGATE_PARAMETERS,
@@ -43,12 +49,14 @@ export interface CorpusValues {
  * Reads the numeric columns of a corpus that vary; no image is loaded.
  *
  * @param corpus an open corpus
+ * @param selection which samples; all by default
  * @returns parameters, descriptors and varying microscope settings with their values
  */
 export async function readCorpusValues(
   corpus: Corpus,
+  selection: SampleSelection = {},
 ): Promise<Readonly<Record<keyof CorpusSummary, readonly CorpusValues[]>>> {
-  const labels = await readLabels(corpus);
+  const labels = await readLabels(corpus, selection);
   const { aggregate } = recipeOfCorpus(corpus.manifest, corpus.folder);
   const columnOf = <Key extends string>(
     info: { readonly key: Key; readonly label: string; readonly unit: string },
