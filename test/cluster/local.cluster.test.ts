@@ -73,6 +73,16 @@ async function runWithTwoKilled(
   return { code: await end, printed };
 }
 
+/** How often parts were started again: Snakemake says so; it removes the log of a task that failed, where GNU parallel's tasks go on with theirs. */
+function restartsOf(engine: string, printed: string): number {
+  if (engine === "snakemake") return printed.split("Trying to restart job").length - 1;
+  const logs = readdirSync(at(`${engine}.job/logs`)).map((name) =>
+    readFileSync(at(`${engine}.job/logs/${name}`), "utf8"),
+  );
+  const starts = logs.map((log) => log.split("Growing and imaging aggregates ...").length - 1);
+  return starts.reduce((sum, count) => sum + count - 1, 0);
+}
+
 describe.each([
   ["parallel", ["--jobs", "2"]],
   ["snakemake", ["--cores", "2"]],
@@ -82,15 +92,7 @@ describe.each([
     const { code, printed } = await runWithTwoKilled(engine, ...flags);
     expect([code, code === 0 ? "" : printed]).toEqual([0, ""]);
     expect(contents(at(engine))).toEqual(contents(at("one run")));
-    const logs = readdirSync(at(`${engine}.job/logs`)).filter((name) => /^\d+\.log$/.test(name));
-    expect(logs).toHaveLength(8);
-    const started = logs.map(
-      (name) =>
-        readFileSync(at(`${engine}.job/logs/${name}`), "utf8").split("Growing and imaging aggregates ...")
-          .length - 1,
-    );
-    // two of them twice
-    expect(started.toSorted()).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
+    expect(restartsOf(engine, printed)).toBe(2);
     const again = await ended("bash", [join(at(`${engine}.job`), "run.sh"), ...flags]);
     expect(again.code).toBe(0);
     expect(contents(at(engine))).toEqual(contents(at("one run")));

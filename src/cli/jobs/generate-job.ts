@@ -53,7 +53,7 @@ export async function generateJob(
   const samplesPerShard = request.shardSize ?? Math.min(whole.plan.samplesPerShard, most);
   warnOfField(recipe, context, sampleCount);
   const job = corpusJob(inversion, { ...options, samplesPerShard });
-  const cost = await estimateCost(job, { workers: 1, now: () => context.progress.now() });
+  const cost = await estimateCost(job, { workers: 1, now: processorMs });
   const plan = planJob({
     title: inversion.name,
     program: [process.execPath, join(packageFolder, "dist/src/cli/main.js")],
@@ -69,6 +69,12 @@ export async function generateJob(
   });
   if (dryRun) return { text: jobText(plan, engine), json: { engine, ...plan } };
   return writeJob(plan, { engine, force, context });
+}
+
+/** Processor time of this process [ms]: the node that plans is shared, a task has its cores to itself. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function checkRequest({ shard, resume, renderer }: JobRequest): void {

@@ -5,9 +5,9 @@ import { planJob } from "../../../src/cli/jobs/job-plan.ts";
 import { kubernetesJob } from "../../../src/cli/jobs/kubernetes-job.ts";
 
 /**
- * What is used here of the objects of Kubernetes 1.33, as strict as its server is with --validate=strict: from the definitions of JobSpec,
- * PodFailurePolicy, PodSpec, Container, Volume, ConfigMap and ObjectMeta in api/openapi-spec/v3/apis__batch__v1_openapi.json
- * and api__v1_openapi.json of kubernetes/kubernetes, with the rules that their descriptions state.
+ * What is used here of the objects of Kubernetes, as strict as its server is with --validate=strict: JobSpec,
+ * PodFailurePolicy and Container from api/openapi-spec/v3/apis__batch__v1_openapi.json of kubernetes/kubernetes (commit 0021731),
+ * with the rules that their descriptions state; PodSpec, Volume and ConfigMap from the API reference.
  */
 const int = (min: number) =>
   z
