@@ -39,7 +39,7 @@ export function readYolo(text: string, fileName: string, context: YoloContext): 
         !(isBox || isPolygon)
       ) {
         const wanted = `line ${index + 1} must be a class and 4 numbers of a box or 6 and more of a polygon`;
-        throw labelError(fileName, wanted, words.join(" ").slice(0, 80));
+        throw labelError(fileName, wanted, `"${words.join(" ").slice(0, 80)}"`);
       }
       const [xc, yc, w, h] = shares;
       const ring = isBox

@@ -169,7 +169,7 @@ describe("readYolo()", () => {
   test("names the line that is wrong", () => {
     const context = { imageName: "a.jpg", width: 10, height: 10 };
     expect(() => readYolo("0 0.5 0.5 0.2 0.2\n0 0.5 x", "a.txt", context)).toThrow(
-      "line 2 must be a class and",
+      'line 2 must be a class and 4 numbers of a box or 6 and more of a polygon, got "0 0.5 x"',
     );
   });
 });
