@@ -141,7 +141,7 @@ describe("readAggregates() of tables", () => {
     ],
     [
       "0 0 0 1 Au\n3 0 0 1 Pt\n6 0 0 1 C\n",
-      "materials must be two at most, Au and Pt, got C (a.csv, line 3)",
+      'materials must be two at most, "Au" and "Pt", got C (a.csv, line 3)',
     ],
   ]) {
     test(`refuses with file, line, wanted and got: ${JSON.stringify(text)}`, () => {

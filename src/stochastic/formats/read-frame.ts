@@ -91,7 +91,7 @@ function distinctSpecies(
     throw readError(
       where,
       row.lineNumber,
-      `materials must be two at most, ${names[0]} and ${names[1]}`,
+      `materials must be two at most, "${names[0]}" and "${names[1]}"`,
       name,
     );
   }
