@@ -1,4 +1,5 @@
-import { failureText, rangeError } from "../core/index.ts";
+import { z } from "zod";
+import { definedPart, failureText, parseJson, rangeError } from "../core/index.ts";
 import { decodeOnnx, encodeOnnx } from "../onnx/index.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
@@ -117,6 +118,9 @@ function checkLength(numbers: Float32Array, length: number, wanted: string): voi
   throw rangeError({ action: "predict" }, `wanted ${wanted}`, `${numbers.length} numbers`);
 }
 
+/** What every model says of itself; the rest is its kind's own. */
+const metadataSchema = z.looseObject({ kind: z.string() });
+
 /**
  * Reads what a model file says of itself, without opening it for predictions.
  *
@@ -140,7 +144,8 @@ export function readModelMetadata(
       { cause },
     );
   }
-  const metadata = text === undefined ? null : (JSON.parse(text) as ModelMetadata);
+  const context = { action: "load model", ...definedPart({ where: path }) };
+  const metadata = text === undefined ? null : (parseJson(text, metadataSchema, context) as ModelMetadata);
   if (metadata?.kind === kind) return metadata;
   const got = metadata === null ? "one without heterostem metadata" : metadata.kind;
   throw rangeError({ action: "load model" }, `wanted a model of kind ${kind}`, `${got}${where}`);
