@@ -138,7 +138,7 @@ async function tuned(folder: string, { models, dump }: Settings): Promise<void> 
   if (!existsSync(folder)) return print({ skipped: `no folder ${folder}` });
   const images = await sootImages(folder);
   const start = readFileSync(models["bright-field"]);
-  const { network, isOnePopulation } = readDetectorMetadata(start);
+  const { network } = readDetectorMetadata(start);
   const found = new Map<string, FoundDisc[]>();
   for (let fold = 0; fold < FOLDS; fold++) {
     const rng = openRandomStream(1, "folds", fold);
@@ -148,7 +148,7 @@ async function tuned(folder: string, { models, dump }: Settings): Promise<void> 
       rng.fork("training"),
       { training: repeated(training), validation: repeated(validation) },
       { ...TUNING, network },
-      { threads: 2, startFrom: start, metadata: { modality: "bright-field", isOnePopulation } },
+      { threads: 2, startFrom: start, metadata: { modality: "bright-field" } },
     );
     const detector = openDetector(onnx, { threads: 2 });
     for (const marked of images.filter((_, i) => i % FOLDS === fold)) {

@@ -135,7 +135,7 @@ describe("weighedByPopulation()", () => {
     secondProbability: 0.5,
   });
 
-  test("sizes within a factor of 1.6 of the most frequent keep their probability, far ones lose it", () => {
+  test("sizes within a factor of two of the most frequent keep their probability, far ones lose it", () => {
     const discs = [
       found(20, 0.6),
       found(22, 0.5),
@@ -146,8 +146,8 @@ describe("weighedByPopulation()", () => {
     ];
     const weighed = weighedByPopulation(discs).map(({ probability }) => probability);
     expect(weighed.slice(0, 4)).toEqual([0.6, 0.5, 0.5, 0.4]);
-    // ln(20/3) is 1.9: 3.5 widths of the fall beyond the free range
-    expect(Math.max(...weighed.slice(4))).toBeLessThan(0.005);
+    // ln(20/3) is 1.9: 2.4 widths of the fall beyond the free range, which leave 0.06
+    expect(Math.max(...weighed.slice(4))).toBeLessThan(0.03);
   });
 });
 

@@ -19,7 +19,7 @@ describe("hidden particles", () => {
   test("a detector that sees half of the particles of crowded images is told to count twice as many", async () => {
     // apart in the even fields, in piles of two in the odd ones, of which one is found
     const fields = Array.from({ length: 40 }, (_, i): StoredField => {
-      const places = Array.from({ length: 6 }, (__, k) => found(8 + 16 * (k % 3), 10 + 16 * (k >> 1)));
+      const places = Array.from({ length: 16 }, (__, k) => found(8 + 16 * (k % 4), 8 + 16 * (k >> 2)));
       const particles = [...places, ...(i % 2 === 0 ? [] : places)].map((disc) => ({
         ...disc,
         materialIndex: null,
@@ -34,7 +34,7 @@ describe("hidden particles", () => {
     const shifted = apart.map(({ x, y }) => found(x + 5, y));
     const detector = {
       detect: async ({ data }: { readonly data: Float32Array }) =>
-        data[0] === 0 ? apart : [...apart.slice(0, 3), ...shifted.slice(0, 3)],
+        data[0] === 0 ? apart : [...apart.slice(0, 8), ...shifted.slice(0, 8)],
     };
     const classes = await countHidden(detector, fields, "haadf", 0.5);
     expect(classes.map(({ ratio }) => ratio.value)).toEqual([1, 2]);

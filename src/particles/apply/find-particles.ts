@@ -5,6 +5,8 @@ import type { Modality } from "../detect/detector-model.ts";
 import type { Detector } from "../detect/open-detector.ts";
 import { countWithHidden, crowdingOf } from "../measure/hidden-particles.ts";
 import type { ImageParticles, Particle } from "../measure/image-particles.ts";
+import { strengthRatio } from "./strength-ratio.ts";
+import { withMaterials } from "../fit/assign-materials.ts";
 import { detectEither, guessModality } from "./guess-modality.ts";
 
 /** An image as it was read, with what is known of it. */
@@ -60,7 +62,8 @@ export async function findParticles(
   checkSaturation(source, modality);
   const { width, height, pixelSizeNm } = image;
   if (discs.length === 0) throw failure(source, "image must show particles", `none, taken as ${modality}`);
-  const particles = discs.map((disc, i): Particle => ({
+  const told = corrected === undefined ? toldApart(source, discs, modality, options.materials) : discs;
+  const particles = told.map((disc, i): Particle => ({
     ...disc,
     number: i + 1,
     material: materialOf(disc, options.materials),
@@ -79,6 +82,20 @@ export async function findParticles(
     particles,
     countWithHidden: countWithHidden(discs.length, crowdingOf(discs, image), hidden),
   };
+}
+
+/** Least ratio of strengths at which two materials are told apart by the signal; below it the detector alone is asked. */
+const LEAST_RATIO = 1.3;
+
+function toldApart(
+  { image, mask }: ParticleSource,
+  discs: readonly FoundDisc[],
+  modality: Modality,
+  [first, second]: readonly string[],
+): readonly FoundDisc[] {
+  if (first === undefined || second === undefined) return discs;
+  const ratio = strengthRatio([first, second], modality);
+  return ratio < LEAST_RATIO ? discs : withMaterials(image, mask, discs, { modality, ratio });
 }
 
 function materialOf({ secondProbability }: FoundDisc, [first, second]: readonly string[]): string | null {

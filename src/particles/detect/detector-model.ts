@@ -11,8 +11,6 @@ export const detectorMetadataSchema = z.looseObject({
   kind: z.literal(DETECTOR_KIND),
   modality: z.enum(["haadf", "bright-field"]),
   network: z.object({ widths: z.array(z.int().positive()), bottomWidth: z.int().positive() }),
-  /** Whether the particles of an image are taken to be of one population of sizes. */
-  isOnePopulation: z.boolean().default(false),
   /** Least probability at which a particle is reported, chosen on simulated images. */
   threshold: z.number().min(0.01).max(0.99).default(0.3),
   /** True particles over found ones on simulated images, by how crowded they are. */

@@ -10,6 +10,7 @@ import { decodeAnswer } from "./decode-answer.ts";
 import type { FoundDisc } from "./decode-answer.ts";
 import { detectorGridPx, detectorNetwork } from "./detector-network.ts";
 import { locallyStandardised } from "./prepare-input.ts";
+import { greyRange, localContrast } from "./local-contrast.ts";
 import { meanOfMirrored } from "./mirrored-answers.ts";
 import { planPyramid } from "./plan-pyramid.ts";
 import { weighedByPopulation } from "./one-population.ts";
@@ -37,6 +38,8 @@ export interface Detector {
 
 /** Share of the union above which two discs are one particle. */
 const MOST_OVERLAP = 0.5;
+/** Least contrast of a particle, over the image's range: the network compares with the surroundings, and blows up what nobody sees. */
+const LEAST_CONTRAST = 0.01;
 
 /**
  * Opens a detector.
@@ -69,8 +72,10 @@ export function openDetector(
       { threshold = metadata.threshold, mostOverlap = MOST_OVERLAP, mask = null, radiusPx } = {},
     ) {
       const found: FoundDisc[] = [];
+      const matter = withBrightMatter(image, metadata.modality);
+      const range = greyRange(image, mask);
       for (const scale of planPyramid(image, radiusPx)) {
-        const level = levelOf(image, mask, scale, metadata);
+        const level = levelOf(matter, mask, scale, metadata);
         const model = await modelFor(level.width, level.height);
         const [, rows, columns] = detectorNetwork(metadata.network, level).outputShape;
         const ask = async (data: Float32Array) => (await model.predict(data, 1)).outputs;
@@ -85,8 +90,9 @@ export function openDetector(
         y < image.height &&
         (radiusPx === undefined || (r >= radiusPx[0] && r <= radiusPx[1])) &&
         (mask === null || mask[Math.floor(y) * image.width + Math.floor(x)] === 0);
-      const inside = found.filter(isInside);
-      if (!metadata.isOnePopulation) return thinDiscs(inside, mostOverlap);
+      const inside = found.filter(
+        (disc) => isInside(disc) && localContrast(matter, disc, range) >= LEAST_CONTRAST,
+      );
       const weighed = weighedByPopulation(inside).filter(({ probability }) => probability >= threshold);
       return thinDiscs(weighed, mostOverlap);
     },
@@ -122,19 +128,19 @@ function compile(
   return loadModel(exportModel(sized, weights, { kind: SIZED_KIND }), { kind: SIZED_KIND, ...runtime });
 }
 
-/** One level of the pyramid, standardised and padded to the network's grid with zeros. */
+/** Turns a bright-field image over. */
+function withBrightMatter(image: GrayImage, modality: DetectorMetadata["modality"]): GrayImage {
+  const data = modality === "bright-field" ? image.data.map((value) => -value) : image.data;
+  return { ...image, intensityUnit: "arbitrary", data };
+}
+
+/** One level of the pyramid of an image with bright matter, standardised and padded to the network's grid with zeros. */
 function levelOf(
-  image: GrayImage,
+  matter: GrayImage,
   mask: Uint8Array | null,
   scale: number,
-  { modality, network }: DetectorMetadata,
+  { network }: DetectorMetadata,
 ): Level {
-  const sign = modality === "bright-field" ? -1 : 1;
-  const matter = {
-    ...image,
-    intensityUnit: "arbitrary" as const,
-    data: image.data.map((value) => sign * value),
-  };
   const resized = resamplePixels(matter, { x: 1, y: 1 }, 1 / scale);
   const covered =
     mask === null

@@ -17,6 +17,8 @@ export interface DiscFitProblem {
   readonly materialCount: number;
   /** Standard deviation of what softens the edges [px]. */
   readonly softPx: number;
+  /** How far the thickness of a particle may be from that of a sphere of its material, ln; 0.3 by default. */
+  readonly depthSpread?: number;
 }
 
 /** A fitted sphere. */
@@ -48,7 +50,8 @@ const OWN = 4;
 /** Background: level, slope along x, slope along y. */
 const PLANE = 3;
 /** How far a particle may stray from where it was found, standard deviations: over the radius, ln, ln. */
-const PRIOR = { place: 0.3, size: 0.25, depth: 0.3 } as const;
+const PRIOR = { place: 0.3, size: 0.25 } as const;
+const DEPTH_SPREAD = 0.3;
 const MOST_STEPS = 30;
 /** Fall of the cost in a step, over the cost a pixel, at which the fit has arrived: far below what a standard error costs, which is 1. */
 const ARRIVED = 0.02;
@@ -157,8 +160,8 @@ const discAt = (at: Float64Array, k: number) => ({
 });
 
 /** Standard deviations of the priors of a disc's parameters. */
-function priorOf({ radiusPx }: Disc): readonly number[] {
-  return [PRIOR.place * radiusPx, PRIOR.place * radiusPx, PRIOR.size, PRIOR.depth];
+function priorOf({ radiusPx }: Disc, { depthSpread = DEPTH_SPREAD }: DiscFitProblem): readonly number[] {
+  return [PRIOR.place * radiusPx, PRIOR.place * radiusPx, PRIOR.size, depthSpread];
 }
 
 /** Model and cost: squared residuals over the noise's variance, and the priors. */
@@ -180,7 +183,7 @@ function modelOf(problem: DiscFitProblem, at: Float64Array, start: Float64Array)
     eachPixel(own, problem, (pixel, square) => {
       model[pixel] += scale * softChordInto(chord, square, own.radiusPx, softPx).value;
     });
-    priorOf(disc).forEach((deviation, i) => {
+    priorOf(disc, problem).forEach((deviation, i) => {
       cost += ((at[OWN * k + i] - start[OWN * k + i]) / deviation) ** 2;
     });
   });
@@ -251,7 +254,7 @@ function normalEquations(problem: DiscFitProblem, at: Float64Array, start: Float
     }
   }
   discs.forEach((disc, k) => {
-    priorOf(disc).forEach((deviation, i) => {
+    priorOf(disc, problem).forEach((deviation, i) => {
       const row = OWN * k + i;
       matrix[row * size + row] += 1 / deviation ** 2;
       gradient[row] -= (at[row] - start[row]) / deviation ** 2;

@@ -9,7 +9,7 @@ import type { StoredField } from "./scene-source.ts";
 /** Crowding from which each class begins. */
 const CLASSES = [1, 1.1, 1.25, 1.45, 1.8] as const;
 /** An image with fewer found particles says little, and a class of fewer images less. */
-const LEAST_FOUND = 5;
+const LEAST_FOUND = 15;
 const LEAST_IMAGES = 12;
 /** Particles below this radius are not asked for [px]. */
 const LEAST_RADIUS_PX = 4;

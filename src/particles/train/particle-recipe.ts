@@ -33,10 +33,6 @@ export const particleRecipeSchema = z
     name: z.string().min(1),
     seed: z.int().min(0).default(1),
     modality: z.enum(["haadf", "bright-field"]).describe("how the images are taken"),
-    isOnePopulation: z
-      .boolean()
-      .default(false)
-      .describe("whether the particles of an image are taken to be of one population of sizes"),
     fieldPx: z
       .union([z.literal(128), z.literal(256), z.literal(512)])
       .default(256)
@@ -44,7 +40,7 @@ export const particleRecipeSchema = z
     edgePx: z.int().min(32).default(224).describe("edge of what is kept of it [px]"),
     cropPx: z.int().min(32).default(128).describe("edge of a training sample [px]"),
     imageCount: z.int().min(1).default(1500).describe("simulated training images"),
-    validationCount: z.int().min(1).default(64).describe("simulated images that the training is judged by"),
+    validationCount: z.int().min(1).default(320).describe("simulated images that the training is judged by"),
     scenes: scenesSchema.prefault({}),
     network: z
       .strictObject({

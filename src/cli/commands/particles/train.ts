@@ -99,7 +99,7 @@ function simulationPlan(recipe: ParticleRecipe, epochs = recipe.training.epochs)
     settings: { recipe, epochs },
     seed,
     training: { network, cropPx, ...recipe.training, epochs },
-    metadata: { name, modality, isOnePopulation: recipe.isOnePopulation, recipe },
+    metadata: { name, modality, recipe },
     text: `trained on ${counted(imageCount, "simulated image")}`,
     async fields(rng, startStage) {
       const drawImage = imagesOfRecipe(recipe);
@@ -120,12 +120,12 @@ function tuningPlan(folder: string, start: Uint8Array | null, epochs: number = T
       `Cannot tune detector: wanted one to start from, got none (${folder}); name it with --from`,
     );
   }
-  const { network, modality, isOnePopulation } = readDetectorMetadata(start);
+  const { network, modality } = readDetectorMetadata(start);
   return {
     settings: { folder, epochs },
     seed: 1,
     training: { ...TUNING, network, epochs },
-    metadata: { name: "tuned", modality, isOnePopulation, tunedOn: folder },
+    metadata: { name: "tuned", modality, tunedOn: folder },
     text: `tuned on the images of ${folder}`,
     async fields(rng) {
       const images = await readOutlined(folder);

@@ -1,0 +1,57 @@
+import { quantileOfSorted } from "../../core/index.ts";
+import type { GrayImage } from "../../core/index.ts";
+import type { Disc } from "../simulate/training-image.ts";
+
+/** The inner part of a disc, and the ring around it that it is compared with, over its radius. */
+const INNER = 0.7;
+const RING = [1.15, 1.7] as const;
+/** Parts of the ring; the second darkest counts, so that neighbours on all sides but two do not matter. */
+const SECTORS = 8;
+
+/**
+ * How far a disc stands out: its mean over that of the second darkest eighth of the ring around it, in shares of the image's range.
+ *
+ * @param image matter bright
+ * @param range of its grey levels
+ * @returns contrast; infinite where too little of the ring lies in the image
+ */
+export function localContrast(
+  { width, height, data }: Pick<GrayImage, "width" | "height" | "data">,
+  { x, y, radiusPx }: Disc,
+  range: number,
+): number {
+  const sums = new Float64Array(SECTORS);
+  const counts = new Uint32Array(SECTORS);
+  let [inside, insideCount] = [0, 0];
+  const reach = RING[1] * radiusPx;
+  for (let row = Math.max(0, Math.floor(y - reach)); row < Math.min(height, y + reach); row++) {
+    for (let column = Math.max(0, Math.floor(x - reach)); column < Math.min(width, x + reach); column++) {
+      const [dx, dy] = [column + 0.5 - x, row + 0.5 - y];
+      const distance = Math.hypot(dx, dy) / radiusPx;
+      if (distance < INNER) {
+        inside += data[row * width + column];
+        insideCount++;
+      } else if (distance > RING[0] && distance < RING[1]) {
+        const sector = Math.floor((Math.atan2(dy, dx) / (2 * Math.PI) + 1) * SECTORS) % SECTORS;
+        sums[sector] += data[row * width + column];
+        counts[sector]++;
+      }
+    }
+  }
+  const means = Array.from(sums, (sum, i) => sum / counts[i]).filter((mean) => !Number.isNaN(mean));
+  if (means.length < 2 || insideCount === 0) return Infinity;
+  return (inside / insideCount - means.sort((a, b) => a - b)[1]) / range;
+}
+
+/** Share of the pixels beyond either end of the range of grey levels. */
+const OUTLIERS = 0.005;
+
+/**
+ * The range of an image's grey levels: from half a percent of its pixels to half a percent below the top.
+ *
+ * @param mask not 0 where a pixel shows no specimen; null where all do
+ */
+export function greyRange({ data }: Pick<GrayImage, "data">, mask: ArrayLike<number> | null): number {
+  const sorted = data.filter((_, i) => mask === null || mask[i] === 0).sort();
+  return quantileOfSorted(sorted, 1 - OUTLIERS) - quantileOfSorted(sorted, OUTLIERS);
+}

@@ -1,0 +1,101 @@
+import { median } from "../../core/index.ts";
+import type { GrayImage } from "../../core/index.ts";
+import { pixelNoise, resamplePixels } from "../../image/index.ts";
+import type { Modality } from "../detect/detector-model.ts";
+import type { Disc } from "../simulate/training-image.ts";
+import type { DiscFitProblem } from "./fit-discs.ts";
+
+/** Radius of a typical particle in the fit [px]: finer pixels cost time and tell little more. */
+const FIT_RADIUS_PX = 9;
+/** Standard deviation of what softens the edges: the pixels and the probe [px of the fit]. */
+const SOFT_PX = 0.7;
+/** Least transmission that a logarithm is taken of, over the median. */
+const LEAST_SHARE = 0.01;
+
+/** Coordinates of the image in the pixels of the fit and back. */
+export interface Places {
+  readonly into: (at: number, side: "width" | "height") => number;
+  readonly back: (at: number, side: "width" | "height") => number;
+}
+
+/** An image as it is fitted. */
+export interface FitFrame {
+  /** All but the number of materials; discs are of the first. */
+  readonly problem: Omit<DiscFitProblem, "materialCount">;
+  readonly place: Places;
+  /** Pixels of the image a pixel of the fit. */
+  readonly ratio: number;
+}
+
+/**
+ * Brings an image and its particles to the pixels of the fit, in which a typical radius has 9 of them, and to a signal that grows
+ * with the thickness: -ln I in bright field, I in HAADF.
+ *
+ * @param image as it was read
+ * @param mask not 0 where a pixel shows no specimen; null where all do
+ * @param modality how the image was taken
+ * @param discs one at least
+ * @returns what fitDiscs takes, and the way back
+ */
+export function fitFrame(
+  image: GrayImage,
+  mask: Uint8Array | null,
+  modality: Modality,
+  discs: readonly Disc[],
+): FitFrame {
+  const ratio = Math.max(1, median(discs.map(({ radiusPx }) => radiusPx)) / FIT_RADIUS_PX);
+  const { signal, counts, width, height } = signalOf(image, mask, modality, ratio);
+  // resampling keeps the centre of the image where it is
+  const place = placesOf(image, { width, height }, ratio);
+  return {
+    problem: {
+      width,
+      height,
+      signal,
+      counts,
+      noise: Math.max(noiseOf(signal, width, height), 1e-12),
+      softPx: SOFT_PX,
+      discs: discs.map(({ x, y, radiusPx }) => ({
+        x: place.into(x, "width"),
+        y: place.into(y, "height"),
+        radiusPx: radiusPx / ratio,
+        materialIndex: 0,
+      })),
+    },
+    place,
+    ratio,
+  };
+}
+
+function placesOf(
+  from: Pick<GrayImage, "width" | "height">,
+  to: Pick<GrayImage, "width" | "height">,
+  ratio: number,
+): Places {
+  return {
+    into: (at, side) => (at - from[side] / 2) / ratio + to[side] / 2,
+    back: (at, side) => (at - to[side] / 2) * ratio + from[side] / 2,
+  };
+}
+
+/** What grows with thickness, in the pixels of the fit. */
+function signalOf(image: GrayImage, mask: Uint8Array | null, modality: Modality, ratio: number) {
+  const plain = { ...image, intensityUnit: "arbitrary" as const };
+  const { data, width, height } = resamplePixels(plain, { x: 1, y: 1 }, ratio);
+  const covered =
+    mask === null
+      ? null
+      : resamplePixels({ ...plain, data: Float32Array.from(mask) }, { x: 1, y: 1 }, ratio).data;
+  const counts = Uint8Array.from(data, (_, i) => (covered === null || covered[i] < 0.01 ? 1 : 0));
+  const level = median(data.filter((_, i) => counts[i] === 1));
+  const signal = Float64Array.from(data, (value) =>
+    modality === "haadf" ? value : -Math.log(Math.max(value / level, LEAST_SHARE)),
+  );
+  return { signal, counts, width, height };
+}
+
+/** Standard deviation of the noise: the median of its residuals over that of a normal distribution. */
+function noiseOf(signal: Float64Array, width: number, height: number): number {
+  const { residuals } = pixelNoise({ width, height, data: signal });
+  return residuals.length === 0 ? 0 : median(residuals) / 0.6745;
+}
