@@ -9,6 +9,7 @@ import {
   detectEither,
   detectionScores,
   discOverlap,
+  explainImage,
   guessModality,
   imagesOfRecipe,
   particleRecipeSchema,
@@ -61,7 +62,7 @@ type Method = (image: MarkedImage) => Promise<FoundDisc[]> | FoundDisc[];
 /**
  * Scores the detectors and two classical methods on real images with outlines or boxes, and on simulated ones.
  *
- * @param args --data FOLDER (../shared/data), --bright-field MODEL, --haadf MODEL, --threshold P, --only soot|catalyst|simulated|tuned (five folds of soot, each tuned on the others; minutes), --method watershed|hough|detector, --dump FOLDER for the found particles
+ * @param args --data FOLDER (../shared/data), --bright-field MODEL, --haadf MODEL, --threshold P, --only soot|catalyst|simulated|tuned (five folds of soot, each tuned on the others; minutes), --method watershed|hough|detector|fit (detector, then refined on the image), --dump FOLDER for the found particles
  */
 export async function run(args: readonly string[]): Promise<void> {
   const flag = (name: string) => {
@@ -111,12 +112,34 @@ async function soot(folder: string, { isWanted, threshold, dump, models }: Setti
     watershed: ({ image, mask }) =>
       watershedDiscs(image, false, mask, { sigmaPx: 3, depthPx: 2, leastRadiusPx: 8 }),
     hough: ({ image, mask }) => houghDiscs(image, false, mask, { radiusPx, sigmaPx: 3, leastVotes: 0.35 }),
-    ...(detector === null ? {} : { detector: ask(detector, threshold) }),
+    ...(detector === null
+      ? {}
+      : {
+          detector: ask(detector, threshold),
+          fit: async (marked) => fitted(marked, await ask(detector, threshold)(marked)),
+        }),
   };
   for (const [method, find] of Object.entries(methods)) {
     if (isWanted(method)) await scoreMethod("soot_tem", method, find, images, dump);
   }
   await detector?.dispose();
+}
+
+/** The discs after all were refined together on the image. */
+function fitted({ name, image, mask }: MarkedImage, discs: readonly FoundDisc[]): FoundDisc[] {
+  const { width, height } = image;
+  const particles = discs.map((disc, i) => ({ ...disc, number: i + 1, material: null, isCut: false }));
+  const explained = explainImage(image, mask, {
+    name,
+    width,
+    height,
+    pixelSizeNm: null,
+    pixelSizeSource: null,
+    modality: "bright-field",
+    particles,
+    countWithHidden: null,
+  });
+  return [...(explained?.particles ?? [])];
 }
 
 async function sootImages(folder: string): Promise<MarkedImage[]> {

@@ -55,9 +55,13 @@ effort: { lots: 12, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2, n
 
 /** Calls that know --resume, by their names: the words behind, and a flag whose value changes what is made. */
 const CALLS: Readonly<
-  Record<string, { readonly words: readonly string[]; readonly other: readonly string[] }>
+  Record<
+    string,
+    { readonly words: readonly string[]; readonly other: readonly string[]; readonly isInstead?: boolean }
+  >
 > = {
   generate: { words: [at("small.yaml"), "--count", "8", "--workers", "1"], other: ["--seed", "8"] },
+  "corpus merge": { words: [at("parts")], other: [at("other-parts")], isInstead: true },
   train: { words: [at("small.yaml"), "--workers", "1"], other: ["--epochs", "3"] },
   study: { words: [at("small.yaml"), "--workers", "1"], other: ["--seed", "8"] },
   "segment train": { words: [at("set"), "--fold", "0", "--workers", "1"], other: ["--epochs", "2"] },
@@ -92,6 +96,16 @@ beforeAll(async () => {
   }
   writeFileSync(at("segment.yaml"), SEGMENT);
   writeFileSync(at("other-segment.yaml"), SEGMENT.replace("epochs: 1", "epochs: 2"));
+  for (const [parent, seed] of [
+    ["parts", "7"],
+    ["other-parts", "8"],
+  ]) {
+    for (const part of ["1", "2"]) {
+      const place = ["--workers", "1", "--shard", `${part}/2`, "--out", join(at(parent), `part-${part}`)];
+      const made = await heterostem("generate", at("small.yaml"), "--count", "8", "--seed", seed, ...place);
+      if (made.code !== 0) throw new Error(made.stderr);
+    }
+  }
   const set = await heterostem(
     "segment",
     "prepare",
@@ -126,11 +140,12 @@ test("all commands that know --resume are tried here", () => {
   expect(Object.keys(CALLS).sort()).toEqual(names.sort());
 });
 
-for (const [name, { words, other }] of Object.entries(CALLS)) {
+for (const [name, { words, other, isInstead = false }] of Object.entries(CALLS)) {
   test(`heterostem ${name} --resume begins where nothing is, is done where all is, and refuses another call`, async () => {
     const out = at("runs", name.replace(" ", "-"));
-    const call = (...more: readonly string[]) =>
-      heterostem(...name.split(" "), ...words, ...more, "--out", out, "--resume");
+    const callOf = (...given: readonly string[]) =>
+      heterostem(...name.split(" "), ...given, "--out", out, "--resume");
+    const call = () => callOf(...words);
     const begun = await call();
     expect(begun.stderr).toBe("");
     expect(begun.code).toBe(0);
@@ -142,7 +157,7 @@ for (const [name, { words, other }] of Object.entries(CALLS)) {
     expect(done.stderr).toBe("");
     expect(done.code).toBe(0);
     expect(done.progress).not.toMatch(/Training|Growing|Simulating|Describing|Plan:/);
-    const refused = await call(...other);
+    const refused = await callOf(...(isInstead ? other : [...words, ...other]));
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toMatch(/Cannot resume (run|corpus): .* must be .* got .*--out/);
     expect(existsSync(join(out, "run.json"))).toBe(true);

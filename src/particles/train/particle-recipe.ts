@@ -41,6 +41,14 @@ export const particleRecipeSchema = z
     cropPx: z.int().min(32).default(128).describe("edge of a training sample [px]"),
     imageCount: z.int().min(1).default(1500).describe("simulated training images"),
     validationCount: z.int().min(1).default(320).describe("simulated images that the training is judged by"),
+    threshold: z
+      .number()
+      .min(0.01)
+      .max(0.99)
+      .optional()
+      .describe(
+        "probability from which a particle counts; omitted: the best on the simulated validation images",
+      ),
     scenes: scenesSchema.prefault({}),
     network: z
       .strictObject({

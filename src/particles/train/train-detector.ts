@@ -23,15 +23,17 @@ export interface DetectorTraining {
   readonly learningRate: number;
   /** Measurements on the validation images over the training. */
   readonly measurements: number;
+  /** Probability from which a particle counts, over the best on the validation images. */
+  readonly threshold?: number | undefined;
 }
 
 /** A trained detector. */
 export interface TrainedDetector {
   readonly onnx: Uint8Array;
   readonly trained: TrainedNetwork;
-  /** Probability from which a particle counts: the best on the validation images. */
+  /** Probability from which a particle counts. */
   readonly threshold: number;
-  /** F1 at an IoU of one half on the validation images, at that threshold. */
+  /** F1 at an IoU of one half on the validation images, at the threshold that is best there. */
   readonly f1: number;
 }
 
@@ -90,10 +92,11 @@ export async function trainDetector(
   const detector = openDetector(exportModel(network, trained.weights, facts));
   const { modality } = detector.metadata;
   try {
-    const { threshold, f1 } = await chooseThreshold(detector, fields.validation, modality);
+    const best = await chooseThreshold(detector, fields.validation, modality);
+    const { threshold = best.threshold } = training;
     const hidden = await countHidden(detector, fields.validation, modality, threshold);
     const onnx = exportModel(network, trained.weights, { ...facts, threshold, hidden });
-    return { onnx, trained, threshold, f1 };
+    return { onnx, trained, threshold, f1: best.f1 };
   } finally {
     await detector.dispose();
   }

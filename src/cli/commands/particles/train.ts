@@ -72,7 +72,7 @@ export const particlesTrain = defineCommand({
     });
     const model = join(out, "model.onnx");
     const { stepsDone, bestStep, bestValidationLoss } = trained;
-    const text = `${model}: ${plan.text}, validation loss ${bestValidationLoss.toFixed(3)} at step ${bestStep} of ${stepsDone}, F1 ${f1.toFixed(2)} from a probability of ${threshold}`;
+    const text = `${model}: ${plan.text}, validation loss ${bestValidationLoss.toFixed(3)} at step ${bestStep} of ${stepsDone}, F1 ${f1.toFixed(2)}; a particle counts from a probability of ${threshold}`;
     return { text, json: { model, stepsDone, bestStep, bestValidationLoss, threshold, f1 } };
   },
 });
@@ -98,7 +98,7 @@ function simulationPlan(recipe: ParticleRecipe, epochs = recipe.training.epochs)
   return {
     settings: { recipe, epochs },
     seed,
-    training: { network, cropPx, ...recipe.training, epochs },
+    training: { network, cropPx, threshold: recipe.threshold, ...recipe.training, epochs },
     metadata: { name, modality, recipe },
     text: `trained on ${counted(imageCount, "simulated image")}`,
     async fields(rng, startStage) {
