@@ -239,7 +239,7 @@ describe("bad input", () => {
       1,
       /wanted an ONNX file, got other bytes \(wrong\.yaml\)/,
     ],
-    ["a wrong recipe", ["generate", "wrong.yaml"], 2, /wrong\.yaml:1:1 unknown key nam/],
+    ["a wrong recipe", ["generate", "wrong.yaml"], 2, /wrong\.yaml:1:1 unknown key "nam"/],
     [
       "a missing corpus",
       ["train", "none", "--out", "never"],
