@@ -26,7 +26,7 @@ const COMMON = {
     learningRate: 0.002,
     widths: [16, 32, 64, 64],
     partCount: 1,
-    census: true,
+    countMaps: true,
     descriptors: ["heteroCoordinationAll", "homoClusterSizeFirst", "homoClusterSizeSecond"],
   },
 };

@@ -117,3 +117,11 @@ test("a whole study reads nothing but its plan; the recipe goes into the model f
   expect(study.model.targets.map(({ key }) => key)).toEqual(study.validation.scores.map(({ key }) => key));
   expect(study.pools.length).toBe(3 * study.model.targets.length);
 }, 120_000);
+
+test("recipes of files that exist say census for countMaps; both at once is an unknown key", () => {
+  const of = (training: object) => inversionRecipeSchema.safeParse({ training });
+  expect(of({ census: true }).data?.training.countMaps).toBe(true);
+  expect(of({ countMaps: true }).data?.training.countMaps).toBe(true);
+  expect(of({}).data?.training.countMaps).toBe(false);
+  expect(of({ census: true, countMaps: true }).success).toBe(false);
+});

@@ -18,7 +18,15 @@ const corpusSchema = z.strictObject({
   testCount: count(500, "held-out images every figure of the report comes from"),
 });
 
-const trainingSchema = z
+/** Recipes of model files and corpora that exist say census. */
+function withTodaysNames(training: unknown): unknown {
+  if (typeof training !== "object" || training === null || !("census" in training)) return training;
+  if ("countMaps" in training) return training;
+  const { census, ...others } = training;
+  return { ...others, countMaps: census };
+}
+
+const trainingKeysSchema = z
   .strictObject({
     epochs: z.int().min(1).max(10_000).default(7).describe("passes over the training images"),
     batchSize: z.int().min(1).max(1024).default(8).describe("images per training step"),
@@ -48,7 +56,7 @@ const trainingSchema = z
         "where distributions are stated: on the prior's own scale, draws outside the bounds being moved to them, or on one where " +
           "every number is possible; points are stated on the prior's scale",
       ),
-    census: z
+    countMaps: z
       .boolean()
       .default(false)
       .describe(
@@ -76,6 +84,8 @@ const trainingSchema = z
     path: ["batchSize"],
     error: "must be a multiple of partCount",
   });
+
+const trainingSchema = z.preprocess(withTodaysNames, trainingKeysSchema);
 
 const errorAnalysisSchema = z.strictObject({
   imageCount: count(60, "held-out images whose structures are compared"),

@@ -98,7 +98,7 @@ export function planNetwork(recipe: InversionRecipe): NetworkPlan {
     widths: training.widths,
     head,
     memberCount: training.members,
-    hasCountMaps: training.census,
+    hasCountMaps: training.countMaps,
     intensities: training.intensities,
     inputs: training.inputs,
     targets: planTargets(aggregate, { descriptors: training.descriptors, isBounded }),

@@ -93,7 +93,7 @@ function traitsOf(plan: NetworkPlan): Readonly<Record<string, string>> {
     "training.widths": list(widths),
     "training.head": head.kind,
     "training.members": String(memberCount),
-    "training.census": String(hasCountMaps),
+    "training.countMaps": String(hasCountMaps),
     "training.inputs": list(inputs),
     "training.descriptors": list(keysOf(targets.descriptors).toSorted()),
     "what varies in aggregate": list(keysOf(targets.parameters)),
