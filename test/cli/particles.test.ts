@@ -67,7 +67,7 @@ describe("heterostem particles", () => {
     const out = path("found");
     const { code, stdout, stderr } = await find(path("discs.png"), "--materials", "Pt", "--out", out);
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/note: .*taken as haadf by its grey levels.*\nnote: /);
+    expect(stdout).toMatch(/note: .*taken as haadf by what it shows.*\nnote: /);
     const [head, ...rows] = readFileSync(join(out, "particles.csv"), "utf8").trim().split("\n");
     expect(head).toBe(
       "image,particle,x [px],y [px],radius [px],radius [nm],material,probability,cut by edge",
@@ -119,6 +119,19 @@ describe("heterostem particles", () => {
     expect(code).toBe(0);
     const rows = readFileSync(path("corrected/particles.csv"), "utf8").trim().split("\n").slice(1);
     // ImageJ keeps single precision
+    expect(rows.map((row) => Number(Number(row.split(",")[4]).toFixed(3)))).toEqual([9, 11]);
+  });
+
+  test("where a fit does not describe the image, as on a support, the particles stay as they were", async () => {
+    const onSupport = picture(DISCS.slice(0, 2), 9).map(
+      (value, i) => value + 1.5 * Math.sin((i % SIDE) / 9) * Math.cos(i / SIDE / 11),
+    );
+    writePicture("support.png", onSupport);
+    const words = [path("support.png"), "--regions", path("corrected.zip"), "--fit", "--modality", "haadf"];
+    const { code, stdout } = await find(...words, "--out", path("on-support"));
+    expect(code).toBe(0);
+    expect(stdout).toContain("support.png: spheres on an even ground do not explain the image");
+    const rows = readFileSync(path("on-support/particles.csv"), "utf8").trim().split("\n").slice(1);
     expect(rows.map((row) => Number(Number(row.split(",")[4]).toFixed(3)))).toEqual([9, 11]);
   });
 

@@ -126,7 +126,8 @@ function prefixed(issue: Issue, path: readonly PropertyKey[]): Issue {
 }
 
 function problemText(issue: Issue, got: unknown): string {
-  if (issue.code === "unrecognized_keys") return `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+  if (issue.code === "unrecognized_keys")
+    return `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
   // a check of several keys together says itself what it got
   if (issue.code === "custom" && issue.message.includes(", got ")) return issue.message;
   const gotText = got === undefined ? "nothing" : JSON.stringify(got);

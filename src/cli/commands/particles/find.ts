@@ -138,7 +138,10 @@ async function findAll(
       const file = stack.image(frame);
       const asFound = await findParticles(detectors.openFor, file, options);
       const explanation = isFitted ? explainImage(file.image, file.mask, asFound) : null;
-      const found = explanation === null ? asFound : { ...asFound, particles: explanation.particles };
+      const found =
+        explanation === null || isMisfit(explanation)
+          ? asFound
+          : { ...asFound, particles: explanation.particles };
       const stem = `${String(images.length).padStart(4, "0")}-${file.stem}`;
       const overlay = particleOverlay(file.image, found, options.materials);
       writeNewFile(join(folder, "overlays", `${stem}.png`), pngBytes(overlay));
@@ -159,7 +162,13 @@ async function findAll(
     },
   );
   const sizes = sizeStatistics(openRandomStream(1, "particles"), images);
-  const notes = [...notesOf(images, options.modality === null), ...sharedNotes(read)];
+  const misfits = fits
+    .filter(isMisfit)
+    .map(
+      ({ name }) =>
+        `${name}: spheres on an even ground do not explain the image, as where a support lies below; its particles are those of the detector`,
+    );
+  const notes = [...notesOf(images, options.modality === null), ...misfits, ...sharedNotes(read)];
   const { models } = detectors;
   writeFiles(folder, {
     "particles.csv": tableCsv(particleListTable(images)),
@@ -179,6 +188,13 @@ async function findAll(
   return { images, sizes, notes, fits, failed };
 }
 
+/** Above these a fit does not describe the image: spheres on an even ground are no model of a support. */
+const MOST_CHI_SQUARE = 100;
+const LEAST_EXPLAINED = 0.9;
+
+const isMisfit = ({ reducedChiSquare, explained }: Explanation) =>
+  reducedChiSquare > MOST_CHI_SQUARE && explained < LEAST_EXPLAINED;
+
 /** A fit without its pictures. */
 const fitJson = ({
   name,
@@ -197,8 +213,7 @@ function notesOf(images: readonly ImageParticles[], isGuessed: boolean): string[
   return [
     ...(isGuessed
       ? images.map(
-          ({ name, modality }) =>
-            `${name}: taken as ${modality} by its grey levels; --modality says otherwise`,
+          ({ name, modality }) => `${name}: taken as ${modality} by what it shows; --modality says otherwise`,
         )
       : []),
     ...(unsized.length === 0
