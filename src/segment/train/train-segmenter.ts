@@ -1,5 +1,6 @@
+import { z } from "zod";
 import type { RandomStream } from "../../core/index.ts";
-import { rangeError } from "../../core/index.ts";
+import { parseJson, rangeError } from "../../core/index.ts";
 import { decodeOnnx } from "../../onnx/index.ts";
 import { sizeOf } from "../../graph/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
@@ -161,8 +162,12 @@ function startingWeights(
   const stream = rng.fork("weights");
   // a network of other classes has another last layer, which is drawn anew
   const { weights } = weightsFromModel(bytes, network, { rng: stream, allowsMissing: true });
-  const kind = decodeOnnx(bytes).metadata[METADATA_KEY] ?? "{}";
-  if ((JSON.parse(kind) as { kind?: string }).kind !== PRETRAINED_KIND) return weights;
+  const metadata = decodeOnnx(bytes).metadata[METADATA_KEY] ?? "{}";
+  const { kind } = parseJson(metadata, z.looseObject({ kind: z.string().optional() }), {
+    action: "start from model",
+    where: "its metadata",
+  });
+  if (kind !== PRETRAINED_KIND) return weights;
   // one that has restored images has a last layer of the same shape that means something else
   const drawn = initialWeights(stream, network);
   let offset = 0;
