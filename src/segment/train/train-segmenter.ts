@@ -157,7 +157,7 @@ function trainingPlan(rng: RandomStream, config: SegmentConfig, { training, vali
 function startingWeights(
   rng: RandomStream,
   network: Network,
-  { bytes }: { readonly bytes: Uint8Array },
+  { bytes, name: where }: { readonly bytes: Uint8Array; readonly name: string },
 ): Float32Array {
   const stream = rng.fork("weights");
   // a network of other classes has another last layer, which is drawn anew
@@ -165,7 +165,7 @@ function startingWeights(
   const metadata = decodeOnnx(bytes).metadata[METADATA_KEY] ?? "{}";
   const { kind } = parseJson(metadata, z.looseObject({ kind: z.string().optional() }), {
     action: "start from model",
-    where: "its metadata",
+    where,
   });
   if (kind !== PRETRAINED_KIND) return weights;
   // one that has restored images has a last layer of the same shape that means something else
