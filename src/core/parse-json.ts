@@ -44,6 +44,10 @@ const ARTICLES: Readonly<Record<string, string>> = { array: "a list", object: "a
 function wantedBy(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") return ARTICLES[issue.expected] ?? `a ${issue.expected}`;
   if (issue.code === "invalid_value") return issue.values.map(String).join(" or ");
+  if (issue.code === "invalid_union" && "options" in issue && Array.isArray(issue.options)) {
+    // a kind that may be left out counts undefined among its options
+    return issue.options.filter((option) => option !== undefined && option !== null).join(" or ");
+  }
   return issue.message.replace(/^(?:Invalid input: )?(?:expected |must be )?/, "");
 }
 
