@@ -11,7 +11,7 @@ const WRONG: readonly (readonly [string, string, string])[] = [
   [
     "an unknown key",
     "aggregate:\n  fractalDimention: 1.8\n",
-    "study.yaml:2:3 aggregate: unknown key fractalDimention",
+    'study.yaml:2:3 aggregate: unknown key "fractalDimention"',
   ],
   [
     "a value out of range",
@@ -83,7 +83,7 @@ describe("readYaml()", () => {
   test("tells every problem at once", () => {
     const text = "sed: 4\nmicroscope: { widthPx: 4, heightPx: 4 }\n";
     expect(() => parse(text)).toThrow(
-      /unknown key sed[\s\S]*widthPx[\s\S]*heightPx|widthPx[\s\S]*heightPx[\s\S]*sed/,
+      /unknown key "sed"[\s\S]*widthPx[\s\S]*heightPx|widthPx[\s\S]*heightPx[\s\S]*sed/,
     );
   });
 
