@@ -1,4 +1,4 @@
-import { rangeError } from "../../core/index.ts";
+import { extremes, rangeError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { FoundDisc } from "../detect/decode-answer.ts";
 import type { Modality } from "../detect/detector-model.ts";
@@ -49,16 +49,9 @@ export async function findParticles(
   options: FindOptions,
 ): Promise<ImageParticles> {
   checkSource(source);
-  const { image, mask, name, pixelSizeSource } = source;
+  const { image, name, pixelSizeSource } = source;
   const { threshold, corrected } = options;
-  const asked = { mask, ...(threshold === undefined ? {} : { threshold }) };
-  const { modality, discs } =
-    options.modality === null && corrected === undefined
-      ? await detectEither(openFor, image, asked)
-      : await detectAs(options.modality ?? guessModality(image, mask).modality);
-  async function detectAs(known: Modality) {
-    return { modality: known, discs: corrected ?? (await openFor(known).detect(image, asked)) };
-  }
+  const { modality, discs } = await discsOf(openFor, source, options);
   checkSaturation(source, modality);
   const { width, height, pixelSizeNm } = image;
   if (discs.length === 0) throw failure(source, "image must show particles", `none, taken as ${modality}`);
@@ -82,6 +75,20 @@ export async function findParticles(
     particles,
     countWithHidden: countWithHidden(discs.length, crowdingOf(discs, image), hidden),
   };
+}
+
+/** What was corrected by a person, else what the detector of the modality finds. */
+async function discsOf(
+  openFor: (modality: Modality) => Detector,
+  { image, mask }: ParticleSource,
+  { modality: told, threshold, corrected }: FindOptions,
+): Promise<{ readonly modality: Modality; readonly discs: readonly FoundDisc[] }> {
+  if (corrected !== undefined) {
+    return { modality: told ?? guessModality(image, mask).modality, discs: corrected };
+  }
+  const asked = { mask, ...(threshold === undefined ? {} : { threshold }) };
+  if (told === null) return detectEither(openFor, image, asked);
+  return { modality: told, discs: await openFor(told).detect(image, asked) };
 }
 
 /** Least ratio of strengths at which two materials are told apart by the signal; below it the detector alone is asked. */
@@ -115,11 +122,7 @@ function checkSource(source: ParticleSource): void {
       `${width} x ${height} px`,
     );
   }
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of data) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const [low, high] = extremes(data);
   if (!(high > low)) throw failure(source, "image must have contrast", `${low} everywhere`);
 }
 

@@ -1,6 +1,7 @@
 import type { GrayImage } from "../../core/index.ts";
 import { gaussianBlur } from "../../image/index.ts";
 import type { FoundDisc } from "../detect/decode-answer.ts";
+import { MODALITIES } from "../detect/detector-model.ts";
 import type { Modality } from "../detect/detector-model.ts";
 import type { DetectionOptions, Detector } from "../detect/open-detector.ts";
 
@@ -71,5 +72,3 @@ export async function detectEither(
   }
   return answers.reduce((best, one) => (one.certainty > best.certainty ? one : best));
 }
-
-const MODALITIES = ["haadf", "bright-field"] as const;

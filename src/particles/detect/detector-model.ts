@@ -4,12 +4,15 @@ import { z } from "zod";
 export const DETECTOR_KIND = "heterostem-particles";
 
 /** How an image was taken: in which of the two matter is bright. */
-export type Modality = "haadf" | "bright-field";
+export const MODALITIES = ["haadf", "bright-field"] as const;
+
+/** How an image was taken. */
+export type Modality = (typeof MODALITIES)[number];
 
 /** What a detector's file says of itself. */
 export const detectorMetadataSchema = z.looseObject({
   kind: z.literal(DETECTOR_KIND),
-  modality: z.enum(["haadf", "bright-field"]),
+  modality: z.enum(MODALITIES),
   network: z.object({ widths: z.array(z.int().positive()), bottomWidth: z.int().positive() }),
   /** Least probability at which a particle is reported, chosen on simulated images. */
   threshold: z.number().min(0.01).max(0.99).default(0.3),

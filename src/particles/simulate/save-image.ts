@@ -1,4 +1,5 @@
 import jpeg from "jpeg-js";
+import { extremes } from "../../core/index.ts";
 import type { RandomStream } from "../../core/index.ts";
 
 /** Share of images that are kept in 8 bits, and of those that are then compressed. */
@@ -18,11 +19,7 @@ const MOST_QUALITY = 96;
  */
 export function savedImage(rng: RandomStream, image: Float32Array, side: number): Float32Array {
   if (rng.uniform() >= BYTE_SHARE) return image;
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of image) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const [low, high] = extremes(image);
   if (!(high > low)) return image;
   const step = (high - low) / 255;
   const bytes = Uint8Array.from(image, (value) => Math.round((value - low) / step));

@@ -9,7 +9,7 @@ import type { StoredField } from "./scene-source.ts";
 /** Thresholds that are tried. */
 const TRIED = [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6] as const;
 /** Particles below this radius are too small to be asked for, on images that cannot be enlarged further [px]. */
-const LEAST_RADIUS_PX = 4;
+export const LEAST_RADIUS_PX = 4;
 const MOST_IMAGES = 200;
 
 /**

@@ -3,6 +3,7 @@ import type { Modality } from "../detect/detector-model.ts";
 import type { Detector } from "../detect/open-detector.ts";
 import { crowdingOf } from "../measure/hidden-particles.ts";
 import type { HiddenClass } from "../measure/hidden-particles.ts";
+import { LEAST_RADIUS_PX } from "./choose-threshold.ts";
 import { fieldImage } from "./scene-source.ts";
 import type { StoredField } from "./scene-source.ts";
 
@@ -11,8 +12,6 @@ const CLASSES = [1, 1.1, 1.25, 1.45, 1.8] as const;
 /** An image with fewer found particles says little, and a class of fewer images less. */
 const LEAST_FOUND = 15;
 const LEAST_IMAGES = 12;
-/** Particles below this radius are not asked for [px]. */
-const LEAST_RADIUS_PX = 4;
 
 /**
  * Counts what a detector leaves of the particles of simulated images, by how crowded the images are.

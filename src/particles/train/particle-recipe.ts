@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { RandomStream } from "../../core/index.ts";
+import { MODALITIES } from "../detect/detector-model.ts";
 import { brightFieldMicroscopes, drawBrightField } from "../simulate/draw-bright-field.ts";
 import { darkFieldMicroscopes, drawDarkField } from "../simulate/draw-dark-field.ts";
 import { widePrior } from "../simulate/draw-bodies.ts";
@@ -32,7 +33,7 @@ export const particleRecipeSchema = z
   .strictObject({
     name: z.string().min(1),
     seed: z.int().min(0).default(1),
-    modality: z.enum(["haadf", "bright-field"]).describe("how the images are taken"),
+    modality: z.enum(MODALITIES).describe("how the images are taken"),
     fieldPx: z
       .union([z.literal(128), z.literal(256), z.literal(512)])
       .default(256)
