@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
   labels: { any: ["core", "image", "micrograph"] },
   forest: { any: ["core", "onnx"] },
   graph: { any: ["core", "onnx"] },
-  "stem-sim": { any: ["core"], types: ["stochastic"] },
+  "stem-sim": { any: ["core", "image"], types: ["stochastic"] },
   train: { any: ["core", "io", "graph", "onnx"] },
   corpus: { any: ["core", "io", "stochastic", "stem-sim", "micrograph"] },
   segment: { any: ["core", "io", "image", "micrograph", "labels", "onnx", "graph", "train", "report"] },

@@ -181,6 +181,9 @@ export function labelsOfRow(row: Readonly<Record<string, unknown>>): SampleLabel
       "descriptor",
       AGGREGATE_DESCRIPTORS.map(({ key }) => key),
     ),
-    microscope: group<MicroscopeSettings>("microscope", SETTING_KEYS),
+    // older corpora lack settings that came later: nothing of the kind was varied
+    microscope: Object.fromEntries(
+      SETTING_KEYS.map((key) => [key, row[`microscope_${key}`] ?? 0]),
+    ) as unknown as MicroscopeSettings,
   };
 }

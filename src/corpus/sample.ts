@@ -1,6 +1,7 @@
 import { openRandomStream, type GrayImage } from "../core/index.ts";
 import { drawMicroscopeSettings, openRenderer, simulateBatch, simulateHaadf } from "../stem-sim/index.ts";
 import type { ImageRequest, MicroscopeSettings, PreparedMicroscope } from "../stem-sim/index.ts";
+import { withNeighbour } from "./with-neighbour.ts";
 import { describeAggregate, drawAggregate } from "../stochastic/index.ts";
 import type {
   Aggregate,
@@ -80,6 +81,8 @@ export async function openSampleDrawer(recipe: SampleRecipe): Promise<SampleDraw
 
 /** A sample before its image. */
 interface Scene extends Pick<SampleLabels, "sampleIndex" | "parameters" | "rejectedDraws"> {
+  /** What is asked for; the request may hold a neighbour too. */
+  readonly aggregate: Aggregate;
   readonly request: ImageRequest;
 }
 
@@ -87,12 +90,26 @@ function drawScene({ seed, prior, prepared }: SampleRecipe, sampleIndex: number)
   const rng = openRandomStream(seed, "sample", sampleIndex);
   const { aggregate, parameters, rejected } = drawAggregate(rng.fork("aggregate"), prior);
   const settings = drawMicroscopeSettings(rng.fork("microscope"), prepared.microscope);
-  const request = { rng: rng.fork("image"), aggregate, imaging: { prepared, settings } };
-  return { sampleIndex, parameters, rejectedDraws: rejected.length, request };
+  const imaging = { prepared, settings };
+  const imaged =
+    settings.neighbourCount === 0
+      ? aggregate
+      : withNeighbour(
+          rng.fork("neighbour"),
+          aggregate,
+          prior,
+          settings,
+          prepared.microscope.widthPx * settings.pixelSizeNm,
+        );
+  const request = { rng: rng.fork("image"), aggregate: imaged, imaging };
+  return { sampleIndex, parameters, rejectedDraws: rejected.length, aggregate, request };
 }
 
-function sampleOf({ sampleIndex, parameters, rejectedDraws, request }: Scene, image: GrayImage): Sample {
-  const { aggregate, imaging } = request;
+function sampleOf(
+  { sampleIndex, parameters, rejectedDraws, aggregate, request }: Scene,
+  image: GrayImage,
+): Sample {
+  const { imaging } = request;
   const descriptors = describeAggregate(aggregate);
   const labels = { sampleIndex, parameters, descriptors, microscope: imaging.settings, rejectedDraws };
   return { labels, aggregate, image };

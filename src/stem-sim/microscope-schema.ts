@@ -93,6 +93,17 @@ const outputSchema = z.strictObject({
     .describe("bits of the digitiser; 32 neither rounds nor clips in absolute mode"),
 });
 
+const particlesSchema = z.strictObject({
+  elongation: prior(
+    0,
+    1,
+    "share",
+    "spread of the axes of ellipsoids of the particles' volume, standard deviation of the logarithm; 0 for spheres",
+  ).default(0),
+  facetedShare: prior(0, 1, "share", "share of the particles that are crystals with faces").default(0),
+  shellNm: prior(0, 20, "nm", "thickness of a shell of the film's material around the particles").default(0),
+});
+
 /**
  * The section `microscope:` of a study: what is fixed for the study, and the laws of what differs from image to image.
  *
@@ -159,6 +170,15 @@ export const microscopeSchema = z
       "share",
       "spread of the particles' scattering by their crystal orientation, standard deviation of the logarithm",
     ).default(0),
+    particles: particlesSchema
+      .prefault({})
+      .describe("how particles look that the model grows as spheres; labels stay those of the spheres"),
+    neighbourShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe("share of the images in which a second aggregate lies beside the one that is asked for"),
     neckOwner: z
       .enum(["radical-plane", "first-material", "second-material"])
       .default("radical-plane")

@@ -18,6 +18,11 @@ export interface MicroscopeSettings extends View {
   readonly filmSpeckleNm: number;
   readonly contaminationNm: number;
   readonly orientationSpread: number;
+  readonly elongation: number;
+  readonly facetedShare: number;
+  readonly shellNm: number;
+  /** Further aggregates in the field. */
+  readonly neighbourCount: number;
   readonly dwellUs: number;
   readonly flybackUs: number;
   readonly driftXNm: number;
@@ -62,7 +67,7 @@ export function drawMicroscopeSettings(rng: RandomStream, microscope: Microscope
   // a fixed value needs no stream: opening one costs more than rendering a small particle
   const draw = (key: string, prior: Prior) =>
     typeof prior === "number" ? prior : drawFromPrior(rng.fork(key), prior);
-  const { film, scan, electronics, output } = microscope;
+  const { film, scan, electronics, output, particles, neighbourShare } = microscope;
   const filmOr = (key: "thicknessNm" | "slope" | "speckle" | "speckleNm", bare: number) =>
     film === "none" ? bare : draw(`film.${key}`, film[key]);
   const dwellUs = draw("scan.dwellUs", scan.dwellUs);
@@ -82,6 +87,10 @@ export function drawMicroscopeSettings(rng: RandomStream, microscope: Microscope
     filmSpeckleNm: filmOr("speckleNm", 1),
     contaminationNm: draw("contaminationNm", microscope.contaminationNm),
     orientationSpread: draw("orientationSpread", microscope.orientationSpread),
+    elongation: draw("particles.elongation", particles.elongation),
+    facetedShare: draw("particles.facetedShare", particles.facetedShare),
+    shellNm: draw("particles.shellNm", particles.shellNm),
+    neighbourCount: neighbourShare > 0 && rng.fork("neighbourCount").uniform() < neighbourShare ? 1 : 0,
     dwellUs,
     flybackUs: draw("scan.flybackUs", scan.flybackUs),
     driftXNm: driftNm * Math.cos(driftAngle),

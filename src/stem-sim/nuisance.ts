@@ -5,6 +5,8 @@ import type { MicroscopeSettings } from "./microscope-settings.ts";
 import { filmColumnsInto } from "./noise/film.ts";
 import { scanShiftsInto } from "./noise/scan-path.ts";
 import type { ScanShifts } from "./projection/splat-target.ts";
+import { drawParticleShape } from "./shapes/draw-shape.ts";
+import type { ParticleShape } from "./shapes/particle-shape.ts";
 
 /** What differs within one image beyond its settings: the film under each pixel, the crystals, the path of the probe. */
 export interface ImageNuisance {
@@ -12,6 +14,8 @@ export interface ImageNuisance {
   readonly filmNm: Float32Array;
   /** [particleCount] factor on each particle's scattering. */
   readonly strengths: Float64Array;
+  /** [particleCount] in units of each radius; null where all are spheres. */
+  readonly shapes: readonly ParticleShape[] | null;
   /** null for a perfect scan. */
   readonly shifts: ScanShifts | null;
 }
@@ -41,8 +45,15 @@ export function drawNuisance(
   return {
     filmNm: filmColumnsInto(arrays.filmNm, rng, grid, settings),
     strengths: drawStrengths(rng, aggregate.particleCount, settings.orientationSpread),
+    shapes: drawShapes(rng, aggregate.particleCount, settings),
     shifts: scanShiftsInto(arrays, rng, grid, settings),
   };
+}
+
+function drawShapes(rng: RandomStream, count: number, settings: MicroscopeSettings): ParticleShape[] | null {
+  if (settings.elongation === 0 && settings.facetedShare === 0) return null;
+  const stream = rng.fork("shapes");
+  return Array.from({ length: count }, () => drawParticleShape(stream, settings));
 }
 
 /** Log-normal with mean 1: crystals near a zone axis scatter more than the average, most a little less. */

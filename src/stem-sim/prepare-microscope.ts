@@ -91,9 +91,10 @@ function detectedPerNmOf(solid: Material, sigmasNm2: ReadonlyMap<string, number>
   );
 }
 
-/** Largest film the images can need: slope, four standard deviations of speckle and the tilt included. */
-function thickestFilmNm({ film, contaminationNm, tiltDeg }: Microscope): number {
-  const grown = priorRange(contaminationNm)[1];
+/** Largest film the images can need: slope, four standard deviations of speckle, the tilt and shells included. */
+function thickestFilmNm({ film, contaminationNm, tiltDeg, particles }: Microscope): number {
+  // a ray through many shells: twenty deep
+  const grown = priorRange(contaminationNm)[1] + 20 * priorRange(particles.shellNm)[1];
   if (film === "none") return grown;
   const [thickness, slope, speckle] = [film.thicknessNm, film.slope, film.speckle].map(
     (p) => priorRange(p)[1],

@@ -18,7 +18,7 @@ const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2);
  * @returns [particleCount] standard deviations [nm]
  */
 export function probeSigmasNm(
-  aggregate: Aggregate,
+  aggregate: Pick<Aggregate, "particleCount" | "centersNm">,
   microscope: Microscope,
   settings: MicroscopeSettings,
 ): Float64Array {

@@ -52,6 +52,18 @@ export function viewAggregate(aggregate: Aggregate, view: View): Aggregate {
   return { ...aggregate, centersNm: turned };
 }
 
+/**
+ * A direction of the image in the frame of the aggregate: the view's turns undone.
+ *
+ * @param view angles [degrees]
+ * @param direction x, y, z under the beam
+ * @returns x, y, z in the aggregate's own frame
+ */
+export function directionInAggregate(view: View, direction: readonly number[]): readonly number[] {
+  const matrix = viewMatrix(view);
+  return [0, 1, 2].map((axis) => direction.reduce((sum, value, row) => sum + matrix[row][axis] * value, 0));
+}
+
 function viewMatrix(view: View): number[][] {
   const turns = [
     about(2, view.eulerAlphaDeg),

@@ -23,7 +23,7 @@ function imageOf(noise: number) {
     materialIndex: 0,
     isWanted: true,
   }));
-  const { thicknessesPx } = projectBodies(bodies, SIDE);
+  const thicknessesPx = projectBodies(bodies, SIDE);
   const rng = openRandomStream(11, "fit");
   const soft = gaussianBlur(thicknessesPx[0], { width: SIDE, height: SIDE }, 0.7);
   const data = soft.map(

@@ -111,7 +111,7 @@ function columnsNm(
   microscope: BrightFieldMicroscope,
 ): readonly [Float32Array, Float32Array, Float32Array] {
   const { side, supportPx } = scene;
-  const [firstPx, secondPx] = projectBodies(scene.bodies, side).thicknessesPx;
+  const [firstPx, secondPx] = projectBodies(scene.bodies, side);
   if (supportPx !== null) for (let i = 0; i < firstPx.length; i++) firstPx[i] += supportPx[i];
   const firstNm = firstPx.map((value) => value * pixelSizeNm);
   const secondNm = secondPx.map((value) => value * pixelSizeNm);

@@ -97,7 +97,7 @@ export function drawDarkField(
 
 function columnsNm(rng: RandomStream, scene: Scene, pixelSizeNm: number, microscope: PreparedMicroscope) {
   const { side, supportPx } = scene;
-  const [firstPx, secondPx] = projectBodies(scene.bodies, side).thicknessesPx;
+  const [firstPx, secondPx] = projectBodies(scene.bodies, side);
   if (supportPx !== null) for (let i = 0; i < firstPx.length; i++) firstPx[i] += supportPx[i];
   const [firstMost, secondMost] = tableRangeNm(microscope.intensity).map((limit) => COLUMN_SHARE * limit);
   const thickest = firstPx.reduce((most, value) => Math.max(most, value), 1e-9);

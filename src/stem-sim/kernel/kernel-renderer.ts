@@ -54,11 +54,20 @@ export async function openKernelRenderer(mode: KernelMode): Promise<HaadfRendere
   return {
     device: `${mode} (${adapter})`,
     batchLength: 16,
-    render: (jobs) => {
+    async render(jobs) {
       checkBatch(jobs);
-      return renderTogether(jobs);
+      // particles that are no spheres, and shells, are for the CPU alone
+      const plain = jobs.filter((job) => !isForCpu(job));
+      const rendered = plain.length === 0 ? [] : await renderTogether(plain);
+      return jobs.map((job) =>
+        isForCpu(job) ? renderHaadf(job.aggregate, job.imaging, job.nuisance) : rendered[plain.indexOf(job)],
+      );
     },
   };
+}
+
+function isForCpu({ imaging, nuisance }: RenderJob): boolean {
+  return nuisance.shapes !== null || imaging.settings.shellNm > 0;
 }
 
 /** The kernel's indices are single-precision numbers, which count whole numbers up to here. */
