@@ -189,8 +189,8 @@ const repeated = <Field>(fields: readonly Field[]) =>
 
 function outlinedImage({ name, image, outlines = [], step }: MarkedImage): OutlinedImage {
   const discs = outlines.map((outline) => {
-    const { x, y, radiusPx } = outlinedDisc(outline);
-    return { x: step * x, y: step * y, radiusPx: step * radiusPx };
+    const { x, y, radiusPx, elongation } = outlinedDisc(outline);
+    return { x: step * x, y: step * y, radiusPx: step * radiusPx, elongation };
   });
   return { name, image, discs };
 }
@@ -260,7 +260,9 @@ async function scoreMethod(
   for (const marked of images) {
     const found = await find(marked);
     rows.push(
-      ...found.map(({ x, y, radiusPx, probability }) => [marked.name, x, y, radiusPx, probability].join(",")),
+      ...found.map(({ x, y, radiusPx, elongation = [0, 0], probability }) =>
+        [marked.name, x, y, radiusPx, ...elongation, probability].join(","),
+      ),
     );
     const matching = matchingOf(marked, found);
     matchings.push(matching);
@@ -277,7 +279,7 @@ async function scoreMethod(
   });
   print({ set, method, images: images.length, ...scores });
   if (dump !== undefined) {
-    const text = ["image,x [px],y [px],radius [px],probability", ...rows].join("\n");
+    const text = ["image,x [px],y [px],radius [px],elongation along,across,probability", ...rows].join("\n");
     writeFileSync(join(dump, `${set}-${method}.csv`), `${text}\n`);
   }
 }
@@ -285,7 +287,8 @@ async function scoreMethod(
 function matchingOf({ image, outlines, boxes, step }: MarkedImage, found: readonly FoundDisc[]): Matching {
   if (outlines !== undefined) {
     const size = { width: Math.floor(image.width / step), height: Math.floor(image.height / step) };
-    const discs = found.map(({ x, y, radiusPx }) => ({
+    const discs = found.map(({ x, y, radiusPx, elongation }) => ({
+      elongation,
       x: x / step,
       y: y / step,
       radiusPx: radiusPx / step,

@@ -61,6 +61,9 @@ function addParticle(target: Float32Array, particle: TrueParticle, isWanted: boo
   target[TARGET.size * plane + at] = Math.log(particle.radiusPx / MIDDLE_RADIUS_PX);
   target[TARGET.shiftX * plane + at] = x - column - 0.5;
   target[TARGET.shiftY * plane + at] = y - row - 0.5;
+  const [along, across] = particle.elongation ?? [0, 0];
+  target[TARGET.elongationAlong * plane + at] = along;
+  target[TARGET.elongationAcross * plane + at] = across;
   target[TARGET.isCentre * plane + at] = 1;
   target[TARGET.counts * plane + at] = 1;
   target[TARGET.material * plane + at] = particle.materialIndex ?? 0;

@@ -1,5 +1,5 @@
 import type { Disc } from "../simulate/training-image.ts";
-import { ANSWER, MIDDLE_RADIUS_PX, STRIDE_PX } from "./answer-grid.ts";
+import { ANSWER, ANSWER_CHANNELS, MIDDLE_RADIUS_PX, STRIDE_PX } from "./answer-grid.ts";
 
 /** A particle that the network has found. */
 export interface FoundDisc extends Disc {
@@ -11,7 +11,7 @@ export interface FoundDisc extends Disc {
 
 /** The network's answer for an image. */
 export interface Answer {
-  /** [ANSWER_CHANNELS, rows, columns] */
+  /** [ANSWER_CHANNELS or CIRCLE_CHANNELS, rows, columns] */
   readonly data: Float32Array;
   readonly rows: number;
   readonly columns: number;
@@ -21,6 +21,8 @@ export interface Answer {
 const MOST_SIZE = 0.6;
 /** Largest shift of a centre from the middle of its cell [cells]. */
 const MOST_SHIFT = 1;
+/** Largest part of an elongation: axes of 5 to 1. */
+const MOST_ELONGATION = 0.8;
 
 /**
  * Reads particles off the network's answer: local maxima of the centre maps above a threshold.
@@ -34,13 +36,18 @@ export function decodeAnswer(answer: Answer, threshold: number): FoundDisc[] {
   const plane = rows * columns;
   const found: FoundDisc[] = [];
   const leastLogit = -Math.log(1 / threshold - 1);
+  const seesShape = data.length >= ANSWER_CHANNELS * plane;
   const at = (channel: number, cell: number) => data[channel * plane + cell];
   for (let cell = 0; cell < plane; cell++) {
     const logit = at(ANSWER.centre, cell);
     if (logit < leastLogit) continue;
     const [row, column] = [Math.floor(cell / columns), cell % columns];
     if (!isLocalMaximum(answer, row, column)) continue;
+    const elongation = [ANSWER.elongationAlong, ANSWER.elongationAcross].map((channel) =>
+      limited(at(channel, cell), MOST_ELONGATION),
+    );
     found.push({
+      ...(seesShape ? { elongation: [elongation[0], elongation[1]] as const } : {}),
       x: (column + 0.5 + limited(at(ANSWER.shiftX, cell), MOST_SHIFT)) * STRIDE_PX,
       y: (row + 0.5 + limited(at(ANSWER.shiftY, cell), MOST_SHIFT)) * STRIDE_PX,
       radiusPx: MIDDLE_RADIUS_PX * Math.exp(limited(at(ANSWER.size, cell), MOST_SIZE)),

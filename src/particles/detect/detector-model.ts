@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ANSWER_CHANNELS, CIRCLE_CHANNELS } from "./answer-grid.ts";
 
 /** Kind of model that the detector's files say. */
 export const DETECTOR_KIND = "heterostem-particles";
@@ -13,7 +14,14 @@ export type Modality = (typeof MODALITIES)[number];
 export const detectorMetadataSchema = z.looseObject({
   kind: z.literal(DETECTOR_KIND),
   modality: z.enum(MODALITIES),
-  network: z.object({ widths: z.array(z.int().positive()), bottomWidth: z.int().positive() }),
+  network: z.object({
+    widths: z.array(z.int().positive()),
+    bottomWidth: z.int().positive(),
+    /** Files that do not say see circles alone. */
+    answerChannels: z
+      .union([z.literal(CIRCLE_CHANNELS), z.literal(ANSWER_CHANNELS)])
+      .default(CIRCLE_CHANNELS),
+  }),
   /** Least probability at which a particle is reported, chosen on simulated images. */
   threshold: z.number().min(0.01).max(0.99).default(0.3),
   /** True particles over found ones on simulated images, by how crowded they are. */

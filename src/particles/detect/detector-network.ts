@@ -7,6 +7,8 @@ export interface DetectorWidths {
   /** Channels of the levels at a quarter of the resolution, an eighth, ... */
   readonly widths: readonly number[];
   readonly bottomWidth: number;
+  /** Channels of the answer; all where it is omitted. */
+  readonly answerChannels?: number | undefined;
 }
 
 /** The grid that the sides of an input must keep to [px]. */
@@ -19,16 +21,16 @@ export function detectorGridPx({ widths }: Pick<DetectorWidths, "widths">): numb
  *
  * @param widths channels
  * @param size height and width of the input [px]; multiples of detectorGridPx
- * @returns [1, height, width] to [ANSWER_CHANNELS, height/4, width/4]
+ * @returns [1, height, width] to [answer channels, height/4, width/4]
  */
 export function detectorNetwork(
-  { widths, bottomWidth }: DetectorWidths,
+  { widths, bottomWidth, answerChannels = ANSWER_CHANNELS }: DetectorWidths,
   { width, height }: { readonly width: number; readonly height: number },
 ): Network {
   const unet = buildUnet({
     inputSize: 2 ** widths.length,
     inputChannels: STRIDE_PX * STRIDE_PX,
-    outputs: ANSWER_CHANNELS,
+    outputs: answerChannels,
     widths,
     bottomWidth,
     hasUpConvolution: false,
@@ -37,7 +39,7 @@ export function detectorNetwork(
   return {
     name: "particle detector",
     inputShape: [1, height, width],
-    outputShape: [ANSWER_CHANNELS, height / STRIDE_PX, width / STRIDE_PX],
+    outputShape: [answerChannels, height / STRIDE_PX, width / STRIDE_PX],
     forward: (x, scope) => ({ ...unet.forward(pixelsToChannels(x, STRIDE_PX), scope), embedding: null }),
   };
 }

@@ -16,7 +16,7 @@ const MIRRORS = [
  * @param size of the image [px]
  * @param ask the network
  * @param shape of the answer
- * @returns logits, sizes and shifts averaged in the frame of the image
+ * @returns logits, sizes, shifts and elongations averaged in the frame of the image
  */
 export async function meanOfMirrored(
   image: Float32Array,
@@ -32,7 +32,9 @@ export async function meanOfMirrored(
     for (let channel = 0; channel * plane < answer.length; channel++) {
       const own = answer.subarray(channel * plane, (channel + 1) * plane);
       const isTurned =
-        (channel === ANSWER.shiftX && mirror.columns) || (channel === ANSWER.shiftY && mirror.rows);
+        (channel === ANSWER.shiftX && mirror.columns) ||
+        (channel === ANSWER.shiftY && mirror.rows) ||
+        (channel === ANSWER.elongationAcross && mirror.columns !== mirror.rows);
       const weight = (isTurned ? -1 : 1) / MIRRORS.length;
       mirrored(own, columns, rows, mirror).forEach((value, i) => {
         data![channel * plane + i] += weight * value;

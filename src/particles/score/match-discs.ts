@@ -1,3 +1,4 @@
+import { elongationOfMoments, reachOf, rowSpanOf } from "../simulate/ellipse.ts";
 import type { Disc } from "../simulate/training-image.ts";
 
 /** A true particle as the pixels that it covers. */
@@ -54,48 +55,49 @@ export function outlinedParticle(
 }
 
 /**
- * The disc of an outlined particle: its centroid, and the circle of its area.
+ * The disc of an outlined particle: its centroid, the circle of its area, and its elongation.
  *
  * @param outline the particle
  * @returns in pixels of the outline's grid
  */
 export function outlinedDisc({ x, y, width, inside, areaPx }: OutlinedParticle): Disc {
-  let [sumX, sumY] = [0, 0];
+  let [sumX, sumY, xx, yy, xy] = [0, 0, 0, 0, 0];
   inside.forEach((value, i) => {
-    sumX += value * ((i % width) + 0.5);
-    sumY += value * (Math.floor(i / width) + 0.5);
+    const [u, v] = [(i % width) + 0.5, Math.floor(i / width) + 0.5];
+    sumX += value * u;
+    sumY += value * v;
+    xx += value * u * u;
+    yy += value * v * v;
+    xy += value * u * v;
   });
-  return { x: x + sumX / areaPx, y: y + sumY / areaPx, radiusPx: Math.sqrt(areaPx / Math.PI) };
+  const [u, v] = [sumX / areaPx, sumY / areaPx];
+  const elongation = elongationOfMoments(xx / areaPx - u * u, yy / areaPx - v * v, xy / areaPx - u * v);
+  return { x: x + u, y: y + v, radiusPx: Math.sqrt(areaPx / Math.PI), elongation };
 }
 
-/** Pixels whose centres lie in a disc, of an endless grid. */
+/** Columns [from, to) of a row whose centres lie between two places. */
+function columnsOf(
+  span: readonly [number, number] | null,
+  least: number,
+  most: number,
+): readonly [number, number] {
+  if (span === null) return [0, 0];
+  return [Math.max(least, Math.ceil(span[0] - 0.5)), Math.min(most, Math.floor(span[1] - 0.5) + 1)];
+}
+
+/** Pixels of an image whose centres lie in a disc. */
 function discPixelCount(
   disc: Disc,
   { width, height }: { readonly width: number; readonly height: number },
 ): number {
+  const spanAt = rowSpanOf(disc);
+  const reach = reachOf(disc)[1];
   let count = 0;
-  for (
-    let row = Math.max(0, Math.floor(disc.y - disc.radiusPx));
-    row < Math.min(height, disc.y + disc.radiusPx);
-    row++
-  ) {
-    const [from, to] = spanOf(disc, row, 0, width);
+  for (let row = Math.max(0, Math.floor(disc.y - reach)); row < Math.min(height, disc.y + reach); row++) {
+    const [from, to] = columnsOf(spanAt(row + 0.5), 0, width);
     count += Math.max(0, to - from);
   }
   return count;
-}
-
-/** Columns [from, to) of a row whose centres lie in a disc. */
-function spanOf(
-  { x, y, radiusPx }: Disc,
-  row: number,
-  least: number,
-  most: number,
-): readonly [number, number] {
-  const half = radiusPx ** 2 - (row + 0.5 - y) ** 2;
-  if (half < 0) return [0, 0];
-  const reach = Math.sqrt(half);
-  return [Math.max(least, Math.ceil(x - reach - 0.5)), Math.min(most, Math.floor(x + reach - 0.5) + 1)];
 }
 
 /**
@@ -111,9 +113,11 @@ export function outlineOverlap(
   disc: Disc,
   size: { readonly width: number; readonly height: number },
 ): number {
+  const spanAt = rowSpanOf(disc);
   let shared = 0;
   for (let row = 0; row < particle.height; row++) {
-    const [from, to] = spanOf(disc, particle.y + row, particle.x, particle.x + particle.width);
+    const span = spanAt(particle.y + row + 0.5);
+    const [from, to] = columnsOf(span, particle.x, particle.x + particle.width);
     for (let column = from; column < to; column++) {
       shared += particle.inside[row * particle.width + column - particle.x];
     }
@@ -131,14 +135,15 @@ export function outlineOverlap(
  */
 export function boxOverlap(
   [left, top, right, bottom]: readonly [number, number, number, number],
-  { x, y, radiusPx: r }: Disc,
+  disc: Disc,
   size: { readonly width: number; readonly height: number },
 ): number {
+  const [wideHalf, highHalf] = reachOf(disc);
   const [l, t, rr, b] = [
-    Math.max(0, x - r),
-    Math.max(0, y - r),
-    Math.min(size.width, x + r),
-    Math.min(size.height, y + r),
+    Math.max(0, disc.x - wideHalf),
+    Math.max(0, disc.y - highHalf),
+    Math.min(size.width, disc.x + wideHalf),
+    Math.min(size.height, disc.y + highHalf),
   ];
   const [wide, high] = [Math.min(right, rr) - Math.max(left, l), Math.min(bottom, b) - Math.max(top, t)];
   if (wide <= 0 || high <= 0) return 0;

@@ -1,4 +1,6 @@
 import type { RandomStream } from "../../core/index.ts";
+import { elongationOfMoments } from "./ellipse.ts";
+import type { Elongation } from "./ellipse.ts";
 
 /** Directions of an outline that are tabulated. */
 export const OUTLINE_COUNT = 64;
@@ -46,6 +48,9 @@ const ROUND = new Float64Array(OUTLINE_COUNT).fill(1);
 /** The shape of a sphere. */
 export const SPHERE_SHAPE: BodyShape = { outline: ROUND, depth: 1, profile: 2, tilt: [0, 0] };
 
+/** Largest spread of the extent along the beam: outlines are long where two particles have grown into one, and their depth is not. */
+const MOST_ALONG_BEAM = 0.25;
+
 /**
  * Draws the shape of a particle: an ellipsoid with a wavy outline, or a body with straight edges.
  *
@@ -74,12 +79,12 @@ export function drawShape(
     const wave = waves.reduce((sum, { k, size, phase }) => sum + size * Math.cos(k * angle + phase), 0);
     return ellipse * Math.max(0.3, 1 + wave);
   });
-  const depth = Math.exp(elongation * rng.normal());
+  const along = Math.min(MOST_ALONG_BEAM, elongation);
   return {
     outline: normalised(outline),
-    depth,
+    depth: Math.exp(along * rng.normal()),
     profile: 2,
-    tilt: [elongation * rng.normal(), elongation * rng.normal()],
+    tilt: [along * rng.normal(), along * rng.normal()],
   };
 }
 
@@ -106,6 +111,20 @@ function facetedShape(rng: RandomStream, elongation: number): BodyShape {
     profile: 2 + 4 * rng.uniform(),
     tilt: [0.3 * rng.normal(), 0.3 * rng.normal()],
   };
+}
+
+/** The elongation of a body's outline, by its second moments: the integral of r^4 cos^2/4 and so on over all directions. */
+export function outlineElongation({ outline }: Pick<Body, "outline">): Elongation {
+  if (outline === ROUND) return [0, 0];
+  let [xx, yy, xy] = [0, 0, 0];
+  outline.forEach((radius, i) => {
+    const angle = (2 * Math.PI * i) / OUTLINE_COUNT;
+    const weight = radius ** 4;
+    xx += weight * Math.cos(angle) ** 2;
+    yy += weight * Math.sin(angle) ** 2;
+    xy += weight * Math.cos(angle) * Math.sin(angle);
+  });
+  return elongationOfMoments(xx, yy, xy);
 }
 
 function normalised(outline: Float64Array): Float64Array {

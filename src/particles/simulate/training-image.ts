@@ -1,14 +1,10 @@
+import { outlineElongation } from "./body.ts";
 import type { Body } from "./body.ts";
+import type { Ellipse } from "./ellipse.ts";
 import type { Scene } from "./draw-scene.ts";
 
-/** A disc that stands for a primary particle. */
-export interface Disc {
-  /** Centre; the centre of the first pixel lies at 0.5 [px]. */
-  readonly x: number;
-  readonly y: number;
-  /** Radius of the circle of the same projected area [px]. */
-  readonly radiusPx: number;
-}
+/** A disc that stands for a primary particle; some know how far they are from round. */
+export type Disc = Ellipse;
 
 /** A particle of a simulated image. */
 export interface TrueParticle extends Disc {
@@ -52,11 +48,13 @@ export function trueParticles(
   const isInside = ({ x, y, isWanted }: Body) => isWanted && x >= 0 && y >= 0 && x < side && y < side;
   return bodies.filter(isInside).map((body) => {
     const { x, y, radiusPx, materialIndex } = body;
+    const elongation = outlineElongation(body);
     const pixel = Math.floor(y) * side + Math.floor(x);
     const { ownShare, contrastToNoise, contrastToTexture } = visibilityOf(body, pixel);
     const isSmooth = kind !== "supported" || contrastToTexture >= TEXTURE_RATIO;
     const isSeen = ownShare >= SEEN_SHARE[kind] && contrastToNoise >= SEEN_RATIO && isSmooth;
-    return { x, y, radiusPx, materialIndex: hasTwoMaterials ? materialIndex : null, ownShare, isSeen };
+    const material = hasTwoMaterials ? materialIndex : null;
+    return { x, y, radiusPx, elongation, materialIndex: material, ownShare, isSeen };
   });
 }
 

@@ -74,10 +74,11 @@ function fieldOf(
     return sign * data[(top + Math.floor(i / edgePx)) * width + left + (i % edgePx)];
   });
   const particles = discs
-    .map(({ x, y, radiusPx }) => ({
+    .map(({ x, y, radiusPx, elongation }) => ({
       x: x - left,
       y: y - top,
       radiusPx,
+      elongation,
       materialIndex: null,
       isSeen: true,
       ownShare: 1,

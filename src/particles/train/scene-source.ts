@@ -157,9 +157,14 @@ function drawPart(rng: RandomStream, field: StoredField, cropPx: number) {
 
 /** A particle of an image that `dihedralInto` has turned. */
 function turn(particle: TrueParticle, edge: number, symmetry: number): TrueParticle {
-  const [a, b] = (symmetry & 4) === 0 ? [particle.x, particle.y] : [particle.y, particle.x];
+  const isTransposed = (symmetry & 4) !== 0;
+  const [a, b] = isTransposed ? [particle.y, particle.x] : [particle.x, particle.y];
+  const [along, across] = particle.elongation ?? [0, 0];
+  // a mirror turns the direction's sign over, the diagonal swaps the axes
+  const isMirrored = ((symmetry & 1) !== 0) !== ((symmetry & 2) !== 0);
   return {
     ...particle,
+    elongation: [isTransposed ? -along : along, isMirrored ? -across : across],
     x: (symmetry & 1) === 0 ? a : edge - a,
     y: (symmetry & 2) === 0 ? b : edge - b,
   };

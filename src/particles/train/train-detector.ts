@@ -6,7 +6,7 @@ import { DETECTOR_KIND } from "../detect/detector-model.ts";
 import { detectorNetwork } from "../detect/detector-network.ts";
 import type { DetectorWidths } from "../detect/detector-network.ts";
 import { openDetector } from "../detect/open-detector.ts";
-import { STRIDE_PX, TARGET_CHANNELS } from "../detect/answer-grid.ts";
+import { ANSWER_CHANNELS, STRIDE_PX, TARGET_CHANNELS } from "../detect/answer-grid.ts";
 import { chooseThreshold } from "./choose-threshold.ts";
 import { countHidden } from "./count-hidden.ts";
 import { fieldSource } from "./scene-source.ts";
@@ -57,7 +57,8 @@ export async function trainDetector(
   },
 ): Promise<TrainedDetector> {
   const { cropPx, batchSize, epochs, learningRate, measurements } = training;
-  const network = detectorNetwork(training.network, { width: cropPx, height: cropPx });
+  const widths = { answerChannels: ANSWER_CHANNELS, ...training.network };
+  const network = detectorNetwork(widths, { width: cropPx, height: cropPx });
   const cells = cropPx / STRIDE_PX;
   const targetShape = [TARGET_CHANNELS, cells, cells];
   const { metadata, startFrom, ...runtime } = options;
@@ -88,7 +89,7 @@ export async function trainDetector(
       ...runtime,
     },
   );
-  const facts = { kind: DETECTOR_KIND, network: training.network, ...metadata };
+  const facts = { kind: DETECTOR_KIND, network: widths, ...metadata };
   const detector = openDetector(exportModel(network, trained.weights, facts));
   const { modality } = detector.metadata;
   try {
