@@ -94,6 +94,12 @@ const outputSchema = z.strictObject({
 });
 
 const particlesSchema = z.strictObject({
+  share: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe("share of the images to which the next three apply; in the others particles are bare spheres"),
   elongation: prior(
     0,
     1,

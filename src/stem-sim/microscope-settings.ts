@@ -74,6 +74,9 @@ export function drawMicroscopeSettings(rng: RandomStream, microscope: Microscope
   const driftNm = draw("scan.driftNm", scan.driftNm);
   const driftAngle = driftNm === 0 ? 0 : 2 * Math.PI * rng.fork("driftAngle").uniform();
   const filmSlope = filmOr("slope", 0);
+  const isShaped = particles.share === 1 || rng.fork("particles").uniform() < particles.share;
+  const shaped = (key: "elongation" | "facetedShare" | "shellNm") =>
+    isShaped ? draw(`particles.${key}`, particles[key]) : 0;
   return {
     ...drawView(rng, microscope, draw),
     pixelSizeNm: draw("pixelSizeNm", microscope.pixelSizeNm),
@@ -87,9 +90,9 @@ export function drawMicroscopeSettings(rng: RandomStream, microscope: Microscope
     filmSpeckleNm: filmOr("speckleNm", 1),
     contaminationNm: draw("contaminationNm", microscope.contaminationNm),
     orientationSpread: draw("orientationSpread", microscope.orientationSpread),
-    elongation: draw("particles.elongation", particles.elongation),
-    facetedShare: draw("particles.facetedShare", particles.facetedShare),
-    shellNm: draw("particles.shellNm", particles.shellNm),
+    elongation: shaped("elongation"),
+    facetedShare: shaped("facetedShare"),
+    shellNm: shaped("shellNm"),
     neighbourCount: neighbourShare > 0 && rng.fork("neighbourCount").uniform() < neighbourShare ? 1 : 0,
     dwellUs,
     flybackUs: draw("scan.flybackUs", scan.flybackUs),
