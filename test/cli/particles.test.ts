@@ -70,7 +70,7 @@ describe("heterostem particles", () => {
     expect(stdout).toMatch(/note: .*taken as haadf by what it shows.*\nnote: /);
     const [head, ...rows] = readFileSync(join(out, "particles.csv"), "utf8").trim().split("\n");
     expect(head).toBe(
-      "image,particle,x [px],y [px],radius [px],radius [nm],material,probability,cut by edge",
+      "image,particle,x [px],y [px],radius [px],radius [nm],material,probability,cut by edge,axis ratio,direction of the long axis [deg]",
     );
     const found = rows.map((row) => row.split(","));
     for (const { x, y, radiusPx } of DISCS) {

@@ -1,12 +1,13 @@
 import type { LabelShape } from "../../labels/index.ts";
 import type { FoundDisc } from "../detect/decode-answer.ts";
 import type { ImageParticles } from "../measure/image-particles.ts";
+import { axesOf, elongationOfMoments } from "../simulate/ellipse.ts";
 
-/** Corners of the polygon that stands for a circle. */
+/** Corners of the polygon that stands for a circle or an ellipse. */
 const CORNERS = 48;
 
 /**
- * Circles as polygons, for ImageJ and other programs.
+ * Circles and ellipses as polygons, for ImageJ and other programs.
  *
  * @param image particles
  * @returns one shape a particle, in their order; the class is the material, or "particle"
@@ -14,19 +15,20 @@ const CORNERS = 48;
 export function discOutlines({ particles }: Pick<ImageParticles, "particles">): LabelShape[] {
   // a polygon of the circle's area: its corners lie a little outside
   const reach = Math.sqrt((2 * Math.PI) / CORNERS / Math.sin((2 * Math.PI) / CORNERS));
-  return particles.map(({ x, y, radiusPx, material }) => ({
-    className: material ?? "particle",
-    rings: [
-      Array.from({ length: CORNERS }, (_, i) => (2 * Math.PI * i) / CORNERS).flatMap((angle) => [
-        x + reach * radiusPx * Math.cos(angle),
-        y + reach * radiusPx * Math.sin(angle),
-      ]),
-    ],
-  }));
+  return particles.map((particle) => {
+    const { long, short, direction } = axesOf(particle);
+    const [c, s] = [Math.cos(direction), Math.sin(direction)];
+    const corners = Array.from({ length: CORNERS }, (_, i) => (2 * Math.PI * i) / CORNERS);
+    const ring = corners.flatMap((angle) => {
+      const [u, v] = [reach * long * Math.cos(angle), reach * short * Math.sin(angle)];
+      return [particle.x + c * u - s * v, particle.y + s * u + c * v];
+    });
+    return { className: particle.material ?? "particle", rings: [ring] };
+  });
 }
 
 /**
- * Discs of regions that a person has drawn or corrected: same centroid, same area.
+ * Discs of regions that a person has drawn or corrected: same centroid, same area, same second moments.
  *
  * @param shapes closed rings; the first ring of each counts
  * @param materials names, so that a region's class tells its material
@@ -35,19 +37,25 @@ export function discOutlines({ particles }: Pick<ImageParticles, "particles">): 
  */
 export function discsOfOutlines(shapes: readonly LabelShape[], materials: readonly string[]): FoundDisc[] {
   return shapes.map(({ className, rings: [ring] }, i) => {
-    let [area, mx, my] = [0, 0, 0];
+    let [area, mx, my, xx, yy, xy] = [0, 0, 0, 0, 0, 0];
     for (let k = 0; k < ring.length; k += 2) {
       const next = (k + 2) % ring.length;
       const cross = ring[k] * ring[next + 1] - ring[next] * ring[k + 1];
       area += cross / 2;
       mx += ((ring[k] + ring[next]) * cross) / 6;
       my += ((ring[k + 1] + ring[next + 1]) * cross) / 6;
+      const [a, b, c, d] = [ring[k], ring[k + 1], ring[next], ring[next + 1]];
+      xx += ((a * a + a * c + c * c) * cross) / 12;
+      yy += ((b * b + b * d + d * d) * cross) / 12;
+      xy += ((2 * a * b + a * d + c * b + 2 * c * d) * cross) / 24;
     }
     if (area === 0)
       throw new RangeError(`Cannot take particles from regions: region ${i + 1} must have an area, got none`);
+    const [x, y] = [mx / area, my / area];
     return {
-      x: mx / area,
-      y: my / area,
+      x,
+      y,
+      elongation: elongationOfMoments(xx / area - x * x, yy / area - y * y, xy / area - x * y),
       radiusPx: Math.sqrt(Math.abs(area) / Math.PI),
       probability: 1,
       secondProbability: className === materials[1] ? 1 : 0,

@@ -2,6 +2,8 @@ import type { GrayImage } from "../../core/index.ts";
 import { robustRange } from "../../image/index.ts";
 import type { Picture } from "../../report/index.ts";
 import type { ImageParticles, Particle } from "../measure/image-particles.ts";
+import { axesOf, distanceInto } from "../simulate/ellipse.ts";
+import type { Ellipse } from "../simulate/ellipse.ts";
 
 /** Lighter material, heavier material [RGB]; seen by the colour-blind too. */
 const COLOURS = [
@@ -15,7 +17,7 @@ const LINE_SHARE = 1 / 600;
 const LEAST_LINE_PX = 1.2;
 
 /**
- * An image with a circle around each of its particles, in the colour of its material.
+ * An image with an outline around each of its particles, in the colour of its material.
  *
  * @param image as it was read
  * @param found its particles
@@ -34,12 +36,13 @@ export function particleOverlay(
   // the least probable first, so that they lie below
   for (const particle of particles.toReversed()) {
     const colour = COLOURS[particle.material !== null && particle.material === materials[1] ? 1 : 0];
-    drawCircle(pixels, { width, height }, scaledDown(particle, step), { colour, lineWidth });
+    drawOutline(pixels, { width, height }, scaledDown(particle, step), { colour, lineWidth });
   }
   return { width, height, pixels, channels: 3 };
 }
 
-const scaledDown = ({ x, y, radiusPx }: Particle, step: number) => ({
+const scaledDown = ({ x, y, radiusPx, elongation }: Particle, step: number): Ellipse => ({
+  elongation,
   x: x / step,
   y: y / step,
   radiusPx: radiusPx / step,
@@ -65,20 +68,25 @@ function greyPixels(
   return pixels;
 }
 
-function drawCircle(
+function drawOutline(
   pixels: Uint8Array,
   { width, height }: { readonly width: number; readonly height: number },
-  { x, y, radiusPx }: { readonly x: number; readonly y: number; readonly radiusPx: number },
+  ellipse: Ellipse,
   { colour, lineWidth }: { readonly colour: readonly number[]; readonly lineWidth: number },
 ): void {
-  const reach = radiusPx + lineWidth;
+  const { x, y } = ellipse;
+  const reach = axesOf(ellipse).long + lineWidth;
+  const distanceTo = distanceInto(ellipse);
   for (let row = Math.max(0, Math.floor(y - reach)); row <= Math.min(height - 1, y + reach); row++) {
     for (
       let column = Math.max(0, Math.floor(x - reach));
       column <= Math.min(width - 1, x + reach);
       column++
     ) {
-      const off = Math.abs(Math.hypot(column + 0.5 - x, row + 0.5 - y) - radiusPx);
+      // along the line to the centre: a hair more than the shortest way where an ellipse is long
+      const [dx, dy] = [column + 0.5 - x, row + 0.5 - y];
+      const distance = distanceTo(column + 0.5, row + 0.5);
+      const off = distance === 0 ? Infinity : Math.abs(1 - 1 / distance) * Math.hypot(dx, dy);
       // one pixel of softness on either side of the line
       const cover = Math.max(0, Math.min(1, lineWidth / 2 + 0.5 - off));
       if (cover === 0) continue;

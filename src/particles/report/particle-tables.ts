@@ -4,10 +4,16 @@ import type { Table } from "../../report/index.ts";
 import { contactSummary } from "../measure/contacts.ts";
 import type { Explanation } from "../fit/explain-image.ts";
 import type { ImageParticles } from "../measure/image-particles.ts";
+import { axesOf } from "../simulate/ellipse.ts";
 import { geometricMean, geometricSpread, wholeDiameters } from "../measure/size-statistics.ts";
 import type { SizeStatistics } from "../measure/size-statistics.ts";
 
-/** One row a particle: the columns of particles.csv. */
+/**
+ * One row a particle: the columns of particles.csv.
+ *
+ * Radii are those of the circle of the same area. The axes' ratio and the direction of the long axis, from x towards y (downwards), are
+ * empty where the detector sees circles alone.
+ */
 export function particleListTable(images: readonly ImageParticles[]): Table {
   const rows = images.flatMap(({ name, pixelSizeNm, particles }) =>
     particles.map((particle) => ({ name, pixelSizeNm, ...particle })),
@@ -26,6 +32,20 @@ export function particleListTable(images: readonly ImageParticles[]): Table {
     { heading: "material", text: ({ material }) => material ?? "" },
     { heading: "probability", number: ({ probability }) => probability },
     { heading: "cut by edge", number: ({ isCut }) => Number(isCut) },
+    {
+      heading: "axis ratio",
+      number: (particle) => {
+        if (particle.elongation === undefined) return null;
+        const { long, short } = axesOf(particle);
+        return long / short;
+      },
+    },
+    {
+      heading: "direction of the long axis",
+      unit: "deg",
+      number: (particle) =>
+        particle.elongation === undefined ? null : (axesOf(particle).direction * 180) / Math.PI,
+    },
   ]);
 }
 
