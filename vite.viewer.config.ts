@@ -9,7 +9,7 @@ export default defineConfig({
     outDir: resolve(import.meta.dirname, "dist/web"),
     emptyOutDir: true,
     lib: {
-      entry: resolve(import.meta.dirname, "src/web/viewer-page/main.ts"),
+      entry: resolve(import.meta.dirname, "src/viewer/main.ts"),
       name: "heterostemViewer",
       formats: ["iife"],
       fileName: () => "viewer.js",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Aggregate } from "../stochastic/index.ts";
 import { viewerData } from "./viewer-data.ts";
-import { scaleBarOf } from "./viewer-page/scale-bar.ts";
+import { scaleBarLengthNm } from "../report/index.ts";
 
 /** A simulated micrograph shown beside the aggregate. */
 export interface ViewerProjection {
@@ -67,7 +67,7 @@ function policyOf(script: string): string {
 
 /** The image as large as the page has room for, its scale bar over it: no border that could be taken for image. */
 function figureOf({ png, fieldNm: [width, height], caption }: ViewerProjection): string {
-  const { lengthNm } = scaleBarOf(1, width / 4);
+  const lengthNm = scaleBarLengthNm(width);
   const ratio = width / height;
   const box = `aspect-ratio: ${ratio}; width: min(100%, calc((100vh - 11rem) * ${ratio}))`;
   return `<figure id="projection"><div class="picture" style="${box}">

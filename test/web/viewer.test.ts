@@ -11,7 +11,7 @@ import { findMaterial } from "../../src/core/index.ts";
 import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
 import { viewerData } from "../../src/web/viewer-data.ts";
 import { viewerHtml } from "../../src/web/index.ts";
-import { scaleBarOf } from "../../src/web/viewer-page/scale-bar.ts";
+import { scaleBarOf } from "../../src/viewer/scale-bar.ts";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../helpers/chromium.ts";
 
 /** A large WO3 particle in the middle, two small TiO2 ones beside it, one of them with a neck. */

@@ -1,4 +1,4 @@
-import type { ViewerData } from "../viewer-data.ts";
+import type { ViewerData } from "../web/index.ts";
 
 /** The numbers of one particle as a line of text. */
 export function particleText(data: ViewerData, index: number): string {

@@ -1,5 +1,5 @@
 import * as THREE from "three";
-import type { ViewerContact, ViewerData } from "../viewer-data.ts";
+import type { ViewerContact, ViewerData } from "../web/index.ts";
 
 const HETERO_COLOUR = "#c2185b";
 const HOMO_COLOUR = "#6b7683";

@@ -1,6 +1,6 @@
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import type { ViewerData } from "../viewer-data.ts";
+import type { ViewerData } from "../web/index.ts";
 import { scaleBarOf } from "./scale-bar.ts";
 import type { AggregateScene } from "./scene.ts";
 

@@ -1,4 +1,4 @@
-import type { ViewerData } from "../viewer-data.ts";
+import type { ViewerData } from "../web/index.ts";
 import { buildScene } from "./scene.ts";
 import { openView } from "./view.ts";
 import { particleText } from "./particle-text.ts";
