@@ -21,7 +21,7 @@ export { trainInversion } from "./fit/train-inversion.ts";
 export type { TrainedInversion } from "./fit/train-inversion.ts";
 export { checkStartModel, sampleSeedsOf } from "./fit/start-model.ts";
 export type { StartModel } from "./fit/start-model.ts";
-export { openInversion, recipeOfModel } from "./apply/open-inversion.ts";
+export { inversionOfBytes, openInversion, recipeOfModel } from "./apply/open-inversion.ts";
 export type { Inversion } from "./apply/open-inversion.ts";
 export { validateInversion } from "./fit/validate-inversion.ts";
 export { sourceImage } from "./apply/read-images.ts";
@@ -44,7 +44,7 @@ export {
 export { identificationText } from "./report/identification-text.ts";
 export { inversionReport } from "./report/inversion-report.ts";
 export type { InversionResult } from "./report/inversion-report.ts";
-export { shippedModel } from "./apply/shipped-model.ts";
+export { shippedModel, shippedModelName } from "./apply/shipped-model.ts";
 export { rerenderAnswer } from "./apply/rerender.ts";
 export type { Rerendering } from "./apply/rerender.ts";
 export { runInversionStudy } from "./run-inversion-study.ts";

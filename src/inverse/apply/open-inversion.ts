@@ -19,10 +19,23 @@ export interface Inversion {
  * @returns network and inversion record
  * @throws Error where the file is missing, is not ONNX, or holds a model of another kind
  */
-export async function openInversion(path: string, threads: number): Promise<Inversion> {
-  const network = await loadModel(readModel(path), { kind: INVERSION_KIND, where: path, threads });
+export function openInversion(path: string, threads: number): Promise<Inversion> {
+  return inversionOfBytes(readModel(path), { where: path, threads });
+}
+
+/**
+ * The same of a model's bytes, for who has no disk.
+ *
+ * @param bytes of the .onnx file
+ * @param options what errors call it, and threads of the runtime
+ */
+export async function inversionOfBytes(
+  bytes: Uint8Array,
+  { where, threads }: { readonly where: string; readonly threads: number },
+): Promise<Inversion> {
+  const network = await loadModel(bytes, { kind: INVERSION_KIND, where, threads });
   try {
-    const model = parseInversionModel(network.metadata, path);
+    const model = parseInversionModel(network.metadata, where);
     return { network, model: { ...model, targets: relabelTargets(model.targets, model.materials) } };
   } catch (error) {
     await network.dispose();

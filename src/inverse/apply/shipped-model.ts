@@ -18,11 +18,16 @@ export function shippedModel(
   images: readonly Pick<GrayImage, "intensityUnit">[],
   packageFolder: string,
 ): string {
-  const isAbsolute = images.every(({ intensityUnit }) => intensityUnit === "fraction of the incident beam");
-  const scale: InputScale = isAbsolute ? "absolute" : "contrast";
-  const path = join(packageFolder, MODEL_FOLDER, `tio2-wo3-${scale}.onnx`);
+  const path = join(packageFolder, MODEL_FOLDER, shippedModelName(images));
   if (existsSync(path)) return path;
   throw new Error(
     `Cannot invert: the package must hold a trained network, got no such file (${path}); name one with --model`,
   );
+}
+
+/** Its file name: the network for absolute intensities where every image has them, else the one for contrast. */
+export function shippedModelName(images: readonly Pick<GrayImage, "intensityUnit">[]): string {
+  const isAbsolute = images.every(({ intensityUnit }) => intensityUnit === "fraction of the incident beam");
+  const scale: InputScale = isAbsolute ? "absolute" : "contrast";
+  return `tio2-wo3-${scale}.onnx`;
 }
