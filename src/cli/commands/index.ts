@@ -14,6 +14,7 @@ import { particlesGroup } from "./particles.ts";
 import { schemaCommand } from "./schema.ts";
 import { segmentGroup } from "./segment.ts";
 import { simulateCommand } from "./simulate.ts";
+import { studioCommand } from "./studio.ts";
 import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
 import { ucsGroup } from "./ucs.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   feasibilityCommand,
   describeCommand,
   viewCommand,
+  studioCommand,
   simulateCommand,
   particlesGroup,
   hrtemGroup,

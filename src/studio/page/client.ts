@@ -1,0 +1,128 @@
+import type { FromWorker, TaskInput, TaskName, TaskResult, ToWorker } from "../work/protocol.ts";
+import { loadPart } from "./parts.ts";
+
+/** Where the page's work is done: one task after the other, the most urgent first, in a thread of its own. */
+export interface Client {
+  /** Asks for a task; a rank of 0 comes before one of 1. */
+  ask<Name extends TaskName>(name: Name, input: TaskInput<Name>, rank?: number): Promise<TaskResult<Name>>;
+  /** Stops everything that is under way or waits; the promises fail with `Stopped`. */
+  stop(): void;
+}
+
+/** What a task ends with that somebody has stopped. */
+export class Stopped extends Error {
+  constructor() {
+    super("stopped");
+  }
+}
+
+interface Waiting {
+  readonly id: number;
+  readonly name: TaskName;
+  readonly input: unknown;
+  readonly rank: number;
+  readonly resolve: (result: never) => void;
+  readonly reject: (cause: Error) => void;
+}
+
+/** A task that has not ended by then never will: damaged files can send a library into a loop [ms]. */
+const LONGEST_MS = 300_000;
+
+/** Opens a client; its worker starts with the first task. */
+export function openClient(): Client {
+  let worker: Promise<Worker> | null = null;
+  let queue: Waiting[] = [];
+  let current: Waiting | null = null;
+  let timer = 0;
+  let count = 0;
+
+  const settle = (end: (task: Waiting) => void) => {
+    clearTimeout(timer);
+    const task = current;
+    current = null;
+    if (task !== null) end(task);
+    void next();
+  };
+  const end = () => {
+    void worker?.then((running) => running.terminate());
+    worker = null;
+  };
+  const hear = ({ data }: MessageEvent<FromWorker>) => {
+    if (data.kind === "wanted") return void give(data.name);
+    if (data.id !== current?.id) return;
+    if (data.kind === "done") settle((task) => task.resolve(data.result as never));
+    else settle((task) => task.reject(new Error(data.message)));
+  };
+  const send = async (message: ToWorker, transfer: Transferable[] = []) =>
+    (await worker)?.postMessage(message, transfer);
+  const give = async (name: string) => {
+    try {
+      const bytes = await loadPart(name);
+      await send({ kind: "asset", name, bytes }, [bytes.buffer]);
+    } catch {
+      await send({ kind: "asset", name, bytes: null });
+    }
+  };
+  const start = async () => {
+    const started = await startWorker();
+    started.addEventListener("message", hear);
+    started.addEventListener("error", (event) => {
+      event.preventDefault();
+      end();
+      settle((task) => task.reject(new Error(`Cannot ${wordsOf(task.name)}: ${event.message}`)));
+    });
+    return started;
+  };
+  const next = async () => {
+    if (current !== null || queue.length === 0) return;
+    const [first, ...others] = queue.toSorted((a, b) => a.rank - b.rank || a.id - b.id);
+    current = first;
+    queue = others;
+    worker ??= start();
+    try {
+      await worker;
+    } catch (cause) {
+      worker = null;
+      return settle((task) => task.reject(cause as Error));
+    }
+    timer = window.setTimeout(() => {
+      end();
+      const text = `it must end within ${LONGEST_MS / 1000} s, got no end; the file may be damaged, or too large for this machine`;
+      settle((task) => task.reject(new Error(`Cannot ${wordsOf(task.name)}: ${text}`)));
+    }, LONGEST_MS);
+    await send({ kind: "task", id: first.id, name: first.name, input: first.input });
+  };
+  return {
+    ask: (name, input, rank = 0) =>
+      new Promise((resolve, reject) => {
+        queue.push({ id: ++count, name, input, rank, resolve, reject });
+        void next();
+      }),
+    stop() {
+      end();
+      clearTimeout(timer);
+      const stopped = [...(current === null ? [] : [current]), ...queue];
+      current = null;
+      queue = [];
+      for (const { reject } of stopped) reject(new Stopped());
+    },
+  };
+}
+
+const WORDS: Readonly<Record<TaskName, string>> = {
+  read: "read image",
+  answer: "invert image",
+  pool: "pool images",
+  particles: "find particles",
+};
+const wordsOf = (name: TaskName) => WORDS[name];
+
+async function startWorker(): Promise<Worker> {
+  const url = URL.createObjectURL(new Blob([await loadPart("worker.js")], { type: "text/javascript" }));
+  try {
+    return new Worker(url);
+  } finally {
+    // the worker has its address by then
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+}

@@ -1,0 +1,92 @@
+import { useMemo, useState } from "preact/hooks";
+import type { ImageOrder } from "../work/protocol.ts";
+import { AnswerView } from "./answer-view.tsx";
+import { levelAt, sortedLevels } from "./contrast.ts";
+import { Histogram, type Shares } from "./histogram.tsx";
+import { ImageFacts } from "./image-facts.tsx";
+import { ImageView, type Tool } from "./image-view.tsx";
+import { valueOf, type Item } from "./item.ts";
+import { ParticleView } from "./particle-view.tsx";
+import type { ReadImage } from "../work/protocol.ts";
+
+/** One image with all that is known of it. */
+export function ImagePage({
+  item,
+  onCorrect,
+}: {
+  readonly item: Item;
+  readonly onCorrect: (part: Partial<ImageOrder>) => void;
+}) {
+  const { read } = item;
+  if (read.kind === "failed") {
+    return (
+      <section class="unread" aria-label="The image">
+        <h2>{item.order.file.name}</h2>
+        <p class="failure" role="alert">
+          {read.message}
+        </p>
+      </section>
+    );
+  }
+  if (read.kind !== "done") return <p class="hint">Reading {item.order.file.name} …</p>;
+  return <ReadPage item={item} image={read.value} onCorrect={onCorrect} />;
+}
+
+function ReadPage({
+  item,
+  image,
+  onCorrect,
+}: {
+  readonly item: Item;
+  readonly image: ReadImage;
+  readonly onCorrect: (part: Partial<ImageOrder>) => void;
+}) {
+  const [shares, setShares] = useState<Shares>({ dark: 0.005, bright: 0.005 });
+  const [pointed, setPointed] = useState<number | null>(null);
+  const [tool, setTool] = useState<Tool>("look");
+  const [lengthPx, setLengthPx] = useState<number | null>(null);
+  const sorted = useMemo(() => sortedLevels(image.data), [image]);
+  const contrast = { low: levelAt(sorted, shares.dark), high: levelAt(sorted, 1 - shares.bright) };
+  const correct = (part: Partial<ImageOrder>) => {
+    setLengthPx(null);
+    onCorrect(part);
+  };
+  return (
+    <div class="reading">
+      <div class="seen">
+        <ImageView
+          image={image}
+          contrast={contrast}
+          particles={valueOf(item.particles)?.found.particles ?? []}
+          pointed={pointed}
+          onPoint={setPointed}
+          tool={tool}
+          onMeasure={(px) => {
+            setLengthPx(px);
+            setTool("look");
+          }}
+          onPick={() => setTool("look")}
+        />
+        <Histogram
+          sorted={sorted}
+          contrast={contrast}
+          shares={shares}
+          unit={image.intensityUnit}
+          onChange={setShares}
+        />
+      </div>
+      <div class="told">
+        <AnswerView outcome={item.answer} isSized={image.pixelSizeNm !== null} />
+        <ParticleView outcome={item.particles} pointed={pointed} onPoint={setPointed} />
+        <ImageFacts
+          image={image}
+          order={item.order}
+          tool={tool}
+          lengthPx={lengthPx}
+          onTool={setTool}
+          onCorrect={correct}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Answer, FoundParticles, ImageOrder, ReadImage } from "../work/protocol.ts";
+
+/** Something that is computed: not yet, being computed, there, or why it is not. */
+export type Outcome<Value> =
+  | { readonly kind: "none" }
+  | { readonly kind: "working" }
+  | { readonly kind: "done"; readonly value: Value; readonly ms: number }
+  | { readonly kind: "failed"; readonly message: string };
+
+export const NONE = { kind: "none" } as const;
+export const WORKING = { kind: "working" } as const;
+
+/** An image on the page, with all that is known of it. */
+export interface Item {
+  readonly id: number;
+  readonly order: ImageOrder;
+  readonly read: Outcome<ReadImage>;
+  readonly answer: Outcome<Answer>;
+  readonly particles: Outcome<FoundParticles>;
+  /** Whether it is pooled with others. */
+  readonly isTicked: boolean;
+}
+
+/** What has been computed, or null. */
+export const valueOf = <Value>(outcome: Outcome<Value>): Value | null =>
+  outcome.kind === "done" ? outcome.value : null;

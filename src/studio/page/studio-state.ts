@@ -1,0 +1,152 @@
+import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import type { Modality } from "../../particles/index.ts";
+import type { ImageOrder } from "../work/protocol.ts";
+import { openClient, Stopped, type Client } from "./client.ts";
+import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
+import { inPageWords } from "./words.ts";
+
+/** What is asked of the detectors for all images. */
+export interface ParticleChoice {
+  readonly modality: Modality | null;
+  /** None where nobody said. */
+  readonly materials: readonly string[];
+}
+
+/** The page's images and which is looked at. */
+export interface StudioState {
+  readonly items: readonly Item[];
+  readonly selected: number | null;
+  readonly choice: ParticleChoice;
+}
+
+type Action =
+  | { readonly kind: "add"; readonly items: readonly Item[] }
+  | { readonly kind: "remove"; readonly id: number }
+  | { readonly kind: "select"; readonly id: number }
+  | { readonly kind: "change"; readonly id: number; readonly part: Partial<Item> }
+  | { readonly kind: "choose"; readonly choice: ParticleChoice };
+
+function reduce(state: StudioState, action: Action): StudioState {
+  const { items, selected } = state;
+  switch (action.kind) {
+    case "add":
+      return { ...state, items: [...items, ...action.items], selected: action.items[0]?.id ?? selected };
+    case "remove": {
+      const left = items.filter(({ id }) => id !== action.id);
+      return { ...state, items: left, selected: selected === action.id ? (left[0]?.id ?? null) : selected };
+    }
+    case "select":
+      return { ...state, selected: action.id };
+    case "change":
+      return {
+        ...state,
+        items: items.map((item) => (item.id === action.id ? { ...item, ...action.part } : item)),
+      };
+    case "choose":
+      return { ...state, choice: action.choice };
+  }
+}
+
+/** What can be done with the images. */
+export interface StudioActions {
+  add(files: readonly File[]): void;
+  remove(id: number): void;
+  select(id: number): void;
+  tick(id: number, isTicked: boolean): void;
+  /** Says something of an image anew: it is read and answered again. */
+  correct(id: number, part: Partial<ImageOrder>): void;
+  choose(choice: ParticleChoice): void;
+  stop(): void;
+}
+
+/** State of the page, and the work behind it. */
+export function useStudio(): {
+  readonly state: StudioState;
+  readonly actions: StudioActions;
+  readonly client: Client;
+} {
+  const [state, dispatch] = useReducer(reduce, {
+    items: [],
+    selected: null,
+    choice: { modality: null, materials: [] },
+  });
+  const client = useMemo(openClient, []);
+  const now = useRef(state);
+  now.current = state;
+  const count = useRef(0);
+  /** Which work on an image is the newest: what comes of older is thrown away. */
+  const turns = useRef(new Map<number, number>());
+
+  const actions = useMemo<StudioActions>(() => {
+    const itemOf = (id: number) => now.current.items.find((item) => item.id === id);
+    const change = (id: number, part: Partial<Item>) => dispatch({ kind: "change", id, part });
+    const newTurn = (id: number) => {
+      const turn = (turns.current.get(id) ?? 0) + 1;
+      turns.current.set(id, turn);
+      return () => turns.current.get(id) === turn;
+    };
+    const outcomeOf = async <Value>(work: () => Promise<Value>): Promise<Outcome<Value>> => {
+      const begun = performance.now();
+      try {
+        return { kind: "done", value: await work(), ms: performance.now() - begun };
+      } catch (cause) {
+        if (cause instanceof Stopped) return { kind: "failed", message: "Stopped" };
+        return { kind: "failed", message: inPageWords((cause as Error).message) };
+      }
+    };
+    const find = async (id: number, order: ImageOrder, isNewest: () => boolean) => {
+      if (isNewest()) change(id, { particles: WORKING });
+      const particles = await outcomeOf(() =>
+        client.ask("particles", { ...order, ...now.current.choice }, 2),
+      );
+      if (isNewest()) change(id, { particles });
+    };
+    const work = async (id: number, order: ImageOrder) => {
+      const isNewest = newTurn(id);
+      change(id, { order, read: WORKING, answer: NONE, particles: NONE });
+      const read = await outcomeOf(() => client.ask("read", order, 0));
+      if (!isNewest()) return;
+      if (read.kind !== "done") return change(id, { read });
+      const isSized = read.value.pixelSizeNm !== null;
+      change(id, { read, answer: isSized ? WORKING : NONE, particles: WORKING });
+      const answering = isSized ? outcomeOf(() => client.ask("answer", order, 1)) : null;
+      const finding = find(id, order, isNewest);
+      if (answering !== null) {
+        const answer = await answering;
+        if (isNewest()) change(id, { answer });
+      }
+      await finding;
+    };
+    return {
+      add(files) {
+        const items = files.map((file): Item => {
+          const id = ++count.current;
+          return { id, order: { file }, read: WORKING, answer: NONE, particles: NONE, isTicked: false };
+        });
+        dispatch({ kind: "add", items });
+        for (const { id, order } of items) void work(id, order);
+      },
+      remove(id) {
+        newTurn(id);
+        dispatch({ kind: "remove", id });
+      },
+      select: (id) => dispatch({ kind: "select", id }),
+      tick: (id, isTicked) => change(id, { isTicked }),
+      correct(id, part) {
+        const item = itemOf(id);
+        if (item !== undefined) void work(id, { ...item.order, ...part });
+      },
+      choose(choice) {
+        dispatch({ kind: "choose", choice });
+        now.current = { ...now.current, choice };
+        for (const { id, order, read } of now.current.items) {
+          if (read.kind === "done") void find(id, order, () => itemOf(id)?.order === order);
+        }
+      },
+      stop: () => client.stop(),
+    };
+  }, [client]);
+
+  useEffect(() => () => client.stop(), [client]);
+  return { state, actions, client };
+}

@@ -1,0 +1,77 @@
+import { findMaterial, openRandomStream } from "../../core/index.ts";
+import type { Material } from "../../core/index.ts";
+import type { InversionRecipe } from "../../inverse/index.ts";
+import { encodeTiff } from "../../micrograph/index.ts";
+import {
+  drawMicroscopeSettings,
+  microscopeSchema,
+  prepareMicroscope,
+  simulateHaadf,
+} from "../../stem-sim/index.ts";
+import { growAggregate, materialsOfPrior } from "../../stochastic/index.ts";
+import type { AggregateParameters } from "../../stochastic/index.ts";
+
+/** Files to try the page with, by name. */
+export type SampleImages = Readonly<Record<"familiar.tif" | "unlike.tif", Uint8Array>>;
+
+/** An aggregate in the middle of what the networks were trained on. */
+const FAMILIAR: AggregateParameters = {
+  particleCount: 70,
+  numberFraction: 0.4,
+  radiusFirstNm: 6.5,
+  radiusSecondNm: 5,
+  radiusSpreadFirst: 1.25,
+  radiusSpreadSecond: 1.2,
+  clusterSizeFirst: 6,
+  clusterSizeSecond: 4,
+  fractalDimension: 1.85,
+  fractalPrefactor: 1.3,
+  necking: 0.1,
+};
+
+/** A few large spheres, compact: nothing that a flame of the recipe makes. */
+const UNLIKE: AggregateParameters = {
+  ...FAMILIAR,
+  particleCount: 9,
+  numberFraction: 0.5,
+  radiusFirstNm: 22,
+  radiusSecondNm: 20,
+  clusterSizeFirst: 1,
+  clusterSizeSecond: 1,
+  fractalDimension: 2.4,
+  fractalPrefactor: 1.6,
+};
+
+/**
+ * Simulates two images to try the page with: one like the training images of the networks that ship, and one unlike them.
+ *
+ * @param recipe that these were trained by: its microscope takes both, at finer pixels
+ * @returns TIFF files
+ */
+export function sampleImages({ aggregate, microscope }: InversionRecipe): SampleImages {
+  const fine = microscopeSchema.parse({
+    ...microscope,
+    pixelSizeNm: 0.35,
+    widthPx: 512,
+    heightPx: 512,
+    electronsPerPixel: 3000,
+  });
+  const other = [findMaterial("SiO2"), findMaterial("Au")] as const;
+  return {
+    "familiar.tif": taken(fine, materialsOfPrior(aggregate), FAMILIAR),
+    "unlike.tif": taken(fine, other, UNLIKE),
+  };
+}
+
+function taken(
+  microscope: InversionRecipe["microscope"],
+  materials: readonly [Material, Material],
+  parameters: AggregateParameters,
+): Uint8Array {
+  const rng = openRandomStream(1, "studio sample");
+  const growth = growAggregate(rng.fork("aggregate"), parameters, materials);
+  if (growth.kind === "rejected") throw new Error(`Cannot simulate sample image: ${growth.reason}`);
+  const prepared = prepareMicroscope(microscope, materials);
+  const settings = drawMicroscopeSettings(rng.fork("microscope"), microscope);
+  return encodeTiff([simulateHaadf(rng.fork("image"), growth.aggregate, { prepared, settings })]);
+}

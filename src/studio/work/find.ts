@@ -1,0 +1,43 @@
+import { openRandomStream } from "../../core/index.ts";
+import {
+  findParticles,
+  guessModality,
+  openDetector,
+  sizeStatistics,
+  type Detector,
+  type Modality,
+} from "../../particles/index.ts";
+import { asset } from "./assets.ts";
+import type { FoundParticles, ParticleOrder } from "./protocol.ts";
+import { imageOf } from "./read-image.ts";
+import { readyRuntime } from "./runtime.ts";
+
+/** Detectors that are open, by what they are for. */
+const detectors = new Map<Modality, Detector>();
+
+async function readyDetector(modality: Modality): Promise<void> {
+  if (detectors.has(modality)) return;
+  const where = `particles-${modality}.onnx`;
+  await readyRuntime();
+  detectors.set(modality, openDetector(await asset(where), { where, threads: 1 }));
+}
+
+function openFor(modality: Modality): Detector {
+  const detector = detectors.get(modality);
+  if (detector === undefined)
+    throw new Error(`Cannot find particles: detector ${modality} must be open, got none`);
+  return detector;
+}
+
+/** Every primary particle of an image, by the detectors and the steps of `heterostem particles find`. */
+export async function particlesOf(order: ParticleOrder): Promise<FoundParticles> {
+  const { file } = await imageOf(order);
+  const { modality, materials } = order;
+  const guess = guessModality(file.image, file.mask);
+  const isClear = modality !== null || guess.isClear;
+  const asked: readonly Modality[] = isClear ? [modality ?? guess.modality] : ["haadf", "bright-field"];
+  for (const one of asked) await readyDetector(one);
+  const found = await findParticles(openFor, file, { modality, materials });
+  const sizes = sizeStatistics(openRandomStream(1, "particles"), [found]);
+  return { found, sizes, threshold: openFor(found.modality).metadata.threshold };
+}

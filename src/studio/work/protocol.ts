@@ -1,0 +1,92 @@
+import type { IntensityUnit } from "../../core/index.ts";
+import type { BeamLevels, InvertedImage, PooledAnswer } from "../../inverse/index.ts";
+import type { ImageFile } from "../../micrograph/index.ts";
+import type { ImageParticles, Modality, SizeStatistics } from "../../particles/index.ts";
+
+/** An image file as the page has it, and what a person has said of it. */
+export interface ImageOrder {
+  readonly file: File;
+  /** Place of the array in the file; the one that shows the specimen by default. */
+  readonly series?: number | undefined;
+  readonly frame?: number | undefined;
+  /** Edge of a pixel [nm], over what the file says. */
+  readonly pixelSizeNm?: number | undefined;
+  /** Grey levels with none and with all of the beam on the detector. */
+  readonly beamLevels?: BeamLevels | undefined;
+}
+
+/** An image as it was read: its pixels, and what is known of them. */
+export interface ReadImage extends Pick<
+  ImageFile,
+  "field" | "picture" | "pixelSizeSource" | "series" | "frame" | "frameCount" | "notes" | "sha256"
+> {
+  readonly name: string;
+  readonly format: string;
+  readonly seriesNames: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  /** [height, width] */
+  readonly data: Float32Array;
+  readonly intensityUnit: IntensityUnit;
+  readonly pixelSizeNm: number | null;
+}
+
+/** What a network knows of a quantity before it has seen an image. */
+export interface PriorRange {
+  readonly key: string;
+  readonly low: number;
+  readonly high: number;
+  readonly scale: "linear" | "log";
+}
+
+/** The answer for one image, estimates left out where the image is out of distribution: as `invert --json` has it. */
+export interface Answer extends Omit<InvertedImage, "image" | "output" | "estimates"> {
+  readonly estimates: InvertedImage["estimates"] | null;
+  readonly model: string;
+  readonly materials: readonly [string, string];
+  readonly priors: readonly PriorRange[];
+}
+
+/** The answer for several images of one powder, and for each. */
+export interface PooledAnswers {
+  readonly pooled: PooledAnswer | null;
+  /** Why there is none. */
+  readonly refusal: string | null;
+  readonly answers: readonly Answer[];
+}
+
+/** What is asked of the detector. */
+export interface ParticleOrder extends ImageOrder {
+  readonly modality: Modality | null;
+  readonly materials: readonly string[];
+}
+
+/** The particles of an image with their sizes. */
+export interface FoundParticles {
+  readonly found: ImageParticles;
+  readonly sizes: readonly SizeStatistics[];
+  readonly threshold: number;
+}
+
+/** What the page can ask its worker, by name. */
+export interface Tasks {
+  read(order: ImageOrder): Promise<ReadImage>;
+  answer(order: ImageOrder): Promise<Answer>;
+  pool(orders: readonly ImageOrder[]): Promise<PooledAnswers>;
+  particles(order: ParticleOrder): Promise<FoundParticles>;
+}
+
+export type TaskName = keyof Tasks;
+export type TaskInput<Name extends TaskName> = Parameters<Tasks[Name]>[0];
+export type TaskResult<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>>;
+
+/** What the page sends: a task, or a part of itself that the worker has asked for. */
+export type ToWorker =
+  | { readonly kind: "task"; readonly id: number; readonly name: TaskName; readonly input: unknown }
+  | { readonly kind: "asset"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> | null };
+
+/** What the worker sends. */
+export type FromWorker =
+  | { readonly kind: "done"; readonly id: number; readonly result: unknown }
+  | { readonly kind: "failed"; readonly id: number; readonly message: string }
+  | { readonly kind: "wanted"; readonly name: string };

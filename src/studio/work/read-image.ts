@@ -1,0 +1,41 @@
+import { sourceImage, toBeamFractions, type SourceImage } from "../../inverse/index.ts";
+import { readMicrograph, stackOf, type ImageFile, type Micrograph } from "../../micrograph/index.ts";
+import type { ImageOrder, ReadImage } from "./protocol.ts";
+
+/** The micrograph that was read last: what is asked of an image next is mostly asked of the same. */
+let last: { readonly key: string; readonly micrograph: Micrograph } | null = null;
+
+async function micrographOf({ file, series }: ImageOrder): Promise<Micrograph> {
+  const key = JSON.stringify([file.name, file.size, file.lastModified, series]);
+  if (last?.key === key) return last.micrograph;
+  last = null;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const micrograph = await readMicrograph(bytes, file.name, series === undefined ? {} : { series });
+  last = { key, micrograph };
+  return micrograph;
+}
+
+/** The image that is asked for, by the same steps as the command line's. */
+export async function imageOf(order: ImageOrder): Promise<{ micrograph: Micrograph; file: ImageFile }> {
+  const { frame = 0, pixelSizeNm, series } = order;
+  const micrograph = await micrographOf(order);
+  const stack = stackOf(micrograph, order.file.name, { frame, pixelSizeNm, series });
+  return { micrograph, file: stack.image(frame) };
+}
+
+/** The same as what is inverted: in fractions of the beam where its grey levels are known. */
+export async function sourceOf(order: ImageOrder): Promise<SourceImage> {
+  const source = sourceImage((await imageOf(order)).file);
+  return order.beamLevels === undefined ? source : toBeamFractions(source, order.beamLevels);
+}
+
+/** Reads an image for the page to show. */
+export async function readImage(order: ImageOrder): Promise<ReadImage> {
+  const { micrograph, file } = await imageOf(order);
+  const { image, field, picture, pixelSizeSource, series, frame, frameCount, notes, sha256 } = file;
+  const { width, height, data, intensityUnit, pixelSizeNm } = image;
+  const pixels = { width, height, data: data.slice(), intensityUnit, pixelSizeNm };
+  const record = { field, picture, pixelSizeSource, series, frame, frameCount, notes, sha256 };
+  const { format, seriesNames } = micrograph;
+  return { ...record, ...pixels, name: file.name, format, seriesNames };
+}

@@ -1,0 +1,24 @@
+import { giveAsset } from "./assets.ts";
+import { particlesOf } from "./find.ts";
+import { answerOf, pooledAnswersOf } from "./invert.ts";
+import type { FromWorker, TaskName, Tasks, ToWorker } from "./protocol.ts";
+import { readImage } from "./read-image.ts";
+
+/** Everything the page asks for, done in this thread so that the page stays alive. */
+const TASKS: Tasks = { read: readImage, answer: answerOf, pool: pooledAnswersOf, particles: particlesOf };
+
+const send = (message: FromWorker, transfer: Transferable[] = []) => postMessage(message, { transfer });
+
+addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  if (data.kind === "asset") giveAsset(data.name, data.bytes);
+  else void carryOut(data.id, data.name, data.input);
+});
+
+async function carryOut(id: number, name: TaskName, input: unknown): Promise<void> {
+  const task = TASKS[name] as (given: unknown) => Promise<unknown>;
+  try {
+    send({ kind: "done", id, result: await task(input) });
+  } catch (cause) {
+    send({ kind: "failed", id, message: cause instanceof Error ? cause.message : String(cause) });
+  }
+}

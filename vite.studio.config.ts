@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { defineConfig } from "vite";
+import type { Plugin } from "vite";
+
+const STUDIO = resolve(import.meta.dirname, "src/studio");
+
+/** Nobody in a page asks a module where it lies, and threads are not started from there: Vite would bundle them. */
+const withoutPlaces: Plugin = {
+  name: "without-places",
+  enforce: "pre",
+  transform: (code) => code.replaceAll("import.meta.url", '"https://heterostem.invalid/studio.js"'),
+};
+
+/** The runtime's WebAssembly lies beside the worker, which gets it from the page. */
+const withRuntime: Plugin = {
+  name: "with-runtime",
+  generateBundle() {
+    const wasm = createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
+    this.emitFile({ type: "asset", fileName: "onnxruntime.wasm", source: readFileSync(wasm) });
+  },
+};
+
+/**
+ * Bundles the studio's page and its worker into dist/web/studio, one file each: `vite build --mode page`, `--mode worker`.
+ *
+ * The worker runs the modules of the command line. What these take from Node is here given to them by stand-ins, and ONNX Runtime by
+ * its WebAssembly build, which has the same interface (docs/decisions/studio.md).
+ */
+export default defineConfig(({ mode }) => ({
+  logLevel: "warn",
+  publicDir: false,
+  resolve: {
+    alias: [
+      { find: /^node:(\w+)$/, replacement: `${STUDIO}/stand-ins/$1.ts` },
+      { find: /^onnxruntime-node$/, replacement: "onnxruntime-web/wasm" },
+    ],
+  },
+  plugins: [withoutPlaces, ...(mode === "worker" ? [withRuntime] : [])],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: resolve(import.meta.dirname, "dist/web/studio"),
+    emptyOutDir: false,
+    target: "es2022",
+    lib: {
+      entry: resolve(STUDIO, mode === "worker" ? "work/worker.ts" : "page/main.tsx"),
+      name: "heterostemStudio",
+      formats: ["iife"],
+      fileName: () => (mode === "worker" ? "worker.js" : "page.js"),
+      cssFileName: "page",
+    },
+    rolldownOptions: {
+      experimental: { lazyBarrel: true },
+      // the page's policy forbids what zod would compile
+      output: { banner: "globalThis.__zod_globalConfig = { jitless: true };" },
+      // an index that is imported for one function brings the others only where they are used
+      treeshake: {
+        moduleSideEffects: (id) =>
+          !id.startsWith(resolve(import.meta.dirname, "src")) || id.startsWith(STUDIO),
+      },
+      transform: {
+        inject: { Buffer: ["buffer", "Buffer"], process: [`${STUDIO}/stand-ins/process.ts`, "process"] },
+      },
+    },
+  },
+}));
