@@ -1,4 +1,6 @@
 import { extremes, median, type GrayImage } from "../core/index.ts";
+import { edgeSoftnessPx } from "./edge-softness.ts";
+import { groundTraces, type GroundTraces } from "./ground-traces.ts";
 import { COMPRESSED_LOSS, compressionLoss } from "./compression-loss.ts";
 import { noiseByLevel, pixelNoise } from "./noise-by-level.ts";
 import { noiseExponent } from "./noise-exponent.ts";
@@ -16,6 +18,10 @@ export interface RecordingTraces {
   readonly spoiledPixels: number | null;
   /** Share of the fine detail that is missing in blocks of JPEG; null where it cannot be told. */
   readonly compressionLoss: number | null;
+  /** Bare film or vacuum: level, noise, slope, texture, what rows and columns have of their own; null where there is little of it. */
+  readonly ground: GroundTraces | null;
+  /** How soft the sharpest edges are, as a standard deviation [px]; null where nothing stands out. */
+  readonly edgeSoftnessPx: number | null;
 }
 
 /** Threshold of spoiled pixels [standard deviations]: of 200 images without one, 10 lose one. */
@@ -25,8 +31,9 @@ export const SPIKE_SIGMAS = 12;
  * Measures what an image tells of its own recording.
  *
  * @param image in the pixels of its file, at least 3 x 3, finite
+ * @param mask not 0 where a pixel shows no specimen, such as a burned-in bar; it is heeded for the ground alone
  */
-export function recordingTraces(image: GrayImage): RecordingTraces {
+export function recordingTraces(image: GrayImage, mask: ArrayLike<number> | null = null): RecordingTraces {
   const [lowest, highest] = extremes(image.data);
   const shareAt = (level: number) =>
     image.data.reduce((sum, value) => sum + Number(value === level), 0) / image.data.length;
@@ -41,5 +48,7 @@ export function recordingTraces(image: GrayImage): RecordingTraces {
     clipped: { low: shareAt(lowest), high: shareAt(highest) },
     spoiledPixels: isCompressed ? null : removeSpikes(image, { thresholdSigmas: SPIKE_SIGMAS }).spikeCount,
     compressionLoss: loss,
+    ground: groundTraces(image, mask),
+    edgeSoftnessPx: edgeSoftnessPx(image),
   };
 }

@@ -89,8 +89,8 @@ async function look(path: string, request: ImageRequest, needsPixels: boolean) {
   const picture = await ofFrame(stack.frames[0]);
   try {
     const images = stack.frames.map((frame) => stack.image(frame));
-    const [{ notes, image: first }] = images;
-    const recording = isTooSmall(first) || isLargePicture(micrograph) ? null : recordingTraces(first);
+    const [{ notes, image: first, mask }] = images;
+    const recording = isTooSmall(first) || isLargePicture(micrograph) ? null : recordingTraces(first, mask);
     const facts = { ...describe(micrograph, picture, [...notes, ...reducedNotes(picture)]), recording };
     return { facts, frames: images.map(({ image }) => image) };
   } catch (refused) {
@@ -207,7 +207,14 @@ function valuesText({ min, max, mean, intensity, nanCount, infiniteCount }: Fact
 const percent = (share: number) => `${shortNumber(100 * share)} %`;
 
 function recordingText(recording: RecordingTraces): string {
-  const { background, noiseExponent: exponent, clipped, spoiledPixels, compressionLoss: loss } = recording;
+  const {
+    background,
+    noiseExponent: exponent,
+    clipped,
+    spoiledPixels,
+    compressionLoss: loss,
+    edgeSoftnessPx: softness,
+  } = recording;
   const parts = [
     `background ${shortNumber(background.level)} with noise ${shortNumber(background.noise)}`,
     ...(exponent === null ? [] : [`variance ~ signal^${exponent.toFixed(2)} (counted electrons: about 1)`]),
@@ -216,8 +223,33 @@ function recordingText(recording: RecordingTraces): string {
     ...(loss === null || loss < LEAST_LOSS
       ? []
       : [`blocks of JPEG that lack ${percent(loss)} of the fine detail`]),
+    ...(softness === null ? [] : [`sharpest edges as soft as a Gaussian of ${shortNumber(softness)} px`]),
   ];
-  return `recording: ${parts.join("; ")}`;
+  return [`recording: ${parts.join("; ")}`, ...groundLines(recording.ground)].join("\n");
+}
+
+/** Below these, lines of an image have nothing of their own, and neighbours nothing in common. */
+const LEAST_STEP = 0.1;
+const LEAST_CORRELATION = 0.05;
+
+/** The ground in parts of the image's range, which is what a detector of particles sees. */
+function groundLines(ground: RecordingTraces["ground"]): string[] {
+  if (ground === null) return [];
+  const { share, level, noise, slope, texture, correlation, lineSteps } = ground;
+  const isShared = Math.max(Math.abs(correlation.x), Math.abs(correlation.y)) >= LEAST_CORRELATION;
+  const parts = [
+    `${percent(share)} of the pixels at ${percent(level)} of the range`,
+    `noise ${percent(noise)}, slope ${percent(slope)}, texture ${percent(texture.fine)} over 2 to 8 px and ${percent(texture.coarse)} over more`,
+    ...(isShared
+      ? [
+          `noise of neighbours correlated ${correlation.x.toFixed(2)} along rows, ${correlation.y.toFixed(2)} along columns`,
+        ]
+      : []),
+    ...(["rows", "columns"] as const)
+      .filter((lines) => lineSteps[lines] >= LEAST_STEP)
+      .map((lines) => `${lines} shifted against each other by ${shortNumber(lineSteps[lines])} of the noise`),
+  ];
+  return [`ground: ${parts.join("; ")}`];
 }
 
 function pixelText({ pixels, scaleBar }: Facts): string {
