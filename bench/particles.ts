@@ -1,24 +1,18 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { mean, median, openRandomStream } from "../src/core/index.ts";
-import type { GrayImage } from "../src/core/index.ts";
-import { readYolo } from "../src/labels/index.ts";
-import { frameImage, readImageFile, readMicrographFile } from "../src/micrograph/index.ts";
 import {
   boxOverlap,
   detectEither,
   detectionScores,
   discOverlap,
   explainImage,
-  guessModality,
   imagesOfRecipe,
   particleRecipeSchema,
   houghDiscs,
   matchDiscs,
   openDetector,
-  outlinedDisc,
   outlinedFields,
-  outlinedParticle,
   outlineOverlap,
   PARTS_PER_IMAGE,
   readDetectorMetadata,
@@ -26,36 +20,16 @@ import {
   TUNING,
   watershedDiscs,
 } from "../src/particles/index.ts";
-import type {
-  Detector,
-  Disc,
-  FoundDisc,
-  Matching,
-  Modality,
-  OutlinedImage,
-  OutlinedParticle,
-} from "../src/particles/index.ts";
+import type { Detector, Disc, FoundDisc, Matching, Modality, OutlinedImage } from "../src/particles/index.ts";
+import { catalystImages, markedDiscs, sootImages } from "./particle-sets/marked-images.ts";
+import type { MarkedImage } from "./particle-sets/marked-images.ts";
 
-/** Outlines are compared on every second pixel, as the published score does. */
-const OUTLINE_STEP = 2;
 const SIMULATED_COUNT = 60;
 /** As in the recipes of the detectors. */
 const SHARES = {
   "bright-field": {},
   haadf: { scenes: { aggregateShare: 0.42, supportedShare: 0.48, twoMaterialShare: 0.6 } },
 } as const;
-
-/** A real image with what people marked on it. */
-interface MarkedImage {
-  readonly name: string;
-  readonly image: GrayImage;
-  readonly mask: Uint8Array | null;
-  readonly outlines?: readonly OutlinedParticle[];
-  readonly boxes?: readonly (readonly [number, number, number, number])[];
-  /** Pixels of the image a pixel of the outlines. */
-  readonly step: number;
-  readonly isMatterBright: boolean;
-}
 
 type Method = (image: MarkedImage) => Promise<FoundDisc[]> | FoundDisc[];
 
@@ -142,20 +116,6 @@ function fitted({ name, image, mask }: MarkedImage, discs: readonly FoundDisc[])
   return [...(explained?.particles ?? [])];
 }
 
-async function sootImages(folder: string): Promise<MarkedImage[]> {
-  const images: MarkedImage[] = [];
-  for (const file of readdirSync(join(folder, "images")).sort()) {
-    const { image, mask } = await readImageFile(join(folder, "images", file));
-    const name = basename(file, ".png");
-    const marks = readdirSync(join(folder, "particles", name)).sort();
-    const outlines = (
-      await Promise.all(marks.map((mark) => outlineOf(join(folder, "particles", name, mark))))
-    ).filter((outline) => outline !== null);
-    images.push({ name, image, mask, outlines, step: OUTLINE_STEP, isMatterBright: false });
-  }
-  return images;
-}
-
 /** Five folds of the soot images: each is asked of a detector that was tuned on the outlines of the other four. */
 async function tuned(folder: string, { models, dump }: Settings): Promise<void> {
   if (!existsSync(folder)) return print({ skipped: `no folder ${folder}` });
@@ -187,36 +147,13 @@ const FOLDS = 5;
 const repeated = <Field>(fields: readonly Field[]) =>
   Array.from({ length: PARTS_PER_IMAGE }, () => fields).flat();
 
-function outlinedImage({ name, image, outlines = [], step }: MarkedImage): OutlinedImage {
-  const discs = outlines.map((outline) => {
-    const { x, y, radiusPx, elongation } = outlinedDisc(outline);
-    return { x: step * x, y: step * y, radiusPx: step * radiusPx, elongation };
-  });
-  return { name, image, discs };
+function outlinedImage(marked: MarkedImage): OutlinedImage {
+  return { name: marked.name, image: marked.image, discs: markedDiscs(marked) };
 }
 
 async function catalysts(folder: string, { isWanted, threshold, dump, models }: Settings): Promise<void> {
   if (!existsSync(folder)) return print({ skipped: `no folder ${folder}` });
-  const images: MarkedImage[] = [];
-  for (const file of readdirSync(join(folder, "images")).sort()) {
-    const { image, mask } = await readImageFile(join(folder, "images", file), { keepBar: true });
-    const name = basename(file, ".jpg");
-    const text = readFileSync(join(folder, "labels", `${name}.txt`), "utf8");
-    const { shapes } = readYolo(text, `${name}.txt`, {
-      imageName: file,
-      width: image.width,
-      height: image.height,
-    });
-    const boxes = shapes.map(({ rings: [ring] }) => [ring[0], ring[1], ring[4], ring[5]] as const);
-    images.push({
-      name,
-      image,
-      mask,
-      boxes,
-      step: 1,
-      isMatterBright: guessModality(image, mask).modality === "haadf",
-    });
-  }
+  const images = await catalystImages(folder);
   const dark = open(models.haadf);
   const bright = open(models["bright-field"]);
   const methods: Record<string, Method> = {
@@ -235,11 +172,6 @@ async function catalysts(folder: string, { isWanted, threshold, dump, models }: 
   }
   await dark?.dispose();
   await bright?.dispose();
-}
-
-async function outlineOf(path: string): Promise<OutlinedParticle | null> {
-  const image = frameImage(await readMicrographFile(path));
-  return outlinedParticle(image.data, image, OUTLINE_STEP);
 }
 
 const ask =
@@ -266,7 +198,10 @@ async function scoreMethod(
     );
     const matching = matchingOf(marked, found);
     matchings.push(matching);
-    const errors = sizeErrors(trueRadii(marked), found);
+    const errors = sizeErrors(
+      markedDiscs(marked).map(({ radiusPx }) => radiusPx),
+      found,
+    );
     meanErrors.push(errors.mean);
     spreadErrors.push(errors.spread);
     print({ set, method, image: marked.name, ...rounded({ ...detectionScores([matching]), ...errors }) });
@@ -297,13 +232,6 @@ function matchingOf({ image, outlines, boxes, step }: MarkedImage, found: readon
   }
   const all = boxes ?? [];
   return matchDiscs(all.length, found.length, (t, f) => boxOverlap(all[t], found[f], image));
-}
-
-function trueRadii({ outlines = [], boxes = [], step }: MarkedImage): number[] {
-  return [
-    ...outlines.map(({ areaPx }) => step * Math.sqrt(areaPx / Math.PI)),
-    ...boxes.map(([left, top, right, bottom]) => Math.sqrt((right - left) * (bottom - top)) / 2),
-  ];
 }
 
 /** Error of the geometric mean, and of the geometric standard deviation; 1 and NaN where nothing was found. */
