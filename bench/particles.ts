@@ -9,7 +9,6 @@ import {
   explainImage,
   imagesOfRecipe,
   particleRecipeSchema,
-  houghDiscs,
   matchDiscs,
   openDetector,
   outlinedFields,
@@ -18,11 +17,12 @@ import {
   readDetectorMetadata,
   trainDetector,
   TUNING,
-  watershedDiscs,
 } from "../src/particles/index.ts";
 import type { Detector, Disc, FoundDisc, Matching, Modality, OutlinedImage } from "../src/particles/index.ts";
 import { catalystImages, markedDiscs, sootImages } from "./particle-sets/marked-images.ts";
 import type { MarkedImage } from "./particle-sets/marked-images.ts";
+import { houghDiscs } from "./parts/hough-discs.ts";
+import { watershedDiscs } from "./parts/watershed-discs.ts";
 
 const SIMULATED_COUNT = 60;
 /** As in the recipes of the detectors. */

@@ -17,8 +17,6 @@ export { trainDetector } from "./train/train-detector.ts";
 export type { DetectorTraining, TrainedDetector } from "./train/train-detector.ts";
 export { imagesOfRecipe, particleRecipeSchema } from "./train/particle-recipe.ts";
 export type { ParticleRecipe } from "./train/particle-recipe.ts";
-export { watershedDiscs } from "./classical/watershed-discs.ts";
-export { houghDiscs } from "./classical/hough-discs.ts";
 export {
   boxOverlap,
   detectionScores,

@@ -1,6 +1,6 @@
-import type { GrayImage } from "../../core/index.ts";
-import { distanceMap, gaussianBlur, otsuThreshold } from "../../image/index.ts";
-import type { FoundDisc } from "../detect/decode-answer.ts";
+import type { GrayImage } from "../../src/core/index.ts";
+import { distanceMap, gaussianBlur, otsuThreshold } from "../../src/image/index.ts";
+import type { FoundDisc } from "../../src/particles/detect/decode-answer.ts";
 
 /** What the image is smoothed with before the threshold, and how deep a valley between two particles must be [px]. */
 export interface WatershedOptions {

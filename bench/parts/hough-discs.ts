@@ -1,8 +1,8 @@
-import type { GrayImage } from "../../core/index.ts";
-import { quantile } from "../../core/index.ts";
-import { gaussianBlur } from "../../image/index.ts";
-import type { FoundDisc } from "../detect/decode-answer.ts";
-import { thinDiscs } from "../detect/thin-discs.ts";
+import type { GrayImage } from "../../src/core/index.ts";
+import { quantile } from "../../src/core/index.ts";
+import { gaussianBlur } from "../../src/image/index.ts";
+import type { FoundDisc } from "../../src/particles/detect/decode-answer.ts";
+import { thinDiscs } from "../../src/particles/detect/thin-discs.ts";
 
 /** How circles are searched for. */
 export interface HoughOptions {
