@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { findMaterial, median, openRandomStream } from "../src/core/index.ts";
 import { checkAggregate } from "../src/stochastic/check-aggregate.ts";
 import { growAggregate } from "../src/stochastic/index.ts";
-import { mapFeasibility } from "./map-feasibility.ts";
+import { mapFeasibility } from "./parts/map-feasibility.ts";
 import type { AggregateParameters } from "../src/stochastic/index.ts";
 
 /**

@@ -4,8 +4,8 @@ import type { RandomStream } from "../src/core/index.ts";
 import { singleParticle } from "../src/stochastic/cluster.ts";
 import type { Cluster } from "../src/stochastic/cluster.ts";
 import { collideClusters } from "../src/stochastic/collision-aggregation.ts";
-import { fitScalingLaw } from "./fractal-fit.ts";
-import type { AggregateSize } from "./fractal-fit.ts";
+import { fitScalingLaw } from "./parts/fractal-fit.ts";
+import type { AggregateSize } from "./parts/fractal-fit.ts";
 
 /** A published law of diffusion-limited aggregates, N = kf (Rg / r)^Df, r the geometric mean radius [eggersdorfer2012]. */
 export interface PublishedLaw {

@@ -169,6 +169,15 @@ describe("the house", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("every file of bench is a benchmark: what several share lies in bench/parts", () => {
+    const bench = resolve(SRC, "../bench");
+    const names = readdirSync(bench).filter((name) => name.endsWith(".ts") && name !== "main.ts");
+    const without = names.filter(
+      (name) => !/^export async function run\(/m.test(readFileSync(join(bench, name), "utf8")),
+    );
+    expect(without).toEqual([]);
+  });
+
   test("keeps every file under 500 lines", () => {
     const long = files.filter((f) => readFileSync(f, "utf8").split("\n").length > 500);
     expect(long).toEqual([]);

@@ -1,5 +1,5 @@
-import { fitLine } from "../src/stochastic/fit-line.ts";
-import type { ScalingLaw } from "../src/stochastic/scaling-law.ts";
+import { fitLine } from "../../src/stochastic/fit-line.ts";
+import type { ScalingLaw } from "../../src/stochastic/scaling-law.ts";
 
 /** Size of one aggregate of an ensemble. */
 export interface AggregateSize {

@@ -1,8 +1,8 @@
-import { mean } from "../src/core/index.ts";
-import type { RandomStream } from "../src/core/index.ts";
-import { materialsOfPrior } from "../src/stochastic/aggregate-prior.ts";
-import { growAggregate } from "../src/stochastic/index.ts";
-import type { AggregateParameters } from "../src/stochastic/index.ts";
+import { mean } from "../../src/core/index.ts";
+import type { RandomStream } from "../../src/core/index.ts";
+import { materialsOfPrior } from "../../src/stochastic/aggregate-prior.ts";
+import { growAggregate } from "../../src/stochastic/index.ts";
+import type { AggregateParameters } from "../../src/stochastic/index.ts";
 
 /** Success at one point of the map. */
 export interface FeasibilityPoint {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { aggregatePriorSchema, drawAggregate, estimateFeasibility } from "../../src/stochastic/index.ts";
 import { violatedInvariant, checkAggregate } from "../../src/stochastic/check-aggregate.ts";
-import { mapFeasibility } from "../../bench/map-feasibility.ts";
+import { mapFeasibility } from "../../bench/parts/map-feasibility.ts";
 import { largestOverlap } from "./aggregates.ts";
 
 describe("checkAggregate()", () => {

@@ -10,7 +10,7 @@ import {
   phaseCovariances,
   projectMask,
 } from "../../src/stochastic/index.ts";
-import { correlationDimension } from "../../bench/fractal-fit.ts";
+import { correlationDimension } from "../../bench/parts/fractal-fit.ts";
 import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
 
 const sphere = (x: number, radiusNm: number, materialIndex: number) => ({

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
 import { pairedAggregateSize, PUBLISHED_LAWS } from "../../bench/dlca.ts";
-import { correlationDimension, fitScalingLaw } from "../../bench/fractal-fit.ts";
+import { correlationDimension, fitScalingLaw } from "../../bench/parts/fractal-fit.ts";
 import { describeAggregate, growAggregate, phaseCovariances } from "../../src/stochastic/index.ts";
 import { geometricMeanNm } from "../../src/stochastic/scaling-law.ts";
-import { mapFeasibility } from "../../bench/map-feasibility.ts";
+import { mapFeasibility } from "../../bench/parts/map-feasibility.ts";
 import { radiusOfGyrationNm } from "../../src/stochastic/radius-of-gyration.ts";
 import type { Aggregate, AggregateParameters } from "../../src/stochastic/index.ts";
-import type { AggregateSize } from "../../bench/fractal-fit.ts";
+import type { AggregateSize } from "../../bench/parts/fractal-fit.ts";
 import type { ModelRules } from "../../src/stochastic/model-rules.ts";
 import { MATERIAL_PAIR, parametersWith } from "./aggregates.ts";
 
