@@ -8,6 +8,7 @@ export type { CheckContext } from "./checks.ts";
 export { parseJson } from "./parse-json.ts";
 export { isPlainFileName, lastFileName, plainFileName } from "./file-name.ts";
 export { beyondMemory, memoryBudget, withMemoryBudget } from "./memory-budget.ts";
+export { watchProcessorTime } from "./processor-time.ts";
 export { visibleJson, visibleLines, visibleText } from "./visible-text.ts";
 export { openRandomStream } from "./random-stream.ts";
 export type { RandomStream } from "./random-stream.ts";

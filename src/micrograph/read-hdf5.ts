@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { memoryBudget } from "../core/index.ts";
+import { memoryBudget, watchProcessorTime } from "../core/index.ts";
 import { decodeHdf5 } from "./hdf5/decode-hdf5.ts";
 import type { Hdf5Answer, Hdf5Task } from "./hdf5/hdf5-worker.ts";
 import type { DecodedMicrograph } from "./micrograph.ts";
@@ -14,10 +14,6 @@ import { unreadable } from "./unreadable.ts";
  */
 const LIMIT_MS = 700;
 const LIMIT_MS_PER_MB = 50;
-/** Looks at the processor time before a thread is stopped that does nothing at all: on a busy machine it gets its share only. */
-const MOST_LOOKS = 100;
-/** Shortest time between two looks, as a share of the limit. */
-const LEAST_SHARE = 0.1;
 
 const WORKER = new URL("./hdf5/hdf5-worker.js", import.meta.url);
 
@@ -35,26 +31,17 @@ export function readHdf5(bytes: Uint8Array, options: ReadOptions = {}): Promise<
   return new Promise((resolve, reject) => {
     const workerData: Hdf5Task = { bytes: new Uint8Array(bytes), options, memoryBytes: memoryBudget() };
     const worker = new Worker(WORKER, { workerData, transferList: [workerData.bytes.buffer as ArrayBuffer] });
-    let timer: NodeJS.Timeout | undefined;
+    let endWatch = () => 0;
     const finish = (settle: () => void) => {
-      clearTimeout(timer);
+      endWatch();
       void worker.terminate().then(settle);
     };
     const stopAfter = (limitMs: number) => {
-      clearTimeout(timer);
+      endWatch();
       const got = `${Math.round(limitMs)} ms and no end`;
-      const tooLong = () => unreadable("HDF5 file must be read in its time", got);
-      // of all threads: this one waits
-      const begun = process.cpuUsage();
-      const lookIn = (waitMs: number, looks: number) => {
-        timer = setTimeout(() => {
-          const { user, system } = process.cpuUsage(begun);
-          const leftMs = limitMs - (user + system) / 1000;
-          if (leftMs <= LEAST_SHARE * limitMs || looks === MOST_LOOKS) finish(() => reject(tooLong()));
-          else lookIn(Math.max(leftMs, LEAST_SHARE * limitMs), looks + 1);
-        }, waitMs);
-      };
-      lookIn(limitMs, 1);
+      endWatch = watchProcessorTime(limitMs, () =>
+        finish(() => reject(unreadable("HDF5 file must be read in its time", got))),
+      );
     };
     worker.on("message", (answer: Hdf5Answer) => {
       if (answer.kind === "ready") stopAfter(limitOf(bytes.byteLength));
