@@ -4,7 +4,9 @@ import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import { LABEL_COLUMN_NAMES, labelsOfRow, SPHERE_COLUMN_NAMES } from "./corpus-columns.ts";
 import { readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
-import { openParquet, type ParquetFile, type StoredImage, UnpackedSizeError } from "./parquet-file.ts";
+import { type ParquetFile, type StoredImage, UnpackedSizeError } from "./parquet-file.ts";
+import { type ParquetReader, startParquetReader } from "./parquet-reader.ts";
+import { rowFault } from "./check-row.ts";
 import type { SampleLabels } from "./sample.ts";
 
 /** A corpus on the disk: its manifest; samples are read when asked for. */
@@ -157,25 +159,30 @@ export async function* readRows(
   columns: readonly string[],
   { start = 0, count = Infinity }: SampleSelection = {},
 ): AsyncGenerator<Record<string, unknown>, void, undefined> {
-  let shardStart = 0;
-  for (const shard of manifest.shards) {
-    const rowCount = shard.end - shard.start;
-    const first = Math.max(0, start - shardStart);
-    const last = Math.min(rowCount, start + count - shardStart);
-    shardStart += rowCount;
-    if (first >= last) continue;
-    const file = await openShard(folder, shard);
-    let groupStart = 0;
-    for (const groupRows of file.groupRowCounts) {
-      const [from, to] = [Math.max(first, groupStart), Math.min(last, groupStart + groupRows)];
-      groupStart += groupRows;
-      if (from < to) yield* await readPart(file, { folder, shard, columns, from, to });
+  const reader = startParquetReader();
+  try {
+    let shardStart = 0;
+    for (const shard of manifest.shards) {
+      const rowCount = shard.end - shard.start;
+      const first = Math.max(0, start - shardStart);
+      const last = Math.min(rowCount, start + count - shardStart);
+      shardStart += rowCount;
+      if (first >= last) continue;
+      const file = await openShard(reader, folder, shard);
+      let groupStart = 0;
+      for (const groupRows of file.groupRowCounts) {
+        const [from, to] = [Math.max(first, groupStart), Math.min(last, groupStart + groupRows)];
+        groupStart += groupRows;
+        if (from < to) yield* await readPart(file, { folder, shard, columns, from, to });
+      }
     }
+  } finally {
+    reader.end();
   }
 }
 
-async function openShard(folder: string, shard: ShardRecord): Promise<ParquetFile> {
-  const file = await openParquet(join(folder, shard.file)).catch((cause: unknown) => {
+async function openShard(reader: ParquetReader, folder: string, shard: ShardRecord): Promise<ParquetFile> {
+  const file = await reader.open(join(folder, shard.file)).catch((cause: unknown) => {
     throw brokenShard(folder, shard, cause);
   });
   if (file.rowCount === shard.end - shard.start) return file;
@@ -192,7 +199,10 @@ interface RowRange {
 
 async function readPart(file: ParquetFile, range: RowRange): Promise<Record<string, unknown>[]> {
   try {
-    return await file.read(range.columns, range.from, range.to);
+    const rows = await file.read(range.columns, range.from, range.to);
+    const fault = rows.map((row) => rowFault(row, range.columns)).find((one) => one !== null);
+    if (fault !== undefined) throw new RangeError(fault);
+    return rows;
   } catch (cause) {
     if (cause instanceof UnpackedSizeError) throw cause;
     throw brokenShard(range.folder, range.shard, cause);

@@ -87,12 +87,15 @@ const LEAF_TYPES: Readonly<Partial<Record<ColumnType, Pick<SchemaElement, "type"
   string: { type: "BYTE_ARRAY", converted_type: "UTF8" },
 };
 
-/** A Parquet file whose footer has been read. */
-export interface ParquetFile {
+/** What the footer of a Parquet file says. */
+export interface ParquetFacts {
   readonly rowCount: number;
   /** Rows of each row group, in order. */
   readonly groupRowCounts: readonly number[];
-  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A Parquet file whose footer has been read. */
+export interface ParquetFile extends ParquetFacts {
   /**
    * Reads some columns of some rows, and from the disk hardly more than those.
    *
@@ -103,20 +106,13 @@ export interface ParquetFile {
   read(columns: readonly string[], start: number, end: number): Promise<Record<string, unknown>[]>;
 }
 
-/**
- * Opens a Parquet file: reads its footer.
- *
- * @throws Error where the file is missing or no Parquet
- */
+/** Opens a Parquet file in this thread: reads its footer. A damaged one may keep the library busy without end. */
 export async function openParquet(path: string): Promise<ParquetFile> {
   const file = fileBuffer(path);
-  const metadata: FileMetaData = await parquetMetadataAsync(file);
+  const metadata: FileMetaData = await parquetMetadataAsync(file).catch(inOwnWords);
   return {
     rowCount: Number(metadata.num_rows),
     groupRowCounts: metadata.row_groups.map((group) => Number(group.num_rows)),
-    metadata: Object.fromEntries(
-      (metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]),
-    ),
     read: (columns, start, end) => {
       checkUnpacked(metadata, { columns, start, end, path });
       // without utf8: false the images' bytes would be taken for text
@@ -127,9 +123,16 @@ export async function openParquet(path: string): Promise<ParquetFile> {
         rowStart: start,
         rowEnd: end,
         utf8: false,
-      });
+      }).catch(inOwnWords);
     },
   };
+}
+
+/** Passes on what the system or the library says of a file; what the language says of it is damage. */
+function inOwnWords(cause: unknown): never {
+  const { message, code } = cause as NodeJS.ErrnoException;
+  if (/^E[A-Z]+$/.test(code ?? "") || /^(parquet|thrift) /.test(message)) throw cause;
+  throw new Error("damaged data", { cause });
 }
 
 /** Numbers of lists become values of JavaScript: 8 bytes, more for those who hold them. */
@@ -179,7 +182,8 @@ function fileBuffer(path: string): AsyncBuffer {
     byteLength,
     slice: (start, end = byteLength) =>
       withFile((descriptor) => {
-        const bytes = new Uint8Array(end - start);
+        // places and sizes are what the footer says
+        const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
         readSync(descriptor, bytes, 0, bytes.length, start);
         return bytes.buffer;
       }),

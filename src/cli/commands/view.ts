@@ -171,8 +171,7 @@ async function shownOfCorpus(corpus: Corpus, index: number | undefined): Promise
 }
 
 async function firstOf<Row>(rows: AsyncGenerator<Row, void>): Promise<Row> {
-  const { value } = await rows.next();
-  if (value !== undefined) return value;
+  for await (const row of rows) return row;
   throw usageError({ action: "view aggregate" }, "corpus must hold a sample", "none");
 }
 

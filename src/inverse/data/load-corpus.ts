@@ -32,9 +32,13 @@ async function* readImages(
   materials: InversionPlan["materials"],
 ): AsyncGenerator<LabelledSample, void, undefined> {
   const aggregates = storedAggregates(corpus, materials);
-  for await (const { labels, picture } of readSamples(corpus)) {
-    const stored = await aggregates.next();
-    if (stored.done === true) return;
-    yield { image: await decodePicture(picture), labels, aggregate: stored.value.aggregate };
+  try {
+    for await (const { labels, picture } of readSamples(corpus)) {
+      const stored = await aggregates.next();
+      if (stored.done === true) return;
+      yield { image: await decodePicture(picture), labels, aggregate: stored.value.aggregate };
+    }
+  } finally {
+    await aggregates.return();
   }
 }
