@@ -112,6 +112,7 @@ function fitted({ name, image, mask }: MarkedImage, discs: readonly FoundDisc[])
     modality: "bright-field",
     particles,
     countWithHidden: null,
+    sizeRatio: null,
   });
   return [...(explained?.particles ?? [])];
 }

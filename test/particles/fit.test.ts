@@ -41,6 +41,7 @@ const found = (extra: readonly (typeof TRUTH)[number][] = []) => ({
   pixelSizeNm: null,
   pixelSizeSource: null,
   countWithHidden: null,
+  sizeRatio: null,
   modality: "bright-field" as const,
   particles: [
     ...TRUTH.map(({ x, y, radiusPx }, i) => ({

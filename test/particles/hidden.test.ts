@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { ANSWER, ANSWER_CHANNELS } from "../../src/particles/detect/answer-grid.ts";
 import { meanOfMirrored } from "../../src/particles/detect/mirrored-answers.ts";
+import { meanWithError } from "../../src/particles/measure/size-ratio.ts";
 import { countWithHidden, crowdingOf } from "../../src/particles/measure/hidden-particles.ts";
-import { countHidden } from "../../src/particles/train/count-hidden.ts";
+import { askFields, compareSizes, countHidden } from "../../src/particles/train/judge-on-simulations.ts";
 import type { StoredField } from "../../src/particles/train/scene-source.ts";
 
 const EDGE = 64;
@@ -36,11 +37,36 @@ describe("hidden particles", () => {
       detect: async ({ data }: { readonly data: Float32Array }) =>
         data[0] === 0 ? apart : [...apart.slice(0, 8), ...shifted.slice(0, 8)],
     };
-    const classes = await countHidden(detector, fields, "haadf", 0.5);
+    const classes = countHidden(await askFields(detector, fields, "haadf", 0.5));
     expect(classes.map(({ ratio }) => ratio.value)).toEqual([1, 2]);
     expect(countWithHidden(50, 1.02, classes)).toEqual({ value: 50, low: 50, high: 50 });
     expect(countWithHidden(50, 3, classes)?.value).toBe(100);
     expect(countWithHidden(50, 1, [])).toBeNull();
+  });
+});
+
+describe("sizes", () => {
+  test("a detector that sees everything a tenth too small has its means corrected, with the range of the images", () => {
+    const particles = Array.from({ length: 16 }, (_, k) => ({
+      ...found(8 + 16 * (k % 4), 8 + 16 * (k >> 2)),
+      materialIndex: null,
+      isSeen: true,
+      ownShare: 1,
+    }));
+    const shrunk = (factor: number) =>
+      particles.map((disc) => ({ ...disc, radiusPx: disc.radiusPx / factor }));
+    const fields = Array.from({ length: 21 }, (_, i) => ({
+      edgePx: EDGE,
+      particles,
+      found: shrunk(1 + i / 100),
+    }));
+    const sizes = compareSizes(fields);
+    expect(sizes?.ratio.value).toBeCloseTo(1.1, 9);
+    expect(sizes?.imageCount).toBe(21);
+    expect(meanWithError(16, 20, sizes)?.value).toBeCloseTo(22, 9);
+    expect(meanWithError(16, 20, sizes)?.high).toBeCloseTo(20 * 1.195, 2);
+    expect(meanWithError(14, 20, sizes)).toBeNull();
+    expect(compareSizes(fields.slice(0, 5))).toBeNull();
   });
 });
 

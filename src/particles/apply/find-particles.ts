@@ -64,7 +64,7 @@ export async function findParticles(
   }));
   // the ratios hold for the detector's own threshold
   const isOwn = threshold === undefined && corrected === undefined;
-  const hidden = isOwn ? openFor(modality).metadata.hidden : [];
+  const { hidden, sizes } = openFor(modality).metadata;
   return {
     name,
     width,
@@ -73,7 +73,8 @@ export async function findParticles(
     pixelSizeSource,
     modality,
     particles,
-    countWithHidden: countWithHidden(discs.length, crowdingOf(discs, image), hidden),
+    countWithHidden: countWithHidden(discs.length, crowdingOf(discs, image), isOwn ? hidden : []),
+    sizeRatio: isOwn ? sizes : null,
   };
 }
 

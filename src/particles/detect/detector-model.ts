@@ -34,6 +34,14 @@ export const detectorMetadataSchema = z.looseObject({
       }),
     )
     .default([]),
+  /** True over found mean diameters on simulated images; null in files that do not say. */
+  sizes: z
+    .object({
+      ratio: z.object({ value: z.number(), low: z.number(), high: z.number() }),
+      imageCount: z.int().positive(),
+    })
+    .nullable()
+    .default(null),
 });
 
 /** What a detector's file says of itself. */

@@ -1,5 +1,6 @@
 import type { BootstrapInterval } from "../../core/index.ts";
 import type { FoundDisc } from "../detect/decode-answer.ts";
+import type { SizeRatio } from "./size-ratio.ts";
 import type { Modality } from "../detect/detector-model.ts";
 
 /** A primary particle of an image. */
@@ -25,4 +26,6 @@ export interface ImageParticles {
   readonly particles: readonly Particle[];
   /** How many there are with those that lie hidden, by simulated images that are as crowded; null where nobody knows. */
   readonly countWithHidden: BootstrapInterval | null;
+  /** What the detector's sizes are to be multiplied by, with the range of 95 % of simulated images; null where nobody knows. */
+  readonly sizeRatio: SizeRatio | null;
 }

@@ -4,6 +4,7 @@ import type { Table } from "../../report/index.ts";
 import { contactSummary } from "../measure/contacts.ts";
 import type { Explanation } from "../fit/explain-image.ts";
 import type { ImageParticles } from "../measure/image-particles.ts";
+import { meanWithError } from "../measure/size-ratio.ts";
 import { axesOf } from "../simulate/ellipse.ts";
 import { geometricMean, geometricSpread, wholeDiameters } from "../measure/size-statistics.ts";
 import type { SizeStatistics } from "../measure/size-statistics.ts";
@@ -72,6 +73,12 @@ export function imageTable(images: readonly ImageParticles[]): Table {
     },
     { heading: "cut by the edge", number: ({ particles }) => particles.filter(({ isCut }) => isCut).length },
     { heading: "geometric mean diameter", unit, number: ({ diameters }) => geometricMean(diameters) },
+    {
+      heading: "with the detector's error",
+      unit,
+      interval: ({ diameters, sizeRatio }) =>
+        meanWithError(diameters.length, geometricMean(diameters), sizeRatio),
+    },
     { heading: "geometric standard deviation", number: ({ diameters }) => geometricSpread(diameters) },
     { heading: "contacts a particle, as seen", number: ({ meanContacts }) => meanContacts },
     { heading: "contacts between materials, as seen", number: ({ heteroShare }) => heteroShare },

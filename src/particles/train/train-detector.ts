@@ -8,7 +8,7 @@ import type { DetectorWidths } from "../detect/detector-network.ts";
 import { openDetector } from "../detect/open-detector.ts";
 import { ANSWER_CHANNELS, STRIDE_PX, TARGET_CHANNELS } from "../detect/answer-grid.ts";
 import { chooseThreshold } from "./choose-threshold.ts";
-import { countHidden } from "./count-hidden.ts";
+import { askFields, compareSizes, countHidden } from "./judge-on-simulations.ts";
 import { fieldSource } from "./scene-source.ts";
 import type { StoredField } from "./scene-source.ts";
 
@@ -95,8 +95,9 @@ export async function trainDetector(
   try {
     const best = await chooseThreshold(detector, fields.validation, modality);
     const { threshold = best.threshold } = training;
-    const hidden = await countHidden(detector, fields.validation, modality, threshold);
-    const onnx = exportModel(network, trained.weights, { ...facts, threshold, hidden });
+    const judged = await askFields(detector, fields.validation, modality, threshold);
+    const told = { threshold, hidden: countHidden(judged), sizes: compareSizes(judged) };
+    const onnx = exportModel(network, trained.weights, { ...facts, ...told });
     return { onnx, trained, threshold, f1: best.f1 };
   } finally {
     await detector.dispose();
