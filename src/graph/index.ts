@@ -28,6 +28,7 @@ export {
   negate,
   reduceMean,
   reduceSum,
+  leakyRelu,
   relu,
   reshape,
   sigmoid,

@@ -16,7 +16,8 @@ import {
 import type { Value } from "../graph/index.ts";
 import { headLoss, headOutputs } from "./heads.ts";
 import type { Head } from "./heads.ts";
-import { convolutionLayer, denseLayer, outputLayer, statedLayer } from "./layers.ts";
+import { convolutionLayer, embeddingLayer, outputLayer, statedLayer } from "./layers.ts";
+import type { EmbeddingUnits } from "./layers.ts";
 import { meanSquaredError, type Loss } from "./losses.ts";
 import type { Network, ParameterScope } from "./network.ts";
 import { channelsToPixels } from "./pixel-blocks.ts";
@@ -38,6 +39,8 @@ export interface CountMapRegressorOptions {
   readonly conditionCount?: number;
   /** Width of the dense layer, which is also the embedding; 96. */
   readonly denseWidth?: number;
+  /** What the embedding's units do below zero; ReLU. */
+  readonly embeddingUnits?: EmbeddingUnits;
 }
 
 /** Added before logarithms are taken: of features, which are about 1, and of counts a cell, which may all be 0. */
@@ -74,6 +77,7 @@ export function buildCountMapRegressor(options: CountMapRegressorOptions): Netwo
     widths,
     denseWidth = 96,
     conditionCount = 0,
+    embeddingUnits: units = "relu",
   } = options;
   const halvings = Math.log2(cellSize) + 1;
   checkOptions(options, halvings);
@@ -90,9 +94,14 @@ export function buildCountMapRegressor(options: CountMapRegressorOptions): Netwo
       const coarse = softplus(convolutionLayer(scope, "census", body.features, { channels, size: 1 }));
       const [means, counts] = [globalAverage(body.features), globalAverage(coarse)];
       const logs = [log(add(means, FEATURE_FLOOR)), log(add(counts, COUNT_FLOOR))];
-      const embedding = relu(denseLayer(scope, "head.0", concat([means, ...logs], 1), denseWidth));
+      const embedding = embeddingLayer(scope, "head.0", concat([means, ...logs], 1), {
+        width: denseWidth,
+        units,
+      });
       const known =
-        conditions === undefined ? embedding : statedLayer(scope, "head.stated", embedding, conditions);
+        conditions === undefined
+          ? embedding
+          : statedLayer(scope, "head.stated", embedding, { conditions, units });
       const answer = outputLayer(scope, "head.1", known, headWidth);
       const [n] = x.shape;
       const maps = [

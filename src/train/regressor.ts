@@ -16,11 +16,12 @@ import {
   convolutionLayer,
   denseLayer,
   dropoutLayer,
+  embeddingLayer,
   normalisationLayer,
   outputLayer,
   statedLayer,
 } from "./layers.ts";
-import type { Normalisation } from "./layers.ts";
+import type { EmbeddingUnits, Normalisation } from "./layers.ts";
 import type { Network, ParameterScope } from "./network.ts";
 
 /** The numbers that bring raw inputs to mean 0 and standard deviation 1 inside the network. */
@@ -43,6 +44,8 @@ export interface RegressorOptions {
   readonly body?: "plain" | "residual";
   /** After the convolutions of residual blocks; none. */
   readonly normalisation?: Normalisation;
+  /** What the embedding's units do below zero; ReLU. */
+  readonly embeddingUnits?: EmbeddingUnits;
   /** Numbers that are stated beside the image; not for sets; 0. */
   readonly conditionCount?: number;
   /** Share of embedding features dropped while training; 0. */
@@ -73,7 +76,12 @@ export interface RegressorOptions {
  */
 export function buildRegressor(options: RegressorOptions): Network {
   const { inputSize, outputs, widths = [16, 32, 64, 128], denseWidth = 64, setSize = 1 } = options;
-  const { head = { kind: "point" }, dropoutRate = 0, inputNormalisation } = options;
+  const {
+    head = { kind: "point" },
+    dropoutRate = 0,
+    inputNormalisation,
+    embeddingUnits: units = "relu",
+  } = options;
   checkOptions(options);
   const width = headOutputs(head, outputs);
   const image = [1, inputSize, inputSize];
@@ -96,11 +104,12 @@ export function buildRegressor(options: RegressorOptions): Network {
             ? maxPool2d(residualBlock(scope, name, features, channels, options), { size: 2, stride: 2 })
             : plainLevel(scope, name, features, channels);
       });
-      const each = relu(denseLayer(scope, "head.0", globalAverage(features), denseWidth));
+      const each = embeddingLayer(scope, "head.0", globalAverage(features), { width: denseWidth, units });
       const embedding = setSize === 1 ? each : meanOfSet(each, batchSize, setSize);
       const kept = dropoutLayer(scope, "head.dropout", embedding, dropoutRate);
       const lastLayer = head.kind === "point" ? denseLayer : outputLayer;
-      const known = conditions === undefined ? kept : statedLayer(scope, "head.stated", kept, conditions);
+      const known =
+        conditions === undefined ? kept : statedLayer(scope, "head.stated", kept, { conditions, units });
       return { output: lastLayer(scope, "head.1", known, width), embedding };
     },
   };

@@ -125,3 +125,10 @@ test("recipes of files that exist say census for countMaps; both at once is an u
   expect(of({}).data?.training.countMaps).toBe(false);
   expect(of({ census: true, countMaps: true }).success).toBe(false);
 });
+
+test("a recipe that does not name the embedding's units has the network that it always had", () => {
+  const unitsOf = (training: object) =>
+    planInversion(inversionRecipeSchema.parse({ training })).network.embeddingUnits;
+  expect(unitsOf({})).toBe("relu");
+  expect(unitsOf({ embeddingUnits: "leaky" })).toBe("leaky");
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openRandomStream } from "../../src/core/index.ts";
+import { mean, openRandomStream, standardDeviation } from "../../src/core/index.ts";
 import { constant } from "../../src/graph/index.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import {
@@ -34,7 +34,7 @@ function simulate(seed: number, count: number) {
   return { inputs, targets };
 }
 
-const NETWORK = buildCountMapRegressor({
+const SHAPE = {
   inputSize: EDGE,
   outputs: 1,
   head: HEAD,
@@ -42,23 +42,20 @@ const NETWORK = buildCountMapRegressor({
   cellSize: 2,
   widths: [8, 8, 16],
   denseWidth: 16,
-});
+} as const;
+const NETWORK = buildCountMapRegressor(SHAPE);
+const TRAINING = {
+  batchSize: 8,
+  epochs: 10,
+  learningRate: { peak: 4e-3, warmUpSteps: 50 },
+  loss: countMapLoss(HEAD, { outputs: 1, cells: EDGE / 2 }),
+  targetShape: [1 + CELLS],
+  maxGradientNorm: 5,
+};
 
 test("a count-map regressor learns to count dots, and where they are", async () => {
   const [training, validation] = [simulate(1, 2000), simulate(2, 200)];
-  const { weights } = await trainNetwork(
-    openRandomStream(3),
-    NETWORK,
-    { training, validation },
-    {
-      batchSize: 8,
-      epochs: 10,
-      learningRate: { peak: 4e-3, warmUpSteps: 50 },
-      loss: countMapLoss(HEAD, { outputs: 1, cells: EDGE / 2 }),
-      targetShape: [1 + CELLS],
-      maxGradientNorm: 5,
-    },
-  );
+  const { weights } = await trainNetwork(openRandomStream(3), NETWORK, { training, validation }, TRAINING);
   const model = await loadModel(exportModel(NETWORK, weights, { kind: "test" }), { kind: "test" });
   const { outputs } = await model.predict(validation.inputs, 200);
   await model.dispose();
@@ -76,6 +73,26 @@ test("a count-map regressor learns to count dots, and where they are", async () 
   // guessing the mean costs 1 for both: a count is right to a third of a dot, and cells are told apart
   expect(squares.answer).toBeLessThan(0.05);
   expect(squares.counts).toBeLessThan(0.2);
+});
+
+/** Standard deviation of every feature of the embedding over images. */
+async function embeddingDeviations(embeddingUnits: "relu" | "leaky"): Promise<number[]> {
+  const network = buildCountMapRegressor({ ...SHAPE, embeddingUnits });
+  const [training, validation] = [simulate(1, 400), simulate(2, 200)];
+  const { weights } = await trainNetwork(openRandomStream(3), network, { training, validation }, TRAINING);
+  const model = await loadModel(exportModel(network, weights, { kind: "test" }), { kind: "test" });
+  const { embeddings } = await model.predict(validation.inputs, 200);
+  await model.dispose();
+  return Array.from({ length: SHAPE.denseWidth }, (_, unit) =>
+    standardDeviation(embeddings?.filter((_, i) => i % SHAPE.denseWidth === unit) ?? []),
+  );
+}
+
+test("rectified units of an embedding die, leaky ones all tell images apart", async () => {
+  const [rectified, leaky] = [await embeddingDeviations("relu"), await embeddingDeviations("leaky")];
+  expect(rectified.filter((deviation) => deviation === 0).length).toBeGreaterThan(0);
+  // a tenth of the slope leaves a tenth of the variation
+  expect(Math.min(...leaky)).toBeGreaterThan(0.01 * mean(leaky));
 });
 
 describe("countMapLoss()", () => {

@@ -68,6 +68,12 @@ const trainingKeysSchema = z
       .describe(
         "absolute: fractions of the beam are taken as they are; contrast: any zero and gain of the detector give the same answer",
       ),
+    embeddingUnits: z
+      .enum(["relu", "leaky"])
+      .default("relu")
+      .describe(
+        "what the units that tell strange images do below zero: leaky ones pass a tenth and cannot die, relu is what networks were trained with so far",
+      ),
     inputs: z
       .array(z.enum(CONDITIONING_KEYS))
       .default([])

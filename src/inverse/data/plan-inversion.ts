@@ -16,6 +16,8 @@ export interface NetworkPlan {
   readonly memberCount: number;
   /** Whether it is also taught to count particles and contacts cell by cell. */
   readonly hasCountMaps: boolean;
+  /** What the embedding's units do below zero. */
+  readonly embeddingUnits: InversionRecipe["training"]["embeddingUnits"];
   /** What the intensities of its images mean. */
   readonly intensities: InputScale;
   /** What it is given beside an image. */
@@ -99,6 +101,7 @@ export function planNetwork(recipe: InversionRecipe): NetworkPlan {
     head,
     memberCount: training.members,
     hasCountMaps: training.countMaps,
+    embeddingUnits: training.embeddingUnits,
     intensities: training.intensities,
     inputs: training.inputs,
     targets: planTargets(aggregate, { descriptors: training.descriptors, isBounded }),

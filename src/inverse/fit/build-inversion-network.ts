@@ -18,11 +18,11 @@ export function buildInversionNetwork(plan: NetworkPlan, encoding: SampleEncodin
 }
 
 function memberNetwork(
-  { widthPx: inputSize, widths, head }: NetworkPlan,
+  { widthPx: inputSize, widths, head, embeddingUnits }: NetworkPlan,
   { targets, countMaps, conditions = [] }: SampleEncoding,
 ): Network {
   const conditionCount = 2 * varyingInputs(conditions).length;
-  const common = { inputSize, outputs: targets.length, widths, head, conditionCount };
+  const common = { inputSize, outputs: targets.length, widths, head, conditionCount, embeddingUnits };
   if (countMaps === null) return buildRegressor(common);
   return buildCountMapRegressor({ ...common, channels: countMaps.units.length, cellSize: countMaps.cellPx });
 }
