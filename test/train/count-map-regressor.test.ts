@@ -83,7 +83,7 @@ async function embeddingDeviations(embeddingUnits: "relu" | "leaky"): Promise<nu
   const model = await loadModel(exportModel(network, weights, { kind: "test" }), { kind: "test" });
   const { embeddings } = await model.predict(validation.inputs, 200);
   await model.dispose();
-  return Array.from({ length: SHAPE.denseWidth }, (_, unit) =>
+  return Array.from(Array(SHAPE.denseWidth).keys(), (unit) =>
     standardDeviation(embeddings?.filter((_, i) => i % SHAPE.denseWidth === unit) ?? []),
   );
 }
