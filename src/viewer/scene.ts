@@ -15,12 +15,14 @@ export interface AggregateScene {
   showNecks(isShown: boolean): void;
   /** Marks one particle, or none. */
   mark(index: number | null): void;
+  /** Gives the graphics memory of its shapes back. */
+  dispose(): void;
 }
 
 /** Builds the scene: one instanced sphere a particle, one bar and one neck ring a contact. */
-export function buildScene(data: ViewerData): AggregateScene {
+export function buildScene(data: ViewerData, ground = "#ffffff"): AggregateScene {
   const scene = new THREE.Scene();
-  scene.background = new THREE.Color("#ffffff");
+  scene.background = new THREE.Color(ground);
   scene.add(new THREE.HemisphereLight("#ffffff", "#8a93a0", 1.6));
   const lamp = new THREE.DirectionalLight("#ffffff", 1.8);
   lamp.position.set(-0.5, 0.7, 1);
@@ -53,6 +55,14 @@ export function buildScene(data: ViewerData): AggregateScene {
       const marked = new THREE.Color(MARK_COLOUR);
       colours.forEach((colour, i) => spheres.setColorAt(i, i === index ? marked : colour));
       if (spheres.instanceColor) spheres.instanceColor.needsUpdate = true;
+    },
+    dispose() {
+      spheres.dispose();
+      scene.traverse((part) => {
+        if (!(part instanceof THREE.Mesh)) return;
+        part.geometry.dispose();
+        part.material.dispose();
+      });
     },
   };
 }

@@ -13,32 +13,41 @@ const MARGIN = 1.12;
 export interface View {
   draw(): void;
   lookAlongBeam(): void;
+  /** Shows another aggregate from where the first is seen; the old one's memory is given back. */
+  show(content: AggregateScene, data: ViewerData): void;
   /** Calls back with the particle under a click, or null. */
   onPick(callback: (index: number | null) => void): void;
+  /** Gives everything back to the browser. */
+  close(): void;
 }
 
 /** Opens an orthographic view in an element: lengths on the screen are lengths in nm at every depth. */
-export function openView(host: HTMLElement, content: AggregateScene, data: ViewerData): View {
+export function openView(host: HTMLElement, first: AggregateScene, data: ViewerData): View {
   const renderer = new THREE.WebGLRenderer({ antialias: true });
   renderer.setPixelRatio(window.devicePixelRatio);
   host.prepend(renderer.domElement);
-  const extentNm = 2 * MARGIN * Math.max(...data.particles.map((p) => Math.hypot(p.x, p.y, p.z) + p.radius));
+  let content = first;
+  let extentNm = extentOf(data);
   const camera = new THREE.OrthographicCamera(-1, 1, 1, -1, 0, 6 * extentNm);
   const controls = new OrbitControls(camera, renderer.domElement);
   const draw = () => {
     renderer.render(content.scene, camera);
     showScale(host, camera);
   };
-  const resize = () => {
+  const frame = () => {
     const { clientWidth: width, clientHeight: height } = host;
-    renderer.setSize(width, height);
     const nmPerPixel = extentNm / Math.min(width, height);
     camera.left = (-width * nmPerPixel) / 2;
     camera.right = (width * nmPerPixel) / 2;
     camera.top = (height * nmPerPixel) / 2;
     camera.bottom = (-height * nmPerPixel) / 2;
+    camera.far = 6 * extentNm;
     camera.updateProjectionMatrix();
     draw();
+  };
+  const resize = () => {
+    renderer.setSize(host.clientWidth, host.clientHeight);
+    frame();
   };
   const lookAlongBeam = () => {
     camera.position.set(0, 0, 3 * extentNm);
@@ -50,14 +59,34 @@ export function openView(host: HTMLElement, content: AggregateScene, data: Viewe
     draw();
   };
   controls.addEventListener("change", draw);
-  new ResizeObserver(resize).observe(host);
+  const observer = new ResizeObserver(resize);
+  observer.observe(host);
   resize();
   lookAlongBeam();
   return {
     draw,
     lookAlongBeam,
-    onPick: (callback) => listenForClicks(renderer.domElement, camera, content.spheres, callback),
+    show(next, nextData) {
+      if (next !== content) content.dispose();
+      content = next;
+      extentNm = extentOf(nextData);
+      camera.position.setLength(3 * extentNm);
+      frame();
+    },
+    onPick: (callback) => listenForClicks(renderer.domElement, camera, () => content.spheres, callback),
+    close() {
+      observer.disconnect();
+      controls.dispose();
+      content.dispose();
+      renderer.dispose();
+      renderer.domElement.remove();
+    },
   };
+}
+
+/** Diameter of the sphere about the centre that holds all particles, with some room [nm]. */
+function extentOf({ particles }: ViewerData): number {
+  return 2 * MARGIN * Math.max(...particles.map((p) => Math.hypot(p.x, p.y, p.z) + p.radius));
 }
 
 function showScale(host: HTMLElement, camera: THREE.OrthographicCamera): void {
@@ -72,7 +101,7 @@ function showScale(host: HTMLElement, camera: THREE.OrthographicCamera): void {
 function listenForClicks(
   canvas: HTMLCanvasElement,
   camera: THREE.OrthographicCamera,
-  spheres: THREE.InstancedMesh,
+  spheres: () => THREE.InstancedMesh,
   callback: (index: number | null) => void,
 ): void {
   const raycaster = new THREE.Raycaster();
@@ -86,7 +115,7 @@ function listenForClicks(
     const x = (2 * (clientX - box.left)) / box.width - 1;
     const y = 1 - (2 * (clientY - box.top)) / box.height;
     raycaster.setFromCamera(new THREE.Vector2(x, y), camera);
-    const [hit] = raycaster.intersectObject(spheres);
+    const [hit] = raycaster.intersectObject(spheres());
     callback(hit?.instanceId ?? null);
   });
 }
