@@ -1,31 +1,64 @@
-import { useCallback } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { DropZone } from "./drop-zone.tsx";
 import { ImageList } from "./image-list.tsx";
 import { ImagePage } from "./image-page.tsx";
+import { ModelPage } from "./model-page.tsx";
+import { linkText, parseLink } from "./page-link.ts";
+import { ThemeButton } from "./theme-button.tsx";
 import { useStudio } from "./studio-state.ts";
 
 /** The whole page. */
 export function App({ version }: { readonly version: string }) {
   const { state, actions } = useStudio();
+  const [link, setLink] = useState(() => parseLink(location.hash));
+  useEffect(() => {
+    // not a step of the browser's history for every move of a slider
+    const timer = setTimeout(() => history.replaceState(null, "", linkText(link)), 200);
+    return () => clearTimeout(timer);
+  }, [link]);
+  useEffect(() => {
+    const follow = () => setLink(parseLink(location.hash));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
   const { items, selected } = state;
   const item = items.find(({ id }) => id === selected);
   const isWorking = items.some(({ read, answer, particles }) =>
     [read, answer, particles].some(({ kind }) => kind === "working"),
   );
-  const addFiles = useCallback((files: readonly File[]) => actions.add(files), [actions]);
+  const addFiles = useCallback(
+    (files: readonly File[]) => {
+      setLink((before) => ({ ...before, view: "image" }));
+      actions.add(files);
+    },
+    [actions],
+  );
   return (
     <>
       <header>
         <h1>heterostem studio</h1>
+        <nav aria-label="Parts of the page">
+          {VIEWS.map(([view, words]) => (
+            <button
+              key={view}
+              type="button"
+              aria-current={link.view === view ? "page" : undefined}
+              onClick={() => setLink({ ...link, view })}
+            >
+              {words}
+            </button>
+          ))}
+        </nav>
         <p class="promise">Works in this page alone: nothing leaves the machine.</p>
         {isWorking && (
           <button type="button" onClick={actions.stop}>
             Stop
           </button>
         )}
+        <ThemeButton />
         <span class="version">{version}</span>
       </header>
-      <main>
+      <main hidden={link.view !== "image"}>
         <aside>
           <DropZone onFiles={addFiles} />
           <ImageList items={items} selected={selected} actions={actions} />
@@ -36,9 +69,19 @@ export function App({ version }: { readonly version: string }) {
           <ImagePage key={item.id} item={item} onCorrect={(part) => actions.correct(item.id, part)} />
         )}
       </main>
+      {link.view === "model" && (
+        <main class="wide">
+          <ModelPage order={link.model} onOrder={(model) => setLink({ view: "model", model })} />
+        </main>
+      )}
     </>
   );
 }
+
+const VIEWS = [
+  ["image", "Read an image"],
+  ["model", "Play with the model"],
+] as const;
 
 function Welcome() {
   return (

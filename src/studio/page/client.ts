@@ -114,6 +114,7 @@ const WORDS: Readonly<Record<TaskName, string>> = {
   answer: "invert image",
   pool: "pool images",
   particles: "find particles",
+  grow: "grow aggregate",
 };
 const wordsOf = (name: TaskName) => WORDS[name];
 

@@ -1,7 +1,10 @@
-import type { IntensityUnit } from "../../core/index.ts";
+import type { GrayImage, IntensityUnit } from "../../core/index.ts";
 import type { BeamLevels, InvertedImage, PooledAnswer } from "../../inverse/index.ts";
 import type { ImageFile } from "../../micrograph/index.ts";
 import type { ImageParticles, Modality, SizeStatistics } from "../../particles/index.ts";
+import type { AggregateDescriptors } from "../../stochastic/index.ts";
+import type { ViewerData } from "../../web/index.ts";
+import type { ModelOrder } from "./model-order.ts";
 
 /** An image file as the page has it, and what a person has said of it. */
 export interface ImageOrder {
@@ -68,12 +71,26 @@ export interface FoundParticles {
   readonly threshold: number;
 }
 
+/** An aggregate with its image, or why there is none. */
+export type GrownModel =
+  | { readonly kind: "rejected"; readonly reason: string }
+  | {
+      readonly kind: "grown";
+      /** As it lies under the beam. */
+      readonly view: ViewerData;
+      readonly descriptors: AggregateDescriptors;
+      readonly image: GrayImage;
+      /** Share of the particles' projected area outside the field of view. */
+      readonly shareOutside: number;
+    };
+
 /** What the page can ask its worker, by name. */
 export interface Tasks {
   read(order: ImageOrder): Promise<ReadImage>;
   answer(order: ImageOrder): Promise<Answer>;
   pool(orders: readonly ImageOrder[]): Promise<PooledAnswers>;
   particles(order: ParticleOrder): Promise<FoundParticles>;
+  grow(order: ModelOrder): GrownModel;
 }
 
 export type TaskName = keyof Tasks;

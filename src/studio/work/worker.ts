@@ -1,11 +1,18 @@
 import { giveAsset } from "./assets.ts";
 import { particlesOf } from "./find.ts";
+import { grownModel } from "./grow.ts";
 import { answerOf, pooledAnswersOf } from "./invert.ts";
 import type { FromWorker, TaskName, Tasks, ToWorker } from "./protocol.ts";
 import { readImage } from "./read-image.ts";
 
 /** Everything the page asks for, done in this thread so that the page stays alive. */
-const TASKS: Tasks = { read: readImage, answer: answerOf, pool: pooledAnswersOf, particles: particlesOf };
+const TASKS: Tasks = {
+  read: readImage,
+  answer: answerOf,
+  pool: pooledAnswersOf,
+  particles: particlesOf,
+  grow: grownModel,
+};
 
 const send = (message: FromWorker, transfer: Transferable[] = []) => postMessage(message, { transfer });
 
@@ -15,7 +22,7 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
 });
 
 async function carryOut(id: number, name: TaskName, input: unknown): Promise<void> {
-  const task = TASKS[name] as (given: unknown) => Promise<unknown>;
+  const task = TASKS[name] as (given: unknown) => unknown;
   try {
     send({ kind: "done", id, result: await task(input) });
   } catch (cause) {

@@ -1,0 +1,67 @@
+import { openRandomStream } from "../../core/index.ts";
+import {
+  drawMicroscopeSettings,
+  microscopeSchema,
+  prepareWithCache,
+  shareOutsideField,
+  simulateHaadf,
+  viewAggregate,
+  type PreparationCache,
+} from "../../stem-sim/index.ts";
+import {
+  aggregatePriorSchema,
+  describeAggregate,
+  growAggregate,
+  materialsOfPrior,
+  type Aggregate,
+} from "../../stochastic/index.ts";
+import { viewerData } from "../../web/index.ts";
+import { recipeOf, type ModelOrder } from "./model-order.ts";
+import type { GrownModel } from "./protocol.ts";
+
+/** Growths that are tried while somebody moves a slider: the first three of the hundred that `simulate` would try. */
+const ATTEMPTS = 3;
+/** Prepared microscopes that are kept; a few megabytes each. */
+const MOST_PREPARED = 12;
+
+type Grown = { readonly aggregate: Aggregate } | { readonly reason: string };
+
+/** The last aggregate: it stays while only the microscope is turned. */
+let last: { readonly key: string; readonly grown: Grown } | null = null;
+const prepared: PreparationCache = new Map();
+
+/** Grows an aggregate and images it, in the random streams of `heterostem simulate RECIPE --seed SEED --count 1`. */
+export function grownModel(order: ModelOrder): GrownModel {
+  const recipe = recipeOf(order);
+  const prior = aggregatePriorSchema.parse(recipe.aggregate);
+  const microscope = microscopeSchema.parse(recipe.microscope);
+  const key = JSON.stringify([order.seed, recipe.aggregate]);
+  if (last?.key !== key) last = { key, grown: grow(order, prior) };
+  const { grown } = last;
+  if ("reason" in grown) return { kind: "rejected", reason: grown.reason };
+  const { aggregate } = grown;
+  if (prepared.size >= MOST_PREPARED) prepared.clear();
+  const tables = prepareWithCache(prepared, microscope, materialsOfPrior(prior));
+  const rng = openRandomStream(order.seed, "sample-0");
+  const settings = drawMicroscopeSettings(rng.fork("microscope"), tables.microscope);
+  const imaging = { prepared: tables, settings };
+  const image = simulateHaadf(rng.fork("image"), aggregate, imaging);
+  return {
+    kind: "grown",
+    view: viewerData(viewAggregate(aggregate, settings), { title: "aggregate" }),
+    descriptors: describeAggregate(aggregate),
+    image,
+    shareOutside: shareOutsideField(aggregate, imaging),
+  };
+}
+
+function grow({ seed, parameters }: ModelOrder, prior: ReturnType<typeof aggregatePriorSchema.parse>): Grown {
+  const rng = openRandomStream(seed, "sample", 0).fork("aggregate");
+  let reason = "";
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const growth = growAggregate(rng.fork("growth", attempt), parameters, materialsOfPrior(prior), prior);
+    if (growth.kind === "grown") return { aggregate: growth.aggregate };
+    reason = growth.reason;
+  }
+  return { reason };
+}
