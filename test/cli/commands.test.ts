@@ -168,6 +168,16 @@ describe("heterostem train, validate, invert", () => {
     expect([code, stderr.includes("Cannot")]).toEqual([0, false]);
   });
 
+  test("other quantities may be asked of a network's weights: its last layer begins anew, and the progress says so", async () => {
+    writeFileSync(
+      join(folder, "necks.yaml"),
+      RECIPE.replace("necking: 0.1", "necking: { uniform: [0, 0.2] }"),
+    );
+    const words = ["necks.yaml", "--stream", "--epochs", "1", "--from", "model/model.onnx", "--seed", "8"];
+    const { code, stderr } = await builtHeterostem("train", ...words, "--workers", "1", "--out", "necks");
+    expect([code, stderr.includes("last layer begun anew")]).toEqual([0, true]);
+  });
+
   test("training twice with the same seed gives the same model, byte for byte", async () => {
     await heterostem("train", "corpus", "--epochs", "2", "--workers", "1", "--out", "again");
     const bytes = (run: string) => readFileSync(join(folder, run, "model.onnx"));

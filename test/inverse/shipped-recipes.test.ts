@@ -26,8 +26,8 @@ test("the study has the physics of tio2-wo3.yaml", () => {
 });
 
 for (const scale of ["absolute", "contrast"] as const) {
-  test(`the network for ${scale} intensities has the physics and the network of tio2-wo3.yaml`, () => {
-    const { aggregate, microscope, training, seed } = recipeOf(`shipped/${scale}.yaml`);
+  test(`the network for clean images of ${scale} intensities has the physics and the network of tio2-wo3.yaml`, () => {
+    const { aggregate, microscope, training, seed } = recipeOf(`shipped/clean-${scale}.yaml`);
     expect(aggregate).toEqual(base.aggregate);
     expect(microscope).toEqual(base.microscope);
     expect(training).toEqual({
@@ -40,3 +40,12 @@ for (const scale of ["absolute", "contrast"] as const) {
     expect(seed).not.toBe(recipeOf("paper-study.yaml").seed);
   });
 }
+
+test("the networks that ship for ordinary microscopes differ in what intensities mean alone", () => {
+  const [absolute, contrast] = [recipeOf("shipped/absolute.yaml"), recipeOf("shipped/contrast.yaml")];
+  expect(contrast.aggregate).toEqual(absolute.aggregate);
+  expect(contrast.microscope).toEqual(absolute.microscope);
+  expect(contrast.training).toEqual({ ...absolute.training, intensities: "contrast" });
+  // clean images lie within what they were trained on
+  expect(absolute.aggregate).toEqual({ ...base.aggregate, necking: absolute.aggregate.necking });
+});

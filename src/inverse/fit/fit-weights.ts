@@ -3,7 +3,6 @@ import type { Device } from "../../graph/index.ts";
 import { CONDITIONING_LABELS, type ConditioningInput } from "../../posterior/index.ts";
 import {
   trainNetwork,
-  weightsFromModel,
   type Network,
   type SampleSource,
   type SampleStream,
@@ -16,7 +15,7 @@ import type { SampleEncoding } from "../data/fit-encoding.ts";
 import type { InversionPlan, NetworkPlan } from "../data/plan-inversion.ts";
 import { encodeSamples } from "../data/training-source.ts";
 import { inversionLoss } from "./build-inversion-network.ts";
-import type { StartModel } from "./start-model.ts";
+import { startWeights, type StartModel } from "./start-model.ts";
 
 /** With what weights are fitted, and where progress goes. */
 export interface FittingOptions extends Work {
@@ -48,7 +47,9 @@ export async function fitWeights(
   const { startModel, onStep, startStage } = options;
   const rng = openRandomStream(plan.seed, "training");
   const checked = encodeSamples(validation, encoding);
+  const start = startModel === undefined ? null : startWeights(startModel, network, rng);
   const stage = startStage("Training the network", steps);
+  const beginNote = start?.isAnswerNew === true ? ", last layer begun anew for other quantities" : "";
   let validationNote = "";
   const trained = await trainNetwork(
     rng,
@@ -58,9 +59,7 @@ export async function fitWeights(
       ...settingsOf(plan, options),
       loss: inversionLoss(plan.network, encoding),
       targetShape: [checked.targets.length / validation.count],
-      ...(startModel === undefined
-        ? {}
-        : { initialWeights: weightsFromModel(startModel.bytes, network, { rng }).weights }),
+      ...(start === null ? {} : { initialWeights: start.weights }),
       onProgress: (progress) => {
         const { step, loss, validationLoss } = progress;
         onStep?.(progress);
@@ -70,7 +69,8 @@ export async function fitWeights(
     },
   );
   const { bestValidationLoss } = trained;
-  stage.finish(`validation loss ${bestValidationLoss.toFixed(3)}${noteOfConstant(encoding.conditions)}`);
+  const notes = `${beginNote}${noteOfConstant(encoding.conditions)}`;
+  stage.finish(`validation loss ${bestValidationLoss.toFixed(3)}${notes}`);
   return trained;
 }
 

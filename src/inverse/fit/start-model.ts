@@ -1,5 +1,6 @@
 import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../../posterior/index.ts";
-import { readModelMetadata } from "../../train/index.ts";
+import type { RandomStream } from "../../core/index.ts";
+import { readModelMetadata, weightsFromModel, type Network } from "../../train/index.ts";
 import { recipeOfModel } from "../apply/open-inversion.ts";
 import { planNetwork, type InversionPlan, type NetworkPlan } from "../data/plan-inversion.ts";
 
@@ -33,6 +34,30 @@ export function sampleSeedsOf({ provenance }: Pick<InversionModel, "provenance">
     .map(Number);
 }
 
+/** What the layer is called whose numbers are the answer: of another length where other quantities are asked for. */
+const ANSWER_LAYER = "head.1.";
+
+/**
+ * The weights that a training begins with.
+ *
+ * @param start the network that lends them
+ * @param network that is to be trained
+ * @param rng stream of what is drawn
+ * @returns the weights, and whether the last layer begins anew because other quantities are asked for
+ * @throws RangeError where any other layer is missing or of another shape
+ */
+export function startWeights(
+  start: StartModel,
+  network: Network,
+  rng: RandomStream,
+): { readonly weights: Float32Array; readonly isAnswerNew: boolean } {
+  const { weights, drawnNames } = weightsFromModel(start.bytes, network, { rng, allowsMissing: true });
+  const isAnswerNew = drawnNames.length > 0 && drawnNames.every((name) => name.includes(ANSWER_LAYER));
+  if (drawnNames.length === 0 || isAnswerNew) return { weights, isAnswerNew };
+  // says which layer has which shape
+  return { weights: weightsFromModel(start.bytes, network, { rng }).weights, isAnswerNew: false };
+}
+
 /**
  * Reads the record of a network that another training begins from.
  *
@@ -45,7 +70,8 @@ export function startRecord({ bytes, where }: StartModel): InversionModel {
 /**
  * Refuses a network that cannot lend a plan its weights, before anything is drawn.
  *
- * Materials, doses, priors' ranges and the scale of intensities may differ: that is what weights are tuned to.
+ * Materials, doses, priors' ranges and the scale of intensities may differ: that is what weights are tuned to. What is asked for
+ * may differ too: the last layer then begins anew.
  *
  * @param plan of the inversion that is to be trained
  * @param start the network to begin with
@@ -85,8 +111,7 @@ function checkShape(plan: NetworkPlan, record: InversionModel, where: string): v
 
 /** What decides a network's shapes, by its place in the recipe. */
 function traitsOf(plan: NetworkPlan): Readonly<Record<string, string>> {
-  const { widthPx, widths, head, memberCount, hasCountMaps, inputs, targets } = plan;
-  const keysOf = (those: readonly { readonly key: string }[]) => those.map(({ key }) => key);
+  const { widthPx, widths, head, memberCount, hasCountMaps, inputs } = plan;
   const list = (values: readonly unknown[]) => (values.length === 0 ? "none" : values.join(", "));
   return {
     "microscope.widthPx": String(widthPx),
@@ -95,7 +120,5 @@ function traitsOf(plan: NetworkPlan): Readonly<Record<string, string>> {
     "training.members": String(memberCount),
     "training.countMaps": String(hasCountMaps),
     "training.inputs": list(inputs),
-    "training.descriptors": list(keysOf(targets.descriptors).toSorted()),
-    "what varies in aggregate": list(keysOf(targets.parameters)),
   };
 }
