@@ -1,9 +1,6 @@
 import { WorkStopped } from "../core/index.ts";
 import type { CommandContext } from "./command.ts";
 
-/** What a shell calls a program that Ctrl-C has ended: 128 and the signal's number. */
-const INTERRUPTED = 130;
-
 /**
  * From now on Ctrl-C says how to go on with the run, and ends the program.
  *
@@ -15,7 +12,9 @@ const INTERRUPTED = 130;
 export function watchInterruption({ progress, advice }: WatchedRun): () => void {
   const stop = () => {
     progress.write(`\nheterostem: stopped; ${advice}\n`);
-    process.exit(INTERRUPTED);
+    // by the signal itself, once locks are given back: Node's own end would wait for networks that compute, and abort
+    process.on("exit", () => void process.kill(process.pid, "SIGINT"));
+    process.exit();
   };
   process.once("SIGINT", stop);
   return () => void process.off("SIGINT", stop);
