@@ -66,6 +66,7 @@ test.each([
   ["segment", "prepare", "@study.yaml", "--out", "@never"],
   ["segment", "train", "@set", "--out", "@never"],
   ["segment", "sweep", "@set", "--out", "@never"],
+  ["hrtem", "study", "configs/hrtem-au.yaml", "--quick", "--workers", "1", "--out", "@never"],
 ])("heterostem %s %s refuses what needs more than --max-memory, with the remedy", async (...words) => {
   const named = words.map((word) => (word.startsWith("@") ? at(word.slice(1)) : word));
   const { code, stderr } = await heterostem(...named, "--max-memory", "1e-9");

@@ -14,7 +14,7 @@ import { CHECKPOINT_FLAGS, trainInto } from "../../checkpoint-flags.ts";
 import { defineCommand } from "../../command.ts";
 import { finishedRun } from "../../finished-run.ts";
 import { readConfig, type ConfigContext } from "../../config/read-config.ts";
-import { FORCE_FLAG, OUT_FLAG, QUICK_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
+import { FORCE_FLAG, MAX_MEMORY_FLAG, OUT_FLAG, QUICK_FLAG, SEED_FLAG, WORKERS_FLAG } from "../../flags.ts";
 import { writeFiles } from "../../write-files.ts";
 import { writeExamples, writePopulation } from "./write-scores.ts";
 
@@ -27,6 +27,7 @@ export const hrtemStudy = defineCommand({
     quick: QUICK_FLAG,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
     ...CHECKPOINT_FLAGS,
     out: { ...OUT_FLAG, help: `${OUT_FLAG.help} (default: runs/NAME of the recipe)` },
     force: FORCE_FLAG,
