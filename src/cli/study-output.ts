@@ -3,6 +3,7 @@ import {
   calibrationTable,
   descriptorTable,
   poolTable,
+  structureTable,
   studyReport,
   studyResults,
   type InversionStudy,
@@ -20,7 +21,7 @@ export function writeStudy(folder: string, study: InversionStudy): void {
 
 /** A study's figures for a terminal. */
 export function studyText(
-  { validation, structures, pools, realAnswers, refusedImages }: InversionStudy,
+  { validation, structures, answerStructures, pools, realAnswers, refusedImages }: InversionStudy,
   report: string,
 ): string {
   const real = realAnswers.map((answer) => `${answer.file}: ${answer.verdict}, ${answer.explanation}`);
@@ -33,6 +34,8 @@ export function studyText(
     "",
     ...pooled,
     tableText(descriptorTable(structures.descriptors)),
+    "",
+    tableText(structureTable(answerStructures.descriptors)),
     "",
     ...real,
     ...refusedImages.map(({ reason }) => reason),

@@ -23,6 +23,8 @@ export { checkStartModel, sampleSeedsOf } from "./fit/start-model.ts";
 export type { StartModel } from "./fit/start-model.ts";
 export { inversionOfBytes, openInversion, recipeOfModel } from "./apply/open-inversion.ts";
 export type { Inversion } from "./apply/open-inversion.ts";
+export { growAnswer, scoreAnswers } from "./fit/answer-structures.ts";
+export type { AnswerStructure } from "./fit/answer-structures.ts";
 export { validateInversion } from "./fit/validate-inversion.ts";
 export { sourceImage } from "./apply/read-images.ts";
 export type { SourceImage } from "./apply/read-images.ts";
@@ -39,6 +41,7 @@ export {
   descriptorTable,
   estimateTable,
   poolTable,
+  structureTable,
   summaryTable,
 } from "./report/score-tables.ts";
 export { identificationText } from "./report/identification-text.ts";

@@ -47,3 +47,6 @@ export { kolmogorovSmirnov } from "./rank-statistics.ts";
 export { tarpShares } from "./tarp.ts";
 export { compareRealisations } from "./realisations.ts";
 export type { DescriptorScore, ParameterPair, RealisationComparison } from "./realisations.ts";
+export { scoreStructures } from "./structure-scores.ts";
+export type { StructureScore, StructureScores, StructureSet } from "./structure-scores.ts";
+export { effectiveCount, tiltedWeights } from "./tilted-weights.ts";

@@ -22,6 +22,7 @@ const image: GrayImage = {
   pixelSizeNm: 50,
 };
 const model = {
+  targets: [],
   materials: ["TiO2-anatase", "WO3"],
   pixelSizeNm: 0.8,
   widthPx: 128,
@@ -159,10 +160,9 @@ const score: TargetScore = {
   truth,
   predicted: [12, 18, 41, 77],
 };
+const definition = { key: "heteroCoordinationAll", label: "hetero-coordination number", unit: "" };
 const descriptor = {
-  key: "heteroCoordinationAll",
-  label: "hetero-coordination number",
-  unit: "",
+  ...definition,
   fromTrue: [1, 2, 3],
   fromPredicted: [1.1, 2.1, 2.8],
   r2: 0.39,
@@ -192,6 +192,23 @@ describe("studyReport()", () => {
       pairs: [],
     },
     structures: { imageCount: 60, unrealisableCount: 2, descriptors: [descriptor] },
+    answerStructures: {
+      imageCount: 60,
+      unrealisableCount: 0,
+      effectiveCount: 17,
+      descriptors: [
+        {
+          ...definition,
+          r2: 0.62,
+          medianRelativeError: 0.21,
+          r2ByParameters: 0.37,
+          medianRelativeErrorByParameters: 0.3,
+          covered: 0.95,
+          truth: [1, 2, 3],
+          fromAnswer: [1.1, 2.1, 2.8],
+        },
+      ],
+    },
     pools: [
       {
         key: "particleCount",
@@ -233,6 +250,7 @@ describe("studyReport()", () => {
       "What one image determines, and what more images add",
       "What the posterior would have looked like",
       "Structures from predicted parameters",
+      "Structures of this very aggregate",
       "Real images",
       "How this was made",
     ]);
@@ -252,6 +270,14 @@ describe("studyReport()", () => {
     expect(page.rows).toContainEqual(
       expect.arrayContaining(["hetero-coordination number", "0.39", "0.198", "0.0458"]),
     );
+  });
+
+  test("tells what structures of the answer are worth, and that a network without descriptors cannot weigh them", () => {
+    expect(page.rows).toContainEqual(["hetero-coordination number", "0.62", "21 %", "95 %", "0.37", "30 %"]);
+    expect(page.words).toContain("of even weight, for the network reads no descriptors");
+    const target = { key: "heteroCoordinationAll", quantity: "descriptor" };
+    const reading = { ...study, model: { ...model, targets: [target] } } as unknown as InversionStudy;
+    expect(openPage(studyReport(reading)).words).toContain("the weights leave as much as 17 even ones");
   });
 
   test("tells no time, so that the same study gives the same bytes", () => {

@@ -32,7 +32,7 @@ export const validateCommand = defineCommand({
       const plan = planInversion(recipeOfCorpus(corpus.manifest, folder));
       const { scale } = inversion.model.input;
       const data = await loadCorpus(corpus, plan, { scale, hasAggregates: true, startStage });
-      const { pairs: _, ...result } = await validateInversion(inversion, data, startStage);
+      const { pairs: _, outputs: __, ...result } = await validateInversion(inversion, data, startStage);
       const isTrainingSeed = sampleSeedsOf(inversion.model).includes(plan.seed);
       const warning = isTrainingSeed
         ? "\nWarning: this corpus has a seed the model was trained with; its images may be the training images"

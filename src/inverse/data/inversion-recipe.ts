@@ -96,6 +96,10 @@ const trainingSchema = z.preprocess(withTodaysNames, trainingKeysSchema);
 const errorAnalysisSchema = z.strictObject({
   imageCount: count(60, "held-out images whose structures are compared"),
   realisationCount: count(8, "structures grown from each parameter set"),
+  structureCount: count(
+    64,
+    "structures grown from the posterior of each image and weighted by its descriptors",
+  ),
 });
 
 const powderCount = (description: string) => z.int().min(0).max(100_000).default(0).describe(description);

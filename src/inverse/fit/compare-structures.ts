@@ -56,7 +56,10 @@ export function compareStructures(
   return study;
 }
 
-function heteroCoordinationFirst(descriptors: readonly AggregateDescriptorInfo[]): AggregateDescriptorInfo[] {
+/** The descriptors, that of the paper first. */
+export function heteroCoordinationFirst(
+  descriptors: readonly AggregateDescriptorInfo[],
+): AggregateDescriptorInfo[] {
   const isHetero = ({ key }: AggregateDescriptorInfo) => key.startsWith("hetero");
   return [...descriptors.filter(isHetero), ...descriptors.filter((descriptor) => !isHetero(descriptor))];
 }

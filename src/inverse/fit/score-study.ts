@@ -1,10 +1,11 @@
 import type { StartStage } from "../../core/index.ts";
-import type { RealisationComparison, Target } from "../../posterior/index.ts";
+import type { RealisationComparison, StructureScores, Target } from "../../posterior/index.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
 import { rerenderPosteriors, type Rerendering } from "../apply/rerender.ts";
 import { sliceDataSet } from "../data/data-set.ts";
 import type { StudySamples } from "../data/grow-study-samples.ts";
 import type { InversionPlan } from "../data/plan-inversion.ts";
+import { scoreAnswers } from "./answer-structures.ts";
 import { compareStructures } from "./compare-structures.ts";
 import { scorePools, simulatePowders, type PoolScore } from "./pools.ts";
 import { structureCeilings } from "./structure-ceiling.ts";
@@ -14,6 +15,8 @@ import { validateInversion, type ValidationResult } from "./validate-inversion.t
 export interface StudyScores {
   readonly validation: ValidationResult;
   readonly structures: RealisationComparison;
+  /** Structures grown from the answers against the aggregates that were imaged. */
+  readonly answerStructures: StructureScores;
   /** Pools of images of one powder; empty where the plan has none. */
   readonly pools: readonly PoolScore[];
   /** R2 of a linear fit to all spheres of the imaged aggregate, by key of the parameter. */
@@ -36,6 +39,12 @@ export async function scoreStudy(
     validation,
     pools: await testPools(plan, inversion, startStage),
     structures: compareStructures(plan, validation.pairs, startStage),
+    answerStructures: scoreAnswers(
+      plan,
+      inversion.model,
+      { labels: samples.heldOut.labels, outputs: validation.outputs },
+      startStage,
+    ),
     ...ceilingsOf(inversion.model.targets, samples),
     rerenderings: await checkPosteriors(plan, inversion, samples, startStage),
   };

@@ -34,6 +34,8 @@ export interface ValidationResult {
   readonly identification: IdentificationScore | null;
   /** True and predicted parameters image by image, for the comparison of structures. */
   readonly pairs: readonly ParameterPair[];
+  /** What the network says of every image. */
+  readonly outputs: readonly NetworkOutput[];
 }
 
 /** Neighbours that make the posterior of approximate Bayesian computation. */
@@ -82,6 +84,7 @@ export async function validateInversion(
     ...shareOutOfDistribution(model, features),
     identification,
     pairs,
+    outputs,
   };
 }
 

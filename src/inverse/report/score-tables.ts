@@ -1,4 +1,9 @@
-import { INTERVAL_LEVELS, type DescriptorScore, type TargetScore } from "../../posterior/index.ts";
+import {
+  INTERVAL_LEVELS,
+  type DescriptorScore,
+  type StructureScore,
+  type TargetScore,
+} from "../../posterior/index.ts";
 import {
   fixed,
   nameWithUnit,
@@ -84,6 +89,18 @@ export function descriptorTable(descriptors: readonly DescriptorScore[]): Table 
     { heading: "RMSE constant", number: ({ baselineRmse }) => baselineRmse },
     { heading: "median relative error", number: (s) => s.medianRelativeError, show: percent },
     { heading: "distance of distributions", number: (s) => s.relativeDistance, show: percent },
+  ]);
+}
+
+/** Structures grown from the answers against the aggregates that were imaged, a row for each descriptor. */
+export function structureTable(descriptors: readonly StructureScore[]): Table {
+  return tableOf(descriptors, [
+    { heading: "descriptor of the structures", text: ({ label, unit }) => nameWithUnit(label, unit) },
+    { heading: "R²", number: ({ r2 }) => r2, show: fixed(2) },
+    { heading: "median relative error", number: (s) => s.medianRelativeError, show: percent },
+    { heading: "inside 95 %", number: ({ covered }) => covered, show: percent },
+    { heading: "R² by parameters", number: ({ r2ByParameters }) => r2ByParameters, show: fixed(2) },
+    { heading: "error by parameters", number: (s) => s.medianRelativeErrorByParameters, show: percent },
   ]);
 }
 

@@ -17,7 +17,7 @@ import { quantile } from "../../core/index.ts";
 import { renderAggregatePicture } from "../../stochastic/index.ts";
 import { factsHtml, verdictTile } from "./inversion-report.ts";
 import { identificationText } from "./identification-text.ts";
-import { accuracyTable, descriptorTable, estimateTable } from "./score-tables.ts";
+import { accuracyTable, descriptorTable, estimateTable, structureTable } from "./score-tables.ts";
 import { trainingFigure } from "./training-figure.ts";
 import { figureTitle } from "./figure-title.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
@@ -51,6 +51,7 @@ export function studyReport(result: InversionStudy): string {
             },
           ]),
       { heading: "Structures from predicted parameters", body: structuresHtml(result) },
+      { heading: "Structures of this very aggregate", body: answerStructuresHtml(result) },
       { heading: "Real images", body: realImagesHtml(result) },
       { heading: "How this was made", body: provenanceHtml(result) },
     ],
@@ -190,6 +191,36 @@ function structuresHtml({ structures, plan }: InversionStudy): Html {
       parameters; their distance is Wasserstein's first, over the mean.
     </p>
     <div class="grid">${distributions}</div>`;
+}
+
+function answerStructuresHtml({ answerStructures, plan, model }: InversionStudy): Html {
+  const { imageCount, unrealisableCount, effectiveCount, descriptors } = answerStructures;
+  const panels = descriptors.map((score) =>
+    figureHtml(
+      agreementFigure({
+        title: score.label,
+        unit: score.unit,
+        truth: score.truth,
+        predicted: score.fromAnswer,
+        scale: "linear",
+        axes: ["of the imaged aggregate", "of its structures"],
+        note: `R² ${score.r2.toFixed(2)}, median relative error ${percent(score.medianRelativeError)}`,
+      }),
+    ),
+  );
+  const isWeighed = model.targets.some(({ quantity }) => quantity === "descriptor");
+  const weights = isWeighed
+    ? `weighted so that their descriptors have the means and spreads of the posterior of this aggregate's own; the weights leave as much as ${shortNumber(effectiveCount)} even ones (median)`
+    : "of even weight, for the network reads no descriptors of this aggregate (training.descriptors in the recipe)";
+  const left =
+    unrealisableCount === 0 ? "" : ` From ${unrealisableCount} further answers nothing could be grown.`;
+  return html`<p>
+      For each of ${imageCount} held-out images, ${plan.errorAnalysis.structureCount} aggregates were grown
+      from the posterior of its parameters, ${weights}. Their means are compared with the aggregate that was
+      imaged itself; beside them stands what even weights give.${left}
+    </p>
+    ${tableHtml(structureTable(descriptors))}
+    <div class="grid">${panels}</div>`;
 }
 
 function realImagesHtml({ realAnswers, refusedImages, validation }: InversionStudy): Html {

@@ -37,6 +37,13 @@ export function studyResults(result: InversionStudy): Readonly<Record<string, un
       name: label,
       ...score,
     })),
+    answerStructures: {
+      ...result.answerStructures,
+      descriptors: result.answerStructures.descriptors.map(({ label, ...score }) => ({
+        name: label,
+        ...score,
+      })),
+    },
     realImages: realAnswers.map(({ image: _, output: __, estimates, ...answer }) =>
       answer.verdict === "out of distribution" ? answer : { ...answer, estimates },
     ),
