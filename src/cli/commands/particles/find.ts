@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { counted, findMaterial, openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, openRandomStream, UsageError } from "../../../core/index.ts";
 import { makeFolders, writeNewFile } from "../../../io/index.ts";
 import { encodeRoiSet, readRoiSet } from "../../../labels/index.ts";
 import { eachFrame, imageFiles, sharedNotes, type FailedImage } from "../../../micrograph/index.ts";
@@ -11,24 +11,21 @@ import {
   discsOfOutlines,
   findParticles,
   imageTable,
-  openDetector,
   particleListTable,
   particleOverlay,
   particlesReport,
   sizeStatistics,
   sizeTable,
-  type Detector,
   type Explanation,
   type FoundDisc,
   type ImageParticles,
-  type Modality,
 } from "../../../particles/index.ts";
 import { pngBytes, tableCsv, tableText } from "../../../report/index.ts";
-import { attenuationPerNm } from "../../../stem-sim/index.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
 import { IMAGE_FLAGS, imageRequest, numberFrom, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
+import { orderedMaterials, particleDetectors, type ParticleDetectors } from "../../particle-detectors.ts";
 import { readInput } from "../../read-input.ts";
 
 /** Images that the report shows. */
@@ -77,7 +74,7 @@ export const particlesFind = defineCommand({
     const files = images.flatMap(imageFiles);
     const request = imageRequest(flags);
     const corrected = flags.regions === undefined ? undefined : readRegions(flags.regions, files, materials);
-    const detectors = openDetectors(flags.model, flags.workers, context);
+    const detectors = particleDetectors(flags.model, flags.workers, context);
     const settings = { files, modality, materials, threshold, regions: flags.regions, ...request };
     const job = {
       files,
@@ -114,7 +111,7 @@ const countOf = (images: readonly ImageParticles[]) =>
 interface FindJob {
   readonly files: readonly string[];
   readonly request: ReturnType<typeof imageRequest>;
-  readonly detectors: OpenDetectors;
+  readonly detectors: ParticleDetectors;
   readonly startStage: CommandContext["startStage"];
   readonly isFitted: boolean;
   readonly options: Parameters<typeof findParticles>[2];
@@ -222,61 +219,6 @@ function notesOf(images: readonly ImageParticles[], isGuessed: boolean): string[
           `no pixel size is known of ${unsized.map(({ name }) => name).join(", ")}: sizes are in px; give it with --pixel-size`,
         ]),
   ];
-}
-
-interface OpenDetectors {
-  readonly openFor: (modality: Modality) => Detector;
-  readonly models: () => string[];
-  readonly dispose: () => Promise<void>;
-}
-
-/** Opens a detector when an image asks for it: that which was named, else the one that ships for the modality. */
-function openDetectors(
-  model: string | undefined,
-  threads: number,
-  { packageFolder }: CommandContext,
-): OpenDetectors {
-  const opened = new Map<string, Detector>();
-  return {
-    openFor(modality) {
-      const path = model ?? join(packageFolder, "models", `particles-${modality}.onnx`);
-      const wanted = "wanted a detector that heterostem particles train wrote";
-      const found =
-        opened.get(path) ?? openDetector(readInput(path, "find particles", wanted), { threads, where: path });
-      opened.set(path, found);
-      return found;
-    },
-    models: () =>
-      [...opened].map(
-        ([path, { metadata }]) =>
-          `Detector: ${path.slice(path.lastIndexOf("/") + 1)}, for ${metadata.modality}, trained on simulated images alone; a particle counts from a probability of ${metadata.threshold}.`,
-      ),
-    async dispose() {
-      for (const detector of opened.values()) await detector.dispose();
-    },
-  };
-}
-
-/** Two materials by what they do to the beam, the weaker first: so the detector counts them. */
-function orderedMaterials(names: readonly string[]): readonly string[] {
-  if (names.length > 2) {
-    throw new UsageError(
-      `Cannot find particles: --materials must be one or two names, got ${names.join(",")}`,
-    );
-  }
-  if (names.length < 2) return names;
-  const strengths = names.map((name) =>
-    attenuationPerNm(materialNamed(name), { beamEnergyKeV: 200, apertureMrad: 50 }),
-  );
-  return strengths[0] <= strengths[1] ? names : names.toReversed();
-}
-
-function materialNamed(name: string) {
-  try {
-    return findMaterial(name);
-  } catch (cause) {
-    throw new UsageError((cause as Error).message, { cause });
-  }
 }
 
 function readRegions(path: string, files: readonly string[], materials: readonly string[]): FoundDisc[] {
