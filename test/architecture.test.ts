@@ -25,6 +25,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
   particles: {
     any: ["core", "image", "stochastic", "stem-sim", "micrograph", "labels", "graph", "train", "report"],
   },
+  reconstruct: { any: ["core", "stochastic", "stem-sim", "particles"] },
   ucs: { any: ["core", "image", "micrograph", "features", "forest", "train", "segment", "report"] },
   hrtem: {
     any: [
@@ -73,6 +74,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
       "hrtem",
       "ucs",
       "particles",
+      "reconstruct",
       "inverse",
       "web",
       "studio",

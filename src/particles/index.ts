@@ -33,6 +33,8 @@ export type { Modality } from "./detect/detector-model.ts";
 export type { ImageParticles, Particle } from "./measure/image-particles.ts";
 export { explainImage } from "./fit/explain-image.ts";
 export type { Explanation, FittedParticle } from "./fit/explain-image.ts";
+export { fitFrame } from "./fit/fit-frame.ts";
+export type { FitFrame } from "./fit/fit-frame.ts";
 export { sizeStatistics } from "./measure/size-statistics.ts";
 export type { SizeStatistics } from "./measure/size-statistics.ts";
 export { contactSummary } from "./measure/contacts.ts";

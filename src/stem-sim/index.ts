@@ -24,6 +24,8 @@ export type { View } from "./view.ts";
 export { cutToField, placesInField, shareOutsideField } from "./field-of-view.ts";
 export { addChord, openChords, unionOfChords } from "./projection/union-of-chords.ts";
 export type { Chords } from "./projection/union-of-chords.ts";
+export { blurredSphereTable } from "./projection/blurred-sphere.ts";
+export { projectedThickness } from "./projection/projected-thickness.ts";
 export { microscopeAdvice } from "./microscope-advice.ts";
 export { depthOfFieldNm } from "./probe.ts";
 export { electronWavelengthNm, interactionConstant } from "./scattering/fast-electron.ts";

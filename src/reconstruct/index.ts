@@ -1,0 +1,24 @@
+/**
+ * From the particles that an image shows to structures that look like it: depths, contacts, and how probable they are.
+ * Takes lists of particles in projection, of one view or several, and the stochastic model's prior; gives draws of aggregates with
+ * their convergence. Finds no particles, reads no files, knows no network.
+ */
+export { learnLabelPrior } from "./learn-label-prior.ts";
+export { singleMaterialPrior } from "./label-prior.ts";
+export type { LabelPrior } from "./label-prior.ts";
+export { learnModelWeights } from "./learn-model-weights.ts";
+export { SHIPPED_WEIGHTS } from "./model-weights.ts";
+export type { ModelWeights } from "./model-weights.ts";
+export type { ProjectedParticles } from "./projected-particles.ts";
+export type { TiltedView } from "./depth-evidence.ts";
+export { particlesOfImage } from "./particles-of-image.ts";
+export { renderDraw } from "./render-draw.ts";
+export type { RenderedDraw } from "./render-draw.ts";
+export { reconstructDepths } from "./reconstruct-depths.ts";
+export type {
+  ContactProbability,
+  Reconstruction,
+  ReconstructionDraw,
+  ReconstructionProblem,
+} from "./reconstruct-depths.ts";
+export type { Convergence } from "./convergence.ts";
