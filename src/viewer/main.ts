@@ -1,13 +1,14 @@
-import type { ViewerData } from "../web/index.ts";
+import type { ViewerData, ViewerDraws } from "../web/index.ts";
 import { buildScene } from "./scene.ts";
 import { openView } from "./view.ts";
 import { particleText } from "./particle-text.ts";
 
 /** Entry of the page: reads the data element, builds the scene, wires the controls. */
 function start(): void {
-  const data = JSON.parse(element("data").textContent ?? "") as ViewerData;
+  const page = JSON.parse(element("data").textContent ?? "") as ViewerData | ViewerDraws;
+  let data: ViewerData = page;
   element("legend").replaceChildren(...data.materials.map((_, material) => legendEntry(data, material)));
-  const scene = buildScene(data);
+  let scene = buildScene(data);
   const view = openView(element("view"), scene, data);
   const contacts = element("contacts") as HTMLInputElement;
   const necks = element("necks") as HTMLInputElement;
@@ -25,7 +26,33 @@ function start(): void {
       index === null ? "Click a particle for its numbers" : particleText(data, index);
     view.draw();
   });
+  if ("draws" in page) {
+    leafThrough(page, contacts, (draw) => {
+      data = { ...page, ...draw };
+      scene = buildScene(data);
+      view.show(scene, data);
+      applyToggles();
+    });
+  }
   applyToggles();
+}
+
+/** Wires the slider of a page of several structures; contacts are shown from the start, for they are what differs. */
+function leafThrough(
+  { draws }: ViewerDraws,
+  contacts: HTMLInputElement,
+  show: (draw: ViewerDraws["draws"][number]) => void,
+): void {
+  const slider = element("draw") as HTMLInputElement;
+  const leaf = () => {
+    const draw = draws[Number(slider.value)];
+    element("draw-caption").textContent = draw.caption;
+    draw.pictures.forEach((source, k) => element(`picture-${k}`).setAttribute("src", source));
+    show(draw);
+  };
+  contacts.checked = true;
+  slider.addEventListener("input", leaf);
+  leaf();
 }
 
 /** Colour, name and count of a material; the name is text, for materials are named by whoever wrote the recipe. */

@@ -4,6 +4,8 @@ import type { ViewerContact, ViewerData } from "../web/index.ts";
 const HETERO_COLOUR = "#c2185b";
 const HOMO_COLOUR = "#6b7683";
 const MARK_COLOUR = "#2e7d32";
+/** Colours of an improbable and of a certain contact, where structures are several. */
+const PROBABILITY_COLOURS = ["#9ecae1", "#a50f15"] as const;
 /** Radius of a contact's bar as a share of the smaller particle. */
 const BAR_SHARE = 0.18;
 
@@ -85,11 +87,18 @@ function sphereMesh(data: ViewerData): THREE.InstancedMesh {
   return mesh;
 }
 
-function contactBar(data: ViewerData, { first, second, isHetero }: ViewerContact): THREE.Mesh {
+function contactColour({ isHetero, probability }: ViewerContact): THREE.Color {
+  if (probability === undefined) return new THREE.Color(isHetero ? HETERO_COLOUR : HOMO_COLOUR);
+  const [improbable, certain] = PROBABILITY_COLOURS;
+  return new THREE.Color(improbable).lerp(new THREE.Color(certain), probability);
+}
+
+function contactBar(data: ViewerData, contact: ViewerContact): THREE.Mesh {
+  const { first, second } = contact;
   const [a, b] = [place(data, first), place(data, second)];
   const thickness = BAR_SHARE * Math.min(data.particles[first].radius, data.particles[second].radius);
   const geometry = new THREE.CylinderGeometry(thickness, thickness, a.distanceTo(b), 10);
-  const material = new THREE.MeshStandardMaterial({ color: isHetero ? HETERO_COLOUR : HOMO_COLOUR });
+  const material = new THREE.MeshStandardMaterial({ color: contactColour(contact) });
   const bar = new THREE.Mesh(geometry, material);
   bar.position.copy(a).lerp(b, 0.5);
   // a cylinder stands along y
@@ -100,8 +109,7 @@ function contactBar(data: ViewerData, { first, second, isHetero }: ViewerContact
 function neckRing(data: ViewerData, contact: ViewerContact): THREE.Mesh {
   const [a, b] = [place(data, contact.first), place(data, contact.second)];
   const geometry = new THREE.TorusGeometry(contact.neckRadius, 0.05 * contact.neckRadius, 8, 36);
-  const colour = contact.isHetero ? HETERO_COLOUR : HOMO_COLOUR;
-  const ring = new THREE.Mesh(geometry, new THREE.MeshStandardMaterial({ color: colour }));
+  const ring = new THREE.Mesh(geometry, new THREE.MeshStandardMaterial({ color: contactColour(contact) }));
   const along = b.sub(a).normalize();
   ring.position.copy(a).addScaledVector(along, contact.neckAlong);
   // a torus lies about z

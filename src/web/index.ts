@@ -3,6 +3,8 @@
  * Takes an aggregate and a simulated projection; gives HTML. Serves nothing, simulates nothing.
  */
 export { viewerData } from "./viewer-data.ts";
-export type { ViewerContact, ViewerData, ViewerParticle } from "./viewer-data.ts";
+export type { ViewerContact, ViewerData, ViewerDraws, ViewerParticle } from "./viewer-data.ts";
 export { readViewerBundle, viewerHtml } from "./viewer-html.ts";
+export { drawsHtml } from "./draws-html.ts";
+export type { DrawsPage, ShownDraw } from "./draws-html.ts";
 export type { ViewerProjection } from "./viewer-html.ts";

@@ -20,6 +20,8 @@ export interface ViewerContact {
   readonly neckRadius: number;
   /** Distance of the neck's plane from the first centre, along the line of centres. */
   readonly neckAlong: number;
+  /** How probable the contact is, 0 to 1; only where a structure is one of several. */
+  readonly probability?: number;
 }
 
 /** Everything the page shows, as JSON. */
@@ -28,6 +30,18 @@ export interface ViewerData {
   readonly materials: readonly { readonly name: string; readonly colour: string }[];
   readonly particles: readonly ViewerParticle[];
   readonly contacts: readonly ViewerContact[];
+}
+
+/** One of several structures that a page leafs through. */
+export interface ViewerDraw extends Pick<ViewerData, "particles" | "contacts"> {
+  readonly caption: string;
+  /** Pictures beside it, in the order of their places on the page, as data URIs. */
+  readonly pictures: readonly string[];
+}
+
+/** A page of several structures: the first is what is shown at the start. */
+export interface ViewerDraws extends ViewerData {
+  readonly draws: readonly ViewerDraw[];
 }
 
 /**
@@ -45,7 +59,12 @@ export interface ViewerData {
  */
 export function viewerData(
   aggregate: Aggregate,
-  options: { readonly title: string; readonly contactTolerance?: number },
+  options: {
+    readonly title: string;
+    readonly contactTolerance?: number;
+    /** How probable the contact of two particles is, the lower index first. */
+    readonly probabilityOf?: (first: number, second: number) => number;
+  },
 ): ViewerData {
   const { centersNm: c, radiiNm: r, materialIndices: m, materials, particleCount } = aggregate;
   const graph = findContacts(aggregate, options.contactTolerance ?? CONTACT_TOLERANCE);
@@ -58,7 +77,9 @@ export function viewerData(
       all[i]++;
       if (isHetero) hetero[i]++;
     }
-    return { first, second, isHetero, ...neckOf(aggregate, first, second) };
+    const { probabilityOf } = options;
+    const known = probabilityOf === undefined ? {} : { probability: probabilityOf(first, second) };
+    return { first, second, isHetero, ...neckOf(aggregate, first, second), ...known };
   });
   return {
     title: options.title,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Aggregate } from "../stochastic/index.ts";
-import { viewerData } from "./viewer-data.ts";
+import { viewerData, type ViewerData } from "./viewer-data.ts";
 import { scaleBarLengthNm } from "../report/index.ts";
 
 /** A simulated micrograph shown beside the aggregate. */
@@ -32,10 +32,28 @@ export interface ViewerOptions {
  */
 export function viewerHtml(aggregate: Aggregate, options: ViewerOptions): string {
   const { bundle, projection, ...shown } = options;
+  return viewerPage({
+    bundle,
+    data: viewerData(aggregate, shown),
+    controls: "",
+    figures: projection === undefined ? "" : figureOf(projection),
+  });
+}
+
+/** What a page of the viewer is put together from. */
+export interface ViewerParts {
+  readonly bundle: string;
+  readonly data: ViewerData;
+  /** Further controls, and what stands beside the 3D view, as HTML. */
+  readonly controls: string;
+  readonly figures: string;
+}
+
+/** The text of a page of the viewer. */
+export function viewerPage({ bundle, data: shown, controls, figures }: ViewerParts): string {
   // a "<" could end the element or begin a comment in it; JSON may write it as its code
-  const data = JSON.stringify(viewerData(aggregate, shown)).replaceAll("<", "\\u003c");
+  const data = JSON.stringify(shown).replaceAll("<", "\\u003c");
   const script = bundle.replaceAll("</script", "<\\/script");
-  const figure = projection === undefined ? "" : figureOf(projection);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -43,15 +61,15 @@ export function viewerHtml(aggregate: Aggregate, options: ViewerOptions): string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policyOf(script)}">
 <link rel="icon" href="data:,">
-<title>${escaped(options.title)}</title>
+<title>${escaped(shown.title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<header><h1>${escaped(options.title)}</h1><div id="legend"></div><div id="controls">
+<header><h1>${escaped(shown.title)}</h1><div id="legend"></div><div id="controls">${controls}
 <label><input type="checkbox" id="contacts"> contacts</label>
 <label><input type="checkbox" id="necks" checked> necks</label>
 <button id="reset" type="button">view along the beam</button></div></header>
-<main><div id="view"><div id="scale"><div id="bar"></div><span id="length"></span></div><div id="particle" role="status">Click a particle for its numbers</div></div>${figure}</main>
+<main><div id="view"><div id="scale"><div id="bar"></div><span id="length"></span></div><div id="particle" role="status">Click a particle for its numbers</div></div>${figures}</main>
 <script type="application/json" id="data">${data}</script>
 <script>${script}</script>
 </body>
@@ -98,7 +116,8 @@ export function readViewerBundle(): string {
   );
 }
 
-function escaped(text: string): string {
+/** Text that HTML shows as it is. */
+export function escaped(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -124,5 +143,8 @@ figure { margin: 0; flex: 0 1 45%; display: flex; flex-direction: column; min-wi
 .picture img { position: absolute; inset: 0; width: 100%; height: 100%; image-rendering: pixelated; }
 .picture .scale { position: absolute; left: 4%; bottom: 4%; border-bottom: 4px solid #fff; color: #fff; white-space: nowrap; filter: drop-shadow(0 0 1px #000) drop-shadow(0 0 1px #000); }
 figcaption { padding-top: 0.4rem; font-size: 0.9rem; color: #4a5565; }
+#views { flex: 0 1 45%; display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem; align-content: start; overflow: auto; }
+#views figure { flex: none; } #views img { width: 100%; image-rendering: pixelated; display: block; }
+#draw { width: 14rem; } #ramp { display: inline-block; width: 6rem; height: 0.7em; margin: 0 0.4rem; background: linear-gradient(to right, #9ecae1, #a50f15); }
 @media (max-width: 800px) { main { flex-direction: column; } }
 `;
