@@ -13,6 +13,7 @@ import { microscopeCommand } from "./microscope.ts";
 import { particlesGroup } from "./particles.ts";
 import { schemaCommand } from "./schema.ts";
 import { segmentGroup } from "./segment.ts";
+import { reconstructCommand } from "./reconstruct.ts";
 import { simulateCommand } from "./simulate.ts";
 import { studioCommand } from "./studio.ts";
 import { studyCommand } from "./study.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   trainCommand,
   validateCommand,
   invertCommand,
+  reconstructCommand,
   feasibilityCommand,
   describeCommand,
   viewCommand,
