@@ -35,7 +35,7 @@ beforeAll(async () => {
     { prepared: samples.prepared, settings: labels.microscope },
     { tiltsDeg: TILTS_DEG },
   );
-  series.forEach((image, k) => writeFileSync(path(`${k}.tif`), encodeTiff(image)));
+  series.forEach((image, k) => writeFileSync(path(`${k}.tif`), encodeTiff([image])));
 });
 
 describe("heterostem reconstruct", () => {
