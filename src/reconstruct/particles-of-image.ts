@@ -13,6 +13,18 @@ const LEAST_ERROR_PX = 0.3;
  * @param materials names, the first and the second; one where all particles are alike
  * @returns the particles as the view shows them
  * @throws RangeError where no pixel size is known, or fewer than two particles are found
+ * @example
+ * import { particlesOfImage } from "../src/reconstruct/index.ts";
+ * import { expect } from "vitest";
+ * const image = { name: "a", width: 100, height: 80, pixelSizeNm: 0.5 };
+ * const disc = { radiusPx: 10, probability: 1, secondProbability: 1, number: 1, isCut: false, depth: 1 };
+ * const errorPx = { x: 0.1, y: 0.1, radius: 0.1 };
+ * const fitted = [
+ *   { ...disc, x: 60, y: 30, material: "WO3", errorPx },
+ *   { ...disc, x: 50, y: 40, material: "TiO2-anatase", errorPx },
+ * ];
+ * const { xNm, yNm, materialIndices } = particlesOfImage(image, fitted, ["TiO2-anatase", "WO3"]);
+ * expect([xNm[0], yNm[0], materialIndices[0]]).toEqual([5, 5, 1]);
  */
 export function particlesOfImage(
   { name, width, height, pixelSizeNm }: Pick<ImageParticles, "name" | "width" | "height" | "pixelSizeNm">,

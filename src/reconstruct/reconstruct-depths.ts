@@ -58,8 +58,8 @@ export interface ContactProbability {
 /** Sweeps, each of as many moves as there are particles: until a chain has forgotten its start, and from one record to the next. */
 const WARM_SWEEPS = 80;
 const SWEEPS_A_RECORD = 6;
-/** Records a chain: what convergence and contacts are counted over. */
-const RECORDS = 24;
+/** Least records a chain: what convergence and contacts are counted over. */
+const LEAST_RECORDS = 24;
 /** Softness at the start, and the least there is [nm]. */
 const SOFT_START_NM = 2;
 const LEAST_SOFTNESS_NM = 0.05;
@@ -77,6 +77,29 @@ const COOLING_SHARE = 0.7;
  * @param problem particles of the view, materials, necking, label prior, further views
  * @param options chains and draws
  * @returns draws, probabilities of contacts, convergence
+ * @example
+ * import { findMaterial, openRandomStream } from "../src/core/index.ts";
+ * import { reconstructDepths, SHIPPED_WEIGHTS, singleMaterialPrior } from "../src/reconstruct/index.ts";
+ * import { expect } from "vitest";
+ * const pair = {
+ *   particles: {
+ *     count: 2,
+ *     xNm: Float64Array.of(0, 4),
+ *     yNm: Float64Array.of(0, 0),
+ *     radiiNm: Float64Array.of(5, 5),
+ *     materialIndices: Uint8Array.of(0, 1),
+ *     errorNm: 0,
+ *   },
+ *   materials: [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const,
+ *   necking: 0.2,
+ *   labelPrior: singleMaterialPrior(),
+ *   weights: SHIPPED_WEIGHTS,
+ *   views: [],
+ * };
+ * const { draws } = reconstructDepths(openRandomStream(1), pair, { chainCount: 2, drawCount: 4 });
+ * const { centersNm } = draws[0].aggregate;
+ * // a contact of 8 nm, of which 4 nm lie across the beam
+ * expect(Math.abs(centersNm[5] - centersNm[2])).toBeCloseTo(Math.sqrt(48), 6);
  */
 export function reconstructDepths(
   rng: RandomStream,
@@ -86,28 +109,37 @@ export function reconstructDepths(
   const chainProblem = chainProblemOf(problem);
   const { particles, pairs } = chainProblem;
   const drawsAChain = Math.ceil(drawCount / chainCount);
+  const recordCount = Math.max(LEAST_RECORDS, drawsAChain);
   const inContact = new Float64Array(pairs.count);
   const draws: ReconstructionDraw[] = [];
   const traces: AggregateDescriptors[][] = [];
   for (let chain = 0; chain < chainCount; chain++) {
     const trace: AggregateDescriptors[] = [];
-    walk(rng.fork("chain", chain), chainProblem, problem.labelPrior, (state, record) => {
-      const aggregate = aggregateOf(particles, problem.materials, state);
-      const descriptors = describeAggregate(aggregate);
-      countContacts(inContact, chainProblem, state);
-      trace.push(descriptors);
-      // draws stand evenly over the records
-      if (Math.floor(((record + 1) * drawsAChain) / RECORDS) > Math.floor((record * drawsAChain) / RECORDS)) {
-        draws.push({ chain, aggregate, descriptors });
-      }
-      onProgress((chain + (record + 1) / RECORDS) / chainCount);
-    });
+    walk(
+      rng.fork("chain", chain),
+      chainProblem,
+      { labelPrior: problem.labelPrior, recordCount },
+      (state, record) => {
+        const aggregate = aggregateOf(particles, problem.materials, state);
+        const descriptors = describeAggregate(aggregate);
+        countContacts(inContact, chainProblem, state);
+        trace.push(descriptors);
+        // draws stand evenly over the records
+        if (
+          Math.floor(((record + 1) * drawsAChain) / recordCount) >
+          Math.floor((record * drawsAChain) / recordCount)
+        ) {
+          draws.push({ chain, aggregate, descriptors });
+        }
+        onProgress((chain + (record + 1) / recordCount) / chainCount);
+      },
+    );
     traces.push(trace);
   }
   const contacts = Array.from(inContact, (count, k) => ({
     first: pairs.first[k],
     second: pairs.second[k],
-    probability: count / (RECORDS * chainCount),
+    probability: count / (recordCount * chainCount),
   }));
   const convergence = AGGREGATE_DESCRIPTORS.map(({ key }) => {
     const values = traces.map((trace) => trace.map((row) => row[key]).filter(Number.isFinite));
@@ -134,7 +166,7 @@ function chainProblemOf({ particles, necking, weights, views }: ReconstructionPr
 function walk(
   rng: RandomStream,
   problem: DepthProblem,
-  labelPrior: LabelPrior,
+  { labelPrior, recordCount }: { readonly labelPrior: LabelPrior; readonly recordCount: number },
   onRecord: (state: DepthState, record: number) => void,
 ): void {
   const { count, materialIndices } = problem.particles;
@@ -154,7 +186,7 @@ function walk(
     const warmth = Math.max(0, 1 - k / (COOLING_SHARE * WARM_SWEEPS));
     sweep(softest * Math.max(1, SOFT_START_NM / softest) ** warmth);
   }
-  for (let record = 0; record < RECORDS; record++) {
+  for (let record = 0; record < recordCount; record++) {
     for (let k = 0; k < SWEEPS_A_RECORD; k++) sweep(softest);
     onRecord(state, record);
   }
