@@ -54,7 +54,8 @@ interface SeenList {
  * the depths that the stochastic model allows: from one view, and from several where nobody says which particle is which; and how well from
  * what the detector finds on images of the same views.
  *
- * @param args --recipe FILE, --count aggregates, --seed N, --tilts of further views such as -30,30, --chains N, --draws N, --list true or detected
+ * @param args --recipe FILE, --count aggregates, --seed N, --tilts of further views such as -30,30, --chains N, --draws N, --list true or detected,
+ *   --threshold least probability of a detected particle
  */
 export async function run(args: readonly string[]): Promise<void> {
   const root = join(import.meta.dirname, "../..");
@@ -68,6 +69,7 @@ export async function run(args: readonly string[]): Promise<void> {
       chains: { type: "string", default: "4" },
       draws: { type: "string", default: "24" },
       list: { type: "string", default: "true" },
+      threshold: { type: "string" },
       model: { type: "string", default: join(root, "models/particles-haadf.onnx") },
     },
   });
@@ -83,6 +85,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const contacts: { readonly probability: number; readonly isTrue: number }[] = [];
   const rHats: number[] = [];
   let lost = 0;
+  const listed = { truth: 0, found: 0, right: 0 };
   const started = performance.now();
   for (let k = 0; k < Number(values.count); k++) {
     const sample = drawSample(samples, k);
@@ -95,12 +98,21 @@ export async function run(args: readonly string[]): Promise<void> {
     const lists =
       detector === null
         ? [0, ...tiltsDeg].map(truthOf)
-        : await detectedLists(detector, { sample, prepared: tiltable.prepared, tiltsDeg, truthOf });
+        : await detectedLists(detector, {
+            sample,
+            prepared: tiltable.prepared,
+            tiltsDeg,
+            truthOf,
+            threshold: values.threshold === undefined ? undefined : Number(values.threshold),
+          });
     if (lists === null) {
       lost++;
       continue;
     }
     const [own, ...others] = lists;
+    listed.truth += seen.particleCount;
+    listed.found += own.particles.count;
+    listed.right += Array.from(own.trueIndices).filter((i) => i >= 0).length;
     const found = reconstructDepths(
       openRandomStream(Number(values.seed), "ceiling", k),
       {
@@ -149,6 +161,8 @@ export async function run(args: readonly string[]): Promise<void> {
       tiltsDeg: [0, ...tiltsDeg],
       list: values.list,
       lost,
+      recall: listed.right / listed.truth,
+      precision: listed.right / listed.found,
       projectedNeighbours: contacts.length,
       baseRate,
       brierSkill: 1 - brier / (baseRate * (1 - baseRate)),
@@ -166,11 +180,13 @@ async function detectedLists(
     prepared,
     tiltsDeg,
     truthOf,
+    threshold,
   }: {
     readonly sample: Sample;
     readonly prepared: Parameters<typeof simulateTiltSeries>[2]["prepared"];
     readonly tiltsDeg: readonly number[];
     readonly truthOf: (tiltDeg: number) => SeenList;
+    readonly threshold: number | undefined;
   },
 ): Promise<readonly SeenList[] | null> {
   const series = await simulateTiltSeries(
@@ -183,7 +199,11 @@ async function detectedLists(
   const lists: SeenList[] = [];
   for (const [v, image] of [first, ...series].entries()) {
     const source = { path: `view ${v}`, name: `${v}`, image, mask: null, pixelSizeSource: null };
-    const found = await findParticles(() => detector, source, { modality: "haadf", materials: names });
+    const found = await findParticles(() => detector, source, {
+      modality: "haadf",
+      materials: names,
+      threshold,
+    });
     const fitted = explainImage(image, null, found)?.particles ?? [];
     if (fitted.length < 2) return null;
     const particles = particlesOfImage(found, fitted, names);

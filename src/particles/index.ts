@@ -38,7 +38,7 @@ export type { FitFrame } from "./fit/fit-frame.ts";
 export { sizeStatistics } from "./measure/size-statistics.ts";
 export type { SizeStatistics } from "./measure/size-statistics.ts";
 export { contactSummary } from "./measure/contacts.ts";
-export { particleOverlay, residualPicture } from "./report/particle-overlay.ts";
+export { MOST_RESIDUAL, particleOverlay, residualPicture } from "./report/particle-overlay.ts";
 export { fitTable, imageTable, particleListTable, sizeTable } from "./report/particle-tables.ts";
 export { particlesReport } from "./report/particles-report.ts";
 export { discOutlines, discsOfOutlines } from "./report/disc-outlines.ts";

@@ -145,6 +145,6 @@ figure { margin: 0; flex: 0 1 45%; display: flex; flex-direction: column; min-wi
 figcaption { padding-top: 0.4rem; font-size: 0.9rem; color: #4a5565; }
 #views { flex: 0 1 45%; display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem; align-content: start; overflow: auto; }
 #views figure { flex: none; } #views img { width: 100%; image-rendering: pixelated; display: block; }
-#draw { width: 14rem; } #ramp { display: inline-block; width: 6rem; height: 0.7em; margin: 0 0.4rem; background: linear-gradient(to right, #9ecae1, #a50f15); }
+#controls label { white-space: nowrap; } #draw { width: 10rem; vertical-align: middle; } #ramp { display: inline-block; width: 6rem; height: 0.7em; margin: 0 0.4rem; background: linear-gradient(to right, #9ecae1, #a50f15); }
 @media (max-width: 800px) { main { flex-direction: column; } }
 `;

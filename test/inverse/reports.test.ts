@@ -310,6 +310,9 @@ describe("studyReport()", () => {
       expect.stringContaining(
         "hetero-coordination number: distribution of 4 values from true parameters (filled)",
       ),
+      expect.stringContaining(
+        "hetero-coordination number: of its structures against of the imaged aggregate",
+      ),
     ]);
     for (const text of [
       "Coverage of the intervals",

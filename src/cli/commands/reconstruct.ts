@@ -16,6 +16,7 @@ import {
   explainImage,
   findParticles,
   fitFrame,
+  MOST_RESIDUAL,
   residualPicture,
   type FitFrame,
   type ImageParticles,
@@ -65,7 +66,7 @@ const [MOST_TILT_DEG, LEAST_TILT_DEG] = [80, 5];
 /** `heterostem reconstruct IMAGE...`: structures in 3D that look like the image, or like several views of one aggregate. */
 export const reconstructCommand = defineCommand({
   name: "reconstruct",
-  summary: "Draw structures in 3D that look like an image, or like tilted views of one aggregate",
+  summary: "Draw 3D structures that look like an image, or like its tilted views",
   arguments: {
     images: {
       help: "micrograph of one aggregate, or one a tilt; the first is what structures are drawn over",
@@ -419,6 +420,10 @@ function pageOf(drawn: Drawn): string {
     reconstruction.contacts.map(({ first, second, probability }) => [`${first} ${second}`, probability]),
   );
   const names = views.map(({ file }) => (views.length === 1 ? "" : `, ${file.name}`));
+  // one scale for all structures, so that they can be compared
+  const scales = views.map((_, v) =>
+    Math.max(MOST_RESIDUAL, quantile(rendered[0][v].residual.map(Math.abs), 0.98)),
+  );
   return drawsHtml({
     bundle: readViewerBundle(),
     title: views.map(({ file }) => file.name).join(", "),
@@ -426,9 +431,9 @@ function pageOf(drawn: Drawn): string {
       source: pngDataUri(signalPicture(frame)),
       caption: `image, ${file.name}`,
     })),
-    places: names.flatMap((name) => [
+    places: names.flatMap((name, v) => [
       `structure imaged again${name}`,
-      `image minus structure, over the noise${name}`,
+      `image minus structure${name}: white and black ${scales[v].toPrecision(2)} times the noise`,
     ]),
     draws: reconstruction.draws.map(({ aggregate, chain, descriptors }, k) => ({
       aggregate,
@@ -437,7 +442,13 @@ function pageOf(drawn: Drawn): string {
         const { width, height } = views[v].frame.problem;
         return [
           pngDataUri(levelPicture(views[v].frame, own.model)),
-          pngDataUri(residualPicture({ width, height, data: own.residual })),
+          pngDataUri(
+            residualPicture({
+              width,
+              height,
+              data: own.residual.map((value) => (value * MOST_RESIDUAL) / scales[v]),
+            }),
+          ),
         ];
       }),
     })),

@@ -99,7 +99,7 @@ function drawOutline(
 }
 
 /** Residual that is drawn as white or black [standard deviations of the noise]. */
-const MOST_RESIDUAL = 8;
+export const MOST_RESIDUAL = 8;
 
 /**
  * What a fit leaves of an image: grey where particles and background explain it to the noise, bright where matter is missing, dark
