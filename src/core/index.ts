@@ -14,6 +14,7 @@ export { openRandomStream } from "./random-stream.ts";
 export type { RandomStream } from "./random-stream.ts";
 export { unreadableInput } from "./unreadable-input.ts";
 export { counted } from "./counted.ts";
+export { shellCommand, shellWord } from "./shell-words.ts";
 export { firstDifference } from "./first-difference.ts";
 export type { Difference } from "./first-difference.ts";
 export { definedPart } from "./defined-part.ts";

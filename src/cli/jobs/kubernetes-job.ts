@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { yamlText } from "../config/write-yaml.ts";
 import { jobTitle, mergeWords, partFolderName, partWords, RECIPE_FILE, type JobPlan } from "./job-plan.ts";
-import { shellCommand, shellWord } from "./shell-words.ts";
+import { shellCommand, shellWord } from "../../core/index.ts";
 
 /** Where the recipe is in a container. */
 const RECIPE_FOLDER = "/recipe";

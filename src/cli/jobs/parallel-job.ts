@@ -1,5 +1,5 @@
 import { jobTitle, mergeWords, partFolderName, partWords, recipePath, type JobPlan } from "./job-plan.ts";
-import { shellCommand, shellWord } from "./shell-words.ts";
+import { shellCommand, shellWord } from "../../core/index.ts";
 
 /**
  * The job files of GNU parallel: one part, and what makes all of them, as many at a time as there are cores and memory, and joins them.

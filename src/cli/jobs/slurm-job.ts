@@ -1,6 +1,5 @@
-import { usageError } from "../../core/index.ts";
 import { jobTitle, mergeWords, partFolderName, partWords, recipePath, type JobPlan } from "./job-plan.ts";
-import { shellCommand, shellWord } from "./shell-words.ts";
+import { shellCommand, shellWord, usageError } from "../../core/index.ts";
 
 /**
  * The job files of Slurm: an array of one task a part, a job that joins the parts once all have succeeded, and what submits both.

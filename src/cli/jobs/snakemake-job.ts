@@ -1,5 +1,5 @@
 import { jobTitle, mergeWords, partFolderName, partWords, recipePath, type JobPlan } from "./job-plan.ts";
-import { shellCommand, shellWord } from "./shell-words.ts";
+import { shellCommand, shellWord } from "../../core/index.ts";
 
 /**
  * The job files of Snakemake: a rule for a part, one that joins all, the two commands that they run, and what starts them.

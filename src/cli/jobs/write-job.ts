@@ -1,10 +1,9 @@
+import { counted, shellWord } from "../../core/index.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 import { bytesText } from "../bytes-text.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
 import { join } from "node:path";
-import { shellWord } from "./shell-words.ts";
-import { counted } from "../../core/index.ts";
 import { RECIPE_FILE, type JobEngine, type JobPlan } from "./job-plan.ts";
 import { kubernetesJob } from "./kubernetes-job.ts";
 import { parallelJob } from "./parallel-job.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { planJob, type JobPlan } from "../../../src/cli/jobs/job-plan.ts";
-import { shellCommand } from "../../../src/cli/jobs/shell-words.ts";
+import { shellCommand } from "../../../src/core/shell-words.ts";
 import { slurmJob } from "../../../src/cli/jobs/slurm-job.ts";
 import { parallelJob } from "../../../src/cli/jobs/parallel-job.ts";
 import { snakemakeJob } from "../../../src/cli/jobs/snakemake-job.ts";
