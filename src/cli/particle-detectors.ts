@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { findMaterial, UsageError } from "../core/index.ts";
-import { openDetector, type Detector, type Modality } from "../particles/index.ts";
-import { attenuationPerNm } from "../stem-sim/index.ts";
+import { openDetector, orderedMaterials, type Detector, type Modality } from "../particles/index.ts";
 import type { CommandContext } from "./command.ts";
 import { readInput } from "./read-input.ts";
 
@@ -45,17 +44,13 @@ export function particleDetectors(
  *
  * @throws UsageError for more, and for a material that nobody knows
  */
-export function orderedMaterials(names: readonly string[]): readonly string[] {
+export function materialsNamed(names: readonly string[]): readonly string[] {
   if (names.length > 2) {
     throw new UsageError(
       `Cannot find particles: --materials must be one or two names, got ${names.join(",")}`,
     );
   }
-  if (names.length < 2) return names;
-  const strengths = names.map((name) =>
-    attenuationPerNm(materialNamed(name), { beamEnergyKeV: 200, apertureMrad: 50 }),
-  );
-  return strengths[0] <= strengths[1] ? names : names.toReversed();
+  return orderedMaterials(names.map((name) => materialNamed(name).name));
 }
 
 /** A material that ships, by its name. */

@@ -27,6 +27,7 @@ export {
 } from "./score/match-discs.ts";
 export type { Matching, OutlinedParticle } from "./score/match-discs.ts";
 export { detectEither, guessModality } from "./apply/guess-modality.ts";
+export { orderedMaterials } from "./apply/ordered-materials.ts";
 export { findParticles } from "./apply/find-particles.ts";
 export type { ParticleSource } from "./apply/find-particles.ts";
 export type { Modality } from "./detect/detector-model.ts";

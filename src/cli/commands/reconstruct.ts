@@ -55,7 +55,7 @@ import {
 import { drawsHtml, readViewerBundle } from "../../web/index.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { IMAGE_FLAGS, imageRequest, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
-import { materialNamed, orderedMaterials, particleDetectors } from "../particle-detectors.ts";
+import { materialNamed, materialsNamed, particleDetectors } from "../particle-detectors.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
@@ -212,7 +212,7 @@ async function seeViews({ files, request, detectors, modality, plan, context }: 
     () => request,
     async (stack, at) => {
       const file = stack.image(at);
-      const materials = orderedMaterials(plan.names);
+      const materials = materialsNamed(plan.names);
       const found = await findParticles(detectors.openFor, file, { modality, materials });
       const explanation = explainImage(file.image, file.mask, found);
       if (explanation === null)

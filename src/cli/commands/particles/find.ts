@@ -25,7 +25,7 @@ import { defineCommand, type CommandContext } from "../../command.ts";
 import { IMAGE_FLAGS, imageRequest, numberFrom, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { orderedMaterials, particleDetectors, type ParticleDetectors } from "../../particle-detectors.ts";
+import { materialsNamed, particleDetectors, type ParticleDetectors } from "../../particle-detectors.ts";
 import { readInput } from "../../read-input.ts";
 
 /** Images that the report shows. */
@@ -70,7 +70,7 @@ export const particlesFind = defineCommand({
   example: "particles find image.tif --pixel-size 0.34 --out runs/particles",
   async run({ arguments: { images }, flags }, context) {
     const { out, force, modality, leastProbability: threshold, forceMaterial } = flags;
-    const materials = forceMaterial === undefined ? orderedMaterials(flags.materials ?? []) : [forceMaterial];
+    const materials = forceMaterial === undefined ? materialsNamed(flags.materials ?? []) : [forceMaterial];
     const files = images.flatMap(imageFiles);
     const request = imageRequest(flags);
     const corrected = flags.regions === undefined ? undefined : readRegions(flags.regions, files, materials);
