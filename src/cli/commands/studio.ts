@@ -33,7 +33,12 @@ export const studioCommand = defineCommand({
   async run({ flags: { port, noOpen, out, force } }, context) {
     const { packageFolder, version } = context;
     const recipe = readConfig(join(packageFolder, "configs/tio2-wo3.yaml"), inversionRecipeSchema, context);
-    const site = siteFiles({ packageFolder, version, recipe });
+    const site = siteFiles({
+      bundleFolder: join(packageFolder, "dist/web/studio"),
+      modelFolder: join(packageFolder, "models"),
+      version,
+      recipe,
+    });
     return out === undefined ? serve(site, { port, noOpen }, context) : write(site, out, force, context);
   },
 });

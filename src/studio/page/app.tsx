@@ -1,15 +1,17 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { DetectorChoice } from "./detector-choice.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { ImageList } from "./image-list.tsx";
 import { ImagePage } from "./image-page.tsx";
 import { ModelPage } from "./model-page.tsx";
 import { linkText, parseLink } from "./page-link.ts";
+import { PoolView } from "./pool-view.tsx";
 import { ThemeButton } from "./theme-button.tsx";
 import { useStudio } from "./studio-state.ts";
 
 /** The whole page. */
 export function App({ version }: { readonly version: string }) {
-  const { state, actions } = useStudio();
+  const { state, actions, client } = useStudio();
   const [link, setLink] = useState(() => parseLink(location.hash));
   useEffect(() => {
     // not a step of the browser's history for every move of a slider
@@ -62,11 +64,19 @@ export function App({ version }: { readonly version: string }) {
         <aside>
           <DropZone onFiles={addFiles} />
           <ImageList items={items} selected={selected} actions={actions} />
+          <PoolView items={items} client={client} />
+          {items.length > 0 && <DetectorChoice choice={state.choice} onChoose={actions.choose} />}
         </aside>
         {item === undefined ? (
           <Welcome />
         ) : (
-          <ImagePage key={item.id} item={item} onCorrect={(part) => actions.correct(item.id, part)} />
+          <ImagePage
+            key={item.id}
+            item={item}
+            choice={state.choice}
+            version={version}
+            onCorrect={(part) => actions.correct(item.id, part)}
+          />
         )}
       </main>
       {link.view === "model" && (

@@ -115,6 +115,7 @@ const WORDS: Readonly<Record<TaskName, string>> = {
   pool: "pool images",
   particles: "find particles",
   grow: "grow aggregate",
+  file: "write file",
 };
 const wordsOf = (name: TaskName) => WORDS[name];
 

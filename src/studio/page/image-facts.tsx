@@ -1,5 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
+import type { BeamLevels } from "../../inverse/index.ts";
 import type { ImageOrder, ReadImage } from "../work/protocol.ts";
+import { BeamLevelsForm } from "./beam-levels.tsx";
 import type { Tool } from "./image-view.tsx";
 import { inPageWords, SOURCE_WORDS } from "./words.ts";
 
@@ -9,6 +11,7 @@ export function ImageFacts({
   order,
   tool,
   lengthPx,
+  picked,
   onTool,
   onCorrect,
 }: {
@@ -17,6 +20,8 @@ export function ImageFacts({
   readonly tool: Tool;
   /** A line that was drawn along a scale bar [px]. */
   readonly lengthPx: number | null;
+  /** Grey levels that were picked on the image. */
+  readonly picked: Partial<BeamLevels>;
   readonly onTool: (tool: Tool) => void;
   readonly onCorrect: (part: Partial<ImageOrder>) => void;
 }) {
@@ -32,9 +37,19 @@ export function ImageFacts({
         order={order}
         tool={tool}
         lengthPx={lengthPx}
+        picked={picked}
         onTool={onTool}
         onCorrect={onCorrect}
       />
+      {image.intensityUnit !== "fraction of the incident beam" && (
+        <BeamLevelsForm
+          levels={order.beamLevels}
+          picked={picked}
+          tool={tool}
+          onTool={onTool}
+          onCorrect={onCorrect}
+        />
+      )}
       {seriesNames.length > 1 && (
         <label>
           Series

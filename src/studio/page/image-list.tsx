@@ -18,6 +18,14 @@ export function ImageList({
     <ul class="images" aria-label="Images">
       {items.map((item) => (
         <li key={item.id} class={item.id === selected ? "selected" : ""}>
+          {items.length > 1 && (
+            <input
+              type="checkbox"
+              aria-label={`Pool ${item.order.file.name} with others`}
+              checked={item.isTicked}
+              onChange={({ currentTarget }) => actions.tick(item.id, currentTarget.checked)}
+            />
+          )}
           <button
             type="button"
             class="open"

@@ -1,5 +1,8 @@
 import { useMemo, useState } from "preact/hooks";
-import type { ImageOrder } from "../work/protocol.ts";
+import { orderedMaterials } from "../../particles/index.ts";
+import type { ImageOrder, ReadImage } from "../work/protocol.ts";
+import type { BeamLevels } from "../../inverse/index.ts";
+import { greyAt } from "./beam-levels.tsx";
 import { AnswerView } from "./answer-view.tsx";
 import { levelAt, sortedLevels } from "./contrast.ts";
 import { Histogram, type Shares } from "./histogram.tsx";
@@ -7,16 +10,19 @@ import { ImageFacts } from "./image-facts.tsx";
 import { ImageView, type Tool } from "./image-view.tsx";
 import { valueOf, type Item } from "./item.ts";
 import { ParticleView } from "./particle-view.tsx";
-import type { ReadImage } from "../work/protocol.ts";
+import { ResultsView } from "./results-view.tsx";
+import type { ParticleChoice } from "./studio-state.ts";
+
+interface ImagePageProps {
+  readonly item: Item;
+  readonly choice: ParticleChoice;
+  readonly version: string;
+  readonly onCorrect: (part: Partial<ImageOrder>) => void;
+}
 
 /** One image with all that is known of it. */
-export function ImagePage({
-  item,
-  onCorrect,
-}: {
-  readonly item: Item;
-  readonly onCorrect: (part: Partial<ImageOrder>) => void;
-}) {
+export function ImagePage(props: ImagePageProps) {
+  const { item } = props;
   const { read } = item;
   if (read.kind === "failed") {
     return (
@@ -29,21 +35,20 @@ export function ImagePage({
     );
   }
   if (read.kind !== "done") return <p class="hint">Reading {item.order.file.name} …</p>;
-  return <ReadPage item={item} image={read.value} onCorrect={onCorrect} />;
+  return <ReadPage {...props} image={read.value} />;
 }
 
 function ReadPage({
   item,
   image,
+  choice,
+  version,
   onCorrect,
-}: {
-  readonly item: Item;
-  readonly image: ReadImage;
-  readonly onCorrect: (part: Partial<ImageOrder>) => void;
-}) {
+}: ImagePageProps & { readonly image: ReadImage }) {
   const [shares, setShares] = useState<Shares>({ dark: 0.005, bright: 0.005 });
   const [pointed, setPointed] = useState<number | null>(null);
   const [tool, setTool] = useState<Tool>("look");
+  const [picked, setPicked] = useState<Partial<BeamLevels>>({});
   const [lengthPx, setLengthPx] = useState<number | null>(null);
   const sorted = useMemo(() => sortedLevels(image.data), [image]);
   const contrast = { low: levelAt(sorted, shares.dark), high: levelAt(sorted, 1 - shares.bright) };
@@ -58,6 +63,7 @@ function ReadPage({
           image={image}
           contrast={contrast}
           particles={valueOf(item.particles)?.found.particles ?? []}
+          materials={orderedMaterials(choice.materials)}
           pointed={pointed}
           onPoint={setPointed}
           tool={tool}
@@ -65,7 +71,10 @@ function ReadPage({
             setLengthPx(px);
             setTool("look");
           }}
-          onPick={() => setTool("look")}
+          onPick={(place) => {
+            if (tool === "dark" || tool === "beam") setPicked({ [tool]: greyAt(image, place) });
+            setTool("look");
+          }}
         />
         <Histogram
           sorted={sorted}
@@ -78,11 +87,13 @@ function ReadPage({
       <div class="told">
         <AnswerView outcome={item.answer} isSized={image.pixelSizeNm !== null} />
         <ParticleView outcome={item.particles} pointed={pointed} onPoint={setPointed} />
+        <ResultsView item={item} image={image} contrast={contrast} choice={choice} version={version} />
         <ImageFacts
           image={image}
           order={item.order}
           tool={tool}
           lengthPx={lengthPx}
+          picked={picked}
           onTool={setTool}
           onCorrect={correct}
         />

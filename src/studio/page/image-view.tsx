@@ -19,6 +19,8 @@ interface ImageViewProps {
   readonly image: ReadImage;
   readonly contrast: Contrast;
   readonly particles: readonly Particle[];
+  /** The lighter first; none where nobody said. */
+  readonly materials: readonly string[];
   /** Number of the particle that is pointed at. */
   readonly pointed: number | null;
   readonly onPoint: (particle: number | null) => void;
@@ -33,7 +35,7 @@ const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8] as const;
 
 /** The image with its scale bar, and the particles as circles over it. */
 export function ImageView(props: ImageViewProps) {
-  const { image, contrast, particles, pointed, onPoint, tool } = props;
+  const { image, contrast, particles, materials, pointed, onPoint, tool } = props;
   const [zoom, setZoom] = useState(0);
   const [line, setLine] = useState<readonly [Place, Place] | null>(null);
   const frame = useRef<SVGSVGElement>(null);
@@ -57,6 +59,9 @@ export function ImageView(props: ImageViewProps) {
     const lengthPx = Math.hypot(b.x - a.x, b.y - a.y);
     if (lengthPx >= 2) props.onMeasure(lengthPx);
   };
+  const [lighter = null, heavier = null] = materials;
+  const kindOf = (material: string | null) =>
+    material === null ? "" : material === heavier ? "second" : material === lighter ? "first" : "";
   const step = (by: number) => setZoom(Math.max(0, Math.min(ZOOMS.length - 1, zoom + by)));
   return (
     <figure class="image">
@@ -99,8 +104,7 @@ export function ImageView(props: ImageViewProps) {
                 cx={x}
                 cy={y}
                 r={radiusPx}
-                class={`particle ${number === pointed ? "pointed" : ""}`}
-                data-material={material ?? ""}
+                class={`particle ${kindOf(material)} ${number === pointed ? "pointed" : ""}`}
                 data-number={number}
                 onPointerEnter={() => onPoint(number)}
               >

@@ -8,6 +8,7 @@ import type { GrownModel } from "../work/protocol.ts";
 import { AggregateView } from "./aggregate-view.tsx";
 import { levelAt, sortedLevels } from "./contrast.ts";
 import { GreyCanvas } from "./grey-canvas.tsx";
+import { ModelResults } from "./model-results.tsx";
 import { MICROSCOPE_SLIDERS, PARAMETER_SLIDERS } from "./model-sliders.ts";
 import { Slider } from "./slider.tsx";
 import { useModel } from "./use-model.ts";
@@ -22,7 +23,8 @@ export function ModelPage({
   readonly order: ModelOrder;
   readonly onOrder: (order: ModelOrder) => void;
 }) {
-  const { grown, shown, failure, ms } = useModel(order);
+  const { live, client } = useModel(order);
+  const { grown, shown, failure, ms } = live;
   const [hasContacts, setContacts] = useState(false);
   return (
     <div class="model">
@@ -66,6 +68,7 @@ export function ModelPage({
               </section>
             </div>
             <Descriptors shown={shown} />
+            <ModelResults order={order} client={client} isGrown={grown?.kind === "grown"} />
           </>
         )}
       </div>

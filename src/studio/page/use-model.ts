@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ModelOrder } from "../work/model-order.ts";
 import type { GrownModel } from "../work/protocol.ts";
-import { openClient, Stopped } from "./client.ts";
+import { openClient, Stopped, type Client } from "./client.ts";
 
 /** What was grown last, and how long that took. */
 export interface LiveModel {
@@ -17,7 +17,7 @@ const NOTHING: LiveModel = { grown: null, shown: null, failure: null, ms: null }
 const REMEMBERED = 10;
 
 /** Grows a model anew whenever the order changes: one at a time, and of those that wait only the newest. */
-export function useModel(order: ModelOrder): LiveModel {
+export function useModel(order: ModelOrder): { readonly live: LiveModel; readonly client: Client } {
   const client = useMemo(openClient, []);
   const [live, setLive] = useState(NOTHING);
   const newest = useRef(order);
@@ -52,5 +52,5 @@ export function useModel(order: ModelOrder): LiveModel {
     void grow();
   }, [order]);
   useEffect(() => () => client.stop(), [client]);
-  return live;
+  return { live, client };
 }

@@ -18,8 +18,10 @@ export type Site = ReadonlyMap<string, SiteFile>;
 
 /** What the page is made of. */
 export interface SiteSource {
-  /** Folder of the package: what "npm run build" has bundled and the networks lie below it. */
-  readonly packageFolder: string;
+  /** Where "npm run build" has bundled the page. */
+  readonly bundleFolder: string;
+  /** Folder of the networks that ship. */
+  readonly modelFolder: string;
   readonly version: string;
   /** That the networks which ship were trained by. */
   readonly recipe: InversionRecipe;
@@ -47,15 +49,17 @@ const [HTML, SCRIPT, STYLE] = ["text/html", "text/javascript", "text/css"].map(
  * import { siteFiles } from "../src/studio/index.ts";
  * import { inversionRecipeSchema } from "../src/inverse/index.ts";
  * import { expect } from "vitest";
- * const source = { packageFolder: "/nowhere", version: "1", recipe: inversionRecipeSchema.parse({}) };
+ * const recipe = inversionRecipeSchema.parse({});
+ * const source = { bundleFolder: "/nowhere", modelFolder: "models", version: "1", recipe };
  * expect(() => siteFiles(source)).toThrow("must have been built");
  */
-export function siteFiles({ packageFolder, version, recipe }: SiteSource): Site {
-  const built = join(packageFolder, "dist/web/studio");
-  if (!existsSync(join(built, "page.js"))) {
-    throw new Error(`Cannot open studio: its page must have been built (npm run build), got none (${built})`);
+export function siteFiles({ bundleFolder, modelFolder, version, recipe }: SiteSource): Site {
+  if (!existsSync(join(bundleFolder, "page.js"))) {
+    throw new Error(
+      `Cannot open studio: its page must have been built (npm run build), got none (${bundleFolder})`,
+    );
   }
-  const fileOf = (name: string) => readFileSync(join(built, name));
+  const fileOf = (name: string) => readFileSync(join(bundleFolder, name));
   const samples = once(() => sampleImages(recipe));
   const parts: Record<string, () => Uint8Array> = {
     "worker.js": () => fileOf("worker.js"),
@@ -63,7 +67,7 @@ export function siteFiles({ packageFolder, version, recipe }: SiteSource): Site 
     "familiar.tif": () => samples()["familiar.tif"],
     "unlike.tif": () => samples()["unlike.tif"],
   };
-  for (const name of NETWORKS) parts[name] = () => readFileSync(join(packageFolder, "models", name));
+  for (const name of NETWORKS) parts[name] = () => readFileSync(join(modelFolder, name));
   const scripts = Object.entries(parts).map(([name, bytes]): [string, SiteFile] => [
     `${name}.part.js`,
     { type: SCRIPT, bytes: once(() => Buffer.from(assetScript(name, bytes()))) },

@@ -3,6 +3,7 @@ import {
   findParticles,
   guessModality,
   openDetector,
+  orderedMaterials,
   sizeStatistics,
   type Detector,
   type Modality,
@@ -37,7 +38,7 @@ export async function particlesOf(order: ParticleOrder): Promise<FoundParticles>
   const isClear = modality !== null || guess.isClear;
   const asked: readonly Modality[] = isClear ? [modality ?? guess.modality] : ["haadf", "bright-field"];
   for (const one of asked) await readyDetector(one);
-  const found = await findParticles(openFor, file, { modality, materials });
+  const found = await findParticles(openFor, file, { modality, materials: orderedMaterials(materials) });
   const sizes = sizeStatistics(openRandomStream(1, "particles"), [found]);
   return { found, sizes, threshold: openFor(found.modality).metadata.threshold };
 }

@@ -1,4 +1,5 @@
 import { openRandomStream } from "../../core/index.ts";
+import { encodeTiff } from "../../micrograph/index.ts";
 import {
   drawMicroscopeSettings,
   microscopeSchema,
@@ -13,11 +14,14 @@ import {
   describeAggregate,
   growAggregate,
   materialsOfPrior,
+  writeCsv,
+  writeGlb,
+  writeXyz,
   type Aggregate,
 } from "../../stochastic/index.ts";
 import { viewerData } from "../../web/index.ts";
 import { recipeOf, type ModelOrder } from "./model-order.ts";
-import type { GrownModel } from "./protocol.ts";
+import type { GrownModel, ModelFileKind } from "./protocol.ts";
 
 /** Growths that are tried while somebody moves a slider: the first three of the hundred that `simulate` would try. */
 const ATTEMPTS = 3;
@@ -31,28 +35,62 @@ let last: { readonly key: string; readonly grown: Grown } | null = null;
 const prepared: PreparationCache = new Map();
 
 /** Grows an aggregate and images it, in the random streams of `heterostem simulate RECIPE --seed SEED --count 1`. */
-export function grownModel(order: ModelOrder): GrownModel {
+function grownImage(order: ModelOrder) {
   const recipe = recipeOf(order);
   const prior = aggregatePriorSchema.parse(recipe.aggregate);
   const microscope = microscopeSchema.parse(recipe.microscope);
   const key = JSON.stringify([order.seed, recipe.aggregate]);
   if (last?.key !== key) last = { key, grown: grow(order, prior) };
   const { grown } = last;
-  if ("reason" in grown) return { kind: "rejected", reason: grown.reason };
+  if ("reason" in grown) throw new NoAggregate(grown.reason);
   const { aggregate } = grown;
   if (prepared.size >= MOST_PREPARED) prepared.clear();
   const tables = prepareWithCache(prepared, microscope, materialsOfPrior(prior));
   const rng = openRandomStream(order.seed, "sample-0");
   const settings = drawMicroscopeSettings(rng.fork("microscope"), tables.microscope);
   const imaging = { prepared: tables, settings };
-  const image = simulateHaadf(rng.fork("image"), aggregate, imaging);
-  return {
-    kind: "grown",
-    view: viewerData(viewAggregate(aggregate, settings), { title: "aggregate" }),
-    descriptors: describeAggregate(aggregate),
-    image,
-    shareOutside: shareOutsideField(aggregate, imaging),
-  };
+  return { aggregate, imaging, image: simulateHaadf(rng.fork("image"), aggregate, imaging) };
+}
+
+/** Parameters that no aggregate meets. */
+class NoAggregate extends Error {}
+
+/** An aggregate with its image and its descriptors, or why there is none. */
+export function grownModel(order: ModelOrder): GrownModel {
+  try {
+    const { aggregate, imaging, image } = grownImage(order);
+    return {
+      kind: "grown",
+      view: viewerData(viewAggregate(aggregate, imaging.settings), { title: "aggregate" }),
+      descriptors: describeAggregate(aggregate),
+      image,
+      shareOutside: shareOutsideField(aggregate, imaging),
+    };
+  } catch (cause) {
+    if (cause instanceof NoAggregate) return { kind: "rejected", reason: cause.message };
+    throw cause;
+  }
+}
+
+/** The aggregate of an order as it was grown, and its image, as files. */
+export function modelFile({
+  order,
+  kind,
+}: {
+  readonly order: ModelOrder;
+  readonly kind: ModelFileKind;
+}): Uint8Array {
+  const { aggregate, image } = grownImage(order);
+  switch (kind) {
+    case "xyz":
+      return new TextEncoder().encode(writeXyz(aggregate));
+    case "csv":
+      return new TextEncoder().encode(writeCsv(aggregate));
+    case "glb":
+      return writeGlb(aggregate);
+    case "tif":
+      return encodeTiff([image]);
+  }
 }
 
 function grow({ seed, parameters }: ModelOrder, prior: ReturnType<typeof aggregatePriorSchema.parse>): Grown {

@@ -84,6 +84,9 @@ export type GrownModel =
       readonly shareOutside: number;
     };
 
+/** How an aggregate and its image can be taken along. */
+export type ModelFileKind = "xyz" | "csv" | "glb" | "tif";
+
 /** What the page can ask its worker, by name. */
 export interface Tasks {
   read(order: ImageOrder): Promise<ReadImage>;
@@ -91,6 +94,7 @@ export interface Tasks {
   pool(orders: readonly ImageOrder[]): Promise<PooledAnswers>;
   particles(order: ParticleOrder): Promise<FoundParticles>;
   grow(order: ModelOrder): GrownModel;
+  file(asked: { readonly order: ModelOrder; readonly kind: ModelFileKind }): Uint8Array;
 }
 
 export type TaskName = keyof Tasks;

@@ -1,6 +1,6 @@
 import { giveAsset } from "./assets.ts";
 import { particlesOf } from "./find.ts";
-import { grownModel } from "./grow.ts";
+import { grownModel, modelFile } from "./grow.ts";
 import { answerOf, pooledAnswersOf } from "./invert.ts";
 import type { FromWorker, TaskName, Tasks, ToWorker } from "./protocol.ts";
 import { readImage } from "./read-image.ts";
@@ -12,6 +12,7 @@ const TASKS: Tasks = {
   pool: pooledAnswersOf,
   particles: particlesOf,
   grow: grownModel,
+  file: modelFile,
 };
 
 const send = (message: FromWorker, transfer: Transferable[] = []) => postMessage(message, { transfer });

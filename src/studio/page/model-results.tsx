@@ -1,0 +1,60 @@
+import { useState } from "preact/hooks";
+import { stringify } from "yaml";
+import { recipeOf, type ModelOrder } from "../work/model-order.ts";
+import type { ModelFileKind } from "../work/protocol.ts";
+import { Stopped, type Client } from "./client.ts";
+import { CopyLine } from "./copy-line.tsx";
+import { download } from "./download.ts";
+import { simulateCommand } from "./same-command.ts";
+
+const FILES: readonly (readonly [ModelFileKind, string])[] = [
+  ["xyz", "Aggregate, XYZ"],
+  ["csv", "Aggregate, CSV"],
+  ["glb", "Aggregate, GLB"],
+  ["tif", "Image, TIFF"],
+];
+
+/** The model as a recipe, the aggregate and its image as files, and the command that makes the same. */
+export function ModelResults({
+  order,
+  client,
+  isGrown,
+}: {
+  readonly order: ModelOrder;
+  readonly client: Client;
+  readonly isGrown: boolean;
+}) {
+  const [failure, setFailure] = useState<string | null>(null);
+  const take = async (kind: ModelFileKind) => {
+    try {
+      const bytes = await client.ask("file", { order, kind });
+      download(`studio-${order.seed}.${kind}`, Uint8Array.from(bytes), "application/octet-stream");
+      setFailure(null);
+    } catch (cause) {
+      if (!(cause instanceof Stopped)) setFailure((cause as Error).message);
+    }
+  };
+  return (
+    <section aria-label="Take the model along">
+      <h2>Take it along</h2>
+      <p class="buttons">
+        <button
+          type="button"
+          onClick={() => download("studio.yaml", stringify(recipeOf(order)), "application/yaml")}
+        >
+          Recipe, YAML
+        </button>
+        {FILES.map(([kind, words]) => (
+          <button key={kind} type="button" disabled={!isGrown} onClick={() => void take(kind)}>
+            {words}
+          </button>
+        ))}
+      </p>
+      <CopyLine
+        label="the same image by the command line, beside the recipe"
+        text={simulateCommand(order.seed)}
+      />
+      {failure !== null && <p class="failure">{failure}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,75 @@
+import { useState } from "preact/hooks";
+import type { ImageOrder, PooledAnswers } from "../work/protocol.ts";
+import { EstimateTable } from "./answer-view.tsx";
+import type { Client } from "./client.ts";
+import { CopyLine } from "./copy-line.tsx";
+import { download } from "./download.ts";
+import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
+import { allImagesCsv } from "./results-text.ts";
+import { poolCommand } from "./same-command.ts";
+import { inPageWords, seconds } from "./words.ts";
+
+/** Images of one powder together, and one table of all. */
+export function PoolView({ items, client }: { readonly items: readonly Item[]; readonly client: Client }) {
+  const [pooled, setPooled] = useState<Outcome<PooledAnswers>>(NONE);
+  const [asked, setAsked] = useState<readonly ImageOrder[]>([]);
+  if (items.length < 2) return null;
+  const orders = items
+    .filter(({ isTicked, read }) => isTicked && read.kind === "done")
+    .map(({ order }) => order);
+  const pool = async () => {
+    const begun = performance.now();
+    setPooled(WORKING);
+    setAsked(orders);
+    try {
+      const value = await client.ask("pool", orders, 0);
+      setPooled({ kind: "done", value, ms: performance.now() - begun });
+    } catch (cause) {
+      setPooled({ kind: "failed", message: inPageWords((cause as Error).message) });
+    }
+  };
+  return (
+    <section class="pool" aria-label="One powder">
+      <h2>Images of one powder</h2>
+      <p class="buttons">
+        <button type="button" disabled={orders.length < 2} onClick={() => void pool()}>
+          Answer for the {orders.length} ticked together
+        </button>
+        <button type="button" onClick={() => download("images.csv", allImagesCsv(items), "text/csv")}>
+          One table of all images, CSV
+        </button>
+      </p>
+      {pooled.kind === "working" && <p class="hint">Taking the answers together …</p>}
+      {pooled.kind === "failed" && <p class="failure">{pooled.message}</p>}
+      {pooled.kind === "done" && <Pooled pooled={pooled.value} ms={pooled.ms} orders={asked} />}
+    </section>
+  );
+}
+
+function Pooled({
+  pooled: { pooled, refusal, answers },
+  ms,
+  orders,
+}: {
+  readonly pooled: PooledAnswers;
+  readonly ms: number;
+  readonly orders: readonly ImageOrder[];
+}) {
+  if (pooled === null) return <p class="failure">{refusal}</p>;
+  const { imageCount, leftOut, notes, estimates } = pooled;
+  return (
+    <>
+      <p role="status">
+        <strong>Pooled over {imageCount} images</strong>
+        {leftOut.length > 0 && `, without ${leftOut.join(", ")}`}; {seconds(ms)}.
+      </p>
+      <ul class="notes">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+      <EstimateTable estimates={estimates} priors={answers[0].priors} />
+      <CopyLine label="the same by the command line" text={poolCommand(orders)} />
+    </>
+  );
+}

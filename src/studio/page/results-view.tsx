@@ -1,0 +1,67 @@
+import { encodeRoiSet } from "../../labels/index.ts";
+import { discOutlines } from "../../particles/index.ts";
+import type { ReadImage } from "../work/protocol.ts";
+import type { Contrast } from "./contrast.ts";
+import { CopyLine } from "./copy-line.tsx";
+import { download } from "./download.ts";
+import { valueOf, type Item } from "./item.ts";
+import { methodsText } from "./methods-text.ts";
+import { estimatesCsv, imageJson, particlesCsv } from "./results-text.ts";
+import { invertCommand, particlesCommand } from "./same-command.ts";
+import { seenPng } from "./seen-png.ts";
+import type { ParticleChoice } from "./studio-state.ts";
+
+/** Everything that leaves the page: files, and the command lines that give the same numbers. */
+export function ResultsView({
+  item,
+  image,
+  contrast,
+  choice,
+  version,
+}: {
+  readonly item: Item;
+  readonly image: ReadImage;
+  readonly contrast: Contrast;
+  readonly choice: ParticleChoice;
+  readonly version: string;
+}) {
+  const [answer, found] = [valueOf(item.answer), valueOf(item.particles)];
+  const stem = item.order.file.name.replace(/\.[^.]*$/, "");
+  const button = (words: string, isThere: boolean, take: () => void) => (
+    <button type="button" disabled={!isThere} onClick={take}>
+      {words}
+    </button>
+  );
+  return (
+    <section class="results" aria-label="Results">
+      <h2>Take it along</h2>
+      <p class="buttons">
+        {button("Estimates, CSV", answer?.estimates != null, () => {
+          if (answer !== null) download(`${stem}-estimates.csv`, estimatesCsv(answer), "text/csv");
+        })}
+        {button("Particles, CSV", found !== null, () => {
+          if (found !== null) download(`${stem}-particles.csv`, particlesCsv(found), "text/csv");
+        })}
+        {button("Regions for ImageJ", found !== null, () => {
+          if (found === null) return;
+          const zip = Uint8Array.from(encodeRoiSet(discOutlines(found.found)));
+          download(`${stem}-RoiSet.zip`, zip, "application/zip");
+        })}
+        {button("All, JSON", answer !== null || found !== null, () =>
+          download(`${stem}.json`, imageJson(version, item), "application/json"),
+        )}
+        {button("What is seen, PNG", true, () => {
+          void seenPng(image, contrast, found?.found.particles ?? []).then((png) =>
+            download(`${stem}.png`, png),
+          );
+        })}
+      </p>
+      <CopyLine label="the same answer by the command line" text={invertCommand(item.order)} />
+      <CopyLine label="the same particles by the command line" text={particlesCommand(item.order, choice)} />
+      <details>
+        <summary>Paragraph for the methods section</summary>
+        <CopyLine label="methods" text={methodsText(version, image, answer, found)} />
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { linkText, parseLink } from "../../src/studio/page/page-link.ts";
+import { FIRST_MODEL } from "../../src/studio/page/model-sliders.ts";
+import { invertCommand, particlesCommand, poolCommand } from "../../src/studio/page/same-command.ts";
+import { inPageWords } from "../../src/studio/page/words.ts";
+import { histogramOf, levelAt, shadesOf, sortedLevels } from "../../src/studio/page/contrast.ts";
+
+const named = (name: string) => ({ file: new File([], name) });
+
+test("a name that means something to a shell is quoted, one that looks like a flag is a file", () => {
+  expect(invertCommand({ ...named("a b;rm.tif"), pixelSizeNm: 0.35 })).toBe(
+    "heterostem invert 'a b;rm.tif' --pixel-size 0.35",
+  );
+  expect(invertCommand(named("--out.tif"))).toBe("heterostem invert ./--out.tif");
+  expect(invertCommand({ ...named("s.emd"), series: 2, frame: 3, beamLevels: { dark: 5, beam: 90 } })).toBe(
+    "heterostem invert s.emd --series 2 --frame 3 --beam-levels 5,90",
+  );
+  expect(particlesCommand(named("a.tif"), { modality: "haadf", materials: ["WO3", "Al2O3"] })).toBe(
+    "heterostem particles find a.tif --modality haadf --materials WO3,Al2O3 --out runs/particles",
+  );
+  expect(poolCommand([named("a.tif"), named("b.tif")])).toBe("heterostem invert a.tif b.tif --pooled");
+});
+
+test("the address keeps where the sliders stand, and what makes no sense in it is left out", () => {
+  const moved = { ...FIRST_MODEL, seed: 7, parameters: { ...FIRST_MODEL.parameters, particleCount: 33 } };
+  expect(parseLink(linkText({ view: "model", model: moved }))).toEqual({ view: "model", model: moved });
+  const odd = `#model=${encodeURIComponent('{"seed":"x","parameters":{"necking":0.2,"foo":1},"materials":[1]}')}`;
+  expect(parseLink(odd).model).toEqual({
+    ...FIRST_MODEL,
+    parameters: { ...FIRST_MODEL.parameters, necking: 0.2 },
+  });
+  expect(parseLink("#model=%").model).toEqual(FIRST_MODEL);
+  expect(parseLink("").view).toBe("image");
+});
+
+test("flags of the command line are said in the page's words", () => {
+  expect(inPageWords("got none in the file; give it with --pixel-size")).toBe(
+    "got none in the file; type it under Pixel size, or draw along a scale bar",
+  );
+});
+
+test("percentiles, histogram and shades of known grey levels", () => {
+  const data = Float32Array.from({ length: 101 }, (_, i) => 100 - i);
+  const sorted = sortedLevels(data);
+  expect([levelAt(sorted, 0), levelAt(sorted, 0.25), levelAt(sorted, 1)]).toEqual([0, 25, 100]);
+  expect([...histogramOf(sorted, 4)]).toEqual([25, 25, 25, 26]);
+  const shades = shadesOf(Float32Array.of(0, 25, 75, 100), { low: 25, high: 75 });
+  expect([shades[0], shades[4], shades[8], shades[12], shades[3]]).toEqual([0, 0, 255, 255, 255]);
+});

@@ -1,0 +1,222 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { invertImages, openInversion, sourceImage } from "../../src/inverse/index.ts";
+import { encodeTiff, readImageFile } from "../../src/micrograph/index.ts";
+import { serveSite } from "../../src/studio/index.ts";
+import { CHROMIUM_PATH } from "../helpers/chromium.ts";
+import { buildStudio, downloaded, launchChromium, openStudio } from "../helpers/studio-page.ts";
+import type { BuiltStudio, OpenedStudio } from "../helpers/studio-page.ts";
+
+const MODELS = join(import.meta.dirname, "../../models");
+/** A page of a machine that does much else at the same time. */
+const PATIENCE_MS = 300_000;
+
+interface Told {
+  readonly answer: {
+    readonly verdict: string;
+    readonly distance: number;
+    readonly estimates:
+      | {
+          readonly key: string;
+          readonly value: number;
+          readonly intervals: Record<string, [number, number]>;
+        }[]
+      | null;
+  };
+}
+
+/** The sample that comes with the page, as a file. */
+async function sampleFile({ site, scratch }: BuiltStudio, name: string): Promise<string> {
+  const script = Buffer.from(site.get(`${name}.part.js`)?.bytes() ?? []).toString();
+  const packed = Buffer.from(/, "(.*)"\);/.exec(script)?.[1] ?? "", "base64");
+  const bytes = await new Response(
+    new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")),
+  ).arrayBuffer();
+  const path = join(scratch, name);
+  writeFileSync(path, Buffer.from(bytes));
+  return path;
+}
+
+describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", () => {
+  let built: BuiltStudio;
+  let browser: Browser;
+  let studio: OpenedStudio;
+
+  beforeAll(async () => {
+    built = await buildStudio();
+    browser = await launchChromium();
+    studio = await openStudio(browser, pathToFileURL(join(built.folder, "index.html")).href);
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    built?.remove();
+  });
+
+  test("weighs at most 25 MB, networks and runtime included", () => {
+    const byteCount = [...built.site.values()].reduce((sum, file) => sum + file.bytes().length, 0);
+    expect(byteCount).toBeLessThan(25e6);
+  });
+
+  test(
+    "gives the command's numbers for the same file",
+    async () => {
+      const { page } = studio;
+      const path = await sampleFile(built, "familiar.tif");
+      await page.locator("input[type=file]").setInputFiles(path);
+      await page.locator(".verdict").waitFor();
+      const { text, name } = await downloaded(page, "All, JSON");
+      expect(name).toBe("familiar.json");
+      const told = (JSON.parse(text) as Told).answer;
+      const inversion = await openInversion(join(MODELS, "tio2-wo3-absolute.onnx"), 1);
+      const [answer] = await invertImages(inversion, [sourceImage(await readImageFile(path))], {});
+      await inversion.network.dispose();
+      expect(told.verdict).toBe("in distribution");
+      expect(told.verdict).toBe(answer.verdict);
+      // single precision, sums in another order: 1e-4 of the value
+      const near = (a: number, b: number) =>
+        expect(Math.abs(a - b)).toBeLessThan(1e-4 * Math.max(1, Math.abs(b)));
+      near(told.distance, answer.distance);
+      expect(told.estimates?.length).toBe(answer.estimates.length);
+      answer.estimates.forEach(({ key, value, intervals }, i) => {
+        const own = told.estimates?.[i];
+        expect(own?.key).toBe(key);
+        near(own?.value ?? NaN, value);
+        for (const level of ["0.68", "0.95"]) {
+          for (const side of [0, 1]) near(own?.intervals[level][side] ?? NaN, intervals[level][side]);
+        }
+      });
+      expect(await page.locator(".results code").first().textContent()).toBe(
+        "heterostem invert familiar.tif",
+      );
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "refuses an image unlike the training images, and shows no numbers of it",
+    async () => {
+      const { page } = studio;
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.getByRole("button", { name: "One that it refuses" }).click();
+      await page.locator(".verdict.refused, .answer .failure").waitFor();
+      expect(await page.locator(".estimates").count()).toBe(0);
+      await page.getByRole("button", { name: "Stop" }).click();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "has a word for a text named .tif, an archive, an empty file and half a TIFF",
+    async () => {
+      const { page } = studio;
+      const half = Buffer.from(
+        encodeTiff([
+          {
+            width: 64,
+            height: 64,
+            data: new Float32Array(4096).map((_, i) => i),
+            intensityUnit: "arbitrary",
+            pixelSizeNm: 1,
+          },
+        ]),
+      );
+      const files = [
+        ["<b>notes</b>.tif", Buffer.from("these are notes"), "file must be"],
+        ["archive.zip", Buffer.from("504b0304140000000800", "hex"), "file must be"],
+        ["empty.png", Buffer.alloc(0), "empty file"],
+        ["half.tif", half.subarray(0, half.length / 2), "Cannot read micrograph"],
+        ["packed.gz", gzipSync(Buffer.from("x")), "file must be"],
+      ] as const;
+      for (const [name, buffer, words] of files) {
+        await page.locator("input[type=file]").setInputFiles({ name, mimeType: "image/tiff", buffer });
+        await page.locator(".unread h2", { hasText: name }).waitFor();
+        const failure = await page.locator(".unread .failure").textContent();
+        expect(failure).toContain(words);
+      }
+      // names are text
+      expect(await page.locator("b").count()).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "moves the model by keyboard, and the picture follows in the command's pixels",
+    async () => {
+      const { page } = studio;
+      await page.getByRole("button", { name: "Play with the model" }).press("Enter");
+      await page.locator(".aggregate canvas").waitFor();
+      const particles = page.getByRole("slider", { name: "particles" });
+      await particles.focus();
+      for (let i = 0; i < 10; i++) await particles.press("ArrowLeft");
+      await page
+        .getByText(/48 particles|4\d particles/)
+        .first()
+        .waitFor({ state: "attached" });
+      const count = Number(await page.getByRole("spinbutton", { name: "particles, typed" }).inputValue());
+      expect(count).toBeLessThan(60);
+      await expect
+        .poll(() => page.locator(".aggregate .view").getAttribute("aria-label"), { timeout: PATIENCE_MS })
+        .toContain(`of ${count} particles`);
+      expect(page.url()).toContain("#model");
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "has no serious fault for who reads by ear or keyboard, in light and dark",
+    async () => {
+      const { page } = studio;
+      const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+      for (const view of ["Read an image", "Play with the model"]) {
+        await page.getByRole("button", { name: view }).click();
+        if (view === "Read an image") await page.getByRole("button", { name: /^familiar.tif/ }).click();
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          // by the debugger, for the page's policy lets nobody add a script
+          await page.evaluate(axe);
+          const found = await page.evaluate(async (): Promise<string[]> => {
+            type Violation = { id: string; impact: string; nodes: { html: string }[] };
+            type Axe = { run(): Promise<{ violations: Violation[] }> };
+            const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
+            return violations
+              .filter(({ impact }) => impact === "serious" || impact === "critical")
+              .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+          });
+          expect(found).toEqual([]);
+        }
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  test("asked nobody for anything but its own files, and wrote no error", () => {
+    expect(studio.foreign).toEqual([]);
+    expect(studio.errors).toEqual([]);
+  });
+
+  test(
+    "is the same page from the local server",
+    async () => {
+      const served = await serveSite(built.site, 0);
+      const { page, errors, foreign } = await openStudio(browser, served.address);
+      const path = await sampleFile(built, "familiar.tif");
+      await page.locator("input[type=file]").setInputFiles(path);
+      await page.locator(".sheet .scale").waitFor();
+      expect(await page.locator(".source").textContent()).toContain("metadata of the file");
+      const { image } = await readImageFile(path);
+      expect(await page.locator(".sheet canvas").getAttribute("aria-label")).toContain(
+        `${image.width} x ${image.height} px`,
+      );
+      await page.close();
+      await served.close();
+      expect([errors, foreign]).toEqual([[], []]);
+    },
+    PATIENCE_MS,
+  );
+});
