@@ -43,14 +43,14 @@ function noiseImage(edge: number): GrayImage {
   return { width: edge, height: edge, data, intensityUnit: "arbitrary", pixelSizeNm: 1 };
 }
 
-/** A TIFF of one strip of 8-bit grey. */
-function tiffOfStrip(compression: number, strip: Uint8Array, edge: number): LargeFile {
+/** A TIFF of one strip of grey; a pixel declares a byte, whatever it is packed in. */
+function tiffOfStrip(compression: number, strip: Uint8Array, edge: number, bitsPerPixel = 8): LargeFile {
   const bytes = tiffOfEntries(
     [
       [
         [256, 4, [edge]],
         [257, 4, [edge]],
-        [258, 3, [8]],
+        [258, 3, [bitsPerPixel]],
         [259, 3, [compression]],
         [262, 3, [1]],
         [273, 4, [8]],
@@ -83,6 +83,32 @@ function literalLzw(values: Uint8Array): Uint8Array {
   put(257);
   put(0);
   return out.subarray(0, at);
+}
+
+/** CCITT runs of one pixel, white and black in turn: the most codes a row can have. */
+function striped(edge: number): Uint8Array {
+  // white 1 is 000111, black 1 is 010; rows begin at a byte
+  const row = Buffer.alloc(Math.ceil(((edge / 2) * 9) / 8));
+  const code = "000111010";
+  for (let bit = 0; bit < (edge / 2) * 9; bit++) if (code[bit % 9] === "1") row[bit >> 3] |= 128 >> (bit & 7);
+  return Buffer.alloc(edge * row.length, row);
+}
+
+/** A Zstandard frame of blocks that are stored as they are, as noise is. */
+function storedZstd(values: Uint8Array): Uint8Array {
+  const head = Buffer.alloc(13);
+  head.writeUInt32LE(0xfd2fb528, 0);
+  head[4] = 0xe0;
+  head.writeBigUInt64LE(BigInt(values.length), 5);
+  const pieces: Uint8Array[] = [head];
+  const longest = 1 << 17;
+  for (let i = 0; i < values.length; i += longest) {
+    const piece = values.subarray(i, i + longest);
+    const header = Buffer.alloc(3);
+    header.writeUIntLE((piece.length << 3) | (i + longest >= values.length ? 1 : 0), 0, 3);
+    pieces.push(header, piece);
+  }
+  return Buffer.concat(pieces);
 }
 
 /** PackBits of pieces that do not repeat. */
@@ -153,8 +179,11 @@ async function largeHdf5(path: string, isPacked: boolean): Promise<LargeFile> {
     const parent = path.split("/").slice(0, -1).join("/");
     const group = groupAt(file, parent);
     if (path.startsWith("data/")) group.create_attribute("emd_group_type", 1);
-    const packing = isPacked ? { chunks: [256, 256], compression: 4 } : {};
-    group.create_dataset({ name: path.split("/").at(-1) ?? "", data, shape: [edge, edge], ...packing });
+    // frames of Velox are the last axis
+    const frames = path.startsWith("Data/Image") ? [1] : [];
+    const packing = isPacked ? { chunks: [256, 256, ...frames], compression: 4 } : {};
+    const name = path.split("/").at(-1) ?? "";
+    group.create_dataset({ name, data, shape: [edge, edge, ...frames], ...packing });
     if (!path.startsWith("data/")) return;
     for (const name of ["dim1", "dim2"]) {
       group.create_dataset({ name, data: Float64Array.from({ length: edge }, (_, i) => 0.5 * i) });
@@ -177,6 +206,8 @@ const FILES: Readonly<Record<string, () => LargeFile | Promise<LargeFile>>> = {
   "TIFF 8-bit, plain": () => tiffOfStrip(1, noiseBytes(edgeOf(1) ** 2), edgeOf(1)),
   "TIFF 8-bit, LZW": () => tiffOfStrip(5, literalLzw(noiseBytes(edgeOf(1) ** 2)), edgeOf(1)),
   "TIFF 8-bit, PackBits": () => tiffOfStrip(32_773, literalPackBits(noiseBytes(edgeOf(1) ** 2)), edgeOf(1)),
+  "TIFF 8-bit, Zstandard": () => tiffOfStrip(50_000, storedZstd(noiseBytes(edgeOf(1) ** 2)), edgeOf(1)),
+  "TIFF 1-bit, CCITT": () => tiffOfStrip(2, striped(edgeOf(1)), edgeOf(1), 1),
   "TIFF 8-bit, deflate, flat": () => tiffOfStrip(8, deflateSync(Buffer.alloc(edgeOf(1) ** 2)), edgeOf(1)),
   "TIFF 16-bit, deflate": () => ({
     bytes: encodeTiff([noiseImage(EDGE)], { dtype: "uint16", range: [0, 65_535] }),
@@ -213,6 +244,7 @@ const FILES: Readonly<Record<string, () => LargeFile | Promise<LargeFile>>> = {
   "HDF5, plain": () => largeHdf5("scan/image", false),
   "HDF5, gzip": () => largeHdf5("scan/image", true),
   "EMD (NCEM), gzip": () => largeHdf5("data/a/data", true),
+  "EMD (Velox), gzip": () => largeHdf5("Data/Image/a/Data", true),
   "HSPY, gzip": () => largeHdf5("Experiments/a/data", true),
 };
 
