@@ -14,7 +14,13 @@ export interface Feature {
 /**
  * Checks that an image can be described: at least 16 pixels either way, every pixel finite.
  *
+ * @param image any intensities
  * @throws RangeError naming size or pixel at fault
+ * @example
+ * import { checkDescribable } from "../src/features/index.ts";
+ * import { expect } from "vitest";
+ * const image = { width: 8, height: 8, data: new Float32Array(64), intensityUnit: "arbitrary", pixelSizeNm: null } as const;
+ * expect(() => checkDescribable(image)).toThrow("image must be at least 16 x 16 pixels, got 8 x 8 with 64 pixels");
  */
 export function checkDescribable(image: GrayImage): void {
   const action = "describe image";

@@ -6,5 +6,6 @@
  */
 export { describeImage } from "./describe-image.ts";
 export type { FeatureFamily } from "./describe-image.ts";
+export { checkDescribable } from "./feature.ts";
 export type { Feature } from "./feature.ts";
 export { greyLevels, otsuLevel } from "./grey-levels.ts";

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { failureText, type GrayImage } from "../core/index.ts";
-import { describeImage, type FeatureFamily } from "../features/index.ts";
+import { checkDescribable, describeImage, type FeatureFamily } from "../features/index.ts";
 import { featureTable, type FeatureTable } from "../forest/index.ts";
 import { normalizeImage } from "../image/index.ts";
 import type { NamedNormalization } from "./normalisations.ts";
@@ -37,15 +37,29 @@ export interface NamedImage {
  * @throws RangeError naming the image that has no contrast, is too small or has gaps
  */
 export function describeNamed(
-  { name, image }: NamedImage,
+  source: NamedImage,
   { normalization, range }: NamedNormalization,
   set: DescriptorSet,
 ): { readonly name: string; readonly value: number }[] {
-  try {
-    return describeImage(normalizeImage(image, normalization).image, {
+  return ofDescribable(source, () =>
+    describeImage(normalizeImage(source.image, normalization).image, {
       families: DESCRIPTOR_SETS[set],
       range,
-    });
+    }),
+  );
+}
+
+/** Refuses what describeNamed() would, without describing it. */
+export function checkDescribed(
+  source: NamedImage,
+  { normalization }: Pick<NamedNormalization, "normalization">,
+): void {
+  ofDescribable(source, () => checkDescribable(normalizeImage(source.image, normalization).image));
+}
+
+function ofDescribable<T>({ name }: NamedImage, work: () => T): T {
+  try {
+    return work();
   } catch (cause) {
     const wanted = "an image must have contrast and 16 px either way";
     const text = failureText({ action: "describe image", where: name }, wanted, (cause as Error).message);

@@ -22,7 +22,7 @@ export {
   robustnessTable,
 } from "./score-tables.ts";
 export { trainingReport } from "./training-report.ts";
-export { boundNotes, predictionNotes, predictStrength } from "./predict-strength.ts";
+export { boundNotes, imageCheck, predictionNotes, predictStrength } from "./predict-strength.ts";
 export type { ModelSource, StrengthPrediction } from "./predict-strength.ts";
 export type { StrengthImage } from "./strength-network.ts";
 export type { SettingComparison } from "./compare-settings.ts";

@@ -1,12 +1,12 @@
 import { counted, mean } from "../core/index.ts";
 import { decodeForest, predictForest } from "../forest/index.ts";
 import { frameImage, readMicrograph } from "../micrograph/index.ts";
-import { describeImages, type NamedImage } from "./describe-images.ts";
+import { checkDescribed, describeImages, type NamedImage } from "./describe-images.ts";
 import { poolRows } from "./feature-rows.ts";
 import { namedNormalization } from "./normalisations.ts";
 import { MODEL_FILES, type ModelFacts } from "./model-facts.ts";
 import { physicalBounds } from "./physical-bounds.ts";
-import { predictByNetwork } from "./strength-network.ts";
+import { networkCheck, predictByNetwork } from "./strength-network.ts";
 
 /** A specimen whose strength is asked for. */
 export interface UnknownSpecimen {
@@ -65,6 +65,17 @@ export async function predictStrength(
     low: clipped(predicted[i] - facts.halfWidth),
     high: clipped(predicted[i] + facts.halfWidth),
   }));
+}
+
+/**
+ * What a model refuses an image for, so that the others of a batch go on.
+ *
+ * @param model facts and files
+ * @returns throws a RangeError naming the image that has no contrast, is too small or has gaps
+ */
+export function imageCheck({ facts, files, where }: ModelSource): (image: NamedImage) => void {
+  if (facts.kind !== "forest") return networkCheck(files[MODEL_FILES.network], where);
+  return (source) => checkDescribed(source, namedNormalization(facts.normalization, source.image));
 }
 
 /**

@@ -14,13 +14,14 @@ import {
   buildRegressor,
   exportModel,
   loadModel,
+  readModelMetadata,
   trainNetwork,
   type Checkpoints,
   type SampleSource,
   type Samples,
 } from "../train/index.ts";
 import { randomCropInto } from "../segment/index.ts";
-import type { NamedImage } from "./describe-images.ts";
+import { checkDescribed, type NamedImage } from "./describe-images.ts";
 
 /** An image with the strength of its specimen. */
 export interface StrengthImage extends NamedImage {
@@ -120,6 +121,16 @@ export async function predictByNetwork(
   } finally {
     await loaded.dispose();
   }
+}
+
+/** What predictByNetwork() would refuse an image for, by the model's edge. */
+export function networkCheck(model: Uint8Array, where: string): (image: NamedImage) => void {
+  const metadata = readModelMetadata(model, { kind: STRENGTH_NETWORK_KIND, where });
+  const { inputShape } = metadata as unknown as { readonly inputShape: readonly number[] };
+  return (source) => {
+    checkDescribed(source, { normalization: { kind: "zScore" } });
+    checkLargeEnough(source, inputShape[2]);
+  };
 }
 
 /** What the images are: the checkpoint of a training on others is refused. */

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { encodePng16 } from "../../src/micrograph/index.ts";
 import { generateSpecimens } from "../../src/ucs/generate-specimens.ts";
@@ -60,6 +60,38 @@ describe("heterostem ucs train and predict", () => {
     const image = join(folder, "images", "3-0.png");
     const alone = await heterostem("ucs", "predict", model, image, "--out", `${out}-1`, "--json");
     expect(JSON.parse(alone.stdout).predictions).toHaveLength(1);
+  });
+
+  test("of a batch what cannot be used is told at the end by its name; the others are predicted", async () => {
+    const batch = join(folder, "batch");
+    mkdirSync(batch);
+    const image = { ...made.images[0][0][0], pixelSizeNm: 5 };
+    const small = { ...image, width: 3, height: 3, data: image.data.slice(0, 9) };
+    writeFileSync(join(batch, "a.png"), encodePng16(image));
+    writeFileSync(join(batch, "b.png"), "no picture");
+    writeFileSync(join(batch, "c.png"), encodePng16({ ...image, data: image.data.map(() => 0.5) }));
+    writeFileSync(join(batch, "d.png"), encodePng16(small));
+    writeFileSync(join(batch, "._a.png"), "hidden by macOS");
+    writeFileSync(join(batch, "e.png"), encodePng16({ ...image, data: image.data.toReversed() }));
+    const out = join(folder, "batch-predicted");
+    const { code, stdout, stderr } = await heterostem(
+      ...["ucs", "predict", model, batch, "--out", out, "--workers", "1", "--json"],
+    );
+    expect(stderr).toContain("Cannot use all images; the results of the others are there:");
+    const { failed, predictions } = JSON.parse(stdout) as {
+      readonly failed: readonly { readonly path: string; readonly reason: string }[];
+      readonly predictions: readonly { readonly name: string }[];
+    };
+    expect(failed.map(({ path }) => path)).toEqual(
+      ["b.png", "c.png", "d.png"].map((name) => join(batch, name)),
+    );
+    expect(failed.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining("file must be PNG"),
+      expect.stringContaining("an image must have contrast and 16 px either way, got Cannot normalise"),
+      expect.stringContaining("image must be at least 16 x 16 pixels, got 3 x 3"),
+    ]);
+    expect(predictions.map(({ name }) => basename(name))).toEqual(["a.png", "e.png"]);
+    expect(code).toBe(1);
   });
 
   test.each([

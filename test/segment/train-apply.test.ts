@@ -1,11 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import type { GrayImage, StartStage } from "../../src/core/index.ts";
 import { cropRegion } from "../../src/image/index.ts";
-import { imageTiles, openImageStack } from "../../src/micrograph/index.ts";
+import { encodeTiff, imageTiles, openImageStack } from "../../src/micrograph/index.ts";
 import {
   checkDownload,
   classify,
@@ -26,6 +34,7 @@ import {
   writeSteelSet,
 } from "../../src/segment/index.ts";
 import { pngBytes } from "../../src/report/index.ts";
+import { heterostem } from "../helpers/heterostem.ts";
 import { filled, written, type Picture } from "../helpers/picture-faults.ts";
 import { drawSteel } from "../../src/segment/islands/draw-steel.ts";
 import { jointAnswer } from "../../src/segment/apply/symmetries.ts";
@@ -247,6 +256,34 @@ describe("segmentFile()", () => {
     const taken = await answerOf(barred, true);
     expect(Math.abs(taken.particles.areaFraction.value - areaFraction.value)).toBeGreaterThan(0.004);
   });
+});
+
+test("heterostem segment apply tells what it cannot use of a folder at the end by its name, and segments the others", async () => {
+  const batch = join(folder, "batch");
+  mkdirSync(batch);
+  const [first, second] = readdirSync(join(source, STEEL_FILES.images));
+  copyFileSync(join(source, STEEL_FILES.images, first), join(batch, "a.png"));
+  writeFileSync(join(batch, "b.png"), "no picture");
+  const gap = {
+    width: 64,
+    height: 64,
+    data: Float32Array.from({ length: 4096 }, (_, i) => (i === 5 ? NaN : i)),
+  };
+  writeFileSync(join(batch, "c.tif"), encodeTiff([{ ...gap, intensityUnit: "arbitrary", pixelSizeNm: 1 }]));
+  writeFileSync(join(batch, "._a.png"), "hidden by macOS");
+  copyFileSync(join(source, STEEL_FILES.images, second), join(batch, "d.png"));
+  writeFileSync(join(folder, "model.onnx"), model.onnx);
+  const out = join(folder, "segmented");
+  const words = ["segment", "apply", join(folder, "model.onnx"), batch, "--pixel-size", "1", "--out", out];
+  const { code, stdout, stderr } = await heterostem(...words, "--json");
+  expect(stderr).toContain("Cannot use all images; the results of the others are there:");
+  const { failed } = JSON.parse(stdout) as {
+    readonly failed: readonly { readonly path: string; readonly reason: string }[];
+  };
+  expect(failed.map(({ path }) => path)).toEqual([join(batch, "b.png"), join(batch, "c.tif")]);
+  expect(readdirSync(join(out, "labels"))).toEqual(["0000-a.png", "0001-d.png"]);
+  expect(readFileSync(join(out, "particles.csv"), "utf8")).not.toMatch(/[bc]\.(png|tif)/);
+  expect(code).toBe(1);
 });
 
 describe("what an answer comes from", () => {

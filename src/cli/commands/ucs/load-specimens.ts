@@ -17,11 +17,12 @@ export interface LoadedSpecimens {
   readonly failed: readonly FailedImage[];
 }
 
-/** Reads all images of a table; their paths begin at the folder. A specimen that keeps no image is left out. */
+/** Reads all images of a table; their paths begin at the folder. An image that a check throws at cannot be used; a specimen that keeps none is left out. */
 export async function loadSpecimens(
   { specimens, fileName }: StrengthTable,
   folder: string,
   request: ImageRequest,
+  check: (image: StrengthImage) => void = () => {},
 ): Promise<LoadedSpecimens> {
   const own = specimens.map((): StrengthImage[] => []);
   const noted: Pick<ImageFile, "name" | "notes">[] = [];
@@ -33,7 +34,9 @@ export async function loadSpecimens(
     const stack = await openImageStack(resolve(folder, file), { ...request, name });
     for (const frame of stack.frames) {
       const read = stack.image(frame);
-      own[index].push({ name: read.name, image: filledImage(read), lot, strength });
+      const image = { name: read.name, image: filledImage(read), lot, strength };
+      check(image);
+      own[index].push(image);
       noted.push({ name: file, notes: read.notes });
     }
   });

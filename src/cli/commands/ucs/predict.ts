@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { openRandomStream, usageError } from "../../../core/index.ts";
 import {
   boundNotes,
+  imageCheck,
   MODEL_FILES,
   predictionNotes,
   predictionTable,
@@ -99,26 +100,31 @@ function readModel(folder: string): ModelSource {
 /** Specimens of a table, or one for every image. */
 async function unknownSpecimens(
   paths: readonly string[],
-  { facts }: ModelSource,
+  model: ModelSource,
   flags: FlagValues<typeof TABLE_IMAGE_FLAGS>,
 ): Promise<LoadedSpecimens> {
   const [first] = paths;
   const request = imageRequest(flags);
+  const check = imageCheck(model);
   if (paths.length === 1 && isTable(first)) {
-    const table = readTable(first, { target: facts.target, isTargetNeeded: false });
+    const table = readTable(first, { target: model.facts.target, isTargetNeeded: false });
     const folder = flags.data ?? dirname(resolve(first));
-    return loadSpecimens(table, folder, request);
+    return loadSpecimens(table, folder, request, check);
   }
   const files: ImageFile[] = [];
+  const specimens: StrengthSpecimen[] = [];
   const failed = await eachFrame(
     paths.flatMap(imageFiles),
     (path) => ({ ...request, name: path }),
-    (stack, frame) => void files.push(stack.image(frame)),
+    (stack, frame) => {
+      const file = stack.image(frame);
+      const { name, path } = file;
+      const unknown = { name, lot: path, strength: NaN };
+      const image = { ...unknown, image: filledImage(file) };
+      check(image);
+      files.push(file);
+      specimens.push({ ...unknown, images: [image] });
+    },
   );
-  const specimens = files.map((file) => {
-    const { name, path } = file;
-    const unknown = { lot: path, strength: NaN };
-    return { name, ...unknown, images: [{ name, image: filledImage(file), ...unknown }] };
-  });
   return { specimens, notes: sharedNotes(files), failed };
 }
