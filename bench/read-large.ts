@@ -185,8 +185,8 @@ async function largeHdf5(path: string, isPacked: boolean): Promise<LargeFile> {
     const name = path.split("/").at(-1) ?? "";
     group.create_dataset({ name, data, shape: [edge, edge, ...frames], ...packing });
     if (!path.startsWith("data/")) return;
-    for (const name of ["dim1", "dim2"]) {
-      group.create_dataset({ name, data: Float64Array.from({ length: edge }, (_, i) => 0.5 * i) });
+    for (const axis of ["dim1", "dim2"]) {
+      group.create_dataset({ name: axis, data: Float64Array.from({ length: edge }, (_, i) => 0.5 * i) });
     }
   });
   return { bytes, declared: 4 * edge * edge };
