@@ -74,9 +74,8 @@ describe("heterostem ucs train and predict", () => {
     writeFileSync(join(batch, "._a.png"), "hidden by macOS");
     writeFileSync(join(batch, "e.png"), encodePng16({ ...image, data: image.data.toReversed() }));
     const out = join(folder, "batch-predicted");
-    const { code, stdout, stderr } = await heterostem(
-      ...["ucs", "predict", model, batch, "--out", out, "--workers", "1", "--json"],
-    );
+    const words = ["ucs", "predict", model, batch, "--out", out, "--workers", "1"];
+    const { code, stdout, stderr } = await heterostem(...words, "--json");
     expect(stderr).toContain("Cannot use all images; the results of the others are there:");
     const { failed, predictions } = JSON.parse(stdout) as {
       readonly failed: readonly { readonly path: string; readonly reason: string }[];
