@@ -1,3 +1,4 @@
+import { alignView, depthLag } from "./align-views.ts";
 import type { ProjectedParticles } from "./projected-particles.ts";
 
 /** What other views say of the depths: ln of a likelihood for each particle, tabulated over depth. */
@@ -34,7 +35,7 @@ const LEAST_ERROR_NM = 0.25;
  *
  *   L(z) = lost + (1 - lost) sum_k N(x_k - x) N(y_k - y cos t + z sin t) N(ln r_k/r) [m_k = m]
  *
- * over the particles k of the other view, up to what does not hang on z.
+ * over the particles k of the other view, up to what does not hang on z. Views may lie beside the first: they are laid over it.
  *
  * @param particles of the first view
  * @param views the others
@@ -49,19 +50,34 @@ export function depthEvidence(
   const stepNm = errorNm / STEPS_PER_ERROR;
   const length = 2 * Math.ceil(reachNm / stepNm) + 1;
   const lowNm = -((length - 1) / 2) * stepNm;
-  const logs = new Float32Array(particles.count * length);
-  for (const view of views) {
+  const grid = { errorNm, lowNm, stepNm };
+  const mostLag = Math.ceil(MOST_DEPTH_SHIFT_NM / stepNm);
+  const likelihoods = new Float32Array(particles.count * length).fill(1);
+  views.forEach((view, v) => {
+    const aligned = alignView(particles, view, errorNm);
+    const table = new Float32Array(particles.count * length);
     for (let i = 0; i < particles.count; i++) {
-      addView(logs.subarray(i * length, (i + 1) * length), particles, i, { view, errorNm, lowNm, stepNm });
+      likelihoodInto(table.subarray(i * length, (i + 1) * length), particles, i, { view: aligned, ...grid });
     }
-  }
-  return { lowNm, stepNm, length, logs };
+    // the first of them has no other to agree with: its centre of volume is at depth 0
+    const lost = [LOST_SHARE ** v, LOST_SHARE] as const;
+    const lag = v === 0 ? 0 : depthLag(likelihoods, table, { length, lost, mostLag });
+    for (let at = 0; at < table.length; at++) {
+      const moved = (at % length) + lag;
+      likelihoods[at] *= moved < 0 || moved >= length ? LOST_SHARE : table[at + lag];
+    }
+  });
+  return { lowNm, stepNm, length, logs: likelihoods.map(Math.log) };
 }
+
+/** Most that a further view's depths lie beside those of the ones before [nm]. */
+const MOST_DEPTH_SHIFT_NM = 40;
 
 /** Errors beyond which two places are not those of one particle. */
 const REACH_ERRORS = 4;
 
-function addView(
+/** Likelihood of a particle's depth by one view. */
+function likelihoodInto(
   row: Float32Array,
   { xNm, yNm, radiiNm, materialIndices }: ProjectedParticles,
   i: number,
@@ -76,7 +92,7 @@ function addView(
     readonly lowNm: number;
     readonly stepNm: number;
   },
-): void {
+): Float32Array {
   const [c, s] = [Math.cos((tiltDeg * Math.PI) / 180), Math.sin((tiltDeg * Math.PI) / 180)];
   const found = new Float64Array(row.length);
   for (let k = 0; k < other.count; k++) {
@@ -98,7 +114,8 @@ function addView(
       found[at] += alike * Math.exp((-dy * dy) / 2);
     }
   }
-  for (let at = 0; at < row.length; at++) row[at] += Math.log(LOST_SHARE + (1 - LOST_SHARE) * found[at]);
+  for (let at = 0; at < row.length; at++) row[at] = LOST_SHARE + (1 - LOST_SHARE) * found[at];
+  return row;
 }
 
 /** ln of the likelihood of a particle's depth; as at the ends beyond them. */

@@ -70,7 +70,15 @@ describe("reconstructDepths()", () => {
   });
 
   test("finds the depths once two further views show the aggregate aslant, and not from one view", () => {
-    const views = [-30, 30].map((tiltDeg) => ({ tiltDeg, particles: turned(tiltDeg) }));
+    // the specimen drifts between the exposures
+    const views = [-30, 30].map((tiltDeg) => {
+      const { xNm, yNm, ...particles } = turned(tiltDeg);
+      const [dx, dy] = [0.2 * tiltDeg, 5 - 0.1 * tiltDeg];
+      return {
+        tiltDeg,
+        particles: { ...particles, xNm: xNm.map((x) => x + dx), yNm: yNm.map((y) => y + dy) },
+      };
+    });
     const three = reconstructDepths(openRandomStream(1), { ...problem, views }, options);
     const errors = three.draws.map(({ aggregate: drawn }) => depthErrorNm(drawn.centersNm));
     // radii are 3 to 12 nm
