@@ -55,7 +55,7 @@ interface SeenList {
  * what the detector finds on images of the same views.
  *
  * @param args --recipe FILE, --count aggregates, --seed N, --tilts of further views such as -30,30, --chains N, --draws N, --list true or detected,
- *   --threshold least probability of a detected particle
+ *   --threshold least probability of a detected particle, --each prints a line for every aggregate
  */
 export async function run(args: readonly string[]): Promise<void> {
   const root = join(import.meta.dirname, "../..");
@@ -70,6 +70,7 @@ export async function run(args: readonly string[]): Promise<void> {
       draws: { type: "string", default: "24" },
       list: { type: "string", default: "true" },
       threshold: { type: "string" },
+      each: { type: "boolean", default: false },
       model: { type: "string", default: join(root, "models/particles-haadf.onnx") },
     },
   });
@@ -130,6 +131,19 @@ export async function run(args: readonly string[]): Promise<void> {
       const draws = found.draws.map(({ descriptors }) => descriptors[key]);
       if ([truth, ...draws].every(Number.isFinite)) rows[q].push({ truth, draws });
     });
+    if (values.each) {
+      const draws = found.draws.map(({ descriptors }) => descriptors.heteroCoordinationAll);
+      const [truth, listedCount] = [labels.descriptors.heteroCoordinationAll, own.particles.count];
+      console.log(
+        JSON.stringify({
+          aggregate: k,
+          particles: seen.particleCount,
+          listedCount,
+          truth,
+          mean: mean(draws),
+        }),
+      );
+    }
     rHats.push(found.convergence.heteroCoordinationAll.rHat);
     const touching = contactSet(seen);
     for (const { first, second, probability } of found.contacts) {
