@@ -4,14 +4,15 @@
  * Takes an Aggregate (nm), a microscope and a random stream; gives a GrayImage in fractions of the beam, noise included.
  * Grows no aggregates, reads and writes no files, knows no atoms' positions: matter is a continuum of stated density.
  */
-export { microscopeSchema } from "./microscope-schema.ts";
+export { microscopeChoices, microscopeSchema } from "./microscope-schema.ts";
 export type { Microscope } from "./microscope-schema.ts";
 export { drawMicroscopeSettings, tiltSeries } from "./microscope-settings.ts";
 export type { MicroscopeSettings } from "./microscope-settings.ts";
-export { prepareMicroscope } from "./prepare-microscope.ts";
+export { prepareMicroscope, strengthsPerNm } from "./prepare-microscope.ts";
 export type { PreparedMicroscope } from "./prepare-microscope.ts";
-export { prepareWithCache } from "./preparation-cache.ts";
-export type { PreparationCache } from "./preparation-cache.ts";
+export { openPreparer, physicsOfAll, prepareWithCache } from "./preparation-cache.ts";
+export type { PreparationCache, Preparer } from "./preparation-cache.ts";
+export { isWithinTables, thickestColumnsNm } from "./thickest-columns.ts";
 export { simulateHaadf } from "./simulate-haadf.ts";
 export { simulateTiltSeries } from "./tilt-series.ts";
 export { openRenderer } from "./kernel/open-renderer.ts";

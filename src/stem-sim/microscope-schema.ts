@@ -110,6 +110,17 @@ const particlesSchema = z.strictObject({
   shellNm: prior(0, 20, "nm", "thickness of a shell of the film's material around the particles").default(0),
 });
 
+const energySchema = z.number().min(30).max(1000);
+const semiAngleSchema = z.number().min(0.1).max(60);
+const detectorSchema = z.union([annulusSchema, curveSchema]);
+
+const choiceSchema = z.strictObject({
+  name: z.string().min(1).optional().describe("what it is called, for people"),
+  beamEnergyKeV: energySchema.describe("kinetic energy of the electrons [keV]"),
+  semiAngleMrad: semiAngleSchema.describe("convergence semi-angle of the probe [mrad]"),
+  detector: detectorSchema.describe("annulus, disc (innerMrad 0) or measured sensitivity curve"),
+});
+
 /**
  * The section `microscope:` of a study: what is fixed for the study, and the laws of what differs from image to image.
  *
@@ -117,22 +128,18 @@ const particlesSchema = z.strictObject({
  */
 export const microscopeSchema = z
   .strictObject({
-    beamEnergyKeV: z
-      .number()
-      .min(30)
-      .max(1000)
-      .default(300)
-      .describe("kinetic energy of the electrons [keV]"),
-    semiAngleMrad: z
-      .number()
-      .min(0.1)
-      .max(60)
-      .default(9)
-      .describe("convergence semi-angle of the probe [mrad]"),
-    detector: z
-      .union([annulusSchema, curveSchema])
+    beamEnergyKeV: energySchema.default(300).describe("kinetic energy of the electrons [keV]"),
+    semiAngleMrad: semiAngleSchema.default(9).describe("convergence semi-angle of the probe [mrad]"),
+    detector: detectorSchema
       .default({ innerMrad: 60, outerMrad: 200 })
       .describe("annulus, disc (innerMrad 0) or measured sensitivity curve"),
+    anyOf: z
+      .array(choiceSchema)
+      .min(1)
+      .optional()
+      .describe(
+        "microscopes of which each image draws one, in place of beamEnergyKeV, semiAngleMrad and detector",
+      ),
     widthPx: z.int().min(8).max(8192).default(128).describe("columns of the image"),
     heightPx: z.int().min(8).max(8192).default(128).describe("rows of the image"),
     pixelSizeNm: prior(0.005, 50, "nm", "edge of a pixel").default(1),
@@ -208,3 +215,26 @@ export const microscopeSchema = z
 
 /** A microscope as a study describes it, defaults filled in. */
 export type Microscope = z.infer<typeof microscopeSchema>;
+
+/**
+ * The microscopes that a section chooses from, each without a choice.
+ *
+ * @param microscope a parsed `microscope` section
+ * @returns one for each entry of anyOf, in order; the microscope itself where it has none
+ * @example
+ * import { microscopeChoices, microscopeSchema } from "../src/stem-sim/index.ts";
+ * import { expect } from "vitest";
+ * const detector = { innerMrad: 50, outerMrad: 180 };
+ * const anyOf = [200, 80].map((beamEnergyKeV) => ({ beamEnergyKeV, semiAngleMrad: 20, detector }));
+ * const choices = microscopeChoices(microscopeSchema.parse({ anyOf, widthPx: 64 }));
+ * expect(choices.map(({ beamEnergyKeV, widthPx }) => [beamEnergyKeV, widthPx])).toEqual([[200, 64], [80, 64]]);
+ */
+export function microscopeChoices({ anyOf, ...rest }: Microscope): readonly Microscope[] {
+  if (anyOf === undefined) return [rest];
+  return anyOf.map(({ beamEnergyKeV, semiAngleMrad, detector }) => ({
+    ...rest,
+    beamEnergyKeV,
+    semiAngleMrad,
+    detector,
+  }));
+}

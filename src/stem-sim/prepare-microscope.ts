@@ -14,6 +14,7 @@ import { intensityTable } from "./scattering/intensity-table.ts";
 import type { IntensityTable } from "./scattering/intensity-table.ts";
 import { kirklandParameters } from "./scattering/kirkland-table.ts";
 import { detectionTransform, scatteringExponents } from "./scattering/plural-scattering.ts";
+import type { ScatteringExponent } from "./scattering/plural-scattering.ts";
 
 /** Everything about a microscope and two materials that is the same for each image; plain data, to be sent to workers. */
 export interface PreparedMicroscope {
@@ -29,6 +30,36 @@ export interface PreparedMicroscope {
   readonly intensity: IntensityTable;
   readonly blurredSpheres: BlurredSphereTable;
   readonly poisson: PoissonTable;
+}
+
+/** How some solids scatter at one beam energy, whatever the detector; plain data. */
+export interface BeamScattering {
+  readonly solids: readonly Material[];
+  /** Of the solids' elements. */
+  readonly tables: readonly DifferentialCrossSection[];
+  /** Of the solids, in order. */
+  readonly exponents: readonly ScatteringExponent[];
+}
+
+/**
+ * Computes how solids scatter: what all detectors at one beam energy share, and most of the work of preparing a microscope.
+ *
+ * @param solids materials of the particles and of the film
+ * @param beam energy, and whether the atoms' electrons scatter too
+ * @returns plain data for prepareFrom
+ */
+export function scatterBeam(
+  solids: readonly Material[],
+  { beamEnergyKeV, inelastic }: Pick<Microscope, "beamEnergyKeV" | "inelastic">,
+): BeamScattering {
+  const elements = [...new Set(solids.flatMap((solid) => Object.keys(solid.composition)))];
+  const tables = differentialCrossSections(elements, beamEnergyKeV);
+  return { solids, tables, exponents: scatteringExponents(tables, solids, electronFactor(inelastic)) };
+}
+
+/** The atom's Z electrons scatter to high angles like 1/Z of its nucleus [lenz1954]. */
+function electronFactor(inelastic: boolean): (element: string) => number {
+  return (element) => (inelastic ? 1 + 1 / kirklandParameters(element).atomicNumber : 1);
 }
 
 /**
@@ -53,20 +84,42 @@ export function prepareMicroscope(
   materials: readonly [Material, Material],
   ownMaterials: readonly Material[] = [],
 ): PreparedMicroscope {
-  const { beamEnergyKeV, semiAngleMrad, detector, film, inelastic } = microscope;
-  const filmMaterial = findMaterial(film === "none" ? "C" : film.material, ownMaterials);
-  const solids = [...materials, filmMaterial];
-  const elements = [...new Set(solids.flatMap((solid) => Object.keys(solid.composition)))];
-  const tables = differentialCrossSections(elements, beamEnergyKeV);
-  // the atom's Z electrons scatter to high angles like 1/Z of its nucleus [lenz1954]
-  const electronFactor = (element: string) =>
-    inelastic ? 1 + 1 / kirklandParameters(element).atomicNumber : 1;
-  const discs = detectorDiscs(detector);
-  const sigmaOf = (table: DifferentialCrossSection) =>
-    electronFactor(table.element) * detectedCrossSectionNm2(table, discs, semiAngleMrad);
-  const sigmasNm2 = new Map(tables.map((table) => [table.element, sigmaOf(table)]));
-  const perNm = solids.map((solid) => detectedPerNmOf(solid, sigmasNm2));
-  const [first, second, under] = scatteringExponents(tables, solids, electronFactor);
+  const filmMaterial = filmMaterialOf(microscope, ownMaterials);
+  const beam = scatterBeam([...materials, filmMaterial], microscope);
+  return prepareFrom(beam, microscope, materials, filmMaterial);
+}
+
+/** The film's material; carbon stands for one that is not there. */
+export function filmMaterialOf(
+  { film }: Pick<Microscope, "film">,
+  ownMaterials: readonly Material[] = [],
+): Material {
+  return findMaterial(film === "none" ? "C" : film.material, ownMaterials);
+}
+
+/** Tables that no microscope changes. */
+export type SharedTables = Pick<PreparedMicroscope, "blurredSpheres" | "poisson">;
+
+/** Computes the tables that no microscope changes. */
+export function sharedTables(): SharedTables {
+  return { blurredSpheres: blurredSphereTable(), poisson: poissonTable() };
+}
+
+/**
+ * prepareMicroscope from scattering that is known.
+ *
+ * @param beam scattering at the microscope's energy, of solids among which are the materials and the film's
+ */
+export function prepareFrom(
+  beam: BeamScattering,
+  microscope: Microscope,
+  materials: readonly [Material, Material],
+  filmMaterial: Material,
+  shared: SharedTables = sharedTables(),
+): PreparedMicroscope {
+  const { semiAngleMrad, detector, film } = microscope;
+  const exponentOf = (solid: Material) => beam.exponents[beam.solids.indexOf(solid)];
+  const perNm = strengthsFrom(beam, microscope, [...materials, filmMaterial]);
   return {
     microscope,
     materialNames: [materials[0].name, materials[1].name],
@@ -74,13 +127,49 @@ export function prepareMicroscope(
     detectedPerNm: [perNm[0], perNm[1]],
     filmDetectedPerNm: film === "none" ? 0 : perNm[2],
     intensity: intensityTable(
-      detectionTransform(discs, semiAngleMrad),
-      [first, second, under],
+      detectionTransform(detectorDiscs(detector), semiAngleMrad),
+      [exponentOf(materials[0]), exponentOf(materials[1]), exponentOf(filmMaterial)],
       thickestFilmNm(microscope),
     ),
-    blurredSpheres: blurredSphereTable(),
-    poisson: poissonTable(),
+    ...shared,
   };
+}
+
+/** Share of the beam that reaches the detector per nanometre of each solid, thin limit [1/nm]. */
+function strengthsFrom(
+  { tables }: Pick<BeamScattering, "tables">,
+  { semiAngleMrad, detector, inelastic }: Microscope,
+  solids: readonly Material[],
+): readonly number[] {
+  const discs = detectorDiscs(detector);
+  const factor = electronFactor(inelastic);
+  const sigmasNm2 = new Map(
+    tables.map((table) => [
+      table.element,
+      factor(table.element) * detectedCrossSectionNm2(table, discs, semiAngleMrad),
+    ]),
+  );
+  return solids.map((solid) => detectedPerNmOf(solid, sigmasNm2));
+}
+
+/**
+ * How strongly solids scatter into a microscope's detector, without the tables that images need.
+ *
+ * @param microscope energy, angles and detector
+ * @param solids any materials
+ * @returns share of the beam on the detector per nanometre of each, thin limit [1/nm]
+ * @throws RangeError for an unknown element
+ * @example
+ * import { findMaterial } from "../src/core/index.ts";
+ * import { microscopeSchema, strengthsPerNm } from "../src/stem-sim/index.ts";
+ * import { expect } from "vitest";
+ * const [carbon, gold] = strengthsPerNm(microscopeSchema.parse({}), ["C", "Au"].map((name) => findMaterial(name)));
+ * expect(gold / carbon).toBeGreaterThan(40);
+ */
+export function strengthsPerNm(microscope: Microscope, solids: readonly Material[]): readonly number[] {
+  const elements = [...new Set(solids.flatMap((solid) => Object.keys(solid.composition)))];
+  const tables = differentialCrossSections(elements, microscope.beamEnergyKeV);
+  return strengthsFrom({ tables }, microscope, solids);
 }
 
 /** mu = sum over elements of n sigma [1/nm]. */
@@ -126,6 +215,11 @@ export function physicsFingerprint(
     solids,
     thickestFilmNm(microscope),
   ]);
+  return fingerprintOf(text);
+}
+
+/** 16 hexadecimal digits that name a text (FNV-1a [fowler1991]). */
+export function fingerprintOf(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);

@@ -31,18 +31,33 @@ function parameterPrior(key: AggregateParameterKey, preset: Prior): z.ZodDefault
   return priorSchema(range, description).default(preset);
 }
 
+const pairSchema = z.tuple([materialSchema, materialSchema]);
+const singleSchema = z.tuple([materialSchema]);
+
+const materialsSchema = z
+  .union(
+    [
+      pairSchema,
+      singleSchema,
+      z.strictObject({ anyOf: z.union([z.array(pairSchema).min(1), z.array(singleSchema).min(1)]) }),
+    ],
+    { error: "wanted [A, B], [A] for a powder of one material, or {anyOf: [...]} of a list of either kind" },
+  )
+  .default(["TiO2-anatase", "WO3"])
+  .describe(
+    "the two materials, to which the parameters named First and Second refer in this order; or the only one; or {anyOf: [[A, B], [C, D]]}: " +
+      "each aggregate draws its own, and the first is the one that scatters less",
+  );
+
 /**
- * The configuration section `aggregate`: two materials and the prior of every model parameter.
+ * The configuration section `aggregate`: the materials and the prior of every model parameter.
  *
  * Defaults describe TiO2-WO3 from a double flame: radii and their spread as measured on real aggregates,
  * 20 to 150 particles, DLCA-like fractal dimension.
  */
 export const aggregatePriorSchema = z
   .strictObject({
-    materials: z
-      .tuple([materialSchema, materialSchema])
-      .default(["TiO2-anatase", "WO3"])
-      .describe("the two materials; every parameter named First or Second refers to this order"),
+    materials: materialsSchema,
     particleCount: parameterPrior("particleCount", { logUniform: [20, 150] }),
     numberFraction: parameterPrior("numberFraction", { uniform: [0.1, 0.9] }),
     radiusFirstNm: parameterPrior("radiusFirstNm", { uniform: [3, 12] }),
@@ -56,23 +71,69 @@ export const aggregatePriorSchema = z
     necking: parameterPrior("necking", { uniform: [0, 0.25] }),
     ...modelRulesShape,
   })
-  .superRefine(({ materials: [first, second] }, context) => {
-    if (nameOf(first) !== nameOf(second)) return;
-    const message = `wanted two different materials, got ${nameOf(first)} twice`;
-    context.addIssue({ code: "custom", path: ["materials"], message });
-  });
+  .superRefine(({ materials }, context) => {
+    for (const [first, second] of entriesOf({ materials })) {
+      if (second === undefined || nameOf(first) !== nameOf(second)) continue;
+      const message = `wanted two different materials, got ${nameOf(first)} twice`;
+      context.addIssue({ code: "custom", path: ["materials"], message });
+    }
+  })
+  .overwrite((prior) => (hasOneMaterial(prior) ? { ...prior, ...NO_SECOND } : prior));
 
 /** What is known of an aggregate before its image is seen: its materials and a distribution of every parameter. */
 export type AggregatePrior = z.infer<typeof aggregatePriorSchema>;
 
 type MaterialEntry = string | Material;
 
+/** Parameters of an aggregate without a second material; the ones of what is not there are never used. */
+const NO_SECOND = {
+  numberFraction: 0,
+  radiusSecondNm: 1,
+  radiusSpreadSecond: 1,
+  clusterSizeFirst: 1,
+  clusterSizeSecond: 1,
+} as const;
+
 function nameOf(material: MaterialEntry): string {
   return typeof material === "string" ? material : material.name;
 }
 
+/** What a prior lists: one entry, or those of anyOf. */
+function entriesOf({ materials }: Pick<AggregatePrior, "materials">): readonly (readonly MaterialEntry[])[] {
+  return "anyOf" in materials ? materials.anyOf : [materials];
+}
+
 /**
- * The two materials of a prior as records.
+ * Whether the aggregates of a prior are of one material each.
+ *
+ * @param prior a parsed `aggregate` section
+ * @returns true where no second material is named
+ */
+export function hasOneMaterial(prior: Pick<AggregatePrior, "materials">): boolean {
+  return entriesOf(prior)[0].length === 1;
+}
+
+/**
+ * The pairs of materials that a prior chooses from, as records.
+ *
+ * @param prior a parsed `aggregate` section
+ * @returns [first, second] of each choice in the prior's order; a powder of one material has it twice
+ * @throws RangeError for a name that does not ship with the suite
+ * @example
+ * import { aggregatePriorSchema, materialChoices } from "../src/stochastic/index.ts";
+ * import { expect } from "vitest";
+ * const prior = aggregatePriorSchema.parse({ materials: { anyOf: [["SiO2", "Au"], ["C", "Pt"]] } });
+ * expect(materialChoices(prior).map(([, second]) => second.name)).toEqual(["Au", "Pt"]);
+ */
+export function materialChoices(
+  prior: Pick<AggregatePrior, "materials">,
+): readonly (readonly [Material, Material])[] {
+  const resolve = (entry: MaterialEntry) => (typeof entry === "string" ? findMaterial(entry) : entry);
+  return entriesOf(prior).map(([first, second = first]) => [resolve(first), resolve(second)] as const);
+}
+
+/**
+ * The two materials of a prior as records; of one that chooses, its first pair.
  *
  * @param prior a parsed `aggregate` section
  * @returns [first, second] with density and composition
@@ -83,6 +144,5 @@ function nameOf(material: MaterialEntry): string {
  * expect(materialsOfPrior(aggregatePriorSchema.parse({}))[1].name).toBe("WO3");
  */
 export function materialsOfPrior(prior: Pick<AggregatePrior, "materials">): readonly [Material, Material] {
-  const resolve = (entry: MaterialEntry) => (typeof entry === "string" ? findMaterial(entry) : entry);
-  return [resolve(prior.materials[0]), resolve(prior.materials[1])];
+  return materialChoices(prior)[0];
 }

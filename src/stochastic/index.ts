@@ -10,9 +10,16 @@ export {
   drawAggregateParameters,
 } from "./aggregate-parameters.ts";
 export type { AggregateParameterKey, AggregateParameters } from "./aggregate-parameters.ts";
-export { aggregatePriorSchema, materialSchema, materialsOfPrior } from "./aggregate-prior.ts";
+export {
+  aggregatePriorSchema,
+  hasOneMaterial,
+  materialChoices,
+  materialSchema,
+  materialsOfPrior,
+} from "./aggregate-prior.ts";
 export type { AggregatePrior } from "./aggregate-prior.ts";
 export { drawAggregate } from "./draw-aggregate.ts";
+export type { AggregateDraw } from "./draw-aggregate.ts";
 export { growAggregate } from "./grow-aggregate.ts";
 export { estimateFeasibility } from "./feasibility.ts";
 export type { ParameterShift } from "./feasibility.ts";
