@@ -147,7 +147,53 @@ const SPHERE_COLUMNS: readonly CorpusColumn[] = [
   },
 ];
 
-/** Every column of a corpus, in order. */
+const COMBINATION = "combination";
+
+/** Of the choices of a sample; only corpora whose recipe lets samples choose have them. */
+const COMBINATION_COLUMNS: readonly CorpusColumn[] = [
+  ...(["First", "Second"] as const).flatMap((order, i): CorpusColumn[] => [
+    {
+      name: `${COMBINATION}_material${order}`,
+      type: "string",
+      unit: "",
+      description: `the ${order.toLowerCase()} material; the first scatters less`,
+      group: "sample",
+      valueOf: ({ labels }) => labels.combination?.materials[i] ?? "",
+    },
+    {
+      name: `${COMBINATION}_strength${order}PerNm`,
+      type: "float64",
+      unit: "1/nm",
+      description: `share of the beam on the detector per nanometre of the ${order.toLowerCase()} material, thin limit`,
+      group: "microscope",
+      valueOf: ({ labels }) => labels.combination?.strengthsPerNm[i] ?? NaN,
+    },
+  ]),
+  ...(
+    [
+      ["beamEnergyKeV", "keV", "kinetic energy of the electrons"],
+      ["semiAngleMrad", "mrad", "convergence semi-angle of the probe"],
+      ["innerMrad", "mrad", "inner semi-angle of the detector; NaN for a sensitivity curve"],
+      ["outerMrad", "mrad", "outer semi-angle of the detector; NaN for a sensitivity curve"],
+    ] as const
+  ).map(([key, unit, description]): CorpusColumn => ({
+    name: `${COMBINATION}_${key}`,
+    type: "float64",
+    unit,
+    description,
+    group: "microscope",
+    valueOf: ({ labels }) => labels.combination?.[key] ?? NaN,
+  })),
+];
+
+/** The columns of a corpus with these rows, in order. */
+export function columnsOf(rows: readonly CorpusRow[]): readonly CorpusColumn[] {
+  return rows[0]?.labels.combination === undefined
+    ? CORPUS_COLUMNS
+    : [...CORPUS_COLUMNS, ...COMBINATION_COLUMNS];
+}
+
+/** Every column that all corpora have, in order. */
 export const CORPUS_COLUMNS: readonly CorpusColumn[] = [
   ...SAMPLE_COLUMNS,
   ...PARAMETER_COLUMNS,
@@ -159,12 +205,36 @@ export const CORPUS_COLUMNS: readonly CorpusColumn[] = [
 /** Names of the columns with the spheres. */
 export const SPHERE_COLUMN_NAMES = SPHERE_COLUMNS.map(({ name }) => name);
 
-/** Names of the columns that labelsOfRow needs. */
+/** Names of the columns that labelsOfRow needs; corpora that leave no choice lack those of the combination. */
 export const LABEL_COLUMN_NAMES: readonly string[] = [
   "sampleIndex",
   "rejectedDraws",
-  ...[...PARAMETER_COLUMNS, ...DESCRIPTOR_COLUMNS, ...MICROSCOPE_COLUMNS].map(({ name }) => name),
+  ...[...PARAMETER_COLUMNS, ...DESCRIPTOR_COLUMNS, ...MICROSCOPE_COLUMNS, ...COMBINATION_COLUMNS].map(
+    ({ name }) => name,
+  ),
 ];
+
+/** Names of the columns with a sample's materials, in order; corpora that leave no choice lack them. */
+export const MATERIAL_COLUMN_NAMES = [
+  `${COMBINATION}_materialFirst`,
+  `${COMBINATION}_materialSecond`,
+] as const;
+
+/** What was chosen for a sample; nothing where its corpus leaves no choice. */
+function combinationOfRow(row: Readonly<Record<string, unknown>>): Pick<SampleLabels, "combination"> {
+  const of = <Value>(key: string) => row[`${COMBINATION}_${key}`] as Value;
+  if (of("materialFirst") === undefined) return {};
+  return {
+    combination: {
+      materials: [of("materialFirst"), of("materialSecond")],
+      strengthsPerNm: [of("strengthFirstPerNm"), of("strengthSecondPerNm")],
+      beamEnergyKeV: of("beamEnergyKeV"),
+      semiAngleMrad: of("semiAngleMrad"),
+      innerMrad: of("innerMrad"),
+      outerMrad: of("outerMrad"),
+    },
+  };
+}
 
 /** The labels of a sample from its row. */
 export function labelsOfRow(row: Readonly<Record<string, unknown>>): SampleLabels {
@@ -185,5 +255,6 @@ export function labelsOfRow(row: Readonly<Record<string, unknown>>): SampleLabel
     microscope: Object.fromEntries(
       SETTING_KEYS.map((key) => [key, row[`microscope_${key}`] ?? 0]),
     ) as unknown as MicroscopeSettings,
+    ...combinationOfRow(row),
   };
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { beyondMemory, checkNumber, failureText, firstDifference, type Difference } from "../core/index.ts";
+import { allCombinations } from "./combinations.ts";
 import type { SampleRecipe } from "./sample.ts";
+import { physicsOfAll } from "../stem-sim/index.ts";
 
 /** A corpus before it is made: which samples, in which shards, of which physics. Plain data; two that are equal give equal bytes. */
 export interface CorpusPlan {
@@ -82,7 +84,7 @@ export const BYTES_PER_PIXEL = 2;
  * @throws RangeError where part or shard size is out of range, or a shard needs more memory than the budget
  */
 export function planCorpus(
-  { seed, prepared }: Pick<SampleRecipe, "seed" | "prepared">,
+  { seed, prepared, choices }: Pick<SampleRecipe, "seed" | "prepared" | "choices">,
   options: PlanOptions,
 ): CorpusPlan {
   const { sampleCount, heterostemVersion, recipe, part = { index: 1, of: 1 } } = options;
@@ -98,7 +100,7 @@ export function planCorpus(
   return {
     format: "heterostem-corpus/2",
     heterostemVersion,
-    physics: prepared.fingerprint,
+    physics: choices === undefined ? prepared.fingerprint : physicsOfAll(allCombinations(choices)),
     seed,
     sampleCount,
     samplesPerShard,

@@ -1,4 +1,4 @@
-import { CORPUS_COLUMNS, type CorpusColumn } from "./corpus-columns.ts";
+import { columnsOf, type CorpusColumn } from "./corpus-columns.ts";
 import type { CorpusPlan } from "./corpus-plan.ts";
 import type { CorpusRow } from "./corpus-row.ts";
 import { encodeParquet } from "./parquet-file.ts";
@@ -13,26 +13,27 @@ import { encodeParquet } from "./parquet-file.ts";
  * @returns the file
  */
 export function encodeShard(plan: CorpusPlan, rows: readonly CorpusRow[]): Uint8Array {
+  const columns = columnsOf(rows);
   return encodeParquet({
-    columns: CORPUS_COLUMNS.map(({ name, type, valueOf }) => ({
+    columns: columns.map(({ name, type, valueOf }) => ({
       name,
       type,
       values: rows.map((row) => valueOf(row, plan.seed)),
     })),
     rowsPerGroup: plan.samplesPerRowGroup,
-    metadata: shardMetadata(plan),
+    metadata: shardMetadata(plan, columns),
   });
 }
 
 /** Footer texts: columns with units and meaning for people, features for Hugging Face datasets. */
-function shardMetadata(plan: CorpusPlan): Record<string, string> {
+function shardMetadata(plan: CorpusPlan, shown: readonly CorpusColumn[]): Record<string, string> {
   const { format, heterostemVersion, physics, seed, recipe } = plan;
   const columns = Object.fromEntries(
-    CORPUS_COLUMNS.map(({ name, unit, description }) => [name, { unit, description }]),
+    shown.map(({ name, unit, description }) => [name, { unit, description }]),
   );
   const intensity = "intensity = intensityOffset + intensityScale x grey, in intensityUnit";
   const facts = { format, heterostemVersion, physics, seed, intensity, columns, recipe };
-  const features = Object.fromEntries(CORPUS_COLUMNS.map((column) => [column.name, featureOf(column)]));
+  const features = Object.fromEntries(shown.map((column) => [column.name, featureOf(column)]));
   return {
     huggingface: JSON.stringify({ info: { features } }),
     heterostem: JSON.stringify(facts),

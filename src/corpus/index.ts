@@ -30,6 +30,9 @@ export {
 export type { Corpus, SampleSelection } from "./open-corpus.ts";
 export type { StoredImage } from "./parquet-file.ts";
 export { CORPUS_COLUMNS } from "./corpus-columns.ts";
+export { choicesOf } from "./combinations.ts";
+export type { Choices, CombinationLabels } from "./combinations.ts";
+export { FRAME_SHARE } from "./pixel-scene.ts";
 export { repairCorpus, verifyCorpus } from "./verify-corpus.ts";
 export type { CorpusCheck } from "./verify-corpus.ts";
 export { TAR_END, tarEntry } from "./tar-archive.ts";

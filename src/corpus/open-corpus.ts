@@ -1,8 +1,13 @@
 import { join } from "node:path";
-import { type GrayImage, usageError } from "../core/index.ts";
+import { findMaterial, type GrayImage, type Material, usageError } from "../core/index.ts";
 import { frameImage, readMicrograph } from "../micrograph/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
-import { LABEL_COLUMN_NAMES, labelsOfRow, SPHERE_COLUMN_NAMES } from "./corpus-columns.ts";
+import {
+  LABEL_COLUMN_NAMES,
+  labelsOfRow,
+  MATERIAL_COLUMN_NAMES,
+  SPHERE_COLUMN_NAMES,
+} from "./corpus-columns.ts";
 import { readManifest, type CorpusManifest, type ShardRecord } from "./corpus-manifest.ts";
 import { type ParquetFile, type StoredImage, UnpackedSizeError } from "./parquet-file.ts";
 import { type ParquetReader, startParquetReader } from "./parquet-reader.ts";
@@ -124,26 +129,39 @@ export interface StoredAggregate {
  * Reads the aggregates of samples as they are stored.
  *
  * @param corpus what openCorpus gave
- * @param materials first and second, by the corpus's recipe
+ * @param materials first and second, by the corpus's recipe; where samples chose theirs, these stand in the rows
  * @param selection which samples
+ * @param known the materials that samples chose from, beyond those that ship with the suite
  * @yields number and aggregate of each sample, in order
  */
 export async function* storedAggregates(
   corpus: Corpus,
   materials: Aggregate["materials"],
   selection: SampleSelection = {},
+  known: readonly Material[] = materials,
 ): AsyncGenerator<StoredAggregate, void, undefined> {
-  for await (const row of readRows(corpus, ["sampleIndex", ...SPHERE_COLUMN_NAMES], selection)) {
+  const columns = ["sampleIndex", ...SPHERE_COLUMN_NAMES, ...MATERIAL_COLUMN_NAMES];
+  for await (const row of readRows(corpus, columns, selection)) {
     const [x, y, z, radii, indices] = SPHERE_COLUMN_NAMES.map((name) => row[name] as number[]);
     const aggregate = {
       particleCount: radii.length,
       centersNm: Float64Array.from(radii.flatMap((_, i) => [x[i], y[i], z[i]])),
       radiiNm: Float64Array.from(radii),
       materialIndices: Uint8Array.from(indices),
-      materials,
+      materials: chosenMaterials(row, known) ?? materials,
     };
     yield { sampleIndex: row["sampleIndex"] as number, aggregate };
   }
+}
+
+/** The materials that a sample chose; null where its corpus leaves no choice. */
+function chosenMaterials(
+  row: Readonly<Record<string, unknown>>,
+  known: readonly Material[],
+): Aggregate["materials"] | null {
+  const [first, second] = MATERIAL_COLUMN_NAMES.map((name) => row[name] as string | undefined);
+  if (first === undefined || second === undefined) return null;
+  return [findMaterial(first, known), findMaterial(second, known)];
 }
 
 /**

@@ -1,6 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { beyondMemory, failureText } from "../core/index.ts";
-import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type FileMetaData } from "hyparquet";
+import {
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  type AsyncBuffer,
+  type FileMetaData,
+} from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { SchemaElement } from "hyparquet";
 
@@ -99,7 +105,7 @@ export interface ParquetFile extends ParquetFacts {
   /**
    * Reads some columns of some rows, and from the disk hardly more than those.
    *
-   * @param columns names of whole columns
+   * @param columns names of whole columns; rows are without those that the file has not
    * @param start first row
    * @param end after the last row
    */
@@ -110,6 +116,7 @@ export interface ParquetFile extends ParquetFacts {
 export async function openParquet(path: string): Promise<ParquetFile> {
   const file = fileBuffer(path);
   const metadata: FileMetaData = await parquetMetadataAsync(file).catch(inOwnWords);
+  const ownColumns = new Set(parquetSchema(metadata).children.map(({ element }) => element.name));
   return {
     rowCount: Number(metadata.num_rows),
     groupRowCounts: metadata.row_groups.map((group) => Number(group.num_rows)),
@@ -119,7 +126,7 @@ export async function openParquet(path: string): Promise<ParquetFile> {
       return parquetReadObjects({
         file,
         metadata,
-        columns: [...columns],
+        columns: columns.filter((name) => ownColumns.has(name)),
         rowStart: start,
         rowEnd: end,
         utf8: false,
