@@ -3,8 +3,11 @@ export const CONDITIONING_KEYS = [
   "electronsPerPixel",
   "pixelSizeNm",
   "beamEnergyKeV",
+  "semiAngleMrad",
   "innerMrad",
   "outerMrad",
+  "strengthRatio",
+  "signalPerPixel",
 ] as const;
 export type ConditioningKey = (typeof CONDITIONING_KEYS)[number];
 
@@ -14,8 +17,13 @@ export const CONDITIONING_LABELS: Readonly<Record<ConditioningKey, readonly [lab
     electronsPerPixel: ["dose", "electrons per pixel"],
     pixelSizeNm: ["pixel size", "nm"],
     beamEnergyKeV: ["beam energy", "keV"],
+    semiAngleMrad: ["convergence semi-angle", "mrad"],
     innerMrad: ["inner detector angle", "mrad"],
     outerMrad: ["outer detector angle", "mrad"],
+    // mu2 / mu1: how much more of the beam the heavier material scatters to the detector, length for length
+    strengthRatio: ["ratio of the materials' scattering", ""],
+    // mu1 p: share of the beam that one pixel's length of the lighter material scatters to the detector
+    signalPerPixel: ["signal of a pixel's length of the lighter material", "of the beam"],
   };
 
 /** What is known of one image; a key that is not there is missing. */

@@ -24,7 +24,14 @@ export type {
   PoolCalibration,
   PosteriorHead,
 } from "./inversion-model.ts";
-export { encodeInputInto, INPUT_SCALES, toInputScale } from "./input-encoding.ts";
+export {
+  contrastAsThickness,
+  encodeInputInto,
+  INPUT_SCALES,
+  rootsInto,
+  toInputScale,
+  toThickness,
+} from "./input-encoding.ts";
 export type { InputEncoding, InputScale } from "./input-encoding.ts";
 export { drawCodes, drawnValues, pointValue, residualRows } from "./posterior.ts";
 export type { NetworkOutput } from "./posterior.ts";

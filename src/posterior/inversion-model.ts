@@ -23,6 +23,8 @@ export interface InversionModel {
   readonly kind: typeof INVERSION_KIND;
   readonly targets: readonly Target[];
   readonly materials: readonly [string, string];
+  /** What its lengths are: nanometres, or pixels of its images, whatever their size; pixelSizeNm is 1 then. */
+  readonly lengths: "nm" | "pixels";
   /** Field of view the network was trained on. */
   readonly pixelSizeNm: number;
   readonly widthPx: number;
@@ -112,6 +114,7 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
     }),
   ),
   materials: z.tuple([z.string(), z.string()]),
+  lengths: z.enum(["nm", "pixels"]).default("nm"),
   pixelSizeNm: z.number(),
   widthPx: z.number(),
   heightPx: z.number(),

@@ -16,7 +16,7 @@ import {
 import type { Value } from "../graph/index.ts";
 import { headLoss, headOutputs } from "./heads.ts";
 import type { Head } from "./heads.ts";
-import { convolutionLayer, embeddingLayer, outputLayer, statedLayer } from "./layers.ts";
+import { convolutionLayer, embeddingLayer, modulatedLayer, outputLayer, statedLayer } from "./layers.ts";
 import type { EmbeddingUnits } from "./layers.ts";
 import { meanSquaredError, type Loss } from "./losses.ts";
 import type { Network, ParameterScope } from "./network.ts";
@@ -37,6 +37,8 @@ export interface CountMapRegressorOptions {
   readonly widths: readonly number[];
   /** Numbers that are stated beside the image and enter the dense layer; 0. */
   readonly conditionCount?: number;
+  /** Whether they scale and shift the body's maps too: what is to be seen may hang on what is stated; false. */
+  readonly isToldEarly?: boolean;
   /** Width of the dense layer, which is also the embedding; 96. */
   readonly denseWidth?: number;
   /** What the embedding's units do below zero; ReLU. */
@@ -78,6 +80,7 @@ export function buildCountMapRegressor(options: CountMapRegressorOptions): Netwo
     denseWidth = 96,
     conditionCount = 0,
     embeddingUnits: units = "relu",
+    isToldEarly = false,
   } = options;
   const halvings = Math.log2(cellSize) + 1;
   checkOptions(options, halvings);
@@ -90,7 +93,7 @@ export function buildCountMapRegressor(options: CountMapRegressorOptions): Netwo
     conditionCount,
     outputShape: [headWidth + 5 * coarseSize],
     forward(x, scope, conditions) {
-      const body = bodyOf(scope, x, widths, halvings);
+      const body = bodyOf(scope, x, { widths, halvings, told: isToldEarly ? conditions : undefined });
       const coarse = softplus(convolutionLayer(scope, "census", body.features, { channels, size: 1 }));
       const [means, counts] = [globalAverage(body.features), globalAverage(coarse)];
       const logs = [log(add(means, FEATURE_FLOOR)), log(add(counts, COUNT_FLOOR))];
@@ -119,12 +122,20 @@ interface BodyMaps {
   readonly features: Value;
 }
 
+interface BodyShape {
+  readonly widths: readonly number[];
+  readonly halvings: number;
+  /** What is stated beside the image and scales and shifts the maps [n, conditionCount]. */
+  readonly told: Value | undefined;
+}
+
 /** 5x5 with stride 2, then 3x3 with 2x2 max pool until a pixel is two cells wide, then 3x3. */
-function bodyOf(scope: ParameterScope, x: Value, widths: readonly number[], halvings: number): BodyMaps {
+function bodyOf(scope: ParameterScope, x: Value, { widths, halvings, told }: BodyShape): BodyMaps {
   return widths.reduce<BodyMaps>(
     ({ atCells, features }, channels, level) => {
       const geometry = level === 0 ? { size: 5, stride: 2, padding: 2 } : {};
-      const convolved = convolutionLayer(scope, `body.${level}`, features, { channels, ...geometry });
+      const plain = convolutionLayer(scope, `body.${level}`, features, { channels, ...geometry });
+      const convolved = told === undefined ? plain : modulatedLayer(scope, `body.${level}.told`, plain, told);
       const isPooled = level > 0 && level < halvings;
       return {
         atCells: level === halvings - 1 ? relu(convolved) : atCells,

@@ -142,6 +142,24 @@ export function statedLayer(
   });
 }
 
+/**
+ * Scales and shifts every channel of an image by what is stated beside it [perez2018]: y = x (1 + c W) + c V; parameters NAME.scale and NAME.shift, which
+ * begin at 0, so that a network begins as one that is told nothing.
+ *
+ * @param x image [n, channels, h, w]
+ * @param conditions what is stated beside it [n, conditionCount]; where all is 0, nothing is changed
+ * @returns [n, channels, h, w]
+ */
+export function modulatedLayer(scope: ParameterScope, name: string, x: Value, conditions: Value): Value {
+  const [n, channels] = x.shape;
+  const shape = [conditions.shape[1], channels];
+  const perChannelOf = (part: string) => {
+    const weights = scope.parameter({ name: `${name}.${part}`, shape, initial: ZERO });
+    return reshape(matmul(conditions, weights), [n, channels, 1, 1]);
+  };
+  return add(multiply(x, add(perChannelOf("scale"), 1)), perChannelOf("shift"));
+}
+
 /** How activations are brought to mean 0 and variance 1 before they are scaled and shifted. */
 export type Normalisation =
   | { readonly kind: "none" }

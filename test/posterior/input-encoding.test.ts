@@ -10,7 +10,7 @@ const IMAGE = Float32Array.from({ length: 4096 }, (_, i) =>
 
 function encode(data: Float32Array, scale: "absolute" | "contrast"): Float32Array {
   const image = { width: 64, height: 64, data, pixelSizeNm: 1, intensityUnit: "arbitrary" } as const;
-  const input = { center: 0.2, deviation: 0.1 };
+  const input = { scale, center: 0.2, deviation: 0.1 };
   return encodeInputInto(new Float32Array(data.length), toInputScale(image, scale).data, {
     input,
     offset: 0,

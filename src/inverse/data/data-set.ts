@@ -6,6 +6,7 @@ import {
   encodeTarget,
   measureImage,
   measureRecording,
+  rootsInto,
   toInputScale,
   type InputEncoding,
   type InputScale,
@@ -13,6 +14,8 @@ import {
 } from "../../posterior/index.ts";
 import { viewAggregate } from "../../stem-sim/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
+import type { LabelledSample } from "./labelled-sample.ts";
+import { toPixelFrame } from "./to-frame.ts";
 
 /** What an image shows of the plane. */
 export interface ImageField {
@@ -37,18 +40,13 @@ export interface DataSet extends ImageField {
   readonly aggregates: readonly Aggregate[] | null;
 }
 
-/** An image and its labels, wherever they come from. */
-export interface LabelledSample {
-  readonly image: GrayImage;
-  readonly labels: SampleLabels;
-  readonly aggregate?: Aggregate;
-}
-
 /** What is gathered. */
 export interface GatherOptions<Gathered = LabelledSample> {
   readonly count: number;
   /** Scale that images are brought to; absolute by default. */
   readonly scale?: InputScale;
+  /** What lengths are: nanometres by default, or pixels whatever their size; the data set's pixel is 1 then. */
+  readonly lengths?: "nm" | "pixels";
   readonly hasAggregates?: boolean;
   /** Called with every sample as it passes by: aggregates of thousands would fill the memory. */
   readonly onSample?: (done: number, sample: Gathered) => void;
@@ -61,7 +59,13 @@ export interface GatherOptions<Gathered = LabelledSample> {
  */
 export async function gatherDataSet<Gathered extends LabelledSample>(
   samples: AsyncIterable<Gathered>,
-  { count, scale = "absolute", hasAggregates = false, onSample = () => {} }: GatherOptions<Gathered>,
+  {
+    count,
+    scale = "absolute",
+    lengths = "nm",
+    hasAggregates = false,
+    onSample = () => {},
+  }: GatherOptions<Gathered>,
 ): Promise<DataSet> {
   let field: ImageField | null = null;
   let intensities = new Float32Array(0);
@@ -70,7 +74,12 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
   const recordings: Float64Array[] = [];
   const aggregates: Aggregate[] = [];
   for await (const sample of samples) {
-    const { image: recorded, labels: line, aggregate } = sample;
+    const viewed = inView(sample, hasAggregates);
+    const {
+      image: recorded,
+      labels: line,
+      aggregate,
+    } = lengths === "nm" ? viewed : toPixelFrame(viewed, scale);
     const image = toInputScale(recorded, scale);
     const own = fieldOf(image, line.sampleIndex);
     if (field === null) {
@@ -83,13 +92,19 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
     labels.push(line);
     measures.push(measureImage(image, own.pixelSizeNm));
     recordings.push(measureRecording(image));
-    if (hasAggregates && aggregate !== undefined) aggregates.push(viewAggregate(aggregate, line.microscope));
+    if (aggregate !== undefined) aggregates.push(aggregate);
     onSample(labels.length, sample);
   }
   if (field === null)
     throw rangeError({ action: "gather data set" }, "it must have at least one image", "none");
   const kept = { labels, measures, recordings, aggregates: hasAggregates ? aggregates : null };
   return { count: labels.length, ...field, scale, intensities, ...kept };
+}
+
+/** A sample with its spheres as they lie under the beam, where they are wanted. */
+function inView({ image, labels, aggregate }: LabelledSample, isWanted: boolean): LabelledSample {
+  if (!isWanted || aggregate === undefined) return { image, labels };
+  return { image, labels, aggregate: viewAggregate(aggregate, labels.microscope) };
 }
 
 /** Single precision, once as imaged, once as the network reads it, and once turned for training. */
@@ -221,13 +236,18 @@ export function truthsOf({ parameters, descriptors }: SampleLabels): Readonly<Re
   return { ...descriptors, ...parameters };
 }
 
-/** Centre and deviation of the square roots of a data set's intensities: the input standardisation. */
-export function inputStandardisation({ scale, intensities }: DataSet): InputEncoding {
+/** Centre and deviation of the roots of a data set's intensities: the input standardisation. */
+export function inputStandardisation(data: DataSet): InputEncoding {
+  const { scale, intensities, widthPx, heightPx } = data;
+  const roots = new Float32Array(widthPx * heightPx);
   let sum = 0;
   let square = 0;
-  for (const intensity of intensities) {
-    sum += Math.sqrt(Math.max(0, intensity));
-    square += Math.max(0, intensity);
+  for (let i = 0; i < data.count; i++) {
+    rootsInto(roots, intensitiesOf(data, i), { scale, offset: 0 });
+    for (const root of roots) {
+      sum += root;
+      square += root * root;
+    }
   }
   const center = sum / intensities.length;
   return { scale, center, deviation: Math.sqrt(square / intensities.length - center * center) };

@@ -70,6 +70,7 @@ export async function drawDataSet(
     count,
     hasAggregates: network.hasCountMaps,
     scale: network.intensities,
+    lengths: network.lengths,
     onSample: (done, sample) => {
       look(sample);
       stage.update(done);

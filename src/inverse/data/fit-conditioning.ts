@@ -1,4 +1,4 @@
-import { mean, rangeError, standardDeviation } from "../../core/index.ts";
+import { definedPart, mean, rangeError, standardDeviation } from "../../core/index.ts";
 import type { SampleLabels, SampleRecipe } from "../../corpus/index.ts";
 import {
   encodeConditioning,
@@ -7,6 +7,7 @@ import {
   type ConditioningValues,
 } from "../../posterior/index.ts";
 import type { DataSet } from "./data-set.ts";
+import type { FramedLabels } from "./to-frame.ts";
 import type { NetworkPlan } from "./plan-inversion.ts";
 
 /** Spread of logarithms below which values are alike but for rounding. */
@@ -35,16 +36,33 @@ export function fitConditioning(
 }
 
 /** What a perfect record of a simulated image states: its own settings, and those of the microscope that all share. */
-function valuesOfSample({ microscope }: SampleLabels, { prepared }: SampleRecipe): ConditioningValues {
-  const { beamEnergyKeV, detector } = prepared.microscope;
+function valuesOfSample(labels: SampleLabels, { prepared }: SampleRecipe): ConditioningValues {
+  const { beamEnergyKeV, semiAngleMrad, detector } = prepared.microscope;
   const angles =
     "innerMrad" in detector ? { innerMrad: detector.innerMrad, outerMrad: detector.outerMrad } : {};
-  return { ...settingsOfSample(microscope), beamEnergyKeV, ...angles };
+  return { beamEnergyKeV, semiAngleMrad, ...angles, ...settingsOfSample(labels) };
 }
 
-function settingsOfSample(microscope: SampleLabels["microscope"]): ConditioningValues {
-  const { electronsPerPixel, pixelSizeNm } = microscope;
-  return { electronsPerPixel, pixelSizeNm };
+/** What differs from sample to sample: settings, and what was chosen where the recipe lets samples choose. */
+function settingsOfSample(labels: SampleLabels): ConditioningValues {
+  const { electronsPerPixel, pixelSizeNm } = labels.microscope;
+  return { electronsPerPixel, pixelSizeNm, ...choiceOfSample(labels) };
+}
+
+function choiceOfSample({ combination, microscope, isScaled = true }: FramedLabels): ConditioningValues {
+  if (combination === undefined) return {};
+  const { strengthsPerNm, beamEnergyKeV, semiAngleMrad, innerMrad, outerMrad } = combination;
+  const [first, second] = strengthsPerNm;
+  const numbers = {
+    strengthRatio: second / first,
+    signalPerPixel: isScaled ? first * microscope.pixelSizeNm : undefined,
+    beamEnergyKeV,
+    semiAngleMrad,
+    // a disc has no inner angle whose logarithm could be taken, a measured curve none at all
+    innerMrad: innerMrad > 0 ? innerMrad : undefined,
+    outerMrad: outerMrad > 0 ? outerMrad : undefined,
+  };
+  return definedPart(numbers);
 }
 
 /**
@@ -56,8 +74,8 @@ export function encodeDataConditioning(data: DataSet, inputs: readonly Condition
   const width = 2 * varyingInputs(inputs).length;
   const rows = new Float32Array(data.count * width);
   if (width === 0) return rows;
-  data.labels.forEach(({ microscope }, i) => {
-    rows.set(encodeConditioning(inputs, settingsOfSample(microscope)), i * width);
+  data.labels.forEach((labels, i) => {
+    rows.set(encodeConditioning(inputs, settingsOfSample(labels)), i * width);
   });
   return rows;
 }

@@ -11,6 +11,8 @@ export interface SampleEncoding {
   readonly targets: readonly Target[];
   /** What the network is given beside an image; nothing by default. */
   readonly conditions?: readonly ConditioningInput[];
+  /** What lengths are; nanometres by default. */
+  readonly lengths?: "nm" | "pixels";
   /** Units of the count maps, where the network is taught some. */
   readonly countMaps: CountMapUnits | null;
 }
@@ -27,6 +29,7 @@ export function fitEncoding(
   return {
     input: inputStandardisation(training),
     targets: fitTargets(network.targets, training.labels),
+    lengths: network.lengths,
     conditions: fitConditioning(network, samples, training.labels),
     countMaps: network.hasCountMaps ? countMapUnits(training) : null,
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { microscopeSchema } from "../../stem-sim/index.ts";
-import { CONDITIONING_KEYS, INPUT_SCALES } from "../../posterior/index.ts";
+import { CONDITIONING_KEYS } from "../../posterior/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   aggregatePriorSchema,
@@ -63,10 +63,11 @@ const trainingKeysSchema = z
         "whether the network is also taught to count particles and contacts in every part of the image",
       ),
     intensities: z
-      .enum(INPUT_SCALES)
+      .enum(["absolute", "contrast", "either"])
       .default("absolute")
       .describe(
-        "absolute: fractions of the beam are taken as they are; contrast: any zero and gain of the detector give the same answer",
+        "absolute: fractions of the beam are taken as they are; contrast: any zero and gain of the detector give the same answer; " +
+          "either: of every second image the scale is known; with lengths in pixels only",
       ),
     embeddingUnits: z
       .enum(["relu", "leaky"])
@@ -120,6 +121,13 @@ export const inversionRecipeSchema = z
   .strictObject({
     name: z.string().min(1).default("tio2-wo3").describe("name of the recipe, for reports"),
     seed: z.int().min(0).default(1).describe("seed of every random stream"),
+    lengths: z
+      .enum(["nm", "pixels"])
+      .default("nm")
+      .describe(
+        "pixels: radii, probe, scan faults, speckle and offsets are counted in pixels, whatever their size, and so is all that the network is taught; " +
+          "aggregates larger than the field are imaged with larger pixels",
+      ),
     aggregate: aggregatePriorSchema.prefault({}).describe("the prior of the stochastic model"),
     microscope: microscopeSchema.prefault({}).describe("the microscope and what differs from image to image"),
     corpus: corpusSchema.prefault({}).describe("how many images"),
@@ -127,6 +135,17 @@ export const inversionRecipeSchema = z
     pools: poolsSchema.prefault({}).describe("several images of one powder, answered together"),
     errorAnalysis: errorAnalysisSchema.prefault({}).describe("how structures are compared"),
   })
+  .refine(({ lengths, training }) => lengths === "pixels" || training.intensities !== "either", {
+    path: ["training", "intensities"],
+    error: "must be absolute or contrast with lengths in nm: only in pixels does a network take either",
+  })
+  .refine(
+    ({ pools, lengths }) => lengths === "nm" || (pools.calibrationCount === 0 && pools.testCount === 0),
+    {
+      path: ["pools"],
+      error: "must be empty with lengths in pixels: images of one powder may have different ones",
+    },
+  )
   .refine(({ pools, training }) => pools.calibrationCount === 0 || training.head !== "point", {
     path: ["pools", "calibrationCount"],
     error:

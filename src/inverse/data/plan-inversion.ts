@@ -1,10 +1,10 @@
 import type { Material } from "../../core/index.ts";
-import type { SampleRecipe } from "../../corpus/index.ts";
+import { choicesOf, type SampleRecipe } from "../../corpus/index.ts";
 import type { ConditioningKey, InputScale, PosteriorHead } from "../../posterior/index.ts";
-import { prepareMicroscope } from "../../stem-sim/index.ts";
-import { materialsOfPrior } from "../../stochastic/index.ts";
+import { microscopeChoices, prepareMicroscope } from "../../stem-sim/index.ts";
+import { materialChoices, materialsOfPrior } from "../../stochastic/index.ts";
 import type { InversionRecipe } from "./inversion-recipe.ts";
-import { planTargets, type TargetPlan } from "./plan-targets.ts";
+import { namesOf, planTargets, type TargetPlan } from "./plan-targets.ts";
 
 /** A network as it is decided before any image is drawn. */
 export interface NetworkPlan {
@@ -20,6 +20,8 @@ export interface NetworkPlan {
   readonly embeddingUnits: InversionRecipe["training"]["embeddingUnits"];
   /** What the intensities of its images mean. */
   readonly intensities: InputScale;
+  /** What its lengths are; in pixels it is told of in every layer of its body what it is given beside an image. */
+  readonly lengths: InversionRecipe["lengths"];
   /** What it is given beside an image. */
   readonly inputs: readonly ConditioningKey[];
   readonly targets: TargetPlan;
@@ -40,6 +42,8 @@ export interface InversionPlan {
   /** Seed of every random stream. */
   readonly seed: number;
   readonly materials: readonly [Material, Material];
+  /** What the materials are called in answers: by their names, or by their order where samples choose theirs. */
+  readonly materialNames: readonly [string, string];
   /** What samples are drawn from: prior, prepared microscope, seed. */
   readonly samples: SampleRecipe;
   readonly counts: InversionRecipe["corpus"];
@@ -67,12 +71,13 @@ export interface InversionPlan {
  * expect(plan.network.head).toEqual({ kind: "gaussian" });
  */
 export function planInversion(recipe: InversionRecipe): InversionPlan {
-  const { name, seed, corpus, pools, errorAnalysis, aggregate, microscope, training } = recipe;
+  const { name, seed, lengths, corpus, pools, errorAnalysis, aggregate, microscope, training } = recipe;
   const { epochs, batchSize, partCount, learningRate } = training;
   return {
     name,
     seed,
     materials: materialsOfPrior(aggregate),
+    materialNames: namesOf(aggregate),
     samples: sampleRecipe(recipe),
     counts: corpus,
     network: planNetwork(recipe),
@@ -81,7 +86,7 @@ export function planInversion(recipe: InversionRecipe): InversionPlan {
       batchSize,
       partCount,
       learningRate,
-      subject: JSON.stringify({ aggregate, microscope, training }),
+      subject: JSON.stringify({ aggregate, microscope, training, ...(lengths === "nm" ? {} : { lengths }) }),
     },
     pools,
     errorAnalysis,
@@ -91,7 +96,7 @@ export function planInversion(recipe: InversionRecipe): InversionPlan {
 
 /** The part of a plan that decides a network's shape; costs nothing. */
 export function planNetwork(recipe: InversionRecipe): NetworkPlan {
-  const { aggregate, microscope, training } = recipe;
+  const { aggregate, microscope, training, lengths } = recipe;
   const head = headOfRecipe(recipe);
   // a network that states points works on the prior's own scale
   const isBounded = training.targetScale === "bounded" && head.kind !== "point";
@@ -102,14 +107,21 @@ export function planNetwork(recipe: InversionRecipe): NetworkPlan {
     memberCount: training.members,
     hasCountMaps: training.countMaps,
     embeddingUnits: training.embeddingUnits,
-    intensities: training.intensities,
+    // a network whose lengths are pixels takes absolute intensities as thicknesses in pixels
+    intensities:
+      lengths === "pixels" && training.intensities === "absolute" ? "thickness" : training.intensities,
+    lengths,
     inputs: training.inputs,
-    targets: planTargets(aggregate, { descriptors: training.descriptors, isBounded }),
+    targets: planTargets(aggregate, { descriptors: training.descriptors, isBounded, lengths }),
   };
 }
 
-function sampleRecipe({ seed, aggregate, microscope }: InversionRecipe): SampleRecipe {
-  return { seed, prior: aggregate, prepared: prepareMicroscope(microscope, materialsOfPrior(aggregate)) };
+function sampleRecipe({ seed, aggregate, microscope, lengths }: InversionRecipe): SampleRecipe {
+  const [pairs, microscopes] = [materialChoices(aggregate), microscopeChoices(microscope)];
+  const one = { seed, prior: aggregate, prepared: prepareMicroscope(microscopes[0], pairs[0]) };
+  if (pairs.length === 1 && microscopes.length === 1 && lengths === "nm") return one;
+  const choices = choicesOf(aggregate, microscope);
+  return lengths === "nm" ? { ...one, choices } : { ...one, choices, lengths };
 }
 
 /** Gaussians of a mixture head: enough for two answers and their tails. */

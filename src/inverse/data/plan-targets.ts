@@ -3,7 +3,8 @@ import { toScale, type Target } from "../../posterior/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   AGGREGATE_PARAMETERS,
-  materialsOfPrior,
+  hasOneMaterial,
+  materialChoices,
   nameMaterials,
   type AggregateDescriptorKey,
   type AggregatePrior,
@@ -31,6 +32,9 @@ interface DescriptorRange {
   readonly most?: number;
 }
 
+/** Unit of lengths that are counted in the image's pixels. */
+export const PIXEL_UNIT = "px";
+
 /**
  * Plans all that a network learns: the parameters that vary, then the descriptors of the imaged aggregate.
  *
@@ -39,16 +43,22 @@ interface DescriptorRange {
  */
 export function planTargets(
   prior: AggregatePrior,
-  options: { readonly descriptors: readonly AggregateDescriptorKey[]; readonly isBounded: boolean },
+  options: {
+    readonly descriptors: readonly AggregateDescriptorKey[];
+    readonly isBounded: boolean;
+    /** What lengths are; nanometres by default. */
+    readonly lengths?: "nm" | "pixels";
+  },
 ): TargetPlan {
-  const { descriptors, isBounded } = options;
+  const { descriptors, isBounded, lengths = "nm" } = options;
   const ranges = descriptorRanges(prior);
-  const parameters = parameterTargets(prior);
+  const unitOf = (unit: string) => (unit === "nm" && lengths === "pixels" ? PIXEL_UNIT : unit);
+  const parameters = parameterTargets(prior).map((target) => ({ ...target, unit: unitOf(target.unit) }));
   return {
     parameters: isBounded ? parameters.map(withinPrior) : parameters,
     descriptors: AGGREGATE_DESCRIPTORS.filter(({ key }) => descriptors.includes(key)).map(
       ({ key, label, unit }) => {
-        return { key, label: ownName(label, namesOf(prior)), unit, ...ranges[key], isBounded };
+        return { key, label: ownName(label, namesOf(prior)), unit: unitOf(unit), ...ranges[key], isBounded };
       },
     ),
   };
@@ -127,8 +137,11 @@ function ownName(label: string, materials: readonly [string, string]): string {
   return `${nameMaterials(label, materials)} (this aggregate)`;
 }
 
-/** Names of the prior's materials. */
+/** Names of the prior's materials; where aggregates choose theirs, what they are to one another. */
 export function namesOf(prior: Pick<AggregatePrior, "materials">): [string, string] {
-  const [first, second] = materialsOfPrior(prior);
+  const choices = materialChoices(prior);
+  if (choices.length > 1)
+    return hasOneMaterial(prior) ? ["the material", "none"] : ["lighter material", "heavier material"];
+  const [first, second] = choices[0];
   return [first.name, second.name];
 }

@@ -1,6 +1,11 @@
 import type { RandomStream } from "../../core/index.ts";
 import { drawSamples, type Sample, type SampleRecipe } from "../../corpus/index.ts";
-import { encodeInputInto } from "../../posterior/index.ts";
+import {
+  encodeInputInto,
+  varyingInputs,
+  type ConditioningInput,
+  type ConditioningKey,
+} from "../../posterior/index.ts";
 import { dihedralInto, type Samples, type SampleSource, type SampleStream } from "../../train/index.ts";
 import { encodeDataConditioning } from "./fit-conditioning.ts";
 import { encodeCountMaps } from "./count-maps.ts";
@@ -48,7 +53,8 @@ function fillTurned(
 export function inversionSource(data: DataSet, encoding: SampleEncoding): SampleSource {
   const width = encoding.targets.length;
   const codes = encodeTargets(data, encoding.targets);
-  const conditions = encodeDataConditioning(data, encoding.conditions ?? []);
+  const inputs = varyingInputs(encoding.conditions ?? []);
+  const conditions = encodeDataConditioning(data, inputs);
   const conditionCount = conditions.length / data.count;
   return {
     count: data.count,
@@ -62,20 +68,31 @@ export function inversionSource(data: DataSet, encoding: SampleEncoding): Sample
       };
       fillTurned(rng, sample, encoding, { x, target });
       const stated = conditions.subarray(index * conditionCount, (index + 1) * conditionCount);
-      giveSomeInto(rng, stated, xAll.subarray(x.length));
+      giveSomeInto(rng, inputs, stated, xAll.subarray(x.length));
     },
   };
 }
 
 /** Share of the conditioning inputs that are missing in training: the network learns to answer without. */
 const MISSING_SHARE = 0.5;
+/** Whoever asks about materials knows which they are, and seldom does not; the signal of a pixel's length says that intensities have a scale. */
+const MISSING_SHARES: Readonly<Partial<Record<ConditioningKey, number>>> = {
+  strengthRatio: 0.1,
+  signalPerPixel: 0,
+};
 
 /** Writes conditioning inputs, two numbers each, or zeros where one is missing. */
-function giveSomeInto(rng: RandomStream, stated: Float32Array, given: Float32Array): void {
-  for (let at = 0; at < stated.length; at += 2) {
-    if (rng.uniform() < MISSING_SHARE) given.fill(0, at, at + 2);
+function giveSomeInto(
+  rng: RandomStream,
+  inputs: readonly ConditioningInput[],
+  stated: Float32Array,
+  given: Float32Array,
+): void {
+  inputs.forEach(({ key }, i) => {
+    const at = 2 * i;
+    if (rng.uniform() < (MISSING_SHARES[key] ?? MISSING_SHARE)) given.fill(0, at, at + 2);
     else given.set(stated.subarray(at, at + 2), at);
-  }
+  });
 }
 
 const NO_COUNT_MAPS = new Float32Array(0);
@@ -95,6 +112,7 @@ export function inversionStream(
         const one = await gatherDataSet(only(sample), {
           count: 1,
           scale: encoding.input.scale,
+          lengths: encoding.lengths ?? "nm",
           hasAggregates: encoding.countMaps !== null,
         });
         const source = inversionSource(one, encoding);

@@ -18,13 +18,19 @@ export function buildInversionNetwork(plan: NetworkPlan, encoding: SampleEncodin
 }
 
 function memberNetwork(
-  { widthPx: inputSize, widths, head, embeddingUnits }: NetworkPlan,
+  { widthPx: inputSize, widths, head, embeddingUnits, lengths }: NetworkPlan,
   { targets, countMaps, conditions = [] }: SampleEncoding,
 ): Network {
   const conditionCount = 2 * varyingInputs(conditions).length;
   const common = { inputSize, outputs: targets.length, widths, head, conditionCount, embeddingUnits };
   if (countMaps === null) return buildRegressor(common);
-  return buildCountMapRegressor({ ...common, channels: countMaps.units.length, cellSize: countMaps.cellPx });
+  const isToldEarly = lengths === "pixels";
+  return buildCountMapRegressor({
+    ...common,
+    channels: countMaps.units.length,
+    cellSize: countMaps.cellPx,
+    isToldEarly,
+  });
 }
 
 /** The loss that the network of a plan is trained on. */

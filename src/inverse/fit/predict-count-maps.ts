@@ -2,6 +2,7 @@ import { COUNT_CHANNELS } from "../../corpus/index.ts";
 import type { CountMapUnits, InversionModel } from "../../posterior/index.ts";
 import { dihedralInto, headOutputs, type LoadedModel } from "../../train/index.ts";
 import { dataSetChunks, encodeInputs, type DataSet } from "../data/data-set.ts";
+import { encodeDataConditioning } from "../data/fit-conditioning.ts";
 import { turnInto } from "./predict.ts";
 
 /** Symmetries of the square, and the one that undoes each: mirror images undo themselves, quarter turns one another. */
@@ -42,10 +43,15 @@ async function countPart(
   const edge = data.widthPx;
   const cells = edge / cellPx;
   const inputs = encodeInputs(data, model.input);
+  const conditions = encodeDataConditioning(data, model.conditions);
   const turned = new Float32Array(inputs.length);
   const results = Array.from({ length: data.count }, () => new Float32Array(units.length * cells * cells));
   for (const [symmetry, inverse] of INVERSES.entries()) {
-    const { outputs } = await network.predict(turnInto(turned, inputs, edge, symmetry), data.count);
+    const { outputs } = await network.predict(
+      turnInto(turned, inputs, edge, symmetry),
+      data.count,
+      conditions,
+    );
     const width = outputs.length / data.count;
     results.forEach((counts, i) => {
       const row = outputs.subarray(i * width, (i + 1) * width);

@@ -116,12 +116,12 @@ function recordOf(
   { training, isStreamed = false, sampleSeed = plan.seed, heterostemVersion }: TrainInversionOptions,
 ): InversionModel {
   const { format, calibrated, encoding, trained, steps, earlierSeeds } = file;
-  const [first, second] = plan.materials.map(({ name }) => name);
   return {
     kind: INVERSION_KIND,
     ...format,
     census: encoding.countMaps,
-    materials: [first, second],
+    materials: [plan.materialNames[0], plan.materialNames[1]],
+    lengths: plan.network.lengths,
     pixelSizeNm: training.pixelSizeNm,
     widthPx: training.widthPx,
     heightPx: training.heightPx,

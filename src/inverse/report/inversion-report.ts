@@ -11,7 +11,7 @@ import {
   tableOf,
   type Html,
 } from "../../report/index.ts";
-import type { InvertedImage } from "../apply/invert-images.ts";
+import type { InvertedImage } from "../apply/inverted-image.ts";
 import type { PooledAnswer } from "../apply/pool-answers.ts";
 import { estimateTable } from "./score-tables.ts";
 import { rerenderingHtml } from "./rerender-report.ts";

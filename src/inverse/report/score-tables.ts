@@ -13,7 +13,7 @@ import {
   type Column,
   type Table,
 } from "../../report/index.ts";
-import type { InvertedImage } from "../apply/invert-images.ts";
+import type { InvertedImage } from "../apply/inverted-image.ts";
 import type { ColumnSummary } from "../data/summarise-corpus.ts";
 import type { PoolScore } from "../fit/pools.ts";
 
