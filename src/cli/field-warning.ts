@@ -8,6 +8,8 @@ export function warnOfField(
   { progress }: Pick<CommandContext, "progress">,
   sampleCount?: number,
 ): void {
+  // lengths in pixels: the field is made to hold every aggregate
+  if (recipe.lengths === "pixels") return;
   const loss = estimateFieldLoss(recipe, sampleCount);
   const warning = loss === null ? null : fieldLossWarning(loss, recipe.microscope);
   if (warning !== null) progress.write(`Warning: ${warning}\n`);

@@ -29,7 +29,7 @@ export { validateInversion } from "./fit/validate-inversion.ts";
 export { sourceImage } from "./apply/read-images.ts";
 export type { SourceImage } from "./apply/read-images.ts";
 export { invertImages } from "./apply/invert-images.ts";
-export type { InvertedImage } from "./apply/invert-images.ts";
+export type { InvertedImage } from "./apply/inverted-image.ts";
 export { poolAnswers } from "./apply/pool-answers.ts";
 export type { PooledAnswer } from "./apply/pool-answers.ts";
 export { toBeamFractions } from "./apply/beam-levels.ts";

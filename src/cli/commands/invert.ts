@@ -33,6 +33,8 @@ import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
 import { tableText } from "../../report/index.ts";
 import { failureText, counted, definedPart, UsageError } from "../../core/index.ts";
+import type { ConditioningValues } from "../../posterior/index.ts";
+import { knownMaterials, MATERIAL_FLAGS } from "../material-flags.ts";
 
 /** `heterostem invert`: images to parameters with intervals, or to the statement that they are unlike the training. */
 export const invertCommand = defineCommand({
@@ -60,6 +62,21 @@ export const invertCommand = defineCommand({
       help: "beam energy in keV, over the one in the files",
       parse: positiveNumber("keV"),
     },
+    detectorAngles: {
+      value: "INNER,OUTER",
+      help: "semi-angles of the annular detector in mrad, over those in the files",
+      parse: parseAngles,
+    },
+    semiAngle: {
+      value: "MRAD",
+      help: "convergence semi-angle in mrad",
+      parse: positiveNumber("mrad"),
+    },
+    ...MATERIAL_FLAGS,
+    materials: {
+      ...MATERIAL_FLAGS.materials,
+      help: 'what the particles are of, one material or two in any order: takes the network for any powder ("heterostem materials" lists those known)',
+    },
     pooled: { help: "the images show one powder: answer for all of them together as well" },
     out: { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
     force: FORCE_FLAG,
@@ -67,17 +84,18 @@ export const invertCommand = defineCommand({
   },
   example: "invert image.tif --pixel-size 0.5 --out runs/inverted",
   async run({ arguments: { images: paths }, flags }, context) {
-    const { pooled: isPooled, dose, beamEnergy, out, force } = flags;
+    const { pooled: isPooled, out, force } = flags;
+    const { materials } = knownMaterials(flags, context);
     const { files, unread } = await openFiles(paths, imageRequest(flags), flags.beamLevels);
     if (isPooled) checkPoolPixels(files);
     const images = files.map(({ image }) => image);
-    const modelPath = flags.model ?? shippedModel(images, context.packageFolder);
+    const modelPath = flags.model ?? shippedModel(images, context.packageFolder, materials);
     const inversion = await openInversion(modelPath, flags.workers);
     try {
-      const stated = definedPart({ electronsPerPixel: dose, beamEnergyKeV: beamEnergy });
+      const options = definedPart({ stated: statedOf(flags), materials });
       const answers: InvertedImage[] = [];
       const unanswered = await eachImage(files, async (file) => {
-        answers.push(...(await invertImages(inversion, [file], { stated })));
+        answers.push(...(await invertImages(inversion, [file], options)));
       });
       const pooled = isPooled ? poolAnswers(inversion, answers) : null;
       const failed = [...unread, ...unanswered];
@@ -109,6 +127,31 @@ async function openFiles(paths: readonly string[], request: ImageRequest, levels
     },
   );
   return { files, unread };
+}
+
+/** What a call states of how the images were taken. */
+function statedOf({ dose, beamEnergy, detectorAngles, semiAngle }: StatedFlags): ConditioningValues {
+  const [innerMrad, outerMrad] = detectorAngles ?? [];
+  return definedPart({
+    electronsPerPixel: dose,
+    beamEnergyKeV: beamEnergy,
+    semiAngleMrad: semiAngle,
+    innerMrad,
+    outerMrad,
+  });
+}
+
+interface StatedFlags {
+  readonly dose: number | undefined;
+  readonly beamEnergy: number | undefined;
+  readonly detectorAngles: readonly [number, number] | undefined;
+  readonly semiAngle: number | undefined;
+}
+
+function parseAngles(text: string): readonly [number, number] {
+  const [inner, outer, ...more] = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (more.length === 0 && inner >= 0 && outer > inner && Number.isFinite(outer)) return [inner, outer];
+  throw new RangeError(`wanted two angles in mrad such as 60,200, got ${text}`);
 }
 
 function parseBeamLevels(text: string): BeamLevels {
@@ -161,7 +204,8 @@ function rerender(
 ): Rerendering[] {
   const recipe = recipeOfModel(model);
   const trusted = answers.filter(({ verdict }) => verdict === "in distribution");
-  if (recipe === null || trusted.length === 0) return [];
+  // aggregates of a network whose lengths are pixels have a microscope and materials each
+  if (recipe === null || trusted.length === 0 || recipe.lengths === "pixels") return [];
   const stage = startStage("Re-rendering posteriors", trusted.length);
   const plan = planInversion(recipe);
   const checks = trusted.map((answer) => rerenderAnswer(plan, model, answer));

@@ -154,7 +154,7 @@ function storedSamples(path: string, choice: SampleChoice): PlannedSamples {
   const corpus = openCorpus(path);
   const recipe = recipeOfCorpus(corpus.manifest, path);
   const plan = planInversion(withFlags(recipe, choice));
-  const { hasCountMaps: hasAggregates, intensities: scale } = plan.network;
+  const { hasCountMaps: hasAggregates, intensities: scale, lengths } = plan.network;
   const { count } = corpus;
   const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
   const sampleSeed = recipe.seed;
@@ -162,7 +162,12 @@ function storedSamples(path: string, choice: SampleChoice): PlannedSamples {
   if (first !== undefined) checkStartModel(plan, first, { seed: sampleSeed, trainCount });
   const load: PlannedSamples["load"] = async (work) => {
     warnOfField(recipe, work);
-    const data = await loadCorpus(corpus, plan, { hasAggregates, scale, startStage: work.startStage });
+    const data = await loadCorpus(corpus, plan, {
+      hasAggregates,
+      scale,
+      lengths,
+      startStage: work.startStage,
+    });
     const sets = {
       training: sliceDataSet(data, 0, trainCount),
       validation: sliceDataSet(data, trainCount, count),

@@ -30,8 +30,13 @@ export const validateCommand = defineCommand({
     try {
       const corpus = openCorpus(folder);
       const plan = planInversion(recipeOfCorpus(corpus.manifest, folder));
-      const { scale } = inversion.model.input;
-      const data = await loadCorpus(corpus, plan, { scale, hasAggregates: true, startStage });
+      const { input, lengths } = inversion.model;
+      const data = await loadCorpus(corpus, plan, {
+        scale: input.scale,
+        lengths,
+        hasAggregates: true,
+        startStage,
+      });
       const { pairs: _, outputs: __, ...result } = await validateInversion(inversion, data, startStage);
       const isTrainingSeed = sampleSeedsOf(inversion.model).includes(plan.seed);
       const warning = isTrainingSeed

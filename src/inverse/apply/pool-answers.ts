@@ -1,6 +1,7 @@
 import { poolOutputs, summarisePosterior, type Estimate } from "../../posterior/index.ts";
 import { poolCalibration } from "../fit/pools.ts";
-import { noteOfErrors, type InvertedImage } from "./invert-images.ts";
+import { noteOfErrors } from "./answer-framed.ts";
+import type { InvertedImage } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 
 /** The answer for several images of one powder together. */

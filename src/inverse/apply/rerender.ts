@@ -19,7 +19,7 @@ import {
 import { drawMicroscopeSettings, simulateHaadf, type MicroscopeSettings } from "../../stem-sim/index.ts";
 import { drawAggregateParameters, growAggregate, type AggregateParameters } from "../../stochastic/index.ts";
 import { grayImageOf, type DataSet } from "../data/data-set.ts";
-import type { InvertedImage } from "./invert-images.ts";
+import type { InvertedImage } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { predictDataSet } from "../fit/predict.ts";
 import type { InversionPlan } from "../data/plan-inversion.ts";

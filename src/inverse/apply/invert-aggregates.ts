@@ -1,0 +1,201 @@
+import { basename } from "node:path";
+import { counted, rangeError, type GrayImage, type Material } from "../../core/index.ts";
+import {
+  contrastAsThickness,
+  encodeConditioning,
+  givenValues,
+  toInputScale,
+  toThickness,
+  type ConditioningValues,
+  type Estimate,
+  type InversionModel,
+} from "../../posterior/index.ts";
+import { PIXEL_UNIT, relabelTargets } from "../data/plan-targets.ts";
+import { answerFramed } from "./answer-framed.ts";
+import { findAggregates, type FoundAggregate, type FoundAggregates } from "./find-aggregates.ts";
+import { frameAggregate, frameFactor } from "./frame-aggregate.ts";
+import { conditioningFor } from "./image-conditioning.ts";
+import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
+import type { Inversion } from "./open-inversion.ts";
+import { prepareImage } from "./prepare-image.ts";
+import type { SourceImage } from "./read-images.ts";
+import { tellMaterials, type ToldMaterials } from "./told-materials.ts";
+
+/** An image that says how large its pixels are. */
+type ScaledImage = GrayImage & { readonly pixelSizeNm: number };
+
+/**
+ * Inverts the aggregates of an image with a network whose lengths are pixels: each is found, isolated, brought to the network's frame and answered by itself.
+ *
+ * @param inversion network and record, lengths in pixels
+ * @param recorded image of one or more aggregates on a dark background
+ * @param options conditions given by hand, and the materials
+ * @returns one answer an aggregate, lengths in nanometres
+ * @throws RangeError where the pixel size is not known, nothing is found, or materials are missing
+ */
+export async function invertAggregates(
+  { model, network }: Inversion,
+  recorded: SourceImage,
+  { stated: byHand = {}, materials }: InvertOptions,
+): Promise<InvertedImage[]> {
+  const { path } = recorded;
+  const pixelSizeNm = pixelSizeOf(recorded);
+  const coarsest = findAggregates(recorded.image).aggregates.map((found) =>
+    frameFactor(found, model.widthPx),
+  );
+  const frameNm = pixelSizeNm * coarsest.reduce((most, factor) => Math.max(most, factor), 1);
+  const { stated: byFile = {}, ...file } = prepareImage(recorded, frameNm);
+  const image: ScaledImage = { ...file.image, pixelSizeNm };
+  const found = findAggregates(image);
+  if (found.aggregates.length === 0) {
+    throw rangeError(
+      { action: "invert", where: path },
+      "an aggregate must stand out from the background",
+      "none that does",
+    );
+  }
+  const told = tell(model, materials, { ...byFile, ...byHand });
+  const answers: InvertedImage[] = [];
+  for (const [i, aggregate] of found.aggregates.entries()) {
+    const framed = toFrame(model, { image, found, aggregate, told });
+    const given = conditioningFor(
+      { conditions: model.conditions, pixelSizeNm: framed.image.pixelSizeNm },
+      { byHand: { ...byHand, ...framed.conditions }, byFile, pixelSizeNm },
+    );
+    const answer = await answerFramed(
+      { network, model: namedModel(model, told) },
+      {
+        image: { ...framed.image, pixelSizeNm: 1 },
+        conditions: encodeConditioning(model.conditions, given.values),
+      },
+      {
+        file: nameOf(file.name ?? basename(path), i, found.aggregates.length),
+        doubts: [...(file.doubts ?? []), ...told.doubts, ...framed.doubts],
+        notes: [
+          ...(file.notes ?? []),
+          ...placeNotes(aggregate, found),
+          ...framed.notes,
+          ...told.notes,
+          ...given.notes.filter((note) => !OWN_NOTES.test(note)),
+        ],
+      },
+    );
+    answers.push({
+      ...answer,
+      estimates: answer.estimates.map((estimate) => inNanometres(estimate, framed.image.pixelSizeNm)),
+      image: framed.image,
+      box: aggregate.box,
+      conditioning: givenValues(model.conditions, given.values),
+    });
+  }
+  return answers;
+}
+
+/** What the network is told by its own frame needs no words. */
+const OWN_NOTES = /^(pixel size|ratio of the materials'|signal of a pixel's)/;
+
+function pixelSizeOf({ image: { pixelSizeNm }, path }: SourceImage): number {
+  if (pixelSizeNm !== null) return pixelSizeNm;
+  throw new RangeError(
+    `Cannot invert ${path}: the pixel size must be known, got none in the file; give it with --pixel-size`,
+  );
+}
+
+/** Nothing is known of materials: a network of contrast answers without. */
+const NOTHING_TOLD = { notes: ["materials not told: answered without"], doubts: [] } as const;
+
+type Told = ToldMaterials | typeof NOTHING_TOLD;
+
+function tell(
+  model: InversionModel,
+  materials: readonly Material[] | undefined,
+  stated: ConditioningValues,
+): Told {
+  if (materials !== undefined) return tellMaterials(materials, model, stated);
+  if (model.input.scale !== "thickness") return NOTHING_TOLD;
+  throw rangeError(
+    { action: "invert" },
+    "the materials must be told to a network for absolute intensities",
+    "none; name them with --materials",
+  );
+}
+
+/** The network's record with the materials' own names in its labels. */
+function namedModel(model: InversionModel, told: Told): InversionModel {
+  if (!("materials" in told)) return model;
+  const [light, heavy] = told.materials;
+  return { ...model, targets: relabelTargets(model.targets, [light.name, heavy.name]) };
+}
+
+interface FramePlan {
+  readonly image: ScaledImage;
+  readonly found: FoundAggregates;
+  readonly aggregate: FoundAggregate;
+  readonly told: Told;
+}
+
+/** One aggregate on the network's scale of intensities, and what the network is given beside it. */
+function toFrame(model: InversionModel, { image, found, aggregate, told }: FramePlan) {
+  const framed = frameAggregate(image, found, aggregate, model.widthPx);
+  const pixelSizeNm = framed.image.pixelSizeNm ?? image.pixelSizeNm;
+  const strengths = "materials" in told ? told.strengths : null;
+  const isAbsolute = image.intensityUnit === "fraction of the incident beam";
+  const ratio = strengths === null ? {} : { strengthRatio: strengths[1] / strengths[0] };
+  const cut = aggregate.isCut ? ["the image's border cuts it"] : [];
+  const { scale } = model.input;
+  if (scale === "thickness" || (scale === "either" && isAbsolute && strengths !== null)) {
+    if (!isAbsolute) {
+      throw rangeError(
+        { action: "invert" },
+        "intensities must be fractions of the incident beam for this network",
+        `${image.intensityUnit} ones; give --beam-levels`,
+      );
+    }
+    const signalPerPixel = (strengths ?? [1])[0] * pixelSizeNm;
+    const unknown =
+      "materials" in told && !told.isMicroscopeKnown
+        ? ["what its intensities mean hangs on the microscope's energy and angles"]
+        : [];
+    return {
+      image: { ...toThickness(framed.image, signalPerPixel), pixelSizeNm },
+      conditions: { ...ratio, signalPerPixel, pixelSizeNm },
+      notes: framed.notes,
+      doubts: [...cut, ...unknown],
+    };
+  }
+  const image01 =
+    scale === "either" ? contrastAsThickness(framed.image) : toInputScale(framed.image, "contrast");
+  return {
+    image: { ...image01, pixelSizeNm },
+    conditions: { ...ratio, pixelSizeNm },
+    notes: [...framed.notes, "brightness and contrast set by its own darkest and brightest pixels"],
+    doubts: cut,
+  };
+}
+
+function nameOf(file: string, index: number, count: number): string {
+  return count === 1 ? file : `${file}, aggregate ${index + 1} of ${count}`;
+}
+
+function placeNotes({ box }: FoundAggregate, { aggregates, speckCount }: FoundAggregates): string[] {
+  const specks = speckCount === 0 ? [] : [`${counted(speckCount, "smaller object")} left out`];
+  const isAlone = aggregates.length === 1;
+  return [
+    ...(isAlone ? [] : [`the one at column ${box.x}, row ${box.y}, of ${box.width} x ${box.height} px`]),
+    ...specks,
+  ];
+}
+
+/** An estimate of a length in the frame's pixels as one in nanometres. */
+function inNanometres(estimate: Estimate, pixelSizeNm: number): Estimate {
+  if (estimate.unit !== PIXEL_UNIT) return estimate;
+  const intervals = Object.entries(estimate.intervals).map(
+    ([level, [low, high]]) => [level, [low * pixelSizeNm, high * pixelSizeNm]] as const,
+  );
+  return {
+    ...estimate,
+    unit: "nm",
+    value: estimate.value * pixelSizeNm,
+    intervals: Object.fromEntries(intervals),
+  };
+}
