@@ -5,7 +5,7 @@ import type { PreparedMicroscope } from "./prepare-microscope.ts";
 /**
  * The thickest columns of each material that an aggregate shows, by the chords through the centres of its particles.
  *
- * Columns beside a centre can be somewhat thicker, by a third at most among 200 aggregates of the recipes that ship.
+ * Columns beside a centre can be somewhat thicker.
  *
  * @param aggregate spheres as they lie under the beam
  * @returns of the first and the second material [nm]

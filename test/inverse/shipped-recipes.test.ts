@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { inversionRecipeSchema } from "../../src/inverse/index.ts";
+import { microscopeChoices } from "../../src/stem-sim/index.ts";
+import { materialChoices } from "../../src/stochastic/index.ts";
 
 const CONFIGS = join(import.meta.dirname, "../../configs");
 const recipeOf = (name: string) =>
@@ -48,4 +50,39 @@ test("the networks that ship for ordinary microscopes differ in what intensities
   expect(contrast.training).toEqual({ ...absolute.training, intensities: "contrast" });
   // clean images lie within what they were trained on
   expect(absolute.aggregate).toEqual({ ...base.aggregate, necking: absolute.aggregate.necking });
+});
+
+describe("the network for any pair", () => {
+  const [trained, heldOut] = ["any-pair", "any-pair-held-out"].map((name) =>
+    recipeOf(`shipped/${name}.yaml`),
+  );
+  const pairsOf = ({ aggregate }: typeof trained) =>
+    materialChoices(aggregate).map((pair) =>
+      pair
+        .map(({ name }) => name)
+        .sort()
+        .join(" "),
+    );
+
+  test("has ten pairs and four microscopes of which its training sees none", () => {
+    expect(heldOut.seed).not.toBe(trained.seed);
+    expect(pairsOf(heldOut)).toHaveLength(10);
+    expect(pairsOf(heldOut).filter((pair) => pairsOf(trained).includes(pair))).toEqual([]);
+    const [seen, unseen] = [trained, heldOut].map(({ microscope }) =>
+      microscopeChoices(microscope).map(({ beamEnergyKeV, detector }) =>
+        JSON.stringify([beamEnergyKeV, detector]),
+      ),
+    );
+    expect(new Set(unseen).size).toBe(4);
+    expect(unseen.filter((microscope) => seen.includes(microscope))).toEqual([]);
+  });
+
+  test("is judged on images that differ in pair and microscope alone", () => {
+    const rest = ({ aggregate, microscope, training }: typeof trained) => ({
+      aggregate: { ...aggregate, materials: null },
+      microscope: { ...microscope, anyOf: null },
+      training,
+    });
+    expect(rest(heldOut)).toEqual(rest(trained));
+  });
 });

@@ -108,8 +108,12 @@ const MEDIAN_PER_DEVIATION = 0.6745;
 /** Pixels beyond so many deviations are no background when it is measured anew. */
 const [CLIP_SIGMAS, CLIP_ROUNDS] = [3, 8];
 
+/** Pixels that tell of the background; more do not sharpen it. */
+const MOST_PIXELS = 2 ** 14;
+
 function matterThreshold(smooth: Float32Array): number {
-  let background = smooth;
+  const stride = Math.ceil(smooth.length / MOST_PIXELS);
+  let background = smooth.filter((_, i) => i % stride === 0);
   let [level, deviation] = [0, 0];
   for (let round = 0; round < CLIP_ROUNDS; round++) {
     level = median(background);
