@@ -93,7 +93,10 @@ function priorInNm({
     ...prior,
     materials: [first, second],
     radiusFirstNm: scaled(prior.radiusFirstNm, pixelSizeNm),
-    radiusSecondNm: scaled(prior.radiusSecondNm, pixelSizeNm),
+    // the radius of what is not there stays what it is: it could fall below any that grows
+    radiusSecondNm: isAbsent(prior.numberFraction)
+      ? prior.radiusSecondNm
+      : scaled(prior.radiusSecondNm, pixelSizeNm),
   };
 }
 
