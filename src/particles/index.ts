@@ -4,6 +4,7 @@
  * Takes images, in HAADF or bright field; gives discs with material and probability, sizes with intervals. Its networks learn on
  * simulated images alone.
  */
+export { axesOf } from "./simulate/ellipse.ts";
 export type { Disc, TrainingImage, TrueParticle } from "./simulate/training-image.ts";
 export { openDetector, readDetectorMetadata } from "./detect/open-detector.ts";
 export type { Detector } from "./detect/open-detector.ts";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { correctedDiscs } from "../../src/studio/page/correct-discs.ts";
 import { linkText, parseLink } from "../../src/studio/page/page-link.ts";
 import { FIRST_MODEL } from "../../src/studio/page/model-sliders.ts";
 import { invertCommand, particlesCommand, poolCommand } from "../../src/studio/page/same-command.ts";
@@ -46,4 +47,39 @@ test("percentiles, histogram and shades of known grey levels", () => {
   expect([...histogramOf(sorted, 4)]).toEqual([25, 25, 25, 26]);
   const shades = shadesOf(Float32Array.of(0, 25, 75, 100), { low: 25, high: 75 });
   expect([shades[0], shades[4], shades[8], shades[12], shades[3]]).toEqual([0, 0, 255, 255, 255]);
+});
+
+test("a particle is moved, resized, removed and added, and the others stay as they were found", () => {
+  const particle = (number: number, radiusPx: number) => ({
+    number,
+    x: 10 * number,
+    y: 5,
+    radiusPx,
+    elongation: [0.1, 0] as const,
+    probability: 0.6,
+    secondProbability: 0.9,
+    material: "WO3",
+    isCut: false,
+  });
+  const particles = [particle(1, 4), particle(2, 6), particle(3, 9)];
+  const found = correctedDiscs(particles, { kind: "resize", number: 9, factor: 2 });
+  expect(found[0]).toEqual({
+    x: 10,
+    y: 5,
+    radiusPx: 4,
+    elongation: [0.1, 0],
+    probability: 0.6,
+    secondProbability: 0.9,
+  });
+  const moved = correctedDiscs(particles, { kind: "move", number: 2, to: { x: 21, y: 7 } });
+  expect(moved.map(({ x, y, probability }) => [x, y, probability])).toEqual([
+    [10, 5, 0.6],
+    [21, 7, 1],
+    [30, 5, 0.6],
+  ]);
+  expect(correctedDiscs(particles, { kind: "resize", number: 3, factor: 1.5 })[2].radiusPx).toBe(13.5);
+  expect(correctedDiscs(particles, { kind: "remove", number: 1 }).map(({ x }) => x)).toEqual([20, 30]);
+  const added = correctedDiscs(particles, { kind: "add", at: { x: 50, y: 60 } });
+  expect([added.length, added[3].x, added[3].radiusPx]).toEqual([4, 50, 6]);
+  expect(correctedDiscs([], { kind: "add", at: { x: 1, y: 2 } })[0].radiusPx).toBe(10);
 });

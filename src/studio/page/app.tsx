@@ -76,6 +76,7 @@ export function App({ version }: { readonly version: string }) {
             choice={state.choice}
             version={version}
             onCorrect={(part) => actions.correct(item.id, part)}
+            onParticles={(discs) => actions.correctParticles(item.id, discs)}
           />
         )}
       </main>

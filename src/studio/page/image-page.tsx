@@ -1,9 +1,10 @@
 import { useMemo, useState } from "preact/hooks";
-import { orderedMaterials } from "../../particles/index.ts";
+import { orderedMaterials, type FoundDisc } from "../../particles/index.ts";
 import type { ImageOrder, ReadImage } from "../work/protocol.ts";
 import type { BeamLevels } from "../../inverse/index.ts";
 import { greyAt } from "./beam-levels.tsx";
 import { AnswerView } from "./answer-view.tsx";
+import { correctedDiscs, type Correction } from "./correct-discs.ts";
 import { levelAt, sortedLevels } from "./contrast.ts";
 import { Histogram, type Shares } from "./histogram.tsx";
 import { ImageFacts } from "./image-facts.tsx";
@@ -18,6 +19,7 @@ interface ImagePageProps {
   readonly choice: ParticleChoice;
   readonly version: string;
   readonly onCorrect: (part: Partial<ImageOrder>) => void;
+  readonly onParticles: (discs: readonly FoundDisc[] | null) => void;
 }
 
 /** One image with all that is known of it. */
@@ -44,6 +46,7 @@ function ReadPage({
   choice,
   version,
   onCorrect,
+  onParticles,
 }: ImagePageProps & { readonly image: ReadImage }) {
   const [shares, setShares] = useState<Shares>({ dark: 0.005, bright: 0.005 });
   const [pointed, setPointed] = useState<number | null>(null);
@@ -52,6 +55,8 @@ function ReadPage({
   const [lengthPx, setLengthPx] = useState<number | null>(null);
   const sorted = useMemo(() => sortedLevels(image.data), [image]);
   const contrast = { low: levelAt(sorted, shares.dark), high: levelAt(sorted, 1 - shares.bright) };
+  const particles = valueOf(item.particles)?.found.particles ?? [];
+  const correctParticle = (correction: Correction) => onParticles(correctedDiscs(particles, correction));
   const correct = (part: Partial<ImageOrder>) => {
     setLengthPx(null);
     onCorrect(part);
@@ -62,11 +67,12 @@ function ReadPage({
         <ImageView
           image={image}
           contrast={contrast}
-          particles={valueOf(item.particles)?.found.particles ?? []}
+          particles={particles}
           materials={orderedMaterials(choice.materials)}
           pointed={pointed}
           onPoint={setPointed}
           tool={tool}
+          onCorrect={correctParticle}
           onMeasure={(px) => {
             setLengthPx(px);
             setTool("look");
@@ -86,7 +92,15 @@ function ReadPage({
       </div>
       <div class="told">
         <AnswerView outcome={item.answer} isSized={image.pixelSizeNm !== null} />
-        <ParticleView outcome={item.particles} pointed={pointed} onPoint={setPointed} />
+        <ParticleView
+          outcome={item.particles}
+          pointed={pointed}
+          onPoint={setPointed}
+          isCorrecting={tool === "correct"}
+          onCorrecting={(isCorrecting) => setTool(isCorrecting ? "correct" : "look")}
+          onCorrect={correctParticle}
+          onForget={item.corrected === null ? null : () => onParticles(null)}
+        />
         <ResultsView item={item} image={image} contrast={contrast} choice={choice} version={version} />
         <ImageFacts
           image={image}

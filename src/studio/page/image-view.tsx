@@ -1,8 +1,9 @@
 import { useRef, useState } from "preact/hooks";
 import { scaleBarOf } from "../../viewer/index.ts";
-import type { Particle } from "../../particles/index.ts";
+import { axesOf, type Particle } from "../../particles/index.ts";
 import type { ReadImage } from "../work/protocol.ts";
 import type { Contrast } from "./contrast.ts";
+import type { Correction } from "./correct-discs.ts";
 import { GreyCanvas } from "./grey-canvas.tsx";
 import { lengthText } from "../../report/index.ts";
 
@@ -13,7 +14,7 @@ export interface Place {
 }
 
 /** What a press on the image does. */
-export type Tool = "look" | "measure" | "dark" | "beam";
+export type Tool = "look" | "measure" | "dark" | "beam" | "correct";
 
 interface ImageViewProps {
   readonly image: ReadImage;
@@ -28,6 +29,7 @@ interface ImageViewProps {
   /** A line that was drawn, its length in pixels. */
   readonly onMeasure: (lengthPx: number) => void;
   readonly onPick: (place: Place) => void;
+  readonly onCorrect: (correction: Correction) => void;
 }
 
 /** Steps of the magnification. */
@@ -37,6 +39,7 @@ const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8] as const;
 export function ImageView(props: ImageViewProps) {
   const { image, contrast, particles, materials, pointed, onPoint, tool } = props;
   const [zoom, setZoom] = useState(0);
+  const [dragged, setDragged] = useState<{ readonly number: number; readonly to: Place } | null>(null);
   const [line, setLine] = useState<readonly [Place, Place] | null>(null);
   const frame = useRef<SVGSVGElement>(null);
   const placeOf = ({ clientX, clientY }: PointerEvent): Place => {
@@ -50,9 +53,18 @@ export function ImageView(props: ImageViewProps) {
     if (tool === "measure") {
       frame.current?.setPointerCapture(event.pointerId);
       setLine([place, place]);
-    } else if (tool !== "look") props.onPick(place);
+    } else if (tool === "correct") props.onCorrect({ kind: "add", at: place });
+    else if (tool !== "look") props.onPick(place);
+  };
+  const move = (event: PointerEvent) => {
+    if (line !== null) setLine([line[0], placeOf(event)]);
+    if (dragged !== null) setDragged({ ...dragged, to: placeOf(event) });
   };
   const release = () => {
+    if (dragged !== null) {
+      props.onCorrect({ kind: "move", ...dragged });
+      setDragged(null);
+    }
     if (line === null) return;
     const [a, b] = line;
     setLine(null);
@@ -94,22 +106,23 @@ export function ImageView(props: ImageViewProps) {
             class={`over ${tool}`}
             viewBox={`0 0 ${image.width} ${image.height}`}
             onPointerDown={press}
-            onPointerMove={(event) => line !== null && setLine([line[0], placeOf(event)])}
+            onPointerMove={move}
             onPointerUp={release}
             onPointerLeave={() => onPoint(null)}
           >
-            {particles.map(({ number, x, y, radiusPx, material }) => (
-              <circle
-                key={number}
-                cx={x}
-                cy={y}
-                r={radiusPx}
-                class={`particle ${kindOf(material)} ${number === pointed ? "pointed" : ""}`}
-                data-number={number}
-                onPointerEnter={() => onPoint(number)}
-              >
-                <title>{`Particle ${number}`}</title>
-              </circle>
+            {particles.map((particle) => (
+              <Outline
+                key={particle.number}
+                particle={dragged?.number === particle.number ? { ...particle, ...dragged.to } : particle}
+                name={`${kindOf(particle.material)} ${particle.number === pointed ? "pointed" : ""}`}
+                onPoint={onPoint}
+                onGrasp={(event) => {
+                  if (tool !== "correct") return;
+                  event.stopPropagation();
+                  frame.current?.setPointerCapture(event.pointerId);
+                  setDragged({ number: particle.number, to: { x: particle.x, y: particle.y } });
+                }}
+              />
             ))}
             {line !== null && (
               <line class="drawn" x1={line[0].x} y1={line[0].y} x2={line[1].x} y2={line[1].y} />
@@ -119,6 +132,37 @@ export function ImageView(props: ImageViewProps) {
         </div>
       </div>
     </figure>
+  );
+}
+
+/** A particle as a circle or an ellipse. */
+function Outline({
+  particle,
+  name,
+  onPoint,
+  onGrasp,
+}: {
+  readonly particle: Particle;
+  readonly name: string;
+  readonly onPoint: (particle: number) => void;
+  readonly onGrasp: (event: PointerEvent) => void;
+}) {
+  const { number, x, y } = particle;
+  const { long, short, direction } = axesOf(particle);
+  return (
+    <ellipse
+      cx={x}
+      cy={y}
+      rx={long}
+      ry={short}
+      transform={`rotate(${(direction * 180) / Math.PI} ${x} ${y})`}
+      class={`particle ${name}`}
+      data-number={number}
+      onPointerEnter={() => onPoint(number)}
+      onPointerDown={onGrasp}
+    >
+      <title>{`Particle ${number}`}</title>
+    </ellipse>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { FoundDisc } from "../../particles/index.ts";
 import type { Answer, FoundParticles, ImageOrder, ReadImage } from "../work/protocol.ts";
 
 /** Something that is computed: not yet, being computed, there, or why it is not. */
@@ -17,6 +18,8 @@ export interface Item {
   readonly read: Outcome<ReadImage>;
   readonly answer: Outcome<Answer>;
   readonly particles: Outcome<FoundParticles>;
+  /** Particles as a person has corrected them; null where nobody has. */
+  readonly corrected: readonly FoundDisc[] | null;
   /** Whether it is pooled with others. */
   readonly isTicked: boolean;
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Particle } from "../../particles/index.ts";
 import { intervalText, shortNumber } from "../../report/index.ts";
+import type { Correction } from "./correct-discs.ts";
 import type { FoundParticles } from "../work/protocol.ts";
 import type { Outcome } from "./item.ts";
 import { seconds } from "./words.ts";
@@ -10,10 +11,19 @@ export function ParticleView({
   outcome,
   pointed,
   onPoint,
+  isCorrecting,
+  onCorrecting,
+  onCorrect,
+  onForget,
 }: {
   readonly outcome: Outcome<FoundParticles>;
   readonly pointed: number | null;
   readonly onPoint: (particle: number | null) => void;
+  readonly isCorrecting: boolean;
+  readonly onCorrecting: (isCorrecting: boolean) => void;
+  readonly onCorrect: (correction: Correction) => void;
+  /** Goes back to what the detector found; null where nobody has corrected it. */
+  readonly onForget: (() => void) | null;
 }) {
   return (
     <section class="particles" aria-label="Particles" aria-busy={outcome.kind === "working"}>
@@ -22,7 +32,31 @@ export function ParticleView({
       {outcome.kind === "working" && <p class="hint">Looking for particles …</p>}
       {outcome.kind === "failed" && <p class="failure">{outcome.message}</p>}
       {outcome.kind === "done" && (
-        <Found found={outcome.value} ms={outcome.ms} pointed={pointed} onPoint={onPoint} />
+        <>
+          <p class="buttons">
+            <button type="button" aria-pressed={isCorrecting} onClick={() => onCorrecting(!isCorrecting)}>
+              Correct by hand
+            </button>
+            {onForget !== null && (
+              <button type="button" onClick={onForget}>
+                Back to what was found
+              </button>
+            )}
+          </p>
+          {isCorrecting && (
+            <p class="hint">
+              Drag a circle to move it, press beside the circles to add one. In a row of the table: arrow keys
+              move it, + and − change its size, Delete takes it away.
+            </p>
+          )}
+          <Found
+            found={outcome.value}
+            ms={outcome.ms}
+            pointed={pointed}
+            onPoint={onPoint}
+            onCorrect={isCorrecting ? onCorrect : null}
+          />
+        </>
       )}
     </section>
   );
@@ -33,11 +67,13 @@ function Found({
   ms,
   pointed,
   onPoint,
+  onCorrect,
 }: {
   readonly found: FoundParticles;
   readonly ms: number;
   readonly pointed: number | null;
   readonly onPoint: (particle: number | null) => void;
+  readonly onCorrect: ((correction: Correction) => void) | null;
 }) {
   const { particles, countWithHidden, modality, pixelSizeNm } = found;
   const unit = pixelSizeNm === null ? "px" : "nm";
@@ -47,7 +83,8 @@ function Found({
         <strong>{particles.length} particles</strong>
         {countWithHidden !== null &&
           `, with hidden ones about ${intervalText(countWithHidden, (value) => String(Math.round(value)))}`}
-        ; taken as {modality}, probability from {threshold}; {seconds(ms)}.
+        ; taken as {modality}
+        {threshold === null ? ", corrected by hand" : `, probability from ${threshold}`}; {seconds(ms)}.
       </p>
       <ul class="notes">
         {sizes.map(({ material, meanDiameter, spread, unit: own }) => (
@@ -77,6 +114,7 @@ function Found({
                 scale={pixelSizeNm ?? 1}
                 isPointed={particle.number === pointed}
                 onPoint={onPoint}
+                onCorrect={onCorrect}
               />
             ))}
           </tbody>
@@ -91,11 +129,13 @@ function Row({
   scale,
   isPointed,
   onPoint,
+  onCorrect,
 }: {
   readonly particle: Particle;
   readonly scale: number;
   readonly isPointed: boolean;
   readonly onPoint: (particle: number | null) => void;
+  readonly onCorrect: ((correction: Correction) => void) | null;
 }) {
   const row = useRef<HTMLTableRowElement>(null);
   const isOwn = useRef(false);
@@ -117,6 +157,12 @@ function Row({
       onPointerOut={() => (isOwn.current = false)}
       onFocus={() => point(true)}
       onBlur={() => point(false)}
+      onKeyDown={(event) => {
+        const correction = correctionOf(event.key, number, { x, y });
+        if (onCorrect === null || correction === null) return;
+        event.preventDefault();
+        onCorrect(correction);
+      }}
     >
       <td>{number}</td>
       <td>{x.toFixed(1)}</td>
@@ -126,4 +172,25 @@ function Row({
       <td>{probability.toFixed(2)}</td>
     </tr>
   );
+}
+
+/** Steps of the keyboard: a pixel, and a fiftieth of the size. */
+const [STEP_PX, STEP_SIZE] = [1, 1.02];
+const MOVES: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-STEP_PX, 0],
+  ArrowRight: [STEP_PX, 0],
+  ArrowUp: [0, -STEP_PX],
+  ArrowDown: [0, STEP_PX],
+};
+
+function correctionOf(
+  key: string,
+  number: number,
+  { x, y }: { readonly x: number; readonly y: number },
+): Correction | null {
+  const move = MOVES[key];
+  if (move !== undefined) return { kind: "move", number, to: { x: x + move[0], y: y + move[1] } };
+  if (key === "+" || key === "=") return { kind: "resize", number, factor: STEP_SIZE };
+  if (key === "-") return { kind: "resize", number, factor: 1 / STEP_SIZE };
+  return key === "Delete" || key === "Backspace" ? { kind: "remove", number } : null;
 }

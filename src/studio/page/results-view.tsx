@@ -57,7 +57,10 @@ export function ResultsView({
         })}
       </p>
       <CopyLine label="the same answer by the command line" text={invertCommand(item.order)} />
-      <CopyLine label="the same particles by the command line" text={particlesCommand(item.order, choice)} />
+      <CopyLine
+        label="the same particles by the command line"
+        text={particlesCommand(item.order, choice, item.corrected === null ? null : `${stem}-RoiSet.zip`)}
+      />
       <details>
         <summary>Paragraph for the methods section</summary>
         <CopyLine label="methods" text={methodsText(version, image, answer, found)} />

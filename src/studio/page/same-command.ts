@@ -27,8 +27,12 @@ export function poolCommand(orders: readonly ImageOrder[]): string {
   return shellCommand(["heterostem", "invert", ...names, ...flags, "--pooled"]);
 }
 
-/** The call that finds the same particles. */
-export function particlesCommand(order: ImageOrder, { modality, materials }: ParticleChoice): string {
+/** The call that finds the same particles, or measures those of a RoiSet.zip. */
+export function particlesCommand(
+  order: ImageOrder,
+  { modality, materials }: ParticleChoice,
+  regions: string | null = null,
+): string {
   return shellCommand([
     "heterostem",
     "particles",
@@ -36,6 +40,7 @@ export function particlesCommand(order: ImageOrder, { modality, materials }: Par
     ...imageWords(order),
     ...(modality === null ? [] : ["--modality", modality]),
     ...(materials.length === 0 ? [] : ["--materials", materials.join(",")]),
+    ...(regions === null ? [] : ["--regions", regions]),
     "--out",
     "runs/particles",
   ]);

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
-import type { Modality } from "../../particles/index.ts";
+import type { FoundDisc, Modality } from "../../particles/index.ts";
 import type { ImageOrder } from "../work/protocol.ts";
 import { openClient, Stopped, type Client } from "./client.ts";
 import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
@@ -55,6 +55,8 @@ export interface StudioActions {
   tick(id: number, isTicked: boolean): void;
   /** Says something of an image anew: it is read and answered again. */
   correct(id: number, part: Partial<ImageOrder>): void;
+  /** Puts other particles in the place of those that were found; null goes back to these. */
+  correctParticles(id: number, discs: readonly FoundDisc[] | null): void;
   choose(choice: ParticleChoice): void;
   stop(): void;
 }
@@ -95,15 +97,17 @@ export function useStudio(): {
       }
     };
     const find = async (id: number, order: ImageOrder, isNewest: () => boolean) => {
-      if (isNewest()) change(id, { particles: WORKING });
+      const corrected = itemOf(id)?.corrected ?? undefined;
+      // corrected ones are measured at once: the table need not go
+      if (isNewest() && corrected === undefined) change(id, { particles: WORKING });
       const particles = await outcomeOf(() =>
-        client.ask("particles", { ...order, ...now.current.choice }, 2),
+        client.ask("particles", { ...order, ...now.current.choice, corrected }, 2),
       );
       if (isNewest()) change(id, { particles });
     };
     const work = async (id: number, order: ImageOrder) => {
       const isNewest = newTurn(id);
-      change(id, { order, read: WORKING, answer: NONE, particles: NONE });
+      change(id, { order, read: WORKING, answer: NONE, particles: NONE, corrected: null });
       const read = await outcomeOf(() => client.ask("read", order, 0));
       if (!isNewest()) return;
       if (read.kind !== "done") return change(id, { read });
@@ -121,7 +125,15 @@ export function useStudio(): {
       add(files) {
         const items = files.map((file): Item => {
           const id = ++count.current;
-          return { id, order: { file }, read: WORKING, answer: NONE, particles: NONE, isTicked: false };
+          return {
+            id,
+            order: { file },
+            read: WORKING,
+            answer: NONE,
+            particles: NONE,
+            corrected: null,
+            isTicked: false,
+          };
         });
         dispatch({ kind: "add", items });
         for (const { id, order } of items) void work(id, order);
@@ -135,6 +147,17 @@ export function useStudio(): {
       correct(id, part) {
         const item = itemOf(id);
         if (item !== undefined) void work(id, { ...item.order, ...part });
+      },
+      correctParticles(id, corrected) {
+        const item = itemOf(id);
+        if (item === undefined) return;
+        change(id, { corrected });
+        // the state that find() reads is that of the next drawing
+        now.current = {
+          ...now.current,
+          items: now.current.items.map((one) => (one.id === id ? { ...one, corrected } : one)),
+        };
+        void find(id, item.order, () => itemOf(id)?.corrected === corrected);
       },
       choose(choice) {
         dispatch({ kind: "choose", choice });

@@ -1,4 +1,5 @@
 import { openRandomStream } from "../../core/index.ts";
+import type { ImageFile } from "../../micrograph/index.ts";
 import {
   findParticles,
   guessModality,
@@ -33,12 +34,20 @@ function openFor(modality: Modality): Detector {
 /** Every primary particle of an image, by the detectors and the steps of `heterostem particles find`. */
 export async function particlesOf(order: ParticleOrder): Promise<FoundParticles> {
   const { file } = await imageOf(order);
-  const { modality, materials } = order;
-  const guess = guessModality(file.image, file.mask);
-  const isClear = modality !== null || guess.isClear;
-  const asked: readonly Modality[] = isClear ? [modality ?? guess.modality] : ["haadf", "bright-field"];
-  for (const one of asked) await readyDetector(one);
-  const found = await findParticles(openFor, file, { modality, materials: orderedMaterials(materials) });
+  const { modality, corrected } = order;
+  const isFound = corrected === undefined;
+  if (isFound) await readyDetectors(file, modality);
+  const materials = orderedMaterials(order.materials);
+  const found = await findParticles(openFor, file, { modality, materials, corrected });
   const sizes = sizeStatistics(openRandomStream(1, "particles"), [found]);
-  return { found, sizes, threshold: openFor(found.modality).metadata.threshold };
+  return { found, sizes, threshold: isFound ? openFor(found.modality).metadata.threshold : null };
 }
+
+/** Where the grey levels leave the mode open both detectors are asked. */
+async function readyDetectors({ image, mask }: ImageFile, told: Modality | null): Promise<void> {
+  const guess = guessModality(image, mask);
+  const isClear = told !== null || guess.isClear;
+  for (const one of isClear ? [told ?? guess.modality] : MODALITIES) await readyDetector(one);
+}
+
+const MODALITIES: readonly Modality[] = ["haadf", "bright-field"];

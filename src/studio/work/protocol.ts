@@ -1,7 +1,7 @@
 import type { GrayImage, IntensityUnit } from "../../core/index.ts";
 import type { BeamLevels, InvertedImage, PooledAnswer } from "../../inverse/index.ts";
 import type { ImageFile } from "../../micrograph/index.ts";
-import type { ImageParticles, Modality, SizeStatistics } from "../../particles/index.ts";
+import type { FoundDisc, ImageParticles, Modality, SizeStatistics } from "../../particles/index.ts";
 import type { AggregateDescriptors } from "../../stochastic/index.ts";
 import type { ViewerData } from "../../web/index.ts";
 import type { ModelOrder } from "./model-order.ts";
@@ -62,13 +62,16 @@ export interface PooledAnswers {
 export interface ParticleOrder extends ImageOrder {
   readonly modality: Modality | null;
   readonly materials: readonly string[];
+  /** Particles that a person has corrected, in place of what is found. */
+  readonly corrected?: readonly FoundDisc[] | undefined;
 }
 
 /** The particles of an image with their sizes. */
 export interface FoundParticles {
   readonly found: ImageParticles;
   readonly sizes: readonly SizeStatistics[];
-  readonly threshold: number;
+  /** Probability from which a particle counts; null where a person has corrected them. */
+  readonly threshold: number | null;
 }
 
 /** An aggregate with its image, or why there is none. */

@@ -1,0 +1,43 @@
+import { median } from "../../core/index.ts";
+import type { FoundDisc, Particle } from "../../particles/index.ts";
+import type { Place } from "./image-view.tsx";
+
+/** What a person does to a particle. */
+export type Correction =
+  | { readonly kind: "move"; readonly number: number; readonly to: Place }
+  | { readonly kind: "resize"; readonly number: number; readonly factor: number }
+  | { readonly kind: "remove"; readonly number: number }
+  | { readonly kind: "add"; readonly at: Place };
+
+/** Radius of the first particle of an image that has none [px]. */
+const FIRST_RADIUS_PX = 10;
+
+/**
+ * The particles after a correction, to be measured anew; what a person has put there is as sure as can be.
+ *
+ * @param particles as they are shown
+ * @param correction one step
+ * @returns discs in the same order, an added one last
+ */
+export function correctedDiscs(particles: readonly Particle[], correction: Correction): FoundDisc[] {
+  if (correction.kind === "add") return [...particles.map(discOf), addedDisc(particles, correction.at)];
+  const { number } = correction;
+  const others = correction.kind === "remove" ? particles.filter((one) => one.number !== number) : particles;
+  return others.map((particle) => {
+    const disc = discOf(particle);
+    if (particle.number !== number) return disc;
+    if (correction.kind === "move") return { ...disc, ...correction.to, probability: 1 };
+    const factor = correction.kind === "resize" ? correction.factor : 1;
+    return { ...disc, radiusPx: disc.radiusPx * factor, probability: 1 };
+  });
+}
+
+function addedDisc(particles: readonly Particle[], { x, y }: Place): FoundDisc {
+  const radii = particles.map(({ radiusPx }) => radiusPx);
+  const radiusPx = radii.length === 0 ? FIRST_RADIUS_PX : median(radii);
+  return { x, y, radiusPx, probability: 1, secondProbability: 0 };
+}
+
+function discOf({ number: _, material: __, isCut: ___, ...disc }: Particle): FoundDisc {
+  return disc;
+}
