@@ -29,17 +29,14 @@ const FAMILIAR: AggregateParameters = {
   necking: 0.1,
 };
 
-/** A few large spheres, compact: nothing that a flame of the recipe makes. */
+/** Hundreds of small particles of silica and platinum: neither sizes nor materials of the training. */
 const UNLIKE: AggregateParameters = {
   ...FAMILIAR,
-  particleCount: 9,
+  particleCount: 300,
   numberFraction: 0.5,
-  radiusFirstNm: 22,
-  radiusSecondNm: 20,
-  clusterSizeFirst: 1,
-  clusterSizeSecond: 1,
-  fractalDimension: 2.4,
-  fractalPrefactor: 1.6,
+  radiusFirstNm: 4,
+  radiusSecondNm: 2,
+  fractalDimension: 2.2,
 };
 
 /**
@@ -56,7 +53,7 @@ export function sampleImages({ aggregate, microscope }: InversionRecipe): Sample
     heightPx: 512,
     electronsPerPixel: 3000,
   });
-  const other = [findMaterial("SiO2"), findMaterial("Au")] as const;
+  const other = [findMaterial("SiO2"), findMaterial("Pt")] as const;
   return {
     "familiar.tif": taken(fine, materialsOfPrior(aggregate), FAMILIAR),
     "unlike.tif": taken(fine, other, UNLIKE),
