@@ -186,11 +186,14 @@ const COMBINATION_COLUMNS: readonly CorpusColumn[] = [
   })),
 ];
 
-/** The columns of a corpus with these rows, in order. */
-export function columnsOf(rows: readonly CorpusRow[]): readonly CorpusColumn[] {
-  return rows[0]?.labels.combination === undefined
-    ? CORPUS_COLUMNS
-    : [...CORPUS_COLUMNS, ...COMBINATION_COLUMNS];
+/**
+ * The columns of a corpus, in order.
+ *
+ * @param leavesChoice whether its recipe lets samples choose materials and microscope
+ * @returns those that all corpora have, and those of the choice
+ */
+export function corpusColumns(leavesChoice: boolean): readonly CorpusColumn[] {
+  return leavesChoice ? [...CORPUS_COLUMNS, ...COMBINATION_COLUMNS] : CORPUS_COLUMNS;
 }
 
 /** Every column that all corpora have, in order. */

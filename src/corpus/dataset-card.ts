@@ -1,10 +1,12 @@
-import { CORPUS_COLUMNS, type CorpusColumn } from "./corpus-columns.ts";
+import { corpusColumns, type CorpusColumn } from "./corpus-columns.ts";
 import type { CorpusManifest } from "./corpus-manifest.ts";
 
 /** What the card says of a corpus besides its manifest. */
 export interface CardFacts {
   readonly name: string;
   readonly materials: readonly [string, string];
+  /** Whether samples choose their materials and microscope. */
+  readonly leavesChoice: boolean;
   readonly widthPx: number;
   readonly heightPx: number;
 }
@@ -28,7 +30,7 @@ const SIZE_CLASSES: readonly (readonly [limit: number, name: string])[] = [
  */
 export function datasetCard(manifest: CorpusManifest, facts: CardFacts): string {
   const { sampleCount, shards, seed, heterostemVersion, physics, rejectedDraws, part } = manifest;
-  const { name, materials, widthPx, heightPx } = facts;
+  const { name, materials, leavesChoice, widthPx, heightPx } = facts;
   const count = shards.reduce((sum, { start, end }) => sum + end - start, 0);
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
   const share = part.of === 1 ? "" : ` (part ${part.index} of ${part.of} of ${sampleCount})`;
@@ -70,7 +72,7 @@ duckdb.sql("SELECT avg(descriptor_meanCoordination) FROM 'data/*.parquet'")
 
 | column | type | unit | meaning |
 |---|---|---|---|
-${CORPUS_COLUMNS.map(columnLine).join("\n")}
+${corpusColumns(leavesChoice).map(columnLine).join("\n")}
 `;
 }
 

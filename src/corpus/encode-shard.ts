@@ -1,4 +1,4 @@
-import { columnsOf, type CorpusColumn } from "./corpus-columns.ts";
+import { corpusColumns, type CorpusColumn } from "./corpus-columns.ts";
 import type { CorpusPlan } from "./corpus-plan.ts";
 import type { CorpusRow } from "./corpus-row.ts";
 import { encodeParquet } from "./parquet-file.ts";
@@ -13,7 +13,7 @@ import { encodeParquet } from "./parquet-file.ts";
  * @returns the file
  */
 export function encodeShard(plan: CorpusPlan, rows: readonly CorpusRow[]): Uint8Array {
-  const columns = columnsOf(rows);
+  const columns = corpusColumns(rows[0]?.labels.combination !== undefined);
   return encodeParquet({
     columns: columns.map(({ name, type, valueOf }) => ({
       name,

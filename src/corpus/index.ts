@@ -29,7 +29,7 @@ export {
 } from "./open-corpus.ts";
 export type { Corpus, SampleSelection } from "./open-corpus.ts";
 export type { StoredImage } from "./parquet-file.ts";
-export { CORPUS_COLUMNS } from "./corpus-columns.ts";
+export { CORPUS_COLUMNS, corpusColumns } from "./corpus-columns.ts";
 export { choicesOf } from "./combinations.ts";
 export type { Choices, CombinationLabels } from "./combinations.ts";
 export { FRAME_SHARE } from "./pixel-scene.ts";

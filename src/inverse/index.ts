@@ -4,7 +4,7 @@
  */
 export { quickRecipe, inversionRecipeSchema } from "./data/inversion-recipe.ts";
 export type { InversionRecipe } from "./data/inversion-recipe.ts";
-export { planInversion } from "./data/plan-inversion.ts";
+export { leavesChoice, planInversion } from "./data/plan-inversion.ts";
 export type { InversionPlan } from "./data/plan-inversion.ts";
 export { planText } from "./report/plan-text.ts";
 export { recipeOfCorpus } from "./data/recipe-of-corpus.ts";

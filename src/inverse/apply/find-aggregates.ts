@@ -23,7 +23,7 @@ export interface FoundAggregates {
 }
 
 /** Edge of the map that objects are looked for in [px]: finer than the frame of a network that holds one of them. */
-const COARSE_EDGE_PX = 640;
+const COARSE_EDGE_PX = 1024;
 /** Pixels brighter than the background by so many deviations of its smoothed noise are matter. */
 const MATTER_SIGMAS = 5;
 /** Gaps up to twice this belong to an aggregate, and its blurred rim reaches so far [coarse px]. */

@@ -60,7 +60,7 @@ export async function invertAggregates(
     const framed = toFrame(model, { image, found, aggregate, told });
     const given = conditioningFor(
       { conditions: model.conditions, pixelSizeNm: framed.image.pixelSizeNm },
-      { byHand: { ...byHand, ...framed.conditions }, byFile, pixelSizeNm },
+      { byHand: { ...ofTheImage(byHand, model, told), ...framed.conditions }, byFile, pixelSizeNm },
     );
     const answer = await answerFramed(
       { network, model: namedModel(model, told) },
@@ -89,6 +89,21 @@ export async function invertAggregates(
     });
   }
   return answers;
+}
+
+/** What is stated of the microscope says what the materials scatter, whether the network is given it as well or not. */
+const OF_THE_MICROSCOPE = ["beamEnergyKeV", "semiAngleMrad", "innerMrad", "outerMrad"] as const;
+
+/** What is stated by hand, without what is used up when materials are told. */
+function ofTheImage(
+  byHand: ConditioningValues,
+  { conditions }: InversionModel,
+  told: Told,
+): ConditioningValues {
+  if (!("materials" in told)) return byHand;
+  const inputs = new Set(conditions.map(({ key }) => key));
+  const usedUp = new Set<string>(OF_THE_MICROSCOPE.filter((key) => !inputs.has(key)));
+  return Object.fromEntries(Object.entries(byHand).filter(([key]) => !usedUp.has(key)));
 }
 
 /** What the network is told by its own frame needs no words. */

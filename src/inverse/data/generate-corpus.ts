@@ -24,8 +24,8 @@ import {
   type SampleRecipe,
   type ShardRecord,
 } from "../../corpus/index.ts";
-import { materialsOfPrior } from "../../stochastic/index.ts";
-import type { InversionPlan } from "./plan-inversion.ts";
+import { leavesChoice, type InversionPlan } from "./plan-inversion.ts";
+import { namesOf } from "./plan-targets.ts";
 import { recipeOfCorpus } from "./recipe-of-corpus.ts";
 
 /** Where a corpus goes and with how many threads it is made. */
@@ -160,10 +160,16 @@ export async function mergeCorpora(
 /** Card and manifest; the manifest last, as the mark that the corpus is complete. */
 function finishCorpus(folder: string, plan: CorpusPlan, shards: readonly ShardRecord[]): CorpusManifest {
   const manifest = manifestOf(plan, shards);
-  const { name, aggregate, microscope } = recipeOfCorpus(manifest, folder);
-  const [first, second] = materialsOfPrior(aggregate).map((material) => material.name);
+  const recipe = recipeOfCorpus(manifest, folder);
+  const { name, aggregate, microscope } = recipe;
   const { widthPx, heightPx } = microscope;
-  const card = datasetCard(manifest, { name, materials: [first, second], widthPx, heightPx });
+  const card = datasetCard(manifest, {
+    name,
+    materials: namesOf(aggregate),
+    leavesChoice: leavesChoice(recipe),
+    widthPx,
+    heightPx,
+  });
   writeWholeFile(join(folder, "README.md"), card);
   writeManifest(folder, manifest);
   return sealCorpus(folder, manifest);

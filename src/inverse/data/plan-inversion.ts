@@ -116,10 +116,17 @@ export function planNetwork(recipe: InversionRecipe): NetworkPlan {
   };
 }
 
-function sampleRecipe({ seed, aggregate, microscope, lengths }: InversionRecipe): SampleRecipe {
+/** Whether the samples of a recipe choose materials or microscope, or need to say what they were imaged with. */
+export function leavesChoice({ aggregate, microscope, lengths }: InversionRecipe): boolean {
+  const count = materialChoices(aggregate).length * microscopeChoices(microscope).length;
+  return count > 1 || lengths === "pixels";
+}
+
+function sampleRecipe(recipe: InversionRecipe): SampleRecipe {
+  const { seed, aggregate, microscope, lengths } = recipe;
   const [pairs, microscopes] = [materialChoices(aggregate), microscopeChoices(microscope)];
   const one = { seed, prior: aggregate, prepared: prepareMicroscope(microscopes[0], pairs[0]) };
-  if (pairs.length === 1 && microscopes.length === 1 && lengths === "nm") return one;
+  if (!leavesChoice(recipe)) return one;
   const choices = choicesOf(aggregate, microscope);
   return lengths === "nm" ? { ...one, choices } : { ...one, choices, lengths };
 }

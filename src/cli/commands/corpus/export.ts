@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { checkNumber, counted, csvText, definedPart, type GrayImage } from "../../../core/index.ts";
 import { appendToFile, makeFolders, writeNewFile } from "../../../io/index.ts";
 import {
-  CORPUS_COLUMNS,
+  corpusColumns,
   decodePicture,
   openCorpus,
   readRows,
@@ -14,7 +14,7 @@ import {
 } from "../../../corpus/index.ts";
 import { encodeTiff, npyHeader } from "../../../micrograph/index.ts";
 import { materialsOfPrior, writeXyz } from "../../../stochastic/index.ts";
-import { recipeOfCorpus } from "../../../inverse/index.ts";
+import { leavesChoice, recipeOfCorpus } from "../../../inverse/index.ts";
 import { defineCommand } from "../../command.ts";
 import { FORCE_FLAG, MAX_MEMORY_FLAG, OUT_FLAG, wholeNumber } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
@@ -25,10 +25,13 @@ import { writeWebDataset } from "./write-web-dataset.ts";
 const EXPORT_FORMATS = ["npy", "tiff", "png", "webdataset", "xyz"] as const;
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** Columns of the table: all that are one number or word a sample. */
-const TABLE_COLUMNS = CORPUS_COLUMNS.filter(({ type }) =>
-  ["int32", "int64", "float64", "string"].includes(type),
-);
+/** Names of the columns of a corpus's table: all that are one number or word a sample. */
+function tableColumns({ manifest, folder }: Corpus): string[] {
+  const columns = corpusColumns(leavesChoice(recipeOfCorpus(manifest, folder)));
+  return columns
+    .filter(({ type }) => ["int32", "int64", "float64", "string"].includes(type))
+    .map(({ name }) => name);
+}
 
 /** `heterostem corpus export`: images as NPY stack, TIFF, PNG or WebDataset, or spheres as XYZ; labels as CSV beside them. */
 export const corpusExport = defineCommand({
@@ -135,7 +138,7 @@ async function writeArchives(
   selection: SampleSelection,
   { folder, onSample }: ExportTarget,
 ): Promise<number> {
-  const names = TABLE_COLUMNS.map(({ name }) => name);
+  const names = tableColumns(corpus);
   async function* samples() {
     for await (const { image, ...values } of readRows(corpus, ["image", ...names], selection)) {
       yield { stem: sampleStem(values["sampleIndex"] as number), picture: image as StoredImage, values };
@@ -161,7 +164,7 @@ async function writeAggregates(
 }
 
 async function writeTable(corpus: Corpus, selection: SampleSelection, folder: string): Promise<void> {
-  const names = TABLE_COLUMNS.map(({ name }) => name);
+  const names = tableColumns(corpus);
   const rows: (string | number)[][] = [names];
   for await (const row of readRows(corpus, names, selection)) {
     rows.push(names.map((name) => cellOf(row[name])));
