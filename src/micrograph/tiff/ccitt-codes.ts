@@ -27,8 +27,27 @@ const EXTENDED = `
 00000001000 00000001100 00000001101 000000010010 000000010011 000000010100 000000010101 000000010110 000000010111
 000000011100 000000011101 000000011110 000000011111`;
 
-/** Codes by their bits, with a one put in front so that leading zeros count. */
-export type CodeTable = ReadonlyMap<number, number>;
+/** Longest code [bits]. */
+export const CODE_BITS = 13;
+
+/** Values by the next 13 bits of a stream, of which a code is the first; length 0 where they begin with none. */
+export interface CodeTable {
+  readonly values: Int16Array;
+  readonly lengths: Uint8Array;
+}
+
+/** @param codes bits, with a one put in front so that leading zeros count, and values */
+function lookup(codes: readonly (readonly [number, number])[]): CodeTable {
+  const [values, lengths] = [new Int16Array(1 << CODE_BITS), new Uint8Array(1 << CODE_BITS)];
+  for (const [code, value] of codes) {
+    const length = 31 - Math.clz32(code);
+    const free = CODE_BITS - length;
+    const first = (code ^ (1 << length)) << free;
+    values.fill(value, first, first + (1 << free));
+    lengths.fill(length, first, first + (1 << free));
+  }
+  return { values, lengths };
+}
 
 function tableOf(codes: string, runOf: (index: number) => number): [number, number][] {
   return codes
@@ -42,14 +61,14 @@ const extended = tableOf(EXTENDED, (index) => 1792 + 64 * index);
 
 /** Run lengths of white and of black. */
 export const RUN_CODES: { readonly white: CodeTable; readonly black: CodeTable } = {
-  white: new Map([...tableOf(WHITE, runLength), ...extended]),
-  black: new Map([...tableOf(BLACK, runLength), ...extended]),
+  white: lookup([...tableOf(WHITE, runLength), ...extended]),
+  black: lookup([...tableOf(BLACK, runLength), ...extended]),
 };
 
 /** Two-dimensional codes of ITU-T T.6 table 1: vertical offsets -3 to 3, pass and horizontal mode. */
 export const PASS = 100;
 export const HORIZONTAL = 101;
-export const MODE_CODES: CodeTable = new Map([
+export const MODE_CODES: CodeTable = lookup([
   [0b11, 0],
   [0b1011, 1],
   [0b1000011, 2],

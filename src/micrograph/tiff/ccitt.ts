@@ -1,11 +1,11 @@
 import { unreadable } from "../unreadable.ts";
-import { HORIZONTAL, MODE_CODES, PASS, RUN_CODES } from "./ccitt-codes.ts";
+import { CODE_BITS, HORIZONTAL, MODE_CODES, PASS, RUN_CODES } from "./ccitt-codes.ts";
 import type { CodeTable } from "./ccitt-codes.ts";
 
 /** Which of the three codings of TIFF [tiff6] sections 10 and 11. */
 export type CcittCoding = "modified-huffman" | "group3" | "group4";
 
-/** Reads single bits, highest first; past the end it gives zeros and says so. */
+/** Reads bits, highest first; past the end it gives zeros and says so. */
 class BitReader {
   readonly #source: Uint8Array;
   position = 0;
@@ -20,12 +20,21 @@ class BitReader {
     const byte = this.#source[this.position >> 3] ?? 0;
     return (byte >> (7 - (this.position++ & 7))) & 1;
   }
+  /** The bits that a code may take, left where they are. */
+  nextCodeBits(): number {
+    const at = this.position >> 3;
+    const [first, second, third] = [
+      this.#source[at] ?? 0,
+      this.#source[at + 1] ?? 0,
+      this.#source[at + 2] ?? 0,
+    ];
+    const bits = (first << 16) | (second << 8) | third;
+    return (bits >> (24 - CODE_BITS - (this.position & 7))) & ((1 << CODE_BITS) - 1);
+  }
   alignToByte(): void {
     this.position = (this.position + 7) & ~7;
   }
 }
-
-const LONGEST_CODE = 13;
 
 /**
  * Decodes 1-bit rows of fax coding [itut4] [itut6].
@@ -68,16 +77,20 @@ function startOfGroup3Row(reader: BitReader, isTwoDimensional: boolean): boolean
   return isTwoDimensional ? reader.bit() === 0 : false;
 }
 
-function readCode(reader: BitReader, table: CodeTable): number | null {
-  let code = 1;
-  for (let length = 1; length <= LONGEST_CODE; length++) {
-    code = (code << 1) | reader.bit();
-    const value = table.get(code);
-    if (value !== undefined) return value;
+function readCode(reader: BitReader, { values, lengths }: CodeTable): number | null {
+  const bits = reader.nextCodeBits();
+  const length = lengths[bits];
+  if (length > 0) {
+    reader.position += length;
+    return values[bits];
   }
+  reader.position += CODE_BITS;
   // eleven zeros begin an end-of-line code: the block ends here
-  if ((code & 0x1ffc) === 0 || reader.isAtEnd) return null;
-  throw unreadable("fax code must be in the tables of T.4 and T.6", code.toString(2).slice(1));
+  if (bits >> 2 === 0 || reader.isAtEnd) return null;
+  throw unreadable(
+    "fax code must be in the tables of T.4 and T.6",
+    bits.toString(2).padStart(CODE_BITS, "0"),
+  );
 }
 
 function readRun(reader: BitReader, isBlack: boolean): number | null {
