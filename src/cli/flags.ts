@@ -117,6 +117,29 @@ export const IMAGE_FLAGS = {
   maxMemory: MAX_MEMORY_FLAG,
 } satisfies FlagRecord;
 
+/** Reads two angles, the inner one first. */
+export function anglePair(text: string): readonly [number, number] {
+  const [inner, outer] = twoNumbers(text);
+  if (inner >= 0 && outer > inner) return [inner, outer];
+  throw new RangeError(`wanted two angles in mrad such as 60,200, got ${text}`);
+}
+
+/** Makes what reads two numbers above 0, the smaller first. */
+export function numberPair(what: string): (text: string) => readonly [number, number] {
+  return (text) => {
+    const [low, high] = twoNumbers(text);
+    if (low > 0 && high > low) return [low, high];
+    throw new RangeError(`wanted two ${what}, the smaller first, such as 3,12, got ${text}`);
+  };
+}
+
+/** Two finite numbers with a comma between them; NaN where there are not. */
+function twoNumbers(text: string): readonly [number, number] {
+  const [first, second, ...more] = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  const isPair = more.length === 0 && Number.isFinite(first) && Number.isFinite(second);
+  return isPair ? [first, second] : [NaN, NaN];
+}
+
 function parseCrop(text: string): PixelRegion {
   const [x, y, width, height, ...more] = text
     .split(",")

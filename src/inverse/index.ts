@@ -6,6 +6,8 @@ export { quickRecipe, inversionRecipeSchema } from "./data/inversion-recipe.ts";
 export type { InversionRecipe } from "./data/inversion-recipe.ts";
 export { leavesChoice, planInversion } from "./data/plan-inversion.ts";
 export type { InversionPlan } from "./data/plan-inversion.ts";
+export { recipeFor } from "./data/recipe-for.ts";
+export type { PowderFacts, RecipeFile } from "./data/recipe-for.ts";
 export { planText } from "./report/plan-text.ts";
 export { recipeOfCorpus } from "./data/recipe-of-corpus.ts";
 export { corpusJob, estimateCost, generateCorpus, mergeCorpora } from "./data/generate-corpus.ts";

@@ -6,6 +6,7 @@ import { doctorCommand } from "./doctor.ts";
 import { feasibilityCommand } from "./feasibility.ts";
 import { generateCommand } from "./generate.ts";
 import { hrtemGroup } from "./hrtem.ts";
+import { initCommand } from "./init.ts";
 import { inspectCommand } from "./inspect.ts";
 import { invertCommand } from "./invert.ts";
 import { materialsCommand } from "./materials.ts";
@@ -26,6 +27,7 @@ import { viewCommand } from "./view.ts";
 export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   demoCommand,
   studyCommand,
+  initCommand,
   generateCommand,
   corpusGroup,
   trainCommand,

@@ -28,7 +28,15 @@ import {
   type ImageRequest,
 } from "../../micrograph/index.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
-import { FORCE_FLAG, IMAGE_FLAGS, imageRequest, OUT_FLAG, positiveNumber, WORKERS_FLAG } from "../flags.ts";
+import {
+  anglePair,
+  FORCE_FLAG,
+  IMAGE_FLAGS,
+  imageRequest,
+  OUT_FLAG,
+  positiveNumber,
+  WORKERS_FLAG,
+} from "../flags.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
 import { tableText } from "../../report/index.ts";
@@ -65,7 +73,7 @@ export const invertCommand = defineCommand({
     detectorAngles: {
       value: "INNER,OUTER",
       help: "semi-angles of the annular detector in mrad, over those in the files",
-      parse: parseAngles,
+      parse: anglePair,
     },
     semiAngle: {
       value: "MRAD",
@@ -146,12 +154,6 @@ interface StatedFlags {
   readonly beamEnergy: number | undefined;
   readonly detectorAngles: readonly [number, number] | undefined;
   readonly semiAngle: number | undefined;
-}
-
-function parseAngles(text: string): readonly [number, number] {
-  const [inner, outer, ...more] = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
-  if (more.length === 0 && inner >= 0 && outer > inner && Number.isFinite(outer)) return [inner, outer];
-  throw new RangeError(`wanted two angles in mrad such as 60,200, got ${text}`);
 }
 
 function parseBeamLevels(text: string): BeamLevels {
