@@ -1,26 +1,14 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   counted,
-  median,
   openRandomStream,
   priorRange,
-  quantile,
   rangeError,
   usageError,
-  type Material,
   type RandomStream,
 } from "../../core/index.ts";
-import { makeFolders, writeNewFile } from "../../io/index.ts";
-import { eachFrame, imageFiles, type ImageFile } from "../../micrograph/index.ts";
-import {
-  explainImage,
-  findParticles,
-  fitFrame,
-  MOST_RESIDUAL,
-  residualPicture,
-  type FitFrame,
-  type ImageParticles,
-} from "../../particles/index.ts";
+import { eachFrame, imageFiles } from "../../micrograph/index.ts";
+import { explainImage, findParticles, fitFrame } from "../../particles/index.ts";
 import {
   learnLabelPrior,
   particlesOfImage,
@@ -28,37 +16,22 @@ import {
   renderDraw,
   SHIPPED_WEIGHTS,
   singleMaterialPrior,
-  type LabelPrior,
-  type ProjectedParticles,
-  type Reconstruction,
-  type RenderedDraw,
 } from "../../reconstruct/index.ts";
-import {
-  grayPicture,
-  pngDataUri,
-  tableCsv,
-  tableOf,
-  tableText,
-  fixed,
-  nameWithUnit,
-  type Picture,
-} from "../../report/index.ts";
 import { blurredSphereTable, viewAggregate } from "../../stem-sim/index.ts";
-import {
-  AGGREGATE_DESCRIPTORS,
-  materialsOfPrior,
-  nameMaterials,
-  writeGlb,
-  writeXyz,
-  type Aggregate,
-} from "../../stochastic/index.ts";
-import { drawsHtml, readViewerBundle } from "../../web/index.ts";
+import { materialsOfPrior, type Aggregate } from "../../stochastic/index.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { IMAGE_FLAGS, imageRequest, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { materialNamed, materialsNamed, particleDetectors } from "../particle-detectors.ts";
+import {
+  reconstructionResults,
+  reconstructionText,
+  writeReconstruction,
+  type Drawn,
+  type PriorPlan,
+  type SeenView,
+} from "../reconstruction-output.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
-import { writeFiles } from "../write-files.ts";
 
 /** Most turn of a holder between two views, and least [degrees]. */
 const [MOST_TILT_DEG, LEAST_TILT_DEG] = [80, 5];
@@ -125,11 +98,11 @@ export const reconstructCommand = defineCommand({
         flags,
         context,
       });
-      writeAll(folder, done);
+      writeReconstruction(folder, done);
       return done;
     }).finally(detectors.dispose);
-    const json = { out: resolve(out), ...resultsOf(found) };
-    return { text: textOf(found, resolve(out, "structures.html")), json };
+    const json = { out: resolve(out), ...reconstructionResults(found) };
+    return { text: reconstructionText(found, resolve(out, "structures.html")), json };
   },
 });
 
@@ -167,14 +140,6 @@ function tiltsOf(files: readonly string[], tilts: readonly number[] | undefined)
   );
 }
 
-/** What is believed before an image is seen. */
-interface PriorPlan {
-  readonly names: readonly string[];
-  readonly materials: readonly [Material, Material];
-  readonly necking: number;
-  readonly labelPrior: LabelPrior;
-}
-
 function planPrior(recipe: ReturnType<typeof resolveRecipe>, single: string | undefined): PriorPlan {
   const [low, high] = priorRange(recipe.aggregate.necking);
   const necking = (low + high) / 2;
@@ -185,14 +150,6 @@ function planPrior(recipe: ReturnType<typeof resolveRecipe>, single: string | un
   const materials = materialsOfPrior(recipe.aggregate);
   const labelPrior = learnLabelPrior(openRandomStream(recipe.seed, "labels"), recipe.aggregate);
   return { names: materials.map(({ name }) => name), materials, necking, labelPrior };
-}
-
-/** One image, its particles, and how it is compared with structures. */
-interface SeenView {
-  readonly file: ImageFile;
-  readonly found: ImageParticles;
-  readonly particles: ProjectedParticles;
-  readonly frame: FitFrame;
 }
 
 interface SeeJob {
@@ -234,15 +191,6 @@ async function seeViews({ files, request, detectors, modality, plan, context }: 
   if (failed.length > 0) throw new RangeError(failed[0].reason);
   stage.finish(views.map(({ particles }) => counted(particles.count, "particle")).join(", "));
   return views;
-}
-
-/** All that is written. */
-interface Drawn {
-  readonly views: readonly SeenView[];
-  readonly plan: PriorPlan;
-  readonly reconstruction: Reconstruction;
-  /** [draw][view] */
-  readonly rendered: readonly (readonly RenderedDraw[])[];
 }
 
 interface DrawJob {
@@ -292,182 +240,3 @@ const turned = (aggregate: Aggregate, tiltDeg: number) =>
     offsetXNm: 0,
     offsetYNm: 0,
   });
-
-function writeAll(folder: string, drawn: Drawn): void {
-  const { reconstruction } = drawn;
-  writeFiles(folder, {
-    "structures.xyz": reconstruction.draws.map(({ aggregate }) => writeXyz(aggregate)).join(""),
-    "structures.csv": tableCsv(structureTable(drawn)),
-    "contacts.csv": tableCsv(contactTable(drawn)),
-    "reconstruction.json": resultsOf(drawn),
-    "structures.html": pageOf(drawn),
-  });
-  makeFolders(join(folder, "glb"));
-  reconstruction.draws.forEach(({ aggregate }, k) => {
-    writeNewFile(join(folder, "glb", `${String(k).padStart(3, "0")}.glb`), writeGlb(aggregate));
-  });
-}
-
-function descriptorColumns(plan: PriorPlan) {
-  return AGGREGATE_DESCRIPTORS.map(({ key, label, unit }) => ({
-    key,
-    label: plan.names.length === 2 ? nameMaterials(label, [plan.names[0], plan.names[1]]) : label,
-    unit,
-  }));
-}
-
-/** A row for each structure: chain, what it leaves of the images, descriptors. */
-function structureTable({ reconstruction, rendered, plan }: Drawn) {
-  const rows = reconstruction.draws.map((own, k) => ({ ...own, rendered: rendered[k], number: k }));
-  type Row = (typeof rows)[number];
-  return tableOf(rows, [
-    { heading: "structure", number: ({ number }: Row) => number },
-    { heading: "chain", number: ({ chain }: Row) => chain },
-    ...rendered[0].map((_, v) => ({
-      heading: `chi-square a pixel, view ${v}`,
-      number: (row: Row) => row.rendered[v].reducedChiSquare,
-    })),
-    ...descriptorColumns(plan).map(({ key, label, unit }) => ({
-      heading: nameWithUnit(label, unit),
-      number: ({ descriptors }: Row) => descriptors[key],
-    })),
-  ]);
-}
-
-/** A row for each pair of particles that may touch. */
-function contactTable({ reconstruction, views: [{ particles }], plan }: Drawn) {
-  const nameOf = (i: number) => plan.names[particles.materialIndices[i]];
-  return tableOf(reconstruction.contacts, [
-    { heading: "first", number: ({ first }) => first },
-    { heading: "second", number: ({ second }) => second },
-    { heading: "first material", text: ({ first }) => nameOf(first) },
-    { heading: "second material", text: ({ second }) => nameOf(second) },
-    { heading: "probability", number: ({ probability }) => probability },
-  ]);
-}
-
-/** A row for each descriptor: middle and 90 % of the structures, and whether the chains agree. */
-function summaryTable({ reconstruction, plan }: Drawn) {
-  const rows = descriptorColumns(plan)
-    .map((column) => ({
-      ...column,
-      ...reconstruction.convergence[column.key],
-      values: reconstruction.draws.map(({ descriptors }) => descriptors[column.key]).filter(Number.isFinite),
-    }))
-    .filter(({ values }) => values.length > 0);
-  type Row = (typeof rows)[number];
-  return tableOf(rows, [
-    { heading: "quantity", text: ({ label, unit }: Row) => nameWithUnit(label, unit) },
-    { heading: "median", number: ({ values }: Row) => median(values) },
-    {
-      heading: "90 % of the structures",
-      range: ({ values }: Row) => [quantile(values, 0.05), quantile(values, 0.95)] as const,
-    },
-    { heading: "R-hat", number: ({ rHat }: Row) => rHat, show: fixed(2) },
-    { heading: "effective draws", number: ({ effectiveCount }: Row) => effectiveCount, show: fixed(0) },
-  ]);
-}
-
-function resultsOf({ views, plan, reconstruction, rendered }: Drawn) {
-  return {
-    materials: plan.names,
-    necking: plan.necking,
-    views: views.map(({ file, particles, found }) => ({
-      image: file.name,
-      modality: found.modality,
-      particles: particles.count,
-      errorNm: particles.errorNm,
-    })),
-    convergence: reconstruction.convergence,
-    structures: reconstruction.draws.map(({ chain, descriptors }, k) => ({
-      chain,
-      descriptors,
-      views: rendered[k].map(({ reducedChiSquare, explained }) => ({ reducedChiSquare, explained })),
-    })),
-  };
-}
-
-function textOf(drawn: Drawn, page: string): string {
-  const { reconstruction, rendered, views } = drawn;
-  const chiSquare = views.map((_, v) =>
-    median(rendered.map((own) => own[v].reducedChiSquare)).toPrecision(3),
-  );
-  const explained = views.map((_, v) => (100 * median(rendered.map((own) => own[v].explained))).toFixed(1));
-  const worst = Math.max(
-    ...Object.values(reconstruction.convergence)
-      .map(({ rHat }) => rHat)
-      .filter(Number.isFinite),
-  );
-  return [
-    `${counted(reconstruction.draws.length, "structure")} of ${counted(views[0].particles.count, "particle")}, ${counted(reconstruction.contacts.length, "pair")} that may touch`,
-    tableText(summaryTable(drawn)),
-    `Imaged again they leave a chi-square of ${chiSquare.join(", ")} a pixel and explain ${explained.join(", ")} % of the variance`,
-    ...(worst > MOST_R_HAT
-      ? [
-          `Warning: the chains do not agree (R-hat up to ${worst.toFixed(2)}): take the spread of these structures for too small`,
-        ]
-      : []),
-    `Page: ${page}`,
-  ].join("\n\n");
-}
-
-/** R-hat above which chains are said not to agree [gelman2013]. */
-const MOST_R_HAT = 1.1;
-
-function pageOf(drawn: Drawn): string {
-  const { views, reconstruction, rendered } = drawn;
-  const probabilities = new Map(
-    reconstruction.contacts.map(({ first, second, probability }) => [`${first} ${second}`, probability]),
-  );
-  const names = views.map(({ file }) => (views.length === 1 ? "" : `, ${file.name}`));
-  // one scale for all structures, so that they can be compared
-  const scales = views.map((_, v) =>
-    Math.max(MOST_RESIDUAL, quantile(rendered[0][v].residual.map(Math.abs), 0.98)),
-  );
-  return drawsHtml({
-    bundle: readViewerBundle(),
-    title: views.map(({ file }) => file.name).join(", "),
-    fixed: views.map(({ frame, file }) => ({
-      source: pngDataUri(signalPicture(frame)),
-      caption: `image, ${file.name}`,
-    })),
-    places: names.flatMap((name, v) => [
-      `structure imaged again${name}`,
-      `image minus structure${name}: white and black ${scales[v].toPrecision(2)} times the noise`,
-    ]),
-    draws: reconstruction.draws.map(({ aggregate, chain, descriptors }, k) => ({
-      aggregate,
-      caption: `${k + 1} of ${reconstruction.draws.length}, chain ${chain + 1}: hetero-coordination ${descriptors.heteroCoordinationAll.toFixed(2)}, chi-square ${rendered[k][0].reducedChiSquare.toPrecision(3)}`,
-      pictures: rendered[k].flatMap((own, v) => {
-        const { width, height } = views[v].frame.problem;
-        return [
-          pngDataUri(levelPicture(views[v].frame, own.model)),
-          pngDataUri(
-            residualPicture({
-              width,
-              height,
-              data: own.residual.map((value) => (value * MOST_RESIDUAL) / scales[v]),
-            }),
-          ),
-        ];
-      }),
-    })),
-    probabilityOf: (first, second) => probabilities.get(`${first} ${second}`) ?? 0,
-  });
-}
-
-const signalPicture = (frame: FitFrame): Picture =>
-  levelPicture(frame, Float32Array.from(frame.problem.signal));
-
-/** Grey levels from the ground of the image to the brightest of its signal. */
-function levelPicture({ problem: { width, height, signal } }: FitFrame, data: Float32Array): Picture {
-  const [low, high] = [quantile(signal, 0.02), quantile(signal, 0.998)];
-  const image = {
-    width,
-    height,
-    data: data.map((value) => Math.max(0, value - low)),
-    intensityUnit: "arbitrary" as const,
-    pixelSizeNm: null,
-  };
-  return grayPicture(image, high - low);
-}
