@@ -1,5 +1,4 @@
-import type { TiltedView } from "./depth-evidence.ts";
-import type { ProjectedParticles } from "./projected-particles.ts";
+import type { ProjectedParticles, TiltedView } from "./projected-particles.ts";
 
 /** Most that a view lies beside the first, after the centres of volume are laid over each other [nm]. */
 const MOST_SHIFT_NM = 30;

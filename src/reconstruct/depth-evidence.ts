@@ -1,5 +1,5 @@
 import { alignView, depthLag } from "./align-views.ts";
-import type { ProjectedParticles } from "./projected-particles.ts";
+import type { ProjectedParticles, TiltedView } from "./projected-particles.ts";
 
 /** What other views say of the depths: ln of a likelihood for each particle, tabulated over depth. */
 export interface DepthEvidence {
@@ -10,13 +10,6 @@ export interface DepthEvidence {
   readonly length: number;
   /** [particleCount, length], row-major. */
   readonly logs: Float32Array;
-}
-
-/** A further view of the same aggregate. */
-export interface TiltedView {
-  readonly particles: ProjectedParticles;
-  /** Turn of the holder about the x axis from the first view to this one [degrees]. */
-  readonly tiltDeg: number;
 }
 
 /** Share of the particles that a view does not show, or shows elsewhere than they are. */

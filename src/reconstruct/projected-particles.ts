@@ -14,6 +14,13 @@ export interface ProjectedParticles {
   readonly errorNm: number;
 }
 
+/** A further view of the same aggregate. */
+export interface TiltedView {
+  readonly particles: ProjectedParticles;
+  /** Turn of the holder about the x axis from the first view to this one [degrees]. */
+  readonly tiltDeg: number;
+}
+
 /** The particles of an aggregate as it lies under the beam, known exactly. */
 export function projectAggregate({
   particleCount,

@@ -4,12 +4,12 @@ import type { Aggregate, AggregateDescriptorKey, AggregateDescriptors } from "..
 import { convergenceOf, type Convergence } from "./convergence.ts";
 import { depthScratch, rehangInPlace } from "./depth-chain.ts";
 import type { DepthProblem, DepthState } from "./depth-chain.ts";
-import { depthEvidence, depthLogAt, type TiltedView } from "./depth-evidence.ts";
+import { depthEvidence, depthLogAt } from "./depth-evidence.ts";
 import { drawPreference, type LabelPrior } from "./label-prior.ts";
 import { labelCounts } from "./learn-label-prior.ts";
 import type { ModelWeights } from "./model-weights.ts";
 import { projectedPairs } from "./projected-pairs.ts";
-import type { ProjectedParticles } from "./projected-particles.ts";
+import type { ProjectedParticles, TiltedView } from "./projected-particles.ts";
 import { startDepths } from "./start-depths.ts";
 
 /** What a reconstruction is made from. */
