@@ -91,9 +91,9 @@ export async function openStudio(
 }
 
 /** What a button gives as a file. */
-export async function downloaded(page: Page, button: string): Promise<{ name: string; text: string }> {
+export async function downloaded(page: Page, button: string): Promise<{ name: string; bytes: Buffer }> {
   const waiting = page.waitForEvent("download");
   await page.getByRole("button", { name: button }).click();
   const download = await waiting;
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
