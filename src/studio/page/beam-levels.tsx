@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { BeamLevels } from "../../inverse/index.ts";
 import type { ImageOrder, ReadImage } from "../work/protocol.ts";
-import type { Place, Tool } from "./image-view.tsx";
+import type { Tool } from "./image-view.tsx";
+import type { Place } from "./place.ts";
 
 /** Pixels round a place whose mean is taken: one alone is noise. */
 const REACH_PX = 4;

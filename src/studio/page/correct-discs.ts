@@ -1,6 +1,6 @@
 import { median } from "../../core/index.ts";
 import type { FoundDisc, Particle } from "../../particles/index.ts";
-import type { Place } from "./image-view.tsx";
+import type { Place } from "./place.ts";
 
 /** What a person does to a particle. */
 export type Correction =

@@ -3,15 +3,10 @@ import { scaleBarOf } from "../../viewer/index.ts";
 import { axesOf, type Particle } from "../../particles/index.ts";
 import type { ReadImage } from "../work/protocol.ts";
 import type { Contrast } from "./contrast.ts";
+import type { Place } from "./place.ts";
 import type { Correction } from "./correct-discs.ts";
 import { GreyCanvas } from "./grey-canvas.tsx";
 import { lengthText } from "../../report/index.ts";
-
-/** A place on an image [px]. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** What a press on the image does. */
 export type Tool = "look" | "measure" | "dark" | "beam" | "correct";

@@ -4,6 +4,7 @@ export function basename(path: string, ending = ""): string {
   return ending !== "" && name !== ending && name.endsWith(ending) ? name.slice(0, -ending.length) : name;
 }
 
+/** The ending of a name with its dot; "" without one. */
 export function extname(path: string): string {
   const name = basename(path);
   const dot = name.lastIndexOf(".");
@@ -14,11 +15,13 @@ export const join = (...parts: readonly string[]): string => parts.filter((part)
 
 export const resolve = join;
 
+/** All before the last slash. */
 export function dirname(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash);
 }
 
+/** Name, ending and folder. */
 export function parse(path: string): { readonly name: string; readonly ext: string; readonly dir: string } {
   const ext = extname(path);
   return { name: basename(path, ext), ext, dir: dirname(path) };

@@ -21,6 +21,7 @@ function inflateWithin(inflate: Inflate, bytes: Uint8Array, { maxOutputLength }:
   return inflated;
 }
 
+/** Unpacks a zlib stream; its checksum must be right. */
 export function inflateSync(bytes: Uint8Array, options: InflateOptions = {}): Uint8Array {
   const inflated = inflateWithin(unzlibSync, bytes, options);
   // fflate does not look at it
@@ -28,6 +29,7 @@ export function inflateSync(bytes: Uint8Array, options: InflateOptions = {}): Ui
   throw new Error("incorrect data check");
 }
 
+/** Unpacks deflate data without header and checksum. */
 export function inflateRawSync(bytes: Uint8Array, options: InflateOptions = {}): Uint8Array {
   return inflateWithin(inflateRaw, bytes, options);
 }
