@@ -106,6 +106,7 @@ export function rootMeanSquareError(predicted: ArrayLike<number>, truth: ArrayLi
  * import { coefficientOfDetermination } from "../src/core/index.ts";
  * import { expect } from "vitest";
  * expect(coefficientOfDetermination([2, 2, 2], [1, 2, 3])).toBe(0);
+ * expect(coefficientOfDetermination([0.1, 0.2, 0.1], [0.1, 0.1, 0.1])).toBeNaN();
  */
 export function coefficientOfDetermination(predicted: ArrayLike<number>, truth: ArrayLike<number>): number {
   const center = mean(truth);
@@ -115,5 +116,7 @@ export function coefficientOfDetermination(predicted: ArrayLike<number>, truth: 
     residual += (truth[i] - predicted[i]) ** 2;
     total += (truth[i] - center) ** 2;
   }
-  return total === 0 ? NaN : 1 - residual / total;
+  // equal numbers leave what rounding leaves of them
+  const rounding = truth.length * (1e-12 * center) ** 2;
+  return total <= rounding ? NaN : 1 - residual / total;
 }
