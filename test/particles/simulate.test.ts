@@ -16,7 +16,7 @@ const SETTINGS: SceneSettings = {
   aggregateShare: 0.6,
   supportedShare: 0.28,
   twoMaterialShare: 0.35,
-  shapes: { elongation: 0.22, waviness: 0.07, facetedShare: 0.6, flatness: 1 },
+  shapes: { elongation: 0.22, waviness: 0.07, facetedShare: 0.6 },
   growth: widePrior(),
 };
 
@@ -51,7 +51,7 @@ describe("projectBodies()", () => {
 
 describe("drawShape()", () => {
   test("whatever the settings, the outline keeps the area of the circle", () => {
-    const settings = { elongation: 0.3, waviness: 0.1, facetedShare: 0.5, flatness: 1 };
+    const settings = { elongation: 0.3, waviness: 0.1, facetedShare: 0.5 };
     for (let i = 0; i < 20; i++) {
       const { outline } = drawShape(openRandomStream(1, "shape", i), settings);
       const square = outline.reduce((total, radius) => total + radius ** 2, 0) / OUTLINE_COUNT;

@@ -36,11 +36,9 @@ export interface ShapeSettings {
   readonly waviness: number;
   /** Share of particles with straight edges. */
   readonly facetedShare: number;
-  /** How flat the tops of the others are: what is added to the profile's power, and taken from the depth; 0 for ellipsoids. */
-  readonly flatness: number;
 }
 
-export const SPHERES: ShapeSettings = { elongation: 0, waviness: 0, facetedShare: 0, flatness: 0 };
+export const SPHERES: ShapeSettings = { elongation: 0, waviness: 0, facetedShare: 0 };
 
 /** The shape of one body: what stands beside place, size and material. */
 export type BodyShape = Pick<Body, "outline" | "depth" | "profile" | "tilt">;
@@ -53,9 +51,6 @@ export const SPHERE_SHAPE: BodyShape = { outline: ROUND, depth: 1, profile: 2, t
 /** Largest spread of the extent along the beam: outlines are long where two particles have grown into one, and their depth is not. */
 const MOST_ALONG_BEAM = 0.25;
 
-/** Share of the depth that a unit of flatness takes: the signal of real soot falls by 0.20 from heart to shoulder, that of spheres by 0.39. */
-const FLATTENED = 0.15;
-
 /**
  * Draws the shape of a particle: an ellipsoid with a wavy outline, or a body with straight edges.
  *
@@ -65,10 +60,10 @@ const FLATTENED = 0.15;
  */
 export function drawShape(
   rng: RandomStream,
-  { elongation, waviness, facetedShare, flatness }: ShapeSettings,
+  { elongation, waviness, facetedShare }: ShapeSettings,
 ): BodyShape {
   if (facetedShare > 0 && rng.uniform() < facetedShare) return facetedShape(rng, elongation);
-  if (elongation === 0 && waviness === 0 && flatness === 0) return SPHERE_SHAPE;
+  if (elongation === 0 && waviness === 0) return SPHERE_SHAPE;
   const ratio = Math.exp(elongation * rng.normal());
   const turn = Math.PI * rng.uniform();
   const waves = [2, 3, 4, 5].map((k) => ({
@@ -87,8 +82,8 @@ export function drawShape(
   const along = Math.min(MOST_ALONG_BEAM, elongation);
   return {
     outline: normalised(outline),
-    depth: Math.exp(along * rng.normal()) * (1 - FLATTENED * flatness),
-    profile: 2 + flatness,
+    depth: Math.exp(along * rng.normal()),
+    profile: 2,
     tilt: [along * rng.normal(), along * rng.normal()],
   };
 }

@@ -43,12 +43,11 @@ export interface SceneSettings {
  */
 export function drawScene(rng: RandomStream, settings: SceneSettings): Scene {
   const radiusPx = logUniform(rng, settings.radiusPx[0], settings.radiusPx[1]);
-  const { elongation, waviness, facetedShare, flatness } = settings.shapes;
+  const { elongation, waviness, facetedShare } = settings.shapes;
   const shapes = {
     elongation: elongation * rng.uniform(),
     waviness: waviness * rng.uniform(),
     facetedShare: rng.uniform() < 0.3 ? facetedShare * rng.uniform() : 0,
-    flatness: flatness > 0 && rng.uniform() < 0.6 ? flatness * rng.uniform() : 0,
   };
   const field = { side: settings.side, radiusPx, shapes };
   const kind = rng.uniform();
@@ -94,7 +93,7 @@ function onSupport(rng: RandomStream, field: Field, settings: SceneSettings): Sc
     const grainField = {
       side,
       radiusPx: grainPx,
-      shapes: { elongation: 0.15, waviness: 0.06, facetedShare: 0.1, flatness: 0 },
+      shapes: { elongation: 0.15, waviness: 0.06, facetedShare: 0.1 },
     };
     const count = isFine ? 4 : 1 + rng.integerBelow(3);
     for (let i = 0; i < count; i++) {

@@ -25,14 +25,6 @@ const scenesSchema = z.strictObject({
     .max(0.5)
     .default(0.07)
     .describe("largest spread of the outline's second harmonic"),
-  flatness: z
-    .number()
-    .min(0)
-    .max(4)
-    .default(0)
-    .describe(
-      "how flat tops may be: added to the power of the profile sqrt(1 - rho^2), in six scenes of ten",
-    ),
   facetedShare: share("largest share of particles with straight edges").default(0.6),
 });
 
@@ -95,11 +87,11 @@ export function imagesOfRecipe({
   fieldPx,
   scenes,
 }: ParticleRecipe): (rng: RandomStream) => TrainingImage {
-  const { elongation, waviness, facetedShare, flatness, ...shares } = scenes;
+  const { elongation, waviness, facetedShare, ...shares } = scenes;
   const settings: SceneSettings = {
     ...shares,
     side: fieldPx,
-    shapes: { elongation, waviness, facetedShare, flatness },
+    shapes: { elongation, waviness, facetedShare },
     growth: widePrior(),
   };
   if (modality === "haadf") {
