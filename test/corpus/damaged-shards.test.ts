@@ -53,7 +53,7 @@ describe("a shard that is not what a corpus holds", () => {
   test("is refused where it lacks a column", async () => {
     writeShard({ rejectedDraws: undefined });
     await expect(takeAll(readLabels(openCorpus(folder)))).rejects.toThrow(
-      "Cannot read corpus: shard must hold samples 0 to 3, got parquet column not found: rejectedDraws",
+      "Cannot read corpus: shard must hold samples 0 to 3, got no number in column rejectedDraws (",
     );
   });
 

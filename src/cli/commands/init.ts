@@ -9,7 +9,7 @@ import { checkResultFile, writeResultFile } from "../result-file.ts";
 /** `heterostem init`: what is known of a powder and a microscope to a recipe whose field fits. */
 export const initCommand = defineCommand({
   name: "init",
-  summary: "Write a recipe for a powder and a microscope: its field of view holds the aggregates",
+  summary: "Write a recipe for a powder and a microscope, whose field holds the aggregates",
   arguments: {},
   flags: {
     materials: { ...MATERIAL_FLAGS.materials, help: "what the particles are of: two materials, or one" },

@@ -71,7 +71,7 @@ export const invertCommand = defineCommand({
       parse: positiveNumber("keV"),
     },
     detectorAngles: {
-      value: "INNER,OUTER",
+      value: "IN,OUT",
       help: "semi-angles of the annular detector in mrad, over those in the files",
       parse: anglePair,
     },
