@@ -4,10 +4,11 @@ import type { BiasCorrection } from "./bias-correction.ts";
 import type { ClassicalEstimate } from "./classical-estimate.ts";
 import { CONDITIONING_KEYS, type ConditioningInput } from "./conditioning-inputs.ts";
 import { centralInterval, INTERVAL_LEVELS } from "./coverage.ts";
-import { distanceFromTraining, type OutOfDistributionTest } from "./out-of-distribution.ts";
+import { distanceFromTraining, strangeRecording, type OutOfDistributionTest } from "./out-of-distribution.ts";
 import { INPUT_SCALES, type InputEncoding } from "./input-encoding.ts";
 import { POOLING_RULES, type PoolingRule, type PriorMoments } from "./pooling.ts";
 import { drawCodes, drawnValues, type NetworkOutput, type ResidualRows } from "./posterior.ts";
+import { RECORDING_MEASURES, type RecordingFault } from "./recording-measures.ts";
 import type { Target } from "./target-codes.ts";
 
 /** Kind that is written into the model file; a file of another kind is refused. */
@@ -158,7 +159,9 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
     factor: numbers,
     limit: z.number(),
     falseAlarmRate: z.number(),
-    recording: z.array(z.object({ typical: z.number(), limit: z.number() })).default([]),
+    recording: z
+      .array(z.object({ typical: z.number(), limit: z.number(), low: z.number().optional() }))
+      .default([]),
   }),
   recipe: z.unknown().default(null),
   provenance: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -201,6 +204,8 @@ export interface ImageAnswer {
   readonly distance: number;
   readonly distanceLimit: number;
   readonly isInDistribution: boolean;
+  /** What of its recording is unlike the training images', the strangest first. */
+  readonly faults: readonly RecordingFault[];
 }
 
 /**
@@ -219,7 +224,11 @@ export function answerImage(
   const distance = distanceFromTraining(model.familiarity, features);
   const distanceLimit = model.familiarity.limit;
   const estimates = summarisePosterior(model.targets, output, model.calibration.network);
-  return { estimates, distance, distanceLimit, isInDistribution: distance <= distanceLimit };
+  const faults = strangeRecording(model.familiarity, features).flatMap(({ measure, end }) => {
+    const fault = RECORDING_MEASURES[measure][end];
+    return fault === null ? [] : [fault];
+  });
+  return { estimates, distance, distanceLimit, isInDistribution: distance <= distanceLimit, faults };
 }
 
 /**

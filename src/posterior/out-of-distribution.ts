@@ -1,4 +1,4 @@
-import { choleskyFactor, median, quantile, solveLowerTriangular } from "../core/index.ts";
+import { choleskyFactor, quantile, solveLowerTriangular } from "../core/index.ts";
 
 /**
  * What images like the training images look like to the network and to the classical measures: a Gaussian cloud.
@@ -14,15 +14,20 @@ export interface OutOfDistributionTest {
   readonly limit: number;
   /** Share of images from the simulator itself that lie beyond the limit. */
   readonly falseAlarmRate: number;
-  /** Measures behind the cloud's features that must not be too large; none in models of earlier versions. */
+  /** Measures behind the cloud's features that have limits of their own; fewer, or none, in models of earlier versions. */
   readonly recording: readonly RecordingLimit[];
 }
 
-/** How large a measure of the recording is and may be. */
+/** How large a measure of the recording is, and between which ends it may be. */
 export interface RecordingLimit {
   readonly typical: number;
   readonly limit: number;
+  /** None where less is no fault, and in models of earlier versions. */
+  readonly low?: number | undefined;
 }
+
+/** Which ends of a measure have a limit. */
+export type RecordingEnds = "above" | "both";
 
 /** Added to the covariance as a share of each variance: features that never vary must not divide by zero. */
 const SHRINKAGE = 1e-2;
@@ -36,27 +41,57 @@ const CLOUD_SHARE = 0.5;
  * @param features one vector per training image: features of the cloud, then `recordingCount` measures of the recording
  * @param heldOut one vector per image that was not trained on; limits are order statistics of these
  * @param falseAlarmRate share of simulated images that may be called out of distribution, at most
- * @param recordingCount measures at the end of every vector that are held to limits of their own
+ * @param recordingEnds of the measures at the end of every vector, which are held to limits of their own
  * @returns the cloud and the limits
  */
 export function fitOutOfDistributionTest(
   features: readonly ArrayLike<number>[],
   heldOut: readonly ArrayLike<number>[],
   falseAlarmRate: number,
-  recordingCount = 0,
+  recordingEnds: readonly RecordingEnds[] = [],
 ): OutOfDistributionTest {
-  const cloud = fitCloud(features, features[0].length - recordingCount);
-  const cloudRate = recordingCount === 0 ? falseAlarmRate : CLOUD_SHARE * falseAlarmRate;
+  const cloud = fitCloud(features, features[0].length - recordingEnds.length);
+  const cloudRate = recordingEnds.length === 0 ? falseAlarmRate : CLOUD_SHARE * falseAlarmRate;
   const limit = upperLimit(
     heldOut.map((row) => cloudDistance(cloud, row)),
     cloudRate,
   );
-  const recording = Array.from({ length: recordingCount }, (_, k) => {
-    const values = heldOut.map((row) => row[cloud.center.length + k]);
-    const rate = (falseAlarmRate - cloudRate) / recordingCount;
-    return { typical: median(Float64Array.from(values)), limit: upperLimit(values, rate) };
-  });
+  const measured = heldOut.map((row) => Array.from(row).slice(cloud.center.length));
+  const recording = fitRecordingLimits(measured, recordingEnds, falseAlarmRate - cloudRate);
   return { ...cloud, limit, falseAlarmRate, recording };
+}
+
+/** Share of the images beyond which a measure counts as one step away from its typical value. */
+const STEP_SHARE = 0.05;
+
+/**
+ * Limits that at most this share of images passes by any of the measures.
+ *
+ * Each is counted in steps of its own, upwards and downwards, and all limits are as many steps away: those of the order statistic of
+ * the largest step of every image. So the rate is that of all measures together, however many there are and however they hang together.
+ */
+function fitRecordingLimits(
+  rows: readonly (readonly number[])[],
+  ends: readonly RecordingEnds[],
+  rate: number,
+): RecordingLimit[] {
+  const scales = ends.map((end, k) => {
+    const values = rows.map((row) => row[k]);
+    const [low, typical, high] = [STEP_SHARE, 0.5, 1 - STEP_SHARE].map((share) => quantile(values, share));
+    return { typical, high: high - typical || 1, low: end === "both" ? typical - low || 1 : Infinity };
+  });
+  const steps = rows.map((row) =>
+    scales.reduce((most, { typical, high, low }, k) => {
+      const away = row[k] - typical;
+      return Math.max(most, away / high, -away / low);
+    }, 0),
+  );
+  const reach = upperLimit(steps, rate);
+  return scales.map(({ typical, high, low }) => ({
+    typical,
+    limit: typical + reach * high,
+    ...(low === Infinity ? {} : { low: typical - reach * low }),
+  }));
 }
 
 /**
@@ -100,11 +135,46 @@ function fitCloud(features: readonly ArrayLike<number>[], size: number): Cloud {
  * @returns the distance; beyond `limit` the image is out of distribution
  */
 export function distanceFromTraining(test: OutOfDistributionTest, features: ArrayLike<number>): number {
-  const { center, limit, recording } = test;
-  const excesses = recording.map(
-    (measure, k) => (features[center.length + k] - measure.typical) / (measure.limit - measure.typical || 1),
-  );
-  return Math.max(cloudDistance(test, features), ...excesses.map((excess) => limit * excess));
+  const excesses = recordingExcesses(test, features).map(({ share }) => test.limit * share);
+  return Math.max(cloudDistance(test, features), ...excesses);
+}
+
+/** How far a measure of the recording lies from its typical value. */
+export interface RecordingExcess {
+  /** Index of the measure. */
+  readonly measure: number;
+  readonly end: "above" | "below";
+  /** Way from the typical value over that to the limit; beyond 1 the image is out of distribution. */
+  readonly share: number;
+}
+
+/**
+ * What of an image's recording lies beyond what is known, the farthest first.
+ *
+ * @param test the cloud and its limits
+ * @param features the image's feature vector
+ * @returns none for an image that is in distribution, or strange for what it shows
+ */
+export function strangeRecording(
+  test: OutOfDistributionTest,
+  features: ArrayLike<number>,
+): RecordingExcess[] {
+  return recordingExcesses(test, features)
+    .filter(({ share }) => share > 1)
+    .sort((a, b) => b.share - a.share);
+}
+
+function recordingExcesses(
+  { center, recording }: OutOfDistributionTest,
+  features: ArrayLike<number>,
+): RecordingExcess[] {
+  return recording.map(({ typical, limit, low }, measure) => {
+    const away = features[center.length + measure] - typical;
+    if (away < 0 && low !== undefined) {
+      return { measure, end: "below", share: -away / (typical - low || 1) };
+    }
+    return { measure, end: "above", share: away / (limit - typical || 1) };
+  });
 }
 
 function cloudDistance({ center, factor }: Cloud, features: ArrayLike<number>): number {

@@ -1,17 +1,87 @@
 import { median, type GrayImage } from "../core/index.ts";
+import { boxMean, otsuThreshold } from "../image/index.ts";
+import { measureBackground } from "./background-measures.ts";
 
-/** Names of the measures of how an image was recorded; each is the larger, the worse the recording. */
-export const RECORDING_MEASURES = ["ln noise of the background", "ln softness"] as const;
+/** What is wrong with a recording, of which the image is "it", and what to do. */
+export interface RecordingFault {
+  readonly text: string;
+  readonly remedy: string;
+}
+
+/** A measure of how an image was recorded, and what it means to lie beyond all that a network knows. */
+export interface RecordingMeasure {
+  readonly name: string;
+  readonly above: RecordingFault;
+  /** Null where less is no fault. */
+  readonly below: RecordingFault | null;
+}
+
+const DISPLACED = "scan faster and average frames that were aligned, or look for what shakes the microscope";
+
+/** What is measured, in the order of measureRecording; model files have limits for the first two, or for all. */
+export const RECORDING_MEASURES: readonly RecordingMeasure[] = [
+  {
+    name: "ln noise of the background",
+    above: { text: "it is noisier than any image known", remedy: "record with more electrons" },
+    below: {
+      text: "it is less noisy than any image known",
+      remedy: "give the file as it was recorded, neither denoised nor averaged, or train at this dose",
+    },
+  },
+  {
+    name: "ln softness",
+    above: {
+      text: "it is softer than any image known",
+      remedy: "focus, or train with this width of the probe",
+    },
+    below: {
+      text: "it is sharper than any image known",
+      remedy: "give the file as it was recorded, not sharpened",
+    },
+  },
+  {
+    name: "ln roughness along columns over that along rows",
+    above: { text: "its rows are displaced against each other", remedy: DISPLACED },
+    below: { text: "its columns are displaced against each other", remedy: DISPLACED },
+  },
+  {
+    name: "ln rise of the background",
+    above: { text: "its background rises across the field", remedy: "choose a place where the film is even" },
+    below: null,
+  },
+  {
+    name: "correlation of the background",
+    above: {
+      text: "the film has structure of the particles' size",
+      remedy: "use a thinner or smoother film, or train with this texture",
+    },
+    below: null,
+  },
+  {
+    name: "share of the border that is covered",
+    above: {
+      text: "matter reaches its border",
+      remedy: "record a larger field, or cut the image so that one aggregate lies alone in the middle",
+    },
+    below: null,
+  },
+];
 
 /** Added before logarithms are taken, far below what any image holds. */
 const FLOOR = 1e-9;
+/** A background that rises by a tenth of its noise is as good as an even one [standard deviations]. */
+const LEAST_RISE = 0.1;
+/** Rows that are out of place are rough over one pixel already. */
+const ROW_PX = 1;
 
 /**
- * Measures how an image was recorded, whatever it shows: how noisy its background is and how soft its edges are.
+ * Measures how an image was recorded, whatever it shows: noise and softness, rows out of place, the background, and how much of the
+ * border is covered.
  *
  * The noise is that of the darker half of the pixels, over the square root of what lies there where intensities are
  * absolute: 1 / sqrt(dose) for shot noise. Softness is the share of the roughness over 4 pixels that is missing over 2: a
- * sharp edge is as rough over both, a blurred one is not. Both keep out of the classical estimate: they say nothing of an aggregate.
+ * sharp edge is as rough over both, a blurred one is not. Rows that are displaced against each other are rough along columns and not
+ * along rows. All keep out of the classical estimate: they say nothing of an aggregate.
  *
  * @param image fraction of the incident beam, or on the contrast scale
  * @returns [RECORDING_MEASURES.length], all finite
@@ -25,7 +95,33 @@ const FLOOR = 1e-9;
  */
 export function measureRecording(image: GrayImage): Float64Array {
   const softness = roughness(image, 4) / roughness(image, 2);
-  return Float64Array.of(Math.log(backgroundNoise(image) + FLOOR), Math.log(softness));
+  const [alongColumns, alongRows] = (["columns", "rows"] as const).map((direction) =>
+    Math.max(roughnessAlong(image, direction, ROW_PX), FLOOR ** 2),
+  );
+  const { rise, correlation } = measureBackground(image);
+  return Float64Array.of(
+    Math.log(backgroundNoise(image) + FLOOR),
+    Math.log(softness),
+    Math.log(alongColumns / alongRows),
+    Math.log(rise + LEAST_RISE),
+    correlation,
+    coveredBorder(image),
+  );
+}
+
+/** Share of the outermost pixels that are on the bright side of Otsu's threshold [otsu1979], in means of 3 x 3 pixels. */
+function coveredBorder(image: GrayImage): number {
+  const { width, height } = image;
+  const smooth = boxMean(image, 3, "edge");
+  const threshold = otsuThreshold(smooth);
+  let covered = 0;
+  for (let x = 0; x < width; x++) {
+    covered += Number(smooth[x] > threshold) + Number(smooth[(height - 1) * width + x] > threshold);
+  }
+  for (let y = 1; y < height - 1; y++) {
+    covered += Number(smooth[y * width] > threshold) + Number(smooth[(y + 1) * width - 1] > threshold);
+  }
+  return covered / (2 * (width + height) - 4);
 }
 
 /** Median of absolute values over the standard deviation of a normal distribution. */
@@ -60,29 +156,39 @@ function backgroundNoise({ width, height, data, intensityUnit }: GrayImage): num
   if (values.length === 0) return 0;
   const middle = median(Float64Array.from(values));
   const darker = residuals.filter((_, k) => means[k] <= middle);
+  if (darker.length === 0) return 0;
   return median(Float64Array.from(darker)) / MEDIAN_PER_DEVIATION;
 }
 
+/** Mean square of the second difference over a distance, along rows and columns. */
+function roughness(image: GrayImage, distancePx: number): number {
+  const [rows, columns] = (["rows", "columns"] as const).map((d) => roughnessAlong(image, d, distancePx));
+  return Math.max(rows + columns, FLOOR ** 2);
+}
+
 /**
- * Mean square of the second difference over a distance, along rows and columns.
+ * Mean square of the second difference over a distance, along rows or along columns.
  *
  * Each is multiplied by that of the next row or column in place of itself: what the image shows is nearly the same there,
  * the noise of the two has nothing in common, and so leaves no mean.
  */
-function roughness({ width, height, data }: GrayImage, distancePx: number): number {
-  const sumAlong = (length: number, lines: number, step: number, lineStep: number) => {
-    let sum = 0;
-    for (let line = 0; line < lines - 1; line++) {
-      for (let k = distancePx; k < length - distancePx; k++) {
-        const i = line * lineStep + k * step;
-        sum +=
-          secondDifference(data, i, distancePx * step) *
-          secondDifference(data, i + lineStep, distancePx * step);
-      }
+function roughnessAlong(
+  { width, height, data }: GrayImage,
+  direction: "rows" | "columns",
+  distancePx: number,
+): number {
+  const [length, lines, step, lineStep] =
+    direction === "rows" ? [width, height, 1, width] : [height, width, width, 1];
+  let sum = 0;
+  for (let line = 0; line < lines - 1; line++) {
+    for (let k = distancePx; k < length - distancePx; k++) {
+      const i = line * lineStep + k * step;
+      sum +=
+        secondDifference(data, i, distancePx * step) *
+        secondDifference(data, i + lineStep, distancePx * step);
     }
-    return sum / ((lines - 1) * (length - 2 * distancePx));
-  };
-  return Math.max(sumAlong(width, height, 1, width) + sumAlong(height, width, width, 1), FLOOR ** 2);
+  }
+  return sum / ((lines - 1) * (length - 2 * distancePx));
 }
 
 function secondDifference(data: Float32Array, at: number, offset: number): number {

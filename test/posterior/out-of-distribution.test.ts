@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { distanceFromTraining, fitOutOfDistributionTest } from "../../src/posterior/index.ts";
+import {
+  distanceFromTraining,
+  fitOutOfDistributionTest,
+  strangeRecording,
+} from "../../src/posterior/index.ts";
 
 /** Correlated Gaussian features: the second is the first plus a little noise, the third never varies. */
 function gaussianFeatures(count: number, purpose: string): number[][] {
@@ -61,7 +65,7 @@ describe("limits of the recording", () => {
     const rng = openRandomStream(4, purpose);
     return gaussianFeatures(count, purpose).map((row) => [...row, -rng.uniform()]);
   };
-  const cloud = fitOutOfDistributionTest(rowsOf(4000, "train"), rowsOf(2000, "held out"), 0.01, 1);
+  const cloud = fitOutOfDistributionTest(rowsOf(4000, "train"), rowsOf(2000, "held out"), 0.01, ["above"]);
 
   test("fitOutOfDistributionTest() shares the stated rate out among its tests", () => {
     const fresh = rowsOf(4000, "fresh").filter((row) => distanceFromTraining(cloud, row) > cloud.limit);
@@ -72,5 +76,44 @@ describe("limits of the recording", () => {
     expect(distanceFromTraining(cloud, [0, 0, 5, 0.1])).toBeGreaterThan(cloud.limit);
     expect(distanceFromTraining(cloud, [0, 0, 5, -0.05])).toBeLessThan(cloud.limit);
     expect(distanceFromTraining(cloud, [0, 0, 5, -3])).toBeLessThan(0.5);
+  });
+});
+
+describe("limits of several measures", () => {
+  /** The cloud's features, a measure with two ends, one with an upper end, and one that is the second again. */
+  const rowsOf = (count: number, purpose: string) => {
+    const rng = openRandomStream(6, purpose);
+    return gaussianFeatures(count, purpose).map((row) => {
+      const rise = -Math.log(1 - rng.uniform());
+      return [...row, rng.normal(), rise, rise];
+    });
+  };
+  const ends = ["both", "above", "above"] as const;
+  const test4000 = fitOutOfDistributionTest(rowsOf(4000, "train"), rowsOf(2000, "held out"), 0.01, ends);
+  const typical = test4000.recording.map((measure) => measure.typical);
+  const faultsOf = (...recording: number[]) =>
+    strangeRecording(test4000, [0, 0, 5, ...recording]).map(({ measure, end }) => `${measure} ${end}`);
+
+  test("fitOutOfDistributionTest() keeps the stated rate, however many measures there are", () => {
+    const fresh = rowsOf(4000, "fresh").filter((row) => distanceFromTraining(test4000, row) > test4000.limit);
+    // 40 expected; the limits rest on 10 and 10 of 2,000, this count is binomial
+    expect(Math.abs(fresh.length - 40)).toBeLessThan(4 * Math.sqrt(80 + 40));
+  });
+
+  test("strangeRecording() says which measure lies beyond which end, the farthest first", () => {
+    const [two, one, again] = typical;
+    expect(faultsOf(two, one, again)).toEqual([]);
+    expect(faultsOf(-20, one, again)).toEqual(["0 below"]);
+    expect(faultsOf(two, 40, 20)).toEqual(["1 above", "2 above"]);
+    expect(faultsOf(20, -5, -5)).toEqual(["0 above"]);
+  });
+
+  test("models of earlier versions have limits for their own measures alone", () => {
+    const earlier = {
+      ...test4000,
+      recording: test4000.recording.slice(0, 1).map(({ typical: t, limit }) => ({ typical: t, limit })),
+    };
+    expect(distanceFromTraining(earlier, [0, 0, 5, -20, 40, 40])).toBeLessThan(earlier.limit);
+    expect(distanceFromTraining(earlier, [0, 0, 5, 20, 0, 0])).toBeGreaterThan(earlier.limit);
   });
 });

@@ -50,3 +50,55 @@ test("padding round a small image hides none of its noise", () => {
   const [noise] = measureRecording({ ...image, data });
   expect(Math.abs(noise + 0.5 * Math.log(3000))).toBeLessThan(0.1);
 });
+
+const ROWS = 2;
+const [RISE, CORRELATION, BORDER] = [3, 4, 5];
+
+/** The image with what `change` makes of every pixel, by column and row. */
+function changed(image: GrayImage, change: (value: number, x: number, y: number) => number): GrayImage {
+  const data = image.data.map((value, i) => change(value, i % image.width, Math.floor(i / image.width)));
+  return { ...image, data };
+}
+
+test("rows out of place are rough along columns; turned by a right angle they are columns out of place", () => {
+  const image = discs(20_000, 1, ABSOLUTE);
+  const rng = openRandomStream(2, "rows");
+  const shifts = Array.from({ length: EDGE }, () => Math.round(1.5 * rng.normal()));
+  const at = (x: number, y: number) => image.data[y * EDGE + Math.min(EDGE - 1, Math.max(0, x))];
+  const jittered = changed(image, (_, x, y) => at(x + shifts[y], y));
+  const turned = changed(image, (_, x, y) => jittered.data[x * EDGE + y]);
+  const [still, rows, columns] = [image, jittered, turned].map((one) => measureRecording(one)[ROWS]);
+  expect(rows).toBeGreaterThan(still + 0.3);
+  expect(columns).toBeCloseTo(-rows, 6);
+});
+
+test("a film that grows thicker across the field is seen beside discs that are six times as bright", () => {
+  const image = discs(7000, 1, ABSOLUTE);
+  const wedge = changed(image, (value, x) => value + 0.002 * (x / EDGE - 0.5));
+  // shot noise of 7,000 electrons at 0.01 is 0.0012: the film rises by 1.7 of it
+  expect(Math.exp(measureRecording(wedge)[RISE]) - 0.1).toBeCloseTo(1.7, 0);
+  expect(Math.exp(measureRecording(image)[RISE])).toBeLessThan(0.3);
+});
+
+test("film with structure over some pixels correlates them, shot noise does not", () => {
+  const image = discs(7000, 1, ABSOLUTE);
+  const textured = changed(image, (value, x, y) => value + 0.001 * Math.sin(x / 2) * Math.sin(y / 2));
+  expect(Math.abs(measureRecording(image)[CORRELATION])).toBeLessThan(0.015);
+  // variance 2.5e-7 beside 1.4e-6 of shot noise, of which the sines keep 0.54 and 0.07 at 2 and 3 px: 0.046
+  expect(Math.abs(measureRecording(textured)[CORRELATION] - 0.046)).toBeLessThan(0.02);
+});
+
+test("discs that are cut by the border cover a share of it", () => {
+  const image = discs(20_000, 1, ABSOLUTE);
+  const alone = changed(image, (value, x, y) => (Math.hypot(x - 64, y - 64) < 60 ? value : 0.01));
+  expect(measureRecording(alone)[BORDER]).toBe(0);
+  // moved so that discs lie on the left and the upper edge
+  const cut = changed(image, (_, x, y) => image.data[((y + 20) % EDGE) * EDGE + ((x + 16) % EDGE)]);
+  expect(measureRecording(cut)[BORDER]).toBeGreaterThan(0.05);
+});
+
+test("whatever an image shows, all measures are finite", () => {
+  const flat = changed(discs(20_000, 1, ABSOLUTE), () => 0.01);
+  const dot = changed(flat, (value, x, y) => (x === 3 && y === 3 ? 1 : value));
+  for (const image of [flat, dot]) expect([...measureRecording(image)].every(Number.isFinite)).toBe(true);
+});

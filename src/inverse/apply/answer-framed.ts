@@ -69,7 +69,7 @@ function verdictOf({ isInDistribution }: ImageAnswer, doubts: readonly string[])
 
 function explain(
   verdict: Verdict,
-  { distance, distanceLimit }: ImageAnswer,
+  { distance, distanceLimit, faults }: ImageAnswer,
   doubts: readonly string[],
 ): string {
   const distances = `distance ${distance.toFixed(1)}, limit ${distanceLimit.toFixed(1)}`;
@@ -78,7 +78,11 @@ function explain(
       return `like the training images (${distances})`;
     case "uncalibrated":
       return `looks like the training images (${distances}), but ${doubts.join("; ")}: do not rely on the numbers`;
-    case "out of distribution":
-      return `unlike anything the network was trained on (${distances}): no numbers are given`;
+    case "out of distribution": {
+      const unlike = `unlike anything the network was trained on (${distances})`;
+      if (faults.length === 0) return `${unlike}: no numbers are given`;
+      const reasons = faults.map(({ text }) => text).join("; ");
+      return `${unlike}, for ${reasons}: no numbers are given; ${faults[0].remedy}`;
+    }
   }
 }

@@ -62,7 +62,7 @@ export async function calibrateInversion(
       onTraining.features,
       onValidation.features,
       FALSE_ALARM_RATE,
-      RECORDING_MEASURES.length,
+      RECORDING_MEASURES.map(({ below }) => (below === null ? "above" : "both")),
     ),
   };
 }
