@@ -1,5 +1,5 @@
-import { findMaterial, openRandomStream } from "../../core/index.ts";
-import type { Material } from "../../core/index.ts";
+import { openRandomStream } from "../../core/index.ts";
+import type { GrayImage, Material } from "../../core/index.ts";
 import type { InversionRecipe } from "../../inverse/index.ts";
 import { encodeTiff } from "../../micrograph/index.ts";
 import {
@@ -29,18 +29,9 @@ const FAMILIAR: AggregateParameters = {
   necking: 0.1,
 };
 
-/** Hundreds of small particles of silica and platinum: neither sizes nor materials of the training. */
-const UNLIKE: AggregateParameters = {
-  ...FAMILIAR,
-  particleCount: 300,
-  numberFraction: 0.5,
-  radiusFirstNm: 4,
-  radiusSecondNm: 2,
-  fractalDimension: 2.2,
-};
-
 /**
- * Simulates two images to try the page with: one like the training images of the networks that ship, and one unlike them.
+ * Simulates two images to try the page with: one like the training images of the networks that ship, and one that cannot
+ * be inverted: the same with matter dark on a bright ground, as a bright-field image has it.
  *
  * @param recipe that these were trained by: its microscope takes both, at finer pixels
  * @returns TIFF files
@@ -53,22 +44,21 @@ export function sampleImages({ aggregate, microscope }: InversionRecipe): Sample
     heightPx: 512,
     electronsPerPixel: 3000,
   });
-  const other = [findMaterial("SiO2"), findMaterial("Pt")] as const;
-  return {
-    "familiar.tif": taken(fine, materialsOfPrior(aggregate), FAMILIAR),
-    "unlike.tif": taken(fine, other, UNLIKE),
-  };
+  const familiar = taken(fine, materialsOfPrior(aggregate), FAMILIAR);
+  const brightest = familiar.data.reduce((most, value) => Math.max(most, value), 0);
+  const turnedOver = { ...familiar, data: familiar.data.map((value) => brightest - value) };
+  return { "familiar.tif": encodeTiff([familiar]), "unlike.tif": encodeTiff([turnedOver]) };
 }
 
 function taken(
   microscope: InversionRecipe["microscope"],
   materials: readonly [Material, Material],
   parameters: AggregateParameters,
-): Uint8Array {
+): GrayImage {
   const rng = openRandomStream(1, "studio sample");
   const growth = growAggregate(rng.fork("aggregate"), parameters, materials);
   if (growth.kind === "rejected") throw new Error(`Cannot simulate sample image: ${growth.reason}`);
   const prepared = prepareMicroscope(microscope, materials);
   const settings = drawMicroscopeSettings(rng.fork("microscope"), microscope);
-  return encodeTiff([simulateHaadf(rng.fork("image"), growth.aggregate, { prepared, settings })]);
+  return simulateHaadf(rng.fork("image"), growth.aggregate, { prepared, settings });
 }
