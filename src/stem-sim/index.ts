@@ -27,6 +27,7 @@ export { addChord, openChords, unionOfChords } from "./projection/union-of-chord
 export type { Chords } from "./projection/union-of-chords.ts";
 export { blurredSphereTable } from "./projection/blurred-sphere.ts";
 export { projectedThickness } from "./projection/projected-thickness.ts";
+export { randomRotation } from "./shapes/draw-shape.ts";
 export { microscopeAdvice } from "./microscope-advice.ts";
 export { depthOfFieldNm } from "./probe.ts";
 export { electronWavelengthNm, interactionConstant } from "./scattering/fast-electron.ts";

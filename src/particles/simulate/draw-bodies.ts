@@ -1,4 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
+import { randomRotation } from "../../stem-sim/index.ts";
 import { aggregatePriorSchema, drawAggregate } from "../../stochastic/index.ts";
 import type { Aggregate, AggregatePrior } from "../../stochastic/index.ts";
 import { drawShape, SPHERE_SHAPE } from "./body.ts";
@@ -63,7 +64,7 @@ export function widePrior(): AggregatePrior {
 export function drawAggregateBodies(rng: RandomStream, field: Field, settings: AggregateSettings): Body[] {
   const { aggregate } = drawAggregate(rng.fork("growth"), settings.prior);
   const scale = field.radiusPx / GROWN_RADIUS;
-  const turn = randomTurn(rng);
+  const turn = randomRotation(rng);
   const places = centresOf(aggregate, turn, scale * (1 - settings.contraction));
   // one of its particles lies somewhere in the field
   const shown = rng.integerBelow(aggregate.particleCount);
@@ -98,24 +99,6 @@ function centresOf(
     }
   }
   return places;
-}
-
-/** A rotation, uniform over all: the matrix of a normalised random quaternion. */
-function randomTurn(rng: RandomStream): readonly number[] {
-  const q = [rng.normal(), rng.normal(), rng.normal(), rng.normal()];
-  const length = Math.hypot(...q);
-  const [w, x, y, z] = q.map((value) => value / length);
-  return [
-    1 - 2 * (y * y + z * z),
-    2 * (x * y - z * w),
-    2 * (x * z + y * w),
-    2 * (x * y + z * w),
-    1 - 2 * (x * x + z * z),
-    2 * (y * z - x * w),
-    2 * (x * z - y * w),
-    2 * (y * z + x * w),
-    1 - 2 * (x * x + y * y),
-  ];
 }
 
 /** Balls of matter where particles touch, as sintering and coating leave it. */
