@@ -1,5 +1,5 @@
 import { shortNumber, unitText } from "../../report/index.ts";
-import type { Answer, PriorRange } from "../work/protocol.ts";
+import type { Answer, PriorRange } from "../worker/protocol.ts";
 import type { Outcome } from "./item.ts";
 import { inPageWords, meaningOf, seconds } from "./words.ts";
 

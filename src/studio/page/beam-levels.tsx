@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { BeamLevels } from "../../inverse/index.ts";
-import type { ImageOrder, ReadImage } from "../work/protocol.ts";
+import type { ImageOrder, ReadImage } from "../worker/protocol.ts";
 import type { Tool } from "./image-view.tsx";
 import type { Place } from "./place.ts";
 

@@ -1,4 +1,4 @@
-import type { FromWorker, TaskInput, TaskName, TaskResult, ToWorker } from "../work/protocol.ts";
+import type { FromWorker, TaskInput, TaskName, TaskResult, ToWorker } from "../worker/protocol.ts";
 import { loadPart } from "./parts.ts";
 
 /** Where the page's work is done: one task after the other, the most urgent first, in a thread of its own. */

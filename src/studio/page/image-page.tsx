@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { orderedMaterials, type FoundDisc } from "../../particles/index.ts";
-import type { ImageOrder, ReadImage } from "../work/protocol.ts";
+import type { ImageOrder, ReadImage } from "../worker/protocol.ts";
 import type { BeamLevels } from "../../inverse/index.ts";
 import { greyAt } from "./beam-levels.tsx";
 import { AnswerView } from "./answer-view.tsx";

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { scaleBarOf } from "../../viewer/index.ts";
 import { axesOf, type Particle } from "../../particles/index.ts";
-import type { ReadImage } from "../work/protocol.ts";
+import type { ReadImage } from "../worker/protocol.ts";
 import type { Contrast } from "./contrast.ts";
 import type { Place } from "./place.ts";
 import type { Correction } from "./correct-discs.ts";

@@ -1,5 +1,5 @@
 import type { FoundDisc } from "../../particles/index.ts";
-import type { Answer, FoundParticles, ImageOrder, ReadImage } from "../work/protocol.ts";
+import type { Answer, FoundParticles, ImageOrder, ReadImage } from "../worker/protocol.ts";
 
 /** Something that is computed: not yet, being computed, there, or why it is not. */
 export type Outcome<Value> =

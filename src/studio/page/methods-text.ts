@@ -1,6 +1,6 @@
 import { counted } from "../../core/index.ts";
 import { intervalText, shortNumber, unitText } from "../../report/index.ts";
-import type { Answer, FoundParticles, ReadImage } from "../work/protocol.ts";
+import type { Answer, FoundParticles, ReadImage } from "../worker/protocol.ts";
 import { SOURCE_WORDS } from "./words.ts";
 
 /** What was done, as the paragraph of a paper: versions, networks, sources, and what the intervals mean. */

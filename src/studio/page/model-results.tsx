@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { stringify } from "yaml";
-import { recipeOf, type ModelOrder } from "../work/model-order.ts";
-import type { ModelFileKind } from "../work/protocol.ts";
+import { recipeOf, type ModelOrder } from "../worker/model-order.ts";
+import type { ModelFileKind } from "../worker/protocol.ts";
 import { Stopped, type Client } from "./client.ts";
 import { CopyLine } from "./copy-line.tsx";
 import { download } from "./download.ts";

@@ -1,5 +1,5 @@
 import { aggregateParameterInfo, type AggregateParameterKey } from "../../stochastic/index.ts";
-import type { ModelMicroscope, ModelOrder } from "../work/model-order.ts";
+import type { ModelMicroscope, ModelOrder } from "../worker/model-order.ts";
 import type { SliderSpec } from "./slider.tsx";
 
 /** Ranges of the sliders: wider than the prior of the recipe that ships, narrower than what the model admits. */

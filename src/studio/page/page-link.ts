@@ -1,4 +1,4 @@
-import type { ModelOrder } from "../work/model-order.ts";
+import type { ModelOrder } from "../worker/model-order.ts";
 import { FIRST_MODEL } from "./model-sliders.ts";
 
 /** What the page's address says: which half is open, and where the sliders stand. */

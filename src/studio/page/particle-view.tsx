@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Particle } from "../../particles/index.ts";
 import { intervalText, shortNumber } from "../../report/index.ts";
 import type { Correction } from "./correct-discs.ts";
-import type { FoundParticles } from "../work/protocol.ts";
+import type { FoundParticles } from "../worker/protocol.ts";
 import type { Outcome } from "./item.ts";
 import { seconds } from "./words.ts";
 

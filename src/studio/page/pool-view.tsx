@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { ImageOrder, PooledAnswers } from "../work/protocol.ts";
+import type { ImageOrder, PooledAnswers } from "../worker/protocol.ts";
 import { EstimateTable } from "./answer-view.tsx";
 import type { Client } from "./client.ts";
 import { CopyLine } from "./copy-line.tsx";

@@ -1,7 +1,7 @@
 import { estimateTable } from "../../inverse/index.ts";
 import { particleListTable } from "../../particles/index.ts";
 import { tableCsv, tableOf } from "../../report/index.ts";
-import type { Answer, FoundParticles } from "../work/protocol.ts";
+import type { Answer, FoundParticles } from "../worker/protocol.ts";
 import { valueOf, type Item } from "./item.ts";
 
 /** The estimates of one image, units in the headings; none of an image out of distribution. */

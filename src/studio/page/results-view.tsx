@@ -1,6 +1,6 @@
 import { encodeRoiSet } from "../../labels/index.ts";
 import { discOutlines } from "../../particles/index.ts";
-import type { ReadImage } from "../work/protocol.ts";
+import type { ReadImage } from "../worker/protocol.ts";
 import type { Contrast } from "./contrast.ts";
 import { CopyLine } from "./copy-line.tsx";
 import { download } from "./download.ts";

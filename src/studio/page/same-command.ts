@@ -1,5 +1,5 @@
 import { shellCommand } from "../../core/index.ts";
-import type { ImageOrder } from "../work/protocol.ts";
+import type { ImageOrder } from "../worker/protocol.ts";
 import type { ParticleChoice } from "./studio-state.ts";
 
 /** What the command line is told of an image. */

@@ -1,7 +1,7 @@
 import { lengthText } from "../../report/index.ts";
 import { scaleBarOf } from "../../viewer/index.ts";
 import type { Particle } from "../../particles/index.ts";
-import type { ReadImage } from "../work/protocol.ts";
+import type { ReadImage } from "../worker/protocol.ts";
 import { shadesOf, type Contrast } from "./contrast.ts";
 
 /** Pictures are drawn with edges of at least so many pixels, so that lines and letters can be read. */

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { FoundDisc, Modality } from "../../particles/index.ts";
-import type { ImageOrder } from "../work/protocol.ts";
+import type { ImageOrder } from "../worker/protocol.ts";
 import { openClient, Stopped, type Client } from "./client.ts";
 import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
 import { inPageWords } from "./words.ts";

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { ModelOrder } from "../work/model-order.ts";
-import type { GrownModel } from "../work/protocol.ts";
+import type { ModelOrder } from "../worker/model-order.ts";
+import type { GrownModel } from "../worker/protocol.ts";
 import { openClient, Stopped, type Client } from "./client.ts";
 
 /** What was grown last, and how long that took. */
