@@ -44,7 +44,7 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: false,
     target: "es2022",
     lib: {
-      entry: resolve(STUDIO, mode === "worker" ? "work/worker.ts" : "page/main.tsx"),
+      entry: resolve(STUDIO, mode === "worker" ? "worker/worker.ts" : "page/main.tsx"),
       name: "heterostemStudio",
       formats: ["iife"],
       fileName: () => (mode === "worker" ? "worker.js" : "page.js"),
