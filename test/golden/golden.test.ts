@@ -7,8 +7,8 @@ import { readMicrograph } from "../../src/micrograph/index.ts";
 import { heterostem } from "../helpers/heterostem.ts";
 
 /*
- * What the program said of three recipes and of ten images before the house was rebuilt (commit 024d12c), for moves that
- * must change nothing. Numbers here are those of the program itself: they say that nothing moved, not that it is right.
+ * What the program said of three recipes before the house was rebuilt (commit 024d12c), and of ten images since the networks for ordinary
+ * microscopes ship, for moves that must change nothing. Numbers here are those of the program itself: they say that nothing moved, not that it is right.
  */
 const FIXTURES = resolve(import.meta.dirname, "../fixtures/golden");
 const CONFIGS = resolve(import.meta.dirname, "../../configs");
@@ -73,7 +73,7 @@ interface Answer {
   }[];
 }
 
-describe("invert answers ten images as the first edition did", () => {
+describe("invert answers ten images as it did when the networks were made", () => {
   let answers: readonly Answer[];
   const known = readJson<Record<string, Record<string, readonly number[]>>>("invert.json");
   beforeAll(async () => {
