@@ -74,7 +74,7 @@ export function imageTable(images: readonly ImageParticles[]): Table {
     { heading: "cut by the edge", number: ({ particles }) => particles.filter(({ isCut }) => isCut).length },
     { heading: "geometric mean diameter", unit, number: ({ diameters }) => geometricMean(diameters) },
     {
-      heading: "with the detector's error",
+      heading: "geometric mean diameter, the detector's error included",
       unit,
       interval: ({ diameters, sizeRatio }) =>
         meanWithError(diameters.length, geometricMean(diameters), sizeRatio),
