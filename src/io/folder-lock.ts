@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { UsageError } from "../core/index.ts";
 import { onNamedFile } from "./disk-error.ts";
@@ -41,14 +41,7 @@ export function lockPath(folder: string): string {
 export function lockFolder(folder: string, task: WriterTask | null = null): () => void {
   const path = lockPath(folder);
   const own = JSON.stringify({ ...writerOf(process.pid), ...(task === null ? {} : { task }) });
-  for (;;) {
-    if (isMade(path, own)) break;
-    const held = textOf(path);
-    // gone in between: try again
-    if (held === null) continue;
-    checkGone(held, { folder, path, task });
-    removeStale(path, held);
-  }
+  take(path, own, (held) => checkGone(held, { folder, path, task }));
   const giveBack = () => {
     process.off("exit", giveBack);
     if (textOf(path) === own) rmSync(path, { force: true });
@@ -57,14 +50,76 @@ export function lockFolder(folder: string, task: WriterTask | null = null): () =
   return giveBack;
 }
 
-/** Makes the file unless there is one. */
-function isMade(path: string, text: string): boolean {
+/**
+ * Makes the lock this process's, where there is none or its writer is gone.
+ *
+ * A lock whose writer is gone is replaced only by the process that holds the lock's own lock, and after a second look at it:
+ * of any number that found it stale, the first replaces it and the others find the new one. The lock's own lock is taken
+ * the same way, for its holder may have been killed in turn.
+ *
+ * @param checkHeld throws where the writer of that text may live
+ */
+function take(path: string, own: string, checkHeld: (held: string) => void): void {
+  // filled before it has the name: nobody ever reads half a lock
+  const filled = `${path}.${hostname()}-${process.pid}`;
+  onNamedFile(path, () => writeFileSync(filled, own));
   try {
-    onNamedFile(path, () => writeFileSync(path, text, { flag: "wx" }));
+    while (!isMade(path, filled)) {
+      const held = textOf(path);
+      // given back in between: try again
+      if (held === null) continue;
+      checkHeld(held);
+      const replacing = `${path}.replacing`;
+      take(replacing, own, (other) => waitWhileAlive(other, replacing));
+      try {
+        if (textOf(path) === held) {
+          renameSync(filled, path);
+          return;
+        }
+      } finally {
+        rmSync(replacing, { force: true });
+      }
+    }
+  } finally {
+    rmSync(filled, { force: true });
+  }
+}
+
+/** Gives the filled file the lock's name, unless there is one of that name. */
+function isMade(path: string, filled: string): boolean {
+  try {
+    onNamedFile(path, () => linkSync(filled, path));
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (code === undefined || !WITHOUT_LINKS.has(code)) throw error;
+  }
+  try {
+    onNamedFile(path, () => copyFileSync(filled, path, constants.COPYFILE_EXCL));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  }
+}
+
+/** What file systems say that know no second name of a file (exFAT, some network shares). */
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+/** A process that replaces a lock needs microseconds for it: one that still does after this is stopped, in ms. */
+const REPLACING_MS = 5000;
+
+function waitWhileAlive(held: string, path: string): void {
+  const writer = parsed(held);
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; textOf(path) === held; waited++) {
+    if (writer === null || (writer.host === hostname() && !isStillThere(writer))) return;
+    if (waited > REPLACING_MS)
+      throw new UsageError(
+        `Cannot write results: another process (${writer.pid} of the machine ${writer.host}) has been taking over the folder for ${REPLACING_MS / 1000} s; where that one has ended, remove ${path}`,
+      );
+    Atomics.wait(sleeper, 0, 0, 1);
   }
 }
 
@@ -95,32 +150,10 @@ function checkGone(
       `${action}, got process ${writer.pid} of the machine ${writer.host}; where that one has ended, remove ${path}`,
     );
   }
-  const alive = isAlive(writer.pid) ? writerOf(writer.pid).began : undefined;
-  if (alive === undefined || alive !== writer.began) return;
+  if (!isStillThere(writer)) return;
   throw new UsageError(
     `${action}, got process ${writer.pid}, which is at it; wait for its end, or choose another folder with --out`,
   );
-}
-
-/**
- * Removes the lock of a writer that is gone, unless another process has put its own there in between: what was moved away is
- * looked at once more, and put back.
- */
-function removeStale(path: string, held: string): void {
-  const aside = `${path}.${process.pid}`;
-  try {
-    renameSync(path, aside);
-  } catch {
-    return;
-  }
-  if (textOf(aside) !== held) {
-    try {
-      linkSync(aside, path);
-    } catch {
-      // a third one has it
-    }
-  }
-  rmSync(aside, { force: true });
 }
 
 function parsed(text: string): Writer | null {
@@ -132,6 +165,11 @@ function parsed(text: string): Writer | null {
   } catch {
     return null;
   }
+}
+
+/** Whether the process that a lock of this machine names is running, and no later one of its number. */
+function isStillThere(writer: Writer): boolean {
+  return isAlive(writer.pid) && writerOf(writer.pid).began === writer.began;
 }
 
 function isAlive(pid: number): boolean {

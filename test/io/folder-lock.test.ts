@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { beforeEach, expect, test } from "vitest";
 import { lockFolder, lockPath } from "../../src/io/index.ts";
 
@@ -63,34 +64,45 @@ test("the lock of another machine is taken over by a later run of the same task,
   expect(existsSync(lockPath(folder))).toBe(false);
 });
 
-test("of four processes that take over one stale lock at once, one gets it", async () => {
+test("of four processes that take over one stale lock at the same instant, one gets it, each of 300 times", async () => {
   const { pid } = spawnSync(process.execPath, ["-e", ""]);
-  writeFileSync(lockPath(folder), JSON.stringify({ pid, host: hostname(), began: null }));
+  const stale = JSON.stringify({ pid, host: hostname(), began: null });
+  // each line that it is told: a folder, and the instant at which to take it; "-" gives it back
   const program = `
-    import("../../dist/src/io/index.js").then(({ lockFolder }) => {
-      process.stdout.write("ready\\n");
-      process.stdin.once("data", () => {
-        try { lockFolder(${JSON.stringify(folder)}); console.log("taken"); } catch { console.log("refused"); }
-        // holds it until the others have tried
-        process.stdin.once("end", () => process.exit());
-      });
-    });`;
-  const children = Array.from({ length: 4 }, () =>
-    spawn(process.execPath, ["-e", program], {
+    import { createInterface } from "node:readline";
+    import { lockFolder } from "../../dist/src/io/index.js";
+    let giveBack = () => {};
+    console.log("ready");
+    for await (const line of createInterface({ input: process.stdin })) {
+      const [folder, instant] = line.split(" ");
+      if (folder === "-") { giveBack(); giveBack = () => {}; console.log("back"); continue; }
+      while (performance.timeOrigin + performance.now() < Number(instant));
+      try { giveBack = lockFolder(folder); console.log("taken"); } catch (error) { console.log(error.message); }
+    }`;
+  const children = Array.from({ length: 4 }, () => {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
       cwd: import.meta.dirname,
       stdio: ["pipe", "pipe", "inherit"],
-    }),
-  );
-  const said = children.map((child) => ({ child, text: "" }));
-  for (const one of said) one.child.stdout.on("data", (bytes: Buffer) => void (one.text += bytes.toString()));
-  const allHave = async (pattern: RegExp) => {
-    while (!said.every(({ text }) => pattern.test(text))) await new Promise((done) => setTimeout(done, 5));
+    });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    return { child, next: async () => (await lines.next()).value as string };
+  });
+  const all = async (told: string) => {
+    for (const { child } of children) child.stdin.write(`${told}\n`);
+    return Promise.all(children.map(({ next }) => next()));
   };
-  await allHave(/ready/);
-  for (const { child } of said) child.stdin.write("go\n");
-  await allHave(/taken|refused/);
-  for (const { child } of said) child.stdin.end();
-  await Promise.all(said.map(({ child }) => new Promise((done) => child.on("close", done))));
-  expect(said.filter(({ text }) => text.includes("taken"))).toHaveLength(1);
-  expect(existsSync(lockPath(folder))).toBe(false);
-});
+  await Promise.all(children.map(({ next }) => next()));
+  for (let round = 0; round < 300; round++) {
+    const own = `${folder}-${round}`;
+    // a third of them of a process that was killed before it wrote, a fifth while another took over
+    writeFileSync(lockPath(own), round % 3 === 2 ? "" : stale);
+    if (round % 5 === 4) writeFileSync(`${lockPath(own)}.replacing`, stale);
+    const said = await all(`${own} ${performance.timeOrigin + performance.now() + 3}`);
+    expect(said.filter((text) => text === "taken")).toHaveLength(1);
+    expect(said.filter((text) => text.includes("must have one writer"))).toHaveLength(3);
+    await all("-");
+  }
+  for (const { child } of children) child.stdin.end();
+  await Promise.all(children.map(({ child }) => new Promise((done) => child.on("close", done))));
+  expect(readdirSync(join(folder, ".."))).toEqual([]);
+}, 30_000);
