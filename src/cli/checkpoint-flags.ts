@@ -107,8 +107,9 @@ function openCheckpoints(
   const optionsAt = (place: string): Checkpoints => {
     const store = checkpointFolder(place);
     const write: typeof store.write = (which, bytes) => {
-      store.write(which, bytes);
+      // before, not after: who sees the file may press Ctrl-C at once; it is heard when the file is whole, for writing does not wait
       watch.begin();
+      store.write(which, bytes);
     };
     return { store: { ...store, write }, everySteps, isResumed };
   };
