@@ -49,7 +49,7 @@ export async function fitWeights(
   const checked = encodeSamples(validation, encoding);
   const start = startModel === undefined ? null : startWeights(startModel, network, rng);
   const stage = startStage("Training the network", steps);
-  const beginNote = start?.isAnswerNew === true ? ", last layer begun anew for other quantities" : "";
+  const beginNote = (start?.notes ?? []).map((note) => `, ${note}`).join("");
   let validationNote = "";
   const trained = await trainNetwork(
     rng,

@@ -34,28 +34,39 @@ export function sampleSeedsOf({ provenance }: Pick<InversionModel, "provenance">
     .map(Number);
 }
 
-/** What the layer is called whose numbers are the answer: of another length where other quantities are asked for. */
-const ANSWER_LAYER = "head.1.";
+/** The layers whose shape hangs on what is asked for and on what is told, by what their names hold: they may begin anew. */
+const ADAPTED_LAYERS: Readonly<Record<string, readonly string[]>> = {
+  "last layer begun anew for other quantities": ["head.1."],
+  "layers of the conditioning inputs begun anew": ["head.stated.", ".told."],
+};
+
+/** The first weights of a training. */
+export interface StartWeights {
+  readonly weights: Float32Array;
+  /** What was drawn because the lender has it in another shape or not at all, in words. */
+  readonly notes: readonly string[];
+}
 
 /**
  * The weights that a training begins with.
  *
  * @param start the network that lends them
  * @param network that is to be trained
- * @param rng stream of what is drawn
- * @returns the weights, and whether the last layer begins anew because other quantities are asked for
+ * @param rng stream of what is drawn: the last layer where other quantities are asked for, the conditioning inputs' where
+ *   others are told
  * @throws RangeError where any other layer is missing or of another shape
  */
-export function startWeights(
-  start: StartModel,
-  network: Network,
-  rng: RandomStream,
-): { readonly weights: Float32Array; readonly isAnswerNew: boolean } {
+export function startWeights(start: StartModel, network: Network, rng: RandomStream): StartWeights {
   const { weights, drawnNames } = weightsFromModel(start.bytes, network, { rng, allowsMissing: true });
-  const isAnswerNew = drawnNames.length > 0 && drawnNames.every((name) => name.includes(ANSWER_LAYER));
-  if (drawnNames.length === 0 || isAnswerNew) return { weights, isAnswerNew };
+  const isOf = (parts: readonly string[], name: string) => parts.some((part) => name.includes(part));
+  const adapted = Object.values(ADAPTED_LAYERS).flat();
   // says which layer has which shape
-  return { weights: weightsFromModel(start.bytes, network, { rng }).weights, isAnswerNew: false };
+  if (!drawnNames.every((name) => isOf(adapted, name)))
+    return { weights: weightsFromModel(start.bytes, network, { rng }).weights, notes: [] };
+  const notes = Object.entries(ADAPTED_LAYERS)
+    .filter(([, parts]) => drawnNames.some((name) => isOf(parts, name)))
+    .map(([note]) => note);
+  return { weights, notes };
 }
 
 /**
@@ -71,7 +82,7 @@ export function startRecord({ bytes, where }: StartModel): InversionModel {
  * Refuses a network that cannot lend a plan its weights, before anything is drawn.
  *
  * Materials, doses, priors' ranges and the scale of intensities may differ: that is what weights are tuned to. What is asked for
- * may differ too: the last layer then begins anew.
+ * may differ too, and what is told beside the image: the layers that hang on it then begin anew.
  *
  * @param plan of the inversion that is to be trained
  * @param start the network to begin with
@@ -111,14 +122,12 @@ function checkShape(plan: NetworkPlan, record: InversionModel, where: string): v
 
 /** What decides a network's shapes, by its place in the recipe. */
 function traitsOf(plan: NetworkPlan): Readonly<Record<string, string>> {
-  const { widthPx, widths, head, memberCount, hasCountMaps, inputs } = plan;
-  const list = (values: readonly unknown[]) => (values.length === 0 ? "none" : values.join(", "));
+  const { widthPx, widths, head, memberCount, hasCountMaps } = plan;
   return {
     "microscope.widthPx": String(widthPx),
-    "training.widths": list(widths),
+    "training.widths": widths.join(", "),
     "training.head": head.kind,
     "training.members": String(memberCount),
     "training.countMaps": String(hasCountMaps),
-    "training.inputs": list(inputs),
   };
 }
