@@ -30,6 +30,7 @@ export type { AnswerStructure } from "./fit/answer-structures.ts";
 export { validateInversion } from "./fit/validate-inversion.ts";
 export { sourceImage } from "./apply/read-images.ts";
 export type { SourceImage } from "./apply/read-images.ts";
+export { parseStatements } from "./apply/given-knowledge.ts";
 export { invertImages } from "./apply/invert-images.ts";
 export type { InvertedImage } from "./apply/inverted-image.ts";
 export { poolAnswers } from "./apply/pool-answers.ts";
@@ -42,6 +43,7 @@ export {
   calibrationTable,
   descriptorTable,
   estimateTable,
+  informationText,
   poolTable,
   structureTable,
   summaryTable,

@@ -15,10 +15,12 @@ export {
 export type { ConditioningInput, ConditioningKey, ConditioningValues } from "./conditioning-inputs.ts";
 export { toLine } from "./transform.ts";
 export type { Transform } from "./transform.ts";
-export { answerImage, INVERSION_KIND, parseInversionModel, summarisePosterior } from "./inversion-model.ts";
+export { answerImage, estimatesUnder, INVERSION_KIND, parseInversionModel } from "./inversion-model.ts";
+export type { Estimate, Information } from "./estimate.ts";
+export { FEWEST_EFFECTIVE_DRAWS } from "./prior-knowledge.ts";
+export type { PriorKnowledge } from "./prior-knowledge.ts";
 export type {
   CountMapUnits,
-  Estimate,
   ImageAnswer,
   InversionModel,
   PoolCalibration,

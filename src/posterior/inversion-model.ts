@@ -1,13 +1,14 @@
 import { z } from "zod";
-import { failureText, median } from "../core/index.ts";
+import { failureText } from "../core/index.ts";
 import type { BiasCorrection } from "./bias-correction.ts";
 import type { ClassicalEstimate } from "./classical-estimate.ts";
 import { CONDITIONING_KEYS, type ConditioningInput } from "./conditioning-inputs.ts";
-import { centralInterval, INTERVAL_LEVELS } from "./coverage.ts";
+import { summarisePosterior, type Estimate } from "./estimate.ts";
 import { distanceFromTraining, strangeRecording, type OutOfDistributionTest } from "./out-of-distribution.ts";
 import { INPUT_SCALES, type InputEncoding } from "./input-encoding.ts";
 import { POOLING_RULES, type PoolingRule, type PriorMoments } from "./pooling.ts";
-import { drawCodes, drawnValues, type NetworkOutput, type ResidualRows } from "./posterior.ts";
+import { drawCodes, type NetworkOutput, type ResidualRows } from "./posterior.ts";
+import { knowledgeWeights, type PriorKnowledge } from "./prior-knowledge.ts";
 import { RECORDING_MEASURES, type RecordingFault } from "./recording-measures.ts";
 import type { Target } from "./target-codes.ts";
 
@@ -185,21 +186,8 @@ export function parseInversionModel(metadata: unknown, path: string): InversionM
   );
 }
 
-/** One quantity as answered for one image, or for a pool of images. */
-export interface Estimate {
-  readonly key: string;
-  readonly label: string;
-  readonly unit: string;
-  readonly quantity: "parameter" | "descriptor";
-  /** Median of the posterior. */
-  readonly value: number;
-  /** Central interval per level, such as {"0.68": [4.9, 6.3]}, inside the bounds of the quantity. */
-  readonly intervals: Readonly<Record<string, readonly [number, number]>>;
-}
-
 /** The answer for one image. */
-export interface ImageAnswer {
-  readonly estimates: readonly Estimate[];
+export interface ImageAnswer extends KnownEstimates {
   /** Distance from the training images; about 1 for a typical one. */
   readonly distance: number;
   readonly distanceLimit: number;
@@ -214,49 +202,58 @@ export interface ImageAnswer {
  * @param model the record from the model file
  * @param output what the network says of the image, standardised
  * @param features the network's embedding, the classical measures and those of the recording
+ * @param knowledge what a user knows besides; nothing by default
  * @returns estimates in the targets' order, and whether the image is like the training images
+ * @throws RangeError where an image in distribution contradicts what is known
  */
 export function answerImage(
   model: InversionModel,
   output: NetworkOutput,
   features: ArrayLike<number>,
+  knowledge: readonly PriorKnowledge[] = [],
 ): ImageAnswer {
   const distance = distanceFromTraining(model.familiarity, features);
   const distanceLimit = model.familiarity.limit;
-  const estimates = summarisePosterior(model.targets, output, model.calibration.network);
+  const isInDistribution = distance <= distanceLimit;
+  // an image that gets no numbers contradicts nothing
+  const known = isInDistribution ? knowledge : [];
+  const { estimates, effectiveDraws } = estimatesUnder(model, output, {
+    residuals: model.calibration.network,
+    knowledge: known,
+  });
   const faults = strangeRecording(model.familiarity, features).flatMap(({ measure, end }) => {
     const fault = RECORDING_MEASURES[measure][end];
     return fault === null ? [] : [fault];
   });
-  return { estimates, distance, distanceLimit, isInDistribution: distance <= distanceLimit, faults };
+  return { estimates, effectiveDraws, distance, distanceLimit, isInDistribution, faults };
+}
+
+/** Estimates under what is known, and how many draws they rest on where something is. */
+export interface KnownEstimates {
+  readonly estimates: readonly Estimate[];
+  /** Draws that agree with what is known, by their effective number; null where nothing is. */
+  readonly effectiveDraws: number | null;
 }
 
 /**
- * Median and central intervals of a posterior, target by target.
+ * Summarises a posterior under the network's prior, or under a user's.
  *
- * @param targets what was read
+ * @param model the record from the model file
  * @param output of an image or of a pool, standardised
- * @param residuals that calibrate it
- * @returns estimates in the targets' order
+ * @param posterior errors that calibrate it, and what a user knows
+ * @throws RangeError where image and knowledge contradict each other
  */
-export function summarisePosterior(
-  targets: readonly Target[],
+export function estimatesUnder(
+  { targets, calibration: { truths } }: Pick<InversionModel, "targets" | "calibration">,
   output: NetworkOutput,
-  residuals: ResidualRows,
-): Estimate[] {
+  {
+    residuals,
+    knowledge,
+  }: { readonly residuals: ResidualRows; readonly knowledge: readonly PriorKnowledge[] },
+): KnownEstimates {
+  if (knowledge.length === 0)
+    return { estimates: summarisePosterior(targets, output, { residuals, truths }), effectiveDraws: null };
   const draws = drawCodes(output, residuals);
-  return targets.map((target, t) => {
-    const values = drawnValues(target, draws, t).sort();
-    const intervals = INTERVAL_LEVELS.map(
-      (level) => [String(level), centralInterval(values, level)] as const,
-    );
-    return {
-      key: target.key,
-      label: target.label,
-      unit: target.unit,
-      quantity: target.quantity ?? "parameter",
-      value: median(values),
-      intervals: Object.fromEntries(intervals),
-    };
-  });
+  const { weights, effectiveDraws } = knowledgeWeights(targets, draws, knowledge, truths);
+  return { estimates: summarisePosterior(targets, output, { residuals, truths, weights }), effectiveDraws };
 }

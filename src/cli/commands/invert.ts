@@ -5,6 +5,7 @@ import {
   inversionReport,
   invertImages,
   openInversion,
+  parseStatements,
   planInversion,
   poolAnswers,
   rerenderAnswer,
@@ -85,6 +86,11 @@ export const invertCommand = defineCommand({
       ...MATERIAL_FLAGS.materials,
       help: 'what the particles are of, one material or two in any order: takes the network for any powder ("heterostem materials" lists those known)',
     },
+    given: {
+      value: "WHAT",
+      help: 'what is known besides the image, such as "radiusWO3=6±1 nm,numberFraction=0.3..0.5": answers under it',
+      parse: parseStatements,
+    },
     pooled: { help: "the images show one powder: answer for all of them together as well" },
     out: { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
     force: FORCE_FLAG,
@@ -100,12 +106,12 @@ export const invertCommand = defineCommand({
     const modelPath = flags.model ?? shippedModel(images, context.packageFolder, materials);
     const inversion = await openInversion(modelPath, flags.workers);
     try {
-      const options = definedPart({ stated: statedOf(flags), materials });
+      const options = definedPart({ stated: statedOf(flags), materials, given: flags.given });
       const answers: InvertedImage[] = [];
       const unanswered = await eachImage(files, async (file) => {
         answers.push(...(await invertImages(inversion, [file], options)));
       });
-      const pooled = isPooled ? poolAnswers(inversion, answers) : null;
+      const pooled = isPooled ? poolAnswers(inversion, answers, flags.given) : null;
       const failed = [...unread, ...unanswered];
       const result = { inversion, modelPath, answers, pooled, failed };
       const report = out === undefined ? [] : await writeReport(out, force, result, context);

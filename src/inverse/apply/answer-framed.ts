@@ -9,6 +9,7 @@ import {
   type ImageAnswer,
 } from "../../posterior/index.ts";
 import { predictOriented } from "../fit/predict.ts";
+import type { ResolvedKnowledge } from "./given-knowledge.ts";
 import type { InvertedImage, Verdict } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 
@@ -24,6 +25,8 @@ interface ImageRecord {
   /** Why an answer cannot be relied on, clauses with the image as "it". */
   readonly doubts: readonly string[];
   readonly notes: readonly string[];
+  /** What a user knows of the answer besides. */
+  readonly given: ResolvedKnowledge;
 }
 
 /**
@@ -32,7 +35,7 @@ interface ImageRecord {
 export async function answerFramed(
   { model, network }: Inversion,
   { image, conditions }: FramedImage,
-  { file, doubts, notes }: ImageRecord,
+  { file, doubts, notes, given }: ImageRecord,
 ): Promise<Omit<InvertedImage, "conditioning">> {
   const input = encodeInputInto(new Float32Array(image.data.length), image.data, {
     input: model.input,
@@ -42,14 +45,18 @@ export async function answerFramed(
   const { outputs, embeddings } = await predictOriented(network, input, shape, model);
   const measures = measureImage(image, model.pixelSizeNm);
   const features = Float64Array.of(...embeddings, ...measures, ...measureRecording(image));
-  const answer = answerImage(model, outputs[0], features);
+  const answer = answerImage(model, outputs[0], features, given.knowledge);
   const verdict = verdictOf(answer, doubts);
   return {
     ...answer,
     file,
     verdict,
     explanation: explain(verdict, answer, doubts),
-    notes: [...notes, ...noteOfErrors(model.calibration.network.length, "images")],
+    notes: [
+      ...notes,
+      ...noteOfErrors(model.calibration.network.length, "images"),
+      ...notesOfKnowledge(given, answer.effectiveDraws, model.calibration.network.length),
+    ],
     image,
     output: outputs[0],
   };
@@ -60,6 +67,19 @@ export function noteOfErrors(count: number, what: "images" | "powders"): string[
   const widest = widestLevel(count);
   if (widest >= Math.max(...INTERVAL_LEVELS)) return [];
   return [`calibrated on ${count} ${what} only: no interval holds more than ${Math.floor(100 * widest)} %`];
+}
+
+/** What was given, and on how many draws the answer rests under it. */
+export function notesOfKnowledge(
+  { notes }: ResolvedKnowledge,
+  effectiveDraws: number | null,
+  drawCount: number,
+): string[] {
+  if (effectiveDraws === null) return [];
+  return [
+    ...notes,
+    `the answer rests on ${effectiveDraws.toFixed(0)} of ${drawCount} draws (effective number)`,
+  ];
 }
 
 function verdictOf({ isInDistribution }: ImageAnswer, doubts: readonly string[]): Verdict {

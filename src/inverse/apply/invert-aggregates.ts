@@ -13,6 +13,7 @@ import {
 import { PIXEL_UNIT, relabelTargets } from "../data/plan-targets.ts";
 import { answerFramed } from "./answer-framed.ts";
 import { findAggregates, type FoundAggregate, type FoundAggregates } from "./find-aggregates.ts";
+import { resolveKnowledge } from "./given-knowledge.ts";
 import { frameAggregate, frameFactor } from "./frame-aggregate.ts";
 import { conditioningFor } from "./image-conditioning.ts";
 import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
@@ -36,7 +37,7 @@ type ScaledImage = GrayImage & { readonly pixelSizeNm: number };
 export async function invertAggregates(
   { model, network }: Inversion,
   recorded: SourceImage,
-  { stated: byHand = {}, materials }: InvertOptions,
+  { stated: byHand = {}, materials, given: statements = [] }: InvertOptions,
 ): Promise<InvertedImage[]> {
   const { path } = recorded;
   const pixelSizeNm = pixelSizeOf(recorded);
@@ -62,8 +63,9 @@ export async function invertAggregates(
       { conditions: model.conditions, pixelSizeNm: framed.image.pixelSizeNm },
       { byHand: { ...ofTheImage(byHand, model, told), ...framed.conditions }, byFile, pixelSizeNm },
     );
+    const named = namedModel(model, told);
     const answer = await answerFramed(
-      { network, model: namedModel(model, told) },
+      { network, model: named },
       {
         image: { ...framed.image, pixelSizeNm: 1 },
         conditions: encodeConditioning(model.conditions, given.values),
@@ -78,6 +80,13 @@ export async function invertAggregates(
           ...told.notes,
           ...given.notes.filter((note) => !OWN_NOTES.test(note)),
         ],
+        given: resolveKnowledge(statements, {
+          targets: named.targets,
+          materials:
+            "materials" in told ? [told.materials[0].name, told.materials[1].name] : ["Lighter", "Heavier"],
+          lengthNm: framed.image.pixelSizeNm,
+          isOrderHidden: true,
+        }),
       },
     );
     answers.push({
@@ -204,13 +213,13 @@ function placeNotes({ box }: FoundAggregate, { aggregates, speckCount }: FoundAg
 /** An estimate of a length in the frame's pixels as one in nanometres. */
 function inNanometres(estimate: Estimate, pixelSizeNm: number): Estimate {
   if (estimate.unit !== PIXEL_UNIT) return estimate;
-  const intervals = Object.entries(estimate.intervals).map(
-    ([level, [low, high]]) => [level, [low * pixelSizeNm, high * pixelSizeNm]] as const,
-  );
+  const scaled = ([low, high]: readonly [number, number]) => [low * pixelSizeNm, high * pixelSizeNm] as const;
+  const { prior, value, intervals } = estimate;
   return {
     ...estimate,
     unit: "nm",
-    value: estimate.value * pixelSizeNm,
-    intervals: Object.fromEntries(intervals),
+    value: value * pixelSizeNm,
+    intervals: Object.fromEntries(Object.entries(intervals).map(([level, ends]) => [level, scaled(ends)])),
+    prior: prior === null ? null : scaled(prior),
   };
 }

@@ -6,6 +6,7 @@ import { invertAggregates } from "./invert-aggregates.ts";
 import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 import type { SourceImage } from "./read-images.ts";
+import { resolveKnowledge } from "./given-knowledge.ts";
 import { prepareImage } from "./prepare-image.ts";
 import { conditioningFor } from "./image-conditioning.ts";
 
@@ -35,7 +36,7 @@ export async function invertImages(
 async function invertFile(
   { model, network }: Inversion,
   recorded: SourceImage,
-  { stated: byHand = {} }: InvertOptions,
+  { stated: byHand = {}, given: statements = [] }: InvertOptions,
 ): Promise<InvertedImage> {
   const { path, stated: byFile = {}, ...file } = prepareImage(recorded, model.pixelSizeNm);
   const source = file.image;
@@ -50,6 +51,7 @@ async function invertFile(
       file: file.name ?? basename(path),
       doubts: [...(file.doubts ?? []), ...doubts],
       notes: [...(file.notes ?? []), ...notes, ...given.notes],
+      given: resolveKnowledge(statements, { ...model, lengthNm: 1, isOrderHidden: false }),
     },
   );
   return { ...answer, conditioning: givenValues(model.conditions, given.values) };

@@ -1,3 +1,4 @@
+import type { Statement } from "./given-knowledge.ts";
 import type { GrayImage, Material } from "../../core/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
 import type { ConditioningValues, ImageAnswer, NetworkOutput } from "../../posterior/index.ts";
@@ -29,4 +30,6 @@ export interface InvertOptions {
   readonly stated?: ConditioningValues;
   /** What the particles are of, one or two, in any order; for networks that are told their materials. */
   readonly materials?: readonly Material[];
+  /** What is known of the answer itself. */
+  readonly given?: readonly Statement[];
 }

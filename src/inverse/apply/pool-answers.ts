@@ -1,6 +1,7 @@
-import { poolOutputs, summarisePosterior, type Estimate } from "../../posterior/index.ts";
+import { estimatesUnder, poolOutputs, type Estimate } from "../../posterior/index.ts";
 import { poolCalibration } from "../fit/pools.ts";
-import { noteOfErrors } from "./answer-framed.ts";
+import { noteOfErrors, notesOfKnowledge } from "./answer-framed.ts";
+import { resolveKnowledge, type Statement } from "./given-knowledge.ts";
 import type { InvertedImage } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 
@@ -21,10 +22,15 @@ export interface PooledAnswer {
  *
  * @param inversion network and record, calibrated for pools
  * @param answers from invertImages
+ * @param statements what is known of the powder besides; nothing by default
  * @returns medians and intervals of what the images have in common
  * @throws RangeError where the model was not calibrated for pools, or no image is in distribution
  */
-export function poolAnswers({ model }: Inversion, answers: readonly InvertedImage[]): PooledAnswer {
+export function poolAnswers(
+  { model }: Inversion,
+  answers: readonly InvertedImage[],
+  statements: readonly Statement[] = [],
+): PooledAnswer {
   const used = answers.filter(({ verdict }) => verdict !== "out of distribution");
   const leftOut = answers.filter(({ verdict }) => verdict === "out of distribution").map(({ file }) => file);
   if (used.length === 0) {
@@ -46,10 +52,15 @@ export function poolAnswers({ model }: Inversion, answers: readonly InvertedImag
   if (used.some(({ verdict }) => verdict === "uncalibrated")) {
     notes.push("some of the images are uncalibrated: do not rely on the numbers");
   }
+  const given = resolveKnowledge(statements, { ...model, lengthNm: 1, isOrderHidden: false });
+  const { estimates, effectiveDraws } = estimatesUnder(model, output, {
+    residuals,
+    knowledge: given.knowledge,
+  });
   return {
     imageCount: used.length,
     leftOut,
-    estimates: summarisePosterior(model.targets, output, residuals),
-    notes,
+    estimates,
+    notes: [...notes, ...notesOfKnowledge(given, effectiveDraws, residuals.length)],
   };
 }

@@ -1,6 +1,7 @@
 import {
   INTERVAL_LEVELS,
   type DescriptorScore,
+  type Estimate,
   type StructureScore,
   type TargetScore,
 } from "../../posterior/index.ts";
@@ -17,14 +18,26 @@ import type { InvertedImage } from "../apply/inverted-image.ts";
 import type { ColumnSummary } from "../data/summarise-corpus.ts";
 import type { PoolScore } from "../fit/pools.ts";
 
-/** A posterior, a row for each quantity: median and both intervals. */
+/** A posterior, a row for each quantity: median, both intervals, what was known before the image, and what it added. */
 export function estimateTable(estimates: InvertedImage["estimates"]): Table {
   return tableOf(estimates, [
     { heading: "quantity", text: ({ label, unit }) => nameWithUnit(label, unit) },
     { heading: "median", number: ({ value }) => value },
     { heading: "68 % interval", range: ({ intervals }) => intervals["0.68"] },
     { heading: "95 % interval", range: ({ intervals }) => intervals["0.95"] },
+    {
+      heading: "known before (95 %)",
+      text: ({ prior }) => (prior === null ? "" : `${shortNumber(prior[0])} to ${shortNumber(prior[1])}`),
+    },
+    { heading: "by the image", text: (estimate) => informationText(estimate) },
   ]);
+}
+
+/** What an image says of a quantity, in words. */
+export function informationText({ information, beyond, value, unit }: Estimate): string {
+  if (beyond === null) return information;
+  const end = `${shortNumber(value)}${unit === "" ? "" : ` ${unit}`}`;
+  return `${end} or ${beyond === "above" ? "more" : "less"}: beyond what the network knows`;
 }
 
 /** How near predictions come to the truth beside what there is without a network, a row for each quantity. */

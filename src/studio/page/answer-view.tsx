@@ -1,3 +1,4 @@
+import { informationText } from "../../inverse/index.ts";
 import { shortNumber, unitText } from "../../report/index.ts";
 import type { Answer, PriorRange } from "../worker/protocol.ts";
 import type { Outcome } from "./item.ts";
@@ -74,6 +75,7 @@ export function EstimateTable({
           <th scope="col">68 %</th>
           <th scope="col">95 %</th>
           <th scope="col">on the range of the training</th>
+          <th scope="col">by the image</th>
         </tr>
       </thead>
       <tbody>
@@ -95,6 +97,7 @@ export function EstimateTable({
               <td>
                 <IntervalBar estimate={estimate} prior={priors.find((prior) => prior.key === key)} />
               </td>
+              <td>{informationText(estimate)}</td>
             </tr>
           );
         })}
