@@ -29,9 +29,12 @@ const FAMILIAR: AggregateParameters = {
   necking: 0.1,
 };
 
+/** So far out of focus that no image of the training is as soft [nm]. */
+const STRANGE_DEFOCUS_NM = 500;
+
 /**
- * Simulates two images to try the page with: one like the training images of the networks that ship, and one that cannot
- * be inverted: the same with matter dark on a bright ground, as a bright-field image has it.
+ * Simulates two images to try the suite with, of one aggregate: one like the training images of the networks that ship, and one that
+ * cannot be inverted, for it is far out of focus. Sixteen bits, with pixel size and intensities in fractions of the beam.
  *
  * @param recipe that these were trained by: its microscope takes both, at finer pixels
  * @returns TIFF files
@@ -44,19 +47,18 @@ export function sampleImages({ aggregate, microscope }: InversionRecipe): Sample
     heightPx: 512,
     electronsPerPixel: 3000,
   });
-  const familiar = taken(fine, materialsOfPrior(aggregate), FAMILIAR);
-  const brightest = familiar.data.reduce((most, value) => Math.max(most, value), 0);
-  const turnedOver = { ...familiar, data: familiar.data.map((value) => brightest - value) };
-  return { "familiar.tif": encodeTiff([familiar]), "unlike.tif": encodeTiff([turnedOver]) };
+  const materials = materialsOfPrior(aggregate);
+  const fileAt = (defocusNm: number) =>
+    encodeTiff([taken({ ...fine, defocusNm }, materials)], { dtype: "uint16" });
+  return { "familiar.tif": fileAt(0), "unlike.tif": fileAt(STRANGE_DEFOCUS_NM) };
 }
 
 function taken(
   microscope: InversionRecipe["microscope"],
   materials: readonly [Material, Material],
-  parameters: AggregateParameters,
 ): GrayImage {
   const rng = openRandomStream(1, "studio sample");
-  const growth = growAggregate(rng.fork("aggregate"), parameters, materials);
+  const growth = growAggregate(rng.fork("aggregate"), FAMILIAR, materials);
   if (growth.kind === "rejected") throw new Error(`Cannot simulate sample image: ${growth.reason}`);
   const prepared = prepareMicroscope(microscope, materials);
   const settings = drawMicroscopeSettings(rng.fork("microscope"), microscope);
