@@ -72,6 +72,13 @@ export const WORKERS_FLAG = {
   defaultText: "one per core",
 } satisfies FlagSpec;
 
+export const PORT_FLAG = {
+  value: "N",
+  help: "port of the studio on 127.0.0.1; 0 takes a free one",
+  parse: wholeNumber(0, 65_535),
+  default: 4180,
+} satisfies FlagSpec;
+
 export const PIXEL_SIZE_FLAG = {
   value: "NM",
   help: "pixel size of the images in nm, over the one in the files",

@@ -11,6 +11,7 @@ export { curvesFigure } from "./curves-figure.ts";
 export { pngBytes, pngDataUri } from "./png-data-uri.ts";
 export type { Picture } from "./png-data-uri.ts";
 export { grayPicture, imageTileHtml, lengthText, scaleBarLengthNm } from "./image-tile.ts";
+export { intervalBarHtml } from "./interval-bar.ts";
 export { contactSheet } from "./contact-sheet.ts";
 export { distributionFigure } from "./distribution-figure.ts";
 export { histogramFigure } from "./histogram-figure.ts";

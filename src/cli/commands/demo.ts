@@ -1,28 +1,41 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { planInversion, planText, runInversionStudy, studyResults } from "../../inverse/index.ts";
-import { defineCommand } from "../command.ts";
+import { resolve } from "node:path";
+import {
+  planInversion,
+  planText,
+  runInversionStudy,
+  studyResults,
+  type InversionPlan,
+} from "../../inverse/index.ts";
+import { defineCommand, type CommandContext } from "../command.ts";
 import { warnOfField } from "../field-warning.ts";
-import { MAX_MEMORY_FLAG, outputFlags, PIXEL_SIZE_FLAG, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
+import { writeFirstLook } from "../first-look.ts";
+import {
+  MAX_MEMORY_FLAG,
+  outputFlags,
+  PIXEL_SIZE_FLAG,
+  PORT_FLAG,
+  SEED_FLAG,
+  WORKERS_FLAG,
+} from "../flags.ts";
+import { checkOutputFolder } from "../output-folder.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
+import { openStudio, serveStudio } from "../serve-studio.ts";
 import { studyText, writeStudy } from "../study-output.ts";
 
-/** Small enough for six minutes on two cores. */
+/** Small enough for three minutes on two cores. */
 const DEMO_RECIPE = "configs/demo.yaml";
-/** Real micrographs beside a checkout of the project; used where --real is not given and they are there. */
-const REAL_IMAGE_FOLDER = "../shared/data/stem_catalyst_yolo/images";
-/** They do not say their pixel size: a guess, as a user's would be. */
-const ASSUMED_PIXEL_SIZE_NM = 0.5;
-/** Enough to see the verdicts. */
-const REAL_IMAGE_LIMIT = 6;
 
-/** `heterostem demo`: the whole chain from recipe to report. */
+/** `heterostem demo`: something to look at within a minute, then the whole chain from recipe to report. */
 export const demoCommand = defineCommand({
   name: "demo",
-  summary: "Run the whole chain: grow, image, train, invert images, write a report",
-  arguments: { recipe: { help: `recipe as YAML (default: ${DEMO_RECIPE})`, isOptional: true } },
+  summary: "Show first answers, then run the whole chain: grow, image, train, invert, report",
+  arguments: {
+    recipe: { help: `recipe as YAML, without a first answer (default: ${DEMO_RECIPE})`, isOptional: true },
+  },
   flags: {
+    open: { help: "after the first answer, open the studio in the browser in place of training" },
+    port: PORT_FLAG,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
     maxMemory: MAX_MEMORY_FLAG,
@@ -31,45 +44,66 @@ export const demoCommand = defineCommand({
     pixelSize: PIXEL_SIZE_FLAG,
   },
   example: "demo --force",
-  async run({ arguments: { recipe }, flags: { seed, workers, out, force, ...flags } }, context) {
-    const plan = planInversion(resolveRecipe({ recipe, seed }, context, DEMO_RECIPE));
-    context.progress.write(planText(plan));
-    warnOfField(plan.recipe, context);
-    const real = realImages(flags.real, flags.pixelSize, context.packageFolder);
-    const result = await runInto(
-      out,
-      { force, context, settings: { config: plan.recipe, real } },
-      async (folder) => {
-        const study = await runInversionStudy(plan, {
-          workers,
-          startStage: context.startStage,
-          heterostemVersion: context.version,
-          realImages: real.paths,
-          realPixelSizeNm: real.pixelSizeNm,
-        });
-        writeStudy(folder, study);
-        return study;
-      },
-    );
-    const report = resolve(out, "report.html");
-    return { text: studyText(result, report), json: { report, ...studyResults(result) } };
+  async run({ arguments: { recipe }, flags }, context) {
+    const plan = planInversion(resolveRecipe({ recipe, seed: flags.seed }, context, DEMO_RECIPE));
+    const { out, open, force } = flags;
+    if (open) return openFirst(plan, flags, context);
+    checkOutputFolder(out, force);
+    if (recipe === undefined) await firstLook(plan, flags, context);
+    return train(plan, flags, context);
   },
 });
 
-function realImages(
-  named: readonly string[] | undefined,
-  pixelSizeNm: number | undefined,
-  packageFolder: string,
-): { readonly paths: readonly string[]; readonly pixelSizeNm: number | undefined } {
-  if (named !== undefined) return { paths: named, pixelSizeNm };
-  const folder = join(packageFolder, REAL_IMAGE_FOLDER);
-  if (!existsSync(folder)) return { paths: [], pixelSizeNm };
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith(".jpg"))
-    .sort()
-    .slice(0, REAL_IMAGE_LIMIT);
-  return {
-    paths: files.map((file) => join(folder, file)),
-    pixelSizeNm: pixelSizeNm ?? ASSUMED_PIXEL_SIZE_NM,
-  };
+interface DemoFlags {
+  readonly port: number;
+  readonly workers: number;
+  readonly out: string;
+  readonly force: boolean;
+  readonly real: readonly string[] | undefined;
+  readonly pixelSize: number | undefined;
+  readonly open: boolean;
+}
+
+/** The first answer, in a folder beside the one of the training, and where it is to be seen. */
+async function firstLook(
+  { seed }: InversionPlan,
+  { out, open, force, workers }: DemoFlags,
+  context: CommandContext,
+): Promise<string> {
+  const reportPath = open ? null : resolve(out, "report.html");
+  const folder = `${resolve(out)}-first-look`;
+  const page = resolve(await writeFirstLook(folder, { seed, workers, force, reportPath }, context));
+  context.progress.write(`\nFirst look, to be opened in a browser: ${page}\n\n`);
+  return page;
+}
+
+/** The first answer, and then the studio until Ctrl-C. */
+async function openFirst(plan: InversionPlan, flags: DemoFlags, context: CommandContext) {
+  const site = openStudio(context);
+  const page = await firstLook(plan, flags, context);
+  const address = await serveStudio(site, { port: flags.port, noOpen: false }, context);
+  return { text: "The studio has ended", json: { firstLook: page, address } };
+}
+
+async function train(
+  plan: InversionPlan,
+  { out, force, workers, real = [], pixelSize }: DemoFlags,
+  context: CommandContext,
+) {
+  context.progress.write(planText(plan));
+  warnOfField(plan.recipe, context);
+  const settings = { config: plan.recipe, real: { paths: real, pixelSizeNm: pixelSize } };
+  const result = await runInto(out, { force, context, settings }, async (folder) => {
+    const study = await runInversionStudy(plan, {
+      workers,
+      startStage: context.startStage,
+      heterostemVersion: context.version,
+      realImages: real,
+      realPixelSizeNm: pixelSize,
+    });
+    writeStudy(folder, study);
+    return study;
+  });
+  const report = resolve(out, "report.html");
+  return { text: studyText(result, report), json: { report, ...studyResults(result) } };
 }
