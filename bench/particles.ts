@@ -102,7 +102,9 @@ async function soot(folder: string, { isWanted, threshold, dump, models }: Setti
 /** The discs after all were refined together on the image. */
 function fitted({ name, image, mask }: MarkedImage, discs: readonly FoundDisc[]): FoundDisc[] {
   const { width, height } = image;
-  const particles = discs.map((disc, i) => ({ ...disc, number: i + 1, material: null, isCut: false }));
+  const particles = discs.map((disc, i) => {
+    return { ...disc, source: "detected" as const, number: i + 1, material: null, isCut: false };
+  });
   const explained = explainImage(image, mask, {
     name,
     width,
@@ -111,10 +113,16 @@ function fitted({ name, image, mask }: MarkedImage, discs: readonly FoundDisc[])
     pixelSizeSource: null,
     modality: "bright-field",
     particles,
+    isCorrected: false,
     countWithHidden: null,
     sizeRatio: null,
   });
-  return [...(explained?.particles ?? [])];
+  // what the fit moved keeps the probability with which it was found
+  return (explained?.particles ?? []).map(({ probability, secondProbability, ...disc }) => ({
+    ...disc,
+    probability: probability ?? 0,
+    secondProbability: secondProbability ?? 0,
+  }));
 }
 
 /** Five folds of the soot images: each is asked of a detector that was tuned on the outlines of the other four. */

@@ -28,11 +28,16 @@ export {
 } from "./score/match-discs.ts";
 export type { Matching, OutlinedParticle } from "./score/match-discs.ts";
 export { detectEither, guessModality } from "./apply/guess-modality.ts";
+export { correctedList } from "./correct/corrected-list.ts";
+export type { OutlinedDisc } from "./correct/corrected-list.ts";
+export { checkCorrections, readCorrections } from "./correct/read-corrections.ts";
+export type { OutlinedList } from "./correct/read-corrections.ts";
+export { listedDisc, setByPerson } from "./correct/listed-disc.ts";
 export { orderedMaterials } from "./apply/ordered-materials.ts";
-export { findParticles } from "./apply/find-particles.ts";
+export { findParticles, searchParticles } from "./apply/find-particles.ts";
 export type { ParticleSource } from "./apply/find-particles.ts";
 export type { Modality } from "./detect/detector-model.ts";
-export type { ImageParticles, Particle } from "./measure/image-particles.ts";
+export type { ImageParticles, ListedDisc, Particle, ParticleOrigin } from "./measure/image-particles.ts";
 export { explainImage } from "./fit/explain-image.ts";
 export type { Explanation, FittedParticle } from "./fit/explain-image.ts";
 export { fitFrame } from "./fit/fit-frame.ts";

@@ -17,7 +17,7 @@ const LEAST_ERROR_PX = 0.3;
  * import { particlesOfImage } from "../src/reconstruct/index.ts";
  * import { expect } from "vitest";
  * const image = { name: "a", width: 100, height: 80, pixelSizeNm: 0.5 };
- * const disc = { radiusPx: 10, probability: 1, secondProbability: 1, number: 1, isCut: false, depth: 1 };
+ * const disc = { source: "detected", radiusPx: 10, probability: 1, secondProbability: 1, number: 1, isCut: false, depth: 1 };
  * const errorPx = { x: 0.1, y: 0.1, radius: 0.1 };
  * const fitted = [
  *   { ...disc, x: 60, y: 30, material: "WO3", errorPx },

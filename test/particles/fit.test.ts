@@ -42,6 +42,7 @@ const found = (extra: readonly (typeof TRUTH)[number][] = []) => ({
   pixelSizeSource: null,
   countWithHidden: null,
   sizeRatio: null,
+  isCorrected: false,
   modality: "bright-field" as const,
   particles: [
     ...TRUTH.map(({ x, y, radiusPx }, i) => ({
@@ -56,6 +57,7 @@ const found = (extra: readonly (typeof TRUTH)[number][] = []) => ({
     material: null,
     isCut: false,
     probability: 0.5,
+    source: "detected" as const,
     secondProbability: 0.5,
   })),
 });

@@ -39,11 +39,12 @@ describe("materials by the fit", () => {
       x: x + 0.5,
       y,
       radiusPx: 1.04 * radiusPx,
+      source: "detected" as const,
       probability: 0.9,
       secondProbability: 0.2,
     }));
     const told = withMaterials(imageOf(spheres), null, discs, { modality: "haadf", ratio: 3.6 });
-    expect(told.map(({ secondProbability }) => secondProbability > 0.5)).toEqual(truth);
+    expect(told.map(({ secondProbability }) => (secondProbability ?? NaN) > 0.5)).toEqual(truth);
   });
 
   test("where all are alike the detector says which material it is", () => {

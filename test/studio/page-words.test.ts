@@ -57,6 +57,7 @@ test("a particle is moved, resized, removed and added, and the others stay as th
     radiusPx,
     elongation: [0.1, 0] as const,
     probability: 0.6,
+    source: "detected" as const,
     secondProbability: 0.9,
     material: "WO3",
     isCut: false,
@@ -69,17 +70,18 @@ test("a particle is moved, resized, removed and added, and the others stay as th
     radiusPx: 4,
     elongation: [0.1, 0],
     probability: 0.6,
+    source: "detected",
     secondProbability: 0.9,
   });
   const moved = correctedDiscs(particles, { kind: "move", number: 2, to: { x: 21, y: 7 } });
   expect(moved.map(({ x, y, probability }) => [x, y, probability])).toEqual([
     [10, 5, 0.6],
-    [21, 7, 1],
+    [21, 7, null],
     [30, 5, 0.6],
   ]);
   expect(correctedDiscs(particles, { kind: "resize", number: 3, factor: 1.5 })[2].radiusPx).toBe(13.5);
   expect(correctedDiscs(particles, { kind: "remove", number: 1 }).map(({ x }) => x)).toEqual([20, 30]);
   const added = correctedDiscs(particles, { kind: "add", at: { x: 50, y: 60 } });
-  expect([added.length, added[3].x, added[3].radiusPx]).toEqual([4, 50, 6]);
+  expect([added.length, added[3].x, added[3].radiusPx, added[3].source]).toEqual([4, 50, 6, "corrected"]);
   expect(correctedDiscs([], { kind: "add", at: { x: 1, y: 2 } })[0].radiusPx).toBe(10);
 });

@@ -1,10 +1,10 @@
 import { extremes, rangeError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
-import type { FoundDisc } from "../detect/decode-answer.ts";
 import type { Modality } from "../detect/detector-model.ts";
 import type { Detector } from "../detect/open-detector.ts";
+import { asDetected } from "../correct/listed-disc.ts";
 import { countWithHidden, crowdingOf } from "../measure/hidden-particles.ts";
-import type { ImageParticles, Particle } from "../measure/image-particles.ts";
+import type { ImageParticles, ListedDisc, Particle } from "../measure/image-particles.ts";
 import { strengthRatio } from "./strength-ratio.ts";
 import { withMaterials } from "../fit/assign-materials.ts";
 import { detectEither, guessModality } from "./guess-modality.ts";
@@ -25,8 +25,8 @@ export interface FindOptions {
   readonly materials: readonly string[];
   /** Least probability of a particle; that of the detector where undefined. */
   readonly threshold?: number | undefined;
-  /** Discs that a person has corrected, in place of what the detector finds. */
-  readonly corrected?: readonly FoundDisc[] | undefined;
+  /** The list of a person, who has moved, added and removed: in place of what the detector finds. */
+  readonly corrected?: readonly ListedDisc[] | undefined;
 }
 
 /** Share of pixels at the matter's end of the grey levels above which an image is called saturated. */
@@ -48,15 +48,30 @@ export async function findParticles(
   source: ParticleSource,
   options: FindOptions,
 ): Promise<ImageParticles> {
+  const found = await searchParticles(openFor, source, options);
+  if (found.particles.length > 0) return found;
+  throw failure(source, "image must show particles", `none, taken as ${found.modality}`);
+}
+
+/**
+ * As `findParticles`, of images that may show none.
+ *
+ * @returns its particles, the most probable first; those of a person in their own order
+ * @throws RangeError where the image has no contrast, is saturated or too small
+ */
+export async function searchParticles(
+  openFor: (modality: Modality) => Detector,
+  source: ParticleSource,
+  options: FindOptions,
+): Promise<ImageParticles> {
   checkSource(source);
   const { image, name, pixelSizeSource } = source;
   const { threshold, corrected } = options;
-  const { modality, discs } = await discsOf(openFor, source, options);
+  const seen = await discsOf(openFor, source, options);
+  const { modality, discs } = seen;
   checkSaturation(source, modality);
   const { width, height, pixelSizeNm } = image;
-  if (discs.length === 0) throw failure(source, "image must show particles", `none, taken as ${modality}`);
-  const told = corrected === undefined ? toldApart(source, discs, modality, options.materials) : discs;
-  const particles = told.map((disc, i): Particle => ({
+  const particles = toldApart(source, seen, options).map((disc, i): Particle => ({
     ...disc,
     number: i + 1,
     material: materialOf(disc, options.materials),
@@ -73,6 +88,7 @@ export async function findParticles(
     pixelSizeSource,
     modality,
     particles,
+    isCorrected: corrected !== undefined,
     countWithHidden: countWithHidden(discs.length, crowdingOf(discs, image), isOwn ? hidden : []),
     sizeRatio: isOwn ? sizes : null,
   };
@@ -83,35 +99,45 @@ async function discsOf(
   openFor: (modality: Modality) => Detector,
   { image, mask }: ParticleSource,
   { modality: told, threshold, corrected }: FindOptions,
-): Promise<{ readonly modality: Modality; readonly discs: readonly FoundDisc[] }> {
+): Promise<{ readonly modality: Modality; readonly discs: readonly ListedDisc[] }> {
   if (corrected !== undefined) {
     return { modality: told ?? guessModality(image, mask).modality, discs: corrected };
   }
   const asked = { mask, ...(threshold === undefined ? {} : { threshold }) };
-  if (told === null) return detectEither(openFor, image, asked);
-  return { modality: told, discs: await openFor(told).detect(image, asked) };
+  const { modality, discs } =
+    told === null
+      ? await detectEither(openFor, image, asked)
+      : { modality: told, discs: await openFor(told).detect(image, asked) };
+  return { modality, discs: discs.map(asDetected) };
 }
 
 /** Least ratio of strengths at which two materials are told apart by the signal; below it the detector alone is asked. */
 const LEAST_RATIO = 1.3;
 
+/** Tells two materials apart; on a list of a person those alone that nobody has said anything of. */
 function toldApart(
   { image, mask }: ParticleSource,
-  discs: readonly FoundDisc[],
-  modality: Modality,
-  [first, second]: readonly string[],
-): readonly FoundDisc[] {
+  { discs, modality }: { readonly discs: readonly ListedDisc[]; readonly modality: Modality },
+  { corrected, materials: [first, second] }: FindOptions,
+): readonly ListedDisc[] {
   if (first === undefined || second === undefined) return discs;
   const ratio = strengthRatio([first, second], modality);
-  return ratio < LEAST_RATIO ? discs : withMaterials(image, mask, discs, { modality, ratio });
+  if (ratio < LEAST_RATIO) return discs;
+  const isAsked = ({ secondProbability }: ListedDisc) =>
+    corrected === undefined || secondProbability === null;
+  if (!discs.some(isAsked)) return discs;
+  const told = withMaterials(image, mask, discs, { modality, ratio });
+  return discs.map((disc, k) => (isAsked(disc) ? told[k] : disc));
 }
 
-function materialOf({ secondProbability }: FoundDisc, [first, second]: readonly string[]): string | null {
+function materialOf({ secondProbability }: ListedDisc, [first, second]: readonly string[]): string | null {
   if (first === undefined) return null;
-  return second === undefined || secondProbability < 0.5 ? first : second;
+  if (second === undefined) return first;
+  if (secondProbability === null) return null;
+  return secondProbability < 0.5 ? first : second;
 }
 
-const isCut = ({ x, y, radiusPx: r }: FoundDisc, { width, height }: GrayImage) =>
+const isCut = ({ x, y, radiusPx: r }: ListedDisc, { width, height }: GrayImage) =>
   x - r < 0 || y - r < 0 || x + r > width || y + r > height;
 
 function checkSource(source: ParticleSource): void {

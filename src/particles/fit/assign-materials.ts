@@ -1,6 +1,6 @@
 import type { GrayImage } from "../../core/index.ts";
-import type { FoundDisc } from "../detect/decode-answer.ts";
 import type { Modality } from "../detect/detector-model.ts";
+import type { ListedDisc } from "../measure/image-particles.ts";
 import { fitDiscs } from "./fit-discs.ts";
 import { fitFrame } from "./fit-frame.ts";
 
@@ -35,9 +35,9 @@ const MOST_PARTICLES = 400;
 export function withMaterials(
   image: GrayImage,
   mask: Uint8Array | null,
-  discs: readonly FoundDisc[],
+  discs: readonly ListedDisc[],
   { modality, ratio }: { readonly modality: Modality; readonly ratio: number },
-): readonly FoundDisc[] {
+): readonly ListedDisc[] {
   const fitted = discs.slice(0, MOST_PARTICLES);
   if (fitted.length === 0) return discs;
   const { problem } = fitFrame(image, mask, modality, fitted);
@@ -45,7 +45,7 @@ export function withMaterials(
   const strengths = fit.discs.map(({ depth }) => Math.log(depth));
   const probabilities = secondProbabilities(
     strengths,
-    fitted.map(({ secondProbability }) => secondProbability),
+    fitted.map(({ secondProbability }) => secondProbability ?? 0.5),
     Math.log(ratio),
   );
   return discs.map((disc, k) =>

@@ -37,7 +37,7 @@ const MOST_PARTICLES = 400;
  * In bright field the signal is -ln I, in HAADF I: both grow with the thickness, linearly as long as the matter is thin. The image is
  * brought to pixels at which a typical radius has 9 of them. A particle is dropped where the sum of squares over the noise's
  * variance falls by less than 3 ln n through it, for n pixels (its three parameters by Schwarz's criterion [schwarz1978]), and
- * the others are fitted once more.
+ * the others are fitted once more. From a list that a person has corrected none is dropped.
  *
  * @param image as it was read
  * @param mask not 0 where a pixel shows no specimen; null where all do
@@ -65,7 +65,8 @@ export function explainImage(
   const pixelCount = counts.reduce((sum, value) => sum + value, 0);
   const isNeeded = (_: unknown, k: number) => first.discs[k].gain / excess > 3 * Math.log(pixelCount);
   const needed = particles.filter(isNeeded);
-  const isWhole = needed.length === particles.length || needed.length === 0;
+  // what a person has gone over stays whole
+  const isWhole = found.isCorrected || needed.length === particles.length || needed.length === 0;
   const kept = isWhole ? particles : needed;
   const last = isWhole ? first : fit(all.filter(isNeeded));
   return {

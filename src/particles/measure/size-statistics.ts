@@ -15,6 +15,8 @@ export interface SizeStatistics {
   /** "nm" where every image has a pixel size, else "px". */
   readonly unit: "nm" | "px";
   readonly particleCount: number;
+  /** Of them set by a person. */
+  readonly correctedCount: number;
   /** Of them cut by the edge, which have no size of their own. */
   readonly cutCount: number;
   /** Geometric mean diameter. */
@@ -83,6 +85,7 @@ function statisticsOf(
     material,
     unit,
     particleCount: all.length,
+    correctedCount: all.filter(({ source }) => source === "corrected").length,
     cutCount: all.filter(({ isCut }) => isCut).length,
     meanDiameter: bootstrapInterval(rng.fork("mean"), groups, geometricMean),
     spread: bootstrapInterval(rng.fork("spread"), groups, geometricSpread),

@@ -1,5 +1,6 @@
+import { plainFileName } from "../../core/index.ts";
 import type { LabelShape } from "../../labels/index.ts";
-import type { FoundDisc } from "../detect/decode-answer.ts";
+import type { OutlinedDisc } from "../correct/corrected-list.ts";
 import type { ImageParticles } from "../measure/image-particles.ts";
 import { axesOf, elongationOfMoments } from "../simulate/ellipse.ts";
 
@@ -32,10 +33,10 @@ export function discOutlines({ particles }: Pick<ImageParticles, "particles">): 
  *
  * @param shapes closed rings; the first ring of each counts
  * @param materials names, so that a region's class tells its material
- * @returns discs of probability 1
+ * @returns discs in the same order
  * @throws RangeError for a region without area
  */
-export function discsOfOutlines(shapes: readonly LabelShape[], materials: readonly string[]): FoundDisc[] {
+export function discsOfOutlines(shapes: readonly LabelShape[], materials: readonly string[]): OutlinedDisc[] {
   return shapes.map(({ className, rings: [ring] }, i) => {
     let [area, mx, my, xx, yy, xy] = [0, 0, 0, 0, 0, 0];
     for (let k = 0; k < ring.length; k += 2) {
@@ -57,8 +58,8 @@ export function discsOfOutlines(shapes: readonly LabelShape[], materials: readon
       y,
       elongation: elongationOfMoments(xx / area - x * x, yy / area - y * y, xy / area - x * y),
       radiusPx: Math.sqrt(Math.abs(area) / Math.PI),
-      probability: 1,
-      secondProbability: className === materials[1] ? 1 : 0,
+      // regions that a person has added have names of ImageJ's own
+      material: materials.find((name) => plainFileName(name) === className) ?? null,
     };
   });
 }

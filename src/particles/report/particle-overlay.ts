@@ -15,9 +15,11 @@ const MOST_EDGE_PX = 2048;
 /** Width of a circle over the longest edge of the picture, and its least [px]. */
 const LINE_SHARE = 1 / 600;
 const LEAST_LINE_PX = 1.2;
+/** Dashes of an outline that a person has set. */
+const DASH_COUNT = 8;
 
 /**
- * An image with an outline around each of its particles, in the colour of its material.
+ * An image with an outline around each of its particles, in the colour of its material; dashed where a person has set it.
  *
  * @param image as it was read
  * @param found its particles
@@ -36,7 +38,11 @@ export function particleOverlay(
   // the least probable first, so that they lie below
   for (const particle of particles.toReversed()) {
     const colour = COLOURS[particle.material !== null && particle.material === materials[1] ? 1 : 0];
-    drawOutline(pixels, { width, height }, scaledDown(particle, step), { colour, lineWidth });
+    drawOutline(pixels, { width, height }, scaledDown(particle, step), {
+      colour,
+      lineWidth,
+      isDashed: particle.source === "corrected",
+    });
   }
   return { width, height, pixels, channels: 3 };
 }
@@ -72,7 +78,11 @@ function drawOutline(
   pixels: Uint8Array,
   { width, height }: { readonly width: number; readonly height: number },
   ellipse: Ellipse,
-  { colour, lineWidth }: { readonly colour: readonly number[]; readonly lineWidth: number },
+  {
+    colour,
+    lineWidth,
+    isDashed,
+  }: { readonly colour: readonly number[]; readonly lineWidth: number; readonly isDashed: boolean },
 ): void {
   const { x, y } = ellipse;
   const reach = axesOf(ellipse).long + lineWidth;
@@ -85,6 +95,7 @@ function drawOutline(
     ) {
       // along the line to the centre: a hair more than the shortest way where an ellipse is long
       const [dx, dy] = [column + 0.5 - x, row + 0.5 - y];
+      if (isDashed && isGap(dx, dy)) continue;
       const distance = distanceTo(column + 0.5, row + 0.5);
       const off = distance === 0 ? Infinity : Math.abs(1 - 1 / distance) * Math.hypot(dx, dy);
       // one pixel of softness on either side of the line
@@ -97,6 +108,10 @@ function drawOutline(
     }
   }
 }
+
+/** Whether a direction from the centre lies between two dashes. */
+const isGap = (dx: number, dy: number) =>
+  Math.floor((DASH_COUNT * Math.atan2(dy, dx)) / Math.PI + 2 * DASH_COUNT) % 2 === 1;
 
 /** Residual that is drawn as white or black [standard deviations of the noise]. */
 export const MOST_RESIDUAL = 8;

@@ -12,7 +12,7 @@ import type { SizeStatistics } from "../measure/size-statistics.ts";
 /**
  * One row a particle: the columns of particles.csv.
  *
- * Radii are those of the circle of the same area. The axes' ratio and the direction of the long axis, from x towards y (downwards), are
+ * Radii are those of the circle of the same area. The source is "detected" or "corrected"; what a person has set has no probability. The axes' ratio and the direction of the long axis, from x towards y (downwards), are
  * empty where the detector sees circles alone.
  */
 export function particleListTable(images: readonly ImageParticles[]): Table {
@@ -32,6 +32,7 @@ export function particleListTable(images: readonly ImageParticles[]): Table {
     },
     { heading: "material", text: ({ material }) => material ?? "" },
     { heading: "probability", number: ({ probability }) => probability },
+    { heading: "source", text: ({ source }) => source },
     { heading: "cut by edge", number: ({ isCut }) => Number(isCut) },
     {
       heading: "axis ratio",
@@ -67,6 +68,10 @@ export function imageTable(images: readonly ImageParticles[]): Table {
     { heading: "pixel size from", text: ({ pixelSizeSource }) => pixelSizeSource ?? "" },
     { heading: "particles", number: ({ particles }) => particles.length },
     {
+      heading: "of them set by a person",
+      number: ({ particles }) => particles.filter(({ source }) => source === "corrected").length,
+    },
+    {
       heading: "with hidden ones, about",
       interval: ({ countWithHidden }) => countWithHidden,
       show: wholeNumber,
@@ -96,6 +101,7 @@ export function sizeTable(statistics: readonly SizeStatistics[]): Table {
   return tableOf(statistics, [
     { heading: "material", text: ({ material }) => material ?? "all" },
     { heading: "particles", number: ({ particleCount }) => particleCount },
+    { heading: "of them set by a person", number: ({ correctedCount }) => correctedCount },
     { heading: "cut by the edge", number: ({ cutCount }) => cutCount },
     { heading: "geometric mean diameter", unit, interval: ({ meanDiameter }) => meanDiameter },
     { heading: "geometric standard deviation", interval: ({ spread }) => spread },

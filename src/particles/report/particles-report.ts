@@ -51,6 +51,8 @@ export function particlesReport(report: ParticlesReport): string {
     shown.length === images.length
       ? ""
       : ` The first ${shown.length} of ${counted(images.length, "image")}; overlays/ has all.`;
+  const isCorrected = images.some(({ isCorrected: own }) => own);
+  const dashes = isCorrected ? " Dashed circles are those that a person has set; they have none." : "";
   const colours = materials.length < 2 ? "" : ` Orange: ${materials[0]}; blue: ${materials[1]}.`;
   return pageText({
     title: "Primary particles",
@@ -70,7 +72,9 @@ export function particlesReport(report: ParticlesReport): string {
       },
       {
         heading: "Images",
-        body: html`<p>Circles are what was found; the list has their probabilities.${colours}${hidden}</p>
+        body: html`<p>
+            Circles are what was found; the list has their probabilities.${dashes}${colours}${hidden}
+          </p>
           <div class="grid">${shown.map(tileHtml)}</div>
           ${tableHtml(imageTable(images))}`,
       },

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { orderedMaterials, type FoundDisc } from "../../particles/index.ts";
+import { orderedMaterials, type ListedDisc } from "../../particles/index.ts";
 import type { ImageOrder, ReadImage } from "../worker/protocol.ts";
 import type { BeamLevels } from "../../inverse/index.ts";
 import { greyAt } from "./beam-levels.tsx";
@@ -19,7 +19,7 @@ interface ImagePageProps {
   readonly choice: ParticleChoice;
   readonly version: string;
   readonly onCorrect: (part: Partial<ImageOrder>) => void;
-  readonly onParticles: (discs: readonly FoundDisc[] | null) => void;
+  readonly onParticles: (discs: readonly ListedDisc[] | null) => void;
 }
 
 /** One image with all that is known of it. */

@@ -1,4 +1,4 @@
-import type { FoundDisc } from "../../particles/index.ts";
+import type { ListedDisc } from "../../particles/index.ts";
 import type { Answer, FoundParticles, ImageOrder, ReadImage } from "../worker/protocol.ts";
 
 /** Something that is computed: not yet, being computed, there, or why it is not. */
@@ -19,7 +19,7 @@ export interface Item {
   readonly answer: Outcome<Answer>;
   readonly particles: Outcome<FoundParticles>;
   /** Particles as a person has corrected them; null where nobody has. */
-  readonly corrected: readonly FoundDisc[] | null;
+  readonly corrected: readonly ListedDisc[] | null;
   /** Whether it is pooled with others. */
   readonly isTicked: boolean;
 }

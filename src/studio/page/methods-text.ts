@@ -60,6 +60,6 @@ function particleSentences(version: string, found: FoundParticles | null): strin
   );
   return [
     `heterostem ${version} found ${counted(particles.length, "primary particle")} with the detector particles-${modality}.onnx ` +
-      `(probability from ${found.threshold}): ${sizes.join(", ")}, with 95 % bootstrap intervals.`,
+      `(${found.threshold === null ? "corrected by hand" : `probability from ${found.threshold}`}): ${sizes.join(", ")}, with 95 % bootstrap intervals.`,
   ];
 }

@@ -169,7 +169,7 @@ function Row({
       <td>{y.toFixed(1)}</td>
       <td>{shortNumber(radiusPx * scale)}</td>
       <td>{isCut ? `${material ?? "–"}, cut by the edge` : (material ?? "–")}</td>
-      <td>{probability.toFixed(2)}</td>
+      <td>{probability?.toFixed(2) ?? "by hand"}</td>
     </tr>
   );
 }

@@ -31,7 +31,7 @@ export function poolCommand(orders: readonly ImageOrder[]): string {
 export function particlesCommand(
   order: ImageOrder,
   { modality, materials }: ParticleChoice,
-  regions: string | null = null,
+  corrections: string | null = null,
 ): string {
   return shellCommand([
     "heterostem",
@@ -40,7 +40,7 @@ export function particlesCommand(
     ...imageWords(order),
     ...(modality === null ? [] : ["--modality", modality]),
     ...(materials.length === 0 ? [] : ["--materials", materials.join(",")]),
-    ...(regions === null ? [] : ["--regions", regions]),
+    ...(corrections === null ? [] : ["--corrections", corrections]),
     "--out",
     "runs/particles",
   ]);

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
-import type { FoundDisc, Modality } from "../../particles/index.ts";
+import type { ListedDisc, Modality } from "../../particles/index.ts";
 import type { ImageOrder } from "../worker/protocol.ts";
 import { openClient, Stopped, type Client } from "./client.ts";
 import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
@@ -56,7 +56,7 @@ export interface StudioActions {
   /** Says something of an image anew: it is read and answered again. */
   correct(id: number, part: Partial<ImageOrder>): void;
   /** Puts other particles in the place of those that were found; null goes back to these. */
-  correctParticles(id: number, discs: readonly FoundDisc[] | null): void;
+  correctParticles(id: number, discs: readonly ListedDisc[] | null): void;
   choose(choice: ParticleChoice): void;
   stop(): void;
 }

@@ -1,7 +1,7 @@
 import type { GrayImage, IntensityUnit } from "../../core/index.ts";
 import type { BeamLevels, InvertedImage, PooledAnswer } from "../../inverse/index.ts";
 import type { ImageFile } from "../../micrograph/index.ts";
-import type { FoundDisc, ImageParticles, Modality, SizeStatistics } from "../../particles/index.ts";
+import type { ListedDisc, ImageParticles, Modality, SizeStatistics } from "../../particles/index.ts";
 import type { AggregateDescriptors } from "../../stochastic/index.ts";
 import type { ViewerData } from "../../web/index.ts";
 import type { ModelOrder } from "./model-order.ts";
@@ -63,7 +63,7 @@ export interface ParticleOrder extends ImageOrder {
   readonly modality: Modality | null;
   readonly materials: readonly string[];
   /** Particles that a person has corrected, in place of what is found. */
-  readonly corrected?: readonly FoundDisc[] | undefined;
+  readonly corrected?: readonly ListedDisc[] | undefined;
 }
 
 /** The particles of an image with their sizes. */

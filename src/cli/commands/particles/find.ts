@@ -1,15 +1,12 @@
 import { join, resolve } from "node:path";
-import { counted, openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, openRandomStream } from "../../../core/index.ts";
 import { makeFolders, writeNewFile } from "../../../io/index.ts";
-import { encodeRoiSet, readRoiSet } from "../../../labels/index.ts";
+import { encodeRoiSet } from "../../../labels/index.ts";
 import { eachFrame, imageFiles, sharedNotes, type FailedImage } from "../../../micrograph/index.ts";
 import {
   discOutlines,
-  explainImage,
   fitTable,
   residualPicture,
-  discsOfOutlines,
-  findParticles,
   imageTable,
   particleListTable,
   particleOverlay,
@@ -17,7 +14,6 @@ import {
   sizeStatistics,
   sizeTable,
   type Explanation,
-  type FoundDisc,
   type ImageParticles,
 } from "../../../particles/index.ts";
 import { pngBytes, tableCsv, tableText } from "../../../report/index.ts";
@@ -25,8 +21,9 @@ import { defineCommand, type CommandContext } from "../../command.ts";
 import { IMAGE_FLAGS, imageRequest, numberFrom, outputFlags, WORKERS_FLAG } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
-import { materialsNamed, particleDetectors, type ParticleDetectors } from "../../particle-detectors.ts";
-import { readInput } from "../../read-input.ts";
+import { materialsNamed, particleDetectors } from "../../particle-detectors.ts";
+import { listParticles, type ListJob } from "./list-particles.ts";
+import { takeCorrections } from "./take-corrections.ts";
 
 /** Images that the report shows. */
 const SHOWN_COUNT = 12;
@@ -55,9 +52,9 @@ export const particlesFind = defineCommand({
       help: "probability from which a particle counts, over the detector's own",
       parse: numberFrom(0.01, 0.99),
     },
-    regions: {
+    corrections: {
       value: "FILE",
-      help: "RoiSet.zip of one image, as corrected by a person: measured in place of what is found",
+      help: "particles.json, or a RoiSet.zip of one image, as a person has corrected it: in place of what is found",
     },
     fit: {
       help: "refine all particles on the image through the simulator: standard errors, residual, share explained",
@@ -73,21 +70,20 @@ export const particlesFind = defineCommand({
     const materials = forceMaterial === undefined ? materialsNamed(flags.materials ?? []) : [forceMaterial];
     const files = images.flatMap(imageFiles);
     const request = imageRequest(flags);
-    const corrected = flags.regions === undefined ? undefined : readRegions(flags.regions, files, materials);
+    const corrections =
+      flags.corrections === undefined
+        ? new Map<never, never>()
+        : await takeCorrections(flags.corrections, { files, request, materials });
     const detectors = particleDetectors(flags.model, flags.workers, context);
-    const settings = { files, modality, materials, threshold, regions: flags.regions, ...request };
+    const settings = { files, modality, materials, threshold, corrections: flags.corrections, ...request };
     const job = {
       files,
       request,
       detectors,
       startStage: context.startStage,
       isFitted: flags.fit,
-      options: {
-        modality: modality === "auto" ? null : modality,
-        materials,
-        threshold,
-        corrected,
-      },
+      corrections,
+      options: { modality: modality === "auto" ? null : modality, materials, threshold },
     };
     const found = await runInto(out, { force, context, settings }, (folder) => findAll(job, folder)).finally(
       detectors.dispose,
@@ -108,37 +104,29 @@ export const particlesFind = defineCommand({
 const countOf = (images: readonly ImageParticles[]) =>
   images.reduce((sum, { particles }) => sum + particles.length, 0);
 
-interface FindJob {
+interface FindJob extends ListJob {
   readonly files: readonly string[];
   readonly request: ReturnType<typeof imageRequest>;
-  readonly detectors: ParticleDetectors;
   readonly startStage: CommandContext["startStage"];
-  readonly isFitted: boolean;
-  readonly options: Parameters<typeof findParticles>[2];
 }
 
-async function findAll(
-  { files, request, detectors, startStage, isFitted, options }: FindJob,
-  folder: string,
-) {
+async function findAll(job: FindJob, folder: string) {
+  const { files, request, detectors, startStage, isFitted, options } = job;
   for (const name of ["overlays", "rois", ...(isFitted ? ["residuals"] : [])])
     makeFolders(join(folder, name));
   const stage = startStage("Finding particles", files.length);
   const images: ImageParticles[] = [];
   const shown: Parameters<typeof particlesReport>[0]["shown"][number][] = [];
   const fits: ({ readonly name: string } & Explanation)[] = [];
+  const listNotes: string[] = [];
   const read: { name: string; notes: readonly string[] }[] = [];
   const failed: FailedImage[] = await eachFrame(
     files,
     () => request,
     async (stack, frame) => {
       const file = stack.image(frame);
-      const asFound = await findParticles(detectors.openFor, file, options);
-      const explanation = isFitted ? explainImage(file.image, file.mask, asFound) : null;
-      const found =
-        explanation === null || isMisfit(explanation)
-          ? asFound
-          : { ...asFound, particles: explanation.particles };
+      const { found, explanation, notes: own } = await listParticles(job, file);
+      listNotes.push(...own);
       const stem = `${String(images.length).padStart(4, "0")}-${file.stem}`;
       const overlay = particleOverlay(file.image, found, options.materials);
       writeNewFile(join(folder, "overlays", `${stem}.png`), pngBytes(overlay));
@@ -159,13 +147,7 @@ async function findAll(
     },
   );
   const sizes = sizeStatistics(openRandomStream(1, "particles"), images);
-  const misfits = fits
-    .filter(isMisfit)
-    .map(
-      ({ name }) =>
-        `${name}: spheres on an even ground do not explain the image, as where a support lies below; its particles are those of the detector`,
-    );
-  const notes = [...notesOf(images, options.modality === null), ...misfits, ...sharedNotes(read)];
+  const notes = [...notesOf(images, options.modality === null), ...listNotes, ...sharedNotes(read)];
   const { models } = detectors;
   writeFiles(folder, {
     "particles.csv": tableCsv(particleListTable(images)),
@@ -184,13 +166,6 @@ async function findAll(
   stage.finish(counted(countOf(images), "particle"));
   return { images, sizes, notes, fits, failed };
 }
-
-/** Above these a fit does not describe the image: spheres on an even ground are no model of a support. */
-const MOST_CHI_SQUARE = 100;
-const LEAST_EXPLAINED = 0.9;
-
-const isMisfit = ({ reducedChiSquare, explained }: Explanation) =>
-  reducedChiSquare > MOST_CHI_SQUARE && explained < LEAST_EXPLAINED;
 
 /** A fit without its pictures. */
 const fitJson = ({
@@ -219,13 +194,4 @@ function notesOf(images: readonly ImageParticles[], isGuessed: boolean): string[
           `no pixel size is known of ${unsized.map(({ name }) => name).join(", ")}: sizes are in px; give it with --pixel-size`,
         ]),
   ];
-}
-
-function readRegions(path: string, files: readonly string[], materials: readonly string[]): FoundDisc[] {
-  if (files.length !== 1) {
-    throw new UsageError(
-      `Cannot find particles: --regions are those of one image, got ${files.length} images`,
-    );
-  }
-  return discsOfOutlines(readRoiSet(readInput(path, "find particles", "wanted a RoiSet.zip")), materials);
 }
