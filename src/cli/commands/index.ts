@@ -1,4 +1,5 @@
 import type { AnyCommand, CommandGroup } from "../command.ts";
+import { adaptCommand } from "./adapt.ts";
 import { corpusGroup } from "./corpus.ts";
 import { demoCommand } from "./demo.ts";
 import { describeCommand } from "./describe.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   trainCommand,
   validateCommand,
   invertCommand,
+  adaptCommand,
   reconstructCommand,
   feasibilityCommand,
   describeCommand,

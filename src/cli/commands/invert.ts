@@ -11,23 +11,13 @@ import {
   rerenderAnswer,
   shippedModel,
   recipeOfModel,
-  sourceImage,
-  toBeamFractions,
-  type BeamLevels,
   type InvertedImage,
   type Inversion,
   type InversionResult,
   type PooledAnswer,
   type Rerendering,
-  type SourceImage,
 } from "../../inverse/index.ts";
-import {
-  eachFrame,
-  eachImage,
-  imageFiles,
-  type FailedImage,
-  type ImageRequest,
-} from "../../micrograph/index.ts";
+import { eachImage, type FailedImage } from "../../micrograph/index.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import {
   anglePair,
@@ -38,10 +28,12 @@ import {
   positiveNumber,
   WORKERS_FLAG,
 } from "../flags.ts";
+import { BEAM_LEVELS_FLAG, openSources } from "../open-sources.ts";
+import { answerJson, answerText } from "../answer-text.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
 import { tableText } from "../../report/index.ts";
-import { failureText, counted, definedPart, UsageError } from "../../core/index.ts";
+import { counted, definedPart } from "../../core/index.ts";
 import type { ConditioningValues } from "../../posterior/index.ts";
 import { knownMaterials, MATERIAL_FLAGS } from "../material-flags.ts";
 
@@ -56,11 +48,7 @@ export const invertCommand = defineCommand({
       help: "model.onnx that heterostem train, study or demo wrote (default: the network that ships with the package)",
     },
     ...IMAGE_FLAGS,
-    beamLevels: {
-      value: "DARK,BEAM",
-      help: "grey levels of the detector with none and with all of the beam on it: turns images into fractions of the beam",
-      parse: parseBeamLevels,
-    },
+    beamLevels: BEAM_LEVELS_FLAG,
     dose: {
       value: "ELECTRONS",
       help: "electrons per pixel of the images, over those in the files, for a network conditioned on the dose",
@@ -100,7 +88,11 @@ export const invertCommand = defineCommand({
   async run({ arguments: { images: paths }, flags }, context) {
     const { pooled: isPooled, out, force } = flags;
     const { materials } = knownMaterials(flags, context);
-    const { files, unread } = await openFiles(paths, imageRequest(flags), flags.beamLevels);
+    const { files, unread } = await openSources(paths, {
+      action: "invert",
+      request: imageRequest(flags),
+      levels: flags.beamLevels,
+    });
     if (isPooled) checkPoolPixels(files);
     const images = files.map(({ image }) => image);
     const modelPath = flags.model ?? shippedModel(images, context.packageFolder, materials);
@@ -123,26 +115,6 @@ export const invertCommand = defineCommand({
   },
 });
 
-/** Reads and checks the images, as fractions of the beam where its grey levels are known. */
-async function openFiles(paths: readonly string[], request: ImageRequest, levels: BeamLevels | undefined) {
-  const model = paths.find((path) => path.endsWith(".onnx"));
-  if (model !== undefined) {
-    throw new UsageError(
-      `${failureText({ action: "invert", where: model }, "wanted micrographs", "a model")}; name it with --model`,
-    );
-  }
-  const files: SourceImage[] = [];
-  const unread = await eachFrame(
-    paths.flatMap(imageFiles),
-    () => request,
-    (stack, frame) => {
-      const file = sourceImage(stack.image(frame));
-      files.push(levels === undefined ? file : toBeamFractions(file, levels));
-    },
-  );
-  return { files, unread };
-}
-
 /** What a call states of how the images were taken. */
 function statedOf({ dose, beamEnergy, detectorAngles, semiAngle }: StatedFlags): ConditioningValues {
   const [innerMrad, outerMrad] = detectorAngles ?? [];
@@ -160,13 +132,6 @@ interface StatedFlags {
   readonly beamEnergy: number | undefined;
   readonly detectorAngles: readonly [number, number] | undefined;
   readonly semiAngle: number | undefined;
-}
-
-function parseBeamLevels(text: string): BeamLevels {
-  const [dark, beam, ...more] = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
-  if (more.length === 0 && Number.isFinite(dark) && Number.isFinite(beam) && dark !== beam)
-    return { dark, beam };
-  throw new RangeError(`wanted two different grey levels such as 512,48000, got ${text}`);
 }
 
 /** What was made of the images. */
@@ -221,20 +186,8 @@ function rerender(
   return checks.filter((check) => check !== null);
 }
 
-function answerText(answer: InvertedImage): string {
-  const notes = answer.notes.map((note) => `  ${note}`);
-  const head = [`${answer.file}: ${answer.verdict}, ${answer.explanation}`, ...notes];
-  if (answer.verdict === "out of distribution") return head.join("\n");
-  return [...head, tableText(estimateTable(answer.estimates))].join("\n");
-}
-
 function pooledText({ imageCount, leftOut, estimates, notes }: PooledAnswer): string {
   const omitted = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}`;
   const head = [`pooled over ${counted(imageCount, "image")}${omitted}`, ...notes.map((note) => `  ${note}`)];
   return [...head, tableText(estimateTable(estimates))].join("\n");
-}
-
-/** Estimates of an image out of distribution stay out: a number in a file is believed, whatever stands beside it. */
-function answerJson({ image: _, output: __, estimates, ...answer }: InvertedImage): object {
-  return answer.verdict === "out of distribution" ? { ...answer, estimates: null } : { ...answer, estimates };
 }
