@@ -7,6 +7,7 @@ import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 import type { SourceImage } from "./read-images.ts";
 import { resolveKnowledge } from "./given-knowledge.ts";
+import { isolateMain } from "./isolate-main.ts";
 import { prepareImage } from "./prepare-image.ts";
 import { conditioningFor } from "./image-conditioning.ts";
 
@@ -39,7 +40,7 @@ async function invertFile(
   { stated: byHand = {}, given: statements = [] }: InvertOptions,
 ): Promise<InvertedImage> {
   const { path, stated: byFile = {}, ...file } = prepareImage(recorded, model.pixelSizeNm);
-  const source = file.image;
+  const { image: source, notes: isolation } = isolateMain(file.image);
   const { image, doubts, notes } = fitToField(source, model, path);
   const pixelSizeNm = source.pixelSizeNm ?? model.pixelSizeNm;
   const given = conditioningFor(model, { byHand, byFile, pixelSizeNm });
@@ -50,7 +51,7 @@ async function invertFile(
     {
       file: file.name ?? basename(path),
       doubts: [...(file.doubts ?? []), ...doubts],
-      notes: [...(file.notes ?? []), ...notes, ...given.notes],
+      notes: [...(file.notes ?? []), ...isolation, ...notes, ...given.notes],
       given: resolveKnowledge(statements, { ...model, lengthNm: 1, isOrderHidden: false }),
     },
   );
