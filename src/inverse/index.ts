@@ -46,6 +46,7 @@ export { checkPoolPixels } from "./apply/check-image.ts";
 export {
   accuracyTable,
   calibrationTable,
+  coverageClassTable,
   descriptorTable,
   estimateTable,
   informationText,

@@ -189,6 +189,7 @@ describe("studyReport()", () => {
       imageCount: 500,
       scores: [score],
       tarpP: 0.001,
+      classes: [],
       outOfDistributionShare: 0.012,
       wantedFalseAlarmRate: 0.01,
       identification: null,

@@ -3,6 +3,7 @@ import { openCorpus } from "../../corpus/index.ts";
 import {
   accuracyTable,
   calibrationTable,
+  coverageClassTable,
   identificationText,
   loadCorpus,
   openInversion,
@@ -45,9 +46,13 @@ export const validateCommand = defineCommand({
       const identified =
         result.identification === null ? "" : `${identificationText(result.identification)}\n\n`;
       const scores = [accuracyTable, calibrationTable].map((of) => tableText(of(result.scores))).join("\n\n");
+      const classes =
+        result.classes.length === 0
+          ? ""
+          : `\n\n${tableText(coverageClassTable(result.classes))}\nmean over all quantities; thirds of the images`;
       const text =
         `${counted(result.imageCount, "image")}, ${(100 * result.outOfDistributionShare).toFixed(1)} % called out of distribution ` +
-        `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}; neighbours among the other images\n\n${identified}${scores}${warning}`;
+        `(wanted ${100 * result.wantedFalseAlarmRate} %), joint calibration (TARP) p ${result.tarpP.toFixed(2)}; neighbours among the other images\n\n${identified}${scores}${classes}${warning}`;
       return { text, json: { model, corpus: folder, isTrainingSeed, ...result } };
     } finally {
       await inversion.network.dispose();

@@ -16,6 +16,7 @@ import {
   type TargetScore,
 } from "../../posterior/index.ts";
 import { classicalOutputs, codeRows } from "./calibrate-inversion.ts";
+import { coverageByDifficulty, type CoverageClass } from "./coverage-classes.ts";
 import { fieldText, truthsOf, type DataSet } from "../data/data-set.ts";
 import { identifyMaterials, type IdentificationScore } from "./identify-materials.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
@@ -25,6 +26,8 @@ import { predictDataSet } from "./predict.ts";
 export interface ValidationResult {
   readonly imageCount: number;
   readonly scores: readonly TargetScore[];
+  /** Coverage by what makes images difficult. */
+  readonly classes: readonly CoverageClass[];
   /** Joint calibration of all targets: probability of TARP credibilities as uneven as these. */
   readonly tarpP: number;
   /** Share of the held-out images that are called out of distribution; wanted: the stated false-alarm rate. */
@@ -80,6 +83,7 @@ export async function validateInversion(
   return {
     imageCount: data.count,
     scores,
+    classes: coverageByDifficulty(model.targets, data, posteriors),
     tarpP,
     ...shareOutOfDistribution(model, features),
     identification,

@@ -16,6 +16,7 @@ import {
 } from "../../report/index.ts";
 import type { InvertedImage } from "../apply/inverted-image.ts";
 import type { ColumnSummary } from "../data/summarise-corpus.ts";
+import type { CoverageClass } from "../fit/coverage-classes.ts";
 import type { PoolScore } from "../fit/pools.ts";
 
 /** A posterior, a row for each quantity: median, both intervals, what was known before the image, and what it added. */
@@ -67,6 +68,23 @@ export function calibrationTable(scores: readonly TargetScore[]): Table {
     { heading: "width p", number: ({ sbcWidthP }) => sbcWidthP, show: fixed(2) },
     { heading: "68 % width", number: ({ sharpness }) => sharpness },
     { heading: "NLL", unit: "nat", number: ({ nll }) => nll, show: fixed(2) },
+  ]);
+}
+
+/** Whether intervals hold among easy and among hard images, a row for each class. */
+export function coverageClassTable(classes: readonly CoverageClass[]): Table {
+  return tableOf(classes, [
+    { heading: "images with", text: ({ name }) => name },
+    { heading: "images", number: ({ imageCount }) => imageCount, show: String },
+    ...INTERVAL_LEVELS.map((level): Column<CoverageClass> => ({
+      heading: `inside ${percent(level)}`,
+      number: ({ coverage }) => coverage[String(level)],
+      show: percent,
+    })),
+    {
+      heading: "furthest from 95 %",
+      text: ({ furthest: { label, coverage } }) => `${label}: ${percent(coverage)}`,
+    },
   ]);
 }
 

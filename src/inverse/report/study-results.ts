@@ -19,6 +19,7 @@ export function studyResults(result: InversionStudy): Readonly<Record<string, un
     parameters: validation.scores.filter(({ quantity }) => quantity === "parameter"),
     ownDescriptors: validation.scores.filter(({ quantity }) => quantity === "descriptor"),
     tarpP: validation.tarpP,
+    coverageByDifficulty: validation.classes,
     pools: result.pools,
     ceilings: result.ceilings,
     fieldCeilings: result.fieldCeilings,

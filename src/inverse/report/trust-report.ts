@@ -15,11 +15,17 @@ import {
 } from "../../report/index.ts";
 import type { PoolScore } from "../fit/pools.ts";
 import { figureTitle } from "./figure-title.ts";
-import { calibrationTable, poolTable } from "./score-tables.ts";
+import { calibrationTable, coverageClassTable, poolTable } from "./score-tables.ts";
 import type { InversionStudy } from "../run-inversion-study.ts";
 
 /** Levels of probability below which calibration is called in question. */
 const SUSPICIOUS_P = 0.05;
+
+function classesHtml({ classes }: InversionStudy["validation"]): Html {
+  if (classes.length === 0) return html``;
+  return html`<p>Among easy and hard images, thirds of them each; the mean over all quantities:</p>
+    ${tableHtml(coverageClassTable(classes))}`;
+}
 
 /** The part of the report that says whether stated intervals hold. */
 export function calibrationHtml({ validation, model }: InversionStudy): Html {
@@ -47,7 +53,7 @@ export function calibrationHtml({ validation, model }: InversionStudy): Html {
       ${tarpP < 0.005 ? "below 0.005" : tarpP.toFixed(2)}. Of these images ${percent(outOfDistributionShare)}
       were called out of distribution (stated false-alarm rate: ${percent(wantedFalseAlarmRate)}).
     </p>
-    ${tableHtml(calibrationTable(scores))}
+    ${tableHtml(calibrationTable(scores))} ${classesHtml(validation)}
     <div class="grid">
       ${figureHtml(
         coverageFigure({

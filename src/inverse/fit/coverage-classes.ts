@@ -1,0 +1,162 @@
+import { quantileOfSorted } from "../../core/index.ts";
+import {
+  drawnValues,
+  expectedCoverage,
+  INTERVAL_LEVELS,
+  type PosteriorSet,
+  type Target,
+} from "../../posterior/index.ts";
+import type { Aggregate } from "../../stochastic/index.ts";
+import { truthsOf, type DataSet } from "../data/data-set.ts";
+
+/** How often intervals hold the truth among images of one class of difficulty. */
+export interface CoverageClass {
+  /** What the class is by, and its range, such as "20 to 41 particles". */
+  readonly name: string;
+  readonly imageCount: number;
+  /** Share of truths inside the central interval of each level, the mean over all quantities. */
+  readonly coverage: Readonly<Record<string, number>>;
+  /** The quantity whose 95 % interval is the furthest from that share, and what it holds. */
+  readonly furthest: { readonly key: string; readonly label: string; readonly coverage: number };
+}
+
+/** What makes an image difficult: a number of it, and how a range of that number reads. */
+interface Difficulty {
+  readonly read: (data: DataSet, index: number) => number;
+  readonly name: (low: string, high: string) => string;
+}
+
+const DIFFICULTIES: readonly Difficulty[] = [
+  {
+    read: ({ labels }, i) => labels[i].parameters.particleCount,
+    name: (low, high) => `${low} to ${high} particles`,
+  },
+  {
+    read: ({ labels }, i) => labels[i].microscope.electronsPerPixel,
+    name: (low, high) => `${low} to ${high} electrons per pixel`,
+  },
+  {
+    read: ({ aggregates, pixelSizeNm }, i) =>
+      aggregates === null ? NaN : projectedOverlap(aggregates[i], pixelSizeNm),
+    name: (low, high) => `particles lie ${low} to ${high} deep`,
+  },
+];
+
+/** Classes that a difficulty makes: thirds of the images. */
+const CLASS_COUNT = 3;
+/** Images below which a class says nothing. */
+const LEAST_IMAGES = 20;
+
+/**
+ * Coverage by what makes images difficult: number of particles, dose, and how deep particles lie behind each other, a third of the images each. Right on average is not
+ * right everywhere: intervals may be too wide for easy images and too narrow for hard ones.
+ *
+ * @param targets what was predicted
+ * @param data held-out images
+ * @param posteriors draws of every image, on the standardised scale
+ * @returns classes in rising order, difficulty by difficulty; none for what is alike in all images
+ */
+export function coverageByDifficulty(
+  targets: readonly Target[],
+  data: DataSet,
+  posteriors: PosteriorSet,
+): CoverageClass[] {
+  const truths = data.labels.map(truthsOf);
+  return DIFFICULTIES.flatMap(({ read, name }) => {
+    const values = Float64Array.from({ length: data.count }, (_, i) => read(data, i));
+    return classesOf(values).map(({ low, high, members }) => ({
+      name: name(text(low), text(high)),
+      imageCount: members.length,
+      ...coverageOf(targets, {
+        truths: members.map((i) => truths[i]),
+        posteriors: members.map((i) => posteriors[i]),
+      }),
+    }));
+  });
+}
+
+const text = (value: number) => String(Number(value.toPrecision(3)));
+
+interface ValueClass {
+  readonly low: number;
+  readonly high: number;
+  readonly members: readonly number[];
+}
+
+function classesOf(values: Float64Array): ValueClass[] {
+  const sorted = values.slice().sort();
+  const [least, most] = [sorted[0], sorted[sorted.length - 1]];
+  if (!(least < most) || values.length < CLASS_COUNT * LEAST_IMAGES) return [];
+  return Array.from({ length: CLASS_COUNT }, (_, c) => {
+    const [low, high] = [c, c + 1].map((end) => quantileOfSorted(sorted, end / CLASS_COUNT));
+    const isLast = c === CLASS_COUNT - 1;
+    const members = [...values.keys()].filter(
+      (i) => values[i] >= low && (isLast ? values[i] <= high : values[i] < high),
+    );
+    return { low, high, members };
+  }).filter(({ members }) => members.length >= LEAST_IMAGES);
+}
+
+interface ClassMembers {
+  readonly truths: readonly Readonly<Record<string, number>>[];
+  readonly posteriors: PosteriorSet;
+}
+
+function coverageOf(
+  targets: readonly Target[],
+  { truths, posteriors }: ClassMembers,
+): Pick<CoverageClass, "coverage" | "furthest"> {
+  const each = targets.map((target, t) => {
+    // what an aggregate does not have, such as clusters of a material it lacks, has no truth
+    const known = truths.flatMap(({ [target.key]: truth }, i) =>
+      Number.isFinite(truth) ? [{ truth, i }] : [],
+    );
+    const draws = known.map(({ i }) => drawnValues(target, posteriors[i], t));
+    return {
+      target,
+      coverage: expectedCoverage(
+        known.map(({ truth }) => truth),
+        draws,
+      ),
+    };
+  });
+  const widest = String(INTERVAL_LEVELS.at(-1));
+  const gap = ({ coverage }: (typeof each)[number]) => Math.abs(coverage[widest] - Number(widest));
+  const furthest = each.reduce((a, b) => (gap(b) > gap(a) ? b : a));
+  return {
+    coverage: Object.fromEntries(
+      INTERVAL_LEVELS.map((level) => {
+        const shares = each.map(({ coverage }) => coverage[String(level)]);
+        return [String(level), shares.reduce((sum, share) => sum + share, 0) / shares.length];
+      }),
+    ),
+    furthest: {
+      key: furthest.target.key,
+      label: furthest.target.label,
+      coverage: furthest.coverage[widest],
+    },
+  };
+}
+
+/**
+ * How many particles lie behind a point of an aggregate's shadow, in the mean: the sum of the discs' areas over the area that they cover.
+ *
+ * @param aggregate as it lies under the beam
+ * @param stepNm of the grid that areas are counted on
+ * @returns 1 where nothing is hidden
+ */
+export function projectedOverlap({ centersNm, radiiNm, particleCount }: Aggregate, stepNm: number): number {
+  const covered = new Set<string>();
+  let total = 0;
+  for (let k = 0; k < particleCount; k++) {
+    const [x, y, radius] = [centersNm[3 * k] / stepNm, centersNm[3 * k + 1] / stepNm, radiiNm[k] / stepNm];
+    for (let row = Math.ceil(y - radius); row <= y + radius; row++) {
+      const half = Math.sqrt(Math.max(0, radius ** 2 - (row - y) ** 2));
+      for (let column = Math.ceil(x - half); column <= x + half; column++) {
+        covered.add(`${row} ${column}`);
+        total++;
+      }
+    }
+  }
+  return covered.size === 0 ? 1 : total / covered.size;
+}
