@@ -36,6 +36,9 @@ beforeAll(async () => {
     { tiltsDeg: TILTS_DEG },
   );
   series.forEach((image, k) => writeFileSync(path(`${k}.tif`), encodeTiff([image])));
+  // a tilt series: one file, and its angles beside it
+  writeFileSync(path("series.tif"), encodeTiff([series[1], series[0], series[1]]));
+  writeFileSync(path("series.tlt"), "  -30.00\n   0.00\n  30.00\n");
 });
 
 describe("heterostem reconstruct", () => {
@@ -75,6 +78,22 @@ describe("heterostem reconstruct", () => {
     expect(stdout).toContain("hetero-coordination number");
   });
 
+  test("takes frames of a tilt series by the angles in its .tlt file, in the order that is asked for", async () => {
+    const out = path("series");
+    const call = [path("series.tif"), "--tilts", path("series.tlt"), "--pick", "1,31"];
+    const few = ["--draws", "4", "--chains", "2", "--out", out];
+    const { code, stderr } = await heterostem("reconstruct", ...call, ...few);
+    expect([code, stderr]).toEqual([0, ""]);
+    const { views } = JSON.parse(readFileSync(join(out, "reconstruction.json"), "utf8")) as {
+      readonly views: readonly { readonly file: string; readonly particles: number }[];
+    };
+    const both = JSON.parse(readFileSync(join(path("out"), "reconstruction.json"), "utf8")) as {
+      readonly views: readonly { readonly particles: number }[];
+    };
+    // frame 1 is the untilted image, frame 2 the tilted one
+    expect(views.map(({ particles }) => particles)).toEqual(both.views.map(({ particles }) => particles));
+  });
+
   test("wants an angle for each of several views, and views that differ", async () => {
     const errorOf = async (...words: string[]) => {
       const { code, stderr } = await heterostem("reconstruct", ...words, "--out", path("none"));
@@ -92,7 +111,14 @@ describe("heterostem reconstruct", () => {
       "further views must differ from the first by 5 degrees at least, got 0 and 2",
     );
     expect(await errorOf(...both, "--tilts", "0,95")).toContain(
-      "wanted angles from -80 to 80 such as -30,0,30, got 0,95",
+      "wanted angles from -80 to 80 such as -30,0,30, or a file of them, one a line, got 0,95",
+    );
+    const series = [path("series.tif"), "--tilts"];
+    expect(await errorOf(...series, path("series.tlt"), "--pick", "0,20")).toContain(
+      "--pick must name angles within 3 degrees of a frame's, got 20, the nearest frame is at 30",
+    );
+    expect(await errorOf(...series, "0,30")).toContain(
+      "--tilts must have one angle a frame, got 2 for 3 frames",
     );
   });
 });

@@ -32,9 +32,7 @@ import {
 } from "../reconstruction-output.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
-
-/** Most turn of a holder between two views, and least [degrees]. */
-const [MOST_TILT_DEG, LEAST_TILT_DEG] = [80, 5];
+import { parseTilts, planViews, type ViewPlan } from "../tilts.ts";
 
 /** `heterostem reconstruct IMAGE...`: structures in 3D that look like the image, or like several views of one aggregate. */
 export const reconstructCommand = defineCommand({
@@ -49,7 +47,12 @@ export const reconstructCommand = defineCommand({
   flags: {
     tilts: {
       value: "A,B,..",
-      help: "tilt of the holder in each image, about the horizontal axis [degrees]",
+      help: "tilt of the holder in each image, or in each frame of a tilt series, about the horizontal axis [degrees]; or a .tlt file",
+      parse: parseTilts,
+    },
+    pick: {
+      value: "A,B,..",
+      help: "angles of the frames of a tilt series that are used, such as -30,0,30 (default: all)",
       parse: parseTilts,
     },
     recipe: { value: "FILE", help: "recipe whose aggregates are the prior (default: configs/tio2-wo3.yaml)" },
@@ -74,10 +77,10 @@ export const reconstructCommand = defineCommand({
   example: "reconstruct image.tif --pixel-size 1.1 --out runs/reconstruct",
   async run({ arguments: { images }, flags }, context) {
     const files = images.flatMap(imageFiles);
-    const tiltsDeg = tiltsOf(files, flags.tilts);
+    const viewPlan = planViews(files, flags.tilts, { request: imageRequest(flags), picked: flags.pick });
+    const { tiltsDeg } = viewPlan;
     const recipe = resolveRecipe({ recipe: flags.recipe, seed: flags.seed }, context);
     const plan = planPrior(recipe, flags.materials);
-    const request = imageRequest(flags);
     const settings = {
       files,
       tiltsDeg,
@@ -90,7 +93,7 @@ export const reconstructCommand = defineCommand({
     const modality = flags.modality === "auto" ? null : flags.modality;
     const { out, force } = flags;
     const found = await runInto(out, { force, context, settings }, async (folder) => {
-      const views = await seeViews({ files, request, detectors, modality, plan, context });
+      const views = await seeViews({ files, viewPlan, detectors, modality, plan, context });
       const done = draw(openRandomStream(recipe.seed, "reconstruct"), {
         views,
         tiltsDeg,
@@ -106,40 +109,6 @@ export const reconstructCommand = defineCommand({
   },
 });
 
-function parseTilts(text: string): number[] {
-  const tilts = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
-  if (tilts.every((tilt) => Math.abs(tilt) <= MOST_TILT_DEG)) return tilts;
-  throw new RangeError(
-    `wanted angles from -${MOST_TILT_DEG} to ${MOST_TILT_DEG} such as -30,0,30, got ${text}`,
-  );
-}
-
-function tiltsOf(files: readonly string[], tilts: readonly number[] | undefined): readonly number[] {
-  const action = "reconstruct aggregate";
-  if (tilts === undefined) {
-    if (files.length === 1) return [0];
-    throw usageError(
-      { action },
-      "several images must have their tilts, as by --tilts",
-      `${files.length} images`,
-    );
-  }
-  if (tilts.length !== files.length) {
-    throw usageError(
-      { action },
-      "--tilts must have one angle an image",
-      `${tilts.length} for ${files.length}`,
-    );
-  }
-  const near = tilts.slice(1).find((tilt) => Math.abs(tilt - tilts[0]) < LEAST_TILT_DEG);
-  if (near === undefined) return tilts;
-  throw usageError(
-    { action },
-    `further views must differ from the first by ${LEAST_TILT_DEG} degrees at least`,
-    `${tilts[0]} and ${near}`,
-  );
-}
-
 function planPrior(recipe: ReturnType<typeof resolveRecipe>, single: string | undefined): PriorPlan {
   const [low, high] = priorRange(recipe.aggregate.necking);
   const necking = (low + high) / 2;
@@ -154,20 +123,33 @@ function planPrior(recipe: ReturnType<typeof resolveRecipe>, single: string | un
 
 interface SeeJob {
   readonly files: readonly string[];
-  readonly request: ReturnType<typeof imageRequest>;
+  readonly viewPlan: ViewPlan;
   readonly detectors: ReturnType<typeof particleDetectors>;
   readonly modality: "haadf" | "bright-field" | null;
   readonly plan: PriorPlan;
   readonly context: CommandContext;
 }
 
-async function seeViews({ files, request, detectors, modality, plan, context }: SeeJob): Promise<SeenView[]> {
-  const stage = context.startStage("Finding particles", files.length);
+async function seeViews({
+  files,
+  viewPlan,
+  detectors,
+  modality,
+  plan,
+  context,
+}: SeeJob): Promise<SeenView[]> {
+  const { request, frames, frameCount, tiltsDeg } = viewPlan;
+  const stage = context.startStage("Finding particles", tiltsDeg.length);
   const views: SeenView[] = [];
+  let [doneCount, held] = [0, 0];
   const failed = await eachFrame(
     files,
     () => request,
     async (stack, at) => {
+      held = stack.frames.length;
+      if (frameCount !== null && held !== frameCount) return;
+      const place = frames === null ? doneCount : frames.indexOf(at);
+      if (place === -1) return;
       const file = stack.image(at);
       const materials = materialsNamed(plan.names);
       const found = await findParticles(detectors.openFor, file, { modality, materials });
@@ -179,15 +161,17 @@ async function seeViews({ files, request, detectors, modality, plan, context }: 
           "none",
         );
       const frame = fitFrame(file.image, file.mask, found.modality, explanation.particles);
-      views.push({
-        file,
-        found,
-        particles: particlesOfImage(found, explanation.particles, plan.names),
-        frame,
-      });
-      stage.update(views.length, file.name);
+      const particles = particlesOfImage(found, explanation.particles, plan.names);
+      views[place] = { file, found, particles, frame };
+      stage.update(++doneCount, file.name);
     },
   );
+  if (frameCount !== null && held !== frameCount)
+    throw usageError(
+      { action: "reconstruct aggregate", where: files[0] },
+      "--tilts must have one angle a frame",
+      `${frameCount} for ${counted(held, "frame")}`,
+    );
   if (failed.length > 0) throw new RangeError(failed[0].reason);
   stage.finish(views.map(({ particles }) => counted(particles.count, "particle")).join(", "));
   return views;
