@@ -50,12 +50,36 @@ describe("coverageByDifficulty()", () => {
     // 95 % of N(0, 1) errors lie inside; of N(0, 4) ones within 1.96, which are 38 %; three standard errors of 100 images
     expect(Math.abs(inside[0] - 0.95)).toBeLessThan(0.07);
     expect(Math.abs(inside[2] - 0.38)).toBeLessThan(0.15);
+    // errors of N(0, 1) beside truths spread evenly over 100
+    expect(classes[0].r2["particleCount"]).toBeGreaterThan(0.99);
     expect(classes[2].furthest).toMatchObject({ label: "particles", coverage: inside[2] });
   });
 
   test("what is alike in all images, here the dose, makes no classes; nor do few images", () => {
     const few = { ...data, count: 30, labels: data.labels.slice(0, 30) };
     expect(coverageByDifficulty([COUNT], few, posteriors(() => 1).slice(0, 30))).toEqual([]);
+  });
+
+  test("images of each pair of materials and each microscope are a class, where images choose", () => {
+    const chosen = labels.map((own, i) => ({
+      ...own,
+      combination: {
+        materials: i % 3 === 0 ? ["C", "Pt"] : ["SiO2", "Au"],
+        beamEnergyKeV: 200,
+        innerMrad: 50,
+        outerMrad: 180,
+      },
+    }));
+    const classes = coverageByDifficulty(
+      [COUNT],
+      { ...data, labels: chosen } as unknown as DataSet,
+      posteriors(() => 1),
+    );
+    expect(classes.slice(3).map(({ name, imageCount }) => [name, imageCount])).toEqual([
+      ["200 keV, 50 to 180 mrad", 300],
+      ["C and Pt", 100],
+      ["SiO2 and Au", 200],
+    ]);
   });
 });
 

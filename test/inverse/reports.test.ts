@@ -104,7 +104,14 @@ describe("inversionReport()", () => {
   test("gives median and intervals of an image in distribution, and none of one that is not", () => {
     const lines = page.rows.filter(([name]) => name === "particles");
     expect(lines).toHaveLength(2); // of a.tif and of all together
-    expect(lines[0]).toEqual(["particles", "31.3", "25.5 to 38.1", "20.2 to 47.3", "21 to 143", "determined"]);
+    expect(lines[0]).toEqual([
+      "particles",
+      "31.3",
+      "25.5 to 38.1",
+      "20.2 to 47.3",
+      "21 to 143",
+      "determined",
+    ]);
     expect(sectionOf("b.tif", "All images together")).not.toContain("31.3");
     expect(page.words).toContain(
       "out of distribution: because of b.tif. Before that: cropped to 128 x 128 px.",

@@ -1,8 +1,10 @@
-import { quantileOfSorted } from "../../core/index.ts";
+import { coefficientOfDetermination, quantileOfSorted } from "../../core/index.ts";
 import {
   drawnValues,
   expectedCoverage,
   INTERVAL_LEVELS,
+  pointValue,
+  toScaleCode,
   type PosteriorSet,
   type Target,
 } from "../../posterior/index.ts";
@@ -16,6 +18,8 @@ export interface CoverageClass {
   readonly imageCount: number;
   /** Share of truths inside the central interval of each level, the mean over all quantities. */
   readonly coverage: Readonly<Record<string, number>>;
+  /** R2 of the medians on the quantities' own scales, by key; null where the truths do not vary. */
+  readonly r2: Readonly<Record<string, number | null>>;
   /** The quantity whose 95 % interval is the furthest from that share, and what it holds. */
   readonly furthest: { readonly key: string; readonly label: string; readonly coverage: number };
 }
@@ -62,20 +66,41 @@ export function coverageByDifficulty(
   posteriors: PosteriorSet,
 ): CoverageClass[] {
   const truths = data.labels.map(truthsOf);
-  return DIFFICULTIES.flatMap(({ read, name }) => {
+  const scoresOf = (members: readonly number[]) => ({
+    imageCount: members.length,
+    ...coverageOf(targets, {
+      truths: members.map((i) => truths[i]),
+      posteriors: members.map((i) => posteriors[i]),
+    }),
+  });
+  const byChoice = choicesOf(data).map(({ name, members }) => ({ name, ...scoresOf(members) }));
+  const byDifficulty = DIFFICULTIES.flatMap(({ read, name }) => {
     const values = Float64Array.from({ length: data.count }, (_, i) => read(data, i));
     return classesOf(values).map(({ low, high, members }) => ({
       name: name(text(low), text(high)),
-      imageCount: members.length,
-      ...coverageOf(targets, {
-        truths: members.map((i) => truths[i]),
-        posteriors: members.map((i) => posteriors[i]),
-      }),
+      ...scoresOf(members),
     }));
   });
+  return [...byDifficulty, ...byChoice];
 }
 
 const text = (value: number) => String(Number(value.toPrecision(3)));
+
+/** Images of each pair of materials, and by each microscope, where the recipe lets images choose. */
+function choicesOf({ labels }: DataSet): { readonly name: string; readonly members: readonly number[] }[] {
+  const members = new Map<string, number[]>();
+  labels.forEach(({ combination }, i) => {
+    if (combination === undefined) return;
+    const { materials, beamEnergyKeV, innerMrad, outerMrad } = combination;
+    const angles = `${text(innerMrad)} to ${text(outerMrad)} mrad`;
+    for (const name of [materials.join(" and "), `${text(beamEnergyKeV)} keV, ${angles}`])
+      members.set(name, [...(members.get(name) ?? []), i]);
+  });
+  return [...members.entries()]
+    .map(([name, own]) => ({ name, members: own }))
+    .filter(({ members: own }) => own.length >= LEAST_IMAGES)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
 
 interface ValueClass {
   readonly low: number;
@@ -105,20 +130,20 @@ interface ClassMembers {
 function coverageOf(
   targets: readonly Target[],
   { truths, posteriors }: ClassMembers,
-): Pick<CoverageClass, "coverage" | "furthest"> {
+): Pick<CoverageClass, "coverage" | "r2" | "furthest"> {
   const each = targets.map((target, t) => {
     // what an aggregate does not have, such as clusters of a material it lacks, has no truth
     const known = truths.flatMap(({ [target.key]: truth }, i) =>
       Number.isFinite(truth) ? [{ truth, i }] : [],
     );
     const draws = known.map(({ i }) => drawnValues(target, posteriors[i], t));
-    return {
-      target,
-      coverage: expectedCoverage(
-        known.map(({ truth }) => truth),
-        draws,
-      ),
-    };
+    const values = known.map(({ truth }) => truth);
+    const onScale = (numbers: readonly number[]) => numbers.map((value) => toScaleCode(target, value));
+    const r2 = coefficientOfDetermination(
+      onScale(draws.map((own) => pointValue(target, own, null))),
+      onScale(values),
+    );
+    return { target, r2, coverage: expectedCoverage(values, draws) };
   });
   const widest = String(INTERVAL_LEVELS.at(-1));
   const gap = ({ coverage }: (typeof each)[number]) => Math.abs(coverage[widest] - Number(widest));
@@ -130,6 +155,7 @@ function coverageOf(
         return [String(level), shares.reduce((sum, share) => sum + share, 0) / shares.length];
       }),
     ),
+    r2: Object.fromEntries(each.map(({ target, r2 }) => [target.key, Number.isFinite(r2) ? r2 : null])),
     furthest: {
       key: furthest.target.key,
       label: furthest.target.label,

@@ -1,3 +1,4 @@
+import { mean } from "../../core/index.ts";
 import {
   INTERVAL_LEVELS,
   type DescriptorScore,
@@ -76,6 +77,11 @@ export function coverageClassTable(classes: readonly CoverageClass[]): Table {
   return tableOf(classes, [
     { heading: "images with", text: ({ name }) => name },
     { heading: "images", number: ({ imageCount }) => imageCount, show: String },
+    {
+      heading: "R² (mean)",
+      number: ({ r2 }) => mean(Object.values(r2).filter((value) => value !== null)),
+      show: fixed(2),
+    },
     ...INTERVAL_LEVELS.map((level): Column<CoverageClass> => ({
       heading: `inside ${percent(level)}`,
       number: ({ coverage }) => coverage[String(level)],
