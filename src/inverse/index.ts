@@ -50,6 +50,7 @@ export {
   descriptorTable,
   estimateTable,
   informationText,
+  learnedTable,
   poolTable,
   structureTable,
   summaryTable,

@@ -34,6 +34,16 @@ const WIDEST_SHARE = { determined: 0.4, hinted: 0.85 } as const;
 /** How near to an end of the prior a median lies that may stand for anything beyond it, as share of the range on its own scale. */
 const AT_THE_END = 0.02;
 
+/**
+ * What a network can say of a quantity, by its R2 on images that it was not trained on: the same words as of one image.
+ *
+ * @param r2 share of the variance that its centres explain
+ */
+export function informationOfR2(r2: number): Information {
+  if (r2 >= 1 - WIDEST_SHARE.determined ** 2) return "determined";
+  return r2 >= 1 - WIDEST_SHARE.hinted ** 2 ? "hinted at" : "the prior";
+}
+
 /** What draws of a posterior are made of. */
 export interface PosteriorSource {
   /** Errors that calibrate it. */

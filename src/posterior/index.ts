@@ -16,6 +16,7 @@ export type { ConditioningInput, ConditioningKey, ConditioningValues } from "./c
 export { toLine } from "./transform.ts";
 export type { Transform } from "./transform.ts";
 export { answerImage, estimatesUnder, INVERSION_KIND, parseInversionModel } from "./inversion-model.ts";
+export { informationOfR2 } from "./estimate.ts";
 export type { Estimate, Information } from "./estimate.ts";
 export { FEWEST_EFFECTIVE_DRAWS } from "./prior-knowledge.ts";
 export type { PriorKnowledge } from "./prior-knowledge.ts";

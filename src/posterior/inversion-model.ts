@@ -45,6 +45,8 @@ export interface InversionModel {
   readonly corrections: readonly BiasCorrection[];
   /** What calibrates posteriors, from images that were not trained on. */
   readonly calibration: Calibration;
+  /** R2 of the centres on those images, a number a target on the network's scale; none in models of earlier versions. */
+  readonly validationR2: readonly number[];
   /** The same for pooled images, one record per pool size; none where pools were not simulated. */
   readonly pools: readonly PoolCalibration[];
   readonly classical: ClassicalEstimate;
@@ -147,6 +149,7 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
     .array(z.object({ centers: range, spreads: range, coefficients: numbers.length(6) }))
     .default([]),
   calibration: z.object({ network: rows, classical: rows, truths: rows }),
+  validationR2: numbers.default([]),
   pools: z.array(
     z.object({
       imageCount: z.number(),

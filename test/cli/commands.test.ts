@@ -162,6 +162,23 @@ describe("heterostem train, validate, invert", () => {
     expect(JSON.parse(stdout)).toMatchObject({ isTrainingSeed: true });
   });
 
+  test("train says what the network can say of each quantity, and warns where that is next to nothing", async () => {
+    const words = [
+      "corpus",
+      "--epochs",
+      "1",
+      "--learning-rate",
+      "1e-6",
+      "--workers",
+      "1",
+      "--out",
+      "unlearned",
+    ];
+    const { stdout } = await heterostem("train", ...words);
+    expect(stdout).toMatch(/quantity +R² \(validation\) +by an image\nparticles +-?\d+\.\d+ +the prior/);
+    expect(stdout).toContain("The network has learned next to nothing: its answers are the prior.");
+  });
+
   test("a stream begins from a network that has seen more of it than an epoch", async () => {
     const words = ["small.yaml", "--stream", "--epochs", "1", "--from", "model/model.onnx", "--workers", "1"];
     const { code, stderr } = await heterostem("train", ...words, "--out", "streamed");

@@ -208,6 +208,7 @@ describe("inversion model", () => {
     census: null,
     recipe: null,
     prior: { means: [0], deviations: [1] },
+    validationR2: [],
     calibration: {
       network: Array.from({ length: 199 }, (_, i) => [(i - 99) / 100]),
       classical: [[0]],

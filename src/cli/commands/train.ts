@@ -12,6 +12,7 @@ import {
   recipeOfCorpus,
   sliceDataSet,
   inversionRecipeSchema,
+  learnedTable,
   trainingFigure,
   trainInversion,
   type StartModel,
@@ -20,6 +21,8 @@ import {
   type TrainedInversion,
   type TrainingSets,
 } from "../../inverse/index.ts";
+import { informationOfR2 } from "../../posterior/index.ts";
+import { tableText } from "../../report/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { CHECKPOINT_FLAGS, trainInto } from "../checkpoint-flags.ts";
 import { readConfig, shippedConfig, type ConfigContext } from "../config/read-config.ts";
@@ -192,21 +195,36 @@ interface Trained {
 }
 
 /** The training's figures for a terminal and as JSON. */
-function resultOf({ result, model, device, validationImages }: Trained): CommandResult {
-  const {
-    learningCurve,
-    bestStep,
-    steps,
-    model: { targets, provenance },
-  } = result;
+function resultOf({ result, model: file, device, validationImages }: Trained): CommandResult {
+  const { learningCurve, bestStep, steps, model } = result;
+  const { targets, provenance } = model;
   const best = learningCurve.find(({ step }) => step === bestStep);
   const trainingImages = provenance["trainingImages"];
   const validationLoss = best?.validationLoss ?? null;
-  const json = { model, device, trainingImages, validationImages, steps, bestStep, validationLoss, targets };
+  const { validationR2 } = result.model;
+  const json = {
+    model: file,
+    device,
+    trainingImages,
+    validationImages,
+    steps,
+    bestStep,
+    validationLoss,
+    targets,
+    validationR2,
+  };
   const text =
-    `${model}: ${counted(targets.length, "quantity", "quantities")} from ${trainingImages} images, ` +
+    `${file}: ${counted(targets.length, "quantity", "quantities")} from ${trainingImages} images, ` +
     `validation loss ${validationLoss?.toFixed(3)} at step ${bestStep} of ${steps}`;
-  return { text, json };
+  return { text: [text, tableText(learnedTable(model)), ...warnings(model)].join("\n\n"), json };
+}
+
+/** A network that says nothing of anything is told of. */
+function warnings({ validationR2 }: TrainedInversion["model"]): string[] {
+  if (!validationR2.every((r2) => informationOfR2(r2) === "the prior")) return [];
+  return [
+    "The network has learned next to nothing: its answers are the prior. Train longer or on more images, or narrow the recipe.",
+  ];
 }
 
 function writeModel(folder: string, { onnx, model, learningCurve }: TrainedInversion): void {

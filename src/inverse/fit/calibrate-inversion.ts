@@ -1,4 +1,4 @@
-import { mean, standardDeviation } from "../../core/index.ts";
+import { coefficientOfDetermination, mean, standardDeviation } from "../../core/index.ts";
 import {
   correctOutput,
   estimateClassically,
@@ -26,7 +26,7 @@ const CALIBRATION_IMAGES = 2000;
 /** What turns a network's output into calibrated answers. */
 export type CalibratedPart = Pick<
   InversionModel,
-  "prior" | "corrections" | "calibration" | "pools" | "classical" | "familiarity"
+  "prior" | "corrections" | "calibration" | "validationR2" | "pools" | "classical" | "familiarity"
 >;
 
 /**
@@ -56,6 +56,14 @@ export async function calibrateInversion(
       classical: kept(residualRows(classicalOutputs(classical, measures, targets.length), codes)),
       truths: kept(codes),
     },
+    validationR2: targets.map((_, t) => {
+      const r2 = coefficientOfDetermination(
+        outputs.map(({ centers }) => centers[t]),
+        codes.map((row) => row[t]),
+      );
+      // alike in all images: nothing to explain
+      return Number.isFinite(r2) ? Number(r2.toPrecision(5)) : 0;
+    }),
     pools: [],
     classical,
     familiarity: fitOutOfDistributionTest(

@@ -1,8 +1,10 @@
 import { mean } from "../../core/index.ts";
 import {
   INTERVAL_LEVELS,
+  informationOfR2,
   type DescriptorScore,
   type Estimate,
+  type InversionModel,
   type StructureScore,
   type TargetScore,
 } from "../../posterior/index.ts";
@@ -40,6 +42,19 @@ export function informationText({ information, beyond, value, unit }: Estimate):
   if (beyond === null) return information;
   const end = `${shortNumber(value)}${unit === "" ? "" : ` ${unit}`}`;
   return `${end} or ${beyond === "above" ? "more" : "less"}: beyond what the network knows`;
+}
+
+/** What a network can say of each quantity, from the images that calibrate it; no rows for models of earlier versions. */
+export function learnedTable({
+  targets,
+  validationR2,
+}: Pick<InversionModel, "targets" | "validationR2">): Table {
+  const rows = validationR2.map((r2, t) => ({ ...targets[t], r2 }));
+  return tableOf(rows, [
+    { heading: "quantity", text: ({ label, unit }) => nameWithUnit(label, unit) },
+    { heading: "R² (validation)", number: ({ r2 }) => r2, show: fixed(2) },
+    { heading: "by an image", text: ({ r2 }) => informationOfR2(r2) },
+  ]);
 }
 
 /** How near predictions come to the truth beside what there is without a network, a row for each quantity. */
