@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { rangeError } from "../../core/index.ts";
 import { encodeConditioning, givenValues } from "../../posterior/index.ts";
 import { answerFramed } from "./answer-framed.ts";
 import { fitToField } from "./fit-to-field.ts";
@@ -25,6 +26,7 @@ export async function invertImages(
   files: readonly SourceImage[],
   options: InvertOptions,
 ): Promise<InvertedImage[]> {
+  checkMaterials(inversion, options);
   const answers: InvertedImage[] = [];
   for (const file of files) {
     if (inversion.model.lengths === "pixels")
@@ -32,6 +34,19 @@ export async function invertImages(
     else answers.push(await invertFile(inversion, file, options));
   }
   return answers;
+}
+
+/** A network for one pair says nothing of another: its answers would be numbers of particles that are not there. */
+function checkMaterials({ model }: Inversion, { materials }: InvertOptions): void {
+  if (materials === undefined || model.lengths === "pixels") return;
+  const asked = materials.map(({ name }) => name);
+  const known = model.materials;
+  if (asked.length === known.length && known.every((name) => asked.includes(name))) return;
+  throw rangeError(
+    { action: "invert" },
+    `the network must know the materials: it was trained on ${known.join(" and ")}`,
+    `${asked.join(" and ")}; heterostem adapt tunes a network to them, or leave --model out`,
+  );
 }
 
 async function invertFile(
