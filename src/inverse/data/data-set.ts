@@ -14,7 +14,7 @@ import {
 } from "../../posterior/index.ts";
 import { viewAggregate } from "../../stem-sim/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
-import type { LabelledSample } from "./labelled-sample.ts";
+import type { ImageLabels, LabelledSample } from "./labelled-sample.ts";
 import { toPixelFrame } from "./to-frame.ts";
 
 /** What an image shows of the plane. */
@@ -24,20 +24,25 @@ export interface ImageField {
   readonly pixelSizeNm: number;
 }
 
-/** Images of one field of view with their labels, in memory. */
-export interface DataSet extends ImageField {
+/** Images of one field of view with what is known of them, in memory. */
+export interface ImageSet extends ImageField {
   readonly count: number;
   /** What the intensities mean. */
   readonly scale: InputScale;
   /** [count, height, width], on that scale. */
   readonly intensities: Float32Array;
-  readonly labels: readonly SampleLabels[];
+  readonly labels: readonly ImageLabels[];
   /** [count] classical measures of each image. */
   readonly measures: readonly Float64Array[];
   /** [count] measures of how each image was recorded. */
   readonly recordings: readonly Float64Array[];
-  /** [count] what each image shows, as it lies under the beam; null where nobody asked for it. */
+  /** [count] what each image shows, as it lies under the beam; null where nobody asked for it, or nobody knows. */
   readonly aggregates: readonly Aggregate[] | null;
+}
+
+/** Simulated images of one field of view with their labels, in memory. */
+export interface DataSet extends ImageSet {
+  readonly labels: readonly SampleLabels[];
 }
 
 /** What is gathered. */
@@ -150,6 +155,11 @@ function checkSameField(first: ImageField, own: ImageField, sampleIndex: number)
  * @returns the part
  */
 export function sliceDataSet(data: DataSet, start: number, end: number): DataSet {
+  return { ...sliceImageSet(data, start, end), labels: data.labels.slice(start, end) };
+}
+
+/** A part of a set of images; shares its memory. */
+export function sliceImageSet(data: ImageSet, start: number, end: number): ImageSet {
   const pixelCount = data.widthPx * data.heightPx;
   return {
     ...data,
@@ -165,10 +175,10 @@ export function sliceDataSet(data: DataSet, start: number, end: number): DataSet
 /** Images encoded at once: 64 of 160 x 160 are 7 MB. */
 const CHUNK = 64;
 
-/** A data set in parts that a network is asked about at once. */
-export function* dataSetChunks(data: DataSet): Generator<DataSet, void, undefined> {
+/** Images in parts that a network is asked about at once. */
+export function* imageChunks(data: ImageSet): Generator<ImageSet, void, undefined> {
   for (let start = 0; start < data.count; start += CHUNK) {
-    yield sliceDataSet(data, start, Math.min(start + CHUNK, data.count));
+    yield sliceImageSet(data, start, Math.min(start + CHUNK, data.count));
   }
 }
 
@@ -177,7 +187,7 @@ export function* dataSetChunks(data: DataSet): Generator<DataSet, void, undefine
  *
  * @returns [count, 1, height, width], standardised
  */
-export function encodeInputs(data: DataSet, input: InputEncoding): Float32Array {
+export function encodeInputs(data: ImageSet, input: InputEncoding): Float32Array {
   const inputs = new Float32Array(data.intensities.length);
   for (let i = 0; i < data.count; i++) {
     encodeInputInto(inputs, intensitiesOf(data, i), { input, offset: i * data.widthPx * data.heightPx });
@@ -190,13 +200,13 @@ export function encodeInputs(data: DataSet, input: InputEncoding): Float32Array 
  *
  * @returns [height, width]
  */
-export function intensitiesOf({ intensities, widthPx, heightPx }: DataSet, index: number): Float32Array {
+export function intensitiesOf({ intensities, widthPx, heightPx }: ImageSet, index: number): Float32Array {
   const pixelCount = widthPx * heightPx;
   return intensities.subarray(index * pixelCount, (index + 1) * pixelCount);
 }
 
 /** One image as it was gathered; shares the data set's memory. */
-export function grayImageOf(data: DataSet, index: number): GrayImage {
+export function grayImageOf(data: ImageSet, index: number): GrayImage {
   const { widthPx: width, heightPx: height, pixelSizeNm, scale } = data;
   const intensityUnit = scale === "absolute" ? "fraction of the incident beam" : "arbitrary";
   return { width, height, data: intensitiesOf(data, index), pixelSizeNm, intensityUnit };
@@ -208,7 +218,7 @@ export function grayImageOf(data: DataSet, index: number): GrayImage {
  * @returns [count, targetCount], standardised; 0, the middle, where an aggregate does not have the quantity
  * @throws RangeError for a value that the target's scale cannot hold, as outside a bounded prior
  */
-export function encodeTargets(data: DataSet, targets: readonly Target[]): Float32Array {
+export function encodeTargets(data: ImageSet, targets: readonly Target[]): Float32Array {
   const codes = new Float32Array(data.count * targets.length);
   data.labels.forEach((labels, i) => {
     const truths = truthsOf(labels);
@@ -232,12 +242,15 @@ function outOfScaleText({ label, unit }: Target, value: number, sampleIndex: num
 }
 
 /** Everything that is true of a sample's aggregate, by key: parameters and descriptors. */
-export function truthsOf({ parameters, descriptors }: SampleLabels): Readonly<Record<string, number>> {
+export function truthsOf({
+  parameters,
+  descriptors,
+}: Pick<ImageLabels, "parameters" | "descriptors">): Readonly<Record<string, number>> {
   return { ...descriptors, ...parameters };
 }
 
 /** Centre and deviation of the roots of a data set's intensities: the input standardisation. */
-export function inputStandardisation(data: DataSet): InputEncoding {
+export function inputStandardisation(data: ImageSet): InputEncoding {
   const { scale, intensities, widthPx, heightPx } = data;
   const roots = new Float32Array(widthPx * heightPx);
   let sum = 0;

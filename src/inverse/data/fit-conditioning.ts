@@ -6,7 +6,8 @@ import {
   type ConditioningInput,
   type ConditioningValues,
 } from "../../posterior/index.ts";
-import type { DataSet } from "./data-set.ts";
+import type { ImageSet } from "./data-set.ts";
+import type { ImageLabels } from "./labelled-sample.ts";
 import type { FramedLabels } from "./to-frame.ts";
 import type { NetworkPlan } from "./plan-inversion.ts";
 
@@ -44,13 +45,17 @@ function valuesOfSample(labels: SampleLabels, { prepared }: SampleRecipe): Condi
 }
 
 /** What differs from sample to sample: settings, and what was chosen where the recipe lets samples choose. */
-function settingsOfSample(labels: SampleLabels): ConditioningValues {
+function settingsOfSample(labels: StatingLabels): ConditioningValues {
+  if (labels.microscope === undefined) return {};
   const { electronsPerPixel, pixelSizeNm } = labels.microscope;
   return { electronsPerPixel, pixelSizeNm, ...choiceOfSample(labels) };
 }
 
-function choiceOfSample({ combination, microscope, isScaled = true }: FramedLabels): ConditioningValues {
-  if (combination === undefined) return {};
+/** What labels say of how an image was taken. */
+type StatingLabels = Pick<ImageLabels, "microscope" | "combination"> & Pick<FramedLabels, "isScaled">;
+
+function choiceOfSample({ combination, microscope, isScaled = true }: StatingLabels): ConditioningValues {
+  if (combination === undefined || microscope === undefined) return {};
   const { strengthsPerNm, beamEnergyKeV, semiAngleMrad, innerMrad, outerMrad } = combination;
   const [first, second] = strengthsPerNm;
   const numbers = {
@@ -70,7 +75,7 @@ function choiceOfSample({ combination, microscope, isScaled = true }: FramedLabe
  *
  * @returns [count, 2 x varying inputs]
  */
-export function encodeDataConditioning(data: DataSet, inputs: readonly ConditioningInput[]): Float32Array {
+export function encodeDataConditioning(data: ImageSet, inputs: readonly ConditioningInput[]): Float32Array {
   const width = 2 * varyingInputs(inputs).length;
   const rows = new Float32Array(data.count * width);
   if (width === 0) return rows;

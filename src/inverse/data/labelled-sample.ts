@@ -8,3 +8,12 @@ export interface LabelledSample {
   readonly labels: SampleLabels;
   readonly aggregate?: Aggregate;
 }
+
+/** What is known of an image: of a simulated one all, of a recorded one what somebody measured. */
+export interface ImageLabels extends Partial<Pick<SampleLabels, "microscope" | "combination">> {
+  readonly sampleIndex: number;
+  /** What images of one powder share, by key. */
+  readonly parameters: SampleLabels["parameters"] | Readonly<Record<string, number>>;
+  /** What each image has of its own, by key. */
+  readonly descriptors: SampleLabels["descriptors"] | Readonly<Record<string, number>>;
+}

@@ -9,7 +9,7 @@ import {
 import { dihedralInto, type Samples, type SampleSource, type SampleStream } from "../../train/index.ts";
 import { encodeDataConditioning } from "./fit-conditioning.ts";
 import { encodeCountMaps } from "./count-maps.ts";
-import { encodeInputs, encodeTargets, gatherDataSet, intensitiesOf, type DataSet } from "./data-set.ts";
+import { encodeInputs, encodeTargets, gatherDataSet, intensitiesOf, type ImageSet } from "./data-set.ts";
 import type { SampleEncoding } from "./fit-encoding.ts";
 
 /** One sample on the network's scale. */
@@ -50,7 +50,7 @@ function fillTurned(
  * Training samples of a data set, each under a random symmetry of the square; encoded when they are drawn, so that no
  * second copy of all images is kept.
  */
-export function inversionSource(data: DataSet, encoding: SampleEncoding): SampleSource {
+export function inversionSource(data: ImageSet, encoding: SampleEncoding): SampleSource {
   const width = encoding.targets.length;
   const codes = encodeTargets(data, encoding.targets);
   const inputs = varyingInputs(encoding.conditions ?? []);
@@ -127,7 +127,7 @@ async function* only(sample: Sample): AsyncGenerator<Sample, void, undefined> {
 }
 
 /** A whole data set as inputs and targets, upright. */
-export function encodeSamples(data: DataSet, encoding: SampleEncoding): Samples {
+export function encodeSamples(data: ImageSet, encoding: SampleEncoding): Samples {
   const { targets, countMaps, conditions = [] } = encoding;
   const images = encodeInputs(data, encoding.input);
   const inputs = joinRows(images, encodeDataConditioning(data, conditions), data.count);

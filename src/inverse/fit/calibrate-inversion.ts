@@ -12,8 +12,7 @@ import {
   type NetworkOutput,
 } from "../../posterior/index.ts";
 import type { LoadedModel } from "../../train/index.ts";
-import { encodeTargets, sliceDataSet, type DataSet } from "../data/data-set.ts";
-import type { TrainingSets } from "../data/draw-data-sets.ts";
+import { encodeTargets, sliceImageSet, type ImageSet } from "../data/data-set.ts";
 import { predictDataSet, type NetworkFormat } from "./predict.ts";
 
 /** Training images whose features say what is in distribution: enough for the covariance of some 70 features. */
@@ -34,11 +33,11 @@ export type CalibratedPart = Pick<
  */
 export async function calibrateInversion(
   network: LoadedModel,
-  { training, validation }: TrainingSets,
+  { training, validation }: { readonly training: ImageSet; readonly validation: ImageSet },
   format: NetworkFormat,
 ): Promise<CalibratedPart> {
   const { targets, head } = format;
-  const seen = sliceDataSet(training, 0, Math.min(training.count, CLOUD_IMAGES));
+  const seen = sliceImageSet(training, 0, Math.min(training.count, CLOUD_IMAGES));
   const onTraining = await predictDataSet(network, seen, format);
   const onValidation = await predictDataSet(network, validation, format);
   const trainingCodes = codeRows(training, targets);
@@ -99,7 +98,7 @@ function kept(rows: readonly ArrayLike<number>[]): number[][] {
  *
  * @returns [count][targetCount]
  */
-export function codeRows(data: DataSet, targets: InversionModel["targets"]): Float32Array[] {
+export function codeRows(data: ImageSet, targets: InversionModel["targets"]): Float32Array[] {
   const codes = encodeTargets(data, targets);
   return Array.from({ length: data.count }, (_, i) =>
     codes.subarray(i * targets.length, (i + 1) * targets.length),

@@ -10,7 +10,7 @@ import {
   type TrainingOptions,
   type TrainingProgress,
 } from "../../train/index.ts";
-import type { DataSet } from "../data/data-set.ts";
+import type { ImageSet } from "../data/data-set.ts";
 import type { SampleEncoding } from "../data/fit-encoding.ts";
 import type { InversionPlan, NetworkPlan } from "../data/plan-inversion.ts";
 import { encodeSamples } from "../data/training-source.ts";
@@ -34,7 +34,7 @@ export interface Fitting {
   readonly network: Network;
   readonly encoding: Required<SampleEncoding>;
   readonly source: SampleSource | SampleStream;
-  readonly validation: DataSet;
+  readonly validation: ImageSet;
   readonly steps: number;
 }
 

@@ -1,7 +1,7 @@
 import { COUNT_CHANNELS } from "../../corpus/index.ts";
 import type { CountMapUnits, InversionModel } from "../../posterior/index.ts";
 import { dihedralInto, headOutputs, type LoadedModel } from "../../train/index.ts";
-import { dataSetChunks, encodeInputs, type DataSet } from "../data/data-set.ts";
+import { imageChunks, encodeInputs, type ImageSet } from "../data/data-set.ts";
 import { encodeDataConditioning } from "../data/fit-conditioning.ts";
 import { turnInto } from "./predict.ts";
 
@@ -23,12 +23,12 @@ export interface PredictedCountMaps {
  */
 export async function predictCountMaps(
   network: LoadedModel,
-  data: DataSet,
+  data: ImageSet,
   model: InversionModel,
 ): Promise<PredictedCountMaps[] | null> {
   if (model.census === null) return null;
   const results: PredictedCountMaps[] = [];
-  for (const part of dataSetChunks(data)) {
+  for (const part of imageChunks(data)) {
     results.push(...(await countPart(network, part, model, model.census)));
   }
   return results;
@@ -36,7 +36,7 @@ export async function predictCountMaps(
 
 async function countPart(
   network: LoadedModel,
-  data: DataSet,
+  data: ImageSet,
   model: InversionModel,
   { cellPx, units }: CountMapUnits,
 ): Promise<PredictedCountMaps[]> {

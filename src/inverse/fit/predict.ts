@@ -7,7 +7,7 @@ import {
 } from "../../posterior/index.ts";
 import { dihedralInto, headMoments, headOutputs, type LoadedModel } from "../../train/index.ts";
 import { encodeDataConditioning } from "../data/fit-conditioning.ts";
-import { dataSetChunks, encodeInputs, type DataSet } from "../data/data-set.ts";
+import { imageChunks, encodeInputs, type ImageSet } from "../data/data-set.ts";
 
 /** How outputs of a network are read, and how its inputs are made. */
 export type NetworkFormat = Pick<
@@ -131,12 +131,12 @@ function mixedSpread(
 /** Applies a network to a data set. */
 export async function predictDataSet(
   network: LoadedModel,
-  data: DataSet,
+  data: ImageSet,
   format: NetworkFormat,
 ): Promise<DataSetOutputs> {
   const outputs: NetworkOutput[] = [];
   const features: Float64Array[] = [];
-  for (const part of dataSetChunks(data)) {
+  for (const part of imageChunks(data)) {
     const conditions = encodeDataConditioning(part, format.conditions);
     const shape = { count: part.count, edge: part.widthPx, conditions };
     const answer = await predictOriented(network, encodeInputs(part, format.input), shape, format);
