@@ -6,7 +6,7 @@
 export { checkNumber, failureText, rangeError } from "./checks.ts";
 export type { CheckContext } from "./checks.ts";
 export { parseJson } from "./parse-json.ts";
-export { isPlainFileName, lastFileName, plainFileName } from "./file-name.ts";
+export { checkFileName, isPlainFileName, lastFileName, plainFileName } from "./file-name.ts";
 export { beyondMemory, memoryBudget, withMemoryBudget } from "./memory-budget.ts";
 export { watchProcessorTime } from "./processor-time.ts";
 export { visibleJson, visibleLines, visibleText } from "./visible-text.ts";
@@ -45,7 +45,7 @@ export type { BootstrapInterval } from "./bootstrap.ts";
 export { choleskyFactor, solveCholesky, solveLowerTriangular } from "./cholesky.ts";
 export type { Stage, StartStage, Work } from "./progress.ts";
 export { cellsOfLine, csvText, readDelimited } from "./delimited-text.ts";
-export type { TableLine } from "./delimited-text.ts";
+export type { TableLine, TextTable } from "./delimited-text.ts";
 export { groupedBy } from "./grouped-by.ts";
 export { groupedFolds, groupedParts } from "./grouped-folds.ts";
 export { UsageError, usageError } from "./usage-error.ts";

@@ -27,7 +27,16 @@ export { inversionOfBytes, openInversion, recipeOfModel } from "./apply/open-inv
 export type { Inversion } from "./apply/open-inversion.ts";
 export { growAnswer, scoreAnswers } from "./fit/answer-structures.ts";
 export type { AnswerStructure } from "./fit/answer-structures.ts";
+export { readMeasuredTable } from "./measured/measured-table.ts";
+export type { MeasuredTable } from "./measured/measured-table.ts";
+export { splitMeasured } from "./measured/split-measured.ts";
+export type { MeasuredSide } from "./measured/split-measured.ts";
+export { MEASURED_BATCH_SIZE } from "./measured/plan-measured.ts";
+export { trainOnTable } from "./measured/train-on-table.ts";
+export type { TrainedOnTable } from "./measured/train-on-table.ts";
+export { validateOnTable } from "./measured/validate-on-table.ts";
 export { validateInversion } from "./fit/validate-inversion.ts";
+export type { ValidationResult } from "./fit/validate-inversion.ts";
 export { sourceImage } from "./apply/read-images.ts";
 export type { SourceImage } from "./apply/read-images.ts";
 export { pixelForAll, planAdaptation } from "./adapt/plan-adaptation.ts";

@@ -24,6 +24,7 @@ export type {
   CountMapUnits,
   ImageAnswer,
   InversionModel,
+  MeasuredImages,
   PoolCalibration,
   PosteriorHead,
 } from "./inversion-model.ts";

@@ -24,9 +24,12 @@ export const INVERSION_KIND = "heterostem-inversion/2";
 export interface InversionModel {
   readonly kind: typeof INVERSION_KIND;
   readonly targets: readonly Target[];
-  readonly materials: readonly [string, string];
+  /** Of the aggregates; null for a network of measured images, which may show anything. */
+  readonly materials: readonly [string, string] | null;
   /** What its lengths are: nanometres, or pixels of its images, whatever their size; pixelSizeNm is 1 then. */
   readonly lengths: "nm" | "pixels";
+  /** Of a network that was trained on images with measured truths; null for one of simulated samples. */
+  readonly measured: MeasuredImages | null;
   /** Field of view the network was trained on. */
   readonly pixelSizeNm: number;
   readonly widthPx: number;
@@ -56,6 +59,14 @@ export interface InversionModel {
   readonly recipe: unknown;
   /** Where the model comes from. */
   readonly provenance: Readonly<Record<string, string | number>>;
+}
+
+/** What a network of measured images keeps of them. */
+export interface MeasuredImages {
+  /** Whether they had pixel sizes; pixelSizeNm counts in pixels of the files where not. */
+  readonly hasPixelSize: boolean;
+  /** Heads of the content keys of all images that it was made with. */
+  readonly imageKeys: readonly string[];
 }
 
 /** What a network counts cell by cell. */
@@ -117,7 +128,11 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
       quantity: z.enum(["parameter", "descriptor"]).default("parameter"),
     }),
   ),
-  materials: z.tuple([z.string(), z.string()]),
+  materials: z.tuple([z.string(), z.string()]).nullable(),
+  measured: z
+    .object({ hasPixelSize: z.boolean(), imageKeys: z.array(z.string()) })
+    .nullable()
+    .default(null),
   lengths: z.enum(["nm", "pixels"]).default("nm"),
   pixelSizeNm: z.number(),
   widthPx: z.number(),

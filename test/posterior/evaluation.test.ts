@@ -196,6 +196,7 @@ describe("inversion model", () => {
     kind: "heterostem-inversion/2",
     targets: [radius],
     materials: ["TiO2-anatase", "WO3"],
+    measured: null,
     lengths: "nm",
     pixelSizeNm: 1,
     widthPx: 128,

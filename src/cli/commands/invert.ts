@@ -162,7 +162,8 @@ async function writeReport(
     writeFiles(folder, { "report.html": report, "answers.json": json });
   });
   const lines = [`Report: ${resolve(out, "report.html")}`];
-  if (recipeOfModel(inversion.model) !== null) return lines;
+  const { model } = inversion;
+  if (recipeOfModel(model) !== null || model.measured !== null) return lines;
   return [
     "No posterior was imaged again: the model does not say how its images are made, or in the words of another version",
     ...lines,

@@ -39,6 +39,8 @@ import {
 import { metricsFile } from "../metrics-file.ts";
 import { jsonLines, writeFiles } from "../write-files.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
+import { isTableName } from "../measured-table-file.ts";
+import { trainTable } from "./train-table.ts";
 
 /** Share of a corpus that chooses the best weights and calibrates the intervals; its last samples. */
 const VALIDATION_SHARE = 0.1;
@@ -49,10 +51,17 @@ export const trainCommand = defineCommand({
   summary: "Train a network on a corpus: images to model parameters with intervals",
   arguments: {
     corpus: {
-      help: "folder that heterostem generate wrote, or a recipe (.yaml) whose samples are drawn into memory",
+      help:
+        "folder that heterostem generate wrote, a recipe (.yaml) whose samples are drawn into memory, or a table (.csv) of images " +
+        "with measured numbers: columns image, the numbers, and where there are such group and pixel_size_nm",
     },
   },
   flags: {
+    targets: {
+      value: "COLUMNS",
+      help: "columns of a table that are learnt, with commas between (default: all numbers)",
+      parse: (text: string) => text.split(",").map((name) => name.trim()),
+    },
     epochs: { value: "N", help: "passes over the images (over the recipe's)", parse: wholeNumber(1, 10_000) },
     learningRate: {
       value: "RATE",
@@ -77,7 +86,16 @@ export const trainCommand = defineCommand({
   },
   example: "train runs/corpus --epochs 4 --out runs/model",
   async run({ arguments: { corpus }, flags }, context) {
-    const { out, workers, stream, from } = flags;
+    if (isTableName(corpus)) return trainTable(corpus, flags, context);
+    const { out, workers, stream, from, targets } = flags;
+    if (targets !== undefined) {
+      const remedy = "the recipe's training section says what is learnt";
+      throw usageError(
+        { action: "train", where: corpus },
+        `--targets wants a table (.csv); ${remedy}`,
+        "no table",
+      );
+    }
     const start = startModel(from);
     const { plan, load } = planSamples(corpus, { ...start, ...flags }, context);
     const settings = { corpus, stream, from, config: plan.recipe };

@@ -12,6 +12,12 @@ export interface FittedImage {
   readonly notes: readonly string[];
 }
 
+/** What of a network's record says which field it sees. */
+export type NetworkField = Pick<
+  InversionModel,
+  "pixelSizeNm" | "widthPx" | "heightPx" | "input" | "measured"
+>;
+
 /** A field of less than this share of the network's would be mostly padding. */
 const SMALLEST_FIELD_SHARE = 0.5;
 
@@ -25,7 +31,7 @@ const SMALLEST_FIELD_SHARE = 0.5;
  * @param name of the image, for messages
  * @throws RangeError where the pixel size is not known or the field is smaller than half the network's
  */
-export function fitToField(source: GrayImage, model: InversionModel, name: string): FittedImage {
+export function fitToField(source: GrayImage, model: NetworkField, name: string): FittedImage {
   const { pixelSizeNm } = source;
   if (pixelSizeNm === null) {
     throw new RangeError(
@@ -36,7 +42,8 @@ export function fitToField(source: GrayImage, model: InversionModel, name: strin
   const rng = openRandomStream("padding");
   const resampled = resampleSharply(source, model.pixelSizeNm);
   if (pixelSizeNm !== model.pixelSizeNm) {
-    notes.push(`resampled from ${formatLength(pixelSizeNm)} to ${formatLength(model.pixelSizeNm)} nm pixels`);
+    const [from, to] = [pixelSizeNm, model.pixelSizeNm].map(formatLength);
+    notes.push(`resampled from ${from} to ${to} ${unitOf(model)} pixels`);
   }
   checkField(resampled, model, name);
   const cropped = cropCenter(resampled, model.widthPx, model.heightPx, { padding: { background: rng } });
@@ -68,12 +75,15 @@ const COARSEST_PIXEL = 1.25;
 const CALIBRATED_FIELD_SHARE = 0.75;
 
 /** Where an image leaves what intervals hold on (docs/decisions/recording-faults.md). */
-function doubtsOfField(source: GrayImage, resampled: GrayImage, model: InversionModel): string[] {
+function doubtsOfField(source: GrayImage, resampled: GrayImage, model: NetworkField): string[] {
   const doubts: string[] = [];
   const pixelSizeNm = source.pixelSizeNm ?? model.pixelSizeNm;
   if (pixelSizeNm > COARSEST_PIXEL * model.pixelSizeNm) {
     const ours = formatLength(model.pixelSizeNm);
-    doubts.push(`its pixels of ${formatLength(pixelSizeNm)} nm are too coarse for a network of ${ours} nm`);
+    const unit = unitOf(model);
+    doubts.push(
+      `its pixels of ${formatLength(pixelSizeNm)} ${unit} are too coarse for a network of ${ours} ${unit}`,
+    );
   }
   if (fieldShare(resampled, model) < CALIBRATED_FIELD_SHARE) {
     const whole = fieldText(model.widthPx, model.heightPx, model);
@@ -82,10 +92,10 @@ function doubtsOfField(source: GrayImage, resampled: GrayImage, model: Inversion
   return doubts;
 }
 
-const fieldShare = (resampled: GrayImage, model: InversionModel) =>
+const fieldShare = (resampled: GrayImage, model: NetworkField) =>
   Math.min(resampled.width / model.widthPx, resampled.height / model.heightPx);
 
-function checkField(resampled: GrayImage, model: InversionModel, name: string): void {
+function checkField(resampled: GrayImage, model: NetworkField, name: string): void {
   if (fieldShare(resampled, model) >= SMALLEST_FIELD_SHARE) return;
   throw new RangeError(
     `Cannot invert ${name}: the field of view must be at least half of the network's ` +
@@ -94,7 +104,7 @@ function checkField(resampled: GrayImage, model: InversionModel, name: string): 
 }
 
 /** Linear map to the mean and spread that the training images have, on the square-root scale the network sees. */
-function matchIntensities(image: GrayImage, { input }: InversionModel): GrayImage {
+function matchIntensities(image: GrayImage, { input }: NetworkField): GrayImage {
   const low = image.data.reduce((least, value) => Math.min(least, value), Infinity);
   const roots = image.data.map((value) => Math.sqrt(value - low));
   const [center, spread] = [mean(roots), standardDeviation(roots)];
@@ -106,13 +116,13 @@ function matchIntensities(image: GrayImage, { input }: InversionModel): GrayImag
 }
 
 /** Pixels of the network as lengths. */
-function fieldText(
-  width: number,
-  height: number,
-  { pixelSizeNm }: Pick<InversionModel, "pixelSizeNm">,
-): string {
-  return `${formatLength(width * pixelSizeNm)} x ${formatLength(height * pixelSizeNm)} nm`;
+function fieldText(width: number, height: number, model: NetworkField): string {
+  const { pixelSizeNm } = model;
+  return `${formatLength(width * pixelSizeNm)} x ${formatLength(height * pixelSizeNm)} ${unitOf(model)}`;
 }
+
+/** A network whose images had no pixel sizes counts in pixels of the files. */
+const unitOf = ({ measured }: NetworkField) => (measured?.hasPixelSize === false ? "px" : "nm");
 
 function formatLength(nanometres: number): string {
   return String(Number(nanometres.toPrecision(3)));

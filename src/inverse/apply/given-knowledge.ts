@@ -47,8 +47,8 @@ export interface ResolvedKnowledge {
 /** How a network calls and counts things. */
 interface Vocabulary {
   readonly targets: readonly Target[];
-  /** Materials in the network's order. */
-  readonly materials: readonly [string, string];
+  /** Materials in the network's order; null for a network that knows none, whose units are those of its table. */
+  readonly materials: readonly [string, string] | null;
   /** Nanometres of a unit of its lengths. */
   readonly lengthNm: number;
   /** Whether the user may not know which material is the first: First and Second are then refused. */
@@ -94,13 +94,13 @@ function resolve(
     );
   }
   const { key, label, unit: own } = found.target;
-  const isLength = own === "nm" || own === "px";
-  const userUnit = isLength ? "nm" : own;
+  const isCounted = own === "px" && vocabulary.materials !== null;
+  const userUnit = isCounted ? "nm" : own;
   if (unit !== "" && unit !== userUnit) {
     const wanted = userUnit === "" ? "no unit" : userUnit;
     throw rangeError({ action: "use what is given" }, `${name} must be in ${wanted}`, unit);
   }
-  const factor = own === "px" ? 1 / vocabulary.lengthNm : 1;
+  const factor = isCounted ? 1 / vocabulary.lengthNm : 1;
   const text =
     said.kind === "normal"
       ? `${shortNumber(said.mean)} ± ${shortNumber(said.deviation)}`
@@ -124,6 +124,7 @@ function namesOf(
 ): string[] {
   const bare = key.replace(/Nm$/, "");
   const inOrder = [key, bare];
+  if (materials === null) return inOrder.map(written);
   const byMaterial = inOrder.map((name) =>
     name.replace(/First/, materials[0]).replace(/Second/, materials[1]),
   );

@@ -1,13 +1,14 @@
 import { basename } from "node:path";
 import { rangeError } from "../../core/index.ts";
-import { encodeConditioning, givenValues } from "../../posterior/index.ts";
+import { encodeConditioning, givenValues, type MeasuredImages } from "../../posterior/index.ts";
 import { answerFramed } from "./answer-framed.ts";
+import { prepareMeasured } from "../measured/prepare-measured.ts";
 import { fitToField } from "./fit-to-field.ts";
 import { invertAggregates } from "./invert-aggregates.ts";
 import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 import type { SourceImage } from "./read-images.ts";
-import { resolveKnowledge } from "./given-knowledge.ts";
+import { resolveKnowledge, type ResolvedKnowledge } from "./given-knowledge.ts";
 import { isolateMain } from "./isolate-main.ts";
 import { prepareImage } from "./prepare-image.ts";
 import { conditioningFor } from "./image-conditioning.ts";
@@ -40,11 +41,11 @@ export async function invertImages(
 function checkMaterials({ model }: Inversion, { materials }: InvertOptions): void {
   if (materials === undefined || model.lengths === "pixels") return;
   const asked = materials.map(({ name }) => name);
-  const known = model.materials;
+  const known = model.materials ?? [];
   if (asked.length === known.length && known.every((name) => asked.includes(name))) return;
   throw rangeError(
     { action: "invert" },
-    `the network must know the materials: it was trained on ${known.join(" and ")}`,
+    `the network must know the materials: it was trained on ${known.join(" and ") || "a table of images"}`,
     `${asked.join(" and ")}; heterostem adapt tunes a network to them, or leave --model out`,
   );
 }
@@ -54,6 +55,9 @@ async function invertFile(
   recorded: SourceImage,
   { stated: byHand = {}, given: statements = [] }: InvertOptions,
 ): Promise<InvertedImage> {
+  const knowledge = resolveKnowledge(statements, { ...model, lengthNm: 1, isOrderHidden: false });
+  if (model.measured !== null)
+    return invertMeasured({ model, network }, recorded, { measured: model.measured, given: knowledge });
   const { path, stated: byFile = {}, ...file } = prepareImage(recorded, model.pixelSizeNm);
   const { image: source, notes: isolation } = isolateMain(file.image);
   const { image, doubts, notes } = fitToField(source, model, path);
@@ -67,8 +71,20 @@ async function invertFile(
       file: file.name ?? basename(path),
       doubts: [...(file.doubts ?? []), ...doubts],
       notes: [...(file.notes ?? []), ...isolation, ...notes, ...given.notes],
-      given: resolveKnowledge(statements, { ...model, lengthNm: 1, isOrderHidden: false }),
+      given: knowledge,
     },
   );
   return { ...answer, conditioning: givenValues(model.conditions, given.values) };
+}
+
+async function invertMeasured(
+  { model, network }: Inversion,
+  file: SourceImage,
+  { measured, given }: { readonly measured: MeasuredImages; readonly given: ResolvedKnowledge },
+): Promise<InvertedImage> {
+  const { image, doubts, notes } = prepareMeasured(file, { ...model, measured });
+  const name = file.name ?? basename(file.path);
+  const asked = { image, conditions: new Float32Array(0) };
+  const answer = await answerFramed({ model, network }, asked, { file: name, doubts, notes, given });
+  return { ...answer, conditioning: {} };
 }

@@ -36,7 +36,9 @@ export async function inversionOfBytes(
   const network = await loadModel(bytes, { kind: INVERSION_KIND, where, threads });
   try {
     const model = parseInversionModel(network.metadata, where);
-    return { network, model: { ...model, targets: relabelTargets(model.targets, model.materials) } };
+    const { materials } = model;
+    if (materials === null) return { network, model };
+    return { network, model: { ...model, targets: relabelTargets(model.targets, materials) } };
   } catch (error) {
     await network.dispose();
     throw error;

@@ -1,6 +1,7 @@
 import { mean, rangeError, standardDeviation } from "../../core/index.ts";
-import type { SampleLabels } from "../../corpus/index.ts";
 import { toLine, toScale, type Target, type Transform } from "../../posterior/index.ts";
+import { truthsOf } from "./data-set.ts";
+import type { ImageLabels } from "./labelled-sample.ts";
 import type { DescriptorPlan, TargetPlan } from "./plan-targets.ts";
 
 /**
@@ -10,14 +11,16 @@ import type { DescriptorPlan, TargetPlan } from "./plan-targets.ts";
  */
 export function fitTargets(
   { parameters, descriptors }: TargetPlan,
-  labels: readonly SampleLabels[],
+  labels: readonly Pick<ImageLabels, "descriptors">[],
 ): Target[] {
   return [...parameters, ...descriptors.map((descriptor) => fitDescriptor(descriptor, labels))];
 }
 
-function fitDescriptor(plan: DescriptorPlan, labels: readonly SampleLabels[]): Target {
+function fitDescriptor(plan: DescriptorPlan, labels: readonly Pick<ImageLabels, "descriptors">[]): Target {
   const { key, label, unit, scale, isBounded } = plan;
-  const values = labels.map(({ descriptors }) => descriptors[key]).filter(Number.isFinite);
+  const values = labels
+    .map((line) => truthsOf({ ...line, parameters: {} })[key])
+    .filter((value) => value !== undefined && Number.isFinite(value));
   if (values.length === 0) {
     throw rangeError(
       { action: `train on ${key}` },
@@ -49,9 +52,12 @@ function deviationOf(values: readonly number[]): number {
 /** Margin of what is counted: half a count among about fifty particles or contacts, the middle of the prior. */
 const HALF_COUNT = 0.01;
 
-function transformOf({ scale, least, most }: DescriptorPlan, deviation: number): Transform {
+function transformOf(
+  { scale, least, most, margin = HALF_COUNT }: DescriptorPlan,
+  deviation: number,
+): Transform {
   if (least === undefined) return { kind: "identity" };
-  const bounded = { low: toScale({ scale }, least), margin: HALF_COUNT };
+  const bounded = { low: toScale({ scale }, least), margin };
   if (most === undefined) return { kind: "softplus", ...bounded, bend: deviation };
   return { kind: "logit", ...bounded, high: toScale({ scale }, most) };
 }

@@ -20,7 +20,7 @@ export interface TargetPlan {
 
 /** A descriptor to be learned, and what it can be. */
 export interface DescriptorPlan extends DescriptorRange, Pick<Target, "label" | "unit"> {
-  readonly key: AggregateDescriptorKey;
+  readonly key: string;
   /** Whether the network works where every number is possible. */
   readonly isBounded: boolean;
 }
@@ -30,6 +30,8 @@ interface DescriptorRange {
   readonly scale: Target["scale"];
   readonly least?: number;
   readonly most?: number;
+  /** What lies this far beyond a bound is as far as the bound itself, on the scale; half a count by default. */
+  readonly margin?: number;
 }
 
 /** Unit of lengths that are counted in the image's pixels. */

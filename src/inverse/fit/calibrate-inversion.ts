@@ -35,6 +35,7 @@ export async function calibrateInversion(
   network: LoadedModel,
   { training, validation }: { readonly training: ImageSet; readonly validation: ImageSet },
   format: NetworkFormat,
+  falseAlarmRate = FALSE_ALARM_RATE,
 ): Promise<CalibratedPart> {
   const { targets, head } = format;
   const seen = sliceImageSet(training, 0, Math.min(training.count, CLOUD_IMAGES));
@@ -68,7 +69,7 @@ export async function calibrateInversion(
     familiarity: fitOutOfDistributionTest(
       onTraining.features,
       onValidation.features,
-      FALSE_ALARM_RATE,
+      falseAlarmRate,
       RECORDING_MEASURES.map(({ below }) => (below === null ? "above" : "both")),
     ),
   };

@@ -9,7 +9,7 @@ import {
   type Target,
 } from "../../posterior/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
-import { truthsOf, type DataSet } from "../data/data-set.ts";
+import { truthsOf, type ImageSet } from "../data/data-set.ts";
 
 /** How often intervals hold the truth among images of one class of difficulty. */
 export interface CoverageClass {
@@ -26,17 +26,17 @@ export interface CoverageClass {
 
 /** What makes an image difficult: a number of it, and how a range of that number reads. */
 interface Difficulty {
-  readonly read: (data: DataSet, index: number) => number;
+  readonly read: (data: ImageSet, index: number) => number;
   readonly name: (low: string, high: string) => string;
 }
 
 const DIFFICULTIES: readonly Difficulty[] = [
   {
-    read: ({ labels }, i) => labels[i].parameters.particleCount,
+    read: ({ labels }, i) => truthsOf(labels[i])["particleCount"] ?? NaN,
     name: (low, high) => `${low} to ${high} particles`,
   },
   {
-    read: ({ labels }, i) => labels[i].microscope.electronsPerPixel,
+    read: ({ labels }, i) => labels[i].microscope?.electronsPerPixel ?? NaN,
     name: (low, high) => `${low} to ${high} electrons per pixel`,
   },
   {
@@ -62,7 +62,7 @@ const LEAST_IMAGES = 20;
  */
 export function coverageByDifficulty(
   targets: readonly Target[],
-  data: DataSet,
+  data: ImageSet,
   posteriors: PosteriorSet,
 ): CoverageClass[] {
   const truths = data.labels.map(truthsOf);
@@ -87,7 +87,7 @@ export function coverageByDifficulty(
 const text = (value: number) => String(Number(value.toPrecision(3)));
 
 /** Images of each pair of materials, and by each microscope, where the recipe lets images choose. */
-function choicesOf({ labels }: DataSet): { readonly name: string; readonly members: readonly number[] }[] {
+function choicesOf({ labels }: ImageSet): { readonly name: string; readonly members: readonly number[] }[] {
   const members = new Map<string, number[]>();
   labels.forEach(({ combination }, i) => {
     if (combination === undefined) return;

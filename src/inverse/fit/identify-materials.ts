@@ -6,7 +6,7 @@ import {
   type MarkedParticle,
 } from "../../posterior/index.ts";
 import { CONTACT_TOLERANCE, type Aggregate } from "../../stochastic/index.ts";
-import { grayImageOf, truthsOf, type DataSet } from "../data/data-set.ts";
+import { grayImageOf, truthsOf, type ImageSet } from "../data/data-set.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
 import {
   countAt,
@@ -41,7 +41,7 @@ export interface IdentificationScore {
  */
 export async function identifyMaterials(
   { model, network }: Inversion,
-  data: DataSet,
+  data: ImageSet,
 ): Promise<IdentificationScore | null> {
   const { aggregates } = data;
   if (aggregates === null) return null;
@@ -76,7 +76,7 @@ interface MeasuredParticle {
 }
 
 function measureParticles(
-  data: DataSet,
+  data: ImageSet,
   {
     aggregate,
     i,
@@ -100,7 +100,7 @@ function measureParticles(
 
 function saysSecond(
   countMaps: PredictedCountMaps | undefined,
-  { widthPx }: DataSet,
+  { widthPx }: ImageSet,
   { xPx, yPx }: Pick<MarkedParticle, "xPx" | "yPx">,
 ): boolean {
   if (countMaps === undefined) return false;
@@ -112,7 +112,7 @@ function saysSecond(
 /** Circles of an aggregate as it lies under the beam; y points up, rows run down. */
 function markParticles(
   { centersNm, radiiNm, particleCount }: Aggregate,
-  { widthPx, heightPx, pixelSizeNm }: DataSet,
+  { widthPx, heightPx, pixelSizeNm }: ImageSet,
 ): MarkedParticle[] {
   return Array.from({ length: particleCount }, (_, k) => ({
     xPx: widthPx / 2 + centersNm[3 * k] / pixelSizeNm,

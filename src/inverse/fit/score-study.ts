@@ -9,7 +9,7 @@ import { scoreAnswers } from "./answer-structures.ts";
 import { compareStructures } from "./compare-structures.ts";
 import { scorePools, simulatePowders, type PoolScore } from "./pools.ts";
 import { structureCeilings } from "./structure-ceiling.ts";
-import { validateInversion, type ValidationResult } from "./validate-inversion.ts";
+import { parameterPairs, validateInversion, type ValidationResult } from "./validate-inversion.ts";
 
 /** How well a trained inversion does on samples that it has not seen. */
 export interface StudyScores {
@@ -38,7 +38,11 @@ export async function scoreStudy(
   return {
     validation,
     pools: await testPools(plan, inversion, startStage),
-    structures: compareStructures(plan, validation.pairs, startStage),
+    structures: compareStructures(
+      plan,
+      parameterPairs(inversion.model, samples.heldOut, validation.outputs),
+      startStage,
+    ),
     answerStructures: scoreAnswers(
       plan,
       inversion.model,

@@ -121,6 +121,7 @@ function recordOf(
     ...format,
     census: encoding.countMaps,
     materials: [plan.materialNames[0], plan.materialNames[1]],
+    measured: null,
     lengths: plan.network.lengths,
     pixelSizeNm: training.pixelSizeNm,
     widthPx: training.widthPx,

@@ -17,7 +17,7 @@ import {
 } from "../../posterior/index.ts";
 import { classicalOutputs, codeRows } from "./calibrate-inversion.ts";
 import { coverageByDifficulty, type CoverageClass } from "./coverage-classes.ts";
-import { fieldText, truthsOf, type DataSet } from "../data/data-set.ts";
+import { fieldText, truthsOf, type DataSet, type ImageSet } from "../data/data-set.ts";
 import { identifyMaterials, type IdentificationScore } from "./identify-materials.ts";
 import type { Inversion } from "../apply/open-inversion.ts";
 import { predictDataSet } from "./predict.ts";
@@ -35,8 +35,6 @@ export interface ValidationResult {
   readonly wantedFalseAlarmRate: number;
   /** Materials of marked particles beside the threshold method; null where the images' aggregates were not kept. */
   readonly identification: IdentificationScore | null;
-  /** True and predicted parameters image by image, for the comparison of structures. */
-  readonly pairs: readonly ParameterPair[];
   /** What the network says of every image. */
   readonly outputs: readonly NetworkOutput[];
 }
@@ -58,9 +56,9 @@ const TARP_BOX = [-Math.sqrt(3), Math.sqrt(3)] as const;
  */
 export async function validateInversion(
   inversion: Inversion,
-  data: DataSet,
+  data: ImageSet,
   startStage: StartStage,
-  reference?: DataSet,
+  reference?: ImageSet,
 ): Promise<ValidationResult> {
   const { model, network } = inversion;
   checkField(model, data);
@@ -79,7 +77,6 @@ export async function validateInversion(
   const tarpP = jointCalibration(rng, model, data, posteriors);
   const identification = await identifyMaterials(inversion, data);
   stage.finish(`${data.count} images`);
-  const pairs = pairsOf(model, data, { outputs, posteriors });
   return {
     imageCount: data.count,
     scores,
@@ -87,7 +84,6 @@ export async function validateInversion(
     tarpP,
     ...shareOutOfDistribution(model, features),
     identification,
-    pairs,
     outputs,
   };
 }
@@ -96,7 +92,7 @@ export async function validateInversion(
 function jointCalibration(
   rng: RandomStream,
   { targets }: InversionModel,
-  data: DataSet,
+  data: ImageSet,
   posteriors: PosteriorSet,
 ): number {
   const box = targets.map(() => TARP_BOX);
@@ -117,21 +113,22 @@ function shareOutOfDistribution(
   };
 }
 
-function pairsOf(
+/** True and predicted parameters image by image, for the comparison of structures. */
+export function parameterPairs(
   model: InversionModel,
-  data: DataSet,
-  found: { readonly outputs: readonly NetworkOutput[]; readonly posteriors: PosteriorSet },
+  { labels }: Pick<DataSet, "labels">,
+  outputs: readonly NetworkOutput[],
 ): ParameterPair[] {
-  return data.labels.map(({ sampleIndex, parameters }, i) => ({
-    sampleIndex,
-    truth: { ...parameters },
-    predicted: { ...parameters, ...predictedParameters(model, found.outputs[i], found.posteriors[i]) },
-  }));
+  return labels.map(({ sampleIndex, parameters }, i) => {
+    const posterior = drawCodes(outputs[i], model.calibration.network);
+    const predicted = { ...parameters, ...predictedParameters(model, outputs[i], posterior) };
+    return { sampleIndex, truth: { ...parameters }, predicted };
+  });
 }
 
 function classicalPosteriors(
   { classical, calibration, targets }: InversionModel,
-  { measures }: DataSet,
+  { measures }: ImageSet,
 ): PosteriorSet {
   return classicalOutputs(classical, measures, targets.length).map((output) =>
     drawCodes(output, calibration.classical),
@@ -139,7 +136,7 @@ function classicalPosteriors(
 }
 
 /** Without a reference the other held-out images serve: an image must not be its own neighbour. */
-function neighbourPosteriors(model: InversionModel, data: DataSet, reference?: DataSet): PosteriorSet {
+function neighbourPosteriors(model: InversionModel, data: ImageSet, reference?: ImageSet): PosteriorSet {
   const { measures, ...rest } = reference ?? data;
   const known: NeighbourReference = {
     measures,
@@ -171,7 +168,7 @@ function predictedParameters(
   );
 }
 
-function checkField({ input, ...model }: InversionModel, data: DataSet): void {
+function checkField({ input, ...model }: InversionModel, data: ImageSet): void {
   if (input.scale !== data.scale) {
     throw rangeError(
       { action: "validate" },

@@ -73,7 +73,7 @@ export function firstLookReport(look: FirstLook): string {
 }
 
 function leadHtml({ model, modelName, answered, reportPath }: FirstLook): Html {
-  const [first, second] = model.materials;
+  const [first, second] = model.materials ?? ["one material", "another"];
   const { inside, count } = countInside(answered);
   const later =
     reportPath === null
@@ -147,6 +147,7 @@ function tilesOf({ sample: { aggregate, image, labels } }: AnsweredSample, model
   const white = quantile(image.data, 0.998) || 1;
   const { electronsPerPixel } = labels.microscope;
   const picture = renderAggregatePicture(aggregate, { widthPx: 200, fieldOfViewNm: fieldWidthNm });
+  const [first, second] = model.materials ?? ["one material", "another"];
   const { width, height, pixels } = picture;
   return html`${imageTileHtml({
     source: pngDataUri(grayPicture(image, white)),
@@ -155,7 +156,7 @@ function tilesOf({ sample: { aggregate, image, labels } }: AnsweredSample, model
   })}
   ${imageTileHtml({
     source: pngDataUri({ width, height, pixels, channels: 4 }),
-    caption: `the truth: ${aggregate.particleCount} particles, blue ${model.materials[0]}, orange ${model.materials[1]}`,
+    caption: `the truth: ${aggregate.particleCount} particles, blue ${first}, orange ${second}`,
     fieldWidthNm,
   })}`;
 }
@@ -215,7 +216,7 @@ function answerHtml(
 }
 
 function limitsHtml({ answered, model, modelName }: FirstLook): Html {
-  const [first, second] = model.materials;
+  const [first, second] = model.materials ?? ["one material", "another"];
   return html`<p>
     The images come from the same simulator and the same prior as those that the network was trained on, with
     a seed of their own, so this shows what the network can do at best. ${counted(answered.length, "image")}

@@ -52,11 +52,14 @@ export function inversionReport(result: InversionResult): string {
 
 function leadHtml({ answers, model }: InversionResult): Html {
   const trusted = answers.filter(({ verdict }) => verdict === "in distribution").length;
-  const [first, second] = model.materials;
+  const { materials } = model;
+  const what =
+    materials === null ? "Measured quantities" : `Parameters of ${materials.join("–")} hetero-aggregates`;
+  const usual = materials === null ? "An image like those" : "A simulated image";
   return html`<p>
-    Parameters of ${first}–${second} hetero-aggregates, read off ${counted(answers.length, "image")}, of which
-    ${trusted} ${trusted === 1 ? "is" : "are"} like those that the network was trained on. A simulated image
-    is called out of distribution in ${percent(model.familiarity.falseAlarmRate)} of the cases.
+    ${what}, read off ${counted(answers.length, "image")}, of which ${trusted} ${trusted === 1 ? "is" : "are"}
+    like those that the network was trained on. ${usual} is called out of distribution in
+    ${percent(model.familiarity.falseAlarmRate)} of the cases.
   </p>`;
 }
 

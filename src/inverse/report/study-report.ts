@@ -58,8 +58,8 @@ export function studyReport(result: InversionStudy): string {
   });
 }
 
-function leadHtml({ model, validation, structures, plan }: InversionStudy): Html {
-  const [first, second] = model.materials;
+function leadHtml({ validation, structures, plan }: InversionStudy): Html {
+  const [first, second] = plan.materialNames;
   const hetero = structures.descriptors[0];
   return html`<p>
     Virtual ${first}–${second} aggregates were grown from the prior of the recipe <code>${plan.name}</code>,
@@ -70,12 +70,11 @@ function leadHtml({ model, validation, structures, plan }: InversionStudy): Html
   </p>`;
 }
 
-function galleryHtml({ gallery, model }: InversionStudy): Html {
+function galleryHtml({ gallery, plan: { materialNames: names } }: InversionStudy): Html {
   const tiles = gallery.map((sample) => html`<div>${aggregateTile(sample)}${imageTile(sample)}</div>`);
   return html`<p>
-      Held-out samples: the aggregate seen along the beam (blue ${model.materials[0]}, orange
-      ${model.materials[1]}), below it its simulated image. Black is 0, white the stated share of the incident
-      beam.
+      Held-out samples: the aggregate seen along the beam (blue ${names[0]}, orange ${names[1]}), below it its
+      simulated image. Black is 0, white the stated share of the incident beam.
     </p>
     <div class="grid">${tiles}</div>`;
 }

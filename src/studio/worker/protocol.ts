@@ -46,7 +46,7 @@ export interface PriorRange {
 export interface Answer extends Omit<InvertedImage, "image" | "output" | "estimates"> {
   readonly estimates: InvertedImage["estimates"] | null;
   readonly model: string;
-  readonly materials: readonly [string, string];
+  readonly materials: readonly string[];
   readonly priors: readonly PriorRange[];
 }
 
