@@ -56,7 +56,8 @@ const [HTML, SCRIPT, STYLE] = ["text/html", "text/javascript", "text/css"].map(
 export function siteFiles({ bundleFolder, modelFolder, version, recipe }: SiteSource): Site {
   if (!existsSync(join(bundleFolder, "page.js"))) {
     throw new Error(
-      `Cannot open studio: its page must have been built (npm run build), got none (${bundleFolder})`,
+      `Cannot open studio: its page must have been built, got none (${bundleFolder}); ` +
+        "run npm run build in a checkout of the project: the packed program leaves the page out, for its size",
     );
   }
   const fileOf = (name: string) => readFileSync(join(bundleFolder, name));
