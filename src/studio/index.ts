@@ -7,5 +7,5 @@ export { siteFiles } from "./site/site-files.ts";
 export type { Site, SiteFile, SiteSource } from "./site/site-files.ts";
 export { serveSite } from "./site/serve-site.ts";
 export type { ServedSite } from "./site/serve-site.ts";
-export { sampleImages } from "./site/sample-images.ts";
+export { sampleAggregate, sampleImages } from "./site/sample-images.ts";
 export type { SampleImages } from "./site/sample-images.ts";

@@ -9,7 +9,7 @@ import {
   simulateHaadf,
 } from "../../stem-sim/index.ts";
 import { growAggregate, materialsOfPrior } from "../../stochastic/index.ts";
-import type { AggregateParameters } from "../../stochastic/index.ts";
+import type { Aggregate, AggregateParameters } from "../../stochastic/index.ts";
 
 /** Files to try the page with, by name. */
 export type SampleImages = Readonly<Record<"familiar.tif" | "unlike.tif", Uint8Array>>;
@@ -53,14 +53,27 @@ export function sampleImages({ aggregate, microscope }: InversionRecipe): Sample
   return { "familiar.tif": fileAt(0), "unlike.tif": fileAt(STRANGE_DEFOCUS_NM) };
 }
 
+const sampleStream = () => openRandomStream(1, "studio sample");
+
+/**
+ * Grows the aggregate that the sample images show.
+ *
+ * @param materials first and second
+ * @returns its spheres [nm]
+ */
+export function sampleAggregate(materials: readonly [Material, Material]): Aggregate {
+  const growth = growAggregate(sampleStream().fork("aggregate"), FAMILIAR, materials);
+  if (growth.kind === "rejected") throw new Error(`Cannot simulate sample image: ${growth.reason}`);
+  return growth.aggregate;
+}
+
 function taken(
   microscope: InversionRecipe["microscope"],
   materials: readonly [Material, Material],
 ): GrayImage {
-  const rng = openRandomStream(1, "studio sample");
-  const growth = growAggregate(rng.fork("aggregate"), FAMILIAR, materials);
-  if (growth.kind === "rejected") throw new Error(`Cannot simulate sample image: ${growth.reason}`);
+  const rng = sampleStream();
+  const aggregate = sampleAggregate(materials);
   const prepared = prepareMicroscope(microscope, materials);
   const settings = drawMicroscopeSettings(rng.fork("microscope"), microscope);
-  return simulateHaadf(rng.fork("image"), growth.aggregate, { prepared, settings });
+  return simulateHaadf(rng.fork("image"), aggregate, { prepared, settings });
 }
