@@ -23,7 +23,7 @@ import { runInto } from "../run-into.ts";
 import { openStudio, serveStudio } from "../serve-studio.ts";
 import { studyText, writeStudy } from "../study-output.ts";
 
-/** Small enough for three minutes on two cores. */
+/** Small enough for some four minutes on two cores. */
 const DEMO_RECIPE = "configs/demo.yaml";
 
 /** `heterostem demo`: something to look at within a minute, then the whole chain from recipe to report. */

@@ -1,5 +1,6 @@
 import type { AnyCommand, CommandGroup } from "../command.ts";
 import { adaptCommand } from "./adapt.ts";
+import { citeCommand } from "./cite.ts";
 import { corpusGroup } from "./corpus.ts";
 import { demoCommand } from "./demo.ts";
 import { describeCommand } from "./describe.ts";
@@ -49,5 +50,6 @@ export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   schemaCommand,
   inspectCommand,
   segmentGroup,
+  citeCommand,
   doctorCommand,
 ];
