@@ -130,13 +130,19 @@ function unknownFlags(words: readonly string[]): string[] {
 describe("README", () => {
   const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 
-  test("names every command", () => {
-    for (const { name } of COMMANDS) expect(readme).toContain(`heterostem ${name}`);
+  const commands = readFileSync(join(ROOT, "docs/commands.md"), "utf8");
+
+  test("names every command, and so does the page of the commands", () => {
+    for (const text of [readme, commands]) {
+      expect(COMMANDS.map(({ name }) => name).filter((name) => !text.includes(`heterostem ${name}`))).toEqual(
+        [],
+      );
+    }
   });
 
-  test("uses only commands and flags that exist, as the tutorials do", () => {
+  test("uses only commands and flags that exist, as that page and the tutorials do", () => {
     const tutorials = readdirSync(join(ROOT, "docs/tutorials")).map((name) => `docs/tutorials/${name}`);
-    const texts = [readme, ...tutorials.map((path) => readFileSync(join(ROOT, path), "utf8"))];
+    const texts = [readme, commands, ...tutorials.map((path) => readFileSync(join(ROOT, path), "utf8"))];
     const blocks = texts.flatMap((text) =>
       [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block),
     );
