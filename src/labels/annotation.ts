@@ -7,6 +7,8 @@ export interface LabelShape {
   readonly rings: readonly (readonly number[])[];
   /** Shapes of one class and group are parts of one object; without a group a shape is an object. */
   readonly group?: number;
+  /** Where the rings outline no object: the box around one, or a region of many that were not outlined one by one. */
+  readonly kind?: "box" | "crowd";
 }
 
 /** All labelled objects of one image. */

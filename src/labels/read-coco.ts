@@ -27,6 +27,7 @@ const Coco = z.object({
       category_id: z.union([z.number(), z.string()]),
       bbox: z.array(z.number()).optional(),
       segmentation: z.unknown().optional(),
+      iscrowd: z.union([z.number(), z.boolean()]).optional(),
     }),
   ),
   categories: z.array(z.object({ id: z.union([z.number(), z.string()]), name: z.string() })),
@@ -55,7 +56,7 @@ export function readCoco(text: string, fileName: string): ImageAnnotation[] {
     if (className === undefined) {
       throw labelError(fileName, `${where}.category_id must be a category`, String(annotation.category_id));
     }
-    const rings = ringsOf(annotation, {
+    const outline = ringsOf(annotation, {
       checkSize: (size) =>
         checkMaskSize(size, sizes.get(annotation.image_id), `${where}.segmentation.size`, fileName),
       countPixels(count) {
@@ -65,10 +66,12 @@ export function readCoco(text: string, fileName: string): ImageAnnotation[] {
         throw labelError(fileName, wanted, `more by ${where}`);
       },
     });
+    const rings = outline ?? boxOf(annotation);
     if (rings === null)
       throw labelError(fileName, `${where} must have polygons, runs or a box`, "none of them");
     const shapes = byImage.get(annotation.image_id) ?? [];
-    shapes.push({ className, rings });
+    const kind = annotation.iscrowd ? "crowd" : outline === null ? "box" : undefined;
+    shapes.push({ className, rings, ...(kind === undefined ? {} : { kind }) });
     byImage.set(annotation.image_id, shapes);
   }
   return coco.images.map(({ id, file_name, width, height }) => ({
@@ -139,7 +142,7 @@ interface MaskChecks {
 }
 
 function ringsOf(
-  { segmentation, bbox }: CocoAnnotation,
+  { segmentation }: CocoAnnotation,
   { checkSize, countPixels }: MaskChecks,
 ): (readonly number[])[] | null {
   const value = typeof segmentation === "string" ? safeJson(segmentation) : segmentation;
@@ -155,8 +158,11 @@ function ringsOf(
       outline.map((coordinate, i) => coordinate + (i % 2 === 0 ? box.x : box.y)),
     );
   }
-  return bbox?.length === 4 ? [boxRing(bbox[0], bbox[1], bbox[2], bbox[3])] : null;
+  return null;
 }
+
+const boxOf = ({ bbox }: CocoAnnotation): (readonly number[])[] | null =>
+  bbox?.length === 4 ? [boxRing(bbox[0], bbox[1], bbox[2], bbox[3])] : null;
 
 function safeJson(text: string): unknown {
   try {

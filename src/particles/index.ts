@@ -30,7 +30,7 @@ export type { Matching, OutlinedParticle } from "./score/match-discs.ts";
 export { detectEither, guessModality } from "./apply/guess-modality.ts";
 export { correctedList } from "./correct/corrected-list.ts";
 export type { OutlinedDisc } from "./correct/corrected-list.ts";
-export { checkCorrections, readCorrections } from "./correct/read-corrections.ts";
+export { checkOutlined, readCorrections } from "./correct/read-corrections.ts";
 export type { OutlinedList } from "./correct/read-corrections.ts";
 export { listedDisc, setByPerson } from "./correct/listed-disc.ts";
 export { orderedMaterials } from "./apply/ordered-materials.ts";

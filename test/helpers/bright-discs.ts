@@ -32,6 +32,17 @@ export function picture(discs: readonly (typeof DISCS)[number][], seed: number, 
   });
 }
 
+/** Bright balls on noise, as thick as they are wide. */
+export function balls(discs: readonly (typeof DISCS)[number][], seed: number, side = SIDE): Float32Array {
+  const rng = openRandomStream(seed, "picture");
+  return Float32Array.from({ length: side * side }, (_, at) => {
+    const [u, v] = [(at % side) + 0.5, Math.floor(at / side) + 0.5];
+    const squares = discs.map(({ x, y, radiusPx }) => radiusPx ** 2 - (u - x) ** 2 - (v - y) ** 2);
+    const thicknessPx = squares.reduce((sum, square) => sum + (square > 0 ? 2 * Math.sqrt(square) : 0), 0);
+    return 0.2 + 0.025 * thicknessPx + 0.02 * rng.normal();
+  });
+}
+
 /** Writes a picture with pixels of 0.5 nm. */
 export function writePicture(path: string, data: Float32Array, side = SIDE): void {
   const image = { width: side, height: side, data, intensityUnit: "arbitrary", pixelSizeNm: 0.5 } as const;

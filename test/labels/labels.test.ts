@@ -144,6 +144,15 @@ describe("readCoco()", () => {
     expect(maskOf(undefined)).toEqual(wanted);
   });
 
+  test("tells boxes and crowds from outlines of one object", () => {
+    const kinds = (text: string) => readCoco(text, "c.json")[0].shapes.map(({ kind }) => kind);
+    const outlined = coco([[1, 0, 3, 0, 3, 2, 1, 2]]);
+    expect(kinds(outlined)).toEqual([undefined]);
+    expect(kinds(coco(undefined))).toEqual(["box"]);
+    expect(kinds(outlined.replace('"bbox"', '"iscrowd":1,"bbox"'))).toEqual(["crowd"]);
+    expect(kinds(outlined.replace('"bbox"', '"iscrowd":0,"bbox"'))).toEqual([undefined]);
+  });
+
   test("names an unknown category and a file that is not JSON", () => {
     expect(() =>
       readCoco(coco([[0, 0, 1, 0, 1, 1]]).replace('"category_id":1', '"category_id":9'), "c.json"),

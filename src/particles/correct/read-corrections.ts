@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { failureText, parseJson } from "../../core/index.ts";
+import { failureText, parseJson, type CheckContext } from "../../core/index.ts";
 import type { OutlinedDisc } from "./corrected-list.ts";
 
 /** Largest part of an elongation: axes of about 20 to 1. */
@@ -80,37 +80,37 @@ export function readCorrections(text: string, where: string): ReadonlyMap<string
 }
 
 /**
- * Checks that a list can be that of an image.
+ * Checks that the particles that a person has outlined can be those of an image.
  *
  * @param list as it was handed in
  * @param image its name and size
- * @param options the file for error texts, and the materials that may be named
+ * @param options action and file for error texts, and the materials that may be named
  * @throws RangeError where the sizes differ, a centre lies outside, or a material was not named
  */
-export function checkCorrections(
+export function checkOutlined(
   { discs, size }: OutlinedList,
   { name, width, height }: { readonly name: string; readonly width: number; readonly height: number },
-  { where, materials }: { readonly where: string; readonly materials: readonly string[] },
+  { materials, ...context }: CheckContext & { readonly materials: readonly string[] },
 ): void {
   const refuse = (wanted: string, got: string, remedy: string) => {
-    throw new RangeError(`${failureText({ action: "take corrections", where }, wanted, got)}; ${remedy}`);
+    throw new RangeError(`${failureText(context, wanted, got)}; ${remedy}`);
   };
   if (size !== null && (size.width !== width || size.height !== height)) {
-    const wanted = `list of ${name} must be for ${width} x ${height} px`;
+    const wanted = `particles of ${name} must be those of ${width} x ${height} px`;
     refuse(
       wanted,
-      `one for ${size.width} x ${size.height} px`,
-      "is it that of another image, or of another --crop?",
+      `those of ${size.width} x ${size.height} px`,
+      "are they of another image, or of another part of it?",
     );
   }
   for (const [i, { x, y, radiusPx, material }] of discs.entries()) {
     if (x < 0 || y < 0 || x > width || y > height) {
       const wanted = `centre of particle ${i + 1} must lie in ${name}, ${width} x ${height} px`;
-      refuse(wanted, `${x.toFixed(1)}, ${y.toFixed(1)}`, "is the list that of another image?");
+      refuse(wanted, `${x.toFixed(1)}, ${y.toFixed(1)}`, "are they of another image?");
     }
     if (radiusPx > Math.hypot(width, height)) {
       const wanted = `radius of particle ${i + 1} must be smaller than ${name}, ${width} x ${height} px`;
-      refuse(wanted, `${radiusPx.toFixed(1)} px`, "is the list that of another image?");
+      refuse(wanted, `${radiusPx.toFixed(1)} px`, "are they of another image?");
     }
     if (material !== null && !materials.includes(material)) {
       const wanted = `material of particle ${i + 1} of ${name} must be one of --materials`;

@@ -2,7 +2,7 @@ import { UsageError, usageError, visibleText } from "../../../core/index.ts";
 import { readRoiSet } from "../../../labels/index.ts";
 import { eachFrame, type ImageRequest } from "../../../micrograph/index.ts";
 import {
-  checkCorrections,
+  checkOutlined,
   discsOfOutlines,
   readCorrections,
   type OutlinedDisc,
@@ -57,7 +57,7 @@ export async function takeCorrections(path: string, images: CorrectedImages): Pr
         regions === null ? lists?.get(name) : { discs: regions, size: null };
       if (list === undefined) return;
       try {
-        checkCorrections(list, { ...image, name }, { where: path, materials: images.materials });
+        checkOutlined(list, { ...image, name }, { action: ACTION, where: path, materials: images.materials });
         taken.set(name, list.discs);
       } catch (cause) {
         refusals.push(new UsageError((cause as Error).message, { cause }));
