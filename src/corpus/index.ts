@@ -22,12 +22,14 @@ export {
   decodePicture,
   openCorpus,
   placeOfSample,
+  readParts,
   readLabels,
   readRows,
   readSamples,
   storedAggregates,
 } from "./open-corpus.ts";
 export type { Corpus, SampleSelection } from "./open-corpus.ts";
+export { shuffledSamples } from "./shuffled-samples.ts";
 export type { StoredImage } from "./parquet-file.ts";
 export { CORPUS_COLUMNS, corpusColumns } from "./corpus-columns.ts";
 export { choicesOf } from "./combinations.ts";

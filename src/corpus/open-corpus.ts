@@ -142,15 +142,58 @@ export async function* storedAggregates(
 ): AsyncGenerator<StoredAggregate, void, undefined> {
   const columns = ["sampleIndex", ...SPHERE_COLUMN_NAMES, ...MATERIAL_COLUMN_NAMES];
   for await (const row of readRows(corpus, columns, selection)) {
-    const [x, y, z, radii, indices] = SPHERE_COLUMN_NAMES.map((name) => row[name] as number[]);
-    const aggregate = {
-      particleCount: radii.length,
-      centersNm: Float64Array.from(radii.flatMap((_, i) => [x[i], y[i], z[i]])),
-      radiiNm: Float64Array.from(radii),
-      materialIndices: Uint8Array.from(indices),
-      materials: chosenMaterials(row, known) ?? materials,
-    };
+    const aggregate = aggregateOfRow(row, materials, known);
     yield { sampleIndex: row["sampleIndex"] as number, aggregate };
+  }
+}
+
+function aggregateOfRow(
+  row: Readonly<Record<string, unknown>>,
+  materials: Aggregate["materials"],
+  known: readonly Material[],
+): Aggregate {
+  const [x, y, z, radii, indices] = SPHERE_COLUMN_NAMES.map((name) => row[name] as number[]);
+  return {
+    particleCount: radii.length,
+    centersNm: Float64Array.from(radii.flatMap((_, i) => [x[i], y[i], z[i]])),
+    radiiNm: Float64Array.from(radii),
+    materialIndices: Uint8Array.from(indices),
+    materials: chosenMaterials(row, known) ?? materials,
+  };
+}
+
+/** A sample read back with its aggregate. */
+export interface WholeSample extends StoredSample {
+  readonly aggregate: Aggregate;
+}
+
+/**
+ * Reads whole samples of several parts of a corpus, one part after the other with one reader, for as long as there are parts.
+ *
+ * @param corpus what openCorpus gave
+ * @param materials first and second, by the corpus's recipe
+ * @param selections the parts, in the order in which they are read; may be endless
+ * @param known the materials that samples chose from
+ * @yields labels, pictures and aggregates
+ * @throws Error naming the shard that is missing or broken
+ */
+export async function* readParts(
+  corpus: Corpus,
+  materials: Aggregate["materials"],
+  selections: Iterable<SampleSelection>,
+  known: readonly Material[] = materials,
+): AsyncGenerator<WholeSample, void, undefined> {
+  const columns = ["image", ...LABEL_COLUMN_NAMES, ...SPHERE_COLUMN_NAMES, ...MATERIAL_COLUMN_NAMES];
+  const reader = startParquetReader();
+  try {
+    for (const selection of selections) {
+      for await (const row of readSelection(corpus, columns, { reader, selection })) {
+        const aggregate = aggregateOfRow(row, materials, known);
+        yield { labels: labelsOfRow(row), picture: row["image"] as StoredImage, aggregate };
+      }
+    }
+  } finally {
+    reader.end();
   }
 }
 
@@ -173,29 +216,38 @@ function chosenMaterials(
  * @yields rows by column name, in order
  */
 export async function* readRows(
-  { folder, manifest }: Corpus,
+  corpus: Corpus,
   columns: readonly string[],
-  { start = 0, count = Infinity }: SampleSelection = {},
+  selection: SampleSelection = {},
 ): AsyncGenerator<Record<string, unknown>, void, undefined> {
   const reader = startParquetReader();
   try {
-    let shardStart = 0;
-    for (const shard of manifest.shards) {
-      const rowCount = shard.end - shard.start;
-      const first = Math.max(0, start - shardStart);
-      const last = Math.min(rowCount, start + count - shardStart);
-      shardStart += rowCount;
-      if (first >= last) continue;
-      const file = await openShard(reader, folder, shard);
-      let groupStart = 0;
-      for (const groupRows of file.groupRowCounts) {
-        const [from, to] = [Math.max(first, groupStart), Math.min(last, groupStart + groupRows)];
-        groupStart += groupRows;
-        if (from < to) yield* await readPart(file, { folder, shard, columns, from, to });
-      }
-    }
+    yield* readSelection(corpus, columns, { reader, selection });
   } finally {
     reader.end();
+  }
+}
+
+async function* readSelection(
+  { folder, manifest }: Corpus,
+  columns: readonly string[],
+  { reader, selection }: { readonly reader: ParquetReader; readonly selection: SampleSelection },
+): AsyncGenerator<Record<string, unknown>, void, undefined> {
+  const { start = 0, count = Infinity } = selection;
+  let shardStart = 0;
+  for (const shard of manifest.shards) {
+    const rowCount = shard.end - shard.start;
+    const first = Math.max(0, start - shardStart);
+    const last = Math.min(rowCount, start + count - shardStart);
+    shardStart += rowCount;
+    if (first >= last) continue;
+    const file = await openShard(reader, folder, shard);
+    let groupStart = 0;
+    for (const groupRows of file.groupRowCounts) {
+      const [from, to] = [Math.max(first, groupStart), Math.min(last, groupStart + groupRows)];
+      groupStart += groupRows;
+      if (from < to) yield* await readPart(file, { folder, shard, columns, from, to });
+    }
   }
 }
 

@@ -2,20 +2,22 @@ import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { openCorpus } from "../../corpus/index.ts";
 import { chooseDevice } from "../../graph/index.ts";
-import { counted, usageError, type Work } from "../../core/index.ts";
+import { counted, definedPart, usageError, type Work } from "../../core/index.ts";
 import {
   checkStartModel,
   drawStreamSets,
   drawTrainingSets,
-  loadCorpus,
+  inversionStream,
+  loadCorpusTraining,
+  planCorpusUse,
   planInversion,
   recipeOfCorpus,
-  sliceDataSet,
   inversionRecipeSchema,
   learnedTable,
   trainingFigure,
   trainInversion,
   type StartModel,
+  type StreamedTraining,
   type InversionPlan,
   type InversionRecipe,
   type TrainedInversion,
@@ -41,9 +43,6 @@ import { jsonLines, writeFiles } from "../write-files.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { isTableName } from "../measured-table-file.ts";
 import { trainTable } from "./train-table.ts";
-
-/** Share of a corpus that chooses the best weights and calibrates the intervals; its last samples. */
-const VALIDATION_SHARE = 0.1;
 
 /** `heterostem train`: corpus to model. */
 export const trainCommand = defineCommand({
@@ -104,13 +103,13 @@ export const trainCommand = defineCommand({
     const trained = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
       const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
       const work = { workers, ...context, startStage: checkpoints.startStage };
-      const { sets, sampleSeed } = await load(work);
+      const { sets, sampleSeed, streamed } = await load(work);
       const result = await trainInversion(plan, {
         ...sets,
         ...start,
         sampleSeed,
         ...work,
-        isStreamed: stream,
+        ...definedPart({ streamed }),
         device,
         checkpoints: checkpoints.options,
         onStep: metricsFile(checkpoints.metrics, plan.training.batchSize, context.progress.now),
@@ -136,6 +135,8 @@ interface SampleChoice {
 interface Samples {
   readonly sets: TrainingSets;
   readonly sampleSeed: number;
+  /** Training samples that are drawn or read while the training runs; none where the sets hold them all. */
+  readonly streamed?: StreamedTraining | undefined;
 }
 
 /** Samples to train on: the plan that they are used by, and how they are drawn or read. */
@@ -163,10 +164,15 @@ function drawnSamples(path: string, choice: SampleChoice, context: ConfigContext
   if (first !== undefined) checkStartModel(plan, first, { seed: plan.seed, trainCount });
   const load: PlannedSamples["load"] = async (work) => {
     warnOfField(plan.recipe, work);
-    return {
-      sets: await (isStreamed ? drawStreamSets : drawTrainingSets)(plan, work),
-      sampleSeed: plan.seed,
+    const sampleSeed = plan.seed;
+    if (!isStreamed) return { sets: await drawTrainingSets(plan, work), sampleSeed };
+    const { samples, counts } = plan;
+    const { workers } = work;
+    const streamed: StreamedTraining = {
+      open: (encoding) => inversionStream(samples, encoding, { count: counts.trainCount, workers }),
+      imageCount: Infinity,
     };
+    return { sets: await drawStreamSets(plan, work), sampleSeed, streamed };
   };
   return { plan, load };
 }
@@ -175,25 +181,16 @@ function storedSamples(path: string, choice: SampleChoice): PlannedSamples {
   const corpus = openCorpus(path);
   const recipe = recipeOfCorpus(corpus.manifest, path);
   const plan = planInversion(withFlags(recipe, choice));
-  const { hasCountMaps: hasAggregates, intensities: scale, lengths } = plan.network;
-  const { count } = corpus;
-  const trainCount = count - Math.max(1, Math.round(VALIDATION_SHARE * count));
+  const use = planCorpusUse(corpus, plan);
+  const { trainCount } = use;
   const sampleSeed = recipe.seed;
   const { startModel: first } = choice;
   if (first !== undefined) checkStartModel(plan, first, { seed: sampleSeed, trainCount });
   const load: PlannedSamples["load"] = async (work) => {
     warnOfField(recipe, work);
-    const data = await loadCorpus(corpus, plan, {
-      hasAggregates,
-      scale,
-      lengths,
-      startStage: work.startStage,
-    });
-    const sets = {
-      training: sliceDataSet(data, 0, trainCount),
-      validation: sliceDataSet(data, trainCount, count),
-    };
-    return { sets, sampleSeed };
+    const { startStage } = work;
+    const { streamed, ...sets } = await loadCorpusTraining(corpus, plan, { startStage, use });
+    return { sets, sampleSeed, streamed };
   };
   return { plan, load };
 }

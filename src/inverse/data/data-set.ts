@@ -106,6 +106,23 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
   return { count: labels.length, ...field, scale, intensities, ...kept };
 }
 
+/**
+ * A single sample as a set of one, on a network's scale and in its frame, without the measures that nobody trains on.
+ *
+ * @throws RangeError where its pixel size is not known
+ */
+export function imageSetOf(
+  sample: LabelledSample,
+  { scale, lengths, hasAggregates }: Required<Pick<GatherOptions, "scale" | "lengths" | "hasAggregates">>,
+): ImageSet {
+  const viewed = inView(sample, hasAggregates);
+  const { image: recorded, labels, aggregate } = lengths === "nm" ? viewed : toPixelFrame(viewed, scale);
+  const image = toInputScale(recorded, scale);
+  const aggregates = aggregate === undefined ? null : [aggregate];
+  const own = { ...fieldOf(image, labels.sampleIndex), count: 1, scale, intensities: image.data };
+  return { ...own, labels: [labels], measures: [], recordings: [], aggregates };
+}
+
 /** A sample with its spheres as they lie under the beam, where they are wanted. */
 function inView({ image, labels, aggregate }: LabelledSample, isWanted: boolean): LabelledSample {
   if (!isWanted || aggregate === undefined) return { image, labels };

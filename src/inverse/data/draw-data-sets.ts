@@ -30,7 +30,7 @@ export async function drawTrainingSets(plan: InversionPlan, options: Work): Prom
 }
 
 /** Samples at the head of a stream that set scales and bounds, and say what is in distribution. */
-const REFERENCE_COUNT = 2000;
+export const REFERENCE_COUNT = 2000;
 /** Validation samples of a stream have a seed of their own: the stream itself runs through every index. */
 const VALIDATION_SEED_OFFSET = 3_000_003;
 

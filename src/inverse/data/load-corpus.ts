@@ -1,5 +1,11 @@
 import type { StartStage } from "../../core/index.ts";
-import { decodePicture, readSamples, storedAggregates, type Corpus } from "../../corpus/index.ts";
+import {
+  decodePicture,
+  readSamples,
+  storedAggregates,
+  type Corpus,
+  type SampleSelection,
+} from "../../corpus/index.ts";
 import { gatherDataSet, type DataSet, type GatherOptions } from "./data-set.ts";
 import type { LabelledSample } from "./labelled-sample.ts";
 import type { InversionPlan } from "./plan-inversion.ts";
@@ -16,13 +22,17 @@ import type { InversionPlan } from "./plan-inversion.ts";
 export async function loadCorpus(
   corpus: Corpus,
   plan: Pick<InversionPlan, "materials" | "samples">,
-  options: Pick<GatherOptions, "scale" | "lengths" | "hasAggregates"> & { readonly startStage: StartStage },
+  options: Pick<GatherOptions, "scale" | "lengths" | "hasAggregates"> & {
+    readonly startStage: StartStage;
+    /** All samples by default. */
+    readonly selection?: SampleSelection;
+  },
 ): Promise<DataSet> {
-  const { startStage, ...kept } = options;
-  const { count } = corpus;
+  const { startStage, selection = {}, ...kept } = options;
+  const count = Math.min(selection.count ?? Infinity, corpus.count - (selection.start ?? 0));
   const stage = startStage("Reading the corpus", count);
   const onSample = (done: number) => stage.update(done);
-  const data = await gatherDataSet(readImages(corpus, plan), { count, onSample, ...kept });
+  const data = await gatherDataSet(readImages(corpus, plan, selection), { count, onSample, ...kept });
   stage.finish(`${count} images`);
   return data;
 }
@@ -31,10 +41,11 @@ export async function loadCorpus(
 async function* readImages(
   corpus: Corpus,
   { materials, samples }: Pick<InversionPlan, "materials" | "samples">,
+  selection: SampleSelection,
 ): AsyncGenerator<LabelledSample, void, undefined> {
-  const aggregates = storedAggregates(corpus, materials, {}, samples.choices?.materials.flat());
+  const aggregates = storedAggregates(corpus, materials, selection, samples.choices?.materials.flat());
   try {
-    for await (const { labels, picture } of readSamples(corpus)) {
+    for await (const { labels, picture } of readSamples(corpus, selection)) {
       const stored = await aggregates.next();
       if (stored.done === true) return;
       yield { image: await decodePicture(picture), labels, aggregate: stored.value.aggregate };

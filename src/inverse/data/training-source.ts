@@ -1,15 +1,22 @@
 import type { RandomStream } from "../../core/index.ts";
-import { drawSamples, type Sample, type SampleRecipe } from "../../corpus/index.ts";
+import { drawSamples, type SampleRecipe } from "../../corpus/index.ts";
 import {
   encodeInputInto,
   varyingInputs,
   type ConditioningInput,
   type ConditioningKey,
 } from "../../posterior/index.ts";
-import { dihedralInto, type Samples, type SampleSource, type SampleStream } from "../../train/index.ts";
+import {
+  dihedralInto,
+  type Samples,
+  type SampleSource,
+  type SampleStream,
+  type StreamedSample,
+} from "../../train/index.ts";
+import type { LabelledSample } from "./labelled-sample.ts";
 import { encodeDataConditioning } from "./fit-conditioning.ts";
 import { encodeCountMaps } from "./count-maps.ts";
-import { encodeInputs, encodeTargets, gatherDataSet, intensitiesOf, type ImageSet } from "./data-set.ts";
+import { encodeInputs, encodeTargets, imageSetOf, intensitiesOf, type ImageSet } from "./data-set.ts";
 import type { SampleEncoding } from "./fit-encoding.ts";
 
 /** One sample on the network's scale. */
@@ -109,21 +116,21 @@ export function inversionStream(
     count,
     async *samplesFrom(start) {
       for await (const sample of drawSamples(recipe, { start, workers })) {
-        const one = await gatherDataSet(only(sample), {
-          count: 1,
-          scale: encoding.input.scale,
-          lengths: encoding.lengths ?? "nm",
-          hasAggregates: encoding.countMaps !== null,
-        });
-        const source = inversionSource(one, encoding);
-        yield { fillInto: (rng, x, target) => source.fillInto(rng, 0, x, target) };
+        yield encodeStreamed(sample, encoding);
       }
     },
   };
 }
 
-async function* only(sample: Sample): AsyncGenerator<Sample, void, undefined> {
-  yield sample;
+/** A sample that passes by, ready to be written into a batch. */
+export function encodeStreamed(sample: LabelledSample, encoding: SampleEncoding): StreamedSample {
+  const one = imageSetOf(sample, {
+    scale: encoding.input.scale,
+    lengths: encoding.lengths ?? "nm",
+    hasAggregates: encoding.countMaps !== null,
+  });
+  const source = inversionSource(one, encoding);
+  return { fillInto: (rng, x, target) => source.fillInto(rng, 0, x, target) };
 }
 
 /** A whole data set as inputs and targets, upright. */

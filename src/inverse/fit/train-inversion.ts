@@ -10,7 +10,7 @@ import {
 import type { DataSet } from "../data/data-set.ts";
 import { fitEncoding, type SampleEncoding } from "../data/fit-encoding.ts";
 import type { InversionPlan } from "../data/plan-inversion.ts";
-import { inversionSource, inversionStream } from "../data/training-source.ts";
+import { inversionSource } from "../data/training-source.ts";
 import { buildInversionNetwork } from "./build-inversion-network.ts";
 import { calibrateInversion, type CalibratedPart } from "./calibrate-inversion.ts";
 import { fitWeights, type FittingOptions } from "./fit-weights.ts";
@@ -23,11 +23,19 @@ export interface TrainInversionOptions extends FittingOptions {
   /** Images that are trained on, or, where samples are streamed, the first of the stream: they set scales and bounds. */
   readonly training: DataSet;
   readonly validation: DataSet;
-  /** Trains on fresh samples of the plan without end in place of stored ones. */
-  readonly isStreamed?: boolean;
+  /** Samples that come while the training runs, in place of those of `training`. */
+  readonly streamed?: StreamedTraining;
   /** Seed of the samples, for the record; the plan's by default. */
   readonly sampleSeed?: number;
   readonly heterostemVersion: string;
+}
+
+/** Samples of a training that are not held in memory. */
+export interface StreamedTraining {
+  /** Opens them for a network that wants them encoded so. */
+  readonly open: (encoding: SampleEncoding) => SampleStream;
+  /** Different images among them; Infinity for a stream in which none comes twice. */
+  readonly imageCount: number;
 }
 
 /** A trained inversion: the file, what it says of itself, and how training went. */
@@ -56,7 +64,9 @@ export async function trainInversion(
   const earlierSeeds = seedsOf(startModel);
   const encoding = fitEncoding(plan, options.training);
   const network = buildInversionNetwork(plan.network, encoding);
-  const source = sampleSource(plan, encoding, options);
+  const { training, streamed } = options;
+  const source: SampleSource | SampleStream =
+    streamed === undefined ? inversionSource(training, encoding) : streamed.open(encoding);
   const steps = Math.floor(source.count / plan.training.batchSize) * plan.training.epochs;
   const trained = await fitWeights(plan, { network, encoding, source, validation, steps }, options);
   const draft = exportModel(network, trained.weights, { kind: INVERSION_KIND });
@@ -67,16 +77,6 @@ export async function trainInversion(
 
 function seedsOf(startModel: StartModel | undefined): readonly number[] {
   return startModel === undefined ? [] : sampleSeedsOf(startRecord(startModel));
-}
-
-/** Stored samples, or fresh ones of the plan for as long as the training lasts. */
-function sampleSource(
-  { samples, counts }: InversionPlan,
-  encoding: SampleEncoding,
-  { training, isStreamed = false, workers }: TrainInversionOptions,
-): SampleSource | SampleStream {
-  if (!isStreamed) return inversionSource(training, encoding);
-  return inversionStream(samples, encoding, { count: counts.trainCount, workers });
 }
 
 interface Draft {
@@ -113,7 +113,7 @@ async function calibrateFile(
 function recordOf(
   plan: InversionPlan,
   file: Draft & { readonly format: NetworkFormat; readonly calibrated: CalibratedPart },
-  { training, isStreamed = false, sampleSeed = plan.seed, heterostemVersion }: TrainInversionOptions,
+  { training, streamed, sampleSeed = plan.seed, heterostemVersion }: TrainInversionOptions,
 ): InversionModel {
   const { format, calibrated, encoding, trained, steps, earlierSeeds } = file;
   return {
@@ -133,7 +133,7 @@ function recordOf(
       seed: plan.seed,
       sampleSeeds: [...earlierSeeds, sampleSeed].join(", "),
       heterostemVersion,
-      trainingImages: isStreamed ? steps * plan.training.batchSize : training.count,
+      trainingImages: Math.min(steps * plan.training.batchSize, streamed?.imageCount ?? training.count),
       bestStep: trained.bestStep,
     },
   };
