@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { UsageError } from "../core/index.ts";
 import { onNamedFile } from "./disk-error.ts";
 
@@ -61,7 +63,7 @@ export function lockFolder(folder: string, task: WriterTask | null = null): () =
  */
 function take(path: string, own: string, checkHeld: (held: string) => void): void {
   // filled before it has the name: nobody ever reads half a lock
-  const filled = `${path}.${hostname()}-${process.pid}`;
+  const filled = besideOf(path, `filled ${hostname()} ${process.pid}`);
   onNamedFile(path, () => writeFileSync(filled, own));
   try {
     while (!isMade(path, filled)) {
@@ -69,7 +71,7 @@ function take(path: string, own: string, checkHeld: (held: string) => void): voi
       // given back in between: try again
       if (held === null) continue;
       checkHeld(held);
-      const replacing = `${path}.replacing`;
+      const replacing = besideOf(path, "replacing");
       take(replacing, own, (other) => waitWhileAlive(other, replacing));
       try {
         if (textOf(path) === held) {
@@ -83,6 +85,14 @@ function take(path: string, own: string, checkHeld: (held: string) => void): voi
   } finally {
     rmSync(filled, { force: true });
   }
+}
+
+/** A short name for a purpose beside a lock, whose own name may be as long as the disk allows. */
+function besideOf(path: string, purpose: string): string {
+  const hash = createHash("sha256")
+    .update(`${basename(path)} ${purpose}`)
+    .digest("hex");
+  return join(dirname(path), `.heterostem-${hash.slice(0, 16)}`);
 }
 
 /** Gives the filled file the lock's name, unless there is one of that name. */

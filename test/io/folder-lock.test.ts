@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeEach, expect, test } from "vitest";
 import { lockFolder, lockPath } from "../../src/io/index.ts";
@@ -64,6 +65,22 @@ test("the lock of another machine is taken over by a later run of the same task,
   expect(existsSync(lockPath(folder))).toBe(false);
 });
 
+/** The lock of a lock, as the process that replaces it makes it. */
+const replacingPath = (path: string) => {
+  const hash = createHash("sha256")
+    .update(`${basename(path)} replacing`)
+    .digest("hex");
+  return join(dirname(path), `.heterostem-${hash.slice(0, 16)}`);
+};
+
+test("a name as long as the disk allows has room for its lock, and a stale one of it is taken over", () => {
+  const long = join(folder, "..", "n".repeat(250));
+  const { pid } = spawnSync(process.execPath, ["-e", ""]);
+  writeFileSync(lockPath(long), JSON.stringify({ pid, host: hostname(), began: null }));
+  lockFolder(long)();
+  expect(readdirSync(join(folder, ".."))).toEqual([]);
+});
+
 test("of four processes that take over one stale lock at the same instant, one gets it, each of 300 times", async () => {
   const { pid } = spawnSync(process.execPath, ["-e", ""]);
   const stale = JSON.stringify({ pid, host: hostname(), began: null });
@@ -96,7 +113,7 @@ test("of four processes that take over one stale lock at the same instant, one g
     const own = `${folder}-${round}`;
     // a third of them of a process that was killed before it wrote, a fifth while another took over
     writeFileSync(lockPath(own), round % 3 === 2 ? "" : stale);
-    if (round % 5 === 4) writeFileSync(`${lockPath(own)}.replacing`, stale);
+    if (round % 5 === 4) writeFileSync(replacingPath(lockPath(own)), stale);
     const said = await all(`${own} ${performance.timeOrigin + performance.now() + 3}`);
     expect(said.filter((text) => text === "taken")).toHaveLength(1);
     expect(said.filter((text) => text.includes("must have one writer"))).toHaveLength(3);
