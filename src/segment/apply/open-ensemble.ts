@@ -14,7 +14,7 @@ export interface EnsembleFlags {
 }
 
 /** Models that answer together. */
-export interface Ensemble extends Omit<Segmenter, "tileProbabilities"> {
+export interface Ensemble extends Omit<Segmenter, "tileProbabilities" | "tileEmbedding"> {
   readonly models: readonly string[];
   readonly views: number;
   /** Mean probabilities, and how far the answers differ. */

@@ -17,6 +17,8 @@ export interface Segmenter {
   probabilities(image: GrayImage): Promise<ProbabilityMap>;
   /** Probabilities for a part whose intensities are normalised already. */
   tileProbabilities(part: GrayImage): Promise<ProbabilityMap>;
+  /** The network's deepest features of such a part, averaged over it: parts that look alike to it lie near each other. */
+  tileEmbedding(part: GrayImage): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export function openSegmenter(bytes: Uint8Array, options: SegmenterOptions = {})
   return {
     metadata,
     tileProbabilities: pixels.probabilities,
+    tileEmbedding: pixels.embedding,
     async probabilities(image) {
       return pixels.probabilities(normalizeForNetwork(image, config.model));
     },

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { openRandomStream } from "../../core/index.ts";
+import { openRandomStream, rangeError } from "../../core/index.ts";
 import { sizeOf } from "../../graph/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
 import { mapTiles, planTiles } from "../../image/index.ts";
@@ -36,6 +36,8 @@ export interface PixelClassifierOptions extends Pick<SessionOptions, "threads" |
 export interface PixelClassifier {
   /** Probabilities for an image whose intensities are as the network wants them; large ones are tiled, to the same numbers. */
   probabilities(image: GrayImage): Promise<ProbabilityMap>;
+  /** The network's deepest features of such an image, averaged over it; the image goes through as a whole. */
+  embedding(image: GrayImage): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -80,6 +82,12 @@ export function openPixelClassifier(
       }
       const { width, height } = image;
       return toProbabilities(logits, padded.width, { width, height, channelCount });
+    },
+    async embedding(image) {
+      const { width, height, data } = padToGrid(image, gridPx);
+      const { embeddings } = await (await modelFor(width, height)).predict(data, 1);
+      if (embeddings !== null) return embeddings;
+      throw rangeError({ action: "embed image" }, "network must have an embedding", "one without");
     },
     async dispose() {
       for (const session of sessions.values()) await (await session).dispose();

@@ -24,6 +24,7 @@ import { normalizeForNetwork } from "../data/normalize.ts";
 import { withoutFrame } from "../data/unlabelled-edge.ts";
 import type { SegmentConfig } from "../segment-config.ts";
 import { SEGMENTER_KIND } from "../segmenter-model.ts";
+import { symmetryCount } from "../symmetry-count.ts";
 import type { PostProcessing, SegmenterFacts, SegmenterMetadata } from "../segmenter-model.ts";
 import { choosePostProcessing } from "./choose-post-processing.ts";
 import { cropSource } from "./crop-source.ts";
@@ -49,9 +50,6 @@ export interface TrainedSegmenter {
   readonly metadata: SegmenterMetadata;
   readonly trained: TrainedNetwork;
 }
-
-/** How many of the symmetries of the square are drawn from; the second swaps left and right. */
-const SYMMETRY_COUNTS = { square: 8, mirror: 2, none: 1 } as const;
 
 /** Cuts that stand for the training set where there is no validation set. */
 const WATCHED_PARTS = 4;
@@ -125,7 +123,7 @@ function trainingPlan(rng: RandomStream, config: SegmentConfig, { training, vali
   const source = cropSource(images, {
     ...crops,
     cropsPerImage,
-    symmetryCount: SYMMETRY_COUNTS[augmentation.symmetry],
+    symmetryCount: symmetryCount(config),
     zoom: augmentation.zoom,
     augmentation,
   });
