@@ -80,6 +80,8 @@ const splitSchema = z.discriminatedUnion("by", [
   }),
 ]);
 
+const labelKind = z.enum(["masks", "polygonCsv", "coco", "via", "labelme", "yolo", "imageJRois"]);
+
 const dataObject = z.strictObject({
   sets: z
     .array(
@@ -87,11 +89,11 @@ const dataObject = z.strictObject({
         images: z.string().describe("folder of images"),
         labels: z.string().describe("folder of masks, or the file that labelKind says"),
         split: splitName.optional(),
+        labelKind: labelKind.optional().describe("of this set, where it is another than that of all"),
       }),
     )
     .min(1),
-  labelKind: z
-    .enum(["masks", "polygonCsv", "coco", "via", "labelme", "yolo", "imageJRois"])
+  labelKind: labelKind
     .default("masks")
     .describe(
       "labelme: a folder with NAME.json for each image; yolo: with NAME.txt, class 0 the first object; imageJRois: with NAME.zip or NAME_RoiSet.zip",
@@ -118,8 +120,8 @@ const dataObject = z.strictObject({
   pixelSizeNm: z.number().positive().optional().describe("over what the files say [nm]"),
 });
 
-const dataSchema = dataObject.superRefine(({ labelKind, classNames, mask }, context) => {
-  if (labelKind !== "masks") return;
+const dataSchema = dataObject.superRefine(({ sets, labelKind: kind, classNames, mask }, context) => {
+  if (sets.every((set) => (set.labelKind ?? kind) !== "masks")) return;
   const count = classNames.length;
   const wrong = (key: string, message: string) =>
     context.addIssue({ code: "custom", path: ["mask", key], message });

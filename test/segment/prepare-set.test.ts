@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { extremes, openRandomStream } from "../../src/core/index.ts";
-import { UNLABELLED } from "../../src/labels/index.ts";
+import { encodeRoiSet, UNLABELLED } from "../../src/labels/index.ts";
 import { loadSet, particlesOf, splitSets, trainSegmenter } from "../../src/segment/index.ts";
 import { evaluateImage } from "../../src/segment/evaluate-segmenter.ts";
 import {
@@ -49,6 +49,22 @@ describe("prepareSet()", () => {
       [1 - SQUARE, SQUARE],
       [1 - SQUARE, SQUARE],
     ]);
+  });
+
+  test("reads sets of several kinds of labels into one: masks beside regions of ImageJ", async () => {
+    const rings = [[8, 8, 16, 8, 16, 16, 8, 16]];
+    const folder = folderOf({
+      "images/s0.png": drawnImage(0),
+      "labels/s0.png": maskPng(squareMask(0), black),
+      "more/s1.png": drawnImage(1),
+      "rois/s1.zip": encodeRoiSet([{ className: "object", rings }]),
+    });
+    const sets = [
+      { images: "images", labels: "labels" },
+      { images: "more", labels: "rois", labelKind: "imageJRois" },
+    ];
+    const { manifest } = await prepared(folder, { sets });
+    expect(manifest.entries.map(({ classShares }) => classShares[1])).toEqual([SQUARE, SQUARE]);
   });
 
   test("stops where a class has no pixel in a fold, and says which, where and what to do", async () => {

@@ -46,7 +46,8 @@ export async function prepareSet(
   const candidates: (Candidate & Found)[] = [];
   for (const set of data.sets) {
     const folders = { images: resolvePath(set.images), labels: resolvePath(set.labels) };
-    for await (const pair of readPairs(folders, data, (note) => warnings.push(note))) {
+    const { labelKind = data.labelKind } = set;
+    for await (const pair of readPairs(folders, { ...data, labelKind }, (note) => warnings.push(note))) {
       if (candidates.some(({ name }) => name === pair.name)) {
         throw rangeError({ action: "prepare data set" }, "names of images must differ", pair.name);
       }
