@@ -46,6 +46,25 @@ export function decodeCocoRuns(counts: string | readonly number[], width: number
   return { ...box, mask };
 }
 
+/**
+ * Writes a mask as COCO's run lengths, not compressed: runs of outside and inside in turn, down the columns, outside first [lin2014].
+ *
+ * @param mask [height, width]; anything but 0 is inside
+ * @param width columns of the mask [px]
+ * @param height rows [px]
+ */
+export function encodeCocoRuns(mask: ArrayLike<number>, width: number, height: number): number[] {
+  const counts = [0];
+  for (let x = 0; x < width; x++) {
+    for (let y = 0; y < height; y++) {
+      const isInside = mask[y * width + x] !== 0;
+      if (isInside !== (counts.length % 2 === 0)) counts.push(0);
+      counts[counts.length - 1]++;
+    }
+  }
+  return counts;
+}
+
 function boxOf(inside: readonly (readonly [number, number])[], height: number): Omit<RunsBox, "mask"> {
   if (inside.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
   let [top, bottom] = [height, 0];
