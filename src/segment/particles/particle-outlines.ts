@@ -1,6 +1,6 @@
 import { outlineMask } from "../../labels/index.ts";
 import type { LabelShape } from "../../labels/index.ts";
-import type { ParticleImage } from "./particle-table.ts";
+import type { ObjectCrop } from "./object-crops.ts";
 
 /**
  * Outlines of particles along the edges of their pixels, for other programs.
@@ -9,7 +9,10 @@ import type { ParticleImage } from "./particle-table.ts";
  * @param className class that they are given
  * @returns one shape a particle, in the particles' order; holes are rings of their own
  */
-export function particleOutlines({ crops }: Pick<ParticleImage, "crops">, className: string): LabelShape[] {
+export function particleOutlines(
+  { crops }: { readonly crops: readonly ObjectCrop[] },
+  className: string,
+): LabelShape[] {
   return crops.map(({ left, top, width, height, mask }) => ({
     className,
     rings: outlineMask(mask, width, height).map((ring) =>

@@ -5,6 +5,7 @@ import type { Segmenter } from "../apply/open-segmenter.ts";
 import { jointAnswer } from "../apply/symmetries.ts";
 import { normalizeForNetwork } from "../data/normalize.ts";
 import { symmetryCount } from "../symmetry-count.ts";
+import { tileBoxes } from "./tile-boxes.ts";
 import { tileUncertainty } from "./tile-uncertainty.ts";
 import type { TileUncertainty } from "./tile-uncertainty.ts";
 
@@ -60,6 +61,24 @@ export async function embedTiles(
   const normalised = normalizeForNetwork(image, metadata.config.model);
   const embeddings: Float32Array[] = [];
   for (const box of boxes) embeddings.push(await tileEmbedding(cropRegion(normalised, box)));
+  return embeddings;
+}
+
+/**
+ * Embeddings of images that are labelled, tile by tile, in the same size as those that are not.
+ *
+ * @param items labelled images, or labelled tiles
+ * @param tilePx edge of a tile [px]
+ */
+export async function embedLabelled(
+  scorers: Scorers,
+  items: readonly { readonly image: GrayImage }[],
+  tilePx: number,
+): Promise<Float32Array[]> {
+  const embeddings: Float32Array[] = [];
+  for (const { image } of items) {
+    embeddings.push(...(await embedTiles(scorers, image, tileBoxes(image, tilePx))));
+  }
   return embeddings;
 }
 
