@@ -5,6 +5,7 @@ import { segmentExplain } from "./segment/explain.ts";
 import { segmentPrepare } from "./segment/prepare.ts";
 import { segmentPretrain } from "./segment/pretrain.ts";
 import { segmentFetch, segmentGenerate } from "./segment/steel.ts";
+import { segmentSuggest } from "./segment/suggest.ts";
 import { segmentSweep } from "./segment/sweep.ts";
 import { segmentTrain } from "./segment/train.ts";
 
@@ -18,6 +19,7 @@ export const segmentGroup: CommandGroup = {
     segmentApply,
     segmentEvaluate,
     segmentSweep,
+    segmentSuggest,
     segmentPretrain,
     segmentExplain,
     segmentFetch,
