@@ -51,7 +51,7 @@ export type { FileAnswer } from "./apply/segment-file.ts";
 export { chooseTiles, SUGGEST_BY } from "./suggest/choose-tiles.ts";
 export { embedLabelled, uncertaintyOf } from "./suggest/score-tiles.ts";
 export { smallestTilePx, surveyImages } from "./suggest/survey-images.ts";
-export { labelTasks, taskTable } from "./suggest/label-tasks.ts";
+export { labelTasks, taskTable, wholeTaskTable } from "./suggest/label-tasks.ts";
 export { writeTiles } from "./suggest/write-tiles.ts";
 export { nextStudy, writeFormerLabels, writeGroups } from "./suggest/next-study.ts";
 export { suggestReport } from "./suggest/suggest-report.ts";

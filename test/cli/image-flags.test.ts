@@ -29,6 +29,7 @@ const READERS = [
   "segment apply",
   "segment explain",
   "segment pretrain",
+  "segment suggest",
   "hrtem apply",
   "hrtem evaluate",
   "hrtem train",

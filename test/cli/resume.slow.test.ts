@@ -66,6 +66,10 @@ const CALLS: Readonly<
   study: { words: [at("small.yaml"), "--workers", "1"], other: ["--seed", "8"] },
   "segment train": { words: [at("set"), "--fold", "0", "--workers", "1"], other: ["--epochs", "2"] },
   "segment sweep": { words: [at("set"), "--workers", "1"], other: ["--config", at("other-segment.yaml")] },
+  "segment suggest": {
+    words: [..."--budgets 1,2 --seeds 2 --steps 2 --workers 1 --simulate".split(" "), at("set")],
+    other: ["--seeds", "3"],
+  },
   "hrtem train": { words: [at("hrtem.yaml"), "--quick", "--workers", "1"], other: ["--seed", "8"] },
   "hrtem study": { words: [at("hrtem.yaml"), "--quick", "--workers", "1"], other: ["--seed", "8"] },
   "particles train": { words: [at("particles.yaml"), "--workers", "1"], other: ["--epochs", "2"] },

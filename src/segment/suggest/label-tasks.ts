@@ -1,7 +1,7 @@
 import { counted } from "../../core/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
-import { fixed, tableOf } from "../../report/index.ts";
-import type { Table } from "../../report/index.ts";
+import { tableOf } from "../../report/index.ts";
+import type { Column, Table } from "../../report/index.ts";
 import type { ChosenTile, SuggestBy } from "./choose-tiles.ts";
 import { uncertaintyOf } from "./score-tiles.ts";
 import type { UncertaintyMeasure } from "./score-tiles.ts";
@@ -66,21 +66,32 @@ function reasonOf({ uncertaintyRank, distance }: ChosenTile, by: SuggestBy, coun
   return by === "both" ? `${differs}; ${unsure}` : differs;
 }
 
-/** The list as a table, for CSV and the page. */
-export function taskTable(tasks: readonly LabelTask[]): Table {
+const RANK: Column<LabelTask> = { heading: "rank", number: ({ rank }) => rank };
+const TILE: Column<LabelTask> = { heading: "tile", text: ({ tile }) => tile };
+const SOURCE: Column<LabelTask> = { heading: "source", text: ({ source }) => source };
+const SCORE: Column<LabelTask> = { heading: "score", number: ({ score }) => score };
+const DISTANCE: Column<LabelTask> = { heading: "distance", number: ({ distance }) => distance };
+const REASON: Column<LabelTask> = { heading: "reason", text: ({ reason }) => reason };
+
+/** The list for people to read. */
+export const taskTable = (tasks: readonly LabelTask[]): Table =>
+  tableOf(tasks, [RANK, TILE, SOURCE, SCORE, DISTANCE, REASON]);
+
+/** The list with all that is known of each tile, for scripts and spreadsheets. */
+export function wholeTaskTable(tasks: readonly LabelTask[]): Table {
   return tableOf(tasks, [
-    { heading: "rank", number: ({ rank }) => rank },
-    { heading: "tile", text: ({ tile }) => tile },
-    { heading: "source", text: ({ source }) => source },
+    RANK,
+    TILE,
+    SOURCE,
     { heading: "frame", number: ({ frame }) => frame },
-    { heading: "x", unit: "px", number: ({ box }) => box.x, show: fixed(0) },
-    { heading: "y", unit: "px", number: ({ box }) => box.y, show: fixed(0) },
-    { heading: "width", unit: "px", number: ({ box }) => box.width, show: fixed(0) },
-    { heading: "height", unit: "px", number: ({ box }) => box.height, show: fixed(0) },
-    { heading: "score", number: ({ score }) => score },
+    { heading: "x", unit: "px", number: ({ box }) => box.x },
+    { heading: "y", unit: "px", number: ({ box }) => box.y },
+    { heading: "width", unit: "px", number: ({ box }) => box.width },
+    { heading: "height", unit: "px", number: ({ box }) => box.height },
+    SCORE,
     { heading: "disagreement", number: ({ disagreement }) => disagreement },
     { heading: "entropy", number: ({ entropy }) => entropy },
-    { heading: "distance", number: ({ distance }) => distance },
-    { heading: "reason", text: ({ reason }) => reason },
+    DISTANCE,
+    REASON,
   ]);
 }

@@ -19,6 +19,7 @@ import {
   uncertaintyOf,
   writeFormerLabels,
   writeGroups,
+  wholeTaskTable,
   writeTiles,
 } from "../../../segment/index.ts";
 import type { Ensemble, LabelledSet, SegmenterMetadata, SplitSets } from "../../../segment/index.ts";
@@ -75,6 +76,9 @@ export const segmentSuggest = defineCommand({
       const wanted = "wanted a model and images, or --simulate SET";
       throw usageError({ action: "suggest tiles" }, wanted, model === undefined ? "neither" : "no images");
     }
+    if (flags.resume) {
+      throw usageError({ action: "suggest tiles" }, "--resume must stand beside --simulate", "it alone");
+    }
     const { workers: threads, ensemble } = flags;
     const segmenter = openEnsemble("suggest tiles", model, { views: undefined, ensemble, threads });
     try {
@@ -124,7 +128,7 @@ async function suggest(
     writeGroups(folder, metadata.config.data.groups, { former, tiles: taken });
     const annotations = tiles.map(({ annotation }) => annotation);
     writeFiles(folder, {
-      "tasks.csv": tableCsv(taskTable(tasks)),
+      "tasks.csv": tableCsv(wholeTaskTable(tasks)),
       "tasks.json": { by, measure: measure ?? "disagreement", tilePx, embedding: EMBEDDING, tasks },
       "coco.json": encodeCoco(annotations, metadata.classNames),
       "label-studio.json": encodeLabelStudio(annotations, "tiles"),
