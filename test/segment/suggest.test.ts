@@ -77,11 +77,11 @@ interface Tasks {
   }[];
 }
 
-const suggest = (out: string, ...words: string[]) =>
-  heterostem(
-    ...["segment", "suggest", at("model.onnx"), at("unlabelled"), "--labelled", at("set"), "--tile", "32"],
-    ...["--workers", "1", "--out", at(out), ...words],
-  );
+const suggest = (out: string, ...words: string[]) => {
+  const sources = [at("model.onnx"), at("unlabelled"), "--labelled", at("set")];
+  const common = "--tile 32 --workers 1 --out".split(" ");
+  return heterostem("segment", "suggest", ...sources, ...common, at(out), ...words);
+};
 const tasksOf = (out: string) => (JSON.parse(readFileSync(at(out, "tasks.json"), "utf8")) as Tasks).tasks;
 const greys = (path: string) => decode(readFileSync(path)).data;
 
@@ -112,8 +112,8 @@ describe("heterostem segment suggest", () => {
       expect(imageName).toBe(`${tile}.png`);
       expect(studio[i].predictions[0].result).toHaveLength(shapes.length);
       expect(shapes.length > 0).toBe(area > 0);
-      if (area > 0)
-        expect(readRoiSet(readFileSync(at("a", "rois", `${tile}.zip`)))).toHaveLength(shapes.length);
+      const rois = at("a", "rois", `${tile}.zip`);
+      expect(existsSync(rois) ? readRoiSet(readFileSync(rois)).length : 0).toBe(shapes.length);
     }
     expect(readFileSync(at("a", "report.html"), "utf8").match(/<img /g)).toHaveLength(8);
     expect(readFileSync(at("a", "tasks.csv"), "utf8").trim().split("\n")).toHaveLength(5);
@@ -160,9 +160,8 @@ describe("heterostem segment suggest", () => {
       expect([again?.split, again?.classIds, again?.image.data]).toEqual([split, classIds, image.data]);
     }
     expect(manifest.entries.filter(({ split }) => split === "training")).toHaveLength(4 + 3);
-    const trained = await heterostem(
-      ...["segment", "train", at("set-2"), "--epochs", "1", "--workers", "1", "--out", at("model-2")],
-    );
+    const short = "--epochs 1 --workers 1 --out".split(" ");
+    const trained = await heterostem("segment", "train", at("set-2"), ...short, at("model-2"));
     expect(trained.stderr).toBe("");
     const next = ["segment", "suggest", at("model-2"), at("unlabelled"), "--labelled", at("set-2")];
     await heterostem(...next, "--tile", "32", "--budget", "99", "--workers", "1", "--out", at("round-2"));
@@ -208,22 +207,10 @@ describe("heterostem segment suggest", () => {
 });
 
 describe("heterostem segment suggest --simulate", () => {
-  const replay = (out: string, ...words: string[]) =>
-    heterostem(
-      ...[
-        "segment",
-        "suggest",
-        "--simulate",
-        at("set"),
-        "--tile",
-        "32",
-        "--budgets",
-        "1,2,4",
-        "--seeds",
-        "2",
-      ],
-      ...["--steps", "4", "--workers", "1", "--out", at(out), ...words],
-    );
+  const replay = (out: string, ...words: string[]) => {
+    const small = "--tile 32 --budgets 1,2,4 --seeds 2 --steps 4 --workers 1 --out".split(" ");
+    return heterostem("segment", "suggest", "--simulate", at("set"), ...small, at(out), ...words);
+  };
   interface Replay {
     readonly trainings: readonly {
       readonly seed: number;
@@ -246,7 +233,7 @@ describe("heterostem segment suggest --simulate", () => {
       const before = trainings.find(
         (one) => one.seed === seed && one.count === count / 2 && [by, "start"].includes(one.by),
       );
-      if (count > 1) expect(tiles.slice(0, count / 2)).toEqual(before?.tiles);
+      expect(tiles.slice(0, Math.floor(count / 2))).toEqual(before?.tiles ?? []);
     }
     const [one, other] = trainings.filter(({ by }) => by === "start");
     expect(one.tiles).not.toEqual(other.tiles);
