@@ -188,7 +188,7 @@ function answerHtml(
     const { label, unit, value, key } = estimate;
     const intervals = [estimate.intervals["0.68"], estimate.intervals[WIDE]] as const;
     const bar = intervalBarHtml({ range: [low, high], scale, median: value, intervals, truth: truths[key] });
-    const limits = intervals[1].map(shortNumber).join(" to ");
+    const limits = intervals[1].map(shortNumber).join("\u00a0to\u00a0");
     return html`<tr>
       <td>${nameWithUnit(label, unit)}</td>
       <td class="number">${shortNumber(truths[key])}</td>
