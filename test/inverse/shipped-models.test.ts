@@ -2,7 +2,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { findMaterial } from "../../src/core/index.ts";
 import { drawSample } from "../../src/corpus/index.ts";
+import { materialChoices } from "../../src/stochastic/index.ts";
 import { toScaleCode } from "../../src/posterior/index.ts";
 import {
   invertImages,
@@ -72,3 +74,45 @@ for (const scale of ["absolute", "contrast"] as const) {
     });
   });
 }
+
+describe("the shipped network for any two materials", async () => {
+  const inversion = await openInversion(join(ROOT, "models/any-pair.onnx"), 1);
+  afterAll(() => inversion.network.dispose());
+
+  test("is what its recipe says, and has seen none of the pairs and microscopes that are held out", () => {
+    const recipe = recipeOf("configs/shipped/any-pair.yaml");
+    const config = recipeOfModel(inversion.model);
+    expect(config?.aggregate).toEqual(recipe.aggregate);
+    expect(config?.microscope).toEqual(recipe.microscope);
+    expect(config?.training).toEqual(recipe.training);
+    expect(config?.corpus).toEqual(recipe.corpus);
+    const heldOut = recipeOf("configs/shipped/any-pair-held-out.yaml");
+    const pairsOf = ({ aggregate }: typeof recipe) =>
+      materialChoices(aggregate).map((pair) => pair.map(({ name }) => name).join(" "));
+    expect(pairsOf(heldOut).filter((pair) => pairsOf(recipe).includes(pair))).toEqual([]);
+    expect(statSync(join(ROOT, "models/any-pair.onnx")).size).toBeLessThan(10e6);
+  });
+
+  test("reads radii and counts off images of pairs that it has not seen, in nanometres", async () => {
+    const recipe = planInversion(recipeOf("configs/shipped/any-pair-held-out.yaml"));
+    const { samples } = recipe;
+    const held: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const { image, labels } = drawSample({ ...samples, seed: 31 }, i);
+      const { combination, parameters } = labels;
+      if (combination === undefined) throw new Error("a held-out sample must say its choice");
+      const { beamEnergyKeV, semiAngleMrad, innerMrad, outerMrad } = combination;
+      const [answer] = await invertImages(inversion, [{ path: `${i}.tif`, image }], {
+        materials: combination.materials.map((name) => findMaterial(name)),
+        stated: { beamEnergyKeV, semiAngleMrad, innerMrad, outerMrad },
+      });
+      for (const key of ["particleCount", "radiusFirstNm", "radiusSecondNm"] as const) {
+        const found = answer.estimates.find((estimate) => estimate.key === key);
+        const [low, high] = found?.intervals["0.95"] ?? [NaN, NaN];
+        held.push(Number(parameters[key] >= low && parameters[key] <= high));
+      }
+    }
+    // 95 % of 24 with the binomial's spread: fewer than 18 would be one in 10,000
+    expect(held.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(18);
+  }, 60_000);
+});
