@@ -18,6 +18,8 @@ export interface ImageFile {
   readonly field: PixelRegion;
   /** Null where nobody said a pixel size. */
   readonly pixelSizeSource: "by hand" | "file" | "scale bar" | null;
+  /** Share of the pixels that have a colour, of which the luma is taken; 0 of grey pictures. */
+  readonly colourShare: number;
   /** Name of the array that was taken. */
   readonly series: string;
   /** Place of the frame, 0 first. */

@@ -1,3 +1,4 @@
+import { colourShare } from "./colour-share.ts";
 import { basename, extname } from "node:path";
 import { failureText } from "../core/index.ts";
 import { cropMask } from "../image/index.ts";
@@ -56,6 +57,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
     picture: { width, height },
     field,
     ...pixels,
+    colourShare: colourShare(micrograph, frame),
     series: micrograph.seriesNames[micrograph.series],
     frame,
     frameCount,
@@ -63,6 +65,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
       ...choiceNotes(file, frame, frameCount),
       ...micrograph.warnings,
       ...(sentence === null ? [] : [sentence]),
+      ...contradictions(pixels.pixelNm, pixels.pixelSizeSource, overlays),
       ...(overlays?.notes ?? []),
       ...unsearched(file),
       ...(request.crop === undefined ? [] : [`only ${regionText(field)} used (--crop)`]),
@@ -132,6 +135,26 @@ function pixelsByBar(overlays: Overlays | null): StatedPixels {
   const size = `${lengthText(edge)} +- ${lengthText(edge * relativeUncertainty)} nm`;
   const sentence = `pixel size ${size} read off the scale bar ("${label}", ${lengthText(lengthPx)} px)`;
   return { pixelNm: { x: edge, y: edge }, pixelSizeSource: "scale bar", sentence };
+}
+
+/** Least difference of two pixel sizes that is told, and that over the uncertainty of the bar's. */
+const LEAST_DIFFERENCE = 0.03;
+const SURE_DIFFERENCE = 3;
+
+/** What the scale bar in the picture says, where that is not the pixel size that was taken. */
+function contradictions(
+  pixelNm: PixelSides | null,
+  source: StatedPixels["pixelSizeSource"],
+  overlays: Overlays | null,
+): string[] {
+  const bar = overlays?.scaleBar ?? null;
+  if (pixelNm === null || source === "scale bar" || bar === null || bar.confidence < SURE_LABEL) return [];
+  const difference = Math.abs(bar.pixelSizeNm / pixelNm.x - 1);
+  if (difference <= Math.max(LEAST_DIFFERENCE, SURE_DIFFERENCE * bar.relativeUncertainty)) return [];
+  const taken = source === "file" ? "the file" : "you";
+  return [
+    `the scale bar in the picture says something else: ${lengthText(bar.pixelSizeNm)} nm a pixel ("${bar.label}", ${lengthText(bar.lengthPx)} px), where ${taken} said ${lengthText(pixelNm.x)} nm, which was taken; --pixel-size decides`,
+  ];
 }
 
 type StatedGeometry = Extract<PixelGeometry, { kind: "square" | "oblong" }>;

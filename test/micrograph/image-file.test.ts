@@ -58,6 +58,27 @@ describe("readImageFile()", () => {
     expect((await readImageFile(path, { keepBar: true })).image.height).toBe(120);
   });
 
+  test("a scale bar that says something else than the file or the user is told with both numbers", async () => {
+    const path = join(import.meta.dirname, "../fixtures/micrograph/scale-bars/500-nm-125-px.png");
+    const saidBy = async (pixelSizeNm: number) => {
+      const { image, notes } = await readImageFile(path, { pixelSizeNm });
+      expect(image.pixelSizeNm).toBe(pixelSizeNm);
+      return notes.filter((note) => note.startsWith("the scale bar"));
+    };
+    expect(await saidBy(3)).toEqual([
+      'the scale bar in the picture says something else: 4 nm a pixel ("500 nm", 125 px), where you said 3 nm, which was taken; --pixel-size decides',
+    ]);
+    // within what a bar can be read by
+    expect(await saidBy(4.05)).toEqual([]);
+    const { image } = await readImageFile(path, { keepBar: true });
+    const other = stored("contradicted.png", encodePng16({ ...image, pixelSizeNm: 2.5 }));
+    const { image: kept, notes, pixelSizeSource } = await readImageFile(other);
+    expect([kept.pixelSizeNm, pixelSizeSource]).toEqual([2.5, "file"]);
+    expect(notes).toContain(
+      'the scale bar in the picture says something else: 4 nm a pixel ("500 nm", 125 px), where the file said 2.5 nm, which was taken; --pixel-size decides',
+    );
+  });
+
   test("crops the picture, and refuses what lies outside it or shows a bar only", async () => {
     const path = stored("crop.png", encodePng16(ramp(6, 4)));
     const { image, field, notes } = await readImageFile(path, { crop: { x: 2, y: 1, width: 3, height: 2 } });
