@@ -107,6 +107,48 @@ describe("explainImage()", () => {
     expect(Math.abs((loud?.particles[3].radiusPx ?? NaN) - 11)).toBeLessThan(0.02 * 11 + 4 * errorOf(loud));
   });
 
+  describe("chi-square", () => {
+    /** Counted electrons of the same balls. */
+    const counted = (electrons: number) => {
+      const rng = openRandomStream(12, "counted");
+      const { data } = imageOf(0);
+      return { ...imageOf(0), data: data.map((value) => rng.poisson((value * electrons) / 200)) };
+    };
+    const asked = (image: ReturnType<typeof imageOf>) => {
+      const result = explainImage(image, null, found());
+      return { chiSquare: result?.reducedChiSquare ?? null, ...result?.noise };
+    };
+
+    test("is 1 where the model explains the image to the electrons that were counted", () => {
+      const image = { ...counted(400), intensityUnit: "electrons per pixel" as const };
+      const result = explainImage(image, null, found());
+      expect(result?.noise).toEqual({ from: "electrons", varianceRatio: 1, word: "electrons counted" });
+      // 9,196 degrees of freedom: 0.015 by chance; the shape of the rims adds a little
+      expect(Math.abs((result?.reducedChiSquare ?? NaN) - 1)).toBeLessThan(0.1);
+    });
+
+    test("is that of the differences of neighbours where nobody counted electrons", () => {
+      const { chiSquare, word } = asked(counted(400) as ReturnType<typeof imageOf>);
+      expect(word).toBe("differences of neighbouring pixels");
+      // matter is noisier than the ground in -ln I, and both count alike
+      expect(Math.abs((chiSquare ?? NaN) - 1)).toBeLessThan(0.4);
+    });
+
+    test("is not given where the image does not tell its noise, and the word says why, saturated first", () => {
+      const image = imageOf(0.01);
+      const size = { width: SIDE, height: SIDE };
+      const low = 0.85 * 200;
+      const clipped = { ...image, data: image.data.map((value) => Math.max(low, value)) };
+      expect(asked(clipped)).toMatchObject({ chiSquare: null, from: null });
+      expect(asked(clipped).word).toMatch(/^saturated: \d+ % of the pixels are at the end of the range$/);
+      const smooth = { ...image, data: gaussianBlur(image.data, size, 0.8) };
+      expect(asked(smooth).chiSquare).toBeNull();
+      expect(asked(smooth).word).toMatch(/^shared: the noise of neighbouring pixels correlates by 0\.\d\d/);
+      const rounded = { ...image, data: imageOf(0.0001).data.map((value) => Math.round(value / 40) * 40) };
+      expect(asked(rounded)).toMatchObject({ chiSquare: null, from: null });
+    });
+  });
+
   test("a particle where nothing is does not stay", () => {
     const result = explainImage(imageOf(0.01), null, found([{ x: 75, y: 20, radiusPx: 9 }]));
     expect(result?.droppedCount).toBe(1);

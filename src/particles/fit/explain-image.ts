@@ -3,7 +3,9 @@ import type { ImageParticles, Particle } from "../measure/image-particles.ts";
 import { fitDiscs } from "./fit-discs.ts";
 import type { DiscFit, DiscFitProblem } from "./fit-discs.ts";
 import { fitFrame } from "./fit-frame.ts";
-import type { Places } from "./fit-frame.ts";
+import type { FitFrame, Places } from "./fit-frame.ts";
+import { noiseSource } from "./noise-source.ts";
+import type { NoiseSource } from "./noise-source.ts";
 
 /** A particle after the fit. */
 export interface FittedParticle extends Particle {
@@ -18,8 +20,15 @@ export interface Explanation {
   readonly particles: readonly FittedParticle[];
   /** Share of the image's variance that background and particles explain, 0 to 1. */
   readonly explained: number;
-  /** Squared residuals over the variance of the noise, a pixel; 1 where nothing is left to explain. */
-  readonly reducedChiSquare: number;
+  /**
+   * Squared residuals over the variance of the noise, a degree of freedom; 1 where nothing is left to explain. Null where the image does not tell
+   * its noise.
+   */
+  readonly reducedChiSquare: number | null;
+  /** By what the noise is known, or why it is not. */
+  readonly noise: NoiseSource;
+  /** The same ratio by the differences of neighbouring pixels, whatever they are worth: the scale of the fit itself. */
+  readonly excess: number;
   /** Particles that the image did not need. */
   readonly droppedCount: number;
   /** What is left, in the fit's pixels: the signal minus the model over the noise. */
@@ -51,16 +60,18 @@ export function explainImage(
 ): Explanation | null {
   const particles = found.particles.slice(0, MOST_PARTICLES);
   if (particles.length === 0) return null;
-  const { problem, place, ratio } = fitFrame(image, mask, found.modality, particles);
+  const frame = fitFrame(image, mask, found.modality, particles);
+  const { problem, place, ratio } = frame;
+  const known = noiseSource(image, mask, { modality: found.modality, frame });
   const { width, height, counts, noise } = problem;
   const materials = [...new Set(particles.map(({ material }) => material))].sort();
   const all = particles.map((particle, k) => ({
     ...problem.discs[k],
     materialIndex: materials.indexOf(particle.material),
   }));
-  const fit = (discs: DiscFitProblem["discs"]): DiscFit =>
+  const fitAll = (discs: DiscFitProblem["discs"]): DiscFit =>
     fitDiscs({ ...problem, discs, materialCount: materials.length });
-  const first = fit(all);
+  const first = fitAll(all);
   const excess = Math.max(1, first.reducedChiSquare);
   const pixelCount = counts.reduce((sum, value) => sum + value, 0);
   const isNeeded = (_: unknown, k: number) => first.discs[k].gain / excess > 3 * Math.log(pixelCount);
@@ -68,15 +79,33 @@ export function explainImage(
   // what a person has gone over stays whole
   const isWhole = found.isCorrected || needed.length === particles.length || needed.length === 0;
   const kept = isWhole ? particles : needed;
-  const last = isWhole ? first : fit(all.filter(isNeeded));
+  const fit = isWhole ? first : fitAll(all.filter(isNeeded));
   return {
-    particles: kept.map((particle, k) => refined(particle, last.discs[k], { place, ratio, image })),
-    explained: last.explained,
-    reducedChiSquare: last.reducedChiSquare,
+    particles: kept.map((particle, k) => refined(particle, fit.discs[k], { place, ratio, image })),
+    explained: fit.explained,
+    reducedChiSquare: chiSquareOf(fit, frame, known),
+    noise: known,
+    excess: fit.reducedChiSquare,
     droppedCount: particles.length - kept.length,
-    residual: { width, height, data: Float32Array.from(last.residual, (value) => value / noise) },
+    residual: { width, height, data: Float32Array.from(fit.residual, (value) => value / noise) },
     ratio,
   };
+}
+
+function chiSquareOf(
+  fit: DiscFit,
+  { problem, variance }: FitFrame,
+  { from, varianceRatio }: NoiseSource,
+): number | null {
+  if (from === null) return null;
+  if (from === "image" || variance === null) return fit.reducedChiSquare / varianceRatio;
+  let [sum, count] = [0, 0];
+  fit.residual.forEach((value, pixel) => {
+    if (problem.counts[pixel] === 0) return;
+    sum += value ** 2 / variance[pixel];
+    count++;
+  });
+  return sum / Math.max(1, count - fit.parameterCount);
 }
 
 function refined(

@@ -40,8 +40,10 @@ export interface DiscFit {
   readonly residual: Float64Array;
   /** 1 - sum of squared residuals / sum of squares about the mean. */
   readonly explained: number;
-  /** Sum of squared residuals over the noise's variance, a counting pixel. */
+  /** Sum of squared residuals over the noise's variance, a counting pixel that no parameter takes. */
   readonly reducedChiSquare: number;
+  /** Parameters that were fitted. */
+  readonly parameterCount: number;
   readonly steps: number;
 }
 
@@ -291,7 +293,7 @@ function resultOf(problem: DiscFitProblem, at: Float64Array, start: Float64Array
     rest += residual[i] ** 2;
   }
   const about = squares - sum ** 2 / count;
-  const reducedChiSquare = rest / noise ** 2 / count;
+  const reducedChiSquare = rest / noise ** 2 / Math.max(1, count - at.length);
   const errors = standardErrors(problem, at, start, Math.max(1, reducedChiSquare));
   const chord: SoftChord = { value: 0, bySquare: 0, byLogRadius: 0 };
   const fitted = discs.map(({ materialIndex }, k): FittedDisc => {
@@ -313,6 +315,7 @@ function resultOf(problem: DiscFitProblem, at: Float64Array, start: Float64Array
     residual,
     explained: 1 - rest / about,
     reducedChiSquare,
+    parameterCount: at.length,
     steps,
   };
 }

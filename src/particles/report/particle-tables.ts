@@ -115,7 +115,8 @@ export function fitTable(fits: readonly ({ readonly name: string } & Explanation
     { heading: "particles kept", number: ({ particles }) => particles.length },
     { heading: "dropped", number: ({ droppedCount }) => droppedCount },
     { heading: "variance explained", number: ({ explained }) => explained },
-    { heading: "chi-square a pixel", number: ({ reducedChiSquare }) => reducedChiSquare },
+    { heading: "reduced chi-square", number: ({ reducedChiSquare }) => reducedChiSquare },
+    { heading: "noise by", text: ({ noise }) => noise.word },
     {
       heading: "standard error of a radius over it, median",
       number: ({ particles }) => median(particles.map(({ errorPx, radiusPx }) => errorPx.radius / radiusPx)),

@@ -106,9 +106,10 @@ function fitSection(fits: ParticlesReport["fits"]) {
     body: html`<p>
         All particles were refined together on the image: spheres that add up along the beam, on an even
         background. Grey: explained to the noise; bright: matter is missing; dark: there is too much, within 8
-        standard deviations. A chi-square far above 1 says that the image shows more than spheres. Standard
-        errors are those of the noise, widened by chi-square; what the rim of a particle looks like adds 1 to
-        2 % of a radius.
+        standard deviations. A reduced chi-square far above 1 says that the image shows more than spheres;
+        there is none where the image does not tell its noise, and the table says why. Standard errors are
+        those of the noise, widened by what is left; what the rim of a particle looks like adds 1 to 2 % of a
+        radius.
       </p>
       ${tableHtml(fitTable(fits))}
       <div class="grid">${tiles}</div>`,
