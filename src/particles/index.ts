@@ -33,6 +33,7 @@ export type { OutlinedDisc } from "./correct/corrected-list.ts";
 export { checkOutlined, readCorrections } from "./correct/read-corrections.ts";
 export type { OutlinedList } from "./correct/read-corrections.ts";
 export { listedDisc, setByPerson } from "./correct/listed-disc.ts";
+export { saturatedShare, SATURATED_SHARE } from "./apply/saturation.ts";
 export { orderedMaterials } from "./apply/ordered-materials.ts";
 export { findParticles, searchParticles } from "./apply/find-particles.ts";
 export type { ParticleSource } from "./apply/find-particles.ts";

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(async () => {
   writeFileSync(path("model.onnx"), await discDetector());
   writePicture(path("discs.png"), picture(DISCS, 7));
-}, 120_000);
+}, 240_000);
 
 const find = (...words: string[]) => heterostem("particles", ...words, "--model", path("model.onnx"));
 
@@ -90,6 +90,12 @@ describe("heterostem particles", () => {
     ]);
     for (const key of ["x", "y", "radiusPx"] as const) expect(back[key]).toBeCloseTo(DISCS[1][key], 4);
     expect(back.material).toBe("WO3");
+    // a hole is smaller than what it lies in; a box of 8 x 6 holds an ellipse of the area pi 4 3
+    const box = [0, 0, 8, 0, 8, 6, 0, 6];
+    const [holed] = discsOfOutlines([{ className: "pore", rings: [[2, 2, 3, 2, 3, 3, 2, 3], box] }], []);
+    expect([holed.x, holed.y, holed.radiusPx]).toEqual([4, 3, Math.sqrt(48 / Math.PI)]);
+    const [boxed] = discsOfOutlines([{ className: "pore", rings: [box], kind: "box" }], []);
+    expect([boxed.x, boxed.y, boxed.radiusPx]).toEqual([4, 3, Math.sqrt(12)]);
   });
 
   test("particles train tunes a detector on images with regions, and says what is missing", async () => {
@@ -141,7 +147,7 @@ describe("heterostem particles", () => {
     expect((await refusal("flat.png"))[1]).toContain("Cannot find particles: image must have contrast, got ");
     const burnt = await refusal("burnt.png", "--modality", "haadf", "--keep-bar");
     expect(burnt[1]).toContain(
-      "matter must not be saturated, got 47 % of its pixels at the brightest level, taken as haadf",
+      "image must not be saturated, got 47 % of its pixels at the brightest level, taken as haadf",
     );
     expect((await refusal("small.png"))[1]).toContain(
       "image must be at least 64 px wide and high, got 32 x 32 px",

@@ -8,6 +8,7 @@ import type { ImageParticles, ListedDisc, Particle } from "../measure/image-part
 import { strengthRatio } from "./strength-ratio.ts";
 import { withMaterials } from "../fit/assign-materials.ts";
 import { detectEither, guessModality } from "./guess-modality.ts";
+import { saturatedShare } from "./saturation.ts";
 
 /** An image as it was read, with what is known of it. */
 export interface ParticleSource extends Pick<ImageParticles, "name" | "pixelSizeSource"> {
@@ -31,6 +32,9 @@ export interface FindOptions {
 
 /** Share of pixels at the matter's end of the grey levels above which an image is called saturated. */
 const MOST_SATURATED = 0.25;
+/** What helps where none is found. */
+const REMEDY =
+  "is --modality right? --least-probability asks for more, and a particle that fills the field wants a smaller magnification";
 /** Smallest edge of an image that is searched [px]. */
 const LEAST_EDGE_PX = 64;
 
@@ -50,7 +54,8 @@ export async function findParticles(
 ): Promise<ImageParticles> {
   const found = await searchParticles(openFor, source, options);
   if (found.particles.length > 0) return found;
-  throw failure(source, "image must show particles", `none, taken as ${found.modality}`);
+  const { message } = failure(source, "image must show particles", `none, taken as ${found.modality}`);
+  throw new RangeError(`${message}; ${REMEDY}`);
 }
 
 /**
@@ -65,8 +70,11 @@ export async function searchParticles(
   options: FindOptions,
 ): Promise<ImageParticles> {
   checkSource(source);
-  const { image, name, pixelSizeSource } = source;
+  const { image, mask, name, pixelSizeSource } = source;
   const { threshold, corrected } = options;
+  // before anything else: a detector finds its way on clipped images, too, and what it says there is worth nothing
+  const guess = guessModality(image, mask);
+  if (options.modality !== null || guess.isClear) checkSaturation(source, options.modality ?? guess.modality);
   const seen = await discsOf(openFor, source, options);
   const { modality, discs } = seen;
   checkSaturation(source, modality);
@@ -155,15 +163,12 @@ function checkSource(source: ParticleSource): void {
 
 /** Where matter is clipped, particles behind each other are gone. */
 function checkSaturation(source: ParticleSource, modality: Modality): void {
-  const { image, mask } = source;
-  const isShown = (_: number, i: number) => mask === null || mask[i] === 0;
-  const shown = image.data.filter(isShown);
-  const end = shown.reduce((a, b) => (modality === "haadf" ? Math.max(a, b) : Math.min(a, b)));
-  const share = shown.filter((value) => value === end).length / shown.length;
+  const share = saturatedShare(source.image, source.mask, modality);
   if (share <= MOST_SATURATED) return;
   const side = modality === "haadf" ? "brightest" : "darkest";
   const got = `${Math.round(100 * share)} % of its pixels at the ${side} level, taken as ${modality}`;
-  throw failure(source, "matter must not be saturated", got);
+  const { message } = failure(source, "image must not be saturated", got);
+  throw new RangeError(`${message}; record it with less gain, or say --modality where that is wrong`);
 }
 
 function failure({ path }: ParticleSource, wanted: string, got: string): RangeError {

@@ -147,7 +147,7 @@ async function findAll(job: FindJob, folder: string) {
     },
   );
   const sizes = sizeStatistics(openRandomStream(1, "particles"), images);
-  const notes = [...notesOf(images, options.modality === null), ...listNotes, ...sharedNotes(read)];
+  const notes = [...listNotes, ...notesOf(images, options.modality === null), ...sharedNotes(read)];
   const { models } = detectors;
   writeFiles(folder, {
     "particles.csv": tableCsv(particleListTable(images)),
@@ -172,11 +172,13 @@ const fitJson = ({
   name,
   explained,
   reducedChiSquare,
+  noise,
   droppedCount,
 }: { readonly name: string } & Explanation) => ({
   name,
   explained,
   reducedChiSquare,
+  noise,
   droppedCount,
 });
 

@@ -3,11 +3,13 @@ import {
   correctedList,
   explainImage,
   findParticles,
+  saturatedShare,
+  SATURATED_SHARE,
   searchParticles,
   type Explanation,
   type ImageParticles,
 } from "../../../particles/index.ts";
-import { counted } from "../../../core/index.ts";
+import { counted, rangeError } from "../../../core/index.ts";
 import type { ParticleDetectors } from "../../particle-detectors.ts";
 import type { Corrections } from "./take-corrections.ts";
 
@@ -34,7 +36,16 @@ export interface ListedImage {
  *
  * @throws RangeError where the image shows none, or none can be found on it
  */
-export async function listParticles(
+export async function listParticles(job: ListJob, file: ImageFile): Promise<ListedImage> {
+  checkGrey(file);
+  const listed = await listOf(job, file);
+  return {
+    ...listed,
+    notes: [...saturationNotes(file, listed.found), ...colourNotes(file), ...listed.notes],
+  };
+}
+
+async function listOf(
   { detectors, options, isFitted, corrections }: ListJob,
   file: ImageFile,
 ): Promise<ListedImage> {
@@ -65,8 +76,35 @@ function refined({ image, mask, name }: ImageFile, found: ImageParticles, isFitt
 const MOST_CHI_SQUARE = 100;
 const LEAST_EXPLAINED = 0.9;
 
-const isMisfit = ({ reducedChiSquare, explained }: Explanation) =>
-  reducedChiSquare > MOST_CHI_SQUARE && explained < LEAST_EXPLAINED;
+const isMisfit = ({ excess, explained }: Explanation) =>
+  excess > MOST_CHI_SQUARE && explained < LEAST_EXPLAINED;
+
+/** Share of coloured pixels from which a picture is no micrograph, and from which something is drawn on one. */
+const MOST_COLOUR = 0.1;
+const LEAST_COLOUR = 0.001;
+
+/** Colours are those of a map, a photograph or a drawing: their luma is no intensity. */
+function checkGrey({ path, colourShare }: ImageFile): void {
+  if (colourShare <= MOST_COLOUR) return;
+  const got = `colour in ${Math.round(100 * colourShare)} % of its pixels`;
+  const { message } = rangeError({ action: "find particles", where: path }, "image must be grey", got);
+  throw new RangeError(`${message}; take the micrograph itself, or save its grey channel`);
+}
+
+function colourNotes({ name, colourShare }: ImageFile): string[] {
+  if (colourShare < LEAST_COLOUR) return [];
+  const share = (100 * colourShare).toPrecision(2);
+  return [`${name}: ${share} % of the pixels have a colour, as of something drawn; their luma was taken`];
+}
+
+function saturationNotes({ image, mask, name }: ImageFile, { modality }: ImageParticles): string[] {
+  const share = saturatedShare(image, mask, modality);
+  if (share <= SATURATED_SHARE) return [];
+  const side = modality === "haadf" ? "brightest" : "darkest";
+  return [
+    `${name}: saturated, ${(100 * share).toFixed(0)} % of the pixels are at the ${side} level: what lies behind each other there cannot be told apart, and thicknesses are too small`,
+  ];
+}
 
 function correctionNote(name: string, { particles }: ImageParticles): string {
   const own = particles.filter(({ source }) => source === "corrected").length;

@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encode } from "fast-png";
+import { afterAll, describe, expect, test } from "vitest";
+import { balls, SIDE, writePicture } from "../helpers/bright-discs.ts";
+import { heterostem } from "../helpers/heterostem.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "particle-refusals-"));
+const path = (name: string) => join(folder, name);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const BALLS = [
+  { x: 40, y: 40, radiusPx: 9 },
+  { x: 90, y: 60, radiusPx: 11 },
+];
+
+/** The words of a refusal, with which nothing is written. */
+async function refusal(name: string, ...words: string[]): Promise<string> {
+  const { code, stderr } = await heterostem("particles", path(name), ...words, "--out", path("never"));
+  expect([code, existsSync(path("never"))]).toEqual([1, false]);
+  return stderr;
+}
+
+/** 8 bits in three channels. */
+function writeColours(name: string, colourOf: (grey: number, at: number) => readonly number[]): void {
+  const data = Uint8Array.from(
+    [...balls(BALLS, 7)].flatMap((value, at) => colourOf(Math.min(255, 200 * Math.max(0, value)), at)),
+  );
+  writeFileSync(path(name), encode({ width: SIDE, height: SIDE, data, channels: 3, depth: 8 }));
+}
+
+describe("heterostem particles on images that show no particles to measure", () => {
+  test("bare film shows none, and the word says what may help", async () => {
+    writePicture(path("film.png"), balls([], 3));
+    expect(await refusal("film.png", "--modality", "haadf")).toMatch(
+      /^heterostem: Cannot find particles: image must show particles, got none, taken as haadf \(.*film\.png\); is --modality right\? --least-probability asks for more, and a particle that fills the field wants a smaller magnification\n$/,
+    );
+  });
+
+  test("a particle that fills the field is not found", async () => {
+    writePicture(path("huge.png"), balls([{ x: 64, y: 64, radiusPx: 110 }], 3));
+    expect(await refusal("huge.png", "--modality", "haadf")).toContain(
+      "a particle that fills the field wants a smaller",
+    );
+  });
+
+  test("an image that is clipped where matter is, is called saturated before anything else; a little of it is the first note", async () => {
+    const bright = balls(BALLS, 5);
+    writePicture(
+      path("burnt.png"),
+      bright.map((value, i) => (i % SIDE < 60 ? 1 : Math.min(1, value))),
+    );
+    expect(await refusal("burnt.png", "--modality", "haadf", "--keep-bar")).toMatch(
+      /image must not be saturated, got 47 % of its pixels at the brightest level, taken as haadf \(.*\); record it with less gain, or say --modality where that is wrong/,
+    );
+    writePicture(
+      path("clipped.png"),
+      bright.map((value) => Math.min(0.6, value)),
+    );
+    const words = [path("clipped.png"), "--modality", "haadf", "--fit", "--out", path("clipped")];
+    const { code, stdout } = await heterostem("particles", ...words);
+    expect(code).toBe(0);
+    const first = stdout.split("\n").find((line) => line.startsWith("note: "));
+    expect(first).toMatch(/^note: clipped\.png: saturated, 1 % of the pixels are at the brightest level: /);
+    const { fits } = JSON.parse(readFileSync(path("clipped/particles.json"), "utf8"));
+    expect(fits[0].reducedChiSquare).toBeNull();
+    expect(fits[0].noise.word).toBe("saturated: 1 % of the pixels are at the end of the range");
+  });
+
+  test("a colour picture is refused; what is drawn in colour on a grey one is told, and grey in three channels is grey", async () => {
+    writeColours("map.png", (grey) => [grey, 0.2 * grey, 0]);
+    expect(await refusal("map.png")).toMatch(
+      /image must be grey, got colour in 100 % of its pixels \(.*map\.png\); take the micrograph itself, or save its grey channel/,
+    );
+    const noteOf = async (name: string) => {
+      const words = [path(name), "--modality", "haadf", "--out", path(`${name}-found`)];
+      const { code, stdout } = await heterostem("particles", ...words);
+      expect(code).toBe(0);
+      return stdout.split("\n").find((line) => line.includes("have a colour"));
+    };
+    writeColours("marked.png", (grey, at) =>
+      at % SIDE > 120 && at > 120 * SIDE ? [255, 0, 0] : [grey, grey, grey],
+    );
+    expect(await noteOf("marked.png")).toMatch(
+      /^note: marked\.png: 0\.\d+ % of the pixels have a colour, as of something drawn; their luma was taken$/,
+    );
+    writeColours("grey.png", (grey) => [grey, grey, grey]);
+    expect(await noteOf("grey.png")).toBeUndefined();
+  });
+});
