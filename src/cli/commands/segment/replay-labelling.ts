@@ -61,7 +61,7 @@ export const REPLAY_FLAGS = {
     value: "N",
     help: "of --simulate: steps of each training",
     parse: wholeNumber(1, 1_000_000),
-    default: 100,
+    default: 400,
   },
 } as const satisfies FlagRecord;
 
