@@ -33,7 +33,7 @@ const LINE_PX = 13;
  * @returns a figure, 460 px wide
  */
 export function curvesFigure({ curves, axes, caption }: CurveData): Figure {
-  const colors = [COLORS.first, COLORS.second, COLORS.line];
+  const colors = [COLORS.first, COLORS.second, COLORS.line, COLORS.third];
   const shifts = labelShifts(curves);
   const marks = curves.flatMap(({ name, points }, index) => {
     const stroke = colors[index % colors.length];

@@ -3,7 +3,13 @@ import { plotFigure, type Figure } from "./plot-figure.ts";
 import { nameWithUnit } from "./value-text.ts";
 
 /** Colour-blind safe pair and greys (Okabe and Ito's palette). */
-export const COLORS = { first: "#0072B2", second: "#D55E00", line: "#444444", faint: "#bbbbbb" } as const;
+export const COLORS = {
+  first: "#0072B2",
+  second: "#D55E00",
+  third: "#009E73",
+  line: "#444444",
+  faint: "#bbbbbb",
+} as const;
 
 /** Values found against values that should have been found. */
 export interface AgreementData {
