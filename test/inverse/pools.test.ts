@@ -136,6 +136,7 @@ test("poolAnswers() leaves images out of distribution out and refuses a pool of 
   const model = {
     targets: [target],
     prior: { means: [0], deviations: [1] },
+    calibration: { network: [], classical: [], truths: [] },
     pools: [{ imageCount: 4, rule: "flat prior", residuals }],
   } as unknown as InversionModel;
   const answer = (file: string, verdict: string, center: number) =>

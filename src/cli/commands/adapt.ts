@@ -43,6 +43,9 @@ import { jsonLines, writeFiles } from "../write-files.ts";
 /** One validation image for so many that are trained on, and at least so many: they calibrate the intervals. */
 const [VALIDATION_SHARE, LEAST_VALIDATION] = [0.2, 200];
 
+/** Passes over the images. */
+const EPOCHS = 2;
+
 /** `heterostem adapt`: a network that ships, tuned to how some images were recorded. */
 export const adaptCommand = defineCommand({
   name: "adapt",
@@ -51,14 +54,14 @@ export const adaptCommand = defineCommand({
   flags: {
     from: {
       value: "MODEL",
-      help: "network to begin with, lengths in nm (default: the one that ships for such intensities)",
+      help: "network to begin with (default: one that ships)",
     },
     ...IMAGE_FLAGS,
     beamLevels: BEAM_LEVELS_FLAG,
     ...MATERIAL_FLAGS,
     materials: {
       ...MATERIAL_FLAGS.materials,
-      help: "the two materials, in any order (default: the network's)",
+      help: "the two materials (default: the network's)",
     },
     beamEnergy: {
       value: "KEV",
@@ -67,7 +70,7 @@ export const adaptCommand = defineCommand({
     },
     detectorAngles: {
       value: "IN,OUT",
-      help: "semi-angles of the annular detector in mrad (default: the network's)",
+      help: "of the annular detector in mrad (default: the network's)",
       parse: anglePair,
     },
     semiAngle: {
@@ -77,11 +80,10 @@ export const adaptCommand = defineCommand({
     },
     samples: {
       value: "N",
-      help: "images to simulate and train on, a tenth of a second of a core each",
+      help: "images to train on, a tenth of a second each",
       parse: wholeNumber(200, 1_000_000),
       default: 4000,
     },
-    epochs: { value: "N", help: "passes over them", parse: wholeNumber(1, 100), default: 2 },
     ...CHECKPOINT_FLAGS,
     seed: { ...SEED_FLAG, help: "seed of all random streams", default: 1 },
     workers: WORKERS_FLAG,
@@ -89,7 +91,7 @@ export const adaptCommand = defineCommand({
   },
   example: "adapt a.tif b.tif --materials CeO2,Au --pixel-size 0.4 --out runs/adapted",
   async run({ arguments: { images: paths }, flags }, context) {
-    const { out, workers, samples, epochs, seed } = flags;
+    const { out, workers, samples, seed } = flags;
     const { materials } = knownMaterials(flags, context);
     const request = imageRequest(flags);
     const { files, unread } = await openSources(paths, {
@@ -107,7 +109,7 @@ export const adaptCommand = defineCommand({
         pixelSizeNm: pixelForAll(files, start.model.widthPx),
         trainCount: samples,
         validationCount: Math.max(LEAST_VALIDATION, Math.round(VALIDATION_SHARE * samples)),
-        epochs,
+        epochs: EPOCHS,
         ...definedPart({ materials: materials && inOrder(materials, start, flags) }),
         microscope: microscopeOf(flags),
       };

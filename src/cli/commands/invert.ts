@@ -76,7 +76,7 @@ export const invertCommand = defineCommand({
     },
     given: {
       value: "WHAT",
-      help: 'what is known besides the image, such as "radiusWO3=6±1 nm,numberFraction=0.3..0.5": answers under it',
+      help: 'what is known besides: "radiusWO3=6±1 nm,numberFraction=0.3..0.5"',
       parse: parseStatements,
     },
     pooled: { help: "the images show one powder: answer for all of them together as well" },

@@ -34,8 +34,7 @@ import { readInput } from "../../read-input.ts";
 /** `heterostem particles train`: recipe to detector. */
 export const particlesTrain = defineCommand({
   name: "train",
-  summary:
-    "Train a detector on simulated images, or tune one on images with outlined particles (masks, RoiSets, COCO)",
+  summary: "Train a detector on simulated images, or tune one on outlined images",
   arguments: {
     recipe: { help: "recipe of a detector, or folder with images/ and particles/ to tune one on" },
   },
