@@ -15,13 +15,19 @@ const REDRAW_MS = { terminal: 100, log: 10_000 };
 export function startStage(sink: ProgressSink, title: string, total: number): Stage {
   const started = sink.now();
   let lastDrawn = sink.isTerminal ? -Infinity : started;
+  const marks: Mark[] = [];
   if (!sink.isTerminal) sink.write(`${title} ...\n`);
   return {
     update(done, note = "", stated = total) {
       const now = sink.now();
+      const own = { done, elapsedMs: now - started };
+      if (marks.length === 0) marks.push(own);
       if (now - lastDrawn < (sink.isTerminal ? REDRAW_MS.terminal : REDRAW_MS.log)) return;
       lastDrawn = now;
-      const line = progressLine(title, { done, total: stated, elapsedMs: now - started, note });
+      while (marks.length > 1 && marks[0].elapsedMs < own.elapsedMs / 2) marks.shift();
+      const secondsLeft = estimateLeft(marks[0], own, stated);
+      marks.push(own);
+      const line = progressLine(title, { done, total: stated, secondsLeft, note });
       sink.write(sink.isTerminal ? `\r\u001B[K${line}` : `${line}\n`);
     },
     finish(note = "") {
@@ -34,19 +40,41 @@ export function startStage(sink: ProgressSink, title: string, total: number): St
   };
 }
 
+/** How far a stage was at a time. */
+interface Mark {
+  readonly done: number;
+  readonly elapsedMs: number;
+}
+
+/** Share of the work from which a single mark tells of the rest. */
+const TELLING_SHARE = 0.05;
+
+/**
+ * Time left by the pace of the later half of the time so far: what comes once, such as starting threads and making tables, is not taken for the pace of the rest.
+ *
+ * @param from about the middle of the time so far
+ * @param own how far it is now
+ * @param total how far it goes
+ * @returns seconds; NaN while nothing can be said
+ */
+function estimateLeft(from: Mark, own: Mark, total: number): number {
+  const left = total - own.done;
+  if (from.elapsedMs >= own.elapsedMs / 2 && own.done > from.done && own.elapsedMs > from.elapsedMs)
+    return ((own.elapsedMs - from.elapsedMs) / 1000 / (own.done - from.done)) * left;
+  return own.done >= TELLING_SHARE * total ? (own.elapsedMs / 1000 / own.done) * left : NaN;
+}
+
 interface StageState {
   readonly done: number;
   readonly total: number;
-  readonly elapsedMs: number;
+  readonly secondsLeft: number;
   readonly note: string;
 }
 
-function progressLine(title: string, { done, total, elapsedMs, note }: StageState): string {
+function progressLine(title: string, { done, total, secondsLeft, note }: StageState): string {
   const parts = [`${title}: ${done}`];
   if (total > 0) {
-    const share = done / total;
-    const secondsLeft = done === 0 ? NaN : ((elapsedMs / 1000) * (1 - share)) / share;
-    parts[0] += ` of ${total} (${Math.floor(100 * share)} %)`;
+    parts[0] += ` of ${total} (${Math.floor((100 * done) / total)} %)`;
     if (Number.isFinite(secondsLeft)) parts.push(`${durationText(secondsLeft)} left`);
   }
   if (note !== "") parts.push(note);

@@ -33,6 +33,19 @@ test("startStage() tells how far and how long still, in plain lines where there 
   ]);
 });
 
+test("the time left follows the pace, not what comes once before: a late first item is no item of twenty seconds", () => {
+  const sink = fakeSink(false);
+  const stage = startStage(sink, "Growing", 1000);
+  // 20 s until the first is there, ten a second from then on
+  for (let done = 1; done <= 500; done++) {
+    sink.clock = 20_000 + 100 * done;
+    stage.update(done);
+  }
+  const left = sink.lines.slice(1).map((line) => /, (.*) left/.exec(line)?.[1] ?? null);
+  // the first line has one item; from then on within the last tenth of a second
+  expect(left).toEqual([null, "1 min 30 s", "1 min 20 s", "1 min 10 s", "1 min 00 s"]);
+});
+
 test("startStage() says how far as soon as it is told of how many, and no more than that before", () => {
   const sink = fakeSink(false);
   const stage = startStage(sink, "Training", 0);
