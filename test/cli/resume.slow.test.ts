@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -62,6 +70,10 @@ const CALLS: Readonly<
 > = {
   generate: { words: [at("small.yaml"), "--count", "8", "--workers", "1"], other: ["--seed", "8"] },
   "corpus merge": { words: [at("parts")], other: [at("other-parts")], isInstead: true },
+  adapt: {
+    words: [at("image.tif"), "--from", at("start", "model.onnx"), "--samples", "200", "--workers", "1"],
+    other: ["--seed", "8"],
+  },
   train: { words: [at("small.yaml"), "--workers", "1"], other: ["--epochs", "3"] },
   study: { words: [at("small.yaml"), "--workers", "1"], other: ["--seed", "8"] },
   "segment train": { words: [at("set"), "--fold", "0", "--workers", "1"], other: ["--epochs", "2"] },
@@ -110,6 +122,18 @@ beforeAll(async () => {
       if (made.code !== 0) throw new Error(made.stderr);
     }
   }
+  const started = await heterostem("train", at("small.yaml"), "--workers", "1", "--out", at("start"));
+  if (started.code !== 0) throw new Error(started.stderr);
+  const files = at("files");
+  // a field that the aggregate leaves half empty
+  writeFileSync(
+    at("wide.yaml"),
+    RECIPE.replace("widthPx: 32, heightPx: 32, pixelSizeNm: 6", "widthPx: 80, heightPx: 80, pixelSizeNm: 2"),
+  );
+  const one = ["--count", "1", "--workers", "1", "--out", at("wide")];
+  await heterostem("generate", at("wide.yaml"), ...one);
+  await heterostem("corpus", "export", at("wide"), "--to", "tiff", "--out", files);
+  copyFileSync(join(files, "images", readdirSync(join(files, "images")).sort()[0]), at("image.tif"));
   const set = await heterostem(
     "segment",
     "prepare",

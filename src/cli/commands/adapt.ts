@@ -35,6 +35,7 @@ import {
   wholeNumber,
   WORKERS_FLAG,
 } from "../flags.ts";
+import { finishedRun } from "../finished-run.ts";
 import { knownMaterials, MATERIAL_FLAGS } from "../material-flags.ts";
 import { metricsFile } from "../metrics-file.ts";
 import { BEAM_LEVELS_FLAG, openSources } from "../open-sources.ts";
@@ -114,6 +115,8 @@ export const adaptCommand = defineCommand({
         microscope: microscopeOf(flags),
       };
       const settings = { images: paths, from: startPath, ...frame };
+      const finished = finishedRun(out, { ...flags, context, settings });
+      if (finished !== null) return finished;
       const done = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
         const work = { workers, ...context, startStage: checkpoints.startStage };
         const { recipe: adapted, ranges } = await planAdaptation(
