@@ -75,7 +75,6 @@ export function EstimateTable({
           <th scope="col">68 %</th>
           <th scope="col">95 %</th>
           <th scope="col">on the range of the training</th>
-          <th scope="col">by the image</th>
         </tr>
       </thead>
       <tbody>
@@ -96,8 +95,8 @@ export function EstimateTable({
               <td>{text(intervals["0.95"])}</td>
               <td>
                 <IntervalBar estimate={estimate} prior={priors.find((prior) => prior.key === key)} />
+                <div class="hint">{informationText(estimate)}</div>
               </td>
-              <td>{informationText(estimate)}</td>
             </tr>
           );
         })}
