@@ -19,7 +19,7 @@ export { firstDifference } from "./first-difference.ts";
 export type { Difference } from "./first-difference.ts";
 export { definedPart } from "./defined-part.ts";
 export { shuffled } from "./shuffled.ts";
-export { drawFromPrior, priorRange, priorSchema } from "./prior.ts";
+export { drawFromPrior, priorRange, priorSchema, scaledPrior } from "./prior.ts";
 export type { Prior } from "./prior.ts";
 export { decodeText } from "./decode-text.ts";
 export { lengthInNm, normalUnit } from "./length-unit.ts";

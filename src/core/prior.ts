@@ -46,6 +46,23 @@ export function priorRange(prior: Prior): readonly [number, number] {
 }
 
 /**
+ * A prior of a quantity that is so many times as large.
+ *
+ * @param prior distribution of the quantity
+ * @param factor above 0
+ * @returns the same law over the range times the factor
+ * @example
+ * import { scaledPrior } from "../src/core/index.ts";
+ * import { expect } from "vitest";
+ * expect(scaledPrior({ uniform: [3, 12] }, 2)).toEqual({ uniform: [6, 24] });
+ */
+export function scaledPrior(prior: Prior, factor: number): Prior {
+  if (typeof prior === "number") return prior * factor;
+  if ("uniform" in prior) return { uniform: [prior.uniform[0] * factor, prior.uniform[1] * factor] };
+  return { logUniform: [prior.logUniform[0] * factor, prior.logUniform[1] * factor] };
+}
+
+/**
  * The configuration schema of a prior whose values must lie in a range.
  *
  * @param range admissible values and their unit; a logUniform distribution also needs them above zero

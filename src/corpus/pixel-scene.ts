@@ -1,4 +1,11 @@
-import { priorRange, rangeError, type Material, type Prior, type RandomStream } from "../core/index.ts";
+import {
+  priorRange,
+  rangeError,
+  scaledPrior,
+  type Material,
+  type Prior,
+  type RandomStream,
+} from "../core/index.ts";
 import {
   isWithinTables,
   viewAggregate,
@@ -92,18 +99,12 @@ function priorInNm({
   return {
     ...prior,
     materials: [first, second],
-    radiusFirstNm: scaled(prior.radiusFirstNm, pixelSizeNm),
+    radiusFirstNm: scaledPrior(prior.radiusFirstNm, pixelSizeNm),
     // the radius of what is not there stays what it is: it could fall below any that grows
     radiusSecondNm: isAbsent(prior.numberFraction)
       ? prior.radiusSecondNm
-      : scaled(prior.radiusSecondNm, pixelSizeNm),
+      : scaledPrior(prior.radiusSecondNm, pixelSizeNm),
   };
-}
-
-function scaled(prior: Prior, factor: number): Prior {
-  if (typeof prior === "number") return prior * factor;
-  if ("uniform" in prior) return { uniform: [prior.uniform[0] * factor, prior.uniform[1] * factor] };
-  return { logUniform: [prior.logUniform[0] * factor, prior.logUniform[1] * factor] };
 }
 
 /** Settings in nanometres: pixels so large that the aggregate fits, and its box in the middle but for the drawn offset. */

@@ -1,4 +1,4 @@
-import type { Prior } from "../../core/index.ts";
+import { scaledPrior, type Prior } from "../../core/index.ts";
 import type { InversionRecipe } from "../data/inversion-recipe.ts";
 import { RECORDED_SETTINGS } from "./recorded-settings.ts";
 
@@ -37,8 +37,8 @@ export function recipeAround(
 ): InversionRecipe {
   const { aggregate, microscope, training } = origin;
   const { seed, pixelSizeNm, trainCount, validationCount, epochs, materials = aggregate.materials } = frame;
-  const [originNm] = typeof microscope.pixelSizeNm === "number" ? [microscope.pixelSizeNm] : [pixelSizeNm];
-  const scale = (prior: Prior) => scaled(prior, pixelSizeNm / originNm);
+  const originNm = typeof microscope.pixelSizeNm === "number" ? microscope.pixelSizeNm : pixelSizeNm;
+  const scale = (prior: Prior) => scaledPrior(prior, pixelSizeNm / originNm);
   return {
     ...origin,
     name: `${origin.name}, adapted`,
@@ -80,11 +80,4 @@ function recordingOf(
     scan: { ...scan, ...keysOf("scan") },
     electronics: { ...electronics, ...keysOf("electronics") },
   };
-}
-
-function scaled(prior: Prior, factor: number): Prior {
-  const round = (value: number) => Number((value * factor).toPrecision(4));
-  if (typeof prior === "number") return round(prior);
-  if ("uniform" in prior) return { uniform: [round(prior.uniform[0]), round(prior.uniform[1])] };
-  return { logUniform: [round(prior.logUniform[0]), round(prior.logUniform[1])] };
 }
