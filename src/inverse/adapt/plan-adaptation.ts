@@ -1,9 +1,8 @@
 import type { Prior, Work } from "../../core/index.ts";
 import { measureRecording, type InversionModel } from "../../posterior/index.ts";
+import { bringToField } from "../apply/bring-to-field.ts";
 import { findAggregates } from "../apply/find-aggregates.ts";
-import { fitToField } from "../apply/fit-to-field.ts";
 import { frameFactor } from "../apply/frame-aggregate.ts";
-import { prepareImage } from "../apply/prepare-image.ts";
 import type { SourceImage } from "../apply/read-images.ts";
 import { grayImageOf } from "../data/data-set.ts";
 import { drawDataSet } from "../data/draw-data-sets.ts";
@@ -63,10 +62,7 @@ export async function planAdaptation(
   work: Work,
 ): Promise<Adaptation> {
   const { pixelSizeNm } = frame;
-  const measured = files.map((file) => {
-    const { image, path } = prepareImage(file, pixelSizeNm);
-    return measureRecording(fitToField(image, { ...model, pixelSizeNm }, path).image);
-  });
+  const measured = files.map((file) => measureRecording(bringToField(file, { ...model, pixelSizeNm }).image));
   const widest: readonly Prior[] = RECORDED_SETTINGS.map((setting) => setting.widest(pixelSizeNm));
   const plan = planInversion(recipeAround(recipe, frame, widest));
   const data = await drawDataSet(plan, { samples: plan.samples, count: RECORDINGS }, work);

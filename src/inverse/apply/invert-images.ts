@@ -2,15 +2,13 @@ import { basename } from "node:path";
 import { rangeError } from "../../core/index.ts";
 import { encodeConditioning, givenValues, type MeasuredImages } from "../../posterior/index.ts";
 import { answerFramed } from "./answer-framed.ts";
+import { bringToField } from "./bring-to-field.ts";
 import { prepareMeasured } from "../measured/prepare-measured.ts";
-import { fitToField } from "./fit-to-field.ts";
 import { invertAggregates } from "./invert-aggregates.ts";
 import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 import type { SourceImage } from "./read-images.ts";
 import { resolveKnowledge, type ResolvedKnowledge } from "./given-knowledge.ts";
-import { isolateMain } from "./isolate-main.ts";
-import { prepareImage } from "./prepare-image.ts";
 import { conditioningFor } from "./image-conditioning.ts";
 
 /**
@@ -58,19 +56,17 @@ async function invertFile(
   const knowledge = resolveKnowledge(statements, { ...model, lengthNm: 1, isOrderHidden: false });
   if (model.measured !== null)
     return invertMeasured({ model, network }, recorded, { measured: model.measured, given: knowledge });
-  const { path, stated: byFile = {}, ...file } = prepareImage(recorded, model.pixelSizeNm);
-  const { image: source, notes: isolation } = isolateMain(file.image);
-  const { image, doubts, notes } = fitToField(source, model, path);
-  const pixelSizeNm = source.pixelSizeNm ?? model.pixelSizeNm;
+  const { path, name, image, stated: byFile = {}, doubts = [], notes = [] } = bringToField(recorded, model);
+  const pixelSizeNm = recorded.image.pixelSizeNm ?? model.pixelSizeNm;
   const given = conditioningFor(model, { byHand, byFile, pixelSizeNm });
   const conditions = encodeConditioning(model.conditions, given.values);
   const answer = await answerFramed(
     { model, network },
     { image, conditions },
     {
-      file: file.name ?? basename(path),
-      doubts: [...(file.doubts ?? []), ...doubts],
-      notes: [...(file.notes ?? []), ...isolation, ...notes, ...given.notes],
+      file: name ?? basename(path),
+      doubts,
+      notes: [...notes, ...given.notes],
       given: knowledge,
     },
   );
