@@ -1,6 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  AGGREGATE_DESCRIPTORS,
+  AGGREGATE_PARAMETERS,
+  MIXING_DESCRIPTORS,
+  MORPHOLOGY_DESCRIPTORS,
+  PROJECTION_DESCRIPTORS,
+} from "../src/stochastic/index.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const SRC = join(ROOT, "src");
@@ -53,6 +60,26 @@ describe("documentation", () => {
     );
     expect(cited.length).toBeGreaterThan(100);
     expect([...new Set(cited)].filter((key) => !keys.includes(key))).toEqual([]);
+  });
+
+  test("the glossary explains every quantity that is estimated or described, from works of the bibliography", () => {
+    const glossary = readFileSync(join(ROOT, "docs/glossary.md"), "utf8");
+    const rows = [...glossary.matchAll(/^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
+      ([, ...cells]) => cells,
+    );
+    const terms = new Set(rows.map(([term]) => term));
+    const quantities = [
+      ...AGGREGATE_PARAMETERS,
+      ...AGGREGATE_DESCRIPTORS,
+      ...MIXING_DESCRIPTORS,
+      ...MORPHOLOGY_DESCRIPTORS,
+      ...PROJECTION_DESCRIPTORS,
+    ];
+    expect(quantities.map(({ label }) => label).filter((label) => !terms.has(label))).toEqual([]);
+    const bibliography = readFileSync(join(ROOT, "docs/references.bib"), "utf8");
+    const references = rows.map((cells) => cells[3]).filter((key) => /^[a-z]+\d{4}/.test(key));
+    expect(references.length).toBeGreaterThan(30);
+    expect(references.filter((key) => !bibliography.includes(`{${key},`))).toEqual([]);
   });
 
   describe("examples in doc blocks run", () => {
