@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openRandomStream, quantile } from "../src/core/index.ts";
 import { imagesOfRecipe, particleRecipeSchema } from "../src/particles/index.ts";
-import type { Modality } from "../src/particles/index.ts";
+import type { Modality } from "../src/image/index.ts";
 import { catalystImages, markedDiscs, sootImages } from "./particle-sets/marked-images.ts";
 import type { MarkedImage } from "./particle-sets/marked-images.ts";
 import { nuisances } from "./particle-sets/nuisances.ts";

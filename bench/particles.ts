@@ -18,7 +18,8 @@ import {
   trainDetector,
   TUNING,
 } from "../src/particles/index.ts";
-import type { Detector, Disc, FoundDisc, Matching, Modality, OutlinedImage } from "../src/particles/index.ts";
+import type { Modality } from "../src/image/index.ts";
+import type { Detector, Disc, FoundDisc, Matching, OutlinedImage } from "../src/particles/index.ts";
 import { catalystImages, markedDiscs, sootImages } from "./particle-sets/marked-images.ts";
 import type { MarkedImage } from "./particle-sets/marked-images.ts";
 import { houghDiscs } from "./parts/hough-discs.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { findMaterial, UsageError } from "../core/index.ts";
-import { openDetector, orderedMaterials, type Detector, type Modality } from "../particles/index.ts";
+import type { Modality } from "../image/index.ts";
+import { openDetector, orderedMaterials, type Detector } from "../particles/index.ts";
 import type { CommandContext } from "./command.ts";
 import { readInput } from "./read-input.ts";
 

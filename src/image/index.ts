@@ -7,6 +7,8 @@ export { drawImage } from "./draw-image.ts";
 export { resamplePixels, resampleToPixelSize, resampleSharply } from "./resample.ts";
 export { cropCenter, cropRegion } from "./crop.ts";
 export { cropMask, maskAtSize } from "./mask-region.ts";
+export { MODALITIES } from "./modality.ts";
+export type { Modality } from "./modality.ts";
 export { orientPixels, swapsAxes } from "./orientation.ts";
 export type { Orientation } from "./orientation.ts";
 export type { PixelRegion } from "./crop.ts";

@@ -37,7 +37,6 @@ export { saturatedShare, SATURATED_SHARE } from "./apply/saturation.ts";
 export { orderedMaterials } from "./apply/ordered-materials.ts";
 export { findParticles, searchParticles } from "./apply/find-particles.ts";
 export type { ParticleSource } from "./apply/find-particles.ts";
-export type { Modality } from "./detect/detector-model.ts";
 export type { ImageParticles, ListedDisc, Particle, ParticleOrigin } from "./measure/image-particles.ts";
 export { explainImage } from "./fit/explain-image.ts";
 export type { Explanation, FittedParticle } from "./fit/explain-image.ts";

@@ -1,6 +1,6 @@
 import { extremes, rangeError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
-import type { Modality } from "../detect/detector-model.ts";
+import type { Modality } from "../../image/index.ts";
 import type { Detector } from "../detect/open-detector.ts";
 import { asDetected } from "../correct/listed-disc.ts";
 import { countWithHidden, crowdingOf } from "../measure/hidden-particles.ts";

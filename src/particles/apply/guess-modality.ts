@@ -1,8 +1,6 @@
 import type { GrayImage } from "../../core/index.ts";
-import { gaussianBlur } from "../../image/index.ts";
+import { gaussianBlur, MODALITIES, type Modality } from "../../image/index.ts";
 import type { FoundDisc } from "../detect/decode-answer.ts";
-import { MODALITIES } from "../detect/detector-model.ts";
-import type { Modality } from "../detect/detector-model.ts";
 import type { DetectionOptions, Detector } from "../detect/open-detector.ts";
 
 /** Smoothing that takes out most of the noise [px]. */

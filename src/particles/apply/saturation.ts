@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import type { Modality } from "../detect/detector-model.ts";
+import type { Modality } from "../../image/index.ts";
 
 /** Share of saturated pixels that is told; of larger ones thicknesses are not to be had. */
 export const SATURATED_SHARE = 0.01;

@@ -1,5 +1,5 @@
 import { findMaterial } from "../../core/index.ts";
-import type { Modality } from "../detect/detector-model.ts";
+import type { Modality } from "../../image/index.ts";
 import { attenuationPerNm } from "../../stem-sim/index.ts";
 
 /** Beam energy that the ratio is taken at [keV]; it depends on it little. */

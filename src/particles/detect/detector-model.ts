@@ -1,14 +1,9 @@
 import { z } from "zod";
+import { MODALITIES } from "../../image/index.ts";
 import { ANSWER_CHANNELS, CIRCLE_CHANNELS } from "./answer-grid.ts";
 
 /** Kind of model that the detector's files say. */
 export const DETECTOR_KIND = "heterostem-particles";
-
-/** How an image was taken: in which of the two matter is bright. */
-export const MODALITIES = ["haadf", "bright-field"] as const;
-
-/** How an image was taken. */
-export type Modality = (typeof MODALITIES)[number];
 
 /** What a detector's file says of itself. */
 export const detectorMetadataSchema = z.looseObject({

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import type { Modality } from "../detect/detector-model.ts";
+import type { Modality } from "../../image/index.ts";
 import type { ListedDisc } from "../measure/image-particles.ts";
 import { fitDiscs } from "./fit-discs.ts";
 import { fitFrame } from "./fit-frame.ts";

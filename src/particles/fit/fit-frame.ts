@@ -1,7 +1,6 @@
 import { mean, median } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
-import { pixelNoise, resamplePixels } from "../../image/index.ts";
-import type { Modality } from "../detect/detector-model.ts";
+import { pixelNoise, resamplePixels, type Modality } from "../../image/index.ts";
 import type { Disc } from "../simulate/training-image.ts";
 import type { DiscFitProblem } from "./fit-discs.ts";
 

@@ -1,7 +1,6 @@
 import type { GrayImage } from "../../core/index.ts";
-import { COMPRESSED_LOSS, compressionLoss, groundTraces } from "../../image/index.ts";
+import { COMPRESSED_LOSS, compressionLoss, groundTraces, type Modality } from "../../image/index.ts";
 import { saturatedShare, SATURATED_SHARE } from "../apply/saturation.ts";
-import type { Modality } from "../detect/detector-model.ts";
 import type { FitFrame } from "./fit-frame.ts";
 
 /** What the noise of an image is known by, which a chi-square hangs on. */

@@ -1,5 +1,5 @@
 import type { BootstrapInterval } from "../../core/index.ts";
-import type { Modality } from "../detect/detector-model.ts";
+import type { Modality } from "../../image/index.ts";
 import type { Disc } from "../simulate/training-image.ts";
 import type { SizeRatio } from "./size-ratio.ts";
 

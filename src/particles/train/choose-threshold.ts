@@ -1,4 +1,4 @@
-import type { Modality } from "../detect/detector-model.ts";
+import type { Modality } from "../../image/index.ts";
 import type { Detector } from "../detect/open-detector.ts";
 import { discOverlap } from "../detect/thin-discs.ts";
 import { detectionScores, matchDiscs } from "../score/match-discs.ts";

@@ -1,7 +1,7 @@
 import { quantile } from "../../core/index.ts";
 import type { BootstrapInterval } from "../../core/index.ts";
 import type { FoundDisc } from "../detect/decode-answer.ts";
-import type { Modality } from "../detect/detector-model.ts";
+import type { Modality } from "../../image/index.ts";
 import type { Detector } from "../detect/open-detector.ts";
 import { crowdingOf } from "../measure/hidden-particles.ts";
 import type { HiddenClass } from "../measure/hidden-particles.ts";

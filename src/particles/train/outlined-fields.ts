@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../core/index.ts";
 import { rangeError, shuffled } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
-import type { Modality } from "../detect/detector-model.ts";
+import type { Modality } from "../../image/index.ts";
 import type { Disc } from "../simulate/training-image.ts";
 import { storedValues } from "./scene-source.ts";
 import type { StoredField } from "./scene-source.ts";

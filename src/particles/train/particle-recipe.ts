@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RandomStream } from "../../core/index.ts";
-import { MODALITIES } from "../detect/detector-model.ts";
+import { MODALITIES } from "../../image/index.ts";
 import { brightFieldMicroscopes, drawBrightField } from "../simulate/draw-bright-field.ts";
 import { darkFieldMicroscopes, drawDarkField } from "../simulate/draw-dark-field.ts";
 import { widePrior } from "../simulate/draw-bodies.ts";

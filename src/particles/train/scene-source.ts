@@ -1,11 +1,10 @@
 import { median } from "../../core/index.ts";
 import type { GrayImage, RandomStream } from "../../core/index.ts";
-import { resamplePixels } from "../../image/index.ts";
+import { resamplePixels, type Modality } from "../../image/index.ts";
 import { dihedralInto } from "../../train/index.ts";
 import type { SampleSource } from "../../train/index.ts";
 import { RADIUS_RANGE_PX, STRIDE_PX } from "../detect/answer-grid.ts";
 import { centreTargetsInto } from "../detect/centre-targets.ts";
-import type { Modality } from "../detect/detector-model.ts";
 import { locallyStandardised } from "../detect/prepare-input.ts";
 import type { TrainingImage, TrueParticle } from "../simulate/training-image.ts";
 

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
-import type { ListedDisc, Modality } from "../../particles/index.ts";
+import type { Modality } from "../../image/index.ts";
+import type { ListedDisc } from "../../particles/index.ts";
 import type { ImageOrder } from "../worker/protocol.ts";
 import { openClient, Stopped, type Client } from "./client.ts";
 import { NONE, WORKING, type Item, type Outcome } from "./item.ts";

@@ -1,4 +1,5 @@
 import { openRandomStream } from "../../core/index.ts";
+import type { Modality } from "../../image/index.ts";
 import type { ImageFile } from "../../micrograph/index.ts";
 import {
   findParticles,
@@ -7,7 +8,6 @@ import {
   orderedMaterials,
   sizeStatistics,
   type Detector,
-  type Modality,
 } from "../../particles/index.ts";
 import { asset } from "./assets.ts";
 import type { FoundParticles, ParticleOrder } from "./protocol.ts";

@@ -1,7 +1,8 @@
 import type { GrayImage, IntensityUnit } from "../../core/index.ts";
 import type { BeamLevels, InvertedImage, PooledAnswer } from "../../inverse/index.ts";
 import type { ImageFile } from "../../micrograph/index.ts";
-import type { ListedDisc, ImageParticles, Modality, SizeStatistics } from "../../particles/index.ts";
+import type { Modality } from "../../image/index.ts";
+import type { ListedDisc, ImageParticles, SizeStatistics } from "../../particles/index.ts";
 import type { AggregateDescriptors } from "../../stochastic/index.ts";
 import type { ViewerData } from "../../web/index.ts";
 import type { ModelOrder } from "./model-order.ts";
