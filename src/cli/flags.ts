@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { definedPart } from "../core/index.ts";
-import type { PixelRegion } from "../image/index.ts";
+import { MODALITIES, type PixelRegion } from "../image/index.ts";
 import type { ImageRequest } from "../micrograph/index.ts";
 import type { FlagRecord, FlagSpec, FlagValues } from "./command.ts";
 
@@ -53,6 +53,15 @@ export const FORCE_FLAG = {
   help: "replace the results of an earlier heterostem run in that folder",
 } satisfies FlagSpec;
 
+const MODALITY_NAMES = ["auto", ...MODALITIES] as const;
+
+export const MODALITY_FLAG = {
+  value: "NAME",
+  help: "how the images were taken; auto looks at the grey levels",
+  choices: MODALITY_NAMES,
+  default: "auto",
+} satisfies FlagSpec;
+
 /** Flags of a command that writes its results, by default into the folder. */
 export function outputFlags(folder: string) {
   return { out: { ...OUT_FLAG, default: folder }, force: FORCE_FLAG } satisfies FlagRecord;
@@ -66,7 +75,7 @@ export const SEED_FLAG = {
 
 export const WORKERS_FLAG = {
   value: "N",
-  help: "worker threads; the results do not depend on it",
+  help: "worker threads, without effect on results",
   parse: wholeNumber(1, 256),
   default: availableParallelism(),
   defaultText: "one per core",

@@ -9,13 +9,13 @@ interface Disc {
   readonly radius: number;
 }
 
-/** Bright discs on a film of level 1 with noise of 0.05. */
-function discsOnFilm(size: number, discs: readonly Disc[]) {
+/** Bright discs of level 2 on a film of level 1 with noise. */
+function discsOnFilm(size: number, discs: readonly Disc[], noise = 0.05) {
   const rng = openRandomStream(1, "discs");
   const data = Float32Array.from({ length: size * size }, (_, i) => {
     const [x, y] = [i % size, Math.floor(i / size)];
     const isInside = discs.some((disc) => Math.hypot(x - disc.x, y - disc.y) < disc.radius);
-    return 1 + (isInside ? 1 : 0) + 0.05 * rng.normal();
+    return 1 + (isInside ? 1 : 0) + noise * rng.normal();
   });
   return { width: size, height: size, data, pixelSizeNm: 0.5, intensityUnit: "arbitrary" } as const;
 }
@@ -44,6 +44,12 @@ describe("findAggregates()", () => {
     const { aggregates } = findAggregates(discsOnFilm(2048, chain(1700, 1900, 15)));
     expect(aggregates).toHaveLength(1);
     expect(Math.abs(aggregates[0].box.x - 1685)).toBeLessThanOrEqual(8);
+  });
+
+  test("finds a faint aggregate of a large image whole, though a pixel is nearly as noisy as it is bright", () => {
+    const { aggregates } = findAggregates(discsOnFilm(1024, chain(200, 500, 40), 0.8));
+    expect(aggregates).toHaveLength(1);
+    expect(Math.abs(aggregates[0].box.width - 400)).toBeLessThanOrEqual(16);
   });
 
   test("finds nothing in noise", () => {

@@ -24,6 +24,7 @@ import {
   FORCE_FLAG,
   IMAGE_FLAGS,
   imageRequest,
+  MODALITY_FLAG,
   OUT_FLAG,
   positiveNumber,
   WORKERS_FLAG,
@@ -45,13 +46,13 @@ export const invertCommand = defineCommand({
   flags: {
     model: {
       value: "FILE",
-      help: "model.onnx that heterostem train, study or demo wrote (default: the network that ships with the package)",
+      help: "model.onnx of heterostem train, study or demo (default: one that ships)",
     },
     ...IMAGE_FLAGS,
     beamLevels: BEAM_LEVELS_FLAG,
     dose: {
       value: "ELECTRONS",
-      help: "electrons per pixel of the images, over those in the files, for a network conditioned on the dose",
+      help: "electrons per pixel of the images, over those in the files",
       parse: positiveNumber("electrons per pixel"),
     },
     beamEnergy: {
@@ -69,6 +70,7 @@ export const invertCommand = defineCommand({
       help: "convergence semi-angle in mrad",
       parse: positiveNumber("mrad"),
     },
+    modality: MODALITY_FLAG,
     ...MATERIAL_FLAGS,
     materials: {
       ...MATERIAL_FLAGS.materials,
@@ -98,7 +100,8 @@ export const invertCommand = defineCommand({
     const modelPath = flags.model ?? shippedModel(images, context.packageFolder, materials);
     const inversion = await openInversion(modelPath, flags.workers);
     try {
-      const options = definedPart({ stated: statedOf(flags), materials, given: flags.given });
+      const modality = flags.modality === "auto" ? undefined : flags.modality;
+      const options = definedPart({ stated: statedOf(flags), materials, modality, given: flags.given });
       const answers: InvertedImage[] = [];
       const unanswered = await eachImage(files, async (file) => {
         answers.push(...(await invertImages(inversion, [file], options)));

@@ -24,6 +24,8 @@ export interface FoundAggregates {
 
 /** Edge of the map that objects are looked for in [px]: finer than the frame of a network that holds one of them. */
 const COARSE_EDGE_PX = 1024;
+/** What is looked for is seen in means over an edge of this share of the map's: grain finer than a network's pixels is no matter. */
+const SMOOTHED_SHARE = 1 / 160;
 /** Pixels brighter than the background by so many deviations of its smoothed noise are matter. */
 const MATTER_SIGMAS = 5;
 /** Gaps up to twice this belong to an aggregate, and its blurred rim reaches so far [coarse px]. */
@@ -42,7 +44,7 @@ const [SPECK_PX, SPECK_SHARE] = [100, 0.05];
 export function findAggregates(image: GrayImage): FoundAggregates {
   const factor = Math.ceil(Math.max(image.width, image.height) / COARSE_EDGE_PX);
   const coarse = coarsened(image, factor);
-  const smooth = boxMean(coarse, 3, "edge");
+  const smooth = boxMean(coarse, smoothedPx(coarse), "edge");
   const threshold = matterThreshold(smooth);
   const { width, height } = coarse;
   const bright = { width, height, data: Uint8Array.from(smooth, (value) => Number(value > threshold)) };
@@ -86,6 +88,11 @@ export function neighbourMask(
     const at = y * width + x;
     return Number(wide[at] === 1 && owners[at] !== owner);
   });
+}
+
+/** Edge of the squares that are averaged [px]: odd, and 3 or more. */
+function smoothedPx({ width, height }: Pick<GrayImage, "width" | "height">): number {
+  return Math.max(3, 2 * Math.floor((SMOOTHED_SHARE * Math.max(width, height)) / 2) + 1);
 }
 
 /** Means over squares of pixels; the last row and column may stand for fewer. */

@@ -12,6 +12,7 @@ import {
 } from "../../posterior/index.ts";
 import { PIXEL_UNIT, relabelTargets } from "../data/plan-targets.ts";
 import { answerFramed } from "./answer-framed.ts";
+import { asDarkField } from "./as-dark-field.ts";
 import { findAggregates, type FoundAggregate, type FoundAggregates } from "./find-aggregates.ts";
 import { resolveKnowledge } from "./given-knowledge.ts";
 import { frameAggregate, frameFactor } from "./frame-aggregate.ts";
@@ -20,7 +21,7 @@ import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { prepareImage } from "./prepare-image.ts";
 import type { SourceImage } from "./read-images.ts";
-import { tellMaterials, type ToldMaterials } from "./told-materials.ts";
+import { isOfOneMaterial, tellMaterials, type ToldMaterials } from "./told-materials.ts";
 
 /** An image that says how large its pixels are. */
 type ScaledImage = GrayImage & { readonly pixelSizeNm: number };
@@ -29,16 +30,17 @@ type ScaledImage = GrayImage & { readonly pixelSizeNm: number };
  * Inverts the aggregates of an image with a network whose lengths are pixels: each is found, isolated, brought to the network's frame and answered by itself.
  *
  * @param inversion network and record, lengths in pixels
- * @param recorded image of one or more aggregates on a dark background
+ * @param source image of one or more aggregates on a dark background; on a bright one too for a network of one material
  * @param options conditions given by hand, and the materials
  * @returns one answer an aggregate, lengths in nanometres
  * @throws RangeError where the pixel size is not known, nothing is found, or materials are missing
  */
 export async function invertAggregates(
   { model, network }: Inversion,
-  recorded: SourceImage,
-  { stated: byHand = {}, materials, given: statements = [] }: InvertOptions,
+  source: SourceImage,
+  { stated: byHand = {}, materials, given: statements = [], modality }: InvertOptions,
 ): Promise<InvertedImage[]> {
+  const recorded = isOfOneMaterial(model) ? asDarkField(source, modality) : source;
   const { path } = recorded;
   const pixelSizeNm = pixelSizeOf(recorded);
   const coarsest = findAggregates(recorded.image).aggregates.map((found) =>

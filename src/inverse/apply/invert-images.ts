@@ -9,6 +9,7 @@ import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 import type { SourceImage } from "./read-images.ts";
 import { resolveKnowledge, type ResolvedKnowledge } from "./given-knowledge.ts";
+import { isOfOneMaterial } from "./told-materials.ts";
 import { conditioningFor } from "./image-conditioning.ts";
 
 /**
@@ -26,6 +27,7 @@ export async function invertImages(
   options: InvertOptions,
 ): Promise<InvertedImage[]> {
   checkMaterials(inversion, options);
+  checkModality(inversion, options);
   const answers: InvertedImage[] = [];
   for (const file of files) {
     if (inversion.model.lengths === "pixels")
@@ -45,6 +47,16 @@ function checkMaterials({ model }: Inversion, { materials }: InvertOptions): voi
     { action: "invert" },
     `the network must know the materials: it was trained on ${known.join(" and ") || "a table of images"}`,
     `${asked.join(" and ")}; heterostem adapt tunes a network to them, or leave --model out`,
+  );
+}
+
+/** Crystals differ more by how they lie in a bright-field image than by what they are of. */
+function checkModality({ model }: Inversion, { modality }: InvertOptions): void {
+  if (modality !== "bright-field" || (model.lengths === "pixels" && isOfOneMaterial(model))) return;
+  throw rangeError(
+    { action: "invert" },
+    "bright-field images must be of one material, named with --materials",
+    "a network for two materials, or for dark-field images alone",
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Statement } from "./given-knowledge.ts";
 import type { GrayImage, Material } from "../../core/index.ts";
-import type { PixelRegion } from "../../image/index.ts";
+import type { Modality, PixelRegion } from "../../image/index.ts";
 import type { ConditioningValues, ImageAnswer, NetworkOutput } from "../../posterior/index.ts";
 
 /** What can be believed of an answer. */
@@ -30,6 +30,8 @@ export interface InvertOptions {
   readonly stated?: ConditioningValues;
   /** What the particles are of, one or two, in any order; for networks that are told their materials. */
   readonly materials?: readonly Material[];
+  /** How the images were taken; their borders are asked where nobody says. */
+  readonly modality?: Modality;
   /** What is known of the answer itself. */
   readonly given?: readonly Statement[];
 }

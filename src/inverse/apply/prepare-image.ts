@@ -9,6 +9,7 @@ import {
   SPIKE_SIGMAS,
 } from "../../image/index.ts";
 import { filledImage } from "../../micrograph/index.ts";
+import { brightBorderShare, MOST_BRIGHT_BORDER } from "./bright-border.ts";
 import { checkImage } from "./check-image.ts";
 import type { SourceImage } from "./read-images.ts";
 
@@ -33,7 +34,7 @@ export function prepareImage(file: SourceImage, networkPixelNm: number): SourceI
   const { image, note } =
     loss > COMPRESSED_LOSS
       ? asCompressed(filled, loss, { path, networkPixelNm })
-      : withoutSpikes(filled, path);
+      : withoutSpikes(filled, file);
   return {
     ...file,
     image,
@@ -54,25 +55,15 @@ interface Treated {
  */
 const NOISE_EXPONENTS = [0.6, 1.35] as const;
 
-/** Share of the border that may be bright: matter that reaches it. Of 224 simulated images it is 0.22 at most. */
-const MOST_BRIGHT_BORDER = 0.5;
-
 /** Refuses images with a bright background: in dark field, vacuum and a thin film are dark. */
 function checkDarkField(image: GrayImage, path: string): void {
-  const { width, height } = image;
-  const smooth = boxMean(image, 3, "edge");
-  const threshold = otsuThreshold(smooth);
-  let [bright, count] = [0, 0];
-  for (let i = 0; i < smooth.length; i++) {
-    const [x, y] = [i % width, Math.floor(i / width)];
-    if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue;
-    count++;
-    if (smooth[i] > threshold) bright++;
-  }
-  if (bright <= MOST_BRIGHT_BORDER * count) return;
+  const share = brightBorderShare(image);
+  if (share <= MOST_BRIGHT_BORDER) return;
   const wanted = "the image must be a dark-field one (HAADF) of an aggregate on a dark background";
-  const got = `a border of which ${Math.round((100 * bright) / count)} % are bright`;
-  throw refusal(path, wanted, got, "a bright-field image, or one that shows no border, cannot be inverted");
+  const got = `a border of which ${Math.round(100 * share)} % are bright`;
+  const remedy =
+    "a bright-field image of one material is read with --materials, such as --materials C; one that shows no border cannot be";
+  throw refusal(path, wanted, got, remedy);
 }
 
 /**
@@ -94,9 +85,10 @@ function asCompressed(
   return { image, note: `${blocks} of its fine detail: spoiled pixels and a gamma cannot be recognised` };
 }
 
-function withoutSpikes(recorded: GrayImage, path: string): Treated {
+function withoutSpikes(recorded: GrayImage, { path, modality }: SourceImage): Treated {
   const { image, spikeCount } = removeSpikes(recorded, { thresholdSigmas: SPIKE_SIGMAS });
-  checkNoise(image, path);
+  // in bright field most of the grain is phase contrast, which does not follow the counts
+  if (modality !== "bright-field") checkNoise(image, path);
   const spikes = `${counted(spikeCount, "spoiled pixel")} (hot, dead or hit by an X-ray) replaced by the median round each`;
   return { image, note: spikeCount === 0 ? null : spikes };
 }

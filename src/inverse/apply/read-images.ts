@@ -1,3 +1,4 @@
+import type { Modality } from "../../image/index.ts";
 import { openImageStack, type ImageFile, type ImageRequest } from "../../micrograph/index.ts";
 import type { ConditioningValues } from "../../posterior/index.ts";
 import { conditioningOfFile } from "./image-conditioning.ts";
@@ -9,6 +10,8 @@ export interface SourceImage
   readonly stated?: ConditioningValues;
   /** Why an answer cannot be relied on, clauses with the image as "it"; none by default. */
   readonly doubts?: readonly string[];
+  /** How it was taken; dark field by default. A bright-field image that was made a dark-field one still says so. */
+  readonly modality?: Modality;
 }
 
 /**

@@ -1,5 +1,6 @@
-import { definedPart, rangeError, type Material } from "../../core/index.ts";
+import { counted, definedPart, rangeError, type Material } from "../../core/index.ts";
 import type { ConditioningValues, InversionModel } from "../../posterior/index.ts";
+import { hasOneMaterial } from "../../stochastic/index.ts";
 import { microscopeChoices, strengthsPerNm, type Microscope } from "../../stem-sim/index.ts";
 import { recipeOfModel } from "./open-inversion.ts";
 
@@ -13,6 +14,12 @@ export interface ToldMaterials {
   readonly isMicroscopeKnown: boolean;
   readonly notes: readonly string[];
   readonly doubts: readonly string[];
+}
+
+/** Whether a network was trained on powders of one material. */
+export function isOfOneMaterial(model: InversionModel): boolean {
+  const recipe = recipeOfModel(model);
+  return recipe !== null && hasOneMaterial(recipe.aggregate);
 }
 
 /** Ratio of scattering below which two materials look alike: their particles' sizes differ more than their brightness. */
@@ -40,6 +47,14 @@ export function tellMaterials(
   const recipe = recipeOfModel(model);
   if (recipe === null) {
     throw rangeError({ action: "tell materials" }, "the model must say what it was trained on", "no recipe");
+  }
+  const wantedCount = hasOneMaterial(recipe.aggregate) ? 1 : 2;
+  if (materials.length !== wantedCount) {
+    throw rangeError(
+      { action: "tell materials" },
+      `the network was trained on ${wantedCount === 1 ? "powders of one material" : "pairs of materials"}`,
+      counted(materials.length, "name"),
+    );
   }
   const { microscope, missing } = microscopeOf(microscopeChoices(recipe.microscope)[0], stated);
   const known = [first, second].map((material) => ({

@@ -18,7 +18,14 @@ import {
 } from "../../../particles/index.ts";
 import { pngBytes, tableCsv, tableText } from "../../../report/index.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
-import { IMAGE_FLAGS, imageRequest, numberFrom, outputFlags, WORKERS_FLAG } from "../../flags.ts";
+import {
+  IMAGE_FLAGS,
+  imageRequest,
+  MODALITY_FLAG,
+  numberFrom,
+  outputFlags,
+  WORKERS_FLAG,
+} from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { materialsNamed, particleDetectors } from "../../particle-detectors.ts";
@@ -27,7 +34,6 @@ import { takeCorrections } from "./take-corrections.ts";
 
 /** Images that the report shows. */
 const SHOWN_COUNT = 12;
-const MODALITIES = ["auto", "haadf", "bright-field"] as const;
 
 /** `heterostem particles IMAGE...`: every primary particle with place, radius, material and probability. */
 export const particlesFind = defineCommand({
@@ -35,12 +41,7 @@ export const particlesFind = defineCommand({
   summary: "Find the primary particles of images: table, circles, sizes, regions for ImageJ",
   arguments: { images: { help: "micrographs, or folders of them", isVariadic: true } },
   flags: {
-    modality: {
-      value: "NAME",
-      help: "how the images were taken; auto asks the grey levels",
-      choices: MODALITIES,
-      default: "auto",
-    },
+    modality: MODALITY_FLAG,
     materials: {
       value: "A,B",
       help: "materials of the particles: one, or two that are told apart",
