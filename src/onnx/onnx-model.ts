@@ -23,6 +23,8 @@ export type OnnxInitializer = {
   readonly shape: readonly number[];
 } & (
   | { readonly type: "float32"; readonly data: Float32Array }
+  /** Numbers that half precision has, or they are rounded. */
+  | { readonly type: "float16"; readonly data: Float32Array }
   | { readonly type: "int64"; readonly data: readonly number[] }
 );
 

@@ -16,6 +16,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { AttributeProto, ModelProto, TensorProto, ValueInfoProto } from "onnx-buf";
+import { halfBytes, halfNumbers, weightName } from "./half-precision.ts";
 import type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from "./onnx-model.ts";
 
 /** Operator set 17 with IR 8: the newest pair that runtimes and checkers of 2022 still read. */
@@ -27,7 +28,7 @@ const EXTRA_SETS: Readonly<Record<string, bigint>> = { "ai.onnx.ml": 3n, "com.mi
 /** The parts of an ONNX file that outlive its graph: what it says of itself, and its weights. */
 export interface OnnxContents {
   readonly metadata: Readonly<Record<string, string>>;
-  /** Stored float32 tensors by name. */
+  /** Stored tensors of floating point by name, as single precision. */
   readonly weights: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 }
 
@@ -65,7 +66,7 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
  * Reads metadata and stored weights of a .onnx file.
  *
  * @param bytes the file
- * @returns metadata texts and float32 tensors; other tensors are left out
+ * @returns metadata texts, and tensors of single and half precision; others are left out
  * @throws SyntaxError when the bytes are no ONNX model
  */
 export function decodeOnnx(bytes: Uint8Array): OnnxContents {
@@ -73,8 +74,8 @@ export function decodeOnnx(bytes: Uint8Array): OnnxContents {
   const metadata = Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value]));
   const weights = new Map(
     (proto.graph?.initializer ?? [])
-      .filter((tensor) => tensor.dataType === TensorProto_DataType.FLOAT)
-      .map((tensor) => [tensor.name, { shape: tensor.dims.map(Number), data: floatsOf(tensor) }]),
+      .filter(({ dataType }) => FLOATING_POINT.includes(dataType))
+      .map((tensor) => [weightName(tensor.name), { shape: tensor.dims.map(Number), data: floatsOf(tensor) }]),
   );
   return { metadata, weights };
 }
@@ -97,7 +98,10 @@ function parse(bytes: Uint8Array): ModelProto {
   return proto;
 }
 
+const FLOATING_POINT: readonly number[] = [TensorProto_DataType.FLOAT, TensorProto_DataType.FLOAT16];
+
 function floatsOf(tensor: TensorProto): Float32Array {
+  if (tensor.dataType === TensorProto_DataType.FLOAT16) return halfNumbers(tensor.rawData);
   if (tensor.floatData.length > 0) return Float32Array.from(tensor.floatData);
   // of a Buffer, rawData is a Buffer, whose slice() shares its memory at any offset: copy into an array of its own
   return new Float32Array(Uint8Array.from(tensor.rawData).buffer);
@@ -138,6 +142,10 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 
 function encodeInitializer(tensor: OnnxInitializer): TensorProto {
   const dims = tensor.shape.map(BigInt);
+  if (tensor.type === "float16") {
+    const dataType = TensorProto_DataType.FLOAT16;
+    return create(TensorProtoSchema, { name: tensor.name, dims, dataType, rawData: halfBytes(tensor.data) });
+  }
   const isFloat = tensor.type === "float32";
   const source = isFloat ? tensor.data : BigInt64Array.from(tensor.data.map(BigInt));
   const rawData = new Uint8Array(source.byteLength);

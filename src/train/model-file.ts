@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { definedPart, failureText, parseJson, rangeError } from "../core/index.ts";
-import { decodeOnnx, encodeOnnx } from "../onnx/index.ts";
+import { decodeOnnx, encodeOnnx, storedInHalf } from "../onnx/index.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
 import type { Network } from "./network.ts";
@@ -40,7 +40,7 @@ export interface LoadedModel {
  * Writes a trained network as an ONNX inference model.
  *
  * Inputs "input" [batch, ...] and, for a network that takes some, "conditions" [batch, numbers]; outputs "output" [batch, ...] and, where the network has one, "embedding"
- * [batch, features]; "batch" is free. The metadata stands as JSON under the key METADATA_KEY.
+ * [batch, features]; "batch" is free. Weights that half precision holds without loss are stored so. The metadata stands as JSON under the key METADATA_KEY.
  *
  * @param network the network
  * @param weights its weight vector
@@ -67,7 +67,7 @@ export function exportModel(network: Network, weights: Float32Array, metadata: M
     ...(conditionCount === 0 ? {} : { conditionCount }),
   });
   const options = { graphName: network.name, batchAxisName: "batch", metadata: { [METADATA_KEY]: text } };
-  return encodeOnnx(lowerToOnnx(outputs, options));
+  return encodeOnnx(storedInHalf(lowerToOnnx(outputs, options)));
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   initialWeights,
   weightsFromModel,
 } from "../../src/train/index.ts";
+import { toHalfPrecision } from "../../src/onnx/index.ts";
 import type { Network } from "../../src/train/index.ts";
 
 const NETWORKS: [string, Network][] = [
@@ -74,6 +75,31 @@ describe("exportModel()", () => {
       });
     });
   }
+
+  test("weights in half precision take half the room, come back as they were, and give the same answers", async () => {
+    const network = NETWORKS[1][1];
+    const full = initialWeights(openRandomStream(1), network);
+    const half = toHalfPrecision(full);
+    const [large, small] = [full, half].map((weights) => exportModel(network, weights, METADATA));
+    expect(small.length).toBeLessThan(0.6 * large.length);
+    const read = weightsFromModel(small, network, { rng: openRandomStream(2) }).weights;
+    expect(Buffer.compare(Buffer.from(read.buffer), Buffer.from(half.buffer))).toBe(0);
+    const data = Float32Array.from({ length: 3 * 1024 }, (_, i) => Math.sin(i));
+    const asked = { input: { data, shape: [1, ...network.inputShape] } };
+    const answers = await Promise.all(
+      [large, small].map(async (bytes) => {
+        const session = await openSession(bytes);
+        const { output } = await session.run(asked);
+        await session.dispose();
+        return output.data;
+      }),
+    );
+    const deviation = answers[0].map((value, i) => value - answers[1][i]);
+    const size = Math.hypot(...answers[0]);
+    // 2^-12 of each weight, and errors of many weights average out
+    expect(Math.hypot(...deviation)).toBeLessThan(2 ** -9 * size);
+    expect(Math.hypot(...deviation)).toBeGreaterThan(0);
+  });
 
   test("one file answers batches of every size alike", async () => {
     const network = NETWORKS[1][1];
