@@ -1,4 +1,5 @@
 import { openRandomStream, type Work } from "../../core/index.ts";
+import { toHalfPrecision } from "../../onnx/index.ts";
 import type { Device } from "../../graph/index.ts";
 import { CONDITIONING_LABELS, type ConditioningInput } from "../../posterior/index.ts";
 import {
@@ -38,7 +39,7 @@ export interface Fitting {
   readonly steps: number;
 }
 
-/** Fits the weights of a plan's network; those that validate best are kept. */
+/** Fits the weights of a plan's network; those that validate best are kept, in half precision. */
 export async function fitWeights(
   plan: Pick<InversionPlan, "seed" | "network" | "training">,
   { network, encoding, source, validation, steps }: Fitting,
@@ -71,7 +72,8 @@ export async function fitWeights(
   const { bestValidationLoss } = trained;
   const notes = `${beginNote}${noteOfConstant(encoding.conditions)}`;
   stage.finish(`validation loss ${bestValidationLoss.toFixed(3)}${notes}`);
-  return trained;
+  // as the file stores them: what calibrates the intervals is what will answer
+  return { ...trained, weights: toHalfPrecision(trained.weights) };
 }
 
 function settingsOf(

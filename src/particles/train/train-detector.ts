@@ -1,4 +1,5 @@
 import type { RandomStream } from "../../core/index.ts";
+import { toHalfPrecision } from "../../onnx/index.ts";
 import { adamW, drawSamples, exportModel, trainNetwork, weightsFromModel } from "../../train/index.ts";
 import type { TrainedNetwork, TrainingOptions } from "../../train/index.ts";
 import { centreLoss } from "../detect/centre-loss.ts";
@@ -89,15 +90,17 @@ export async function trainDetector(
       ...runtime,
     },
   );
+  // as the file stores them: what the threshold is chosen by is what will answer
+  const weights = toHalfPrecision(trained.weights);
   const facts = { kind: DETECTOR_KIND, network: widths, ...metadata };
-  const detector = openDetector(exportModel(network, trained.weights, facts));
+  const detector = openDetector(exportModel(network, weights, facts));
   const { modality } = detector.metadata;
   try {
     const best = await chooseThreshold(detector, fields.validation, modality);
     const { threshold = best.threshold } = training;
     const judged = await askFields(detector, fields.validation, modality, threshold);
     const told = { threshold, hidden: countHidden(judged), sizes: compareSizes(judged) };
-    const onnx = exportModel(network, trained.weights, { ...facts, ...told });
+    const onnx = exportModel(network, weights, { ...facts, ...told });
     return { onnx, trained, threshold, f1: best.f1 };
   } finally {
     await detector.dispose();
