@@ -74,7 +74,7 @@ export function decodeOnnx(bytes: Uint8Array): OnnxContents {
   const metadata = Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value]));
   const weights = new Map(
     (proto.graph?.initializer ?? [])
-      .filter(({ dataType }) => FLOATING_POINT.includes(dataType))
+      .filter(({ dataType }) => FLOATING_POINT.has(dataType))
       .map((tensor) => [weightName(tensor.name), { shape: tensor.dims.map(Number), data: floatsOf(tensor) }]),
   );
   return { metadata, weights };
@@ -98,7 +98,10 @@ function parse(bytes: Uint8Array): ModelProto {
   return proto;
 }
 
-const FLOATING_POINT: readonly number[] = [TensorProto_DataType.FLOAT, TensorProto_DataType.FLOAT16];
+const FLOATING_POINT: ReadonlySet<number> = new Set([
+  TensorProto_DataType.FLOAT,
+  TensorProto_DataType.FLOAT16,
+]);
 
 function floatsOf(tensor: TensorProto): Float32Array {
   if (tensor.dataType === TensorProto_DataType.FLOAT16) return halfNumbers(tensor.rawData);
