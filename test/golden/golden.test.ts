@@ -8,7 +8,7 @@ import { heterostem } from "../helpers/heterostem.ts";
 
 /*
  * What the program said of three recipes before the house was rebuilt (commit 024d12c), and of ten images since the networks for ordinary
- * microscopes ship, for moves that must change nothing. Numbers here are those of the program itself: they say that nothing moved, not that it is right.
+ * microscopes are in half precision, for moves that must change nothing. Numbers here are those of the program itself: they say that nothing moved, not that it is right.
  */
 const FIXTURES = resolve(import.meta.dirname, "../fixtures/golden");
 const CONFIGS = resolve(import.meta.dirname, "../../configs");
