@@ -52,21 +52,22 @@ test("the networks that ship for ordinary microscopes differ in what intensities
   expect(absolute.aggregate).toEqual({ ...base.aggregate, necking: absolute.aggregate.necking });
 });
 
-describe("the network for any pair", () => {
-  const [trained, heldOut] = ["any-pair", "any-pair-held-out"].map((name) =>
-    recipeOf(`shipped/${name}.yaml`),
-  );
+describe.each([
+  ["any-pair", "pairs", 10],
+  ["one-material", "materials", 6],
+])("the network %s", (name, what, choiceCount) => {
+  const [trained, heldOut] = [name, `${name}-held-out`].map((recipe) => recipeOf(`shipped/${recipe}.yaml`));
   const pairsOf = ({ aggregate }: typeof trained) =>
     materialChoices(aggregate).map((pair) =>
       pair
-        .map(({ name }) => name)
+        .map((material) => material.name)
         .sort()
         .join(" "),
     );
 
-  test("has ten pairs and four microscopes of which its training sees none", () => {
+  test(`is judged on ${choiceCount} ${what} and four microscopes of which its training sees none`, () => {
     expect(heldOut.seed).not.toBe(trained.seed);
-    expect(pairsOf(heldOut)).toHaveLength(10);
+    expect(pairsOf(heldOut)).toHaveLength(choiceCount);
     expect(pairsOf(heldOut).filter((pair) => pairsOf(trained).includes(pair))).toEqual([]);
     const [seen, unseen] = [trained, heldOut].map(({ microscope }) =>
       microscopeChoices(microscope).map(({ beamEnergyKeV, detector }) =>
@@ -77,7 +78,7 @@ describe("the network for any pair", () => {
     expect(unseen.filter((microscope) => seen.includes(microscope))).toEqual([]);
   });
 
-  test("is judged on images that differ in pair and microscope alone", () => {
+  test("is judged on images that differ in these alone", () => {
     const rest = ({ aggregate, microscope, training }: typeof trained) => ({
       aggregate: { ...aggregate, materials: null },
       microscope: { ...microscope, anyOf: null },
