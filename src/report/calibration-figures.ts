@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { COLORS } from "./figures.ts";
 import { plotFigure, type Figure } from "./plot-figure.ts";
+import { tableOf } from "./table.ts";
 
 /** Counts of ranks in equal parts. */
 export interface RankData {
@@ -48,7 +49,13 @@ export function rankFigure({ title, counts, note }: RankData): Figure {
         Plot.text([note], { frameAnchor: "top-left", dy: -25, dx: -32, fill: COLORS.line }),
       ],
     },
-    `Rank histogram of ${title} over ${total} images; grey: where the bars of a calibrated posterior lie. ${note}`,
+    {
+      caption: `Rank histogram of ${title} over ${total} images; grey: where the bars of a calibrated posterior lie. ${note}`,
+      data: tableOf(bars, [
+        { heading: "rank", range: ({ x1, x2 }) => [x1, x2] },
+        { heading: "images", number: ({ count }) => count },
+      ]),
+    },
   );
 }
 
@@ -125,6 +132,13 @@ export function coverageFigure({ lines, ...counts }: CoverageData): Figure {
         Plot.text([legend], { ...corner, dy: -25, fill: COLORS.line }),
       ],
     },
-    `Coverage of central intervals, one line per quantity, ${counts.imageCount} images; grey: two standard errors.`,
+    {
+      caption: `Coverage of central intervals, one line per quantity, ${counts.imageCount} images; grey: two standard errors.`,
+      data: tableOf(points, [
+        { heading: "quantity", text: ({ name }) => name },
+        { heading: "stated share", number: ({ level }) => level },
+        { heading: "truths inside", number: ({ covered }) => covered },
+      ]),
+    },
   );
 }

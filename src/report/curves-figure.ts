@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { extremes } from "../core/index.ts";
 import { COLORS } from "./figures.ts";
 import { plotFigure, type Figure } from "./plot-figure.ts";
+import { tableOf } from "./table.ts";
 
 /** A point of a curve, with limits where they are known: drawn as an upright line. */
 export interface CurvePoint {
@@ -21,6 +22,7 @@ export interface CurveData {
   readonly caption: string;
 }
 
+const NO_INTERVAL = [NaN, NaN] as const;
 const HEIGHT = 300;
 const MARGINS = { top: 20, bottom: 38 } as const;
 /** Height of a line of text [px]. */
@@ -30,7 +32,7 @@ const LINE_PX = 13;
  * Draws curves with their names at the right ends.
  *
  * @param data curves, axes and caption
- * @returns a figure, 460 px wide
+ * @returns a figure, 640 px wide
  */
 export function curvesFigure({ curves, axes, caption }: CurveData): Figure {
   const colors = [COLORS.first, COLORS.second, COLORS.line, COLORS.third];
@@ -58,7 +60,7 @@ export function curvesFigure({ curves, axes, caption }: CurveData): Figure {
   const axis = { grid: true, labelAnchor: "center", labelArrow: "none" } as const;
   return plotFigure(
     {
-      width: 460,
+      width: 640,
       height: HEIGHT,
       marginLeft: 52,
       marginRight: 90,
@@ -68,7 +70,18 @@ export function curvesFigure({ curves, axes, caption }: CurveData): Figure {
       y: { ...axis, label: axes[1] },
       marks,
     },
-    caption,
+    {
+      caption,
+      data: tableOf(
+        curves.flatMap(({ name, points }) => points.map((point) => ({ name, ...point }))),
+        [
+          { heading: "curve", text: ({ name }) => name },
+          { heading: axes[0], number: ({ x }) => x },
+          { heading: axes[1], number: ({ y }) => y },
+          { heading: "95 % interval", range: ({ interval = NO_INTERVAL }) => interval },
+        ],
+      ),
+    },
   );
 }
 

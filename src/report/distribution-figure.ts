@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { COLORS } from "./figures.ts";
 import { plotFigure, type Figure } from "./plot-figure.ts";
+import { tableOf } from "./table.ts";
 
 /** Two samples of one quantity. */
 export interface DistributionData {
@@ -64,7 +65,16 @@ export function distributionFigure({ title, unit, samples, note }: DistributionD
         Plot.text([`\u25a1 ${second.name}`], { frameAnchor: "top-right", dy: -24, fill: COLORS.second }),
       ],
     },
-    `${title}: distribution of ${first.values.length} values ${first.name} (filled) and ${second.values.length} ${second.name} (outline), percent. ${note}`,
+    {
+      caption: `${title}: distribution of ${first.values.length} values ${first.name} (filled) and ${second.values.length} ${second.name} (outline), percent. ${note}`,
+      data: tableOf(
+        samples.flatMap(({ name, values }) => values.map((value) => ({ name, value }))),
+        [
+          { heading: "sample", text: ({ name }) => name },
+          { heading: title, unit, number: ({ value }) => value },
+        ],
+      ),
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { plotFigure, type Figure } from "./plot-figure.ts";
+import { tableOf } from "./table.ts";
 import { nameWithUnit } from "./value-text.ts";
 
 /** Colour-blind safe pair and greys (Okabe and Ito's palette). */
@@ -65,7 +66,13 @@ export function agreementFigure(data: AgreementData): Figure {
         Plot.text([note], { frameAnchor: "top-left", dy: -25, dx: -40, fill: COLORS.line }),
       ],
     },
-    `${title}: ${axes[1]} against ${nameWithUnit(axes[0], unit)}, ${points.length} images; dashed: perfect agreement. ${note}`,
+    {
+      caption: `${title}: ${axes[1]} against ${nameWithUnit(axes[0], unit)}, ${points.length} images; dashed: perfect agreement. ${note}`,
+      data: tableOf(points, [
+        { heading: axes[0], unit, number: ({ x }) => x },
+        { heading: axes[1], unit, number: ({ y }) => y },
+      ]),
+    },
   );
 }
 
@@ -85,14 +92,14 @@ export interface LossPoint {
  *
  * @param points losses on one scale
  * @param lossLabel what the loss is, such as "mean squared error of standardised targets"
- * @returns a figure, 640 px wide, with its legend inside
+ * @returns a figure, 900 px wide, with its legend inside
  */
 export function learningCurveFigure(points: readonly LossPoint[], lossLabel: string): Figure {
   const color = (point: LossPoint) => (point.set === "training" ? COLORS.first : COLORS.second);
   return plotFigure(
     {
-      width: 640,
-      height: 280,
+      width: 900,
+      height: 320,
       marginRight: 110,
       marginLeft: 50,
       x: { label: "training step", labelAnchor: "center", labelArrow: "none" },
@@ -110,7 +117,14 @@ export function learningCurveFigure(points: readonly LossPoint[], lossLabel: str
         ),
       ],
     },
-    `Learning curve: ${lossLabel} against training step, training and validation set.`,
+    {
+      caption: `Learning curve: ${lossLabel} against training step, training and validation set.`,
+      data: tableOf(points, [
+        { heading: "training step", number: ({ step }) => step },
+        { heading: "set", text: ({ set }) => set },
+        { heading: lossLabel, number: ({ loss }) => loss },
+      ]),
+    },
   );
 }
 

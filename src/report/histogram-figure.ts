@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { COLORS } from "./figures.ts";
 import { plotFigure, type Figure } from "./plot-figure.ts";
+import { tableOf } from "./table.ts";
 import { nameWithUnit } from "./value-text.ts";
 
 /** Values whose distribution is drawn. */
@@ -37,6 +38,9 @@ export function histogramFigure({ title, unit, values, counted }: HistogramData)
         Plot.ruleY([0], { stroke: COLORS.line }),
       ],
     },
-    `Histogram of ${label} over ${values.length} ${counted}.`,
+    {
+      caption: `Histogram of ${label} over ${values.length} ${counted}.`,
+      data: tableOf(values, [{ heading: title, unit, number: (value) => value }]),
+    },
   );
 }

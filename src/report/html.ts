@@ -1,5 +1,3 @@
-import type { Figure } from "./plot-figure.ts";
-
 /** Markup that is safe to place in a page; made only by the functions of this file. */
 export interface Html {
   readonly markup: string;
@@ -40,19 +38,10 @@ function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character]);
 }
 
-/**
- * A figure with its drawing inline and its caption as the accessible name.
- *
- * @param figure drawing and caption
- * @returns a figure element
- */
-export function figureHtml({ svg, caption }: Figure): Html {
-  return html`<figure role="img" aria-label="${caption}">${{ markup: svg }}</figure>`;
-}
-
 /** A report: everything inside one file, opened from disk, without scripts. */
 export interface Page {
   readonly title: string;
+  /** The answer: up to three sentences and one figure or picture. */
   readonly lead: Html;
   readonly sections: readonly { readonly heading: string; readonly body: Html }[];
 }
@@ -85,10 +74,12 @@ export function pageText({ title, lead, sections }: Page): string {
         </style>
       </head>
       <body>
-        <h1>${title}</h1>
-        ${lead}
-        <nav>${contents}</nav>
-        ${body}
+        <main>
+          <h1>${title}</h1>
+          ${lead}
+          <nav>${contents}</nav>
+          ${body}
+        </main>
       </body>
     </html> `;
   return document.markup;
@@ -107,6 +98,12 @@ table { border-collapse: collapse; font-size: 14px; } .scroll { overflow-x: auto
 th, td { padding: .25rem .7rem; border-bottom: 1px solid #e4e4e4; text-align: left; vertical-align: top; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: .4rem 0; } figcaption { font-size: 12.5px; color: #555; max-width: 60ch; }
+figure.drawn svg { display: block; width: 100%; height: auto; } figure.drawn { margin: .8rem 0; }
+.grid > figure.drawn { flex: 1 1 300px; min-width: 0; }
+.files { display: flex; gap: .4rem; justify-content: flex-end; }
+.files a { font-size: 12px; text-decoration: none; color: #444; border: 1px solid #bbb; border-radius: 4px; padding: 0 .5em; }
+.files a:hover, .files a:focus { color: #0072B2; border-color: #0072B2; }
+details { margin: .8rem 0; } summary { cursor: pointer; color: #0072B2; } details > .scroll { margin-top: .4rem; }
 .grid { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: flex-start; }
 .tile img { display: block; image-rendering: pixelated; width: 200px; height: auto; background: #000; }
 .tile { width: 200px; } .tile.large, .tile.large img { width: 640px; max-width: 100%; } .picture { position: relative; }
@@ -115,4 +112,12 @@ figure { margin: .4rem 0; } figcaption { font-size: 12.5px; color: #555; max-wid
 .colorbar i { flex: 0 0 100%; height: 10px; border: 1px solid #888; box-sizing: border-box; }
 .verdict { font-weight: 600; } .warn { color: #B33A00; } .good { color: #00735a; }
 code { background: #f4f4f4; padding: 0 .25em; }
+@page { margin: 16mm; }
+@media print {
+  body { max-width: none; margin: 0; padding: 0; font-size: 10pt; } table { font-size: 9pt; }
+  nav, .files, summary { display: none; }
+  details::details-content { content-visibility: visible; height: auto; }
+  figure, tr, .tile { break-inside: avoid; } h2, h3 { break-after: avoid; } .scroll { overflow: visible; }
+  a { color: inherit; text-decoration: none; } * { print-color-adjust: exact; }
+}
 `;

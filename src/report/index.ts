@@ -2,16 +2,19 @@
  * Turns results into what people look at: figures with axes and units, tables, picture tiles with scale bars, and
  * one self-contained page. Takes plain numbers and pictures; computes no science and writes no files.
  */
-export { figureHtml, html, pageText } from "./html.ts";
+export { html, pageText } from "./html.ts";
 export type { Html } from "./html.ts";
+export { figureHtml } from "./figure-html.ts";
 export type { Figure } from "./plot-figure.ts";
 export { agreementFigure, learningCurveFigure } from "./figures.ts";
+export { barsFigure } from "./bars-figure.ts";
 export { coverageError, coverageFigure, rankFigure } from "./calibration-figures.ts";
 export { curvesFigure } from "./curves-figure.ts";
 export { pngBytes, pngDataUri } from "./png-data-uri.ts";
 export type { Picture } from "./png-data-uri.ts";
 export { grayPicture, imageTileHtml, lengthText, scaleBarLengthNm } from "./image-tile.ts";
 export { intervalBarHtml } from "./interval-bar.ts";
+export { intervalsFigure } from "./intervals-figure.ts";
 export { contactSheet } from "./contact-sheet.ts";
 export { distributionFigure } from "./distribution-figure.ts";
 export { histogramFigure } from "./histogram-figure.ts";

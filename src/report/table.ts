@@ -21,6 +21,11 @@ export type Column<Row> = Shown<Row> & {
 /** A cell: null or NaN where there is no number. */
 type Cell = string | number | null | BootstrapInterval | readonly [number, number];
 
+/** A table of so few rows is not worth a fold. */
+const FEW_ROWS = 3;
+/** Columns that a fold names. */
+const FOLD_NAMES = 4;
+
 /** Coverage of the intervals, as bootstrapInterval makes them. */
 const LEVEL = "95 %";
 
@@ -93,12 +98,14 @@ export function tableText(table: Table): string {
 }
 
 /**
- * A table for a page: numbers aligned to the right; an interval may stand below its value, and is not broken itself.
+ * A table for a page, behind a fold that says what is in it: numbers aligned to the right; an interval may stand below its value,
+ * and is not broken itself.
  *
  * @param table of tableOf
- * @returns a table element
+ * @param options.isOpen shown at once, for the table that is the answer
+ * @returns a details element
  */
-export function tableHtml(table: Table): Html {
+export function tableHtml(table: Table, { isOpen = false }: { readonly isOpen?: boolean } = {}): Html {
   const style = (j: number) => (table.columns[j].kind === "text" ? "text" : "number");
   const unbroken = (text: string, j: number) =>
     table.columns[j].kind === "interval"
@@ -111,18 +118,30 @@ export function tableHtml(table: Table): Html {
         ${texts.map((text, j) => html`<td class="${style(j)}">${unbroken(text, j)}</td>`)}
       </tr>`,
   );
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          ${head}
-        </tr>
-      </thead>
-      <tbody>
-        ${body}
-      </tbody>
-    </table>
-  </div>`;
+  const open = isOpen || table.rows.length <= FEW_ROWS ? { markup: " open" } : "";
+  return html`<details${open}>
+    <summary>${summaryOf(table)}</summary>
+    <div class="scroll" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            ${head}
+          </tr>
+        </thead>
+        <tbody>
+          ${body}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
+}
+
+/** What is folded away: how many rows of what. */
+function summaryOf({ columns, rows }: Table): string {
+  const names = columns.map(({ heading }) => heading).filter((heading) => heading !== "");
+  const shown = names.slice(0, FOLD_NAMES).join(", ");
+  const more = names.length > FOLD_NAMES ? ", ..." : "";
+  return `Table: ${shown}${more} (${rows.length === 1 ? "1 row" : `${rows.length} rows`})`;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { counted, type GrayImage } from "../core/index.ts";
-import { html, imageTileHtml, pageText, pngDataUri } from "../report/index.ts";
+import { counted, mean, type GrayImage } from "../core/index.ts";
+import { html, imageTileHtml, pageText, percent, pngDataUri, shortNumber } from "../report/index.ts";
 import type { Html } from "../report/index.ts";
 import { labelPicture } from "./apply/overlay.ts";
 import { particlesHtml } from "./particles/particles-section.ts";
-import type { ParticleImage } from "./particles/particle-table.ts";
+import { summariseParticles, type ParticleImage } from "./particles/particle-table.ts";
 import type { SegmenterMetadata } from "./segmenter-model.ts";
 
 /** What a model found in images that nobody has labelled. */
@@ -33,21 +33,25 @@ export function particleReport({ metadata, particles, shown, notes }: ParticleRe
   const imageCount = counted(particles.length, "image");
   const hidden =
     shown.length === particles.length
-      ? "All images."
-      : `The first ${shown.length} of ${imageCount}; overlays/ has all.`;
+      ? "All images, with the first above."
+      : `The first ${shown.length} of ${imageCount}, one of them above; overlays/ has all.`;
   const warnings = notes.map((note) => html`<li class="warn">${note}</li>`);
   return pageText({
     title: `Particles: ${config.name}`,
-    lead: html`<p>${counted(count, "particle")} of ${classNames[classId]} in ${imageCount}.</p>
+    lead: html`<p>
+        ${counted(count, "particle")} of ${classNames[classId]} in
+        ${imageCount}.${answerText(particles, edgeRule)}
+      </p>
       <ul>
         ${warnings}
-      </ul>`,
+      </ul>
+      ${shown.slice(0, 1).map((one) => tileHtml(one, true))}`,
     sections: [
       { heading: "Particles", body: particlesHtml([{ name: "found", images: particles }], edgeRule) },
       {
         heading: "Images",
         body: html`<p>${hidden}</p>
-          <div class="grid">${shown.map(tileHtml)}</div>`,
+          <div class="grid">${shown.slice(1).map((one) => tileHtml(one))}</div>`,
       },
       {
         heading: "Model",
@@ -60,12 +64,26 @@ export function particleReport({ metadata, particles, shown, notes }: ParticleRe
   });
 }
 
-function tileHtml({ name, image, classIds }: ParticleReportInput["shown"][number]): Html {
+/** Share of the area and median diameter of all images together; nothing where nothing was found. */
+function answerText(particles: readonly ParticleImage[], edgeRule: "exclude" | "flag"): string {
+  const { diameterPx } = summariseParticles(particles, edgeRule);
+  if (!Number.isFinite(diameterPx.p50)) return "";
+  const covered = mean(particles.map(({ areaFraction }) => areaFraction.value));
+  const [{ pixelSizeNm }] = particles;
+  const isOne = pixelSizeNm !== null && particles.every((image) => image.pixelSizeNm === pixelSizeNm);
+  const size = isOne
+    ? `${shortNumber(diameterPx.p50 * pixelSizeNm)} nm`
+    : `${shortNumber(diameterPx.p50)} px`;
+  return ` They cover ${percent(covered)} of the area; their median equivalent diameter is ${size}.`;
+}
+
+function tileHtml({ name, image, classIds }: ParticleReportInput["shown"][number], isLarge = false): Html {
   const { width, pixelSizeNm } = image;
   const fieldWidthNm = pixelSizeNm === null ? null : pixelSizeNm * width;
   return imageTileHtml({
     source: pngDataUri(labelPicture(image, classIds)),
     caption: name,
     fieldWidthNm,
+    isLarge,
   });
 }

@@ -22,6 +22,7 @@ export {
   robustnessTable,
 } from "./score-tables.ts";
 export { trainingReport } from "./training-report.ts";
+export { predictionReport } from "./prediction-report.ts";
 export { boundNotes, imageCheck, predictionNotes, predictStrength } from "./predict-strength.ts";
 export type { ModelSource, StrengthPrediction } from "./predict-strength.ts";
 export type { StrengthImage } from "./strength-network.ts";

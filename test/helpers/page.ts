@@ -15,7 +15,7 @@ export function openPage(text: string) {
     /** Cells of every line of every table. */
     rows: all("tr").map((row) => [...row.querySelectorAll("th, td")].map(wordsOf)),
     /** What figures say of themselves. */
-    figures: all("figure[role=img]").map((figure) => figure.getAttribute("aria-label") ?? ""),
+    figures: all("figure [role=img]").map((figure) => figure.getAttribute("aria-label") ?? ""),
     /** Pictures with what stands below and on them. */
     tiles: all("figure.tile").map((tile) => ({
       caption: wordsOf(tile.querySelector("figcaption")),

@@ -266,7 +266,7 @@ describe("studyReport()", () => {
       "How this was made",
     ]);
     expect(page.words).toContain(
-      "come from 500 held-out images and from structures grown anew for 60 of them",
+      "On 500 held-out images one image determines nothing of 1 quantity; 95 % intervals hold 95 % of all truths. Structures grown anew for 60 of them",
     );
     expect(page.words).toContain("with a median relative error of 6.6 %");
   });
@@ -311,6 +311,7 @@ describe("studyReport()", () => {
 
   test("draws every figure with its title, its units and its legend", () => {
     expect(page.figures).toEqual([
+      "R² of each quantity from one image, 500 held-out images.",
       expect.stringContaining("Learning curve: beta-NLL of standardised targets against training step"),
       expect.stringContaining("particles: predicted against true, 4 images"),
       expect.stringContaining("Coverage of central intervals"),

@@ -80,11 +80,11 @@ describe("particleReport()", () => {
   });
 
   test("says how many images it does not show, and puts the bar on the picture in micrometres", () => {
-    expect(page.words).toContain("The first 1 of 3 images; overlays/ has all.");
+    expect(page.words).toContain("The first 1 of 3 images, one of them above; overlays/ has all.");
     expect(page.tiles).toEqual([{ caption: "a.png", bar: "2 µm", isPng: true }]);
     const one = openPage(particleReport({ ...input, particles: found.slice(0, 1) }));
     expect(one.words).toContain("1 particle of precipitate in 1 image.");
-    expect(one.words).toContain("All images.");
+    expect(one.words).toContain("All images, with the first above.");
   });
 
   test("is one file without holes", () => {

@@ -1,5 +1,5 @@
 import { counted, type GrayImage } from "../../core/index.ts";
-import { html, pageText } from "../../report/index.ts";
+import { html, pageText, percent } from "../../report/index.ts";
 import type { HrtemModel } from "../hrtem-model.ts";
 import { isDrawnByImage, type ParticleRow, type Population } from "../population.ts";
 import { maskTile } from "./image-tiles.ts";
@@ -41,11 +41,11 @@ export function applyReport({ model, images, imageCount, rows, population, notes
     title: "HRTEM: particles, faults and their statistics",
     lead: html`<p>
         ${counted(rows.length, "particle")} in ${counted(imageCount, "image")}; those cut by the border are
-        not counted. Intervals: 95 %, bootstrap by
+        not counted. ${faultText(population)} Intervals: 95 %, bootstrap by
         ${isDrawnByImage(rows) ? "image" : "particle, for fewer than five images have any"}; they say what
         chance leaves open, not how often the model errs.
       </p>
-      ${notes.map((note) => html`<p><strong>Note:</strong> ${note}</p>`)}`,
+      ${notes.map((note) => html`<p><strong>Note:</strong> ${note}</p>`)} ${tiles.slice(0, 1)}`,
     sections: [
       {
         heading: "Images",
@@ -53,7 +53,7 @@ export function applyReport({ model, images, imageCount, rows, population, notes
             At ${model.pixelSizeNm} nm a pixel, as the model was trained; found regions in cyan. Probability
             above ${model.threshold}${diameterText(model)}.${hidden}
           </p>
-          <div class="grid">${tiles}</div>`,
+          <div class="grid">${tiles.slice(1)}</div>`,
       },
       {
         heading: "Population",
@@ -64,6 +64,13 @@ export function applyReport({ model, images, imageCount, rows, population, notes
       },
     ],
   });
+}
+
+/** The answer: how many of the particles whose fringes are seen have a fault. */
+function faultText(population: Population | null): string {
+  if (population === null || !Number.isFinite(population.faultFraction.value)) return "";
+  const { value, low, high } = population.faultFraction;
+  return `Of single particles with fringes, ${percent(value)} have a visible fault (${percent(low)} to ${percent(high)}).`;
 }
 
 function diameterText({ diameterNm }: AppliedData["model"]): string {

@@ -197,7 +197,7 @@ function answerHtml(
       <td>${bar}</td>
     </tr>`;
   });
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0">
     <table>
       <thead>
         <tr>

@@ -1,14 +1,18 @@
 import { counted, quantile } from "../../core/index.ts";
-import type { InversionModel } from "../../posterior/index.ts";
+import type { Estimate, InversionModel } from "../../posterior/index.ts";
 import {
+  figureHtml,
   grayPicture,
   html,
   imageTileHtml,
+  intervalsFigure,
   pageText,
   percent,
   pngDataUri,
+  shortNumber,
   tableHtml,
   tableOf,
+  unitText,
   type Html,
 } from "../../report/index.ts";
 import type { InvertedImage } from "../apply/inverted-image.ts";
@@ -40,8 +44,10 @@ export function inversionReport(result: InversionResult): string {
     title: `heterostem: ${answers.length === 1 ? answers[0].file : counted(answers.length, "image")} inverted`,
     lead: leadHtml(result),
     sections: [
-      ...answers.map((answer) => ({ heading: answer.file, body: answerHtml(answer) })),
-      ...(pooled === null ? [] : [{ heading: "All images together", body: pooledHtml(pooled) }]),
+      ...answers.map((answer) => ({ heading: answer.file, body: answerHtml(answer, result.model) })),
+      ...(pooled === null
+        ? []
+        : [{ heading: "All images together", body: pooledHtml(pooled, result.model) }]),
       ...(rerenderings.length === 0
         ? []
         : [{ heading: "What the posterior would have looked like", body: rerenderingHtml(rerenderings) }]),
@@ -50,21 +56,56 @@ export function inversionReport(result: InversionResult): string {
   });
 }
 
-function leadHtml({ answers, model }: InversionResult): Html {
-  const trusted = answers.filter(({ verdict }) => verdict === "in distribution").length;
+/** The answer in three sentences at most: what can be believed, what the images determine, and what they do not. */
+function leadHtml({ answers, model, pooled }: InversionResult): Html {
+  const trusted = answers.filter(({ verdict }) => verdict === "in distribution");
   const { materials } = model;
   const what =
     materials === null ? "Measured quantities" : `Parameters of ${materials.join("–")} hetero-aggregates`;
-  const usual = materials === null ? "An image like those" : "A simulated image";
+  const usual = materials === null ? "an image like those" : "a simulated image";
+  const estimates = pooled?.estimates ?? (trusted.length === 1 ? trusted[0].estimates : undefined);
   return html`<p>
-    ${what}, read off ${counted(answers.length, "image")}, of which ${trusted} ${trusted === 1 ? "is" : "are"}
-    like those that the network was trained on. ${usual} is called out of distribution in
-    ${percent(model.familiarity.falseAlarmRate)} of the cases.
+    ${what} were read off ${counted(answers.length, "image")}, of which ${trusted.length}
+    ${trusted.length === 1 ? "is" : "are"} like those that the network was trained on (${usual} is called out
+    of distribution in ${percent(model.familiarity.falseAlarmRate)} of the cases).
+    ${estimates === undefined ? "" : knowledgeText(estimates)}
   </p>`;
 }
 
-function answerHtml(answer: InvertedImage): Html {
-  return html`${verdictTile(answer)}${answer.verdict === "out of distribution" ? html`` : tableHtml(estimateTable(answer.estimates))}`;
+/** What was found of the quantities that an image determines, and how many it does not. */
+function knowledgeText(estimates: readonly Estimate[]): string {
+  const of = (word: Estimate["information"]) => estimates.filter(({ information }) => information === word);
+  const found = of("determined").map(
+    ({
+      label,
+      unit,
+      value,
+      intervals: {
+        "0.95": [low, high],
+      },
+    }) =>
+      `${label} ${shortNumber(value)}${unitText(unit)} (95 %: ${shortNumber(low)} to ${shortNumber(high)})`,
+  );
+  const rest = `hinted at: ${of("hinted at").length}; no more than was known before: ${of("the prior").length}.`;
+  return `${found.length === 0 ? "Nothing is determined" : `Determined: ${found.join("; ")}`}; ${rest}`;
+}
+
+function answerHtml(answer: InvertedImage, model: InversionModel): Html {
+  if (answer.verdict === "out of distribution") return verdictTile(answer);
+  return html`${verdictTile(answer)} ${estimatesHtml(answer.estimates, model, answer.file)}`;
+}
+
+/** Answers drawn on what was known before, where that is kept, and as a table. */
+function estimatesHtml(estimates: readonly Estimate[], { targets }: InversionModel, of: string): Html {
+  const rows = estimates.flatMap(({ key, label, unit, prior, value, intervals }) => {
+    const scale = targets.find((target) => target.key === key)?.scale;
+    if (prior === null || scale === undefined) return [];
+    const [narrow, wide] = [intervals["0.68"], intervals["0.95"]];
+    return [{ name: label, unit, scale, known: prior, median: value, narrow, wide }];
+  });
+  const caption = `${of}: answers on what was known before (grey, 95 %): 95 % interval in light, 68 % in dark blue, line at the median.`;
+  return html`${rows.length === 0 ? html`` : figureHtml(intervalsFigure(rows, caption))}
+  ${tableHtml(estimateTable(estimates), { isOpen: rows.length === 0 })}`;
 }
 
 /** An image as the network saw it, with the verdict and what was done to it before. */
@@ -80,13 +121,13 @@ export function verdictTile({ image, verdict, file, explanation, notes }: Invert
     </p>`;
 }
 
-function pooledHtml({ imageCount, leftOut, estimates, notes }: PooledAnswer): Html {
+function pooledHtml({ imageCount, leftOut, estimates, notes }: PooledAnswer, model: InversionModel): Html {
   const omitted = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}`;
   return html`<p>
       Posterior of ${counted(imageCount, "image")} of one powder${omitted}. Parameters are those of the
       powder; descriptors are means over the imaged aggregates. ${notes.map((note) => html`${note}. `)}
     </p>
-    ${tableHtml(estimateTable(estimates))}`;
+    ${estimatesHtml(estimates, model, "all images together")}`;
 }
 
 function modelHtml({ model, modelName }: InversionResult): Html {

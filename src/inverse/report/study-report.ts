@@ -1,5 +1,6 @@
 import {
   agreementFigure,
+  barsFigure,
   distributionFigure,
   figureHtml,
   grayPicture,
@@ -11,9 +12,11 @@ import {
   shortNumber,
   tableHtml,
   unitText,
+  type Figure,
   type Html,
 } from "../../report/index.ts";
-import { quantile } from "../../core/index.ts";
+import { counted, mean, quantile } from "../../core/index.ts";
+import { informationOfR2 } from "../../posterior/index.ts";
 import { renderAggregatePicture } from "../../stochastic/index.ts";
 import { factsHtml, verdictTile } from "./inversion-report.ts";
 import { identificationText } from "./identification-text.ts";
@@ -61,13 +64,27 @@ export function studyReport(result: InversionStudy): string {
 function leadHtml({ validation, structures, plan }: InversionStudy): Html {
   const [first, second] = plan.materialNames;
   const hetero = structures.descriptors[0];
+  const found = validation.scores.filter(({ r2OnScale }) => informationOfR2(r2OnScale) === "determined");
+  const covered = mean(validation.scores.map(({ coverage }) => coverage["0.95"]));
   return html`<p>
-    Virtual ${first}–${second} aggregates were grown from the prior of the recipe <code>${plan.name}</code>,
-    imaged as HAADF-STEM micrographs in fractions of the incident beam, and a network was trained to read the
-    model's parameters off a single image. The figures below come from ${validation.imageCount} held-out
-    images and from structures grown anew for ${structures.imageCount} of them, which meet the ${hetero.label}
-    with a median relative error of ${percent(hetero.medianRelativeError)}.
-  </p>`;
+      Virtual ${first}–${second} aggregates were grown from the prior of the recipe <code>${plan.name}</code>,
+      imaged as HAADF-STEM micrographs, and a network was trained to read the model's parameters off a single
+      image. On ${validation.imageCount} held-out images one image determines
+      ${found.length === 0 ? "nothing" : found.map(({ name, r2OnScale }) => `${name} (R² ${r2OnScale.toFixed(2)})`).join(", ")}
+      of ${counted(validation.scores.length, "quantity", "quantities")}; 95 % intervals hold
+      ${percent(covered)} of all truths. Structures grown anew for ${structures.imageCount} of them meet the
+      ${hetero.label} with a median relative error of ${percent(hetero.medianRelativeError)}.
+    </p>
+    ${figureHtml(accuracyFigure(validation))}`;
+}
+
+/** How much of each quantity's variance one image explains. */
+function accuracyFigure({ scores, imageCount }: InversionStudy["validation"]): Figure {
+  return barsFigure({
+    bars: scores.map(({ name, r2OnScale }) => ({ name, value: r2OnScale })),
+    label: "R² from one image: 1 is exact, 0 no better than the mean",
+    caption: `R² of each quantity from one image, ${imageCount} held-out images.`,
+  });
 }
 
 function galleryHtml({ gallery, plan: { materialNames: names } }: InversionStudy): Html {

@@ -4,6 +4,7 @@ import {
   histogramFigure,
   html,
   imageTileHtml,
+  intervalText,
   pageText,
   pngDataUri,
   tableHtml,
@@ -56,8 +57,11 @@ export function particlesReport(report: ParticlesReport): string {
   const colours = materials.length < 2 ? "" : ` Orange: ${materials[0]}; blue: ${materials[1]}.`;
   return pageText({
     title: "Primary particles",
-    lead: html`<p>${counted(count, "particle")} in ${counted(images.length, "image")}.</p>
-      ${notes.map((note) => html`<p class="warn">${note}</p>`)}`,
+    lead: html`<p>
+        ${counted(count, "particle")} in ${counted(images.length, "image")}.
+        ${count === 0 ? "" : sizes.map(sizeText).join(" ")}
+      </p>
+      ${notes.map((note) => html`<p class="warn">${note}</p>`)} ${shown.slice(0, 1).map(tileHtml)}`,
     sections: [
       {
         heading: "Sizes",
@@ -73,9 +77,10 @@ export function particlesReport(report: ParticlesReport): string {
       {
         heading: "Images",
         body: html`<p>
-            Circles are what was found; the list has their probabilities.${dashes}${colours}${hidden}
+            Circles are what was found, as on the picture above; the list has their
+            probabilities.${dashes}${colours}${hidden}
           </p>
-          <div class="grid">${shown.map(tileHtml)}</div>
+          <div class="grid">${shown.slice(1).map(tileHtml)}</div>
           ${tableHtml(imageTable(images))}`,
       },
       ...(fits.length === 0 ? [] : [fitSection(fits)]),
@@ -90,6 +95,12 @@ export function particlesReport(report: ParticlesReport): string {
       },
     ],
   });
+}
+
+/** Sizes of one material in a sentence. */
+function sizeText({ material, unit, meanDiameter, spread }: SizeStatistics): string {
+  const of = material === null ? "Geometric mean diameter" : `${material}: geometric mean diameter`;
+  return `${of} ${intervalText(meanDiameter)} ${unit}, geometric standard deviation ${intervalText(spread)}.`;
 }
 
 /** What particles and background explain of the images. */

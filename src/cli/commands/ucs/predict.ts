@@ -6,6 +6,7 @@ import {
   imageCheck,
   MODEL_FILES,
   predictionNotes,
+  predictionReport,
   predictionTable,
   predictStrength,
   readModelFacts,
@@ -53,15 +54,19 @@ export const ucsPredict = defineCommand({
     const { facts } = model;
     const table = predictionTable(predictions, facts);
     const notes = [...predictionNotes(facts, specimens), ...boundNotes(facts, predictions), ...read.notes];
-    await runInto(out, { force, context, settings: { folder, paths } }, (target) =>
-      writeFiles(target, { "predictions.csv": tableCsv(table) }),
-    );
     const scores = scoresOfKnown(specimens, predictions);
+    const report = { facts, predictions, specimens, notes, scoresText: scores?.text ?? null };
+    await runInto(out, { force, context, settings: { folder, paths } }, (target) =>
+      writeFiles(target, {
+        "predictions.csv": tableCsv(table),
+        "report.html": predictionReport(report),
+      }),
+    );
     const lines = [
       tableText(table),
       ...notes.map((note) => `note: ${note}`),
       ...(scores === null ? [] : [scores.text]),
-      `Predictions: ${join(out, "predictions.csv")}`,
+      `Predictions: ${join(out, "predictions.csv")} (report.html)`,
     ];
     const json = { out, predictions, notes, failed, scores: scores?.scores ?? null };
     return { text: lines.join("\n"), json, failed };
