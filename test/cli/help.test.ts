@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { FlagSpec } from "../../src/cli/command.ts";
@@ -138,21 +138,6 @@ describe("README", () => {
         [],
       );
     }
-  });
-
-  test("uses only commands and flags that exist, as that page and the tutorials do", () => {
-    const tutorials = readdirSync(join(ROOT, "docs/tutorials")).map((name) => `docs/tutorials/${name}`);
-    const texts = [readme, commands, ...tutorials.map((path) => readFileSync(join(ROOT, path), "utf8"))];
-    const blocks = texts.flatMap((text) =>
-      [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block),
-    );
-    const calls = blocks.flatMap((block) =>
-      [...block.replaceAll("\\\n", " ").matchAll(/^ *(?:\$ )?(?:npx )?heterostem (.+)/gm)].map(([, words]) =>
-        words.split(/\s+/),
-      ),
-    );
-    expect(calls.length).toBeGreaterThan(4);
-    for (const words of calls) expect(unknownFlags(words), words.join(" ")).toEqual([]);
   });
 });
 

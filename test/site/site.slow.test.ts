@@ -75,7 +75,8 @@ describe.skipIf(CHROMIUM_PATH === null || !existsSync(join(ROOT, "dist/src")))("
     pages = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith(".html"),
     );
-  });
+    // a minute of computing, more where a machine does much else
+  }, 1_800_000);
   afterAll(async () => {
     await browser?.close();
     server?.close();
