@@ -13,6 +13,26 @@ const withoutPlaces: Plugin = {
   transform: (code) => code.replaceAll("import.meta.url", '"https://heterostem.invalid/studio.js"'),
 };
 
+/** The WebAssembly of the JPEG decoder stands in the worker as text: a page can read no package. */
+const withJpegDecoder: Plugin = {
+  name: "with-jpeg-decoder",
+  enforce: "pre",
+  load(id) {
+    if (id !== resolve(import.meta.dirname, "src/micrograph/jpeg-wasm.ts")) return null;
+    const { resolve: find } = createRequire(import.meta.url);
+    const wasm = readFileSync(find("@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm"), "base64");
+    return `export const jpegWasm = () => Buffer.from("${wasm}", "base64");`;
+  },
+};
+
+/** Zstandard's decoder would fetch its own bytes from an address of data, which the page's policy forbids. */
+const withoutFetch: Plugin = {
+  name: "without-fetch",
+  enforce: "pre",
+  transform: (code, id) =>
+    id.includes("/zstddec/") ? code.replace("typeof fetch !== 'undefined'", "false") : null,
+};
+
 /** The runtime's WebAssembly lies beside the worker, which gets it from the page. */
 const withRuntime: Plugin = {
   name: "with-runtime",
@@ -37,7 +57,7 @@ export default defineConfig(({ mode }) => ({
       { find: /^onnxruntime-node$/, replacement: "onnxruntime-web/wasm" },
     ],
   },
-  plugins: [withoutPlaces, ...(mode === "worker" ? [withRuntime] : [])],
+  plugins: [withoutPlaces, withJpegDecoder, withoutFetch, ...(mode === "worker" ? [withRuntime] : [])],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: resolve(import.meta.dirname, "dist/web/studio"),

@@ -48,8 +48,8 @@ describe("readMicrograph() of TIFF files by foreign writers", () => {
       const wanted = ramp(shapeOf(micrograph)).map((value) => value % 255);
       const errors = wanted.map((value, i) => Math.abs(value - micrograph.values[i]));
       const meanError = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-      // quality 100; the saw-tooth's edges ring, and the YCbCr file halves the resolution of the colours
-      expect(meanError).toBeLessThan(name.includes("ycbcr") ? 12 : 1.5);
+      // quality 100; the saw-tooth's edges ring, and the YCbCr file halves the resolution of the colours, which are interpolated
+      expect(meanError).toBeLessThan(name.includes("ycbcr") ? 16 : 1.5);
     });
   }
 

@@ -18,6 +18,7 @@ import { buildStudio, downloaded, launchChromium, openStudio } from "../helpers/
 import type { BuiltStudio, OpenedStudio } from "../helpers/studio-page.ts";
 
 const MODELS = join(import.meta.dirname, "../../models");
+const FIXTURES = join(import.meta.dirname, "../fixtures/micrograph");
 /** A page of a machine that does much else at the same time. */
 const PATIENCE_MS = 300_000;
 
@@ -155,6 +156,22 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       }
       // names are text
       expect(await page.locator("b").count()).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  test.each([
+    ["jpeg/grey.jpg", "45 x 27 px"],
+    ["tiff/zstd-tiled-rgb-u1.tif", "37 x 29 px"],
+    ["hdf5/plain.h5", "6 x 5 px"],
+  ])(
+    "reads %s, whose decoder is WebAssembly that the page may not fetch",
+    async (path, size) => {
+      const { page } = studio;
+      const again = page.getByRole("button", { name: "Stop" });
+      if (await again.isVisible()) await again.click();
+      await page.locator("input[type=file]").setInputFiles(join(FIXTURES, path));
+      await page.locator(`.sheet canvas[aria-label*="${size}"]`).waitFor();
     },
     PATIENCE_MS,
   );

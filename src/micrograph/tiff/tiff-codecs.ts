@@ -1,11 +1,12 @@
 import { inflateSync } from "node:zlib";
-import jpeg from "jpeg-js";
 import { ZSTDDecoder } from "zstddec";
 import { unreadable } from "../unreadable.ts";
 import { decodeCcitt } from "./ccitt.ts";
 import { decodeLzw } from "./lzw.ts";
 import { decodePackBits } from "./pack-bits.ts";
-import { checkJpegScans, jpegMemoryMiB } from "../jpeg-scans.ts";
+import { decodeJpeg } from "../decode-jpeg.ts";
+import { readJpegFrame } from "../jpeg-frame.ts";
+import { checkJpegScans } from "../jpeg-scans.ts";
 import { jpegTables } from "./tiff-layout.ts";
 import type { TiffLayout } from "./tiff-layout.ts";
 import { tagNumber } from "./tiff-tags.ts";
@@ -87,28 +88,38 @@ async function decodeZstandard(source: Uint8Array, byteCount: number): Promise<U
   return decoder.decode(source, byteCount);
 }
 
-/** A TIFF JPEG segment is a JPEG stream without its tables, which stand once in tag 347. */
-function decodeJpegSegment(page: TiffPage, layout: TiffLayout, segment: CodedSegment): Uint8Array {
+/** Adobe's marker [itut872] 6.5.3: its last byte says whether three components are YCbCr. */
+const ADOBE = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0] as const;
+/** Start of a JFIF segment, whose components are always YCbCr: what the TIFF says counts. */
+const JFIF = "\xff\xe0\x00\x10JFIF";
+
+/** A TIFF JPEG segment is a JPEG stream without its tables, which stand once in tag 347; the page says what its components are. */
+async function decodeJpegSegment(
+  page: TiffPage,
+  layout: TiffLayout,
+  segment: CodedSegment,
+): Promise<Uint8Array> {
   const tables = jpegTables(page);
-  const stream =
-    tables === null
-      ? segment.bytes
-      : Buffer.concat([tables.subarray(0, tables.length - 2), segment.bytes.subarray(2)]);
-  checkJpegScans(stream);
-  const { data, width, height } = jpeg.decode(stream, {
-    useTArray: true,
-    formatAsRGBA: false,
-    tolerantDecoding: false,
-    colorTransform: layout.photometric === 6,
-    maxResolutionInMP: (layout.segmentWidth * segment.rows) / 1e6 + 0.1,
-    maxMemoryUsageInMB: jpegMemoryMiB(),
-  });
+  const start = Uint8Array.of(0xff, 0xd8, ...ADOBE, layout.photometric === 6 ? 1 : 0);
+  const parts = tables === null ? [] : [withoutJfif(tables.subarray(2, tables.length - 2))];
+  const stream = Buffer.concat([start, ...parts, withoutJfif(segment.bytes.subarray(2))]);
+  const frame = readJpegFrame(stream);
+  const { width, height, componentCount } = frame;
   if (width !== layout.segmentWidth || height < segment.rows || layout.bitsPerSample !== 8) {
     const wanted = `TIFF JPEG segment must be ${layout.segmentWidth} x ${segment.rows} px of 8 bits`;
     throw unreadable(wanted, `${width} x ${height}`, segment.offset);
   }
   const samples = layout.isPlanar ? 1 : layout.sampleCount;
-  if (samples === 3) return data.subarray(0, segment.byteCount);
-  if (samples === 1) return Uint8Array.from({ length: segment.byteCount }, (_, i) => data[3 * i]);
-  throw unreadable("TIFF JPEG segments must have 1 or 3 samples", samples, segment.offset);
+  if (componentCount !== samples || (samples !== 1 && samples !== 3)) {
+    const wanted = `TIFF JPEG segments must have 1 or 3 samples, as the page has`;
+    throw unreadable(wanted, componentCount, segment.offset);
+  }
+  checkJpegScans(stream);
+  const { values } = await decodeJpeg(stream, frame);
+  return values.subarray(0, segment.byteCount);
+}
+
+function withoutJfif(stream: Uint8Array): Uint8Array {
+  const head = Buffer.from(stream.buffer, stream.byteOffset, Math.min(stream.length, JFIF.length));
+  return head.toString("latin1") === JFIF ? stream.subarray(18) : stream;
 }
