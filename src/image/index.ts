@@ -39,6 +39,6 @@ export { boxMean } from "./box-mean.ts";
 export { croftonPerimeter, maskHull } from "./mask-outline.ts";
 export { feretDiameters, polygonArea } from "./convex-hull.ts";
 export { nearestDistances } from "./nearest-neighbours.ts";
-export { paeth, pngChunk, pngFile, PNG_SIGNATURE } from "./png-writer.ts";
+export { pngChunk, pngFile, PNG_SIGNATURE } from "./png-writer.ts";
 export { checkNoCopies, contentKey } from "./find-copies.ts";
 export type { PlacedImage } from "./find-copies.ts";

@@ -84,15 +84,8 @@ function filteredRows({ width, height, channels, bitDepth, samples }: PngPixels)
   return rows;
 }
 
-/**
- * Paeth's predictor: of three neighbours of a byte the one nearest to left + up - upLeft, in this order on a tie [png2003] 9.4.
- *
- * @param left byte of the pixel before, 0 outside
- * @param up byte of the row before, 0 outside
- * @param upLeft byte of the pixel before in the row before, 0 outside
- * @returns one of them
- */
-export function paeth(left: number, up: number, upLeft: number): number {
+/** Paeth's predictor: of three neighbours of a byte the one nearest to left + up - upLeft, in this order on a tie [png2003] 9.4. */
+function paeth(left: number, up: number, upLeft: number): number {
   const toLeft = Math.abs(up - upLeft);
   const toUp = Math.abs(left - upLeft);
   const toUpLeft = Math.abs(left + up - 2 * upLeft);

@@ -30,23 +30,19 @@ const EXTENDED = `
 /** Longest code [bits]. */
 export const CODE_BITS = 13;
 
-/** Values by the next 13 bits of a stream, of which a code is the first; length 0 where they begin with none. */
-export interface CodeTable {
-  readonly values: Int16Array;
-  readonly lengths: Uint8Array;
-}
+/** By the next 13 bits of a stream, the code that they begin with: 16 times its value, and its length; 0 where they begin with none. */
+export type CodeTable = Int32Array;
 
 /** @param codes bits, with a one put in front so that leading zeros count, and values */
 function lookup(codes: readonly (readonly [number, number])[]): CodeTable {
-  const [values, lengths] = [new Int16Array(1 << CODE_BITS), new Uint8Array(1 << CODE_BITS)];
+  const table = new Int32Array(1 << CODE_BITS);
   for (const [code, value] of codes) {
     const length = 31 - Math.clz32(code);
     const free = CODE_BITS - length;
     const first = (code ^ (1 << length)) << free;
-    values.fill(value, first, first + (1 << free));
-    lengths.fill(length, first, first + (1 << free));
+    table.fill(16 * value + length, first, first + (1 << free));
   }
-  return { values, lengths };
+  return table;
 }
 
 function tableOf(codes: string, runOf: (index: number) => number): [number, number][] {
@@ -79,3 +75,14 @@ export const MODE_CODES: CodeTable = lookup([
   [0b10001, PASS],
   [0b1001, HORIZONTAL],
 ]);
+
+/** By the next 13 bits, a run of white and one of black, both of 1 to 63 pixels, whose codes they hold: 1024 black + 16 white + bits of both. */
+export const RUN_PAIRS: CodeTable = RUN_CODES.white.map((white, bits) => {
+  const [whiteRun, whiteBits] = [white >> 4, white & 15];
+  const black = RUN_CODES.black[(bits << whiteBits) & ((1 << CODE_BITS) - 1)];
+  const [blackRun, blackBits] = [black >> 4, black & 15];
+  const isPair = whiteRun > 0 && whiteRun < 64 && blackRun > 0 && blackRun < 64;
+  return isPair && whiteBits + blackBits <= CODE_BITS
+    ? 1024 * blackRun + 16 * whiteRun + whiteBits + blackBits
+    : 0;
+});

@@ -1,38 +1,80 @@
 import { unreadable } from "../unreadable.ts";
-import { CODE_BITS, HORIZONTAL, MODE_CODES, PASS, RUN_CODES } from "./ccitt-codes.ts";
+import { CODE_BITS, HORIZONTAL, MODE_CODES, PASS, RUN_CODES, RUN_PAIRS } from "./ccitt-codes.ts";
 import type { CodeTable } from "./ccitt-codes.ts";
 
 /** Which of the three codings of TIFF [tiff6] sections 10 and 11. */
 export type CcittCoding = "modified-huffman" | "group3" | "group4";
 
-/** Reads bits, highest first; past the end it gives zeros and says so. */
+/** No code: the block ends here. */
+const END = -1000;
+
+/** Reads codes and bits, highest first; past the end it gives zeros and says so. */
 class BitReader {
-  readonly #source: Uint8Array;
+  /** With zeros behind: a code may be looked for beyond the end. */
+  readonly source: Uint8Array;
+  readonly bitCount: number;
   position = 0;
 
   constructor(source: Uint8Array) {
-    this.#source = source;
+    this.source = new Uint8Array(source.length + 4);
+    this.source.set(source);
+    this.bitCount = source.length * 8;
   }
   get isAtEnd(): boolean {
-    return this.position >= this.#source.length * 8;
+    return this.position >= this.bitCount;
   }
   bit(): number {
-    const byte = this.#source[this.position >> 3] ?? 0;
+    const byte = this.source[this.position >>> 3];
     return (byte >> (7 - (this.position++ & 7))) & 1;
-  }
-  /** The bits that a code may take, left where they are. */
-  nextCodeBits(): number {
-    const at = this.position >> 3;
-    const [first, second, third] = [
-      this.#source[at] ?? 0,
-      this.#source[at + 1] ?? 0,
-      this.#source[at + 2] ?? 0,
-    ];
-    const bits = (first << 16) | (second << 8) | third;
-    return (bits >> (24 - CODE_BITS - (this.position & 7))) & ((1 << CODE_BITS) - 1);
   }
   alignToByte(): void {
     this.position = (this.position + 7) & ~7;
+  }
+  /** Value of the next code, or END. */
+  code(table: CodeTable): number {
+    const found = this.isAtEnd ? 0 : table[codeBits(this.source, this.position)];
+    if (found === 0) return this.endOfCodes();
+    this.position += found & 15;
+    return found >> 4;
+  }
+  /** Pixels of one colour: codes of 64 and more, then one of fewer; or END. */
+  run(table: CodeTable): number {
+    for (let run = 0; ;) {
+      const part = this.code(table);
+      if (part === END) return END;
+      run += part;
+      if (part < 64) return run;
+    }
+  }
+  /** END where the block ends here, by its end or by the eleven zeros that begin an end-of-line code. */
+  endOfCodes(): typeof END {
+    const bits = this.isAtEnd ? 0 : codeBits(this.source, this.position);
+    this.position += CODE_BITS;
+    if (bits >> 2 === 0 || this.isAtEnd) return END;
+    const got = bits.toString(2).padStart(CODE_BITS, "0");
+    throw unreadable("fax code must be in the tables of T.4 and T.6", got);
+  }
+}
+
+/** The bits that a code may take, left where they are. */
+function codeBits(source: Uint8Array, position: number): number {
+  const at = position >>> 3;
+  const window = (source[at] << 16) | (source[at + 1] << 8) | source[at + 2];
+  return (window >> (24 - CODE_BITS - (position & 7))) & ((1 << CODE_BITS) - 1);
+}
+
+/** Columns of a row at which the colour changes, rising, white before the first; the last is the width. */
+class Changes {
+  readonly columns: Int32Array;
+  count = 0;
+
+  constructor(width: number) {
+    this.columns = new Int32Array(width + 2);
+  }
+  /** Two changes at one column are none: a run without pixels. */
+  add(column: number): void {
+    if (this.count > 0 && this.columns[this.count - 1] === column) this.count--;
+    else this.columns[this.count++] = column;
   }
 }
 
@@ -51,16 +93,21 @@ export function decodeCcitt(
   const reader = new BitReader(source);
   const rowBytes = Math.ceil(width / 8);
   const result = new Uint8Array(rowBytes * height);
-  let reference: readonly number[] = [width];
+  let [changes, reference] = [new Changes(width), new Changes(width)];
+  reference.add(width);
   for (let y = 0; y < height && !reader.isAtEnd; y++) {
     if (coding === "modified-huffman") reader.alignToByte();
     const isTwoRow = coding === "group3" ? startOfGroup3Row(reader, isTwoDimensional) : coding === "group4";
-    const changes = isTwoRow
-      ? readTwoDimensional(reader, reference, width)
-      : readOneDimensional(reader, width);
-    if (changes === null) break;
-    paintInto(result, y * rowBytes, changes, width);
-    reference = changes;
+    changes.count = 0;
+    const isWhole = isTwoRow
+      ? readTwoDimensional(reader, reference, changes, width)
+      : readOneDimensional(reader, changes, width);
+    if (!isWhole) {
+      if (changes.count === 0) break;
+      changes.add(width);
+    }
+    paintInto(result.subarray(y * rowBytes, (y + 1) * rowBytes), changes, width);
+    [changes, reference] = [reference, changes];
   }
   return result;
 }
@@ -77,77 +124,81 @@ function startOfGroup3Row(reader: BitReader, isTwoDimensional: boolean): boolean
   return isTwoDimensional ? reader.bit() === 0 : false;
 }
 
-function readCode(reader: BitReader, { values, lengths }: CodeTable): number | null {
-  const bits = reader.nextCodeBits();
-  const length = lengths[bits];
-  if (length > 0) {
-    reader.position += length;
-    return values[bits];
-  }
-  reader.position += CODE_BITS;
-  // eleven zeros begin an end-of-line code: the block ends here
-  if (bits >> 2 === 0 || reader.isAtEnd) return null;
-  throw unreadable(
-    "fax code must be in the tables of T.4 and T.6",
-    bits.toString(2).padStart(CODE_BITS, "0"),
-  );
-}
-
-function readRun(reader: BitReader, isBlack: boolean): number | null {
-  const table = isBlack ? RUN_CODES.black : RUN_CODES.white;
-  for (let run = 0; ;) {
-    const part = readCode(reader, table);
-    if (part === null) return null;
-    run += part;
-    if (part < 64) return run;
-  }
-}
-
-/** Columns at which the colour changes, white first; ends with the width. */
-function readOneDimensional(reader: BitReader, width: number): number[] | null {
-  const changes: number[] = [];
-  let [column, isBlack] = [0, false];
+/** False where the block ends within the row. In locals: a row can have as many codes as pixels. */
+function readOneDimensional(reader: BitReader, changes: Changes, width: number): boolean {
+  const { source, bitCount } = reader;
+  const { columns } = changes;
+  const { white, black } = RUN_CODES;
+  let [position, table, count, column, run] = [reader.position, white, 0, 0, 0];
   while (column < width) {
-    const run = readRun(reader, isBlack);
-    if (run === null) return changes.length === 0 ? null : [...changes, width];
+    const bits = codeBits(source, position);
+    const pair = table === white && run === 0 ? RUN_PAIRS[bits] : 0;
+    const middle = column + ((pair >> 4) & 63);
+    if (pair !== 0 && middle < width && position < bitCount) {
+      position += pair & 15;
+      column = Math.min(width, middle + (pair >> 10));
+      columns[count++] = middle;
+      columns[count++] = column;
+      continue;
+    }
+    const found = position < bitCount ? table[bits] : 0;
+    if (found === 0) break;
+    position += found & 15;
+    const part = found >> 4;
+    run += part;
+    if (part >= 64) continue;
     column = Math.min(width, column + run);
-    changes.push(column);
-    isBlack = !isBlack;
+    if (run === 0 && count > 0 && columns[count - 1] === column) count--;
+    else columns[count++] = column;
+    table = table === white ? black : white;
+    run = 0;
   }
-  return changes;
+  reader.position = position;
+  changes.count = count;
+  return column >= width || reader.endOfCodes() !== END;
 }
 
-function readTwoDimensional(reader: BitReader, reference: readonly number[], width: number): number[] | null {
-  const changes: number[] = [];
+/** False where the block ends within the row. */
+function readTwoDimensional(reader: BitReader, reference: Changes, changes: Changes, width: number): boolean {
   // where the search for b1 goes on: one index for each colour, since a0 never goes back
   const next = { white: 0, black: 1 };
+  const columnAt = (i: number) => (i < reference.count ? reference.columns[i] : width);
   let [a0, isBlack] = [-1, false];
   while (a0 < width) {
-    const mode = readCode(reader, MODE_CODES);
-    if (mode === null) return changes.length === 0 ? null : [...changes, width];
+    const mode = reader.code(MODE_CODES);
+    if (mode === END) return false;
     const color = isBlack ? "black" : "white";
-    while (next[color] < reference.length && reference[next[color]] <= a0) next[color] += 2;
-    const b1 = reference[next[color]] ?? width;
-    if (mode === PASS) a0 = reference[next[color] + 1] ?? width;
+    while (next[color] < reference.count && reference.columns[next[color]] <= a0) next[color] += 2;
+    const b1 = columnAt(next[color]);
+    if (mode === PASS) a0 = columnAt(next[color] + 1);
     else if (mode === HORIZONTAL) {
       for (const isRunBlack of [isBlack, !isBlack]) {
-        const run = readRun(reader, isRunBlack);
-        if (run === null) return [...changes, width];
+        const run = reader.run(isRunBlack ? RUN_CODES.black : RUN_CODES.white);
+        if (run === END) return false;
         a0 = Math.min(width, Math.max(0, a0) + run);
-        changes.push(a0);
+        changes.add(a0);
       }
     } else {
       a0 = Math.max(a0, 0, Math.min(width, b1 + mode));
-      changes.push(a0);
+      changes.add(a0);
       isBlack = !isBlack;
     }
   }
-  return changes;
+  return true;
 }
 
-function paintInto(result: Uint8Array, rowStart: number, changes: readonly number[], width: number): void {
-  for (let i = 0; i < changes.length; i += 2) {
-    const end = Math.min(width, changes[i + 1] ?? width);
-    for (let x = changes[i]; x < end; x++) result[rowStart + (x >> 3)] |= 0x80 >> (x & 7);
+function paintInto(row: Uint8Array, { columns, count }: Changes, width: number): void {
+  for (let i = 0; i < count; i += 2) {
+    const [start, end] = [columns[i], i + 1 < count ? columns[i + 1] : width];
+    const [first, last] = [start >> 3, end >> 3];
+    // the bits from the first on, and those before the last
+    const [head, tail] = [0xff >> (start & 7), 0xff & ~(0xff >> (end & 7))];
+    if (first === last) {
+      row[first] |= head & tail;
+      continue;
+    }
+    row[first] |= head;
+    row.fill(0xff, first + 1, last);
+    if (tail !== 0) row[last] |= tail;
   }
 }

@@ -132,6 +132,7 @@ function unpackSamples(packed: Uint8Array, layout: TiffLayout, shape: RowShape):
 function unpackBits(packed: Uint8Array, layout: TiffLayout, shape: RowShape): PixelArray {
   const { bitsPerSample } = layout;
   const result = emptyValues(layout.dtype, shape.rows * shape.samplesPerRow);
+  if (bitsPerSample === 1) return unpackSingleBits(result, packed, shape);
   for (let row = 0; row < shape.rows; row++) {
     for (let i = 0; i < shape.samplesPerRow; i++) {
       const bit = i * bitsPerSample;
@@ -139,6 +140,18 @@ function unpackBits(packed: Uint8Array, layout: TiffLayout, shape: RowShape): Pi
       const window = (packed[at] << 16) | ((packed[at + 1] ?? 0) << 8) | (packed[at + 2] ?? 0);
       const value = (window >> (24 - bitsPerSample - (bit & 7))) & ((1 << bitsPerSample) - 1);
       result[row * shape.samplesPerRow + i] = value;
+    }
+  }
+  return result;
+}
+
+/** Black and white, eight pixels a byte. */
+function unpackSingleBits(result: PixelArray, packed: Uint8Array, shape: RowShape): PixelArray {
+  for (let row = 0, to = 0; row < shape.rows; row++) {
+    const end = to + shape.samplesPerRow;
+    for (let at = row * shape.rowBytes; to < end; at++) {
+      const byte = packed[at];
+      for (let bit = 7; bit >= 0 && to < end; bit--) result[to++] = (byte >> bit) & 1;
     }
   }
   return result;

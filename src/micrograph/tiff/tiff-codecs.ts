@@ -1,9 +1,9 @@
-import { inflateSync } from "node:zlib";
 import { ZSTDDecoder } from "zstddec";
 import { unreadable } from "../unreadable.ts";
 import { decodeCcitt } from "./ccitt.ts";
 import { decodeLzw } from "./lzw.ts";
 import { decodePackBits } from "./pack-bits.ts";
+import { inflateWithin } from "../inflate-within.ts";
 import { decodeJpeg } from "../decode-jpeg.ts";
 import { readJpegFrame } from "../jpeg-frame.ts";
 import { checkJpegScans } from "../jpeg-scans.ts";
@@ -63,7 +63,7 @@ export async function decompressSegment(
       return decodeJpegSegment(page, layout, segment);
     case 8:
     case 32946:
-      return inflateSync(source, { maxOutputLength: fullByteCount }).subarray(0, byteCount);
+      return inflateWithin(source, fullByteCount).subarray(0, byteCount);
     case 32773:
       return decodePackBits(source, byteCount);
     case 50000:
