@@ -93,6 +93,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
       "posterior",
       "report",
       "particles",
+      "reconstruct",
       "inverse",
       "web",
       "viewer",

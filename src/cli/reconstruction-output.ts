@@ -1,9 +1,17 @@
 import { join } from "node:path";
-import { counted, median, quantile, type Material } from "../core/index.ts";
+import { counted, quantile } from "../core/index.ts";
 import { makeFolders, writeNewFile } from "../io/index.ts";
 import type { ImageFile } from "../micrograph/index.ts";
-import { MOST_RESIDUAL, residualPicture, type FitFrame, type ImageParticles } from "../particles/index.ts";
-import type { LabelPrior, ProjectedParticles, Reconstruction, RenderedDraw } from "../reconstruct/index.ts";
+import { MOST_RESIDUAL, residualPicture, type FitFrame } from "../particles/index.ts";
+import {
+  explainedViews,
+  namedDescriptors,
+  structureDoubts,
+  structureResults,
+  summariseStructures,
+  type DrawnStructures,
+  type SeenView,
+} from "../reconstruct/index.ts";
 import {
   fixed,
   grayPicture,
@@ -14,33 +22,19 @@ import {
   tableText,
   type Picture,
 } from "../report/index.ts";
-import { AGGREGATE_DESCRIPTORS, nameMaterials, writeGlb, writeXyz } from "../stochastic/index.ts";
+import { writeGlb, writeXyz } from "../stochastic/index.ts";
 import { drawsHtml, readViewerBundle } from "../web/index.ts";
 import { writeFiles } from "./write-files.ts";
 
-/** What is believed before an image is seen. */
-export interface PriorPlan {
-  readonly names: readonly string[];
-  readonly materials: readonly [Material, Material];
-  readonly necking: number;
-  readonly labelPrior: LabelPrior;
-}
-
-/** One image, its particles, and how it is compared with structures. */
-export interface SeenView {
+/** A view with the file that it is of, and what is said of its list of particles. */
+export interface ShownView extends SeenView {
   readonly file: ImageFile;
-  readonly found: ImageParticles;
-  readonly particles: ProjectedParticles;
-  readonly frame: FitFrame;
+  readonly notes: readonly string[];
 }
 
 /** All that is written. */
-export interface Drawn {
-  readonly views: readonly SeenView[];
-  readonly plan: PriorPlan;
-  readonly reconstruction: Reconstruction;
-  /** [draw][view] */
-  readonly rendered: readonly (readonly RenderedDraw[])[];
+interface Drawn extends DrawnStructures {
+  readonly views: readonly ShownView[];
 }
 
 /** Writes structures, tables and the page into a folder. */
@@ -50,21 +44,13 @@ export function writeReconstruction(folder: string, drawn: Drawn): void {
     "structures.xyz": reconstruction.draws.map(({ aggregate }) => writeXyz(aggregate)).join(""),
     "structures.csv": tableCsv(structureTable(drawn)),
     "contacts.csv": tableCsv(contactTable(drawn)),
-    "reconstruction.json": reconstructionResults(drawn),
+    "reconstruction.json": structureResults(drawn),
     "structures.html": pageOf(drawn),
   });
   makeFolders(join(folder, "glb"));
   reconstruction.draws.forEach(({ aggregate }, k) => {
     writeNewFile(join(folder, "glb", `${String(k).padStart(3, "0")}.glb`), writeGlb(aggregate));
   });
-}
-
-function descriptorColumns(plan: PriorPlan) {
-  return AGGREGATE_DESCRIPTORS.map(({ key, label, unit }) => ({
-    key,
-    label: plan.names.length === 2 ? nameMaterials(label, [plan.names[0], plan.names[1]]) : label,
-    unit,
-  }));
 }
 
 /** A row for each structure: chain, what it leaves of the images, descriptors. */
@@ -78,7 +64,7 @@ function structureTable({ reconstruction, rendered, plan }: Drawn) {
       heading: `chi-square a pixel, view ${v}`,
       number: (row: Row) => row.rendered[v].reducedChiSquare,
     })),
-    ...descriptorColumns(plan).map(({ key, label, unit }) => ({
+    ...namedDescriptors(plan).map(({ key, label, unit }) => ({
       heading: nameWithUnit(label, unit),
       number: ({ descriptors }: Row) => descriptors[key],
     })),
@@ -98,90 +84,31 @@ function contactTable({ reconstruction, views: [{ particles }], plan }: Drawn) {
 }
 
 /** A row for each descriptor: middle and 90 % of the structures, and whether the chains agree. */
-function summaryTable({ reconstruction, plan }: Drawn) {
-  const rows = descriptorColumns(plan)
-    .map((column) => ({
-      ...column,
-      ...reconstruction.convergence[column.key],
-      values: reconstruction.draws.map(({ descriptors }) => descriptors[column.key]).filter(Number.isFinite),
-    }))
-    .filter(({ values }) => values.length > 0);
-  type Row = (typeof rows)[number];
-  return tableOf(rows, [
-    { heading: "quantity", text: ({ label, unit }: Row) => nameWithUnit(label, unit) },
-    { heading: "median", number: ({ values }: Row) => median(values) },
-    {
-      heading: "90 % of the structures",
-      range: ({ values }: Row) => [quantile(values, 0.05), quantile(values, 0.95)] as const,
-    },
-    { heading: "R-hat", number: ({ rHat }: Row) => rHat, show: fixed(2) },
-    { heading: "effective draws", number: ({ effectiveCount }: Row) => effectiveCount, show: fixed(0) },
+function summaryTable(drawn: DrawnStructures) {
+  return tableOf(summariseStructures(drawn), [
+    { heading: "quantity", text: ({ label, unit }) => nameWithUnit(label, unit) },
+    { heading: "median", number: ({ median }) => median },
+    { heading: "90 % of the structures", range: ({ range }) => range },
+    { heading: "R-hat", number: ({ rHat }) => rHat, show: fixed(2) },
+    { heading: "effective draws", number: ({ effectiveCount }) => effectiveCount, show: fixed(0) },
   ]);
-}
-
-/** Every figure of a reconstruction, as plain data. */
-export function reconstructionResults({ views, plan, reconstruction, rendered }: Drawn) {
-  return {
-    materials: plan.names,
-    necking: plan.necking,
-    views: views.map(({ file, particles, found }) => ({
-      image: file.name,
-      countWithHidden: found.countWithHidden,
-      modality: found.modality,
-      particles: particles.count,
-      errorNm: particles.errorNm,
-    })),
-    convergence: reconstruction.convergence,
-    structures: reconstruction.draws.map(({ chain, descriptors }, k) => ({
-      chain,
-      descriptors,
-      views: rendered[k].map(({ reducedChiSquare, explained }) => ({ reducedChiSquare, explained })),
-    })),
-  };
 }
 
 /** A reconstruction for a terminal. */
 export function reconstructionText(drawn: Drawn, page: string): string {
-  const { reconstruction, rendered, views } = drawn;
-  const chiSquare = views.map((_, v) =>
-    median(rendered.map((own) => own[v].reducedChiSquare)).toPrecision(3),
-  );
-  const explained = views.map((_, v) => (100 * median(rendered.map((own) => own[v].explained))).toFixed(1));
-  const worst = Math.max(
-    ...Object.values(reconstruction.convergence)
-      .map(({ rHat }) => rHat)
-      .filter(Number.isFinite),
-  );
+  const { reconstruction, views } = drawn;
+  const left = explainedViews(drawn);
+  const chiSquares = left.map(({ reducedChiSquare }) => reducedChiSquare.toPrecision(3));
+  const shares = left.map(({ explained }) => (100 * explained).toFixed(1));
   return [
     `${counted(reconstruction.draws.length, "structure")} of ${counted(views[0].particles.count, "particle")}, ${counted(reconstruction.contacts.length, "pair")} that may touch`,
     tableText(summaryTable(drawn)),
-    `Imaged again they leave a chi-square of ${chiSquare.join(", ")} a pixel and explain ${explained.join(", ")} % of the variance`,
-    ...(worst > MOST_R_HAT
-      ? [
-          `Warning: the chains do not agree (R-hat up to ${worst.toFixed(2)}): take the spread of these structures for too small`,
-        ]
-      : []),
-    ...hiddenNotes(drawn),
+    `Imaged again they leave a chi-square of ${chiSquares.join(", ")} a pixel and explain ${shares.join(", ")} % of the variance`,
+    ...views.flatMap(({ notes }) => notes.map((note) => `note: ${note}`)),
+    ...structureDoubts(drawn).map((doubt) => `Warning: ${doubt}`),
     `Page: ${page}`,
   ].join("\n\n");
 }
-
-/** Structures hold what is listed: where more lies hidden their contacts are too few. */
-function hiddenNotes({ views: [{ found, particles }], rendered }: Drawn): string[] {
-  const explained = median(rendered.map(([own]) => own.explained));
-  const whole = found.countWithHidden?.value ?? particles.count;
-  if (explained > LEAST_EXPLAINED && whole < MOST_HIDDEN * particles.count) return [];
-  return [
-    `Warning: particles are missing from the list (by simulated images as crowded there are ${Math.round(whole)}, and ${(100 * (1 - explained)).toFixed(0)} % of the variance is left): structures hold those that are listed, and contacts with the others are not counted`,
-  ];
-}
-
-/** Share of the variance that structures of a whole list explain, and particles over those listed, beyond which a list lacks some. */
-const LEAST_EXPLAINED = 0.97;
-const MOST_HIDDEN = 1.15;
-
-/** R-hat above which chains are said not to agree [gelman2013]. */
-const MOST_R_HAT = 1.1;
 
 function pageOf(drawn: Drawn): string {
   const { views, reconstruction, rendered } = drawn;

@@ -46,6 +46,8 @@ export function openView(host: HTMLElement, first: AggregateScene, data: ViewerD
     draw();
   };
   const resize = () => {
+    // hidden: what was seen last stays
+    if (host.clientWidth === 0) return;
     renderer.setSize(host.clientWidth, host.clientHeight);
     frame();
   };

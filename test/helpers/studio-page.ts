@@ -74,7 +74,7 @@ export async function openStudio(
     acceptDownloads: true,
     ...options,
   });
-  page.setDefaultTimeout(240_000);
+  page.setDefaultTimeout(480_000);
   const [errors, foreign]: [string[], string[]] = [[], []];
   const own = address.slice(0, address.lastIndexOf("/") + 1);
   page.on("console", (message) => {

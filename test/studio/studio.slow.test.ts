@@ -14,13 +14,14 @@ import { drawAggregate } from "../../src/stochastic/index.ts";
 import { serveSite } from "../../src/studio/index.ts";
 import { parse } from "yaml";
 import { CHROMIUM_PATH } from "../helpers/chromium.ts";
+import { heterostem } from "../helpers/heterostem.ts";
 import { buildStudio, downloaded, launchChromium, openStudio } from "../helpers/studio-page.ts";
 import type { BuiltStudio, OpenedStudio } from "../helpers/studio-page.ts";
 
 const MODELS = join(import.meta.dirname, "../../models");
 const FIXTURES = join(import.meta.dirname, "../fixtures/micrograph");
 /** A page of a machine that does much else at the same time. */
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 600_000;
 
 interface Told {
   readonly answer: {
@@ -46,6 +47,21 @@ async function sampleFile({ site, scratch }: BuiltStudio, name: string): Promise
   const path = join(scratch, name);
   writeFileSync(path, Buffer.from(bytes));
   return path;
+}
+
+/** Where two records differ: numbers by more than a share, anything else at all. */
+function differences(own: unknown, other: unknown, share: number, where = ""): string[] {
+  if (typeof other === "object" && other !== null) {
+    const held = (own ?? {}) as Record<string, unknown>;
+    return Object.entries(other).flatMap(([key, value]) =>
+      differences(held[key], value, share, `${where}.${key}`),
+    );
+  }
+  const isNear =
+    typeof own === "number" && typeof other === "number"
+      ? Math.abs(own - other) <= share * Math.max(1, Math.abs(other))
+      : own === other;
+  return isNear ? [] : [`${where}: ${String(own)} and ${String(other)}`];
 }
 
 /** What `heterostem simulate RECIPE --microscope RECIPE --seed SEED --count 1` images. */
@@ -109,6 +125,39 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       expect(await page.locator(".results code").first().textContent()).toBe(
         "heterostem invert familiar.tif",
       );
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "draws the structures that the command draws, and leafs through them by keyboard",
+    async () => {
+      const { page } = studio;
+      const draw = page.getByRole("button", { name: "Draw structures" });
+      // enabled once the particles are there
+      await draw.press("Enter");
+      await page.locator(".structures progress").waitFor();
+      await page.locator(".structures .verdict, .structures .failure").waitFor();
+      const told = JSON.parse((await downloaded(page, "Figures of all, JSON")).bytes.toString()) as unknown;
+      const path = join(built.scratch, "familiar.tif");
+      const out = join(built.scratch, "reconstruct");
+      const { code, stdout } = await heterostem("reconstruct", path, "--out", out, "--json");
+      expect(code).toBe(0);
+      const { out: _, ...command } = JSON.parse(stdout) as { readonly out: string };
+      // rounded to a grid before the fit, what the networks differ by is gone: nothing is left but the last digits
+      expect(differences(told, command, 1e-9)).toEqual([]);
+      expect(await page.locator(".structures code").textContent()).toBe(
+        "heterostem reconstruct familiar.tif --out runs/reconstruct",
+      );
+      const slider = page.getByRole("slider", { name: /^structure/ });
+      await slider.focus();
+      for (let i = 0; i < 7; i++) await slider.press("ArrowRight");
+      await page.getByText("structure 8 of 24").waitFor();
+      const xyz = (await downloaded(page, "All structures, XYZ")).bytes.toString();
+      expect(xyz).toBe(readFileSync(join(out, "structures.xyz"), "utf8"));
+      const { name, bytes } = await downloaded(page, "This structure, GLB");
+      expect(name).toBe("familiar-structure-8.glb");
+      expect(bytes.equals(readFileSync(join(out, "glb/007.glb")))).toBe(true);
     },
     PATIENCE_MS,
   );

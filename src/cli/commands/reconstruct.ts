@@ -1,38 +1,22 @@
 import { resolve } from "node:path";
-import {
-  counted,
-  openRandomStream,
-  priorRange,
-  rangeError,
-  usageError,
-  type RandomStream,
-} from "../../core/index.ts";
+import { counted, findMaterial, openRandomStream, usageError } from "../../core/index.ts";
 import { eachFrame, imageFiles } from "../../micrograph/index.ts";
-import { explainImage, findParticles, fitFrame } from "../../particles/index.ts";
 import {
-  learnLabelPrior,
-  particlesOfImage,
-  reconstructDepths,
-  renderDraw,
-  SHIPPED_WEIGHTS,
-  singleMaterialPrior,
+  drawStructures,
+  planPrior,
+  priorOfRecipe,
+  seeView,
+  structureResults,
 } from "../../reconstruct/index.ts";
-import { blurredSphereTable, viewAggregate } from "../../stem-sim/index.ts";
-import { materialsOfPrior, type Aggregate } from "../../stochastic/index.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { IMAGE_FLAGS, imageRequest, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
-import { materialNamed, materialsNamed, particleDetectors } from "../particle-detectors.ts";
-import {
-  reconstructionResults,
-  reconstructionText,
-  writeReconstruction,
-  type Drawn,
-  type PriorPlan,
-  type SeenView,
-} from "../reconstruction-output.ts";
+import { materialsNamed, particleDetectors } from "../particle-detectors.ts";
+import { reconstructionText, writeReconstruction, type ShownView } from "../reconstruction-output.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
 import { parseTilts, planViews, type ViewPlan } from "../tilts.ts";
+import { listParticles, type ListJob } from "./particles/list-particles.ts";
+import { takeCorrections } from "./particles/take-corrections.ts";
 
 /** `heterostem reconstruct IMAGE...`: structures in 3D that look like the image, or like several views of one aggregate. */
 export const reconstructCommand = defineCommand({
@@ -57,8 +41,9 @@ export const reconstructCommand = defineCommand({
     },
     recipe: { value: "FILE", help: "recipe whose aggregates are the prior (default: configs/tio2-wo3.yaml)" },
     materials: {
-      value: "NAME",
-      help: "the one material of all particles, where it is one (default: the two of the recipe)",
+      value: "A,B",
+      help: "materials of the particles, one or two (default: those of the recipe)",
+      parse: (text: string) => text.split(",").map((name) => name.trim()),
     },
     modality: {
       value: "NAME",
@@ -68,6 +53,10 @@ export const reconstructCommand = defineCommand({
     },
     draws: { value: "N", help: "structures", parse: wholeNumber(4, 1000), default: 24 },
     chains: { value: "N", help: "Markov chains", parse: wholeNumber(2, 64), default: 4 },
+    corrections: {
+      value: "FILE",
+      help: "particles.json or RoiSet.zip as a person has corrected it",
+    },
     model: { value: "FILE", help: "detector of particles train, over those that ship" },
     seed: SEED_FLAG,
     ...IMAGE_FLAGS,
@@ -80,67 +69,56 @@ export const reconstructCommand = defineCommand({
     const viewPlan = planViews(files, flags.tilts, { request: imageRequest(flags), picked: flags.pick });
     const { tiltsDeg } = viewPlan;
     const recipe = resolveRecipe({ recipe: flags.recipe, seed: flags.seed }, context);
-    const plan = planPrior(recipe, flags.materials);
+    const named = materialsNamed(flags.materials ?? []).map((name) => findMaterial(name));
+    const plan = planPrior(priorOfRecipe(recipe), named);
+    const { names } = plan;
+    const materials = materialsNamed(names);
+    const { draws, chains, modality, out, force } = flags;
     const settings = {
       files,
       tiltsDeg,
       recipe,
-      materials: plan.names,
-      draws: flags.draws,
-      chains: flags.chains,
+      materials: names,
+      draws,
+      chains,
+      corrections: flags.corrections,
     };
+    const corrections =
+      flags.corrections === undefined
+        ? new Map<never, never>()
+        : await takeCorrections(flags.corrections, { files, request: viewPlan.request, materials });
     const detectors = particleDetectors(flags.model, flags.workers, context);
-    const modality = flags.modality === "auto" ? null : flags.modality;
-    const { out, force } = flags;
+    const options = { modality: modality === "auto" ? null : modality, materials };
+    const list = { detectors, options, corrections, isFitted: false };
     const found = await runInto(out, { force, context, settings }, async (folder) => {
-      const views = await seeViews({ files, viewPlan, detectors, modality, plan, context });
-      const done = draw(openRandomStream(recipe.seed, "reconstruct"), {
-        views,
-        tiltsDeg,
-        plan,
-        flags,
-        context,
-      });
-      writeReconstruction(folder, done);
-      return done;
+      const views = await seeViews({ files, viewPlan, list, names, context });
+      const stage = context.startStage("Drawing structures", 100);
+      const onProgress = (share: number) => stage.update(Math.round(100 * share));
+      const rng = openRandomStream(recipe.seed, "reconstruct");
+      const wanted = { chainCount: chains, drawCount: draws, onProgress };
+      const drawn = { ...drawStructures(rng, { views, tiltsDeg, plan }, wanted), views };
+      stage.finish(counted(drawn.reconstruction.draws.length, "structure"));
+      writeReconstruction(folder, drawn);
+      return drawn;
     }).finally(detectors.dispose);
-    const json = { out: resolve(out), ...reconstructionResults(found) };
+    const json = { out: resolve(out), ...structureResults(found) };
     return { text: reconstructionText(found, resolve(out, "structures.html")), json };
   },
 });
 
-function planPrior(recipe: ReturnType<typeof resolveRecipe>, single: string | undefined): PriorPlan {
-  const [low, high] = priorRange(recipe.aggregate.necking);
-  const necking = (low + high) / 2;
-  if (single !== undefined) {
-    const material = materialNamed(single);
-    return { names: [single], materials: [material, material], necking, labelPrior: singleMaterialPrior() };
-  }
-  const materials = materialsOfPrior(recipe.aggregate);
-  const labelPrior = learnLabelPrior(openRandomStream(recipe.seed, "labels"), recipe.aggregate);
-  return { names: materials.map(({ name }) => name), materials, necking, labelPrior };
-}
-
 interface SeeJob {
   readonly files: readonly string[];
   readonly viewPlan: ViewPlan;
-  readonly detectors: ReturnType<typeof particleDetectors>;
-  readonly modality: "haadf" | "bright-field" | null;
-  readonly plan: PriorPlan;
+  readonly list: ListJob;
+  /** Of the materials, as the prior has them. */
+  readonly names: readonly string[];
   readonly context: CommandContext;
 }
 
-async function seeViews({
-  files,
-  viewPlan,
-  detectors,
-  modality,
-  plan,
-  context,
-}: SeeJob): Promise<SeenView[]> {
+async function seeViews({ files, viewPlan, list, names, context }: SeeJob): Promise<ShownView[]> {
   const { request, frames, frameCount, tiltsDeg } = viewPlan;
   const stage = context.startStage("Finding particles", tiltsDeg.length);
-  const views: SeenView[] = [];
+  const views: ShownView[] = [];
   let [doneCount, held] = [0, 0];
   const failed = await eachFrame(
     files,
@@ -151,18 +129,8 @@ async function seeViews({
       const place = frames === null ? doneCount : frames.indexOf(at);
       if (place === -1) return;
       const file = stack.image(at);
-      const materials = materialsNamed(plan.names);
-      const found = await findParticles(detectors.openFor, file, { modality, materials });
-      const explanation = explainImage(file.image, file.mask, found);
-      if (explanation === null)
-        throw rangeError(
-          { action: "reconstruct aggregate", where: file.path },
-          "image must show particles",
-          "none",
-        );
-      const frame = fitFrame(file.image, file.mask, found.modality, explanation.particles);
-      const particles = particlesOfImage(found, explanation.particles, plan.names);
-      views[place] = { file, found, particles, frame };
+      const { found, notes } = await listParticles(list, file);
+      views[place] = { file, notes, ...seeView(file, found, names) };
       stage.update(++doneCount, file.name);
     },
   );
@@ -176,51 +144,3 @@ async function seeViews({
   stage.finish(views.map(({ particles }) => counted(particles.count, "particle")).join(", "));
   return views;
 }
-
-interface DrawJob {
-  readonly views: readonly SeenView[];
-  readonly tiltsDeg: readonly number[];
-  readonly plan: PriorPlan;
-  readonly flags: { readonly draws: number; readonly chains: number };
-  readonly context: CommandContext;
-}
-
-function draw(rng: RandomStream, { views, tiltsDeg, plan, flags, context }: DrawJob): Drawn {
-  const stage = context.startStage("Drawing structures", 100);
-  const [own, ...others] = views;
-  const reconstruction = reconstructDepths(
-    rng,
-    {
-      ...plan,
-      weights: SHIPPED_WEIGHTS,
-      particles: own.particles,
-      views: others.map(({ particles }, k) => ({ particles, tiltDeg: tiltsDeg[k + 1] - tiltsDeg[0] })),
-    },
-    {
-      chainCount: flags.chains,
-      drawCount: flags.draws,
-      onProgress: (share) => stage.update(Math.round(100 * share)),
-    },
-  );
-  const table = blurredSphereTable();
-  const rendered = reconstruction.draws.map(({ aggregate }) =>
-    views.map(({ frame, found }, v) =>
-      renderDraw(turned(aggregate, tiltsDeg[v] - tiltsDeg[0]), frame, {
-        table,
-        pixelSizeNm: found.pixelSizeNm ?? NaN,
-      }),
-    ),
-  );
-  stage.finish(counted(reconstruction.draws.length, "structure"));
-  return { views, plan, reconstruction, rendered };
-}
-
-const turned = (aggregate: Aggregate, tiltDeg: number) =>
-  viewAggregate(aggregate, {
-    eulerAlphaDeg: 0,
-    eulerBetaDeg: 0,
-    eulerGammaDeg: 0,
-    tiltDeg,
-    offsetXNm: 0,
-    offsetYNm: 0,
-  });

@@ -70,14 +70,7 @@ export function App({ version }: { readonly version: string }) {
         {item === undefined ? (
           <Welcome />
         ) : (
-          <ImagePage
-            key={item.id}
-            item={item}
-            choice={state.choice}
-            version={version}
-            onCorrect={(part) => actions.correct(item.id, part)}
-            onParticles={(discs) => actions.correctParticles(item.id, discs)}
-          />
+          <ImagePage key={item.id} item={item} choice={state.choice} version={version} actions={actions} />
         )}
       </main>
       {link.view === "model" && (

@@ -3,10 +3,23 @@ import { loadPart } from "./parts.ts";
 
 /** Where the page's work is done: one task after the other, the most urgent first, in a thread of its own. */
 export interface Client {
-  /** Asks for a task; a rank of 0 comes before one of 1. */
-  ask<Name extends TaskName>(name: Name, input: TaskInput<Name>, rank?: number): Promise<TaskResult<Name>>;
+  ask<Name extends TaskName>(
+    name: Name,
+    input: TaskInput<Name>,
+    options?: AskOptions,
+  ): Promise<TaskResult<Name>>;
   /** Stops everything that is under way or waits; the promises fail with `Stopped`. */
   stop(): void;
+}
+
+/** How a task is asked for. */
+export interface AskOptions {
+  /** A task of rank 0 comes before one of 1. */
+  readonly rank?: number;
+  /** Called with the share that is done, 0 to 1, by tasks that tell it. */
+  readonly onProgress?: (share: number) => void;
+  /** Ends this task alone; those that wait go on. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a task ends with that somebody has stopped. */
@@ -21,6 +34,7 @@ interface Waiting {
   readonly name: TaskName;
   readonly input: unknown;
   readonly rank: number;
+  readonly onProgress: (share: number) => void;
   readonly resolve: (result: never) => void;
   readonly reject: (cause: Error) => void;
 }
@@ -50,7 +64,8 @@ export function openClient(): Client {
   const hear = ({ data }: MessageEvent<FromWorker>) => {
     if (data.kind === "wanted") return void give(data.name);
     if (data.id !== current?.id) return;
-    if (data.kind === "done") settle((task) => task.resolve(data.result as never));
+    if (data.kind === "progress") current.onProgress(data.share);
+    else if (data.kind === "done") settle((task) => task.resolve(data.result as never));
     else settle((task) => task.reject(new Error(data.message)));
   };
   const send = async (message: ToWorker, transfer: Transferable[] = []) =>
@@ -92,10 +107,22 @@ export function openClient(): Client {
     }, LONGEST_MS);
     await send({ kind: "task", id: first.id, name: first.name, input: first.input });
   };
+  /** A task that is under way ends with its worker, for nobody can speak to that meanwhile. */
+  const abandon = (task: Waiting) => {
+    if (current === task) {
+      end();
+      settle(({ reject }) => reject(new Stopped()));
+    } else if (queue.includes(task)) {
+      queue = queue.filter((one) => one !== task);
+      task.reject(new Stopped());
+    }
+  };
   return {
-    ask: (name, input, rank = 0) =>
+    ask: (name, input, { rank = 0, onProgress = () => {}, signal } = {}) =>
       new Promise((resolve, reject) => {
-        queue.push({ id: ++count, name, input, rank, resolve, reject });
+        const task = { id: ++count, name, input, rank, onProgress, resolve, reject };
+        queue.push(task);
+        signal?.addEventListener("abort", () => abandon(task));
         void next();
       }),
     stop() {
@@ -114,6 +141,7 @@ const WORDS: Readonly<Record<TaskName, string>> = {
   answer: "invert image",
   pool: "pool images",
   particles: "find particles",
+  structures: "draw structures",
   grow: "grow aggregate",
   file: "write file",
 };

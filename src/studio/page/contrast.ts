@@ -28,7 +28,10 @@ export function histogramOf(sorted: Float32Array, binCount: number): Uint32Array
 }
 
 /** Pixels for a canvas. */
-export function shadesOf(data: Float32Array, { low, high }: Contrast): Uint8ClampedArray<ArrayBuffer> {
+export function shadesOf(
+  data: Float32Array | Uint8Array,
+  { low, high }: Contrast,
+): Uint8ClampedArray<ArrayBuffer> {
   const shades = new Uint8ClampedArray(4 * data.length);
   const scale = high > low ? 255 / (high - low) : 0;
   for (let i = 0; i < data.length; i++) {

@@ -7,7 +7,11 @@ export function GreyCanvas({
   contrast,
   label,
 }: {
-  readonly image: { readonly width: number; readonly height: number; readonly data: Float32Array };
+  readonly image: {
+    readonly width: number;
+    readonly height: number;
+    readonly data: Float32Array | Uint8Array;
+  };
   readonly contrast: Contrast;
   readonly label: string;
 }) {

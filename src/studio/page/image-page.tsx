@@ -12,14 +12,14 @@ import { ImageView, type Tool } from "./image-view.tsx";
 import { valueOf, type Item } from "./item.ts";
 import { ParticleView } from "./particle-view.tsx";
 import { ResultsView } from "./results-view.tsx";
-import type { ParticleChoice } from "./studio-state.ts";
+import { StructureView } from "./structure-view.tsx";
+import type { ParticleChoice, StudioActions } from "./studio-state.ts";
 
 interface ImagePageProps {
   readonly item: Item;
   readonly choice: ParticleChoice;
   readonly version: string;
-  readonly onCorrect: (part: Partial<ImageOrder>) => void;
-  readonly onParticles: (discs: readonly ListedDisc[] | null) => void;
+  readonly actions: StudioActions;
 }
 
 /** One image with all that is known of it. */
@@ -40,14 +40,7 @@ export function ImagePage(props: ImagePageProps) {
   return <ReadPage {...props} image={read.value} />;
 }
 
-function ReadPage({
-  item,
-  image,
-  choice,
-  version,
-  onCorrect,
-  onParticles,
-}: ImagePageProps & { readonly image: ReadImage }) {
+function ReadPage({ item, image, choice, version, actions }: ImagePageProps & { readonly image: ReadImage }) {
   const [shares, setShares] = useState<Shares>({ dark: 0.005, bright: 0.005 });
   const [pointed, setPointed] = useState<number | null>(null);
   const [tool, setTool] = useState<Tool>("look");
@@ -56,10 +49,11 @@ function ReadPage({
   const sorted = useMemo(() => sortedLevels(image.data), [image]);
   const contrast = { low: levelAt(sorted, shares.dark), high: levelAt(sorted, 1 - shares.bright) };
   const particles = valueOf(item.particles)?.found.particles ?? [];
+  const onParticles = (discs: readonly ListedDisc[] | null) => actions.correctParticles(item.id, discs);
   const correctParticle = (correction: Correction) => onParticles(correctedDiscs(particles, correction));
   const correct = (part: Partial<ImageOrder>) => {
     setLengthPx(null);
-    onCorrect(part);
+    actions.correct(item.id, part);
   };
   return (
     <div class="reading">
@@ -100,6 +94,13 @@ function ReadPage({
           onCorrecting={(isCorrecting) => setTool(isCorrecting ? "correct" : "look")}
           onCorrect={correctParticle}
           onForget={item.corrected === null ? null : () => onParticles(null)}
+        />
+        <StructureView
+          item={item}
+          choice={choice}
+          isSized={image.pixelSizeNm !== null}
+          onDraw={() => actions.drawStructures(item.id)}
+          onLeave={() => actions.leaveStructures(item.id)}
         />
         <ResultsView item={item} image={image} contrast={contrast} choice={choice} version={version} />
         <ImageFacts

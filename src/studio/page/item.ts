@@ -1,15 +1,15 @@
 import type { ListedDisc } from "../../particles/index.ts";
-import type { Answer, FoundParticles, ImageOrder, ReadImage } from "../worker/protocol.ts";
+import type { Answer, FoundParticles, ImageOrder, ReadImage, Structures } from "../worker/protocol.ts";
 
-/** Something that is computed: not yet, being computed, there, or why it is not. */
+/** Something that is computed: not yet, being computed, of which a share may be known to be done, there, or why it is not. */
 export type Outcome<Value> =
   | { readonly kind: "none" }
-  | { readonly kind: "working" }
+  | { readonly kind: "working"; readonly share: number | null }
   | { readonly kind: "done"; readonly value: Value; readonly ms: number }
   | { readonly kind: "failed"; readonly message: string };
 
 export const NONE = { kind: "none" } as const;
-export const WORKING = { kind: "working" } as const;
+export const WORKING = { kind: "working", share: null } as const;
 
 /** An image on the page, with all that is known of it. */
 export interface Item {
@@ -18,6 +18,8 @@ export interface Item {
   readonly read: Outcome<ReadImage>;
   readonly answer: Outcome<Answer>;
   readonly particles: Outcome<FoundParticles>;
+  /** Of the particles as they are: gone when these change. */
+  readonly structures: Outcome<Structures>;
   /** Particles as a person has corrected them; null where nobody has. */
   readonly corrected: readonly ListedDisc[] | null;
   /** Whether it is pooled with others. */

@@ -22,7 +22,7 @@ export function PoolView({ items, client }: { readonly items: readonly Item[]; r
     setPooled(WORKING);
     setAsked(orders);
     try {
-      const value = await client.ask("pool", orders, 0);
+      const value = await client.ask("pool", orders);
       setPooled({ kind: "done", value, ms: performance.now() - begun });
     } catch (cause) {
       setPooled({ kind: "failed", message: inPageWords((cause as Error).message) });

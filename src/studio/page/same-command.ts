@@ -30,20 +30,29 @@ export function poolCommand(orders: readonly ImageOrder[]): string {
 /** The call that finds the same particles, or measures those of a RoiSet.zip. */
 export function particlesCommand(
   order: ImageOrder,
-  { modality, materials }: ParticleChoice,
+  choice: ParticleChoice,
   corrections: string | null = null,
 ): string {
-  return shellCommand([
-    "heterostem",
-    "particles",
-    "find",
-    ...imageWords(order),
+  const words = ["heterostem", "particles", "find", ...imageWords(order)];
+  return shellCommand([...words, ...particleWords(choice, corrections), "--out", "runs/particles"]);
+}
+
+function particleWords({ modality, materials }: ParticleChoice, corrections: string | null): string[] {
+  return [
     ...(modality === null ? [] : ["--modality", modality]),
     ...(materials.length === 0 ? [] : ["--materials", materials.join(",")]),
     ...(corrections === null ? [] : ["--corrections", corrections]),
-    "--out",
-    "runs/particles",
-  ]);
+  ];
+}
+
+/** The call that draws the same structures, over what it finds or over the particles of a RoiSet.zip. */
+export function reconstructCommand(
+  order: ImageOrder,
+  choice: ParticleChoice,
+  corrections: string | null = null,
+): string {
+  const words = ["heterostem", "reconstruct", ...imageWords(order), ...particleWords(choice, corrections)];
+  return shellCommand([...words, "--out", "runs/reconstruct"]);
 }
 
 /** The call that makes the same image of the model, beside its recipe. */

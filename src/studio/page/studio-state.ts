@@ -59,6 +59,10 @@ export interface StudioActions {
   /** Puts other particles in the place of those that were found; null goes back to these. */
   correctParticles(id: number, discs: readonly ListedDisc[] | null): void;
   choose(choice: ParticleChoice): void;
+  /** Draws structures in 3D over the particles of an image. */
+  drawStructures(id: number): void;
+  /** Gives that up. */
+  leaveStructures(id: number): void;
   stop(): void;
 }
 
@@ -79,6 +83,8 @@ export function useStudio(): {
   const count = useRef(0);
   /** Which work on an image is the newest: what comes of older is thrown away. */
   const turns = useRef(new Map<number, number>());
+  /** Structures that are being drawn or were, by image. */
+  const drawing = useRef(new Map<number, AbortController>());
 
   const actions = useMemo<StudioActions>(() => {
     const itemOf = (id: number) => now.current.items.find((item) => item.id === id);
@@ -98,23 +104,44 @@ export function useStudio(): {
       }
     };
     const find = async (id: number, order: ImageOrder, isNewest: () => boolean) => {
+      forgetStructures(id);
       const corrected = itemOf(id)?.corrected ?? undefined;
       // corrected ones are measured at once: the table need not go
       if (isNewest() && corrected === undefined) change(id, { particles: WORKING });
       const particles = await outcomeOf(() =>
-        client.ask("particles", { ...order, ...now.current.choice, corrected }, 2),
+        client.ask("particles", { ...order, ...now.current.choice, corrected }, { rank: 2 }),
       );
       if (isNewest()) change(id, { particles });
+    };
+    const forgetStructures = (id: number) => {
+      drawing.current.get(id)?.abort();
+      drawing.current.delete(id);
+      change(id, { structures: NONE });
+    };
+    const drawStructures = async (id: number) => {
+      const item = itemOf(id);
+      if (item === undefined) return;
+      forgetStructures(id);
+      const own = new AbortController();
+      drawing.current.set(id, own);
+      const isNewest = () => drawing.current.get(id) === own;
+      const tell = (structures: Item["structures"]) => isNewest() && change(id, { structures });
+      tell(WORKING);
+      const asked = { ...item.order, ...now.current.choice, corrected: item.corrected ?? undefined };
+      const onProgress = (share: number) => tell({ kind: "working", share });
+      tell(
+        await outcomeOf(() => client.ask("structures", asked, { rank: 3, onProgress, signal: own.signal })),
+      );
     };
     const work = async (id: number, order: ImageOrder) => {
       const isNewest = newTurn(id);
       change(id, { order, read: WORKING, answer: NONE, particles: NONE, corrected: null });
-      const read = await outcomeOf(() => client.ask("read", order, 0));
+      const read = await outcomeOf(() => client.ask("read", order));
       if (!isNewest()) return;
       if (read.kind !== "done") return change(id, { read });
       const isSized = read.value.pixelSizeNm !== null;
       change(id, { read, answer: isSized ? WORKING : NONE, particles: WORKING });
-      const answering = isSized ? outcomeOf(() => client.ask("answer", order, 1)) : null;
+      const answering = isSized ? outcomeOf(() => client.ask("answer", order, { rank: 1 })) : null;
       const finding = find(id, order, isNewest);
       if (answering !== null) {
         const answer = await answering;
@@ -132,6 +159,7 @@ export function useStudio(): {
             read: WORKING,
             answer: NONE,
             particles: NONE,
+            structures: NONE,
             corrected: null,
             isTicked: false,
           };
@@ -141,6 +169,7 @@ export function useStudio(): {
       },
       remove(id) {
         newTurn(id);
+        forgetStructures(id);
         dispatch({ kind: "remove", id });
       },
       select: (id) => dispatch({ kind: "select", id }),
@@ -167,6 +196,8 @@ export function useStudio(): {
           if (read.kind === "done") void find(id, order, () => itemOf(id)?.order === order);
         }
       },
+      drawStructures: (id) => void drawStructures(id),
+      leaveStructures: forgetStructures,
       stop: () => client.stop(),
     };
   }, [client]);

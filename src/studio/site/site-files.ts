@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { InversionRecipe } from "../../inverse/index.ts";
 import { assetScript } from "./asset-script.ts";
 import { pageHtml } from "./page-html.ts";
+import { encodeStructurePrior } from "./structure-prior.ts";
 import { sampleImages } from "./sample-images.ts";
 
 /** One file of the page. */
@@ -65,6 +66,7 @@ export function siteFiles({ bundleFolder, modelFolder, version, recipe }: SiteSo
   const parts: Record<string, () => Uint8Array> = {
     "worker.js": () => fileOf("worker.js"),
     "onnxruntime.wasm": () => fileOf("onnxruntime.wasm"),
+    "structure-prior.json": () => encodeStructurePrior(recipe),
     "familiar.tif": () => samples()["familiar.tif"],
     "unlike.tif": () => samples()["unlike.tif"],
   };

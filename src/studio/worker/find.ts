@@ -8,14 +8,20 @@ import {
   orderedMaterials,
   sizeStatistics,
   type Detector,
+  type ImageParticles,
 } from "../../particles/index.ts";
 import { asset } from "./assets.ts";
 import type { FoundParticles, ParticleOrder } from "./protocol.ts";
-import { imageOf } from "./read-image.ts";
+import { imageKey, imageOf } from "./read-image.ts";
 import { readyRuntime } from "./runtime.ts";
 
 /** Detectors that are open, by what they are for. */
 const detectors = new Map<Modality, Detector>();
+/** What they said of the image that was asked about last: of which materials it is changes none of that. */
+let said: {
+  readonly key: string;
+  readonly byModality: Map<Modality, ReturnType<Detector["detect"]>>;
+} | null = null;
 
 async function readyDetector(modality: Modality): Promise<void> {
   if (detectors.has(modality)) return;
@@ -31,22 +37,52 @@ function openFor(modality: Modality): Detector {
   return detector;
 }
 
-/** Every primary particle of an image, by the detectors and the steps of `heterostem particles find`. */
-export async function particlesOf(order: ParticleOrder): Promise<FoundParticles> {
-  const { file } = await imageOf(order);
-  const { modality, corrected } = order;
-  const isFound = corrected === undefined;
-  if (isFound) await readyDetectors(file, modality);
-  const materials = orderedMaterials(order.materials);
-  const found = await findParticles(openFor, file, { modality, materials, corrected });
-  const sizes = sizeStatistics(openRandomStream(1, "particles"), [found]);
-  return { found, sizes, threshold: isFound ? openFor(found.modality).metadata.threshold : null };
+/** Detectors that answer once for an image, however often they are asked. */
+function rememberingDetectors(key: string): (modality: Modality) => Detector {
+  if (said?.key !== key) said = { key, byModality: new Map() };
+  const { byModality } = said;
+  return (modality) => {
+    const detector = openFor(modality);
+    return {
+      ...detector,
+      detect(...asked) {
+        const known = byModality.get(modality) ?? detector.detect(...asked);
+        byModality.set(modality, known);
+        known.catch(() => byModality.delete(modality));
+        return known;
+      },
+    };
+  };
 }
 
-/** Where the grey levels leave the mode open both detectors are asked. */
-async function readyDetectors({ image, mask }: ImageFile, told: Modality | null): Promise<void> {
+/** The particles of an image, by the detectors and the steps of `heterostem particles find`; or those of a person, measured. */
+export async function listParticles(
+  order: ParticleOrder,
+): Promise<{ readonly file: ImageFile; readonly found: ImageParticles }> {
+  const { file } = await imageOf(order);
+  const { modality, corrected } = order;
+  await readyDetectors(file, modality, corrected === undefined);
+  const materials = orderedMaterials(order.materials);
+  const detectorFor = rememberingDetectors(imageKey(order));
+  return { file, found: await findParticles(detectorFor, file, { modality, materials, corrected }) };
+}
+
+/** Every primary particle of an image, with sizes. */
+export async function particlesOf(order: ParticleOrder): Promise<FoundParticles> {
+  const { found } = await listParticles(order);
+  const sizes = sizeStatistics(openRandomStream(1, "particles"), [found]);
+  const threshold = order.corrected === undefined ? openFor(found.modality).metadata.threshold : null;
+  return { found, sizes, threshold };
+}
+
+/** Where the grey levels leave the mode open both detectors are asked; what a person lists needs what one of them knows. */
+async function readyDetectors(
+  { image, mask }: ImageFile,
+  told: Modality | null,
+  isSearched: boolean,
+): Promise<void> {
   const guess = guessModality(image, mask);
-  const isClear = told !== null || guess.isClear;
+  const isClear = told !== null || guess.isClear || !isSearched;
   for (const one of isClear ? [told ?? guess.modality] : MODALITIES) await readyDetector(one);
 }
 

@@ -3,7 +3,8 @@ import type { BeamLevels, InvertedImage, PooledAnswer } from "../../inverse/inde
 import type { ImageFile } from "../../micrograph/index.ts";
 import type { Modality } from "../../image/index.ts";
 import type { ListedDisc, ImageParticles, SizeStatistics } from "../../particles/index.ts";
-import type { AggregateDescriptors } from "../../stochastic/index.ts";
+import type { chainAgreement, structureResults, StructureSummary } from "../../reconstruct/index.ts";
+import type { Aggregate, AggregateDescriptors } from "../../stochastic/index.ts";
 import type { ViewerData } from "../../web/index.ts";
 import type { ModelOrder } from "./model-order.ts";
 
@@ -75,6 +76,40 @@ export interface FoundParticles {
   readonly threshold: number | null;
 }
 
+/** One structure that looks like an image. */
+export interface ShownStructure {
+  readonly aggregate: Aggregate;
+  readonly view: ViewerData;
+  /** Markov chain that it is from, 0 first. */
+  readonly chain: number;
+  readonly descriptors: AggregateDescriptors;
+  /** Squared residuals over the variance of the noise, a pixel, and share of the image's variance that is explained. */
+  readonly reducedChiSquare: number;
+  readonly explained: number;
+  /** [height, width] of the pictures: the structure imaged again, and what it leaves of the image; shades from 0 to 255. */
+  readonly imaged: Uint8Array;
+  readonly residual: Uint8Array;
+}
+
+/** Structures that look like an image, and what they agree on. */
+export interface Structures {
+  readonly draws: readonly ShownStructure[];
+  readonly summary: readonly StructureSummary[];
+  /** Medians over the structures. */
+  readonly reducedChiSquare: number;
+  readonly explained: number;
+  /** Largest of the descriptors' R-hat, and whether that is small enough. */
+  readonly chains: ReturnType<typeof chainAgreement>;
+  /** Why not all of it should be believed. */
+  readonly doubts: readonly string[];
+  /** Every figure, as the command's reconstruction.json. */
+  readonly results: ReturnType<typeof structureResults>;
+  /** The image in the pixels of the fit, as the structures are compared with it; shades from 0 to 255. */
+  readonly picture: { readonly width: number; readonly height: number; readonly data: Uint8Array };
+  /** Residual that is white or black [standard deviations of the noise]. */
+  readonly mostResidual: number;
+}
+
 /** An aggregate with its image, or why there is none. */
 export type GrownModel =
   | { readonly kind: "rejected"; readonly reason: string }
@@ -97,6 +132,7 @@ export interface Tasks {
   answer(order: ImageOrder): Promise<Answer>;
   pool(orders: readonly ImageOrder[]): Promise<PooledAnswers>;
   particles(order: ParticleOrder): Promise<FoundParticles>;
+  structures(order: ParticleOrder, onProgress: (share: number) => void): Promise<Structures>;
   grow(order: ModelOrder): GrownModel;
   file(asked: { readonly order: ModelOrder; readonly kind: ModelFileKind }): Uint8Array;
 }
@@ -114,4 +150,5 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "done"; readonly id: number; readonly result: unknown }
   | { readonly kind: "failed"; readonly id: number; readonly message: string }
+  | { readonly kind: "progress"; readonly id: number; readonly share: number }
   | { readonly kind: "wanted"; readonly name: string };

@@ -5,8 +5,16 @@ import type { ImageOrder, ReadImage } from "./protocol.ts";
 /** The micrograph that was read last: what is asked of an image next is mostly asked of the same. */
 let last: { readonly key: string; readonly micrograph: Micrograph } | null = null;
 
-async function micrographOf({ file, series }: ImageOrder): Promise<Micrograph> {
-  const key = JSON.stringify([file.name, file.size, file.lastModified, series]);
+const micrographKey = ({ file, series }: ImageOrder) =>
+  JSON.stringify([file.name, file.size, file.lastModified, series]);
+
+/** What an image is known by: the same for two orders of the same pixels. */
+export const imageKey = (order: ImageOrder): string =>
+  JSON.stringify([micrographKey(order), order.frame, order.pixelSizeNm]);
+
+async function micrographOf(order: ImageOrder): Promise<Micrograph> {
+  const { file, series } = order;
+  const key = micrographKey(order);
   if (last?.key === key) return last.micrograph;
   last = null;
   const bytes = new Uint8Array(await file.arrayBuffer());

@@ -4,6 +4,7 @@ import { grownModel, modelFile } from "./grow.ts";
 import { answerOf, pooledAnswersOf } from "./invert.ts";
 import type { FromWorker, TaskName, Tasks, ToWorker } from "./protocol.ts";
 import { readImage } from "./read-image.ts";
+import { structuresOf } from "./structures.ts";
 
 /** Everything the page asks for, done in this thread so that the page stays alive. */
 const TASKS: Tasks = {
@@ -11,6 +12,7 @@ const TASKS: Tasks = {
   answer: answerOf,
   pool: pooledAnswersOf,
   particles: particlesOf,
+  structures: structuresOf,
   grow: grownModel,
   file: modelFile,
 };
@@ -23,9 +25,9 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
 });
 
 async function carryOut(id: number, name: TaskName, input: unknown): Promise<void> {
-  const task = TASKS[name] as (given: unknown) => unknown;
+  const task = TASKS[name] as (given: unknown, onProgress: (share: number) => void) => unknown;
   try {
-    send({ kind: "done", id, result: await task(input) });
+    send({ kind: "done", id, result: await task(input, (share) => send({ kind: "progress", id, share })) });
   } catch (cause) {
     send({ kind: "failed", id, message: cause instanceof Error ? cause.message : String(cause) });
   }
