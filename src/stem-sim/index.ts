@@ -43,4 +43,6 @@ export { renderBrightField, waveMaterials } from "./bright-field/render-bright-f
 export type { ObjectiveLens, WaveMaterial } from "./bright-field/render-bright-field.ts";
 export { recordBrightField } from "./bright-field/record-bright-field.ts";
 export type { Camera } from "./bright-field/record-bright-field.ts";
+export { simulateBrightField } from "./bright-field/simulate-bright-field.ts";
+export type { BrightFieldMicroscope } from "./bright-field/simulate-bright-field.ts";
 export { smoothNoise } from "./noise/smooth-noise.ts";

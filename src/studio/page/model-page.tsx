@@ -9,7 +9,7 @@ import { AggregateView } from "./aggregate-view.tsx";
 import { levelAt, sortedLevels } from "./contrast.ts";
 import { GreyCanvas } from "./grey-canvas.tsx";
 import { ModelResults } from "./model-results.tsx";
-import { MICROSCOPE_SLIDERS, PARAMETER_SLIDERS } from "./model-sliders.ts";
+import { APERTURE_SLIDER, MICROSCOPE_SLIDERS, PARAMETER_SLIDERS } from "./model-sliders.ts";
 import { Slider } from "./slider.tsx";
 import { useModel } from "./use-model.ts";
 
@@ -65,7 +65,25 @@ export function ModelPage({
               <section aria-label="Its HAADF image">
                 <h2>Its HAADF image</h2>
                 <ModelImage image={shown.image} />
+                <label class="check">
+                  <input
+                    type="checkbox"
+                    checked={order.isBrightField}
+                    onChange={({ currentTarget }) =>
+                      onOrder({ ...order, isBrightField: currentTarget.checked })
+                    }
+                  />
+                  bright field beside it
+                </label>
               </section>
+              {shown.brightField !== null && (
+                <section aria-label="Its bright-field image">
+                  <h2 title="conventional transmission: what is scattered beyond the objective aperture is lost, and the lens shows rims and grain of the phase">
+                    Its bright-field image
+                  </h2>
+                  <ModelImage image={shown.brightField} />
+                </section>
+              )}
             </div>
             <Descriptors shown={shown} />
             <ModelResults order={order} client={client} isGrown={grown?.kind === "grown"} />
@@ -154,6 +172,13 @@ function Controls({ order, onOrder }: Parameters<typeof ModelPage>[0]) {
             onChange={(value) => onOrder({ ...order, microscope: { ...microscope, [key]: value } })}
           />
         ))}
+        {order.isBrightField && (
+          <Slider
+            spec={APERTURE_SLIDER}
+            value={microscope.apertureMrad}
+            onChange={(apertureMrad) => onOrder({ ...order, microscope: { ...microscope, apertureMrad } })}
+          />
+        )}
       </section>
     </aside>
   );

@@ -12,6 +12,7 @@ const FILES: readonly (readonly [ModelFileKind, string])[] = [
   ["csv", "Aggregate, CSV"],
   ["glb", "Aggregate, GLB"],
   ["tif", "Image, TIFF"],
+  ["bright-field.tif", "Bright field, TIFF"],
 ];
 
 /** The model as a recipe, the aggregate and its image as files, and the command that makes the same. */
@@ -44,7 +45,7 @@ export function ModelResults({
         >
           Recipe, YAML
         </button>
-        {FILES.map(([kind, words]) => (
+        {FILES.filter(([kind]) => order.isBrightField || kind !== "bright-field.tif").map(([kind, words]) => (
           <button key={kind} type="button" disabled={!isGrown} onClick={() => void take(kind)}>
             {words}
           </button>

@@ -1,5 +1,5 @@
 import { aggregateParameterInfo, type AggregateParameterKey } from "../../stochastic/index.ts";
-import type { ModelMicroscope, ModelOrder } from "../worker/model-order.ts";
+import { MOST_APERTURE_MRAD, type ModelMicroscope, type ModelOrder } from "../worker/model-order.ts";
 import type { SliderSpec } from "./slider.tsx";
 
 /** Ranges of the sliders: wider than the prior of the recipe that ships, narrower than what the model admits. */
@@ -34,7 +34,7 @@ const log = (label: string, unit: string, min: number, max: number, meaning: str
 
 /** The microscope's sliders. */
 export const MICROSCOPE_SLIDERS: readonly (readonly [
-  Exclude<keyof ModelMicroscope, "edgePx">,
+  Exclude<keyof ModelMicroscope, "edgePx" | "apertureMrad">,
   SliderSpec,
 ])[] = [
   ["beamEnergyKeV", linear("beam energy", "keV", 60, 300, "kinetic energy of the electrons")],
@@ -60,6 +60,18 @@ export const MICROSCOPE_SLIDERS: readonly (readonly [
   ["filmThicknessNm", linear("carbon film", "nm", 0, 60, "thickness of the support film; 0 for none")],
   ["tiltDeg", linear("tilt", "degrees", -70, 70, "tilt of the holder about the horizontal axis")],
 ];
+
+/** Whole numbers, so that what materials do at each of them is known after one look. */
+export const APERTURE_SLIDER: SliderSpec = {
+  ...linear(
+    "objective aperture",
+    "mrad",
+    1,
+    MOST_APERTURE_MRAD,
+    "semi-angle: electrons scattered by more are lost to the bright-field image",
+  ),
+  isWhole: true,
+};
 
 /** Where the sliders stand at first: the middle of the recipe that ships. */
 export const FIRST_MODEL: ModelOrder = {
@@ -91,5 +103,7 @@ export const FIRST_MODEL: ModelOrder = {
     electronsPerPixel: 3000,
     filmThicknessNm: 10,
     tiltDeg: 0,
+    apertureMrad: 10,
   },
+  isBrightField: false,
 };

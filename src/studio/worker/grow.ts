@@ -20,6 +20,7 @@ import {
   type Aggregate,
 } from "../../stochastic/index.ts";
 import { viewerData } from "../../web/index.ts";
+import { brightFieldOf } from "./bright-field.ts";
 import { recipeOf, type ModelOrder } from "./model-order.ts";
 import type { GrownModel, ModelFileKind } from "./protocol.ts";
 
@@ -64,6 +65,7 @@ export function grownModel(order: ModelOrder): GrownModel {
       view: viewerData(viewAggregate(aggregate, imaging.settings), { title: "aggregate" }),
       descriptors: describeAggregate(aggregate),
       image,
+      brightField: order.isBrightField ? brightFieldOf(order, aggregate, imaging.settings) : null,
       shareOutside: shareOutsideField(aggregate, imaging),
     };
   } catch (cause) {
@@ -80,7 +82,7 @@ export function modelFile({
   readonly order: ModelOrder;
   readonly kind: ModelFileKind;
 }): Uint8Array {
-  const { aggregate, image } = grownImage(order);
+  const { aggregate, image, imaging } = grownImage(order);
   switch (kind) {
     case "xyz":
       return new TextEncoder().encode(writeXyz(aggregate));
@@ -90,6 +92,8 @@ export function modelFile({
       return writeGlb(aggregate);
     case "tif":
       return encodeTiff([image]);
+    case "bright-field.tif":
+      return encodeTiff([brightFieldOf(order, aggregate, imaging.settings)]);
   }
 }
 

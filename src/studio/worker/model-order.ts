@@ -1,5 +1,8 @@
 import type { AggregateParameters, AggregatePrior } from "../../stochastic/index.ts";
 
+/** Largest objective aperture [mrad]; the least is 1. */
+export const MOST_APERTURE_MRAD = 40;
+
 /** The microscope's settings that have a slider; units are those of the recipe's section `microscope`. */
 export interface ModelMicroscope {
   readonly beamEnergyKeV: number;
@@ -16,6 +19,8 @@ export interface ModelMicroscope {
   /** Carbon film; 0 for none [nm]. */
   readonly filmThicknessNm: number;
   readonly tiltDeg: number;
+  /** Objective aperture of the bright-field image, semi-angle [mrad]. */
+  readonly apertureMrad: number;
 }
 
 /** An aggregate to be grown and imaged: every number fixed, so that a recipe of the command line says the same. */
@@ -25,17 +30,19 @@ export interface ModelOrder {
   readonly parameters: AggregateParameters;
   readonly placement: NonNullable<AggregatePrior["placement"]>;
   readonly microscope: ModelMicroscope;
+  /** Whether a bright-field image is wanted beside the HAADF image. */
+  readonly isBrightField: boolean;
 }
 
 /**
- * The order as a recipe for `heterostem simulate`, `view` and `generate`, without defaults.
+ * The order as a recipe, without its bright field, for `heterostem simulate`, `view` and `generate`, without defaults.
  *
  * @param order with all its numbers
  * @returns plain data, to be written as YAML
  */
 export function recipeOf({ seed, materials, parameters, placement, microscope }: ModelOrder) {
-  const { beamEnergyKeV, semiAngleMrad, innerMrad, outerMrad, edgePx, filmThicknessNm, ...image } =
-    microscope;
+  const { beamEnergyKeV, semiAngleMrad, innerMrad, outerMrad, edgePx, filmThicknessNm, ...rest } = microscope;
+  const { apertureMrad: _, ...image } = rest;
   return {
     name: "studio",
     seed,

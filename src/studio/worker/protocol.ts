@@ -119,12 +119,14 @@ export type GrownModel =
       readonly view: ViewerData;
       readonly descriptors: AggregateDescriptors;
       readonly image: GrayImage;
+      /** Null where it is not wanted. */
+      readonly brightField: GrayImage | null;
       /** Share of the particles' projected area outside the field of view. */
       readonly shareOutside: number;
     };
 
 /** How an aggregate and its image can be taken along. */
-export type ModelFileKind = "xyz" | "csv" | "glb" | "tif";
+export type ModelFileKind = "xyz" | "csv" | "glb" | "tif" | "bright-field.tif";
 
 /** What the page can ask its worker, by name. */
 export interface Tasks {
