@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
 import { correctedDiscs } from "../../src/studio/page/correct-discs.ts";
-import { linkText, parseLink } from "../../src/studio/page/page-link.ts";
+import { FIRST_IMAGE_SETTINGS, linkText, parseLink } from "../../src/studio/page/page-link.ts";
 import { FIRST_MODEL } from "../../src/studio/page/model-sliders.ts";
-import { invertCommand, particlesCommand, poolCommand } from "../../src/studio/page/same-command.ts";
+import {
+  fitCommand,
+  invertCommand,
+  particlesCommand,
+  poolCommand,
+  reconstructCommand,
+} from "../../src/studio/page/same-command.ts";
 import { inPageWords } from "../../src/studio/page/words.ts";
 import { histogramOf, levelAt, shadesOf, sortedLevels } from "../../src/studio/page/contrast.ts";
 
@@ -19,12 +25,42 @@ test("a name that means something to a shell is quoted, one that looks like a fl
   expect(particlesCommand(named("a.tif"), { modality: "haadf", materials: ["WO3", "Al2O3"] })).toBe(
     "heterostem particles find a.tif --modality haadf --materials WO3,Al2O3 --out runs/particles",
   );
+  expect(fitCommand(named("a.tif"), { modality: null, materials: [] })).toBe(
+    "heterostem particles find a.tif --out runs/particles --fit",
+  );
+  expect(
+    reconstructCommand(
+      { ...named("a.tif"), frame: 2 },
+      { modality: "haadf", materials: ["WO3"] },
+      "a-RoiSet.zip",
+    ),
+  ).toBe(
+    "heterostem reconstruct a.tif --frame 2 --modality haadf --materials WO3 --corrections a-RoiSet.zip --out runs/reconstruct",
+  );
   expect(poolCommand([named("a.tif"), named("b.tif")])).toBe("heterostem invert a.tif b.tif --pooled");
 });
 
 test("the address keeps where the sliders stand, and what makes no sense in it is left out", () => {
   const moved = { ...FIRST_MODEL, seed: 7, parameters: { ...FIRST_MODEL.parameters, particleCount: 33 } };
-  expect(parseLink(linkText({ view: "model", model: moved }))).toEqual({ view: "model", model: moved });
+  const image = FIRST_IMAGE_SETTINGS;
+  expect(parseLink(linkText({ view: "model", image, model: moved }))).toEqual({
+    view: "model",
+    image,
+    model: moved,
+  });
+  const said = {
+    modality: "bright-field",
+    materials: ["WO3", "Au"],
+    shares: { dark: 0, bright: 0.01 },
+  } as const;
+  const link = { view: "image", image: said, model: FIRST_MODEL } as const;
+  expect(parseLink(linkText(link))).toEqual(link);
+  const nonsense =
+    '{"modality":"x-ray","materials":["<b>","Au"],"shares":{"dark":0.7,"bright":"much"},"file":1}';
+  expect(parseLink(`#image=${encodeURIComponent(nonsense)}`).image).toEqual({
+    ...FIRST_IMAGE_SETTINGS,
+    materials: ["Au", ""],
+  });
   const odd = `#model=${encodeURIComponent('{"seed":"x","parameters":{"necking":0.2,"foo":1},"materials":[1]}')}`;
   expect(parseLink(odd).model).toEqual({
     ...FIRST_MODEL,

@@ -31,7 +31,10 @@ export interface Explanation {
   readonly excess: number;
   /** Particles that the image did not need. */
   readonly droppedCount: number;
-  /** What is left, in the fit's pixels: the signal minus the model over the noise. */
+  /** What is explained, in the fit's pixels, and by what: background and particles. */
+  readonly signal: Float32Array;
+  readonly model: Float32Array;
+  /** What is left: the signal minus the model over the noise. */
   readonly residual: { readonly width: number; readonly height: number; readonly data: Float32Array };
   /** Pixels of the image a pixel of the fit. */
   readonly ratio: number;
@@ -87,6 +90,8 @@ export function explainImage(
     noise: known,
     excess: fit.reducedChiSquare,
     droppedCount: particles.length - kept.length,
+    signal: Float32Array.from(problem.signal),
+    model: Float32Array.from(problem.signal, (value, pixel) => value - fit.residual[pixel]),
     residual: { width, height, data: Float32Array.from(fit.residual, (value) => value / noise) },
     ratio,
   };

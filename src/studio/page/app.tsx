@@ -4,10 +4,10 @@ import { DropZone } from "./drop-zone.tsx";
 import { ImageList } from "./image-list.tsx";
 import { ImagePage } from "./image-page.tsx";
 import { ModelPage } from "./model-page.tsx";
-import { linkText, parseLink } from "./page-link.ts";
+import { choiceOf, linkText, parseLink } from "./page-link.ts";
 import { PoolView } from "./pool-view.tsx";
 import { ThemeButton } from "./theme-button.tsx";
-import { useStudio } from "./studio-state.ts";
+import { useStudio, type ParticleChoice } from "./studio-state.ts";
 
 /** The whole page. */
 export function App({ version }: { readonly version: string }) {
@@ -23,10 +23,12 @@ export function App({ version }: { readonly version: string }) {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
+  const settings = JSON.stringify(choiceOf(link.image));
+  useEffect(() => actions.choose(JSON.parse(settings) as ParticleChoice), [actions, settings]);
   const { items, selected } = state;
   const item = items.find(({ id }) => id === selected);
-  const isWorking = items.some(({ read, answer, particles }) =>
-    [read, answer, particles].some(({ kind }) => kind === "working"),
+  const isWorking = items.some(({ read, answer, particles, explained, structures }) =>
+    [read, answer, particles, explained, structures].some(({ kind }) => kind === "working"),
   );
   const addFiles = useCallback(
     (files: readonly File[]) => {
@@ -65,17 +67,35 @@ export function App({ version }: { readonly version: string }) {
           <DropZone onFiles={addFiles} />
           <ImageList items={items} selected={selected} actions={actions} />
           <PoolView items={items} client={client} />
-          {items.length > 0 && <DetectorChoice choice={state.choice} onChoose={actions.choose} />}
+          {items.length > 0 && (
+            <DetectorChoice
+              choice={state.choice}
+              onChoose={({ modality, materials: [first = "", second = ""] }) =>
+                setLink({
+                  ...link,
+                  image: { ...link.image, modality: modality ?? "", materials: [first, second] },
+                })
+              }
+            />
+          )}
         </aside>
         {item === undefined ? (
           <Welcome />
         ) : (
-          <ImagePage key={item.id} item={item} choice={state.choice} version={version} actions={actions} />
+          <ImagePage
+            key={item.id}
+            item={item}
+            choice={state.choice}
+            version={version}
+            actions={actions}
+            shares={link.image.shares}
+            onShares={(shares) => setLink({ ...link, image: { ...link.image, shares } })}
+          />
         )}
       </main>
       {link.view === "model" && (
         <main class="wide">
-          <ModelPage order={link.model} onOrder={(model) => setLink({ view: "model", model })} />
+          <ModelPage order={link.model} onOrder={(model) => setLink({ ...link, model })} />
         </main>
       )}
     </>

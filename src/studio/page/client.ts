@@ -141,6 +141,7 @@ const WORDS: Readonly<Record<TaskName, string>> = {
   answer: "invert image",
   pool: "pool images",
   particles: "find particles",
+  explain: "explain image",
   structures: "draw structures",
   grow: "grow aggregate",
   file: "write file",

@@ -6,12 +6,14 @@ import { greyAt } from "./beam-levels.tsx";
 import { AnswerView } from "./answer-view.tsx";
 import { correctedDiscs, type Correction } from "./correct-discs.ts";
 import { levelAt, sortedLevels } from "./contrast.ts";
+import { ExplainedView } from "./explained-view.tsx";
 import { Histogram, type Shares } from "./histogram.tsx";
 import { ImageFacts } from "./image-facts.tsx";
 import { ImageView, type Tool } from "./image-view.tsx";
-import { valueOf, type Item } from "./item.ts";
+import { correctionsName, valueOf, type Item } from "./item.ts";
 import { ParticleView } from "./particle-view.tsx";
 import { ResultsView } from "./results-view.tsx";
+import { fitCommand } from "./same-command.ts";
 import { StructureView } from "./structure-view.tsx";
 import type { ParticleChoice, StudioActions } from "./studio-state.ts";
 
@@ -20,6 +22,9 @@ interface ImagePageProps {
   readonly choice: ParticleChoice;
   readonly version: string;
   readonly actions: StudioActions;
+  /** Shares of the pixels that are shown black and white. */
+  readonly shares: Shares;
+  readonly onShares: (shares: Shares) => void;
 }
 
 /** One image with all that is known of it. */
@@ -40,8 +45,15 @@ export function ImagePage(props: ImagePageProps) {
   return <ReadPage {...props} image={read.value} />;
 }
 
-function ReadPage({ item, image, choice, version, actions }: ImagePageProps & { readonly image: ReadImage }) {
-  const [shares, setShares] = useState<Shares>({ dark: 0.005, bright: 0.005 });
+function ReadPage({
+  item,
+  image,
+  choice,
+  version,
+  actions,
+  shares,
+  onShares,
+}: ImagePageProps & { readonly image: ReadImage }) {
   const [pointed, setPointed] = useState<number | null>(null);
   const [tool, setTool] = useState<Tool>("look");
   const [picked, setPicked] = useState<Partial<BeamLevels>>({});
@@ -81,7 +93,7 @@ function ReadPage({ item, image, choice, version, actions }: ImagePageProps & { 
           contrast={contrast}
           shares={shares}
           unit={image.intensityUnit}
-          onChange={setShares}
+          onChange={onShares}
         />
       </div>
       <div class="told">
@@ -95,12 +107,19 @@ function ReadPage({ item, image, choice, version, actions }: ImagePageProps & { 
           onCorrect={correctParticle}
           onForget={item.corrected === null ? null : () => onParticles(null)}
         />
+        <ExplainedView
+          outcome={item.explained}
+          isReady={item.particles.kind === "done"}
+          command={fitCommand(item.order, choice, correctionsName(item))}
+          onAsk={() => actions.derive(item.id, "explain")}
+          onLeave={() => actions.leave(item.id, "explain")}
+        />
         <StructureView
           item={item}
           choice={choice}
           isSized={image.pixelSizeNm !== null}
-          onDraw={() => actions.drawStructures(item.id)}
-          onLeave={() => actions.leaveStructures(item.id)}
+          onDraw={() => actions.derive(item.id, "structures")}
+          onLeave={() => actions.leave(item.id, "structures")}
         />
         <ResultsView item={item} image={image} contrast={contrast} choice={choice} version={version} />
         <ImageFacts

@@ -1,5 +1,12 @@
 import type { ListedDisc } from "../../particles/index.ts";
-import type { Answer, FoundParticles, ImageOrder, ReadImage, Structures } from "../worker/protocol.ts";
+import type {
+  Answer,
+  ExplainedParticles,
+  FoundParticles,
+  ImageOrder,
+  ReadImage,
+  Structures,
+} from "../worker/protocol.ts";
 
 /** Something that is computed: not yet, being computed, of which a share may be known to be done, there, or why it is not. */
 export type Outcome<Value> =
@@ -18,7 +25,8 @@ export interface Item {
   readonly read: Outcome<ReadImage>;
   readonly answer: Outcome<Answer>;
   readonly particles: Outcome<FoundParticles>;
-  /** Of the particles as they are: gone when these change. */
+  /** Of the particles as they are, and gone when these change: what they explain, and structures over them. */
+  readonly explained: Outcome<ExplainedParticles>;
   readonly structures: Outcome<Structures>;
   /** Particles as a person has corrected them; null where nobody has. */
   readonly corrected: readonly ListedDisc[] | null;
@@ -29,3 +37,10 @@ export interface Item {
 /** What has been computed, or null. */
 export const valueOf = <Value>(outcome: Outcome<Value>): Value | null =>
   outcome.kind === "done" ? outcome.value : null;
+
+/** Name of the file's results, without an ending. */
+export const stemOf = ({ order: { file } }: Item): string => file.name.replace(/\.[^.]*$/, "");
+
+/** The file of regions that corrections are taken from; null where nobody has corrected anything. */
+export const correctionsName = (item: Item): string | null =>
+  item.corrected === null ? null : `${stemOf(item)}-RoiSet.zip`;

@@ -1,27 +1,72 @@
+import { MATERIALS } from "../../core/index.ts";
+import type { Modality } from "../../particles/index.ts";
 import type { ModelOrder } from "../worker/model-order.ts";
+import type { Shares } from "./histogram.tsx";
 import { FIRST_MODEL } from "./model-sliders.ts";
+import type { ParticleChoice } from "./studio-state.ts";
 
-/** What the page's address says: which half is open, and where the sliders stand. */
+/** What is said of all images of the page. */
+export interface ImageSettings {
+  /** How they were taken; "" where what they show decides. */
+  readonly modality: Modality | "";
+  /** Materials of their particles; "" where nobody said. */
+  readonly materials: readonly [string, string];
+  /** Shares of the pixels that are shown black and white. */
+  readonly shares: Shares;
+}
+
+/** What the page's address says: which half is open, and how it is set. Images themselves stay where they are. */
 export interface PageLink {
   readonly view: "image" | "model";
+  readonly image: ImageSettings;
   readonly model: ModelOrder;
 }
 
+export const FIRST_IMAGE_SETTINGS: ImageSettings = {
+  modality: "",
+  materials: ["", ""],
+  shares: { dark: 0.005, bright: 0.005 },
+};
+
 /** The part of the address behind "#". */
-export function linkText({ view, model }: PageLink): string {
-  return view === "image" ? "#image" : `#model=${encodeURIComponent(JSON.stringify(model))}`;
+export function linkText({ view, image, model }: PageLink): string {
+  return `#${view}=${encodeURIComponent(JSON.stringify(view === "image" ? image : model))}`;
 }
 
 /** Reads it back; what is not there or makes no sense stays as it is at first. */
 export function parseLink(hash: string): PageLink {
   const view = hash.startsWith("#model") ? "model" : "image";
-  const text = /^#model=(.+)$/s.exec(hash)?.[1];
-  if (text === undefined) return { view, model: FIRST_MODEL };
+  const first = { view, image: FIRST_IMAGE_SETTINGS, model: FIRST_MODEL } as const;
+  const text = /^#(?:model|image)=(.+)$/s.exec(hash)?.[1];
+  if (text === undefined) return first;
   try {
-    return { view, model: filledIn(FIRST_MODEL, JSON.parse(decodeURIComponent(text))) };
+    const given: unknown = JSON.parse(decodeURIComponent(text));
+    return view === "model"
+      ? { ...first, model: filledIn(FIRST_MODEL, given) }
+      : { ...first, image: sensible(filledIn(FIRST_IMAGE_SETTINGS, given)) };
   } catch {
-    return { view, model: FIRST_MODEL };
+    return first;
   }
+}
+
+/** Settings whose names are known and whose shares leave something to see. */
+function sensible({ modality, materials, shares }: ImageSettings): ImageSettings {
+  const isShare = (share: number) => share >= 0 && share < 0.5;
+  const known = materials.filter((name) => MATERIALS.some((material) => material.name === name));
+  const [first = "", second = ""] = new Set(known);
+  return {
+    modality: modality === "haadf" || modality === "bright-field" ? modality : "",
+    materials: [first, second],
+    shares: isShare(shares.dark) && isShare(shares.bright) ? shares : FIRST_IMAGE_SETTINGS.shares,
+  };
+}
+
+/** The same as what detectors are asked. */
+export function choiceOf({ modality, materials }: ImageSettings): ParticleChoice {
+  return {
+    modality: modality === "" ? null : modality,
+    materials: materials.filter((name) => name !== ""),
+  };
 }
 
 /** Values of the same kind as in the pattern, at the same places; all others are the pattern's. */

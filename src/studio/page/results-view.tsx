@@ -4,7 +4,7 @@ import type { ReadImage } from "../worker/protocol.ts";
 import type { Contrast } from "./contrast.ts";
 import { CopyLine } from "./copy-line.tsx";
 import { download } from "./download.ts";
-import { valueOf, type Item } from "./item.ts";
+import { correctionsName, stemOf, valueOf, type Item } from "./item.ts";
 import { methodsText } from "./methods-text.ts";
 import { estimatesCsv, imageJson, particlesCsv } from "./results-text.ts";
 import { invertCommand, particlesCommand } from "./same-command.ts";
@@ -26,7 +26,7 @@ export function ResultsView({
   readonly version: string;
 }) {
   const [answer, found] = [valueOf(item.answer), valueOf(item.particles)];
-  const stem = item.order.file.name.replace(/\.[^.]*$/, "");
+  const stem = stemOf(item);
   const button = (words: string, isThere: boolean, take: () => void) => (
     <button type="button" disabled={!isThere} onClick={take}>
       {words}
@@ -59,7 +59,7 @@ export function ResultsView({
       <CopyLine label="the same answer by the command line" text={invertCommand(item.order)} />
       <CopyLine
         label="the same particles by the command line"
-        text={particlesCommand(item.order, choice, item.corrected === null ? null : `${stem}-RoiSet.zip`)}
+        text={particlesCommand(item.order, choice, correctionsName(item))}
       />
       <details>
         <summary>Paragraph for the methods section</summary>

@@ -45,6 +45,10 @@ function particleWords({ modality, materials }: ParticleChoice, corrections: str
   ];
 }
 
+/** The call that fits the same particles to their image. */
+export const fitCommand = (...particles: Parameters<typeof particlesCommand>): string =>
+  `${particlesCommand(...particles)} --fit`;
+
 /** The call that draws the same structures, over what it finds or over the particles of a RoiSet.zip. */
 export function reconstructCommand(
   order: ImageOrder,

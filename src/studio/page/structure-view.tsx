@@ -6,10 +6,11 @@ import type { Structures } from "../worker/protocol.ts";
 import { AggregateView } from "./aggregate-view.tsx";
 import { CopyLine } from "./copy-line.tsx";
 import { download } from "./download.ts";
-import { GreyCanvas } from "./grey-canvas.tsx";
-import type { Item } from "./item.ts";
+import { correctionsName, stemOf, type Item } from "./item.ts";
+import { Pictures } from "./pictures.tsx";
 import { reconstructCommand } from "./same-command.ts";
 import type { ParticleChoice } from "./studio-state.ts";
+import { Working } from "./working.tsx";
 import { meaningOf, seconds } from "./words.ts";
 
 interface StructureViewProps {
@@ -42,12 +43,7 @@ export function StructureView({ item, choice, isSized, onDraw, onLeave }: Struct
         </>
       )}
       {structures.kind === "working" && (
-        <p class="working">
-          <progress aria-label="Structures that are drawn" value={structures.share ?? undefined} />
-          <button type="button" onClick={onLeave}>
-            Cancel
-          </button>
-        </p>
+        <Working what="Structures that are drawn" share={structures.share} onLeave={onLeave} />
       )}
       {structures.kind === "failed" && (
         <>
@@ -75,10 +71,10 @@ function Drawn({
   readonly item: Item;
   readonly choice: ParticleChoice;
 }) {
-  const { draws, doubts } = structures;
+  const { draws, doubts, picture, mostResidual } = structures;
   const [place, setPlace] = useState(0);
   const draw = draws[Math.min(place, draws.length - 1)];
-  const stem = item.order.file.name.replace(/\.[^.]*$/, "");
+  const stem = stemOf(item);
   return (
     <>
       <p class={`verdict ${doubts.length === 0 ? "good" : "doubtful"}`} role="status">
@@ -108,7 +104,7 @@ function Drawn({
       </p>
       <div class="beside">
         <AggregateView data={draw.view} hasContacts />
-        <Pictures structures={structures} place={Math.min(place, draws.length - 1)} />
+        <Pictures compared={{ ...picture, ...draw, mostResidual }} what="structure" />
       </div>
       <p class="legend">
         {draw.view.materials.map(({ name, colour }) => (
@@ -157,7 +153,7 @@ function Drawn({
       </p>
       <CopyLine
         label="the same structures by the command line"
-        text={reconstructCommand(item.order, choice, item.corrected === null ? null : `${stem}-RoiSet.zip`)}
+        text={reconstructCommand(item.order, choice, correctionsName(item))}
       />
       <p class="hint">{seconds(ms)}.</p>
     </>
@@ -168,29 +164,6 @@ function Drawn({
 function wordsOf({ draws, explained, reducedChiSquare, chains: { worstRHat, doAgree } }: Structures): string {
   const chains = `the chains ${doAgree ? "agree" : "do not agree"} (R-hat up to ${worstRHat.toFixed(2)})`;
   return `${counted(draws.length, "structure")}: imaged again they explain ${(100 * explained).toFixed(1)} % of the variance, with a chi-square of ${shortNumber(reducedChiSquare)} a pixel; ${chains}.`;
-}
-
-/** Black and white of pictures that are shades already. */
-const SHADES = { low: 0, high: 255 } as const;
-
-function Pictures({ structures, place }: { readonly structures: Structures; readonly place: number }) {
-  const { picture, draws, mostResidual } = structures;
-  const { imaged, residual } = draws[place];
-  const shown = [
-    ["the image", picture.data],
-    ["the structure imaged again", imaged],
-    [`image minus structure: white and black are ${shortNumber(mostResidual)} times the noise`, residual],
-  ] as const;
-  return (
-    <div class="pictures">
-      {shown.map(([words, data]) => (
-        <figure key={words}>
-          <GreyCanvas image={{ ...picture, data }} contrast={SHADES} label={words} />
-          <figcaption class="hint">{words}</figcaption>
-        </figure>
-      ))}
-    </div>
-  );
 }
 
 function Summary({ structures: { summary } }: { readonly structures: Structures }) {

@@ -48,6 +48,10 @@ function reduce(state: StudioState, action: Action): StudioState {
   }
 }
 
+/** What is computed of the particles of an image when it is asked for, and where it is kept. */
+const PLACES = { explain: "explained", structures: "structures" } as const;
+type Derived = keyof typeof PLACES;
+
 /** What can be done with the images. */
 export interface StudioActions {
   add(files: readonly File[]): void;
@@ -59,10 +63,10 @@ export interface StudioActions {
   /** Puts other particles in the place of those that were found; null goes back to these. */
   correctParticles(id: number, discs: readonly ListedDisc[] | null): void;
   choose(choice: ParticleChoice): void;
-  /** Draws structures in 3D over the particles of an image. */
-  drawStructures(id: number): void;
+  /** Asks what the particles of an image explain, or draws structures in 3D over them. */
+  derive(id: number, name: Derived): void;
   /** Gives that up. */
-  leaveStructures(id: number): void;
+  leave(id: number, name: Derived): void;
   stop(): void;
 }
 
@@ -83,8 +87,8 @@ export function useStudio(): {
   const count = useRef(0);
   /** Which work on an image is the newest: what comes of older is thrown away. */
   const turns = useRef(new Map<number, number>());
-  /** Structures that are being drawn or were, by image. */
-  const drawing = useRef(new Map<number, AbortController>());
+  /** What is derived from particles or was, by name and image. */
+  const deriving = useRef(new Map<string, AbortController>());
 
   const actions = useMemo<StudioActions>(() => {
     const itemOf = (id: number) => now.current.items.find((item) => item.id === id);
@@ -104,7 +108,7 @@ export function useStudio(): {
       }
     };
     const find = async (id: number, order: ImageOrder, isNewest: () => boolean) => {
-      forgetStructures(id);
+      leaveAll(id);
       const corrected = itemOf(id)?.corrected ?? undefined;
       // corrected ones are measured at once: the table need not go
       if (isNewest() && corrected === undefined) change(id, { particles: WORKING });
@@ -113,25 +117,29 @@ export function useStudio(): {
       );
       if (isNewest()) change(id, { particles });
     };
-    const forgetStructures = (id: number) => {
-      drawing.current.get(id)?.abort();
-      drawing.current.delete(id);
-      change(id, { structures: NONE });
+    const leave = (id: number, name: Derived) => {
+      const key = `${name} ${id}`;
+      deriving.current.get(key)?.abort();
+      deriving.current.delete(key);
+      change(id, { [PLACES[name]]: NONE });
     };
-    const drawStructures = async (id: number) => {
+    const leaveAll = (id: number) => {
+      leave(id, "explain");
+      leave(id, "structures");
+    };
+    const derive = async (id: number, name: Derived) => {
       const item = itemOf(id);
       if (item === undefined) return;
-      forgetStructures(id);
+      leave(id, name);
       const own = new AbortController();
-      drawing.current.set(id, own);
-      const isNewest = () => drawing.current.get(id) === own;
-      const tell = (structures: Item["structures"]) => isNewest() && change(id, { structures });
+      const key = `${name} ${id}`;
+      deriving.current.set(key, own);
+      const isNewest = () => deriving.current.get(key) === own;
+      const tell = (outcome: Outcome<unknown>) => isNewest() && change(id, { [PLACES[name]]: outcome });
       tell(WORKING);
       const asked = { ...item.order, ...now.current.choice, corrected: item.corrected ?? undefined };
       const onProgress = (share: number) => tell({ kind: "working", share });
-      tell(
-        await outcomeOf(() => client.ask("structures", asked, { rank: 3, onProgress, signal: own.signal })),
-      );
+      tell(await outcomeOf(() => client.ask(name, asked, { rank: 3, onProgress, signal: own.signal })));
     };
     const work = async (id: number, order: ImageOrder) => {
       const isNewest = newTurn(id);
@@ -159,6 +167,7 @@ export function useStudio(): {
             read: WORKING,
             answer: NONE,
             particles: NONE,
+            explained: NONE,
             structures: NONE,
             corrected: null,
             isTicked: false,
@@ -169,7 +178,7 @@ export function useStudio(): {
       },
       remove(id) {
         newTurn(id);
-        forgetStructures(id);
+        leaveAll(id);
         dispatch({ kind: "remove", id });
       },
       select: (id) => dispatch({ kind: "select", id }),
@@ -190,14 +199,15 @@ export function useStudio(): {
         void find(id, item.order, () => itemOf(id)?.corrected === corrected);
       },
       choose(choice) {
+        if (JSON.stringify(choice) === JSON.stringify(now.current.choice)) return;
         dispatch({ kind: "choose", choice });
         now.current = { ...now.current, choice };
         for (const { id, order, read } of now.current.items) {
           if (read.kind === "done") void find(id, order, () => itemOf(id)?.order === order);
         }
       },
-      drawStructures: (id) => void drawStructures(id),
-      leaveStructures: forgetStructures,
+      derive: (id, name) => void derive(id, name),
+      leave,
       stop: () => client.stop(),
     };
   }, [client]);

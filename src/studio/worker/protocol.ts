@@ -76,6 +76,31 @@ export interface FoundParticles {
   readonly threshold: number | null;
 }
 
+/** An image beside what is to explain it, in the pixels of the fit: [height, width], shades from 0 to 255. */
+export interface ComparedPictures {
+  readonly width: number;
+  readonly height: number;
+  readonly image: Uint8Array;
+  readonly imaged: Uint8Array;
+  readonly residual: Uint8Array;
+  /** Residual that is white or black [standard deviations of the noise]. */
+  readonly mostResidual: number;
+}
+
+/** What the particles explain of an image. */
+export interface ExplainedParticles {
+  readonly keptCount: number;
+  /** Particles that the image did not need. */
+  readonly droppedCount: number;
+  /** Share of the variance, 0 to 1. */
+  readonly explained: number;
+  /** Null where the image does not tell its noise. */
+  readonly reducedChiSquare: number | null;
+  /** By what the noise is known, or why it is not. */
+  readonly noiseWord: string;
+  readonly compared: ComparedPictures;
+}
+
 /** One structure that looks like an image. */
 export interface ShownStructure {
   readonly aggregate: Aggregate;
@@ -104,8 +129,8 @@ export interface Structures {
   readonly doubts: readonly string[];
   /** Every figure, as the command's reconstruction.json. */
   readonly results: ReturnType<typeof structureResults>;
-  /** The image in the pixels of the fit, as the structures are compared with it; shades from 0 to 255. */
-  readonly picture: { readonly width: number; readonly height: number; readonly data: Uint8Array };
+  /** The image as the structures are compared with it. */
+  readonly picture: Pick<ComparedPictures, "width" | "height" | "image">;
   /** Residual that is white or black [standard deviations of the noise]. */
   readonly mostResidual: number;
 }
@@ -134,6 +159,7 @@ export interface Tasks {
   answer(order: ImageOrder): Promise<Answer>;
   pool(orders: readonly ImageOrder[]): Promise<PooledAnswers>;
   particles(order: ParticleOrder): Promise<FoundParticles>;
+  explain(order: ParticleOrder): Promise<ExplainedParticles>;
   structures(order: ParticleOrder, onProgress: (share: number) => void): Promise<Structures>;
   grow(order: ModelOrder): GrownModel;
   file(asked: { readonly order: ModelOrder; readonly kind: ModelFileKind }): Uint8Array;

@@ -1,5 +1,5 @@
-import { findMaterial, openRandomStream, quantile } from "../../core/index.ts";
-import { MOST_RESIDUAL, orderedMaterials, type FitFrame } from "../../particles/index.ts";
+import { findMaterial, openRandomStream } from "../../core/index.ts";
+import { orderedMaterials } from "../../particles/index.ts";
 import {
   chainAgreement,
   drawStructures,
@@ -15,6 +15,7 @@ import { viewerData } from "../../web/index.ts";
 import { asset } from "./assets.ts";
 import { listParticles } from "./find.ts";
 import type { ParticleOrder, Structures } from "./protocol.ts";
+import { residualLevels, shadesOf, signalLevels } from "./shades.ts";
 import { decodeStructurePrior } from "../site/structure-prior.ts";
 
 /** As many as `heterostem reconstruct` draws where nobody says. */
@@ -45,9 +46,10 @@ function shown(drawn: DrawnStructures): Structures {
     reconstruction.contacts.map(({ first, second, probability }) => [`${first} ${second}`, probability]),
   );
   const probabilityOf = (first: number, second: number) => probabilities.get(`${first} ${second}`) ?? 0;
+  const { width, height, signal } = frame.problem;
+  const levels = signalLevels(signal);
   // one scale for all structures, so that they can be compared
-  const mostResidual = Math.max(MOST_RESIDUAL, quantile(rendered[0][0].residual.map(Math.abs), 0.98));
-  const levels = levelsOf(frame);
+  const left = residualLevels(rendered[0][0].residual);
   const draws = reconstruction.draws.map(({ aggregate, chain, descriptors }, k) => {
     const [{ model, residual, reducedChiSquare, explained }] = rendered[k];
     return {
@@ -58,10 +60,9 @@ function shown(drawn: DrawnStructures): Structures {
       explained,
       view: viewerData(aggregate, { title: found.name, probabilityOf }),
       imaged: shadesOf(model, levels),
-      residual: shadesOf(residual, [-mostResidual, mostResidual]),
+      residual: shadesOf(residual, left),
     };
   });
-  const { width, height, signal } = frame.problem;
   return {
     draws,
     summary: summariseStructures(drawn),
@@ -69,16 +70,7 @@ function shown(drawn: DrawnStructures): Structures {
     chains: chainAgreement(reconstruction),
     doubts: structureDoubts(drawn),
     results: structureResults(drawn),
-    picture: { width, height, data: shadesOf(signal, levels) },
-    mostResidual,
+    picture: { width, height, image: shadesOf(signal, levels) },
+    mostResidual: left[1],
   };
-}
-
-/** From the ground of the image to the brightest of its signal. */
-const levelsOf = ({ problem: { signal } }: FitFrame) =>
-  [quantile(signal, 0.02), quantile(signal, 0.998)] as const;
-
-function shadesOf(data: Float32Array | Float64Array, [low, high]: readonly [number, number]): Uint8Array {
-  const scale = high > low ? 255 / (high - low) : 0;
-  return Uint8Array.from(data, (value) => Math.max(0, Math.min(255, Math.round((value - low) * scale))));
 }

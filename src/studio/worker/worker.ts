@@ -1,4 +1,5 @@
 import { giveAsset } from "./assets.ts";
+import { explainedParticles } from "./explain.ts";
 import { particlesOf } from "./find.ts";
 import { grownModel, modelFile } from "./grow.ts";
 import { answerOf, pooledAnswersOf } from "./invert.ts";
@@ -12,6 +13,7 @@ const TASKS: Tasks = {
   answer: answerOf,
   pool: pooledAnswersOf,
   particles: particlesOf,
+  explain: explainedParticles,
   structures: structuresOf,
   grow: grownModel,
   file: modelFile,
