@@ -133,9 +133,8 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
     "draws the structures that the command draws, and leafs through them by keyboard",
     async () => {
       const { page } = studio;
-      const draw = page.getByRole("button", { name: "Draw structures" });
-      // enabled once the particles are there
-      await draw.press("Enter");
+      await page.locator(".particles tbody tr").first().waitFor();
+      await page.getByRole("button", { name: "Draw structures" }).press("Enter");
       await page.locator(".structures progress").waitFor();
       await page.locator(".structures .verdict, .structures .failure").waitFor();
       const told = JSON.parse((await downloaded(page, "Figures of all, JSON")).bytes.toString()) as unknown;
@@ -166,7 +165,6 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
     "refuses an image unlike the training images, and shows no numbers of it",
     async () => {
       const { page } = studio;
-      await page.getByRole("button", { name: "Stop" }).click();
       await page.getByRole("button", { name: "One that it refuses" }).click();
       await page.locator(".verdict.refused, .answer .failure").waitFor();
       expect(await page.locator(".estimates").count()).toBe(0);
