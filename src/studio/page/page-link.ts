@@ -1,5 +1,5 @@
 import { MATERIALS } from "../../core/index.ts";
-import type { Modality } from "../../particles/index.ts";
+import type { Modality } from "../../image/index.ts";
 import type { ModelOrder } from "../worker/model-order.ts";
 import type { Shares } from "./histogram.tsx";
 import { FIRST_MODEL } from "./model-sliders.ts";
