@@ -130,10 +130,27 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   );
 
   test(
-    "draws the structures that the command draws, and leafs through them by keyboard",
+    "finds the command's particles for the same file",
     async () => {
       const { page } = studio;
       await page.locator(".particles tbody tr").first().waitFor();
+      const { bytes } = await downloaded(page, "All, JSON");
+      const told = (JSON.parse(bytes.toString()) as { readonly particles: { readonly found: unknown } })
+        .particles.found;
+      const call = ["particles", "find", join(built.scratch, "familiar.tif"), "--json"];
+      const { code, stdout, stderr } = await heterostem(...call, "--out", join(built.scratch, "particles"));
+      expect([code, stderr]).toEqual([0, ""]);
+      const [found] = (JSON.parse(stdout) as { readonly images: readonly unknown[] }).images;
+      // single precision, sums in another order
+      expect(differences(told, found, 1e-4)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "draws the structures that the command draws, and leafs through them by keyboard",
+    async () => {
+      const { page } = studio;
       await page.getByRole("button", { name: "Draw structures" }).press("Enter");
       await page.locator(".structures progress").waitFor();
       await page.locator(".structures .verdict, .structures .failure").waitFor();

@@ -1,3 +1,4 @@
+import { rangeError } from "../../core/index.ts";
 import { sourceImage, toBeamFractions, type SourceImage } from "../../inverse/index.ts";
 import { readMicrograph, stackOf, type ImageFile, type Micrograph } from "../../micrograph/index.ts";
 import type { ImageOrder, ReadImage } from "./protocol.ts";
@@ -23,11 +24,22 @@ async function micrographOf(order: ImageOrder): Promise<Micrograph> {
   return micrograph;
 }
 
+/** Most pixels of an image: a page dies, with all that is in it, where its browser runs out of memory; one of 105 million did. */
+const MOST_PIXELS = 2 ** 24;
+
 /** The image that is asked for, by the same steps as the command line's. */
 export async function imageOf(order: ImageOrder): Promise<{ micrograph: Micrograph; file: ImageFile }> {
   const { frame = 0, pixelSizeNm, series } = order;
   const micrograph = await micrographOf(order);
   const stack = stackOf(micrograph, order.file.name, { frame, pixelSizeNm, series });
+  if (stack.pixelCount > MOST_PIXELS) {
+    const text = rangeError(
+      { action: "read image", where: order.file.name },
+      `image must have at most ${(MOST_PIXELS / 1e6).toFixed(1)} million pixels in the page`,
+      `${(stack.pixelCount / 1e6).toFixed(1)} million`,
+    ).message;
+    throw new RangeError(`${text}; crop it, save it at coarser pixels, or take the command line`);
+  }
   return { micrograph, file: stack.image(frame) };
 }
 

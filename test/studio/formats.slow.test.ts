@@ -1,0 +1,163 @@
+import { closeSync, openSync, truncateSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { deflateSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeNpy, readImageFile } from "../../src/micrograph/index.ts";
+import { CHROMIUM_PATH } from "../helpers/chromium.ts";
+import { dmFile } from "../helpers/small-dm.ts";
+import { mrcFile } from "../helpers/small-mrc.ts";
+import { serFile } from "../helpers/small-ser.ts";
+import { smallTiff } from "../helpers/small-tiff.ts";
+import { buildStudio, launchChromium, openStudio } from "../helpers/studio-page.ts";
+import type { BuiltStudio, OpenedStudio } from "../helpers/studio-page.ts";
+
+const FIXTURES = join(import.meta.dirname, "../fixtures/micrograph");
+/** A page of a machine that does much else at the same time. */
+const PATIENCE_MS = 600_000;
+
+const shorts = (values: readonly number[]) => Buffer.from(Int16Array.from(values).buffer);
+const dm = (version: 3 | 4) =>
+  dmFile({
+    version,
+    isLittleEndian: true,
+    dataType: 1,
+    element: 2,
+    values: shorts([1, 2, 3, 4, 5, 6]),
+  });
+
+/** A file of each format that is made here, by name. */
+const MADE = {
+  "a.dm3": () => dm(3),
+  "a.dm4": () => dm(4),
+  "a.ser": () => serFile([[1, 2, 3, 4, 5, 6]], false),
+  "a.mrc": () => mrcFile({ mode: 1, values: shorts([1, 2, 3, 4, 5, 6]) }),
+  "a.npy": () => encodeNpy({ data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] }),
+} as const;
+const KEPT = ["hdf5/frames.emd", "hdf5/stack.hspy", "jpeg/grey.jpg", "vendor-tiff/fei.tif"] as const;
+
+/** A deflated TIFF of so many pixels that the page cannot hold it, in a megabyte: all of them are 0. */
+function bomb(): Buffer {
+  const edge = 32_768;
+  const strip = deflateSync(Buffer.alloc(edge * edge));
+  const small = smallTiff([{ width: edge, height: edge, pixels: [0] }], strip);
+  // compression, place and length of the strip: entries of 12 bytes with the value in the last four
+  const entries = small.readUInt32LE(4) + 2;
+  const set = (tag: number, value: number) => {
+    for (let at = entries; at < small.length - 12; at += 12) {
+      if (small.readUInt16LE(at) !== tag) continue;
+      if (small.readUInt16LE(at + 2) === 3) small.writeUInt16LE(value, at + 8);
+      else small.writeUInt32LE(value, at + 8);
+      return;
+    }
+  };
+  set(259, 8);
+  set(273, 8);
+  set(279, strip.length);
+  return small;
+}
+
+/** An uncompressed TIFF of 16 bits and 10,240 x 10,240 px: 210 MB, of which the disk holds little. */
+function writeLarge(path: string): void {
+  const edge = 10_240;
+  const header = smallTiff([{ width: edge, height: edge, pixels: [0] }]);
+  const entries = header.readUInt32LE(4) + 2;
+  for (let at = entries; at < header.length - 12; at += 12) {
+    const tag = header.readUInt16LE(at);
+    if (tag === 258) header.writeUInt16LE(16, at + 8);
+    if (tag === 273) header.writeUInt32LE(4096, at + 8);
+    if (tag === 279) header.writeUInt32LE(2 * edge * edge, at + 8);
+  }
+  const file = openSync(path, "w");
+  writeSync(file, header);
+  closeSync(file);
+  truncateSync(path, 4096 + 2 * edge * edge);
+}
+
+describe.skipIf(CHROMIUM_PATH === null)("files that are dropped on the studio", () => {
+  let built: BuiltStudio;
+  let browser: Browser;
+  let studio: OpenedStudio;
+
+  beforeAll(async () => {
+    built = await buildStudio();
+    browser = await launchChromium();
+    studio = await openStudio(browser, pathToFileURL(join(built.folder, "index.html")).href);
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    built?.remove();
+  });
+
+  const drop = async (path: string) => {
+    const { page } = studio;
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    await page.locator("input[type=file]").setInputFiles(path);
+    await page
+      .locator(`.sheet canvas[aria-label^="${name},"], .unread h2:text-is("${name}")`)
+      .first()
+      .waitFor();
+    const refusal = page.locator(".unread .failure");
+    return (await refusal.count()) > 0
+      ? await refusal.textContent()
+      : await page.locator(".sheet canvas").first().getAttribute("aria-label");
+  };
+
+  const files = [
+    ...Object.entries(MADE).map(([name, make]) => {
+      return { name, path: () => join(built.scratch, name), make };
+    }),
+    ...KEPT.map((place) => ({ name: place, path: () => join(FIXTURES, place), make: null })),
+  ];
+
+  test.each(files)(
+    "$name is read as the command reads it",
+    async ({ path, make }) => {
+      if (make !== null) writeFileSync(path(), make());
+      const own = await readImageFile(path()).then(
+        ({ image, name }) => `${name}, ${image.width} x ${image.height} px`,
+        // axes of unlike steps are no image: page and command say so alike, but for flags and folders
+        (cause: Error) => cause.message.slice(0, cause.message.indexOf(" (")),
+      );
+      expect((await drop(path()))?.slice(0, own.length)).toBe(own);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "has a word for a megabyte that would be a gigabyte, and for an archive named .tif",
+    async () => {
+      const path = join(built.scratch, "bomb.tif");
+      const bytes = bomb();
+      expect(bytes.length).toBeLessThan(2e6);
+      writeFileSync(path, bytes);
+      expect(await drop(path)).toMatch(/^Cannot read .*memory/);
+      const archive = join(built.scratch, "archive.tif");
+      writeFileSync(archive, Buffer.from("504b0304140000000800", "hex"));
+      expect(await drop(archive)).toContain("file must be");
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "says why 210 MB of a TIFF are too much for a page, and goes on",
+    async () => {
+      const path = join(built.scratch, "large.tif");
+      writeLarge(path);
+      expect(await drop(path)).toContain(
+        "Cannot read image: image must have at most 16.8 million pixels in the page, got 104.9 million",
+      );
+      await studio.page.getByRole("button", { name: "Remove large.tif" }).click();
+      const fine = join(FIXTURES, "jpeg/grey.jpg");
+      expect(await drop(fine)).toMatch(/^grey\.jpg, /);
+    },
+    PATIENCE_MS,
+  );
+
+  test("nothing is asked of anybody, and no error is written", () => {
+    expect(studio.foreign).toEqual([]);
+    expect(studio.errors).toEqual([]);
+  });
+});
