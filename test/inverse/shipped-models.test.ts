@@ -2,9 +2,10 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { findMaterial } from "../../src/core/index.ts";
-import { drawSample } from "../../src/corpus/index.ts";
+import { findMaterial, openRandomStream, type GrayImage } from "../../src/core/index.ts";
+import { drawSample, type Sample } from "../../src/corpus/index.ts";
 import { materialChoices } from "../../src/stochastic/index.ts";
+import { renderBrightField, viewAggregate, waveMaterials } from "../../src/stem-sim/index.ts";
 import { toScaleCode } from "../../src/posterior/index.ts";
 import {
   invertImages,
@@ -13,6 +14,8 @@ import {
   shippedModel,
   recipeOfModel,
   inversionRecipeSchema,
+  type InvertedImage,
+  type Inversion,
 } from "../../src/inverse/index.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -74,6 +77,108 @@ for (const scale of ["absolute", "contrast"] as const) {
     });
   });
 }
+
+/** A bright-field image of a sample's spheres: beam of 200 keV, aperture of 10 mrad, 40 electrons a pixel. */
+function brightFieldImage({ aggregate, labels }: Sample): GrayImage {
+  const { pixelSizeNm } = labels.microscope;
+  const { centersNm, radiiNm, particleCount } = viewAggregate(aggregate, labels.microscope);
+  const side = 256;
+  const thickness = new Float32Array(side * side);
+  for (let i = 0; i < particleCount; i++) {
+    const [x, y] = [centersNm[3 * i] / pixelSizeNm + side / 2, side / 2 - centersNm[3 * i + 1] / pixelSizeNm];
+    const r = radiiNm[i] / pixelSizeNm;
+    for (let row = Math.max(0, Math.floor(y - r)); row <= Math.min(side - 1, y + r); row++) {
+      for (let column = Math.max(0, Math.floor(x - r)); column <= Math.min(side - 1, x + r); column++) {
+        const square = r ** 2 - (column + 0.5 - x) ** 2 - (row + 0.5 - y) ** 2;
+        if (square > 0) thickness[row * side + column] += 2 * Math.sqrt(square) * pixelSizeNm;
+      }
+    }
+  }
+  const [materials] = waveMaterials([findMaterial("C")], 200, [10]);
+  const optics = {
+    beamEnergyKeV: 200,
+    defocusNm: 300,
+    sphericalMm: 1.2,
+    focalSpreadNm: 8,
+    illuminationMrad: 0.1,
+    grain: 0.5,
+  };
+  const rng = openRandomStream(labels.sampleIndex, "bright field");
+  const image = renderBrightField(rng, { side, pixelSizeNm, thicknessesNm: [thickness], materials }, optics);
+  const data = image.map((share) => rng.poisson(40 * share));
+  return { width: side, height: side, data, pixelSizeNm, intensityUnit: "arbitrary" };
+}
+
+/** How many of a network's samples have their count and mean radius inside the 95 % interval. */
+async function heldBy(
+  inversion: Inversion,
+  recipe: string,
+  { count, imageOf }: { readonly count: number; readonly imageOf: (sample: Sample) => GrayImage },
+): Promise<{ readonly held: number; readonly answers: readonly InvertedImage[] }> {
+  const { samples } = planInversion(recipeOf(recipe));
+  const answers: InvertedImage[] = [];
+  let held = 0;
+  for (let i = 0; i < count; i++) {
+    const sample = drawSample({ ...samples, seed: 31 }, i);
+    const [answer] = await invertImages(inversion, [{ path: `${i}.tif`, image: imageOf(sample) }], {
+      materials: [findMaterial("C")],
+    });
+    answers.push(answer);
+    for (const key of ["particleCount", "radiusFirstNm"] as const) {
+      const [low, high] = answer.estimates.find((found) => found.key === key)?.intervals["0.95"] ?? [
+        NaN,
+        NaN,
+      ];
+      const truth = sample.labels.parameters[key];
+      held += Number(truth >= low && truth <= high);
+    }
+  }
+  return { held, answers };
+}
+
+describe("the shipped network for one material", async () => {
+  const inversion = await openInversion(join(ROOT, "models/one-material.onnx"), 1);
+  const heldOut = "configs/shipped/one-material-held-out.yaml";
+  afterAll(() => inversion.network.dispose());
+
+  test("is what its recipe says", () => {
+    const recipe = recipeOf("configs/shipped/one-material.yaml");
+    const config = recipeOfModel(inversion.model);
+    expect(config?.aggregate).toEqual(recipe.aggregate);
+    expect(config?.microscope).toEqual(recipe.microscope);
+    expect(config?.training).toEqual(recipe.training);
+    expect(config?.corpus).toEqual(recipe.corpus);
+    expect(statSync(join(ROOT, "models/one-material.onnx")).size).toBeLessThan(10e6);
+  });
+
+  test("reads counts and radii off images of materials that it has not seen", async () => {
+    const { held } = await heldBy(inversion, heldOut, { count: 10, imageOf: ({ image }) => image });
+    // 95 % of 20 with the binomial's spread: fewer than 15 would be one in 3,000
+    expect(held).toBeGreaterThanOrEqual(15);
+  }, 60_000);
+
+  test("reads them off bright-field images with Fresnel rims and phase grain, and says what it took them for", async () => {
+    const { held, answers } = await heldBy(inversion, heldOut, { count: 10, imageOf: brightFieldImage });
+    expect(answers.every(({ notes }) => notes.some((note) => note.includes("taken for bright field")))).toBe(
+      true,
+    );
+    expect(held).toBeGreaterThanOrEqual(15);
+  }, 60_000);
+
+  test("refuses two materials, and networks for two refuse bright field", async () => {
+    const image = brightFieldImage(drawSample(planInversion(recipeOf(heldOut)).samples, 0));
+    const materials = [findMaterial("C"), findMaterial("SiO2")];
+    await expect(invertImages(inversion, [{ path: "a.tif", image }], { materials })).rejects.toThrow(
+      "the network was trained on powders of one material",
+    );
+    const pair = await openInversion(join(ROOT, "models/any-pair.onnx"), 1);
+    const asked = { materials, modality: "bright-field" } as const;
+    await expect(invertImages(pair, [{ path: "a.tif", image }], asked)).rejects.toThrow(
+      "bright-field images must be of one material",
+    );
+    await pair.network.dispose();
+  });
+});
 
 describe("the shipped network for any two materials", async () => {
   const inversion = await openInversion(join(ROOT, "models/any-pair.onnx"), 1);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError, type GrayImage, type Material } from "../../core/index.ts";
+import type { GrayImage, Material } from "../../core/index.ts";
 import type { InputScale } from "../../posterior/index.ts";
 
 /** Folder of the package that holds the trained networks. */
@@ -23,12 +23,6 @@ export function shippedModel(
 ): string {
   const path = join(packageFolder, MODEL_FOLDER, shippedModelName(images, materials));
   if (existsSync(path)) return path;
-  if (materials?.length === 1) {
-    throw new UsageError(
-      `Cannot invert: wanted two materials, got ${materials[0].name} alone, for which no network ships; ` +
-        "heterostem particles measures the sizes of its particles, heterostem train shipped/one-material makes a network",
-    );
-  }
   throw new Error(
     `Cannot invert: the package must hold a trained network, got no such file (${path}); name one with --model`,
   );
