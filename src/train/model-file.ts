@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { definedPart, failureText, parseJson, rangeError } from "../core/index.ts";
-import { decodeOnnx, encodeOnnx, storedInHalf } from "../onnx/index.ts";
+import { decodeOnnx, encodeOnnx, storedInHalf, toHalfPrecision } from "../onnx/index.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
 import type { Network } from "./network.ts";
@@ -68,6 +68,16 @@ export function exportModel(network: Network, weights: Float32Array, metadata: M
   });
   const options = { graphName: network.name, batchAxisName: "batch", metadata: { [METADATA_KEY]: text } };
   return encodeOnnx(storedInHalf(lowerToOnnx(outputs, options)));
+}
+
+/**
+ * Weights as a file stores them at half the size: rounded to half precision, 11 significant bits. Whoever calibrates answers does so with these.
+ *
+ * @param trained a network's weights
+ * @returns weights that exportModel stores without loss
+ */
+export function storedWeights(trained: Float32Array): Float32Array {
+  return toHalfPrecision(trained);
 }
 
 /**

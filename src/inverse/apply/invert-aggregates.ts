@@ -40,6 +40,7 @@ export async function invertAggregates(
   source: SourceImage,
   { stated: byHand = {}, materials, given: statements = [], modality }: InvertOptions,
 ): Promise<InvertedImage[]> {
+  const told = tell(model, materials, { ...source.stated, ...byHand });
   const recorded = isOfOneMaterial(model) ? asDarkField(source, modality) : source;
   const { path } = recorded;
   const pixelSizeNm = pixelSizeOf(recorded);
@@ -57,7 +58,6 @@ export async function invertAggregates(
       "none that does",
     );
   }
-  const told = tell(model, materials, { ...byFile, ...byHand });
   const answers: InvertedImage[] = [];
   for (const [i, aggregate] of found.aggregates.entries()) {
     const framed = toFrame(model, { image, found, aggregate, told });

@@ -1,8 +1,8 @@
 import { openRandomStream, type Work } from "../../core/index.ts";
-import { toHalfPrecision } from "../../onnx/index.ts";
 import type { Device } from "../../graph/index.ts";
 import { CONDITIONING_LABELS, type ConditioningInput } from "../../posterior/index.ts";
 import {
+  storedWeights,
   trainNetwork,
   type Network,
   type SampleSource,
@@ -73,7 +73,7 @@ export async function fitWeights(
   const notes = `${beginNote}${noteOfConstant(encoding.conditions)}`;
   stage.finish(`validation loss ${bestValidationLoss.toFixed(3)}${notes}`);
   // as the file stores them: what calibrates the intervals is what will answer
-  return { ...trained, weights: toHalfPrecision(trained.weights) };
+  return { ...trained, weights: storedWeights(trained.weights) };
 }
 
 function settingsOf(

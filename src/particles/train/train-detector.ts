@@ -1,6 +1,12 @@
 import type { RandomStream } from "../../core/index.ts";
-import { toHalfPrecision } from "../../onnx/index.ts";
-import { adamW, drawSamples, exportModel, trainNetwork, weightsFromModel } from "../../train/index.ts";
+import {
+  adamW,
+  drawSamples,
+  exportModel,
+  storedWeights,
+  trainNetwork,
+  weightsFromModel,
+} from "../../train/index.ts";
 import type { TrainedNetwork, TrainingOptions } from "../../train/index.ts";
 import { centreLoss } from "../detect/centre-loss.ts";
 import { DETECTOR_KIND } from "../detect/detector-model.ts";
@@ -91,7 +97,7 @@ export async function trainDetector(
     },
   );
   // as the file stores them: what the threshold is chosen by is what will answer
-  const weights = toHalfPrecision(trained.weights);
+  const weights = storedWeights(trained.weights);
   const facts = { kind: DETECTOR_KIND, network: widths, ...metadata };
   const detector = openDetector(exportModel(network, weights, facts));
   const { modality } = detector.metadata;
