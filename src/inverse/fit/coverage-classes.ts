@@ -93,7 +93,7 @@ function choicesOf({ labels }: ImageSet): { readonly name: string; readonly memb
     if (combination === undefined) return;
     const { materials, beamEnergyKeV, innerMrad, outerMrad } = combination;
     const angles = `${text(innerMrad)} to ${text(outerMrad)} mrad`;
-    for (const name of [materials.join(" and "), `${text(beamEnergyKeV)} keV, ${angles}`])
+    for (const name of [[...new Set(materials)].join(" and "), `${text(beamEnergyKeV)} keV, ${angles}`])
       members.set(name, [...(members.get(name) ?? []), i]);
   });
   return [...members.entries()]
