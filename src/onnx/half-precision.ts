@@ -1,4 +1,4 @@
-import { f16round, getFloat16, setFloat16 } from "@petamoriken/float16";
+import { halfBits, halfNumber } from "./half-numbers.ts";
 import type { OnnxInitializer, OnnxModel, OnnxNode } from "./onnx-model.ts";
 
 /** Shorter tensors save less than the node that makes them single precision again. */
@@ -16,21 +16,25 @@ const FEWEST_WORTH = 1024;
  * expect(Math.abs(half / 0.1 - 1)).toBeLessThan(2 ** -11);
  */
 export function toHalfPrecision(data: Float32Array): Float32Array {
-  return data.map(f16round);
+  return data.map(rounded);
 }
 
 /** The bytes of half-precision numbers, low byte first, as ONNX has them. */
 export function halfBytes(data: Float32Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(2 * data.length);
-  const view = new DataView(bytes.buffer);
-  data.forEach((value, i) => setFloat16(view, 2 * i, value, true));
+  for (let i = 0; i < data.length; i++) {
+    const bits = halfBits(data[i]);
+    bytes[2 * i] = bits & 0xff;
+    bytes[2 * i + 1] = bits >>> 8;
+  }
   return bytes;
 }
 
 /** Half-precision numbers from their bytes. */
 export function halfNumbers(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.length / 2 }, (_, i) => getFloat16(view, 2 * i, true));
+  const numbers = new Float32Array(bytes.length / 2);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = halfNumber(bytes[2 * i] | (bytes[2 * i + 1] << 8));
+  return numbers;
 }
 
 /** The name of a tensor as it is stored in half precision; its own name is that of the single-precision one. */
@@ -57,7 +61,8 @@ export function storedInHalf(model: OnnxModel): OnnxModel {
   return { ...model, initializers, nodes: [...casts, ...model.nodes] };
 }
 
-const isHalf = (data: Float32Array) => data.every((value) => f16round(value) === value);
+const rounded = (value: number) => halfNumber(halfBits(value));
+const isHalf = (data: Float32Array) => data.every((value) => rounded(value) === value);
 
 /** TensorProto.DataType FLOAT of the ONNX schema. */
 const SINGLE_PRECISION = 1;
