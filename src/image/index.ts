@@ -35,6 +35,7 @@ export { closeBySquare, openBySquare } from "./grey-opening.ts";
 export { otsuBin, otsuThreshold } from "./otsu.ts";
 export { distanceMap } from "./distance-map.ts";
 export { gaussianBlur } from "./gaussian-blur.ts";
+export { brightBorderShare } from "./bright-border.ts";
 export { boxMean } from "./box-mean.ts";
 export { croftonPerimeter, maskHull } from "./mask-outline.ts";
 export { feretDiameters, polygonArea } from "./convex-hull.ts";

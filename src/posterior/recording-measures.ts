@@ -1,5 +1,5 @@
 import { median, type GrayImage } from "../core/index.ts";
-import { boxMean, otsuThreshold } from "../image/index.ts";
+import { brightBorderShare } from "../image/index.ts";
 import { measureBackground } from "./background-measures.ts";
 
 /** What is wrong with a recording, of which the image is "it", and what to do. */
@@ -105,23 +105,8 @@ export function measureRecording(image: GrayImage): Float64Array {
     Math.log(alongColumns / alongRows),
     Math.log(rise + LEAST_RISE),
     correlation,
-    coveredBorder(image),
+    brightBorderShare(image),
   );
-}
-
-/** Share of the outermost pixels that are on the bright side of Otsu's threshold [otsu1979], in means of 3 x 3 pixels. */
-function coveredBorder(image: GrayImage): number {
-  const { width, height } = image;
-  const smooth = boxMean(image, 3, "edge");
-  const threshold = otsuThreshold(smooth);
-  let covered = 0;
-  for (let x = 0; x < width; x++) {
-    covered += Number(smooth[x] > threshold) + Number(smooth[(height - 1) * width + x] > threshold);
-  }
-  for (let y = 1; y < height - 1; y++) {
-    covered += Number(smooth[y * width] > threshold) + Number(smooth[(y + 1) * width - 1] > threshold);
-  }
-  return covered / (2 * (width + height) - 4);
 }
 
 /** Median of absolute values over the standard deviation of a normal distribution. */

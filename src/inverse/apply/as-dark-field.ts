@@ -1,7 +1,9 @@
-import type { Modality } from "../../image/index.ts";
+import { brightBorderShare, type Modality } from "../../image/index.ts";
 import { filledImage } from "../../micrograph/index.ts";
-import { brightBorderShare, MOST_BRIGHT_BORDER } from "./bright-border.ts";
 import type { SourceImage } from "./read-images.ts";
+
+/** Share of the border that may be bright in dark field: matter that reaches it. Of 224 simulated images it is 0.22 at most. */
+export const MOST_BRIGHT_BORDER = 0.5;
 
 /**
  * A bright-field image as a dark-field one: matter bright on a dark background.

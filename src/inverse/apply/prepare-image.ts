@@ -1,6 +1,7 @@
 import { counted, failureText, type GrayImage } from "../../core/index.ts";
 import {
   boxMean,
+  brightBorderShare,
   COMPRESSED_LOSS,
   compressionLoss,
   noiseExponent,
@@ -9,7 +10,7 @@ import {
   SPIKE_SIGMAS,
 } from "../../image/index.ts";
 import { filledImage } from "../../micrograph/index.ts";
-import { brightBorderShare, MOST_BRIGHT_BORDER } from "./bright-border.ts";
+import { MOST_BRIGHT_BORDER } from "./as-dark-field.ts";
 import { checkImage } from "./check-image.ts";
 import type { SourceImage } from "./read-images.ts";
 

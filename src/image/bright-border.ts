@@ -1,13 +1,11 @@
-import type { GrayImage } from "../../core/index.ts";
-import { boxMean, otsuThreshold } from "../../image/index.ts";
-
-/** Share of the border that may be bright in dark field: matter that reaches it. Of 224 simulated images it is 0.22 at most. */
-export const MOST_BRIGHT_BORDER = 0.5;
+import type { GrayImage } from "../core/index.ts";
+import { boxMean } from "./box-mean.ts";
+import { otsuThreshold } from "./otsu.ts";
 
 /**
  * Share of an image's outermost pixels that are on the bright side of Otsu's threshold [otsu1979], in means of 3 x 3 pixels.
  *
- * The border of a picture of an aggregate shows its background: dark in dark field, bright in bright field.
+ * The border of a picture of an aggregate shows its background: dark in dark field, bright in bright field. In dark field it is the share that matter covers.
  */
 export function brightBorderShare(image: GrayImage): number {
   const { width, height } = image;
