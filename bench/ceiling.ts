@@ -23,7 +23,7 @@ import {
 } from "../src/reconstruct/index.ts";
 import { projectAggregate } from "../src/reconstruct/projected-particles.ts";
 import type { ProjectedParticles } from "../src/reconstruct/index.ts";
-import { simulateTiltSeries, viewAggregate } from "../src/stem-sim/index.ts";
+import { simulateTiltSeries, tiltAggregate, viewAggregate } from "../src/stem-sim/index.ts";
 import { findContacts, CONTACT_TOLERANCE } from "../src/stochastic/index.ts";
 import type { Aggregate, AggregateDescriptorKey } from "../src/stochastic/index.ts";
 
@@ -93,7 +93,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const { aggregate, labels } = sample;
     const seen = viewAggregate(aggregate, labels.microscope);
     const truthOf = (tiltDeg: number): SeenList => ({
-      particles: projectAggregate(tilted(seen, tiltDeg)),
+      particles: projectAggregate(tiltAggregate(seen, tiltDeg)),
       trueIndices: seen.radiiNm.map((_, i) => i),
     });
     const lists =
@@ -233,18 +233,6 @@ async function detectedLists(
     lists.push({ particles, trueIndices });
   }
   return lists;
-}
-
-/** The aggregate after a further turn of the holder. */
-function tilted(aggregate: Aggregate, tiltDeg: number): Aggregate {
-  return viewAggregate(aggregate, {
-    eulerAlphaDeg: 0,
-    eulerBetaDeg: 0,
-    eulerGammaDeg: 0,
-    tiltDeg,
-    offsetXNm: 0,
-    offsetYNm: 0,
-  });
 }
 
 function contactSet(aggregate: Aggregate): Set<number> {

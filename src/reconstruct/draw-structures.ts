@@ -1,8 +1,8 @@
 import { rangeError, type RandomStream } from "../core/index.ts";
 import { explainImage, fitFrame } from "../particles/index.ts";
 import type { Explanation, FitFrame, ImageParticles, ParticleSource } from "../particles/index.ts";
-import { blurredSphereTable, viewAggregate } from "../stem-sim/index.ts";
-import type { Aggregate } from "../stochastic/index.ts";
+import { blurredSphereTable, tiltAggregate } from "../stem-sim/index.ts";
+
 import { SHIPPED_WEIGHTS } from "./model-weights.ts";
 import { particlesOfImage } from "./particles-of-image.ts";
 import type { PriorPlan } from "./plan-prior.ts";
@@ -96,18 +96,8 @@ export function drawStructures(
   const table = blurredSphereTable();
   const rendered = reconstruction.draws.map(({ aggregate }) =>
     views.map(({ frame, found: { pixelSizeNm } }, v) =>
-      renderDraw(turned(aggregate, tilts[v]), frame, { table, pixelSizeNm: pixelSizeNm ?? NaN }),
+      renderDraw(tiltAggregate(aggregate, tilts[v]), frame, { table, pixelSizeNm: pixelSizeNm ?? NaN }),
     ),
   );
   return { views, plan, reconstruction, rendered };
 }
-
-const turned = (aggregate: Aggregate, tiltDeg: number) =>
-  viewAggregate(aggregate, {
-    eulerAlphaDeg: 0,
-    eulerBetaDeg: 0,
-    eulerGammaDeg: 0,
-    tiltDeg,
-    offsetXNm: 0,
-    offsetYNm: 0,
-  });

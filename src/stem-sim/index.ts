@@ -20,7 +20,7 @@ export type { RendererName } from "./kernel/open-renderer.ts";
 export { simulateBatch } from "./kernel/renderer.ts";
 export type { HaadfRenderer, ImageRequest } from "./kernel/renderer.ts";
 export { compareWithSplat } from "./kernel/compare-renderers.ts";
-export { directionInAggregate, viewAggregate } from "./view.ts";
+export { directionInAggregate, tiltAggregate, viewAggregate } from "./view.ts";
 export type { View } from "./view.ts";
 export { cutToField, placesInField, shareOutsideField } from "./field-of-view.ts";
 export { addChord, openChords, unionOfChords } from "./projection/union-of-chords.ts";

@@ -53,6 +53,17 @@ export function viewAggregate(aggregate: Aggregate, view: View): Aggregate {
 }
 
 /**
+ * An aggregate after a further turn of the holder about x.
+ *
+ * @param aggregate as it lies under the beam
+ * @param tiltDeg angle [degrees]
+ */
+export function tiltAggregate(aggregate: Aggregate, tiltDeg: number): Aggregate {
+  const still = { eulerAlphaDeg: 0, eulerBetaDeg: 0, eulerGammaDeg: 0, offsetXNm: 0, offsetYNm: 0 };
+  return viewAggregate(aggregate, { ...still, tiltDeg });
+}
+
+/**
  * A direction of the image in the frame of the aggregate: the view's turns undone.
  *
  * @param view angles [degrees]

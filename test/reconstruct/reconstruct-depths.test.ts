@@ -4,7 +4,7 @@ import { convergenceOf } from "../../src/reconstruct/convergence.ts";
 import { fitLabelPrior, singleMaterialPrior } from "../../src/reconstruct/label-prior.ts";
 import { projectAggregate } from "../../src/reconstruct/projected-particles.ts";
 import { reconstructDepths, SHIPPED_WEIGHTS } from "../../src/reconstruct/index.ts";
-import { viewAggregate } from "../../src/stem-sim/index.ts";
+import { tiltAggregate } from "../../src/stem-sim/index.ts";
 import { aggregatePriorSchema, drawAggregate, findContacts } from "../../src/stochastic/index.ts";
 
 const materials = [findMaterial("TiO2-anatase"), findMaterial("WO3")] as const;
@@ -19,17 +19,7 @@ const problem = {
   weights: SHIPPED_WEIGHTS,
   views: [],
 };
-const turned = (tiltDeg: number) =>
-  projectAggregate(
-    viewAggregate(aggregate, {
-      eulerAlphaDeg: 0,
-      eulerBetaDeg: 0,
-      eulerGammaDeg: 0,
-      tiltDeg,
-      offsetXNm: 0,
-      offsetYNm: 0,
-    }),
-  );
+const turned = (tiltDeg: number) => projectAggregate(tiltAggregate(aggregate, tiltDeg));
 const depthErrorNm = (centersNm: Float64Array) =>
   mean(aggregate.radiiNm.map((_, i) => Math.abs(centersNm[3 * i + 2] - aggregate.centersNm[3 * i + 2])));
 
