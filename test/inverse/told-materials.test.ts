@@ -19,9 +19,9 @@ describe("tellMaterials()", () => {
   });
 
   test("says what was assumed of a microscope that nobody stated", () => {
-    const { isMicroscopeKnown, notes } = tellMaterials(materials("SiO2", "Pt"), model, {});
+    const { isMicroscopeKnown, assumed } = tellMaterials(materials("SiO2", "Pt"), model, {});
     expect(isMicroscopeKnown).toBe(false);
-    expect(notes.at(-1)).toBe(
+    expect(assumed.at(-1)).toBe(
       "scattering computed for 300 keV, 60 to 200 mrad, semi-angle 9 mrad: beam energy, detector angles not stated",
     );
   });

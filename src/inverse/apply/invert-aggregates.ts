@@ -128,7 +128,7 @@ function pixelSizeOf({ image: { pixelSizeNm }, path }: SourceImage): number {
 }
 
 /** Nothing is known of materials: a network of contrast answers without. */
-const NOTHING_TOLD = { notes: ["materials not told: answered without"], doubts: [] } as const;
+const NOTHING_TOLD = { notes: ["materials not told: answered without"], assumed: [], doubts: [] } as const;
 
 type Told = ToldMaterials | typeof NOTHING_TOLD;
 
@@ -185,7 +185,7 @@ function toFrame(model: InversionModel, { image, found, aggregate, told }: Frame
     return {
       image: { ...toThickness(framed.image, signalPerPixel), pixelSizeNm },
       conditions: { ...ratio, signalPerPixel, pixelSizeNm },
-      notes: framed.notes,
+      notes: [...framed.notes, ...told.assumed],
       doubts: [...cut, ...unknown],
     };
   }
@@ -194,7 +194,12 @@ function toFrame(model: InversionModel, { image, found, aggregate, told }: Frame
   return {
     image: { ...image01, pixelSizeNm },
     conditions: { ...ratio, pixelSizeNm },
-    notes: [...framed.notes, "brightness and contrast set by its own darkest and brightest pixels"],
+    notes: [
+      ...framed.notes,
+      "brightness and contrast set by its own darkest and brightest pixels",
+      // without a scale only the ratio of two materials hangs on the microscope
+      ...(isOfOneMaterial(model) ? [] : told.assumed),
+    ],
     doubts: cut,
   };
 }

@@ -13,6 +13,8 @@ export interface ToldMaterials {
   /** Whether energy and angles of the microscope were stated. */
   readonly isMicroscopeKnown: boolean;
   readonly notes: readonly string[];
+  /** What was taken for known of the microscope, where the answer hangs on how much is scattered. */
+  readonly assumed: readonly string[];
   readonly doubts: readonly string[];
 }
 
@@ -68,16 +70,15 @@ export function tellMaterials(
     materials: [light.material, heavy.material],
     strengths: [light.strength, heavy.strength],
     isMicroscopeKnown: missing.length === 0,
-    notes: [
-      ...(isPair
-        ? [
-            `${heavy.material.name} scatters ${Number(ratio.toPrecision(3))} times as much as ${light.material.name}; the number fraction is that of ${heavy.material.name}`,
-          ]
-        : []),
-      ...(missing.length === 0
+    notes: isPair
+      ? [
+          `${heavy.material.name} scatters ${Number(ratio.toPrecision(3))} times as much as ${light.material.name}; the number fraction is that of ${heavy.material.name}`,
+        ]
+      : [],
+    assumed:
+      missing.length === 0
         ? []
-        : [`scattering computed for ${microscopeText(microscope)}: ${missing.join(", ")} not stated`]),
-    ],
+        : [`scattering computed for ${microscopeText(microscope)}: ${missing.join(", ")} not stated`],
     doubts:
       isPair && ratio < ALIKE_RATIO
         ? [
