@@ -266,7 +266,7 @@ describe("studyReport()", () => {
       "How this was made",
     ]);
     expect(page.words).toContain(
-      "On 500 held-out images one image determines nothing of 1 quantity; 95 % intervals hold 95 % of all truths. Structures grown anew for 60 of them",
+      "Of 1 quantity an image determines 0 and hints at 1, by 500 held-out images; 95 % intervals hold 95 % of all truths. Structures grown anew for 60 of them",
     );
     expect(page.words).toContain("with a median relative error of 6.6 %");
   });

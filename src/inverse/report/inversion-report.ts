@@ -17,6 +17,7 @@ import {
 } from "../../report/index.ts";
 import type { InvertedImage } from "../apply/inverted-image.ts";
 import type { PooledAnswer } from "../apply/pool-answers.ts";
+import { isOfOneMaterial } from "../apply/told-materials.ts";
 import { estimateTable } from "./score-tables.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
 import type { Rerendering } from "../apply/rerender.ts";
@@ -60,8 +61,7 @@ export function inversionReport(result: InversionResult): string {
 function leadHtml({ answers, model, pooled }: InversionResult): Html {
   const trusted = answers.filter(({ verdict }) => verdict === "in distribution");
   const { materials } = model;
-  const what =
-    materials === null ? "Measured quantities" : `Parameters of ${materials.join("–")} hetero-aggregates`;
+  const what = subjectText(model);
   const usual = materials === null ? "an image like those" : "a simulated image";
   const estimates = pooled?.estimates ?? (trusted.length === 1 ? trusted[0].estimates : undefined);
   return html`<p>
@@ -70,6 +70,14 @@ function leadHtml({ answers, model, pooled }: InversionResult): Html {
     of distribution in ${percent(model.familiarity.falseAlarmRate)} of the cases).
     ${estimates === undefined ? "" : knowledgeText(estimates)}
   </p>`;
+}
+
+/** What was read off, in words; a network for any materials does not name them. */
+function subjectText(model: InversionModel): string {
+  const { materials, lengths } = model;
+  if (materials === null) return "Measured quantities";
+  if (lengths === "nm") return `Parameters of ${materials.join("–")} hetero-aggregates`;
+  return `Parameters of aggregates of ${isOfOneMaterial(model) ? "one material" : "two materials"}`;
 }
 
 /** What was found of the quantities that an image determines, and how many it does not. */

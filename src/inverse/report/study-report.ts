@@ -64,16 +64,16 @@ export function studyReport(result: InversionStudy): string {
 function leadHtml({ validation, structures, plan }: InversionStudy): Html {
   const [first, second] = plan.materialNames;
   const hetero = structures.descriptors[0];
-  const found = validation.scores.filter(({ r2OnScale }) => informationOfR2(r2OnScale) === "determined");
+  const of = (word: ReturnType<typeof informationOfR2>) =>
+    validation.scores.filter(({ r2OnScale }) => informationOfR2(r2OnScale) === word).length;
   const covered = mean(validation.scores.map(({ coverage }) => coverage["0.95"]));
   return html`<p>
       Virtual ${first}–${second} aggregates were grown from the prior of the recipe <code>${plan.name}</code>,
       imaged as HAADF-STEM micrographs, and a network was trained to read the model's parameters off a single
-      image. On ${validation.imageCount} held-out images one image determines
-      ${found.length === 0 ? "nothing" : found.map(({ name, r2OnScale }) => `${name} (R² ${r2OnScale.toFixed(2)})`).join(", ")}
-      of ${counted(validation.scores.length, "quantity", "quantities")}; 95 % intervals hold
-      ${percent(covered)} of all truths. Structures grown anew for ${structures.imageCount} of them meet the
-      ${hetero.label} with a median relative error of ${percent(hetero.medianRelativeError)}.
+      image. Of ${counted(validation.scores.length, "quantity", "quantities")} an image determines
+      ${of("determined")} and hints at ${of("hinted at")}, by ${validation.imageCount} held-out images; 95 %
+      intervals hold ${percent(covered)} of all truths. Structures grown anew for ${structures.imageCount} of
+      them meet the ${hetero.label} with a median relative error of ${percent(hetero.medianRelativeError)}.
     </p>
     ${figureHtml(accuracyFigure(validation))}`;
 }
