@@ -40,7 +40,9 @@ async function byBands(path: string): Promise<number[] | null> {
   return values;
 }
 
-const tiffs = readdirSync(join(FIXTURES, "tiff")).map((name) => join(FIXTURES, "tiff", name));
+const tiffs = readdirSync(join(FIXTURES, "tiff"))
+  .filter((name) => name.endsWith(".tif"))
+  .map((name) => join(FIXTURES, "tiff", name));
 const halves = encodeNpy({ data: Float32Array.from({ length: 600 }, (_, i) => i / 3), shape: [2, 20, 15] });
 
 describe("openBands()", () => {
