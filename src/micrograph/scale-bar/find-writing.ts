@@ -1,18 +1,18 @@
-import { extremes, median } from "../../core/index.ts";
+import { median } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import { cropRegion, openBySquare } from "../../image/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
 import type { DrawnShape } from "./drawn-shapes.ts";
 import { inkComponents, isLetterSized, regionAbout } from "./ink-components.ts";
 import type { InkComponent } from "./ink-components.ts";
+import { lettering } from "./lettering.ts";
 import { linesOf } from "./read-label.ts";
 
 /** Letters of one line of writing. */
 export type Writing = readonly InkComponent[];
 
-/** Letters that a line of writing has at least, beside a drawn line of its ink and elsewhere. */
+/** Letters that a line of writing beside a drawn line of its ink has at least. */
 const FEWEST_BESIDE_LINE = 2;
-const FEWEST_ALONE = 4;
 /** How far from a drawn line its writing stands, in lengths of the line and in pixels. */
 const REACH = { lengths: 0.5, px: 40 };
 /** Share of a letter's pixels that have the very grey of the ink; smoothed letters have it in their strokes. */
@@ -22,23 +22,19 @@ const INKY_TOLERANCE = 0.02;
 const STROKE_PX = 5;
 const THIN_SHARE = 0.25;
 const THIN_CORE_SHARE = 0.5;
-/** Pixels of pure white, or black, from which on there can be writing, and the share that it covers at most. */
-const FEWEST_INK_PX = 20;
-const LARGEST_INK_SHARE = 0.05;
 /** A letter is made of strokes: it fills less of its box than a disc does, unless it is long and thin. */
 const LARGEST_FILL = 0.75;
 const THIN = 0.4;
 /** Letters of a line stand as high as this share of the highest. */
 const LEAST_HEIGHT_SHARE = 0.5;
-/** Shares of a line's letters that stand on it, and of all letters that stand on lines; a texture's pieces lie anywhere. */
+/** Share of a line's letters that stand on it; a texture's pieces lie anywhere. */
 const MOSTLY = 0.75;
 /** Width of a letter with the gap beside it, in heights. */
 const LETTER_ASPECT = 0.6;
 const LEVEL_TOLERANCE = 0.12;
-const LEVEL_SHARE = 0.5;
 
 /**
- * Finds writing beside drawn lines, of their ink, and of pure white and black anywhere.
+ * Finds writing beside drawn lines, of their ink, and anywhere by its exact greys.
  *
  * @param image whole image
  * @param lines that were drawn into it
@@ -58,7 +54,10 @@ export function findWriting(image: GrayImage, lines: readonly DrawnShape[]): Wri
       ...thinWriting(image, region, line),
     ];
   });
-  return [...beside, ...writingAlone(image)];
+  const alone = lettering(image).map(({ letters, ...colours }) =>
+    withNeighbours(letters, piecesBeside(image, letters, colours)),
+  );
+  return [...beside, ...alone];
 }
 
 /**
@@ -85,6 +84,14 @@ function thinWriting(image: GrayImage, region: PixelRegion, line: DrawnShape): W
       y: piece.y + region.y,
     })),
   );
+}
+
+/** What is brighter, or darker, than a level in the rows about a line of writing, as its letters are. */
+function piecesBeside(image: GrayImage, line: Writing, { ink, ground }: InkColours): InkComponent[] {
+  const top = Math.min(...line.map(({ y }) => y));
+  const foot = Math.max(...line.map(({ y, height }) => y + height));
+  const rows = regionAbout({ x: 0, y: top, width: image.width, height: foot - top }, foot - top, image);
+  return inkComponents(image, rows, isInkOf({ ink, ground }));
 }
 
 /** A line of writing with the pieces on its level that follow at a letter's distance: faint letters, dots. */
@@ -116,29 +123,15 @@ function reaches(image: GrayImage, piece: InkComponent, level: number): boolean 
   return piecePixels(image, piece).some((grey) => grey >= level);
 }
 
-function writingAlone(image: GrayImage): Writing[] {
-  const [low, high] = extremes(image.data);
-  const whole = { x: 0, y: 0, width: image.width, height: image.height };
-  const inks = [
-    { ink: high, ground: low },
-    { ink: low, ground: high },
-  ];
-  return inks.flatMap((ink) => {
-    const inkCount = image.data.reduce((sum, grey) => sum + Number(isOf(grey, ink)), 0);
-    // neither one hot pixel nor a black background is writing
-    const isSome = inkCount >= FEWEST_INK_PX && inkCount <= LARGEST_INK_SHARE * image.data.length;
-    if (!isSome) return [];
-    const letters = lettersOf(image, whole, ink);
-    const lines = levelLines(letters, FEWEST_ALONE).filter(isEven);
-    const levelCount = lines.reduce((sum, line) => sum + line.length, 0);
-    // where most of what looks like letters stands anywhere, it is a texture
-    return levelCount >= LEVEL_SHARE * letters.length ? lines : [];
-  });
-}
-
 interface InkColours {
   readonly ink: number;
   readonly ground: number;
+}
+
+/** Greys on the ink's side of the middle between ink and ground. */
+function isInkOf({ ink, ground }: InkColours): (grey: number) => boolean {
+  const middle = (ink + ground) / 2;
+  return (grey) => (ink > ground ? grey > middle : grey < middle);
 }
 
 const isOf = (grey: number, { ink, ground }: InkColours) =>
@@ -146,25 +139,13 @@ const isOf = (grey: number, { ink, ground }: InkColours) =>
 
 /** Pieces of an ink that can be letters by their size, their strokes and their grey. */
 function lettersOf(image: GrayImage, region: PixelRegion, { ink, ground }: InkColours): InkComponent[] {
-  const middle = (ink + ground) / 2;
-  const isInk = (grey: number) => (ink > ground ? grey > middle : grey < middle);
-  return inkComponents(image, region, isInk).filter(
+  return inkComponents(image, region, isInkOf({ ink, ground })).filter(
     (piece) => isLetterSized(piece) && isStroked(piece) && isInky(image, piece, { ink, ground }),
   );
 }
 
 const levelLines = (letters: readonly InkComponent[], fewest: number): Writing[] =>
   linesOf(letters).filter((line) => isLevel(line, fewest));
-
-/** Whether letters are as high as capitals or as small ones; what is not drawn has any height. */
-function isEven(line: Writing): boolean {
-  const height = Math.max(...line.map((letter) => letter.height));
-  const usual = line.filter((letter) => {
-    const share = (letter.height + 0.5) / height;
-    return share >= 0.87 || (share >= 0.65 && share <= 0.82);
-  });
-  return usual.length >= MOSTLY * line.length;
-}
 
 /** Whether letters stand on one line, but for the few that reach below it. */
 function isLevel(line: Writing, fewest: number): boolean {
