@@ -1,5 +1,6 @@
+import { median } from "../core/index.ts";
 import type { GrayImage } from "../core/index.ts";
-import { dilateMask } from "../image/index.ts";
+import { cropRegion, dilateMask } from "../image/index.ts";
 import type { PixelRegion } from "../image/index.ts";
 import { drawnShapes } from "./scale-bar/drawn-shapes.ts";
 import type { DrawnShape } from "./scale-bar/drawn-shapes.ts";
@@ -9,6 +10,7 @@ import { SURE_LABEL } from "./scale-bar/find-scale-bar.ts";
 import type { ScaleBar, WrittenBar } from "./scale-bar/find-scale-bar.ts";
 import { findWriting } from "./scale-bar/find-writing.ts";
 import type { InkComponent } from "./scale-bar/ink-components.ts";
+import { trimField } from "./scale-bar/trim-field.ts";
 
 /** Something that a program has drawn into a picture. */
 export interface Overlay {
@@ -47,20 +49,70 @@ export const DRAWINGS_PX = 2 ** 24;
  * @returns the field without data bars, and the pixels in it that were drawn over
  */
 export function findOverlays(image: GrayImage, keptBy = "--keep-bar"): Overlays {
-  const { bar, field, notes } = barOf(image, keptBy);
+  const { bar, field: besideBar, notes } = barOf(image, keptBy);
   if (image.width * image.height > DRAWINGS_PX) {
-    return { field, overlays: [], mask: null, notes, scaleBar: null };
+    return { field: besideBar, overlays: [], mask: null, notes, scaleBar: null };
   }
-  const shapes = drawnShapes(image);
-  const written = readScaleBar(image, bar, shapes);
-  const drawings = drawingsOf(image, shapes, written).filter(({ region }) => isWithin(region, field));
+  const quiet = quietMargins(image);
+  const shapes = drawnShapes(quiet);
+  const written = readScaleBar(quiet, bar, shapes);
+  const drawings = drawingsOf(quiet, shapes, written).filter(
+    ({ region }) => bar === null || !isWithin(region, bar.region),
+  );
+  const inked = inkOf(
+    image,
+    drawings.flatMap(({ pieces }) => pieces),
+  );
+  const field = trimField(image, besideBar, inked);
+  const inField = drawings.filter(({ pieces }) => pieces.some((piece) => reachesInto(piece, field)));
   return {
     field,
-    overlays: drawings.map(({ kind, region }) => ({ kind, region })),
-    mask: drawings.length === 0 ? null : maskOf(image, drawings),
-    notes: [...notes, ...notesOf(drawings, written?.bar ?? null)],
+    overlays: inField.map(({ kind, region }) => ({ kind, region })),
+    mask: inField.length === 0 ? null : maskOf(image, inField),
+    notes: [...notes, ...trimNotes(besideBar, field, keptBy), ...notesOf(inField, written?.bar ?? null)],
     scaleBar: written?.bar ?? null,
   };
+}
+
+/** The image with the median of the rest in margins of one grey: beside a white one, all of a dark image is nearly black. */
+function quietMargins(image: GrayImage): GrayImage {
+  const { width, height } = image;
+  const inner = trimField(image, { x: 0, y: 0, width, height }, new Uint8Array(image.data.length));
+  if (inner.width === width && inner.height === height) return image;
+  const part = cropRegion(image, inner);
+  const data = new Float32Array(image.data.length).fill(median(part.data));
+  for (let row = 0; row < inner.height; row++) {
+    data.set(
+      part.data.subarray(row * inner.width, (row + 1) * inner.width),
+      (inner.y + row) * width + inner.x,
+    );
+  }
+  return { ...image, data };
+}
+
+/** Rows and columns at the edges that show no specimen. */
+function trimNotes(before: PixelRegion, { x, y, width, height }: PixelRegion, keptBy: string): string[] {
+  const parts = [
+    { from: before.y, to: y, name: "rows" },
+    { from: y + height, to: before.y + before.height, name: "rows" },
+    { from: before.x, to: x, name: "columns" },
+    { from: x + width, to: before.x + before.width, name: "columns" },
+  ];
+  const left = parts
+    .filter(({ from, to }) => to > from)
+    .map(({ from, to, name }) => `${name} ${from} to ${to - 1}`);
+  return left.length === 0
+    ? []
+    : [`${left.join(", ")} left out: of one grey, or drawn over (${keptBy} keeps them)`];
+}
+
+/** Whether ink of a piece lies in a field. */
+function reachesInto({ x, y, width, mask }: InkComponent, field: PixelRegion): boolean {
+  return mask.some((ink, i) => {
+    const [column, row] = [x + (i % width), y + Math.floor(i / width)];
+    const isInside = column >= field.x && row >= field.y;
+    return ink === 1 && isInside && column < field.x + field.width && row < field.y + field.height;
+  });
 }
 
 function barOf(image: GrayImage, keptBy: string) {
@@ -117,15 +169,24 @@ function isWithin(inner: PixelRegion, outer: PixelRegion): boolean {
   );
 }
 
-function maskOf({ width, height }: GrayImage, drawings: readonly Drawing[]): Uint8Array {
-  const data = new Uint8Array(width * height);
-  for (const piece of drawings.flatMap(({ pieces }) => pieces)) {
+/** 1 where pieces have ink. */
+function inkOf({ width, height }: GrayImage, pieces: readonly InkComponent[]): Uint8Array {
+  const ink = new Uint8Array(width * height);
+  for (const piece of pieces) {
     for (let i = 0; i < piece.mask.length; i++) {
       const at = (piece.y + Math.floor(i / piece.width)) * width + piece.x + (i % piece.width);
-      if (piece.mask[i] === 1) data[at] = 1;
+      if (piece.mask[i] === 1) ink[at] = 1;
     }
   }
-  return dilateMask({ width, height, data }, MARGIN_PX).data;
+  return ink;
+}
+
+function maskOf(image: GrayImage, drawings: readonly Drawing[]): Uint8Array {
+  const data = inkOf(
+    image,
+    drawings.flatMap(({ pieces }) => pieces),
+  );
+  return dilateMask({ width: image.width, height: image.height, data }, MARGIN_PX).data;
 }
 
 function notesOf(drawings: readonly Drawing[], bar: ScaleBar | null): string[] {

@@ -102,6 +102,50 @@ describe("findOverlays()", () => {
     expect(compare(negative(clean), negative(burnBar(clean))).left).toBe(0);
   });
 
+  /** The picture with margins of one grey: above, right, below, left [px]. */
+  function framed({ width, height, pixels }: Picture, margins: readonly number[], value: number): Picture {
+    const [top, right, below, left] = margins;
+    const size = { width: left + width + right, height: top + height + below };
+    const framedPixels = new Uint8Array(size.width * size.height).fill(value);
+    for (let y = 0; y < height; y++) {
+      framedPixels.set(pixels.subarray(y * width, (y + 1) * width), (top + y) * size.width + left);
+    }
+    return { ...size, pixels: framedPixels };
+  }
+
+  for (const [margins, value] of [
+    [[0, 24, 0, 0], 255],
+    [[0, 0, 0, 24], 0],
+    [[20, 20, 20, 20], 255],
+    [[3, 3, 3, 3], 255],
+    [[6, 6, 6, 6], 0],
+  ] as const) {
+    test(`leaves out margins of ${margins.join(", ")} px of grey ${value}, to the pixel`, () => {
+      const found = findOverlays(imageOf(framed(aggregate(6), margins, value)));
+      expect(found.field).toEqual({ x: margins[3], y: margins[0], width: SIZE, height: SIZE });
+      expect([found.mask, found.notes.join("; ").includes("left out")]).toEqual([null, true]);
+    });
+  }
+
+  test("leaves out a strip beneath that is written full, which has less than half a row of ground", () => {
+    const full = burnBar(framed(aggregate(7), [0, 0, 22, 0], 0));
+    const text = Array.from({ length: 8 }, (_, k) => k).reduce(
+      (picture, k) => filled(picture, [2 + 20 * k, SIZE + 8, 16, 4], 255),
+      full,
+    );
+    expect(findOverlays(imageOf(text)).field).toEqual({ x: 0, y: 0, width: SIZE, height: SIZE });
+  });
+
+  test("keeps a ground without noise about what stands on it", () => {
+    const { width, height } = aggregate(8);
+    const flat = filled(
+      { width, height, pixels: new Uint8Array(width * height).fill(20) },
+      [60, 50, 40, 30],
+      200,
+    );
+    expect(findOverlays(imageOf(flat)).field).toEqual({ x: 0, y: 0, width, height });
+  });
+
   test("takes no part of an aggregate for a drawing, saturated or not", () => {
     const found = Array.from({ length: 40 }, (_, seed) => {
       const { pixels, ...size } = aggregate(100 + seed);
