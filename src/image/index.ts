@@ -19,6 +19,7 @@ export type { TileSource } from "./map-tiles.ts";
 export { connectedComponents } from "./connected-components.ts";
 export { normalizeImage } from "./normalize-image.ts";
 export type { Normalization } from "./normalize-image.ts";
+export { removeSpikeClusters } from "./remove-spike-clusters.ts";
 export { removeSpikes } from "./remove-spikes.ts";
 export { fillMasked } from "./fill-masked.ts";
 export { COMPRESSED_LOSS, compressionLoss } from "./compression-loss.ts";

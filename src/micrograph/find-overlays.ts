@@ -54,8 +54,8 @@ export function findOverlays(image: GrayImage, keptBy = "--keep-bar"): Overlays 
     return { field: besideBar, overlays: [], mask: null, notes, scaleBar: null };
   }
   const quiet = quietMargins(image);
-  const shapes = drawnShapes(quiet);
-  const written = readScaleBar(quiet, bar, shapes);
+  const shapes = drawnShapes(image, quiet);
+  const written = readScaleBar(image, bar, shapes);
   const drawings = drawingsOf(quiet, shapes, written).filter(
     ({ region }) => bar === null || !isWithin(region, bar.region),
   );

@@ -49,6 +49,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
   const whole = { x: 0, y: 0, width, height };
   const field = cropOf(file, overlays?.field ?? whole, whole);
   const { sentence, ...pixels } = pixelsOf(file, overlays);
+  const colour = colourShare(micrograph, frame);
   return {
     path,
     name: isOneOfAll ? `${name} frame ${frame}` : name,
@@ -57,7 +58,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
     picture: { width, height },
     field,
     ...pixels,
-    colourShare: colourShare(micrograph, frame),
+    colourShare: colour,
     series: micrograph.seriesNames[micrograph.series],
     frame,
     frameCount,
@@ -66,6 +67,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
       ...micrograph.warnings,
       ...(sentence === null ? [] : [sentence]),
       ...contradictions(pixels.pixelNm, pixels.pixelSizeSource, overlays),
+      ...colourNotes(colour),
       ...(overlays?.notes ?? []),
       ...unsearched(file),
       ...(request.crop === undefined ? [] : [`only ${regionText(field)} used (--crop)`]),
@@ -155,6 +157,14 @@ function contradictions(
   return [
     `the scale bar in the picture says something else: ${lengthText(bar.pixelSizeNm)} nm a pixel ("${bar.label}", ${lengthText(bar.lengthPx)} px), where ${taken} said ${lengthText(pixelNm.x)} nm, which was taken; --pixel-size decides`,
   ];
+}
+
+/** Share of coloured pixels from which something is drawn on a picture, or all of it is a map or a photograph. */
+const LEAST_COLOUR = 0.001;
+
+function colourNotes(share: number): string[] {
+  if (share < LEAST_COLOUR) return [];
+  return [`${Number((100 * share).toPrecision(2))} % of the pixels have a colour; their luma was taken`];
 }
 
 type StatedGeometry = Extract<PixelGeometry, { kind: "square" | "oblong" }>;

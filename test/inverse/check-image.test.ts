@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import { checkPoolPixels } from "../../src/inverse/index.ts";
-import { checkImage } from "../../src/inverse/apply/check-image.ts";
+import { checkImage, checkSaturation } from "../../src/inverse/apply/check-image.ts";
 
 function imageOf(valueAt: (index: number) => number, pixelSizeNm: number | null = 1): GrayImage {
   const data = Float32Array.from({ length: 1024 }, (_, i) => valueAt(i));
@@ -23,15 +23,21 @@ describe("checkImage()", () => {
     ["an empty image", () => 7, /Cannot invert a\.tif: the image must show something, got 7 in every pixel/],
     ["a mask", (i) => i % 2, /must have at least 16 grey levels, got 2; give the micrograph itself/],
     ["missing numbers", (i) => (i === 33 ? NaN : i), /must be finite numbers, got NaN \(column 1, row 1\)/],
-    [
-      "a saturated detector",
-      (i) => Math.min(i, 950),
-      /at most 1 % of the pixels may have the highest value, got 7\.2 %; the detector was saturated/,
-    ],
   ];
   for (const [what, valueAt, message] of CASES) {
     test(`refuses ${what}`, () => expect(() => checkImage(imageOf(valueAt), "a.tif")).toThrow(message));
   }
+});
+
+describe("checkSaturation()", () => {
+  test("refuses a saturated detector, but not the highest values beneath a mask", () => {
+    const cut = imageOf((i) => Math.min(i, 950));
+    expect(() => checkSaturation(cut, "a.tif")).toThrow(
+      /at most 1 % of the pixels may have the highest value, got 7\.2 %; the detector was saturated/,
+    );
+    const mask = cut.data.map((value) => Number(value === 950));
+    expect(() => checkSaturation(cut, "a.tif", Uint8Array.from(mask))).not.toThrow();
+  });
 });
 
 describe("checkPoolPixels()", () => {

@@ -56,6 +56,30 @@ describe("prepareImage()", () => {
     ]);
   });
 
+  test("replaces hits of 2 x 2 pixels, and what has a rim about it by no means", () => {
+    const image = recorded();
+    for (const at of [500, 3020, 9000]) for (const k of [0, 1, SIZE, SIZE + 1]) image.data[at + k] = 900;
+    expect(prepareImage({ path: "a.tif", image }, 1).notes?.join()).toMatch(/^1[12] spoiled pixels/);
+    // the same as a lens shows it: half of it beside it
+    for (const at of [500, 3020, 9000]) {
+      for (let k = -SIZE; k <= 2 * SIZE; k += SIZE)
+        for (let x = -1; x <= 2; x++) image.data[at + k + x] += 450;
+    }
+    expect(prepareImage({ path: "a.tif", image }, 1).notes).toEqual([]);
+  });
+
+  test("takes one in fifty pixels at the ends of the range for spoiled, not for a saturated detector", () => {
+    const image = recorded();
+    for (let at = 211; at < image.data.length; at += 83) image.data[at] = 400;
+    expect(prepareImage({ path: "a.tif", image }, 1).notes?.join()).toMatch(/^1\d\d spoiled pixels/);
+  });
+
+  test("refuses colour, whose luma is no intensity", () => {
+    expect(() => prepareImage({ path: "a.png", image: recorded(), colourShare: 0.6 }, 1)).toThrow(
+      "Cannot invert: image must be grey, got colour in 60 % of its pixels (a.png); take the micrograph itself",
+    );
+  });
+
   test.each([
     ["the square root of its counts", recorded(Math.sqrt), "the noise must grow with the signal"],
     ["a bright field", recorded((count) => 400 - count), "the image must be a dark-field one"],

@@ -11,11 +11,11 @@ const SATURATED_SHARE = 0.01;
  * @param image as it was read
  * @param name of the image, for the message
  * @param mask [height, width]: pixels of 1 show no specimen and are passed over
- * @throws RangeError where pixels are no numbers, all are alike, there are too few grey levels, or the brightest are cut off
+ * @throws RangeError where pixels are no numbers, all are alike, or there are too few grey levels
  */
 export function checkImage({ data, width }: GrayImage, name: string, mask: Uint8Array | null = null): void {
   const levels = new Set<number>();
-  let [brightest, shown] = [-Infinity, 0];
+  let [last, shown] = [NaN, 0];
   for (let i = 0; i < data.length; i++) {
     if (mask !== null && mask[i] === 1) continue;
     shown++;
@@ -24,7 +24,7 @@ export function checkImage({ data, width }: GrayImage, name: string, mask: Uint8
       throw new RangeError(`Cannot invert ${name}: pixels must be finite numbers, got ${data[i]} (${where})`);
     }
     if (levels.size < FEWEST_LEVELS) levels.add(data[i]);
-    if (data[i] > brightest) brightest = data[i];
+    last = data[i];
   }
   if (shown === 0) {
     throw new RangeError(
@@ -32,9 +32,7 @@ export function checkImage({ data, width }: GrayImage, name: string, mask: Uint8
     );
   }
   if (levels.size === 1) {
-    throw new RangeError(
-      `Cannot invert ${name}: the image must show something, got ${brightest} in every pixel`,
-    );
+    throw new RangeError(`Cannot invert ${name}: the image must show something, got ${last} in every pixel`);
   }
   if (levels.size < FEWEST_LEVELS) {
     throw new RangeError(
@@ -42,7 +40,18 @@ export function checkImage({ data, width }: GrayImage, name: string, mask: Uint8
         "give the micrograph itself, not a mask or a drawing",
     );
   }
-  const saturated = data.reduce((sum, value, i) => sum + Number(value === brightest && mask?.[i] !== 1), 0);
+}
+
+/**
+ * Checks that a detector was not saturated by the specimen; spoiled pixels, which stand at the highest value too, have been replaced before.
+ *
+ * @throws RangeError where more pixels than single ones have the highest value
+ */
+export function checkSaturation({ data }: GrayImage, name: string, mask: Uint8Array | null = null): void {
+  const isShown = (i: number) => mask?.[i] !== 1;
+  const brightest = data.reduce((most, value, i) => (isShown(i) && value > most ? value : most), -Infinity);
+  const shown = data.reduce((sum, _, i) => sum + Number(isShown(i)), 0);
+  const saturated = data.reduce((sum, value, i) => sum + Number(value === brightest && isShown(i)), 0);
   const share = saturated / shown;
   if (share <= SATURATED_SHARE) return;
   throw new RangeError(

@@ -6,12 +6,13 @@ import {
   compressionLoss,
   noiseExponent,
   otsuThreshold,
+  removeSpikeClusters,
   removeSpikes,
   SPIKE_SIGMAS,
 } from "../../image/index.ts";
-import { filledImage } from "../../micrograph/index.ts";
+import { checkGrey, filledImage } from "../../micrograph/index.ts";
 import { MOST_BRIGHT_BORDER } from "./as-dark-field.ts";
-import { checkImage } from "./check-image.ts";
+import { checkImage, checkSaturation } from "./check-image.ts";
 import type { SourceImage } from "./read-images.ts";
 
 /** Pixels of this share of the network's edge are averaged over so many that what compression took of each is not missed. */
@@ -28,13 +29,14 @@ const COMPRESSIBLE_PIXEL = 0.5;
  */
 export function prepareImage(file: SourceImage, networkPixelNm: number): SourceImage {
   const { path, mask = null, notes = [], doubts = [] } = file;
+  checkGrey(file, "invert");
   checkImage(file.image, path, mask);
   const filled = filledImage({ image: file.image, mask });
   checkDarkField(filled, path);
   const loss = compressionLoss(filled) ?? 0;
   const { image, note } =
     loss > COMPRESSED_LOSS
-      ? asCompressed(filled, loss, { path, networkPixelNm })
+      ? asCompressed(filled, loss, { path, mask, networkPixelNm })
       : withoutSpikes(filled, file);
   return {
     ...file,
@@ -74,7 +76,7 @@ function checkDarkField(image: GrayImage, path: string): void {
 function asCompressed(
   image: GrayImage,
   loss: number,
-  { path, networkPixelNm }: { readonly path: string; readonly networkPixelNm: number },
+  { path, mask, networkPixelNm }: Pick<SourceImage, "path" | "mask"> & { readonly networkPixelNm: number },
 ): Treated {
   const blocks = `blocks of JPEG that lack ${Math.round(100 * loss)} %`;
   const pixelNm = image.pixelSizeNm ?? networkPixelNm;
@@ -83,11 +85,16 @@ function asCompressed(
     const remedy = "give the file that the microscope wrote, or a TIFF or PNG made from it";
     throw refusal(path, wanted, `${blocks} of it`, remedy);
   }
+  checkSaturation(image, path, mask);
   return { image, note: `${blocks} of its fine detail: spoiled pixels and a gamma cannot be recognised` };
 }
 
-function withoutSpikes(recorded: GrayImage, { path, modality }: SourceImage): Treated {
-  const { image, spikeCount } = removeSpikes(recorded, { thresholdSigmas: SPIKE_SIGMAS });
+function withoutSpikes(recorded: GrayImage, { path, mask, modality }: SourceImage): Treated {
+  const single = removeSpikes(recorded, { thresholdSigmas: SPIKE_SIGMAS });
+  const clusters = removeSpikeClusters(single.image, SPIKE_SIGMAS);
+  const image = clusters.image;
+  const spikeCount = single.spikeCount + clusters.spikeCount;
+  checkSaturation(image, path, mask);
   // in bright field most of the grain is phase contrast, which does not follow the counts
   if (modality !== "bright-field") checkNoise(image, path);
   const spikes = `${counted(spikeCount, "spoiled pixel")} (hot, dead or hit by an X-ray) replaced by the median round each`;

@@ -5,7 +5,9 @@ import { conditioningOfFile } from "./image-conditioning.ts";
 
 /** An image to be inverted. */
 export interface SourceImage
-  extends Pick<ImageFile, "path" | "image">, Partial<Pick<ImageFile, "name" | "mask" | "notes">> {
+  extends
+    Pick<ImageFile, "path" | "image">,
+    Partial<Pick<ImageFile, "name" | "mask" | "notes" | "colourShare">> {
   /** What the file states of how it was taken; electrons per pixel of the file. */
   readonly stated?: ConditioningValues;
   /** Why an answer cannot be relied on, clauses with the image as "it"; none by default. */

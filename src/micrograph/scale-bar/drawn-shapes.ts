@@ -43,13 +43,14 @@ const LOSSY_SHARE = 0.06;
  * In lossy files greys are not exact: what is nearly the darkest or the brightest counts as one grey in a second look.
  *
  * @param image any image
+ * @param quiet the same with nothing much brighter or darker in its margins than elsewhere, for that second look
  * @returns shapes; each stands once
  */
-export function drawnShapes(image: GrayImage): DrawnShape[] {
+export function drawnShapes(image: GrayImage, quiet = image): DrawnShape[] {
   const [low, high] = brightnessRange(image.data);
   const step = LEAST_CONTRAST * (high - low);
   const exact = shapesOf(image, image, step);
-  const lossy = shapesOf(image, flattenedEnds(image), step).filter(
+  const lossy = shapesOf(quiet, flattenedEnds(quiet), step).filter(
     (shape) => !exact.some((other) => isWithin(shape, other) || isWithin(other, shape)),
   );
   return [...exact, ...lossy];

@@ -1,3 +1,4 @@
+import { checkGrey } from "../../../micrograph/index.ts";
 import type { ImageFile } from "../../../micrograph/index.ts";
 import {
   correctedList,
@@ -9,7 +10,7 @@ import {
   type Explanation,
   type ImageParticles,
 } from "../../../particles/index.ts";
-import { counted, rangeError } from "../../../core/index.ts";
+import { counted } from "../../../core/index.ts";
 import type { ParticleDetectors } from "../../particle-detectors.ts";
 import type { Corrections } from "./take-corrections.ts";
 
@@ -37,11 +38,11 @@ export interface ListedImage {
  * @throws RangeError where the image shows none, or none can be found on it
  */
 export async function listParticles(job: ListJob, file: ImageFile): Promise<ListedImage> {
-  checkGrey(file);
+  checkGrey(file, "find particles");
   const listed = await listOf(job, file);
   return {
     ...listed,
-    notes: [...saturationNotes(file, listed.found), ...colourNotes(file), ...listed.notes],
+    notes: [...saturationNotes(file, listed.found), ...listed.notes],
   };
 }
 
@@ -78,24 +79,6 @@ const LEAST_EXPLAINED = 0.9;
 
 const isMisfit = ({ excess, explained }: Explanation) =>
   excess > MOST_CHI_SQUARE && explained < LEAST_EXPLAINED;
-
-/** Share of coloured pixels from which a picture is no micrograph, and from which something is drawn on one. */
-const MOST_COLOUR = 0.1;
-const LEAST_COLOUR = 0.001;
-
-/** Colours are those of a map, a photograph or a drawing: their luma is no intensity. */
-function checkGrey({ path, colourShare }: ImageFile): void {
-  if (colourShare <= MOST_COLOUR) return;
-  const got = `colour in ${Math.round(100 * colourShare)} % of its pixels`;
-  const { message } = rangeError({ action: "find particles", where: path }, "image must be grey", got);
-  throw new RangeError(`${message}; take the micrograph itself, or save its grey channel`);
-}
-
-function colourNotes({ name, colourShare }: ImageFile): string[] {
-  if (colourShare < LEAST_COLOUR) return [];
-  const share = (100 * colourShare).toPrecision(2);
-  return [`${name}: ${share} % of the pixels have a colour, as of something drawn; their luma was taken`];
-}
 
 function saturationNotes({ image, mask, name }: ImageFile, { modality }: ImageParticles): string[] {
   const share = saturatedShare(image, mask, modality);
