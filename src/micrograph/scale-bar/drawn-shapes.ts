@@ -1,5 +1,6 @@
 import { brightnessRange, extremes } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
+import type { PixelRegion } from "../../image/index.ts";
 import { flatZones } from "./flat-zones.ts";
 import type { FlatZone } from "./flat-zones.ts";
 import { lineShape } from "./line-shape.ts";
@@ -34,6 +35,8 @@ const CONTRASTED_SHARE = 0.8;
 const LONG_LINE_PX = 30;
 const LONG_LINE_CONTRASTED_SHARE = 0.6;
 const LEAST_CONTRAST = 0.15;
+/** Of more shapes than anybody draws the longest are kept: each is compared with each. */
+const MOST_SHAPES = 1000;
 /** Values within this share of the range from black or white are as good as black or white: lossy files ring. */
 const LOSSY_SHARE = 0.06;
 
@@ -49,18 +52,28 @@ const LOSSY_SHARE = 0.06;
 export function drawnShapes(image: GrayImage, quiet = image): DrawnShape[] {
   const [low, high] = brightnessRange(image.data);
   const step = LEAST_CONTRAST * (high - low);
-  const exact = shapesOf(image, image, step);
-  const lossy = shapesOf(quiet, flattenedEnds(quiet), step).filter(
+  const exact = longest(shapesOf(image, image, step), MOST_SHAPES);
+  const lossy = longest(shapesOf(quiet, flattenedEnds(quiet), step), MOST_SHAPES).filter(
     (shape) => !exact.some((other) => isWithin(shape, other) || isWithin(other, shape)),
   );
   return [...exact, ...lossy];
+}
+
+/** The longer side of a box [px]. */
+export const longSide = ({ width, height }: Pick<PixelRegion, "width" | "height">) => Math.max(width, height);
+
+/** The boxes with the longest sides, in their order. */
+export function longest<B extends PixelRegion>(boxes: readonly B[], count: number): B[] {
+  if (boxes.length <= count) return [...boxes];
+  const kept = new Set([...boxes].sort((a, b) => longSide(b) - longSide(a)).slice(0, count));
+  return boxes.filter((box) => kept.has(box));
 }
 
 function shapesOf(image: GrayImage, flattened: GrayImage, step: number): DrawnShape[] {
   return flatZones(flattened, SHORTEST_LINE_PX).flatMap((zone): DrawnShape[] => {
     if (isLine(zone, image)) {
       const { contrastedShare, median } = surroundings(image, zone, step);
-      const isLong = Math.max(zone.width, zone.height) >= LONG_LINE_PX;
+      const isLong = longSide(zone) >= LONG_LINE_PX;
       if (contrastedShare >= (isLong ? LONG_LINE_CONTRASTED_SHARE : CONTRASTED_SHARE))
         return [{ ...zone, kind: "line", ground: median }];
     }

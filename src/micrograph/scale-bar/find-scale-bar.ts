@@ -1,6 +1,7 @@
 import { extremes, type GrayImage } from "../../core/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
-import { drawnShapes } from "./drawn-shapes.ts";
+import { areaBudget, MOST_COVERS } from "./area-budget.ts";
+import { drawnShapes, longest, longSide } from "./drawn-shapes.ts";
 import type { DrawnShape } from "./drawn-shapes.ts";
 import { findDataBar } from "./find-data-bar.ts";
 import type { DataBar } from "./find-data-bar.ts";
@@ -8,7 +9,7 @@ import { inkComponents, isLetterSized, regionAbout } from "./ink-components.ts";
 import type { InkComponent } from "./ink-components.ts";
 import { lineShape } from "./line-shape.ts";
 import type { LineShape } from "./line-shape.ts";
-import { readLengthLabels } from "./read-label.ts";
+import { readingCost, readLengthLabels } from "./read-label.ts";
 import type { LengthLabel } from "./read-label.ts";
 
 /** A scale bar with the length that is written beside it. */
@@ -46,6 +47,11 @@ const SHORTEST_LINE_PX = 12;
 const LARGEST_INK_SHARE = 0.05;
 /** More pieces of letter size near a line are texture, not text. */
 const LARGEST_LETTER_COUNT = 300;
+/** Comparisons of a piece with all templates, in all inks of a picture: a label has some ten letters. */
+const MOST_COMPARISONS = 100_000;
+/** Lines beside which is looked for a label, the longest first, and the pixels about them where the picture is small. */
+export const MOST_LINES = 100;
+export const SEARCHED_PX = 2 ** 22;
 /** Greys this near the brightest or darkest, as share of the range, are ink where no line was seen. */
 const EXTREME_SHARE = 0.02;
 
@@ -63,10 +69,13 @@ export function readScaleBar(
   dataBar: DataBar | null,
   shapes: readonly DrawnShape[],
 ): WrittenBar | null {
+  let comparisons = MOST_COMPARISONS;
   for (const { pieces, lines } of inks(image, dataBar, shapes)) {
     // the texture of a specimen can look like thousands of letters: only those near a line are read
     const letters = pieces.filter((piece) => isLetterSized(piece) && isNearLine(piece, lines));
-    if (letters.length > LARGEST_LETTER_COUNT) continue;
+    const cost = letters.reduce((sum, letter) => sum + readingCost(letter), 0);
+    if (letters.length > LARGEST_LETTER_COUNT || cost > comparisons) continue;
+    comparisons -= cost;
     const found = nearestPair(lines, readLengthLabels(letters));
     if (found) return scaleBarOf(image, found);
   }
@@ -87,7 +96,11 @@ function* inks(image: GrayImage, dataBar: DataBar | null, shapes: readonly Drawn
   for (const ground of dataBar === null ? boxes : [dataBar, ...boxes]) yield inkOn(image, ground);
   // the longest first: strokes of large letters are lines, too
   const lines = shapes.filter(({ kind }) => kind === "line").sort((a, b) => longSide(b) - longSide(a));
-  for (const line of lines) yield inkBeside(image, line);
+  const fits = areaBudget(Math.max(MOST_COVERS * image.data.length, SEARCHED_PX));
+  for (const line of lines.slice(0, MOST_LINES)) {
+    const region = regionAbout(line, 1.5 * reachOf(line), image);
+    if (fits(region)) yield inkBeside(image, line, region);
+  }
   const region = { x: 0, y: 0, width: image.width, height: image.height };
   const [low, high] = extremes(image.data);
   const tolerance = EXTREME_SHARE * (high - low);
@@ -101,8 +114,6 @@ function* inks(image: GrayImage, dataBar: DataBar | null, shapes: readonly Drawn
     }
   }
 }
-
-const longSide = ({ width, height }: PixelRegion) => Math.max(width, height);
 
 /** What is written on a ground of one grey. */
 function inkOn(
@@ -120,10 +131,9 @@ function inkOn(
 }
 
 /** What is written beside a line, on its side of the middle between the line's grey and that of its ground. */
-function inkBeside(image: GrayImage, line: DrawnShape): Ink {
+function inkBeside(image: GrayImage, line: DrawnShape, region: PixelRegion): Ink {
   const middle = (line.value + line.ground) / 2;
   const isInk = (grey: number) => (line.value > line.ground ? grey > middle : grey < middle);
-  const region = regionAbout(line, 1.5 * reachOf(line), image);
   const shape = lineShape(line);
   const lines = shape === null ? [] : [{ ...shape, component: line }];
   return { pieces: inkComponents(image, region, isInk), lines };
@@ -137,7 +147,13 @@ function withLines(pieces: readonly InkComponent[], imageWidth: number): Ink {
     const isLong = shape.lengthPx >= Math.max(SHORTEST_LINE_PX, LINE_SHARES[0] * imageWidth);
     return isLong && shape.lengthPx <= LINE_SHARES[1] * imageWidth ? [{ ...shape, component }] : [];
   });
-  return { pieces, lines };
+  const kept = new Set(
+    longest(
+      lines.map(({ component }) => component),
+      MOST_LINES,
+    ),
+  );
+  return { pieces, lines: lines.filter(({ component }) => kept.has(component)) };
 }
 
 /** How far from the middle of its line a label can stand [px]. */

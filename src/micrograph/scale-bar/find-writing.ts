@@ -2,7 +2,10 @@ import { median } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import { cropRegion, openBySquare } from "../../image/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
+import { areaBudget, MOST_COVERS } from "./area-budget.ts";
+import { longest } from "./drawn-shapes.ts";
 import type { DrawnShape } from "./drawn-shapes.ts";
+import { MOST_LINES, SEARCHED_PX } from "./find-scale-bar.ts";
 import { inkComponents, isLetterSized, regionAbout } from "./ink-components.ts";
 import type { InkComponent } from "./ink-components.ts";
 import { lettering } from "./lettering.ts";
@@ -22,6 +25,8 @@ const INKY_TOLERANCE = 0.02;
 const STROKE_PX = 5;
 const THIN_SHARE = 0.25;
 const THIN_CORE_SHARE = 0.5;
+/** A page of print has fewer letters, and fewer lines; more is a texture. */
+const MOST_LETTERS = 5000;
 /** A letter is made of strokes: it fills less of its box than a disc does, unless it is long and thin. */
 const LARGEST_FILL = 0.75;
 const THIN = 0.4;
@@ -41,9 +46,11 @@ const LEVEL_TOLERANCE = 0.12;
  * @returns lines of writing, each as its letters
  */
 export function findWriting(image: GrayImage, lines: readonly DrawnShape[]): Writing[] {
-  const beside = lines.flatMap((line) => {
+  const fits = areaBudget(Math.max(MOST_COVERS * image.data.length, SEARCHED_PX));
+  const beside = longest(lines, MOST_LINES).flatMap((line) => {
     const reachPx = Math.max(REACH.px, REACH.lengths * Math.max(line.width, line.height));
     const region = regionAbout(line, reachPx, image);
+    if (!fits(region)) return [];
     return [
       ...levelLines(
         lettersOf(image, region, { ink: line.value, ground: line.ground }).filter(
@@ -54,10 +61,12 @@ export function findWriting(image: GrayImage, lines: readonly DrawnShape[]): Wri
       ...thinWriting(image, region, line),
     ];
   });
-  const alone = lettering(image).map(({ letters, ...colours }) =>
-    withNeighbours(letters, piecesBeside(image, letters, colours)),
-  );
-  return [...beside, ...alone];
+  const reach = areaBudget(Math.max(MOST_COVERS * image.data.length, SEARCHED_PX));
+  const alone = lettering(image).map(({ letters, ...colours }) => {
+    const rows = rowsAbout(letters, image);
+    return reach(rows) ? withNeighbours(letters, inkComponents(image, rows, isInkOf(colours))) : letters;
+  });
+  return [...beside, ...alone].slice(0, MOST_LETTERS);
 }
 
 /**
@@ -74,6 +83,7 @@ function thinWriting(image: GrayImage, region: PixelRegion, line: DrawnShape): W
   const pieces = inkComponents(hats, whole, (hat) => hat > THIN_SHARE * step).filter(
     (piece) => !touches({ ...piece, x: piece.x + region.x, y: piece.y + region.y }, line),
   );
+  if (pieces.length > MOST_LETTERS) return [];
   const letters = pieces.filter(
     (piece) => isLetterSized(piece) && isStroked(piece) && reaches(hats, piece, THIN_CORE_SHARE * step),
   );
@@ -86,12 +96,11 @@ function thinWriting(image: GrayImage, region: PixelRegion, line: DrawnShape): W
   );
 }
 
-/** What is brighter, or darker, than a level in the rows about a line of writing, as its letters are. */
-function piecesBeside(image: GrayImage, line: Writing, { ink, ground }: InkColours): InkComponent[] {
+/** The rows that a line of writing stands in, with as many above and below. */
+function rowsAbout(line: Writing, image: GrayImage): PixelRegion {
   const top = Math.min(...line.map(({ y }) => y));
-  const foot = Math.max(...line.map(({ y, height }) => y + height));
-  const rows = regionAbout({ x: 0, y: top, width: image.width, height: foot - top }, foot - top, image);
-  return inkComponents(image, rows, isInkOf({ ink, ground }));
+  const height = Math.max(...line.map((letter) => letter.y + letter.height)) - top;
+  return regionAbout({ x: 0, y: top, width: image.width, height }, height, image);
 }
 
 /** A line of writing with the pieces on its level that follow at a letter's distance: faint letters, dots. */
@@ -137,11 +146,12 @@ function isInkOf({ ink, ground }: InkColours): (grey: number) => boolean {
 const isOf = (grey: number, { ink, ground }: InkColours) =>
   Math.abs(grey - ink) <= INKY_TOLERANCE * Math.abs(ink - ground);
 
-/** Pieces of an ink that can be letters by their size, their strokes and their grey. */
+/** Pieces of an ink that can be letters by their size, their strokes and their grey; none where they are too many. */
 function lettersOf(image: GrayImage, region: PixelRegion, { ink, ground }: InkColours): InkComponent[] {
-  return inkComponents(image, region, isInkOf({ ink, ground })).filter(
+  const letters = inkComponents(image, region, isInkOf({ ink, ground })).filter(
     (piece) => isLetterSized(piece) && isStroked(piece) && isInky(image, piece, { ink, ground }),
   );
+  return letters.length > MOST_LETTERS ? [] : letters;
 }
 
 const levelLines = (letters: readonly InkComponent[], fewest: number): Writing[] =>

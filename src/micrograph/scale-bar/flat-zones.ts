@@ -1,4 +1,6 @@
 import type { GrayImage } from "../../core/index.ts";
+import type { PixelRegion } from "../../image/index.ts";
+import { areaBudget, MOST_COVERS } from "./area-budget.ts";
 import type { InkComponent } from "./ink-components.ts";
 
 /** Touching pixels of one exact value. */
@@ -9,7 +11,8 @@ export interface FlatZone extends InkComponent {
 /**
  * Finds the zones of an image in which all pixels have exactly one value, with a run of that value along a row or a column.
  *
- * A detector's noise leaves short runs only; programs draw long ones.
+ * A detector's noise leaves short runs only; programs draw long ones. Zones within zones, whose boxes cover the picture many times,
+ * are left out from there on: each box is gone through.
  *
  * @param image any image; pixels that are no numbers belong to no zone
  * @param shortestRunPx length of a run from which on its zone counts
@@ -18,8 +21,11 @@ export interface FlatZone extends InkComponent {
 export function flatZones({ data, width, height }: GrayImage, shortestRunPx: number): FlatZone[] {
   const zones: FlatZone[] = [];
   const seen = new Uint8Array(data.length);
+  const fits = areaBudget(MOST_COVERS * data.length);
   for (const seed of runEnds({ data, width, height }, shortestRunPx)) {
-    if (seen[seed] === 0) zones.push({ value: data[seed], ...grown(seed, { data, width, height }, seen) });
+    if (seen[seed] === 1) continue;
+    const { members, box } = grown(seed, { data, width, height }, seen);
+    if (fits(box)) zones.push({ value: data[seed], ...inkOf(members, box, width) });
   }
   return zones;
 }
@@ -40,7 +46,7 @@ function* runEnds({ data, width, height }: Pixels, shortestRunPx: number): Gener
 }
 
 /** All pixels of the seed's value that hang together by sides; marks them as seen. */
-function grown(seed: number, { data, width, height }: Pixels, seen: Uint8Array): InkComponent {
+function grown(seed: number, { data, width, height }: Pixels, seen: Uint8Array) {
   const value = data[seed];
   const members = [seed];
   seen[seed] = 1;
@@ -61,8 +67,13 @@ function grown(seed: number, { data, width, height }: Pixels, seen: Uint8Array):
       members.push(next);
     }
   }
-  const box = { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 };
+  return { members, box: { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 } };
+}
+
+function inkOf(members: readonly number[], box: PixelRegion, imageWidth: number): InkComponent {
   const mask = new Uint8Array(box.width * box.height);
-  for (const at of members) mask[(Math.floor(at / width) - y0) * box.width + (at % width) - x0] = 1;
+  for (const at of members) {
+    mask[(Math.floor(at / imageWidth) - box.y) * box.width + (at % imageWidth) - box.x] = 1;
+  }
   return { ...box, mask, inkCount: members.length };
 }

@@ -1,6 +1,7 @@
 import type { GrayImage } from "../../core/index.ts";
 import { connectedComponents } from "../../image/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
+import { areaBudget, MOST_COVERS } from "./area-budget.ts";
 
 /** A connected piece of ink: a letter, a line, a frame. */
 export interface InkComponent extends PixelRegion {
@@ -10,7 +11,8 @@ export interface InkComponent extends PixelRegion {
 }
 
 /**
- * Connected pieces of ink in a part of an image, with their boxes in the image.
+ * Connected pieces of ink in a part of an image, with their boxes in the image; of pieces whose boxes cover the part many times those
+ * that still fit.
  *
  * @param image whole image
  * @param region part of it that is looked at
@@ -37,8 +39,10 @@ export function inkComponents(
     box.y0 = Math.min(box.y0, y);
     box.y1 = Math.max(box.y1, y);
   }
-  return boxes.map(({ x0, y0, x1, y1 }, index) => {
+  const fits = areaBudget(MOST_COVERS * ink.length);
+  return boxes.flatMap(({ x0, y0, x1, y1 }, index) => {
     const size = { width: x1 - x0 + 1, height: y1 - y0 + 1 };
+    if (!fits(size)) return [];
     const mask = new Uint8Array(size.width * size.height);
     let inkCount = 0;
     for (let i = 0; i < mask.length; i++) {
@@ -47,7 +51,7 @@ export function inkComponents(
       mask[i] = 1;
       inkCount++;
     }
-    return { x: region.x + x0, y: region.y + y0, ...size, mask, inkCount };
+    return [{ x: region.x + x0, y: region.y + y0, ...size, mask, inkCount }];
   });
 }
 

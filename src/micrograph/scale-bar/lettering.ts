@@ -1,4 +1,6 @@
 import { extremes, median, type GrayImage } from "../../core/index.ts";
+import type { PixelRegion } from "../../image/index.ts";
+import { areaBudget, MOST_COVERS } from "./area-budget.ts";
 import { exactGreys } from "./exact-greys.ts";
 import type { InkComponent } from "./ink-components.ts";
 import { linesOf } from "./read-label.ts";
@@ -100,14 +102,17 @@ function lettersOf({ data, width, height }: GrayImage, { ink: value, ground }: I
   const highest = Math.max(LETTER_HEIGHTS_PX[1], HIGHEST_SHARE * height);
   const seen = new Uint8Array(data.length);
   const letters: Letter[] = [];
+  const fits = areaBudget(MOST_COVERS * data.length);
   for (let at = 0; at < data.length; at++) {
     if (data[at] !== value || seen[at] === 1) continue;
     const members = grown(at, { width, height, isInk, seen });
-    const piece = pieceOf(members, width);
+    const box = boxOf(members, width);
+    // before the box is gone through: pieces within pieces cover the image thousands of times
+    if (box.height < LETTER_HEIGHTS_PX[0] || box.height > highest || !fits(box)) continue;
+    const piece = pieceOf(members, box, width);
     const exactCount = members.reduce((sum, i) => sum + Number(Math.abs(data[i] - value) <= tolerance), 0);
-    const isSized = piece.height >= LETTER_HEIGHTS_PX[0] && piece.height <= highest;
     const isInky = exactCount >= EXACT_SHARE_OF_LETTER * piece.inkCount;
-    if (isSized && isInky && isInside(piece, { width, height }) && isStroked(piece))
+    if (isInky && isInside(piece, { width, height }) && isStroked(piece))
       letters.push({ ...piece, exactCount });
   }
   return letters;
@@ -139,14 +144,16 @@ function grown(seed: number, { width, height, isInk, seen }: InkField): number[]
   return members;
 }
 
-function pieceOf(members: readonly number[], width: number): InkComponent {
-  const [columns, rows] = [members.map((at) => at % width), members.map((at) => Math.floor(at / width))];
-  const [x, right] = extremes(columns);
-  const [y, bottom] = extremes(rows);
-  const size = { width: right - x + 1, height: bottom - y + 1 };
-  const mask = new Uint8Array(size.width * size.height);
-  for (let k = 0; k < members.length; k++) mask[(rows[k] - y) * size.width + columns[k] - x] = 1;
-  return { x, y, ...size, mask, inkCount: members.length };
+function boxOf(members: readonly number[], width: number): PixelRegion {
+  const [x, right] = extremes(members.map((at) => at % width));
+  const [y, bottom] = extremes(members.map((at) => Math.floor(at / width)));
+  return { x, y, width: right - x + 1, height: bottom - y + 1 };
+}
+
+function pieceOf(members: readonly number[], box: PixelRegion, width: number): InkComponent {
+  const mask = new Uint8Array(box.width * box.height);
+  for (const at of members) mask[(Math.floor(at / width) - box.y) * box.width + (at % width) - box.x] = 1;
+  return { ...box, mask, inkCount: members.length };
 }
 
 /** Nobody writes up to the very edge of an image; specimens go on beyond it. */

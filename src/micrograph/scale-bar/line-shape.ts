@@ -38,6 +38,7 @@ function horizontalLine({ mask, width, height, inkCount }: InkComponent): LineSh
 }
 
 function verticalLine({ mask, width, height, ...piece }: InkComponent): LineShape | null {
+  if (width > LARGEST_TICK_SHARE * height) return null;
   const turned = Uint8Array.from(mask, (_, i) => mask[(i % height) * width + Math.floor(i / height)]);
   const line = horizontalLine({ ...piece, mask: turned, width: height, height: width });
   return line === null ? null : { ...line, isVertical: true };

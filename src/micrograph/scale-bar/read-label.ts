@@ -48,33 +48,55 @@ export function readLengthLabels(components: readonly InkComponent[]): LengthLab
   });
 }
 
+/** A line of writing as far as it has been put together. */
+interface GrowingLine {
+  readonly letters: InkComponent[];
+  /** Where its last letter ends, and what the letters reach over [px]. */
+  right: number;
+  top: number;
+  height: number;
+}
+
 /** Lines of writing, from left to right; a dot belongs to the line whose lower edge it stands on. */
 export function linesOf(components: readonly InkComponent[]): InkComponent[][] {
-  const lines: InkComponent[][] = [];
+  const lines: GrowingLine[] = [];
+  let open: GrowingLine[] = [];
   for (const component of [...components].sort((a, b) => a.x - b.x)) {
-    const line = lines.find((candidate) => {
-      const last = candidate[candidate.length - 1];
-      const height = Math.max(...candidate.map((other) => other.height));
-      const top = Math.min(...candidate.map((other) => other.y));
-      const gap = component.x - (last.x + last.width);
+    // the letters that follow stand no further left: a line that this one has left behind stays as it is
+    open = open.filter((line) => component.x - line.right < 1.5 * line.height);
+    const line = open.find(({ right, top, height }) => {
       const isLevel = component.y < top + height * 1.1 && component.y + component.height > top;
-      return gap < 1.5 * height && gap > -0.5 * height && isLevel;
+      return component.x - right > -0.5 * height && isLevel;
     });
-    if (line) line.push(component);
-    else lines.push([component]);
+    const right = component.x + component.width;
+    if (line) {
+      line.letters.push(component);
+      line.right = right;
+      line.top = Math.min(line.top, component.y);
+      line.height = Math.max(line.height, component.height);
+    } else {
+      const begun = { letters: [component], right, top: component.y, height: component.height };
+      lines.push(begun);
+      open.push(begun);
+    }
   }
-  return lines;
+  return lines.map(({ letters }) => letters);
 }
 
 /** Two letters that touch are wider than any one, and like none. */
 const TWO_LETTERS_ASPECT = 1.6;
 const LIKE_NONE = 0.5;
 
+const isWide = ({ width, height }: InkComponent) => width >= TWO_LETTERS_ASPECT * height;
+
+/** How often a piece, or a part of it, is compared with all templates, at most. */
+export const readingCost = (component: InkComponent) => 1 + (isWide(component) ? 2 * component.width : 0);
+
 /** The letter of a piece of ink, or both of them where two touch: cut where the less certain one is most certain. */
 function lettersOf(component: InkComponent, digitHeight: number): Letter[] {
   const whole = classify(component, digitHeight);
-  const { width, height } = component;
-  if (whole.likeness >= LIKE_NONE || width < TWO_LETTERS_ASPECT * height) return [whole];
+  const { width } = component;
+  if (whole.likeness >= LIKE_NONE || !isWide(component)) return [whole];
   let best = { letters: [whole], likeness: whole.likeness };
   for (let cut = 2; cut <= width - 2; cut++) {
     const letters = [columnsOf(component, 0, cut), columnsOf(component, cut, width)].map((part) =>
@@ -106,16 +128,15 @@ function columnsOf({ mask, width, height, x, y }: InkComponent, from: number, to
 
 /** The most alike template: correlation of the cells, less a tenth for every 15 % of wrong proportion or height. */
 function classify(component: InkComponent, digitHeight: number): Letter {
-  const cells = cellsOf(component);
+  const cells = centered(cellsOf(component));
   const aspect = component.width / component.height;
   const height = component.height / digitHeight;
   const isDot = height < 0.3 && aspect < 2;
   if (isDot) return { letter: ".", likeness: 0.9 };
   let best: Letter = { letter: "?", likeness: 0 };
-  for (const [letter, templateAspect, templateHeight, digits] of GLYPH_TEMPLATES) {
-    if (letter === ".") continue;
+  for (const { letter, aspect: templateAspect, height: templateHeight, cells: templateCells } of TEMPLATES) {
     const wrong = Math.abs(Math.log(aspect / templateAspect)) + Math.abs(Math.log(height / templateHeight));
-    const likeness = correlation(cells, digits) - (0.1 * wrong) / 0.15;
+    const likeness = correlation(cells, templateCells) - (0.1 * wrong) / 0.15;
     if (likeness > best.likeness) best = { letter, likeness };
   }
   return best;
@@ -136,14 +157,28 @@ function cellsOf({ mask, width, height }: InkComponent): Float64Array {
   return sums;
 }
 
-function correlation(cells: Float64Array, digits: string): number {
-  const template = Float64Array.from(digits, (digit) => parseInt(digit, 16) / 15);
-  const centered = (values: Float64Array) => {
-    const center = mean(values);
-    return values.map((value) => value - center);
-  };
-  const [a, b] = [centered(cells), centered(template)];
-  const product = a.reduce((sum, value, i) => sum + value * b[i], 0);
-  const norm = Math.sqrt(a.reduce((sum, v) => sum + v * v, 0) * b.reduce((sum, v) => sum + v * v, 0));
+/** Cells less their mean, and their length. */
+interface CenteredCells {
+  readonly values: Float64Array;
+  readonly norm: number;
+}
+
+function centered(cells: Float64Array): CenteredCells {
+  const center = mean(cells);
+  const values = cells.map((value) => value - center);
+  return { values, norm: Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) };
+}
+
+const TEMPLATES = GLYPH_TEMPLATES.filter(([letter]) => letter !== ".").map(
+  ([letter, aspect, height, digits]) => {
+    const cells = centered(Float64Array.from(digits, (digit) => parseInt(digit, 16) / 15));
+    return { letter, aspect, height, cells };
+  },
+);
+
+function correlation(a: CenteredCells, b: CenteredCells): number {
+  let product = 0;
+  for (let i = 0; i < a.values.length; i++) product += a.values[i] * b.values[i];
+  const norm = a.norm * b.norm;
   return norm === 0 ? 0 : product / norm;
 }
