@@ -53,6 +53,9 @@ const RECIPROCAL = /^(?:1\s*\/\s*(.+)|(.+?)\s*(?:\^\s*\(?-1\)?|-1|\u207b\u00b9))
 /** A step along an axis is a length for each pixel, and some say so. */
 const EACH_PIXEL = /\s*(?:\/|\bper\b)\s*(?:px|pix|pixel)s?$/i;
 
+/** No unit is longer [characters]: the patterns take time by the square of the length. */
+const LONGEST_UNIT = 100;
+
 /**
  * One spelling for each unit: "um" for µm (both code points, escaped, or as an entity of XML), micron and micrometre, "A" for
  * angstrom; "1/nm" for the ways to write a reciprocal length.
@@ -68,7 +71,9 @@ const EACH_PIXEL = /\s*(?:\/|\bper\b)\s*(?:px|pix|pixel)s?$/i;
  * expect(normalUnit("eV")).toBe("eV");
  */
 export function normalUnit(unit: string): string {
-  const trimmed = unescaped(unit.replaceAll("\0", "")).trim().replace(EACH_PIXEL, "");
+  const spelled = unescaped(unit.replaceAll("\0", "")).trim();
+  if (spelled.length > LONGEST_UNIT) return spelled;
+  const trimmed = spelled.replace(EACH_PIXEL, "");
   const reciprocal = RECIPROCAL.exec(trimmed);
   if (reciprocal !== null) return `1/${lengthUnit(reciprocal[1] ?? reciprocal[2])}`;
   return lengthUnit(trimmed);

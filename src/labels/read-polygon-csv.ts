@@ -44,9 +44,10 @@ export function readPolygonCsv(text: string, fileName: string, className = "isla
 
 /** "[(1, 2), (3.5, 4)]" to flat numbers; null where it is anything else or has fewer than three points. */
 function parsePythonPoints(cell: string): number[] | null {
-  const number = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+  // no two parts in a row take the same character: cells have any length
+  const number = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?`;
   const point = String.raw`[([]\s*${number}\s*,\s*${number}\s*[)\]]`;
-  const isList = new RegExp(String.raw`^\s*[[(]\s*${point}(?:\s*,\s*${point})*\s*,?\s*[\])]\s*$`);
+  const isList = new RegExp(String.raw`^\s*[[(]\s*${point}(?:\s*,\s*${point})*\s*(?:,\s*)?[\])]\s*$`);
   if (!isList.test(cell)) return null;
   const values = [...cell.matchAll(new RegExp(number, "g"))].map(([text]) => Number(text));
   return values.length >= 6 ? values : null;

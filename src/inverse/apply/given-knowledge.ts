@@ -10,7 +10,7 @@ export interface Statement {
   readonly said: PriorKnowledge extends infer K ? (K extends unknown ? Omit<K, "key"> : never) : never;
 }
 
-const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+const NUMBER = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?`;
 const STATEMENT = new RegExp(
   String.raw`^\s*([A-Za-z][\w.-]*?)\s*=\s*(${NUMBER})\s*(?:(±|\+-|\+/-)\s*(${NUMBER})|\.\.\s*(${NUMBER}))\s*([A-Za-z]*)\s*$`,
 );

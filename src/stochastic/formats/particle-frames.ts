@@ -23,8 +23,8 @@ export interface ParticleFrame {
 /** Comment marks of shells and NumPy, MATLAB, Fortran, C. */
 const COMMENT = /^(?:#+|%+|!+|\/\/)\s*/;
 const COUNT_LINE = /^\d+$/;
-/** A number as programs print it, with Fortran's exponent D or a decimal comma, too. */
-const NUMBER = /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eEdD][+-]?\d+)?$/;
+/** A number as programs print it, with Fortran's exponent D or a decimal comma, too; no two parts in a row take the same digit. */
+const NUMBER = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eEdD][+-]?\d+)?$/;
 const NO_NUMBER = /^[+-]?(?:nan|inf(?:inity)?)$/i;
 
 /** Whether a cell is a number, or what programs print in place of one. */
