@@ -107,3 +107,32 @@ test.each([
     "Cannot read recipe: lists and keys must be nested a few levels deep, got far more (deep.yaml)",
   );
 });
+
+test("a recipe of many keys is read in time by their number, and its error does not repeat them all", () => {
+  const begun = process.cpuUsage();
+  // compared each with each, 60,000 keys take minutes
+  const text = Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join("\n");
+  const error = errorOf(() => parseYaml(text, inversionRecipeSchema, "keys.yaml"));
+  const { user, system } = process.cpuUsage(begun);
+  expect((user + system) / 1000).toBeLessThan(10_000);
+  expect(error).toContain('keys.yaml:1:1 unknown key "k0", "k1"');
+  expect(error.length).toBeLessThan(1000);
+});
+
+test("a key that stands twice is told with its place, and only the first of many problems one by one", () => {
+  expect(errorOf(() => parseYaml("seed: 1\nseed: 2\n", inversionRecipeSchema, "two.yaml"))).toBe(
+    "Cannot read recipe:\n  two.yaml:2:1 Map keys must be unique",
+  );
+  const escapes = errorOf(() => parseYaml(`name: "${"\\x".repeat(100)}"`, inversionRecipeSchema, "q.yaml"));
+  expect(escapes.split("\n")).toHaveLength(22);
+  expect(escapes).toMatch(/\n {2}and \d+ more$/);
+});
+
+function errorOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (cause) {
+    return (cause as Error).message;
+  }
+  return "none";
+}

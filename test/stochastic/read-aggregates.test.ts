@@ -197,6 +197,14 @@ describe("readAggregates() of XYZ", () => {
       "1\nProperties=species:S:1:pos:R:3\nWO3 0 0 0\n",
       "columns must be named x, y, z and radius or diameter; radius missing",
     ],
+    [
+      "1\nProperties=species:S:1:pos:R:3:radius:R:1000000000\nWO3 0 0 0 5\n",
+      'Properties must name the 5 columns of a row, got "Properties=species:S:1:pos:R:3:radius:R:1000000000" (a.xyz, line 2)',
+    ],
+    [
+      `1\n\nWO3 0 0 ${"1".repeat(300)}x 5\n`,
+      `z must be a number, got "${"1".repeat(199)}... (303 characters) (a.xyz, line 3)`,
+    ],
   ]) {
     test(`refuses with file, line, wanted and got: ${JSON.stringify(text)}`, () => {
       expect(() => read(text, "a.xyz")).toThrow(`Cannot read aggregate: ${error}`);

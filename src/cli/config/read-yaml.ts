@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { LineCounter, parseDocument, type Document } from "yaml";
+import { isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import type { z } from "zod";
 import { UsageError, usageError, visibleText } from "../../core/index.ts";
 import { readInput } from "../read-input.ts";
@@ -21,18 +21,49 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
 export function parseYaml<T>(text: string, schema: z.ZodType<T>, path: string): T {
   const lines = new LineCounter();
   const document = parsed(text, lines, path);
-  const syntaxErrors = document.errors.map(({ pos, message }) => `${place(path, lines, pos[0])} ${message}`);
-  if (syntaxErrors.length > 0) throw new UsageError(`Cannot read recipe:\n  ${syntaxErrors.join("\n  ")}`);
+  const errors = document.errors.length > 0 ? document.errors : repeatedKeys(document);
+  const syntaxErrors = errors.slice(0, MOST_PROBLEMS).map(({ pos, message }) => {
+    return `${place(path, lines, pos[0])} ${message}`;
+  });
+  if (syntaxErrors.length > 0) throw problemsError(syntaxErrors, errors.length);
   const value = valueOf(document, path);
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap(deepestIssues);
-  const texts = problems.map((issue) => {
+  const texts = problems.slice(0, MOST_PROBLEMS).map((issue) => {
     const offset = offsetOf(document, issue);
     const key = issue.path.map(String).join(".");
     return `${place(path, lines, offset)} ${key === "" ? "" : `${key}: `}${problemText(issue, valueAt(value, issue.path))}`;
   });
-  throw new UsageError(`Cannot read recipe:\n  ${[...new Set(texts)].join("\n  ")}`);
+  throw problemsError([...new Set(texts)], problems.length);
+}
+
+/** Problems of a recipe that are told one by one, and the characters of each. */
+const MOST_PROBLEMS = 20;
+const LONGEST_PROBLEM = 500;
+
+function problemsError(texts: readonly string[], count: number): UsageError {
+  const more = count > MOST_PROBLEMS ? [`and ${count - MOST_PROBLEMS} more`] : [];
+  const shown = texts.map((text) => {
+    return text.length > LONGEST_PROBLEM ? `${text.slice(0, LONGEST_PROBLEM)}...` : text;
+  });
+  return new UsageError(`Cannot read recipe:\n  ${[...shown, ...more].join("\n  ")}`);
+}
+
+/** Keys that stand twice in one map; the parser itself compares each with each. */
+function repeatedKeys(document: Document) {
+  const errors: { pos: readonly number[]; message: string }[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) errors.push({ pos: key.range ?? [0], message: "Map keys must be unique" });
+        seen.add(key.value);
+      }
+    },
+  });
+  return errors;
 }
 
 /** Levels that a recipe may be nested: those that ship have five. */
@@ -55,7 +86,7 @@ function parsed(text: string, lineCounter: LineCounter, path: string): Document 
   if (isDeep(text)) throw tooDeep(path);
   let document: Document;
   try {
-    document = parseDocument(text, { lineCounter, prettyErrors: false });
+    document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
   } catch (cause) {
     throw tooDeep(path, cause);
   }
@@ -86,7 +117,7 @@ function valueOf(document: Document, path: string): unknown {
 /** Uses of anchors that a recipe may unfold to. */
 const MOST_ALIASES = 100;
 /** A recipe is written by a person: the longest that ships has 4 kB. */
-const MOST_BYTES = 10e6;
+const MOST_BYTES = 1e6;
 
 function recipeError(path: string, wanted: string, got: string, cause?: unknown): UsageError {
   return usageError({ action: "read recipe", where: path }, wanted, got, { cause });

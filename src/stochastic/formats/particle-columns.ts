@@ -50,9 +50,11 @@ export function findColumns(
   where: string,
   prefersSpeciesFirst: boolean,
 ): ParticleColumns {
-  const properties = comments.find(({ text }) => /\bProperties\s*=/i.test(text));
-  if (properties !== undefined) return columnsNamed(namesOfProperties(properties.text), properties, where);
   const width = (rows[0] ?? heading).cells.length;
+  const properties = comments.find(({ text }) => /\bProperties\s*=/i.test(text));
+  if (properties !== undefined) {
+    return columnsNamed(namesOfProperties(properties, width, where), properties, where);
+  }
   if (heading !== null) {
     const names = heading.cells.length === width ? heading.cells : headingWords(heading.text);
     return columnsNamed(names, heading, where);
@@ -69,11 +71,17 @@ export function findColumns(
 }
 
 /** Properties=name:type:width triples, one name a column; a position has three. */
-function namesOfProperties(text: string): string[] {
+function namesOfProperties({ text, lineNumber }: ParticleLine, rowWidth: number, where: string): string[] {
   const fields = (/Properties\s*=\s*"?([^\s"]+)/i.exec(text)?.[1] ?? "").split(":");
+  const widths = fields.flatMap((_, k) => (k % 3 === 0 ? [Number(fields[k + 2])] : []));
+  // compared before a name a column is made of them
+  if (widths.reduce((sum, width) => sum + Math.max(0, width), 0) > rowWidth) {
+    const wanted = `Properties must name the ${rowWidth} columns of a row`;
+    throw readError(where, lineNumber, wanted, `"${text}"`);
+  }
   return fields.flatMap((name, k) => {
     if (k % 3 !== 0) return [];
-    const width = Number(fields[k + 2]);
+    const width = widths[k / 3];
     if (/^pos(?:itions?)?$/i.test(name) && width === 3) return ["x", "y", "z"];
     return Array.from({ length: width }, () => name);
   });
