@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { findPackageFolder } from "../src/cli/package-folder.ts";
+import { imageFiles } from "../src/micrograph/index.ts";
 import { runCommandLine } from "../src/cli/run-command-line.ts";
 
 /** A small valid file. */
@@ -26,10 +27,10 @@ export const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
 /** A text, or JSON, as a file. */
 export const bytesOf = (value: string | object) =>
   Buffer.from(typeof value === "string" ? value : JSON.stringify(value, null, 1));
-/** Files of the tests, of a folder. */
+/** Images of the tests, of a folder; notes lie beside some. */
 export const fixtures = (...names: string[]) => {
   const folder = join(PACKAGE, "test/fixtures/micrograph", ...names);
-  return readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
+  return imageFiles(folder).map((path) => ({ name: basename(path), bytes: readFileSync(path) }));
 };
 /** What recipes are read with. */
 export const context = {

@@ -7,6 +7,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "no such file",
   EISDIR: "a folder",
   EACCES: "no permission",
+  ELOOP: "a loop of symbolic links",
+  ENAMETOOLONG: "a name that is too long",
 };
 
 /**

@@ -66,10 +66,13 @@ function take(path: string, own: string, checkHeld: (held: string) => void): voi
   const filled = besideOf(path, `filled ${hostname()} ${process.pid}`);
   onNamedFile(path, () => writeFileSync(filled, own));
   try {
-    while (!isMade(path, filled)) {
+    for (let unread = 0; !isMade(path, filled);) {
       const held = textOf(path);
-      // given back in between: try again
-      if (held === null) continue;
+      // given back in between, or nothing that can be read: try again, but not for ever
+      if (held === null) {
+        if (++unread > MOST_LOOKS) throw unreadableLock(path);
+        continue;
+      }
       checkHeld(held);
       const replacing = besideOf(path, "replacing");
       take(replacing, own, (other) => waitWhileAlive(other, replacing));
@@ -85,6 +88,17 @@ function take(path: string, own: string, checkHeld: (held: string) => void): voi
   } finally {
     rmSync(filled, { force: true });
   }
+}
+
+/** A lock that is given back at the very moment of each look is none. */
+const MOST_LOOKS = 1000;
+
+/** A lock that stands there and cannot be read: a folder, a link to nowhere, or a file of somebody else. */
+function unreadableLock(path: string): UsageError {
+  return new UsageError(
+    `Cannot write results: the folder's lock must be a file that can be read, got another thing or no permission (${path}); ` +
+      "where no other process writes there, remove it, else choose another folder with --out",
+  );
 }
 
 /** A short name for a purpose beside a lock, whose own name may be as long as the disk allows. */

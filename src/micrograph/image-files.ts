@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { usageError } from "../core/index.ts";
+import { unreadableInput, usageError } from "../core/index.ts";
 
 /** Endings of the files that can be read as images. */
 const IMAGE_ENDING = /\.(png|jpe?g|tiff?|dm[34]|ser|mrc|emd|hspy|h5|hdf5|npy)$/i;
@@ -11,14 +11,18 @@ export const isImageName = (name: string): boolean => IMAGE_ENDING.test(name) &&
 /** The images that a path names: itself, or those in the folder, by name; hidden files (._a.png of macOS) are passed over. */
 export function imageFiles(path: string): string[] {
   const action = "read images";
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    throw usageError({ action, where: path }, "wanted an image or a folder", "no such file");
-  }
-  if (!stat.isDirectory()) return [path];
+  if (!isFolder(path, action)) return [path];
   const files = readdirSync(path).filter(isImageName).sort();
   if (files.length === 0) {
     throw usageError({ action, where: path }, "folder must hold images", "none");
   }
   return files.map((name) => join(path, name));
+}
+
+function isFolder(path: string, action: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (cause) {
+    throw unreadableInput({ action, where: path }, "wanted an image or a folder", cause);
+  }
 }

@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -37,6 +46,18 @@ test("the lock of a process that is gone is taken over, also where its number is
   writeFileSync(lockPath(folder), "");
   lockFolder(folder)();
   expect(readdirSync(join(folder, ".."))).toEqual([]);
+});
+
+test("a lock that cannot be read is refused, with the remedy: a folder, a link to nowhere", () => {
+  const path = lockPath(folder);
+  for (const make of [() => mkdirSync(path), () => symlinkSync("nowhere", path)]) {
+    make();
+    expect(() => lockFolder(folder)).toThrow(
+      `Cannot write results: the folder's lock must be a file that can be read, got another thing or no permission (${path})`,
+    );
+    expect(readdirSync(join(folder, ".."))).toEqual([basename(path)]);
+    rmSync(path, { recursive: true });
+  }
 });
 
 test("the lock of another machine is refused, with the remedy", () => {
