@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { z } from "zod";
+import { parseJson } from "../core/index.ts";
 import { metricsLine, trainingPace, type TrainingProgress } from "../train/index.ts";
 import { appendToFile, makeFolders, writeWholeFile } from "../io/index.ts";
 
@@ -35,9 +37,13 @@ export function metricsFile(
   };
 }
 
+const lineSchema = z.object({ step: z.number() });
+
 function dropLinesFrom(path: string, step: number): void {
   if (!existsSync(path)) return;
   const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
-  const kept = lines.filter((line) => (JSON.parse(line) as TrainingProgress).step < step);
+  const kept = lines.filter(
+    (line) => parseJson(line, lineSchema, { action: "resume training", where: path }).step < step,
+  );
   writeWholeFile(path, kept.map((line) => `${line}\n`).join(""));
 }

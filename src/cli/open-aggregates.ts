@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import {
   beyondMemory,
@@ -16,6 +16,7 @@ import type { ArgumentSpec, FlagRecord, FlagSpec, FlagValues } from "./command.t
 import { readConfig, shippedConfig, shippedHint, type ConfigContext } from "./config/read-config.ts";
 import { MAX_MEMORY_FLAG, wholeNumber } from "./flags.ts";
 import { knownMaterials, MATERIAL_FLAGS } from "./material-flags.ts";
+import { readInput } from "./read-input.ts";
 
 export const AGGREGATES_ARGUMENT = {
   help: "files of spheres (XYZ, CSV, FracVAL's .dat; nm where they state no unit), recipes (.yaml), or folders of generate",
@@ -150,7 +151,10 @@ export function readSphereFile(
   const { unit, frame, contactTolerance } = choice;
   const options = { where: path, unit, frame, contactTolerance, ...knownMaterials(choice, context) };
   checkSphereFile(path);
-  return readAggregates(decodeText(readFileSync(path)), options).map((read) => ({
+  return readAggregates(
+    decodeText(readInput(path, "read aggregate", "wanted a file of spheres")),
+    options,
+  ).map((read) => ({
     ...read,
     name: frame === undefined ? basename(path) : `${basename(path)} frame ${read.frameIndex}`,
   }));

@@ -12,7 +12,11 @@ export const isImageName = (name: string): boolean => IMAGE_ENDING.test(name) &&
 export function imageFiles(path: string): string[] {
   const action = "read images";
   if (!isFolder(path, action)) return [path];
-  const files = readdirSync(path).filter(isImageName).sort();
+  const files = readdirSync(path, { withFileTypes: true })
+    // a pipe would be waited for
+    .filter((entry) => isImageName(entry.name) && !entry.isFIFO() && !entry.isSocket())
+    .map(({ name }) => name)
+    .sort();
   if (files.length === 0) {
     throw usageError({ action, where: path }, "folder must hold images", "none");
   }

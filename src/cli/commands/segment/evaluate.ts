@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { counted, openRandomStream, usageError } from "../../../core/index.ts";
 import {
@@ -23,9 +22,9 @@ import type {
   SegmenterMetadata,
   SplitSets,
 } from "../../../segment/index.ts";
-import type { LearningCurvePoint } from "../../../train/index.ts";
 import { defineCommand } from "../../command.ts";
 import { MAX_MEMORY_FLAG, outputFlags } from "../../flags.ts";
+import { readLearningCurve } from "../../read-learning-curve.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
 import { tableCsv, tableText } from "../../../report/index.ts";
@@ -98,7 +97,7 @@ function writeScores(folder: string, evaluated: Evaluated): RuleSummary[] {
   const report = segmentReport({
     manifest: set.manifest,
     metadata,
-    learningCurve: readCurve(path),
+    learningCurve: readLearningCurve(join(dirname(path), "learning-curve.jsonl")),
     evaluations,
     summaries,
     items,
@@ -130,12 +129,4 @@ function particlesOfBoth(
       measure({ ...item, classIds: answers[index].found, instanceIds: null }),
     ),
   };
-}
-
-/** The learning curve beside a model; none where the model came alone. */
-function readCurve(model: string): LearningCurvePoint[] {
-  const path = join(dirname(model), "learning-curve.jsonl");
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").trim().split("\n");
-  return lines.map((line) => JSON.parse(line) as LearningCurvePoint);
 }
