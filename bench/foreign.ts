@@ -3,18 +3,11 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import {
-  inversionRecipeSchema,
-  invertImages,
-  openInversion,
-  planInversion,
-  type Inversion,
-} from "../src/inverse/index.ts";
+import { inversionRecipeSchema, invertImages, openInversion, type Inversion } from "../src/inverse/index.ts";
 import { drawCodes, drawnValues, pointValue } from "../src/posterior/index.ts";
 import { centralInterval } from "../src/posterior/coverage.ts";
 import { toScaleCode } from "../src/posterior/target-codes.ts";
-import { drawForeignSample, type Base, type ForeignSample } from "./foreign/draw-sample.ts";
-import { CHANGES } from "./foreign/rows.ts";
+import { CHANGES, drawForeignSample, prepareForeign, type ForeignSample } from "../src/benchmark/index.ts";
 import { scoreOutcomes, type Answered, type Outcome } from "./foreign/score.ts";
 
 /** The built benchmark lies in dist/bench. */
@@ -25,8 +18,6 @@ const SHIPPED = ["tio2-wo3-absolute", "tio2-wo3-contrast"].map((name) =>
 const RECIPE = join(PACKAGE, "configs/tio2-wo3.yaml");
 /** Images to work with, and images for the table of a card that nothing was chosen on. */
 const SEEDS: Readonly<Record<string, number>> = { dev: 2901, test: 2902 };
-/** Thickest film of any row, with its texture [nm]. */
-const THICKEST_FILM_NM = 120;
 
 /**
  * Images that this suite's simulator did not make, one thing changed at a time: how well networks answer them, and whether the
@@ -46,7 +37,8 @@ export async function run(args: readonly string[]): Promise<void> {
       threads: { type: "string", default: "2" },
     },
   });
-  const base = baseOf(SEEDS[values.set] ?? Number(values.set));
+  const recipe = inversionRecipeSchema.parse(parse(readFileSync(RECIPE, "utf8")));
+  const base = prepareForeign(recipe, SEEDS[values.set] ?? Number(values.set));
   const changes = CHANGES.filter(({ name }) => name.includes(values.only));
   const paths = values.model === undefined ? SHIPPED : [values.model];
   const inversions: Inversion[] = [];
@@ -63,17 +55,6 @@ export async function run(args: readonly string[]): Promise<void> {
     });
   }
   for (const { network } of inversions) await network.dispose();
-}
-
-/** Prior, microscope and scattering tables of the recipe; the tables for thicker films, too. */
-function baseOf(seed: number): Base {
-  const recipe = inversionRecipeSchema.parse(parse(readFileSync(RECIPE, "utf8")));
-  const { film } = recipe.microscope;
-  if (film === "none") throw new Error(`Cannot measure: the recipe must have a film (${RECIPE})`);
-  const thick = { ...film, thicknessNm: { uniform: [0, THICKEST_FILM_NM] as [number, number] } };
-  const tables = planInversion({ ...recipe, microscope: { ...recipe.microscope, film: thick } });
-  const { prior, prepared } = tables.samples;
-  return { seed, prior, prepared: { ...prepared, microscope: recipe.microscope } };
 }
 
 async function askOf(inversion: Inversion, { image, truths }: ForeignSample): Promise<Outcome> {

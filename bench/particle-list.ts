@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
+import { isAsked, trueParticles } from "../src/benchmark/index.ts";
 import { coefficientOfDetermination } from "../src/core/index.ts";
 import { drawSample } from "../src/corpus/index.ts";
-import type { Sample } from "../src/corpus/index.ts";
 import { inversionRecipeSchema, planInversion } from "../src/inverse/index.ts";
 import {
   detectionScores,
@@ -13,14 +13,9 @@ import {
   matchDiscs,
   openDetector,
 } from "../src/particles/index.ts";
-import type { Disc, Matching } from "../src/particles/index.ts";
-import { viewAggregate } from "../src/stem-sim/index.ts";
-import type { PreparedMicroscope } from "../src/stem-sim/index.ts";
+import type { Matching } from "../src/particles/index.ts";
 
-/** Share of the signal at its centre from which a particle is asked for, and smallest radius [px]. */
-const LEAST_SHARE = 0.2;
-const LEAST_RADIUS_PX = 2;
-/** Classes of that share. */
+/** Classes of the share of the signal at its centre that is a particle's own. */
 const SHARES = [0.2, 0.4, 0.6, 0.8] as const;
 
 /**
@@ -51,9 +46,11 @@ export async function run(args: readonly string[]): Promise<void> {
   const started = performance.now();
   for (let i = 0; i < Number(values.count); i++) {
     const sample = drawSample(samples, i);
-    const all = trueDiscs(sample, samples.prepared);
-    const isAsked = ({ ownShare, radiusPx }: TrueDisc) =>
-      ownShare >= LEAST_SHARE && radiusPx >= LEAST_RADIUS_PX;
+    const { aggregate, image, labels } = sample;
+    const all = trueParticles(
+      { aggregate, image, settings: labels.microscope },
+      samples.prepared.detectedPerNm,
+    );
     const [asked, others] = [all.filter(isAsked), all.filter((disc) => !isAsked(disc))];
     const source = {
       path: `image ${i}`,
@@ -98,37 +95,4 @@ export async function run(args: readonly string[]): Promise<void> {
       secondsPerImage: (performance.now() - started) / 1000 / matchings.length,
     }),
   );
-}
-
-interface TrueDisc extends Disc {
-  readonly materialIndex: number;
-  /** Share of the signal at its centre that is its own. */
-  readonly ownShare: number;
-}
-
-/** The particles whose centres lie in the image, as discs of its pixels. */
-function trueDiscs({ aggregate, labels, image }: Sample, { detectedPerNm }: PreparedMicroscope): TrueDisc[] {
-  const { particleCount, centersNm, radiiNm, materialIndices } = viewAggregate(aggregate, labels.microscope);
-  const pixelSizeNm = image.pixelSizeNm ?? NaN;
-  const spheres = Array.from({ length: particleCount }, (_, k) => ({
-    x: centersNm[3 * k],
-    y: centersNm[3 * k + 1],
-    radius: radiiNm[k],
-    materialIndex: materialIndices[k],
-  }));
-  return spheres
-    .map(({ x, y, radius, materialIndex }) => {
-      const signal = spheres.reduce((sum, other) => {
-        const square = other.radius ** 2 - (other.x - x) ** 2 - (other.y - y) ** 2;
-        return sum + (square > 0 ? detectedPerNm[other.materialIndex] * 2 * Math.sqrt(square) : 0);
-      }, 0);
-      return {
-        x: image.width / 2 + x / pixelSizeNm,
-        y: image.height / 2 - y / pixelSizeNm,
-        radiusPx: radius / pixelSizeNm,
-        materialIndex,
-        ownShare: (detectedPerNm[materialIndex] * 2 * radius) / signal,
-      };
-    })
-    .filter(({ x, y }) => x >= 0 && y >= 0 && x < image.width && y < image.height);
 }

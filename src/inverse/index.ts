@@ -40,7 +40,7 @@ export type { TrainedOnTable } from "./measured/train-on-table.ts";
 export { validateOnTable } from "./measured/validate-on-table.ts";
 export { validateInversion } from "./fit/validate-inversion.ts";
 export type { ValidationResult } from "./fit/validate-inversion.ts";
-export { sourceImage } from "./apply/read-images.ts";
+export { readImages, sourceImage } from "./apply/read-images.ts";
 export type { SourceImage } from "./apply/read-images.ts";
 export { pixelForAll, planAdaptation } from "./adapt/plan-adaptation.ts";
 export { adaptationReport, recordingTable } from "./report/adaptation-report.ts";

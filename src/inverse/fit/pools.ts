@@ -5,7 +5,7 @@ import {
   rootMeanSquareError,
   type StartStage,
 } from "../../core/index.ts";
-import { drawSample, type Sample, type SampleRecipe } from "../../corpus/index.ts";
+import { drawPowders, type Sample, type SampleRecipe } from "../../corpus/index.ts";
 import {
   decodeTarget,
   drawCodes,
@@ -59,7 +59,7 @@ export async function simulatePowders(
   const stage = startStage(`Imaging ${powders.count} powders for ${powders.purpose}`, count);
   const onSample = (done: number) => stage.update(done);
   const scale = network.intensities;
-  const data = await gatherDataSet(drawPowders(samples, powders), { count, scale, onSample });
+  const data = await gatherDataSet(powderImages(samples, powders), { count, scale, onSample });
   stage.finish(`${count} images`);
   return data;
 }
@@ -67,17 +67,13 @@ export async function simulatePowders(
 /** Seeds of powders must differ from the corpus's: its samples are trained on. */
 const POWDER_SEED_OFFSET = { calibration: 1_000_003, test: 2_000_003 } as const;
 
-async function* drawPowders(
+async function* powderImages(
   recipe: SampleRecipe,
   { count, purpose }: { readonly count: number; readonly purpose: "calibration" | "test" },
 ): AsyncGenerator<Sample, void, undefined> {
   const seed = recipe.seed + POWDER_SEED_OFFSET[purpose];
-  for (let powder = 0; powder < count; powder++) {
-    const { parameters } = drawSample({ ...recipe, seed }, powder).labels;
-    // a distribution that is a number is a fixed parameter
-    const fixed = { ...recipe, seed: seed + 1, prior: { ...recipe.prior, ...parameters } };
-    for (let i = 0; i < LARGEST_POOL; i++) yield drawSample(fixed, powder * LARGEST_POOL + i);
-  }
+  const counts = { powderCount: count, imageCount: LARGEST_POOL };
+  for (const { sample } of drawPowders({ ...recipe, seed }, counts)) yield sample;
 }
 
 /** Measures how pooled outputs err, for every size of pool. */

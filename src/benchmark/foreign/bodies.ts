@@ -1,4 +1,4 @@
-import type { RandomStream } from "../../src/core/index.ts";
+import type { RandomStream } from "../../core/index.ts";
 
 /** A convex body round its own centre; all that a ray along the beam needs to know. */
 export type Form =

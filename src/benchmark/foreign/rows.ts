@@ -1,4 +1,4 @@
-import type { AggregatePrior } from "../../src/stochastic/index.ts";
+import type { AggregatePrior } from "../../stochastic/index.ts";
 
 /** What one row changes of an image as the recipe has it; all else stays. */
 export interface Change {

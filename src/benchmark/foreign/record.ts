@@ -1,4 +1,4 @@
-import type { GrayImage, RandomStream } from "../../src/core/index.ts";
+import type { GrayImage, RandomStream } from "../../core/index.ts";
 import { RAYS_PER_PIXEL } from "./render.ts";
 
 /** How rays become an image. */

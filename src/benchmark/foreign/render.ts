@@ -1,4 +1,4 @@
-import { detectedShareInto, type PreparedMicroscope } from "../../src/stem-sim/index.ts";
+import { detectedShareInto, type PreparedMicroscope } from "../../stem-sim/index.ts";
 import { chordInto, type Form } from "./bodies.ts";
 
 /** A body in the specimen. */

@@ -1,15 +1,15 @@
-import { openRandomStream, type GrayImage, type RandomStream } from "../../src/core/index.ts";
+import { openRandomStream, type GrayImage, type RandomStream } from "../../core/index.ts";
 import {
   drawMicroscopeSettings,
   type MicroscopeSettings,
   type PreparedMicroscope,
-} from "../../src/stem-sim/index.ts";
+} from "../../stem-sim/index.ts";
 import {
   describeAggregate,
   drawAggregate,
   type Aggregate,
   type AggregatePrior,
-} from "../../src/stochastic/index.ts";
+} from "../../stochastic/index.ts";
 import {
   BIPYRAMID,
   drawTurn,
@@ -36,6 +36,8 @@ export interface Base {
 export interface ForeignSample {
   readonly image: GrayImage;
   readonly truths: Readonly<Record<string, number>>;
+  /** Electrons per pixel. */
+  readonly electronsPerPixel: number;
 }
 
 /** Pixels round the image that rows out of place and a wide probe reach into. */
@@ -80,11 +82,13 @@ export function drawForeignSample(base: Base, change: Change, index: number): Fo
     },
     base.prepared,
   );
-  const image = recordImage(rng.fork("recording"), shares, grid.edge, recordingOf(change, settings, framePx));
+  const recording = recordingOf(change, settings, framePx);
+  const image = recordImage(rng.fork("recording"), shares, grid.edge, recording);
   const factor = 1 + (change.pixelSizeError ?? 0) * (rng.fork("pixel size").uniform() < 0.5 ? -1 : 1);
   const truths: Record<string, number> = { ...describeAggregate(aggregate), ...parameters };
   for (const key of change.without ?? []) truths[key] = NaN;
-  return { image: { ...image, pixelSizeNm: pixelSizeNm * factor }, truths };
+  const { electronsPerPixel } = recording;
+  return { image: { ...image, pixelSizeNm: pixelSizeNm * factor }, truths, electronsPerPixel };
 }
 
 function recordingOf(change: Change, settings: MicroscopeSettings, edgePx: number) {
