@@ -56,8 +56,12 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
       "report",
     ],
   },
+  benchmark: {
+    any: ["core", "stochastic", "stem-sim", "corpus", "posterior", "report", "particles", "inverse"],
+  },
   cli: {
     any: [
+      "benchmark",
       "core",
       "io",
       "image",

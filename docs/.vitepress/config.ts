@@ -100,7 +100,7 @@ export default defineConfig({
         { text: "Tutorials", items: entriesOf("docs/tutorials", TUTORIALS) },
         {
           text: "What to trust",
-          items: entries("docs/trust", "docs/results", "docs/validation", "models/README"),
+          items: entries("docs/trust", "docs/results", "docs/validation", "docs/benchmark", "models/README"),
         },
         {
           text: "The project",

@@ -1,5 +1,6 @@
 import type { AnyCommand, CommandGroup } from "../command.ts";
 import { adaptCommand } from "./adapt.ts";
+import { benchmarkGroup } from "./benchmark.ts";
 import { citeCommand } from "./cite.ts";
 import { corpusGroup } from "./corpus.ts";
 import { demoCommand } from "./demo.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   corpusGroup,
   trainCommand,
   validateCommand,
+  benchmarkGroup,
   invertCommand,
   adaptCommand,
   reconstructCommand,

@@ -1,0 +1,11 @@
+import type { CommandGroup } from "../command.ts";
+import { benchmarkPredict } from "./benchmark/predict.ts";
+import { benchmarkScore } from "./benchmark/score.ts";
+import { benchmarkWrite } from "./benchmark/write.ts";
+
+/** `heterostem benchmark`: methods compared on fixed images. */
+export const benchmarkGroup: CommandGroup = {
+  name: "benchmark",
+  summary: "Compare methods: fixed images with known truths, and scores of anybody's predictions",
+  subcommands: [benchmarkWrite, benchmarkPredict, benchmarkScore],
+};

@@ -1,0 +1,106 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { heterostem } from "../helpers/heterostem.ts";
+
+const root = mkdtempSync(join(tmpdir(), "heterostem-benchmark-"));
+const folder = join(root, "benchmark");
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const linesOf = (...path: string[]) =>
+  readFileSync(join(...path), "utf8")
+    .trimEnd()
+    .split("\n");
+
+describe("heterostem benchmark", () => {
+  beforeAll(async () => {
+    const { code, stderr } = await heterostem(
+      "benchmark",
+      "write",
+      "--learn",
+      "2",
+      "--groups",
+      "1",
+      "--workers",
+      "1",
+      "--out",
+      folder,
+    );
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    mkdirSync(join(root, "predicted"));
+  }, 120_000);
+
+  test("writes images, what may be told of them, truths, and samples to learn from", () => {
+    expect(readdirSync(folder).sort()).toEqual(
+      [
+        "README.md",
+        "foreign",
+        "learn",
+        "powder",
+        "recipe.yaml",
+        "run.json",
+        "single",
+        "tilt",
+        "truth",
+      ].sort(),
+    );
+    expect(linesOf(folder, "powder", "images.csv")).toHaveLength(17);
+    expect(linesOf(folder, "single", "images.csv")[0]).toBe(
+      "image,group,pixel size [nm],electrons per pixel,tilt [deg]",
+    );
+    expect(existsSync(join(folder, "learn", "manifest.json"))).toBe(true);
+    expect(readFileSync(join(folder, "README.md"), "utf8")).toContain("Only the first 1 groups");
+  });
+
+  test.each(["one-image", "sixteen-images", "three-tilts", "contacts", "foreign-simulator", "particles"])(
+    "answers %s by the network that ships, and scores the answer",
+    async (task) => {
+      const path = join(root, "predicted", `${task}.csv`);
+      const predicted = await heterostem("benchmark", "predict", folder, task, "--out", path);
+      expect(predicted.stderr).toBe("");
+      expect(predicted.stdout).toContain(`of 1 group of ${task} answered`);
+      const { code, stdout } = await heterostem("benchmark", "score", folder, task, path, "--json");
+      expect(code).toBe(0);
+      const { scores, score } = JSON.parse(stdout);
+      if (task === "particles") expect(score.f1).toBeGreaterThan(0.2);
+      else expect(scores.length).toBeGreaterThanOrEqual(task === "contacts" ? 3 : 9);
+      for (const { askedCount, answeredCount } of scores ?? []) expect(answeredCount).toBe(askedCount);
+    },
+    60_000,
+  );
+
+  test("gives the truth a perfect score", async () => {
+    const truths = linesOf(folder, "truth", "one-image.csv").slice(1);
+    const path = join(root, "perfect.csv");
+    const rows = truths
+      .map((line) => line.split(","))
+      .map(([group, , key, value]) => `${group},${key},${value}`);
+    writeFileSync(path, ["group,quantity,median", ...rows].join("\n"));
+    const { stdout } = await heterostem("benchmark", "score", folder, "one-image", path, "--json");
+    for (const { medianError } of JSON.parse(stdout).scores) expect(medianError).toBe(0);
+  });
+
+  test("names the tasks where one is asked for that is not there", async () => {
+    const { code, stderr } = await heterostem("benchmark", "score", folder, "two-images", "x.csv");
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "wanted a task: one-image, sixteen-images, three-tilts, contacts, particles, foreign-simulator",
+    );
+  });
+
+  test("says where truths come from if the folder has none", async () => {
+    const { code, stderr } = await heterostem("benchmark", "score", root, "contacts", "x.csv");
+    expect(code).toBe(2);
+    expect(stderr).toContain("wanted a folder that heterostem benchmark write wrote");
+  });
+});
