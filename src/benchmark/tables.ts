@@ -11,6 +11,7 @@ export type Row = readonly (string | number | null)[];
 /** What whoever answers is told of the images of a set: a row an image. */
 export const IMAGE_HEADING = ["image", "group", "pixel size [nm]", "electrons per pixel", "tilt [deg]"];
 
+/** The row of an image, under IMAGE_HEADING. */
 export function imageRow({ name, group, image, electronsPerPixel, tiltDeg }: BenchmarkImage): Row {
   return [`${name}.tif`, group, image.pixelSizeNm, Number(electronsPerPixel.toPrecision(6)), tiltDeg];
 }

@@ -58,6 +58,7 @@ function chordOfPolyhedron(
   return leave > enter;
 }
 
+/** A ball as an ellipsoid. */
 export function sphere(radiusNm: number): Form {
   const m = radiusNm ** -2;
   return { kind: "ellipsoid", matrix: [m, m, m, 0, 0, 0], reachNm: radiusNm };

@@ -6,6 +6,6 @@ import { benchmarkWrite } from "./benchmark/write.ts";
 /** `heterostem benchmark`: methods compared on fixed images. */
 export const benchmarkGroup: CommandGroup = {
   name: "benchmark",
-  summary: "Compare methods: fixed images with known truths, and scores of anybody's predictions",
+  summary: "Compare methods on fixed images whose truths are known",
   subcommands: [benchmarkWrite, benchmarkPredict, benchmarkScore],
 };
