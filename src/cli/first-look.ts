@@ -5,19 +5,15 @@ import {
   openInversion,
   rerenderAnswer,
   shippedModel,
-  type OwnImages,
 } from "../inverse/index.ts";
-import { viewAggregate } from "../stem-sim/index.ts";
-import { readViewerBundle, viewerHtml } from "../web/index.ts";
 import type { CommandContext } from "./command.ts";
+import { framedAggregates } from "./framed-aggregates.ts";
 import { runInto } from "./run-into.ts";
-import { projectionOf } from "./view-projection.ts";
 import { writeFiles } from "./write-files.ts";
 
 /** Enough to see that answers differ, and done in seconds. */
 const IMAGE_COUNT = 6;
 const REPORT_FILE = "first-look.html";
-const VIEWER_FILE = "aggregate.html";
 
 /** How a first look is made. */
 export interface FirstLookOptions {
@@ -30,7 +26,7 @@ export interface FirstLookOptions {
 
 /**
  * Writes what there is to see within a minute: images of a shipped network's own recipe, its answers beside the truth, and the
- * first aggregate in 3D.
+ * aggregates in 3D.
  *
  * @returns path of the page
  */
@@ -58,26 +54,17 @@ export async function writeFirstLook(
           modelName,
           answered,
           rerendering,
-          viewerPath: VIEWER_FILE,
+          solids: framedAggregates(
+            "The aggregates of this page",
+            answered.map(({ sample }) => ({ ...sample, view: sample.labels.microscope })),
+          ),
           reportPath,
         });
-        writeFiles(folder, { [REPORT_FILE]: report, [VIEWER_FILE]: firstAggregatePage({ plan, answered }) });
+        writeFiles(folder, { [REPORT_FILE]: report });
       } finally {
         await inversion.network.dispose();
       }
     },
   );
   return join(out, REPORT_FILE);
-}
-
-/** The first aggregate in 3D beside its image. */
-function firstAggregatePage({ plan, answered }: OwnImages): string {
-  const { aggregate, image, labels } = answered[0].sample;
-  const { microscope } = plan.samples.prepared;
-  const shot = { image, settings: labels.microscope, microscope };
-  return viewerHtml(viewAggregate(aggregate, labels.microscope), {
-    bundle: readViewerBundle(),
-    title: "the first aggregate",
-    projection: projectionOf(aggregate, shot),
-  });
 }

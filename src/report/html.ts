@@ -38,12 +38,32 @@ function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character]);
 }
 
-/** A report: everything inside one file, opened from disk, without scripts. */
+/** A page that stands inside another and runs one script, such as a view in 3D. */
+export interface FramedPage {
+  readonly title: string;
+  /** Text of the HTML file, with its script inside. */
+  readonly text: string;
+  /** The script as a policy names it: 'sha256-...'. */
+  readonly scriptSource: string;
+}
+
+/**
+ * Places a page inside another: cut off from it, from its neighbours and from the network.
+ *
+ * @param framed must be named in the outer page's `framed` too, or its script does not run
+ */
+export function framedHtml({ title, text }: FramedPage): Html {
+  return html`<iframe class="framed" title="${title}" sandbox="allow-scripts" srcdoc="${text}"></iframe>`;
+}
+
+/** A report: everything inside one file, opened from disk, without scripts but those of framed pages. */
 export interface Page {
   readonly title: string;
   /** The answer: up to three sentences and one figure or picture. */
   readonly lead: Html;
   readonly sections: readonly { readonly heading: string; readonly body: Html }[];
+  /** Pages that stand in it; none by default. */
+  readonly framed?: readonly FramedPage[];
 }
 
 /**
@@ -52,7 +72,7 @@ export interface Page {
  * @param page title, opening paragraph and sections
  * @returns the file's text
  */
-export function pageText({ title, lead, sections }: Page): string {
+export function pageText({ title, lead, sections, framed = [] }: Page): string {
   const anchor = (heading: string) => heading.toLowerCase().replaceAll(/\W+/g, "-");
   const contents = sections.map(({ heading }) => html`<a href="#${anchor(heading)}">${heading}</a>`);
   const body = sections.map(
@@ -67,7 +87,7 @@ export function pageText({ title, lead, sections }: Page): string {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+        <meta http-equiv="Content-Security-Policy" content="${policyOf(framed)}" />
         <title>${title}</title>
         <style>
           ${{ markup: STYLE }}
@@ -85,9 +105,15 @@ export function pageText({ title, lead, sections }: Page): string {
   return document.markup;
 }
 
-/** No script, no request: pictures and style stand inside the file, whatever a text in it tries. */
-const POLICY =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/**
+ * No script and no request, whatever a text in the page tries: pictures and style stand inside the file. A framed page falls under
+ * this policy beside its own, so its script is named, and runs nowhere without being it.
+ */
+function policyOf(framed: readonly FramedPage[]): string {
+  const sources = [...new Set(framed.map(({ scriptSource }) => scriptSource))];
+  const scripts = sources.length === 0 ? "" : ` script-src ${sources.join(" ")};`;
+  return `default-src 'none';${scripts} img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+}
 
 const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1060px; margin: 2rem auto; padding: 0 1rem; }
@@ -110,12 +136,13 @@ details { margin: .8rem 0; } summary { cursor: pointer; color: #0072B2; } detail
 .tile .scale { position: absolute; color: #fff; font-size: 11px; left: 8px; bottom: 8px; text-shadow: 0 0 2px #000; border-bottom: 2px solid #fff; box-shadow: 0 1px 0 #000; white-space: nowrap; background: #0006; }
 .colorbar { width: 200px; font-size: 11px; color: #555; display: flex; flex-wrap: wrap; justify-content: space-between; }
 .colorbar i { flex: 0 0 100%; height: 10px; border: 1px solid #888; box-sizing: border-box; }
+iframe.framed { width: 100%; height: 600px; border: 1px solid #ddd; }
 .verdict { font-weight: 600; } .warn { color: #B33A00; } .good { color: #00735a; }
 code { background: #f4f4f4; padding: 0 .25em; }
 @page { margin: 16mm; }
 @media print {
   body { max-width: none; margin: 0; padding: 0; font-size: 10pt; } table { font-size: 9pt; }
-  nav, .files, summary { display: none; }
+  nav, .files, summary, iframe.framed { display: none; }
   details::details-content { content-visibility: visible; height: auto; }
   figure, tr, .tile { break-inside: avoid; } h2, h3 { break-after: avoid; } .scroll { overflow: visible; }
   a { color: inherit; text-decoration: none; } * { print-color-adjust: exact; }

@@ -2,8 +2,8 @@
  * Turns results into what people look at: figures with axes and units, tables, picture tiles with scale bars, and
  * one self-contained page. Takes plain numbers and pictures; computes no science and writes no files.
  */
-export { html, pageText } from "./html.ts";
-export type { Html } from "./html.ts";
+export { framedHtml, html, pageText } from "./html.ts";
+export type { FramedPage, Html } from "./html.ts";
 export { figureHtml } from "./figure-html.ts";
 export type { Figure } from "./plot-figure.ts";
 export { agreementFigure, learningCurveFigure } from "./figures.ts";

@@ -1,7 +1,9 @@
+import { definedPart } from "../core/index.ts";
+import type { FramedPage } from "../report/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import { viewerData } from "./viewer-data.ts";
 import type { ViewerDraws } from "./viewer-data.ts";
-import { escaped, viewerPage } from "./viewer-html.ts";
+import { escaped, scriptSourceOf, viewerPage } from "./viewer-html.ts";
 
 /** A structure with the pictures that belong to it. */
 export interface ShownDraw {
@@ -23,20 +25,23 @@ export interface DrawsPage {
   readonly fixed: readonly { readonly source: string; readonly caption: string }[];
   /** What the places of the structures' own pictures show. */
   readonly places: readonly string[];
-  /** How probable the contact of two particles is, the lower index first. */
-  readonly probabilityOf: (first: number, second: number) => number;
+  /** How probable the contact of two particles is, the lower index first; absent where structures are known. */
+  readonly probabilityOf?: (first: number, second: number) => number;
 }
 
 /**
- * Writes a page that leafs through structures: each in 3D, its contacts coloured by how probable they are, beside its own pictures and
- * those that stay.
+ * Writes a page that leafs through structures: each in 3D beside its own pictures and those that stay. Contacts are coloured by how
+ * probable they are, or by whether they join two materials.
  *
  * @param page script, structures, pictures
  * @returns HTML with script, data and images inside
  */
 export function drawsHtml({ bundle, title, draws, fixed, places, probabilityOf }: DrawsPage): string {
   const shown = draws.map(({ aggregate, caption, pictures }) => {
-    const { particles, contacts, materials } = viewerData(aggregate, { title, probabilityOf });
+    const { particles, contacts, materials } = viewerData(aggregate, {
+      title,
+      ...definedPart({ probabilityOf }),
+    });
     return { particles, contacts, materials, caption, pictures };
   });
   const [first] = shown;
@@ -59,8 +64,20 @@ export function drawsHtml({ bundle, title, draws, fixed, places, probabilityOf }
     ),
   ];
   const controls = `<label>structure <input type="range" id="draw" min="0" max="${draws.length - 1}" value="0"></label>
-<span id="draw-caption"></span><span>contacts: improbable<span id="ramp"></span>certain</span>`;
+<span id="draw-caption">${escaped(first.caption)}</span>${probabilityOf === undefined ? "" : RAMP}`;
   return viewerPage({ bundle, data, controls, figures: `<div id="views">${figures.join("")}</div>` });
+}
+
+/** What the colours of contacts mean where they are more or less probable. */
+const RAMP = `<span>contacts: improbable<span id="ramp"></span>certain</span>`;
+
+/**
+ * The same page, to stand in a report.
+ *
+ * @param page script, structures, pictures
+ */
+export function framedDraws(page: DrawsPage): FramedPage {
+  return { title: page.title, text: drawsHtml(page), scriptSource: scriptSourceOf(page.bundle) };
 }
 
 const figure = (image: string, caption: string) =>

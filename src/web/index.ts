@@ -5,6 +5,6 @@
 export { viewerData } from "./viewer-data.ts";
 export type { ViewerContact, ViewerData, ViewerDraws, ViewerParticle } from "./viewer-data.ts";
 export { readViewerBundle, viewerHtml } from "./viewer-html.ts";
-export { drawsHtml } from "./draws-html.ts";
+export { drawsHtml, framedDraws } from "./draws-html.ts";
 export type { DrawsPage, ShownDraw } from "./draws-html.ts";
 export type { ViewerProjection } from "./viewer-html.ts";

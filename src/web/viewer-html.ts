@@ -53,13 +53,13 @@ export interface ViewerParts {
 export function viewerPage({ bundle, data: shown, controls, figures }: ViewerParts): string {
   // a "<" could end the element or begin a comment in it; JSON may write it as its code
   const data = JSON.stringify(shown).replaceAll("<", "\\u003c");
-  const script = bundle.replaceAll("</script", "<\\/script");
+  const script = scriptOf(bundle);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(script)}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(bundle)}">
 <link rel="icon" href="data:,">
 <title>${escaped(shown.title)}</title>
 <style>${STYLE}</style>
@@ -77,10 +77,17 @@ export function viewerPage({ bundle, data: shown, controls, figures }: ViewerPar
 `;
 }
 
+/** The bundle as it stands in a page. */
+const scriptOf = (bundle: string) => bundle.replaceAll("</script", "<\\/script");
+
+/** The page's script as a policy names it. */
+export function scriptSourceOf(bundle: string): string {
+  return `'sha256-${createHash("sha256").update(scriptOf(bundle)).digest("base64")}'`;
+}
+
 /** Only this very script runs, and nothing is asked of any server: names of materials are text, whatever they hold. */
-function policyOf(script: string): string {
-  const hash = createHash("sha256").update(script).digest("base64");
-  return `default-src 'none'; script-src 'sha256-${hash}'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+function policyOf(bundle: string): string {
+  return `default-src 'none'; script-src ${scriptSourceOf(bundle)}; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
 }
 
 /** The image as large as the page has room for, its scale bar over it: no border that could be taken for image. */

@@ -185,6 +185,7 @@ const descriptor = {
 };
 
 describe("studyReport()", () => {
+  const solids = { title: "Aggregates", text: "<p>in 3D</p>", scriptSource: "'sha256-abc'" };
   const plan = planInversion(inversionRecipeSchema.parse({ name: "own study" }));
   const study = {
     plan,
@@ -239,7 +240,15 @@ describe("studyReport()", () => {
         image,
         labels: {
           parameters: { numberFraction: 0.5, radiusFirstNm: 300, radiusSecondNm: 300 },
-          microscope: { electronsPerPixel: 800.4 },
+          microscope: {
+            electronsPerPixel: 800.4,
+            eulerAlphaDeg: 0,
+            eulerBetaDeg: 0,
+            eulerGammaDeg: 0,
+            tiltDeg: 0,
+            offsetXNm: 0,
+            offsetYNm: 0,
+          },
         },
       },
     ],
@@ -249,7 +258,7 @@ describe("studyReport()", () => {
     sampleCount: 10_600,
     seconds: [{ stage: "Training", seconds: 241.04 }],
   } as unknown as InversionStudy;
-  const page = openPage(studyReport(study));
+  const page = openPage(studyReport(study, solids));
 
   test("goes from aggregates over training and calibration to structures and real images", () => {
     expect(page.title).toBe("heterostem: own study");
@@ -271,6 +280,12 @@ describe("studyReport()", () => {
     expect(page.words).toContain("with a median relative error of 6.6 %");
   });
 
+  test("shows its aggregates in 3D, and lets no other script run", () => {
+    const text = studyReport(study, solids);
+    expect(text).toContain('sandbox="allow-scripts" srcdoc="&lt;p&gt;in 3D&lt;/p&gt;"');
+    expect(page.policy).toContain("default-src 'none'; script-src 'sha256-abc';");
+  });
+
   test("has the numbers of the study in its tables, with words for what they mean", () => {
     const lines = page.rows.filter(([name]) => name === "particles");
     // R2 of the network and classical; RMSE of network, classical and constant; CRPS of network and best without
@@ -288,12 +303,14 @@ describe("studyReport()", () => {
     expect(page.words).toContain("of even weight, for the network reads no descriptors");
     const target = { key: "heteroCoordinationAll", quantity: "descriptor" };
     const reading = { ...study, model: { ...model, targets: [target] } } as unknown as InversionStudy;
-    expect(openPage(studyReport(reading)).words).toContain("the weights leave as much as 17 even ones");
+    expect(openPage(studyReport(reading, solids)).words).toContain(
+      "the weights leave as much as 17 even ones",
+    );
   });
 
   test("tells no time, so that the same study gives the same bytes", () => {
     const slower = { ...study, seconds: [{ stage: "Training", seconds: 999.9 }] };
-    expect(openPage(studyReport(slower)).words).toBe(page.words);
+    expect(openPage(studyReport(slower, solids)).words).toBe(page.words);
     expect(studyResults(slower)).toEqual(studyResults(study));
     expect(page.words).toContain("how long each stage took in seconds.json");
   });
@@ -345,7 +362,7 @@ describe("studyReport()", () => {
 
   test("says how real images are given where there are none", () => {
     const none = openPage(
-      studyReport({ ...study, realAnswers: [], refusedImages: [], rerenderings: [], pools: [] }),
+      studyReport({ ...study, realAnswers: [], refusedImages: [], rerenderings: [], pools: [] }, solids),
     );
     expect(none.words).toContain(
       "No real images were given. heterostem demo --real IMAGE... --pixel-size NM",

@@ -9,9 +9,9 @@ import { build } from "vite";
 import { findMaterial } from "../../src/core/index.ts";
 import { agreementFigure, learningCurveFigure } from "../../src/report/figures.ts";
 import { figureHtml } from "../../src/report/figure-html.ts";
-import { html, pageText } from "../../src/report/html.ts";
+import { framedHtml, html, pageText } from "../../src/report/html.ts";
 import { sphereAggregate } from "../../src/stochastic/aggregate.ts";
-import { viewerHtml } from "../../src/web/index.ts";
+import { framedDraws, viewerHtml } from "../../src/web/index.ts";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../helpers/chromium.ts";
 
 /** Names that try to become a script, in every way that a page could let them. */
@@ -44,15 +44,34 @@ function reportPage(name: string): string {
   });
 }
 
-function viewerPage(name: string, bundle: string): string {
+/** An aggregate whose second material has the name. */
+function aggregateNamed(name: string) {
   const material = { ...findMaterial("WO3"), name };
   const spheres = [{ x: 0, y: 0, z: 0, radiusNm: 5, materialIndex: 1 }];
-  const aggregate = sphereAggregate(spheres, [findMaterial("TiO2-anatase"), material]);
+  return sphereAggregate(spheres, [findMaterial("TiO2-anatase"), material]);
+}
+
+/** A report with a view in 3D inside. */
+function framedPage(name: string, bundle: string): string {
+  const picture = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
+  const framed = framedDraws({
+    bundle,
+    title: name,
+    fixed: [{ source: picture, caption: name }],
+    places: [name],
+    draws: [{ aggregate: aggregateNamed(name), caption: name, pictures: [picture] }],
+  });
+  const sections = [{ heading: name, body: framedHtml(framed) }];
+  return pageText({ title: name, lead: html`<p>${name}</p>`, sections, framed: [framed] });
+}
+
+function viewerPage(name: string, bundle: string): string {
   const png = Buffer.from(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
     "base64",
   );
-  return viewerHtml(aggregate, { bundle, title: name, projection: { png, fieldNm: [9, 9], caption: name } });
+  const projection = { png, fieldNm: [9, 9], caption: name } as const;
+  return viewerHtml(aggregateNamed(name), { bundle, title: name, projection });
 }
 
 describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs none of them", () => {
@@ -76,20 +95,36 @@ describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs non
     writeFileSync(path, text);
     const page = await browser.newPage();
     const requests: string[] = [];
-    page.on("request", (request) => void (request.url().startsWith("data:") || requests.push(request.url())));
+    page.on(
+      "request",
+      (request) => void (/^(data|about):/.test(request.url()) || requests.push(request.url())),
+    );
     await page.goto(pathToFileURL(path).href);
     for (const link of await page.locator("main a, section a").all()) await link.click();
     await page.waitForTimeout(100);
-    const executed = await page.evaluate(() => (window as { executed?: boolean }).executed === true);
-    const shown = (await page.locator("body").textContent()) ?? "";
+    const found = await Promise.all(
+      page.frames().map(async (frame) => ({
+        executed: await frame.evaluate(() => (window as { executed?: boolean }).executed === true),
+        text: (await frame.locator("body").textContent()) ?? "",
+      })),
+    );
     await page.close();
-    return { executed, shown, requests: requests.slice(1) };
+    const shown = found.map(({ text }) => text).join("\n");
+    return { executed: found.some((frame) => frame.executed), shown, requests: requests.slice(1) };
   }
 
   test.each(NAMES)("a report with %j", async (name) => {
     const { executed, shown, requests } = await seen(reportPage(name));
     expect(executed).toBe(false);
     expect(shown).toContain(name.trim());
+    expect(requests).toEqual([]);
+  });
+
+  test.each(NAMES)("a report with a view in 3D of a material called %j", async (name) => {
+    const { executed, shown, requests } = await seen(framedPage(name, bundle));
+    expect(executed).toBe(false);
+    // the framed page's script ran, and no other: it wrote the legend
+    expect(shown).toContain(`${name}: 1 particles`);
     expect(requests).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { counted, quantile } from "../../core/index.ts";
 import type { InversionModel } from "../../posterior/index.ts";
 import {
+  framedHtml,
   grayPicture,
   html,
   imageTileHtml,
@@ -9,8 +10,10 @@ import {
   pageText,
   pngDataUri,
   shortNumber,
+  type FramedPage,
   type Html,
 } from "../../report/index.ts";
+import { viewAggregate } from "../../stem-sim/index.ts";
 import { renderAggregatePicture } from "../../stochastic/index.ts";
 import type { AnsweredSample } from "../apply/answer-own-images.ts";
 import type { Rerendering } from "../apply/rerender.ts";
@@ -26,8 +29,8 @@ export interface FirstLook {
   readonly answered: readonly AnsweredSample[];
   /** The posterior of the first one imaged again; null where it could not be grown. */
   readonly rerendering: Rerendering | null;
-  /** The page with the first aggregate in 3D, as this page refers to it. */
-  readonly viewerPath: string;
+  /** The aggregates in 3D, as a page to stand in this one. */
+  readonly solids: FramedPage;
   /** Where the report of the training will be; null where nothing is trained. */
   readonly reportPath: string | null;
 }
@@ -48,16 +51,25 @@ const WIDE = "0.95";
  * the truth.
  *
  * @param look images, answers, and where the rest is
- * @returns the text of an HTML file; it refers to the page of the 3D view alone
+ * @returns the text of a self-contained HTML file
  */
 export function firstLookReport(look: FirstLook): string {
-  const { model, answered, rerendering } = look;
+  const { model, answered, rerendering, solids } = look;
   const [first, ...others] = answered;
   return pageText({
     title: "heterostem: a first look",
+    framed: [solids],
     lead: leadHtml(look),
     sections: [
       { heading: "One image, whole", body: wholeHtml(look, first) },
+      {
+        heading: "The aggregates in 3D",
+        body: html`<p>
+            What the network never sees: drag to turn, move the slider for the next, click a particle for its
+            numbers.
+          </p>
+          ${framedHtml(solids)}`,
+      },
       ...(rerendering === null
         ? []
         : [
@@ -111,10 +123,9 @@ function countInside(answered: readonly AnsweredSample[]): { inside: number; cou
   return { inside: hits.filter(Boolean).length, count: hits.length };
 }
 
-function wholeHtml({ model, viewerPath }: FirstLook, one: AnsweredSample): Html {
+function wholeHtml({ model }: FirstLook, one: AnsweredSample): Html {
   return html`<p>
-      Above the image that the network gets, below it the aggregate behind it, which it does not:
-      <a href="${viewerPath}">turn it in 3D</a>.
+      Above the image that the network gets, below it the aggregate behind it, which it does not.
     </p>
     <div class="grid">
       <div>${tilesOf(one, model)}</div>
@@ -146,7 +157,10 @@ function tilesOf({ sample: { aggregate, image, labels } }: AnsweredSample, model
   const fieldWidthNm = image.width * model.pixelSizeNm;
   const white = quantile(image.data, 0.998) || 1;
   const { electronsPerPixel } = labels.microscope;
-  const picture = renderAggregatePicture(aggregate, { widthPx: 200, fieldOfViewNm: fieldWidthNm });
+  const picture = renderAggregatePicture(viewAggregate(aggregate, labels.microscope), {
+    widthPx: 200,
+    fieldOfViewNm: fieldWidthNm,
+  });
   const [first, second] = model.materials ?? ["one material", "another"];
   const { width, height, pixels } = picture;
   return html`${imageTileHtml({

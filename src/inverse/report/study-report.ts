@@ -3,6 +3,7 @@ import {
   barsFigure,
   distributionFigure,
   figureHtml,
+  framedHtml,
   grayPicture,
   html,
   imageTileHtml,
@@ -13,10 +14,12 @@ import {
   tableHtml,
   unitText,
   type Figure,
+  type FramedPage,
   type Html,
 } from "../../report/index.ts";
 import { counted, mean, quantile } from "../../core/index.ts";
 import { informationOfR2 } from "../../posterior/index.ts";
+import { viewAggregate } from "../../stem-sim/index.ts";
 import { renderAggregatePicture } from "../../stochastic/index.ts";
 import { factsHtml, verdictTile } from "./inversion-report.ts";
 import { identificationText } from "./identification-text.ts";
@@ -33,14 +36,16 @@ import type { InversionStudy } from "../run-inversion-study.ts";
  * Composes the report of a study: one page that a person can judge the result by.
  *
  * @param result what the study found
+ * @param solids the gallery's aggregates in 3D, as a page to stand in this one
  * @returns the text of a self-contained HTML file
  */
-export function studyReport(result: InversionStudy): string {
+export function studyReport(result: InversionStudy, solids: FramedPage): string {
   return pageText({
+    framed: [solids],
     title: `heterostem: ${result.plan.name}`,
     lead: leadHtml(result),
     sections: [
-      { heading: "Aggregates and their images", body: galleryHtml(result) },
+      { heading: "Aggregates and their images", body: galleryHtml(result, solids) },
       { heading: "Training", body: trainingHtml(result) },
       { heading: "Parameters from held-out images", body: parametersHtml(result) },
       { heading: "Can the intervals be believed?", body: calibrationHtml(result) },
@@ -87,18 +92,20 @@ function accuracyFigure({ scores, imageCount }: InversionStudy["validation"]): F
   });
 }
 
-function galleryHtml({ gallery, plan: { materialNames: names } }: InversionStudy): Html {
+function galleryHtml({ gallery, plan: { materialNames: names } }: InversionStudy, solids: FramedPage): Html {
   const tiles = gallery.map((sample) => html`<div>${aggregateTile(sample)}${imageTile(sample)}</div>`);
   return html`<p>
       Held-out samples: the aggregate seen along the beam (blue ${names[0]}, orange ${names[1]}), below it its
       simulated image. Black is 0, white the stated share of the incident beam.
     </p>
-    <div class="grid">${tiles}</div>`;
+    <div class="grid">${tiles}</div>
+    <p>The same aggregates in 3D: drag to turn, move the slider for the next.</p>
+    ${framedHtml(solids)}`;
 }
 
-function aggregateTile({ aggregate, image }: GallerySample): Html {
+function aggregateTile({ aggregate, image, labels }: GallerySample): Html {
   const fieldWidthNm = image.width * (image.pixelSizeNm ?? 1);
-  const picture = renderAggregatePicture(aggregate, {
+  const picture = renderAggregatePicture(viewAggregate(aggregate, labels.microscope), {
     widthPx: 200,
     fieldOfViewNm: fieldWidthNm,
     hasScaleBar: true,
