@@ -90,9 +90,9 @@ describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs non
   });
 
   /** Opens a page from disk; tells whether a name ran, what was asked of the network, and the text that is seen. */
-  async function seen(text: string) {
+  async function seen(markup: string) {
     const path = join(folder, "page.html");
-    writeFileSync(path, text);
+    writeFileSync(path, markup);
     const page = await browser.newPage();
     const requests: string[] = [];
     page.on(
@@ -105,11 +105,11 @@ describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs non
     const found = await Promise.all(
       page.frames().map(async (frame) => ({
         executed: await frame.evaluate(() => (window as { executed?: boolean }).executed === true),
-        text: (await frame.locator("body").textContent()) ?? "",
+        words: (await frame.locator("body").textContent()) ?? "",
       })),
     );
     await page.close();
-    const shown = found.map(({ text }) => text).join("\n");
+    const shown = found.map(({ words }) => words).join("\n");
     return { executed: found.some((frame) => frame.executed), shown, requests: requests.slice(1) };
   }
 
