@@ -1,5 +1,6 @@
 import type { GrayImage, RandomStream } from "../core/index.ts";
-import { checkNumber, median, rangeError } from "../core/index.ts";
+import { checkNumber, rangeError } from "../core/index.ts";
+import { backgroundPixels } from "./background-pixels.ts";
 
 /** What to do where a crop reaches beyond the image: refuse, fill with zero, or with pixels of the background. */
 export type CropPadding = "refuse" | "zero" | { readonly background: RandomStream };
@@ -83,24 +84,4 @@ export function cropRegion(image: GrayImage, region: PixelRegion, options: CropO
     if (source.length > 0) data.set(source, (row - y) * width + (left - x));
   }
   return { ...image, width, height, data };
-}
-
-/** Median of absolute differences over the standard deviation of a normal distribution. */
-const MEDIAN_PER_DEVIATION = 0.6745;
-/** Outermost pixels further from their median show matter [standard deviations]. */
-const BACKGROUND_SIGMAS = 3;
-
-function backgroundPixels(image: GrayImage, count: number, rng: RandomStream): Float32Array<ArrayBuffer> {
-  const border = borderPixels(image);
-  const middle = median(border);
-  const deviation = median(border.map((value) => Math.abs(value - middle))) / MEDIAN_PER_DEVIATION;
-  const background = border.filter((value) => Math.abs(value - middle) <= BACKGROUND_SIGMAS * deviation);
-  return Float32Array.from({ length: count }, () => background[rng.integerBelow(background.length)]);
-}
-
-function borderPixels({ width, height, data }: GrayImage): number[] {
-  const border: number[] = [];
-  for (let x = 0; x < width; x++) border.push(data[x], data[(height - 1) * width + x]);
-  for (let y = 1; y < height - 1; y++) border.push(data[y * width], data[y * width + width - 1]);
-  return border;
 }

@@ -46,6 +46,8 @@ export { pixelForAll, planAdaptation } from "./adapt/plan-adaptation.ts";
 export { adaptationReport, recordingTable } from "./report/adaptation-report.ts";
 export { tellMaterials } from "./apply/told-materials.ts";
 export { parseStatements } from "./apply/given-knowledge.ts";
+export { hidePatches } from "./apply/hide-patches.ts";
+export type { Explanation } from "./report/explanation-report.ts";
 export { invertImages } from "./apply/invert-images.ts";
 export type { InvertedImage } from "./apply/inverted-image.ts";
 export { answerOwnImages } from "./apply/answer-own-images.ts";

@@ -15,6 +15,7 @@ export type { Picture } from "./png-data-uri.ts";
 export { grayPicture, imageTileHtml, lengthText, scaleBarLengthNm } from "./image-tile.ts";
 export { intervalBarHtml } from "./interval-bar.ts";
 export { intervalsFigure } from "./intervals-figure.ts";
+export { signedBarHtml, signedPicture } from "./signed-picture.ts";
 export { contactSheet } from "./contact-sheet.ts";
 export { distributionFigure } from "./distribution-figure.ts";
 export { histogramFigure } from "./histogram-figure.ts";

@@ -78,7 +78,14 @@ describe("inversionReport()", () => {
     estimates: answers[0].estimates,
     notes: ["few images"],
   };
-  const result = { modelName: "m.onnx", model, answers, pooled, rerenderings: [rerendering] };
+  const result = {
+    modelName: "m.onnx",
+    model,
+    answers,
+    pooled,
+    rerenderings: [rerendering],
+    explanations: [],
+  };
   const page = openPage(inversionReport(result));
   const sectionOf = (from: string, to: string) =>
     page.words.slice(page.words.lastIndexOf(from), page.words.lastIndexOf(to));
@@ -99,6 +106,24 @@ describe("inversionReport()", () => {
       inversionReport({ ...result, answers: [answers[0]], pooled: null, rerenderings: [] }),
     );
     expect([one.title, one.headings]).toEqual(["heterostem: a.tif inverted", ["a.tif", "The model"]]);
+  });
+
+  test("shows which places moved an answer, with the colours' values in its unit", () => {
+    const [answer] = answers;
+    const contributions = Float32Array.from(answer.image.data, (_, i) => (i === 0 ? -3 : 0));
+    const explained = {
+      key: "particleCount",
+      label: "particles",
+      unit: "",
+      value: 40,
+      patchPx: 2,
+      contributions,
+    };
+    const shown = openPage(inversionReport({ ...result, explanations: [{ ...explained, answer }] }));
+    expect(shown.headings).toContain("Which places moved the answer: particles");
+    expect(shown.tiles.map(({ caption }) => caption)).toContain("a.tif: particles 40");
+    expect(shown.words).toContain("what each place adds to the particles, by patches of 2 px");
+    expect(shown.holes).toEqual([]);
   });
 
   test("gives median and intervals of an image in distribution, and none of one that is not", () => {

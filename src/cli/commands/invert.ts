@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import {
   checkPoolPixels,
   estimateTable,
+  hidePatches,
   inversionReport,
   invertImages,
   openInversion,
@@ -11,6 +12,7 @@ import {
   rerenderAnswer,
   shippedModel,
   recipeOfModel,
+  type Explanation,
   type InvertedImage,
   type Inversion,
   type InversionResult,
@@ -34,7 +36,7 @@ import { answerJson, answerText } from "../answer-text.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
 import { tableText } from "../../report/index.ts";
-import { counted, definedPart } from "../../core/index.ts";
+import { counted, definedPart, usageError } from "../../core/index.ts";
 import type { ConditioningValues } from "../../posterior/index.ts";
 import { knownMaterials, MATERIAL_FLAGS } from "../material-flags.ts";
 
@@ -81,6 +83,10 @@ export const invertCommand = defineCommand({
       help: 'what is known besides: "radiusWO3=6±1 nm,numberFraction=0.3..0.5"',
       parse: parseStatements,
     },
+    explain: {
+      value: "QUANTITY",
+      help: "draw into the report which places of each image moved this quantity, such as numberFraction",
+    },
     pooled: { help: "the images show one powder: answer for all of them together as well" },
     out: { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
     force: FORCE_FLAG,
@@ -88,7 +94,14 @@ export const invertCommand = defineCommand({
   },
   example: "invert image.tif --pixel-size 0.5 --out runs/inverted",
   async run({ arguments: { images: paths }, flags }, context) {
-    const { pooled: isPooled, out, force } = flags;
+    const { pooled: isPooled, out, force, explain } = flags;
+    if (explain !== undefined && out === undefined) {
+      throw usageError(
+        { action: "explain answer" },
+        "wanted --out, a folder for the report that shows it",
+        "none",
+      );
+    }
     const { materials } = knownMaterials(flags, context);
     const { files, unread } = await openSources(paths, {
       action: "invert",
@@ -108,7 +121,8 @@ export const invertCommand = defineCommand({
       });
       const pooled = isPooled ? poolAnswers(inversion, answers, flags.given) : null;
       const failed = [...unread, ...unanswered];
-      const result = { inversion, modelPath, answers, pooled, failed };
+      const explanations = explain === undefined ? [] : await explained(inversion, answers, explain, context);
+      const result = { inversion, modelPath, answers, pooled, failed, explanations };
       const report = out === undefined ? [] : await writeReport(out, force, result, context);
       const texts = [...answers.map(answerText), ...(pooled === null ? [] : [pooledText(pooled)])];
       return { text: [...texts, ...report].join("\n\n"), json: jsonOf(result), failed };
@@ -138,7 +152,7 @@ interface StatedFlags {
 }
 
 /** What was made of the images. */
-interface Inverted extends Pick<InversionResult, "answers" | "pooled"> {
+interface Inverted extends Pick<InversionResult, "answers" | "pooled" | "explanations"> {
   readonly failed: readonly FailedImage[];
   readonly inversion: Inversion;
   readonly modelPath: string;
@@ -188,6 +202,21 @@ function rerender(
   const checks = trusted.map((answer) => rerenderAnswer(plan, model, answer));
   stage.finish(counted(checks.length, "image"));
   return checks.filter((check) => check !== null);
+}
+
+/** Which places of the images in distribution moved a quantity. */
+async function explained(
+  inversion: Inversion,
+  answers: readonly InvertedImage[],
+  key: string,
+  { startStage }: CommandContext,
+): Promise<Explanation[]> {
+  const trusted = answers.filter(({ verdict }) => verdict !== "out of distribution");
+  const explanations: Explanation[] = [];
+  for (const answer of trusted) {
+    explanations.push({ ...(await hidePatches(inversion, answer, { key }, startStage)), answer });
+  }
+  return explanations;
 }
 
 function pooledText({ imageCount, leftOut, estimates, notes }: PooledAnswer): string {

@@ -19,6 +19,7 @@ import type { InvertedImage } from "../apply/inverted-image.ts";
 import type { PooledAnswer } from "../apply/pool-answers.ts";
 import { isOfOneMaterial } from "../apply/told-materials.ts";
 import { estimateTable } from "./score-tables.ts";
+import { explanationHtml, type Explanation } from "./explanation-report.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
 import type { Rerendering } from "../apply/rerender.ts";
 
@@ -31,6 +32,8 @@ export interface InversionResult {
   readonly pooled: PooledAnswer | null;
   /** Posterior-predictive checks of images that got numbers. */
   readonly rerenderings: readonly Rerendering[];
+  /** Which places of the images a quantity comes from; none where nobody asked. */
+  readonly explanations: readonly Explanation[];
 }
 
 /**
@@ -40,7 +43,7 @@ export interface InversionResult {
  * @returns the text of a self-contained HTML file
  */
 export function inversionReport(result: InversionResult): string {
-  const { answers, pooled, rerenderings } = result;
+  const { answers, pooled, rerenderings, explanations } = result;
   return pageText({
     title: `heterostem: ${answers.length === 1 ? answers[0].file : counted(answers.length, "image")} inverted`,
     lead: leadHtml(result),
@@ -52,6 +55,14 @@ export function inversionReport(result: InversionResult): string {
       ...(rerenderings.length === 0
         ? []
         : [{ heading: "What the posterior would have looked like", body: rerenderingHtml(rerenderings) }]),
+      ...(explanations.length === 0
+        ? []
+        : [
+            {
+              heading: `Which places moved the answer: ${explanations[0].label}`,
+              body: explanationHtml(explanations),
+            },
+          ]),
       { heading: "The model", body: modelHtml(result) },
     ],
   });

@@ -6,6 +6,8 @@ import {
   imageTileHtml,
   percent,
   pngDataUri,
+  signedBarHtml,
+  signedPicture,
   tableHtml,
   tableOf,
   type Html,
@@ -15,12 +17,6 @@ import type { Rerendering } from "../apply/rerender.ts";
 
 /** Residuals at which a pixel is as red or as blue as it gets, in spreads. */
 const FULL_COLOUR = 4;
-
-/** The colours of the residuals with their values. */
-const COLOR_BAR = html`<div class="colorbar">
-  <i style="background:linear-gradient(to right,#00f,#fff,#f00)"></i>
-  <span>-${FULL_COLOUR}</span><span>0</span><span>${FULL_COLOUR} spreads</span>
-</div>`;
 
 /** The part of the report that images the posterior again and shows where it fails. */
 export function rerenderingHtml(rerenderings: readonly Rerendering[]): Html {
@@ -60,7 +56,7 @@ function tilesOf(one: Rerendering): Html {
     ${tile(grayPicture(one.mean, white), "mean of the draws")}
     <div>
       ${tile(residualPicture(one), `residuals, ${percent(one.strangeShare)} of the pixels beyond 2 spreads`)}
-      ${COLOR_BAR}
+      ${signedBarHtml(String(FULL_COLOUR), "spreads")}
     </div>
   </div>`;
 }
@@ -69,12 +65,6 @@ function fieldOf({ width, pixelSizeNm }: GrayImage): number | null {
   return pixelSizeNm === null ? null : width * pixelSizeNm;
 }
 
-function residualPicture({ observed, residuals }: Rerendering): Picture {
-  const pixels = new Uint8Array(4 * residuals.length);
-  residuals.forEach((value, i) => {
-    const strength = Math.min(1, Math.abs(value) / FULL_COLOUR);
-    const fade = Math.round(255 * (1 - strength));
-    pixels.set(value > 0 ? [255, fade, fade, 255] : [fade, fade, 255, 255], 4 * i);
-  });
-  return { width: observed.width, height: observed.height, pixels, channels: 4 };
+function residualPicture({ observed: { width, height }, residuals }: Rerendering): Picture {
+  return signedPicture({ width, height, values: residuals, limit: FULL_COLOUR });
 }
