@@ -48,7 +48,7 @@ export const invertCommand = defineCommand({
   flags: {
     model: {
       value: "FILE",
-      help: "model.onnx of heterostem train, study or demo (default: one that ships)",
+      help: "model.onnx of heterostem train or study (default: one that ships)",
     },
     ...IMAGE_FLAGS,
     beamLevels: BEAM_LEVELS_FLAG,
@@ -85,7 +85,7 @@ export const invertCommand = defineCommand({
     },
     explain: {
       value: "QUANTITY",
-      help: "draw into the report which places of each image moved this quantity, such as numberFraction",
+      help: "draw into the report what moved this quantity, such as numberFraction",
     },
     pooled: { help: "the images show one powder: answer for all of them together as well" },
     out: { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
