@@ -48,6 +48,10 @@ function wantedBy(issue: z.core.$ZodIssue): string {
     // a kind that may be left out counts undefined among its options
     return issue.options.filter((option) => option !== undefined && option !== null).join(" or ");
   }
+  if (issue.code === "too_small")
+    return `${issue.origin === "number" ? "" : "of length "}${issue.minimum} or more`;
+  if (issue.code === "too_big")
+    return `${issue.origin === "number" ? "" : "of length "}${issue.maximum} or less`;
   return issue.message.replace(/^(?:Invalid input: )?(?:expected |must be )?/, "");
 }
 

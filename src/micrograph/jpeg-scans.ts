@@ -2,7 +2,7 @@ import { memoryBudget } from "../core/index.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Components of all scans together: progressive files have some 14; each takes time for all blocks, however few its bytes are. */
-const MAX_COMPONENT_SCANS = 100;
+const MAX_COMPONENT_SCANS = 50;
 /** Memory that the decoder may take [MiB], where the budget is not smaller. */
 const MAX_MEMORY_MIB = 2048;
 

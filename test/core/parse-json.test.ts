@@ -22,7 +22,7 @@ describe("parseJson() names the first key that is wrong, what was wanted and wha
     [{ format: "corpus/1", shards: [] }, 'format must be corpus/2, got "corpus/1"'],
     [{ format: "corpus/2" }, "shards must be a list, got nothing"],
     [{ format: "corpus/2", shards: [{ file: 3, start: 0 }] }, "shards.0.file must be a text, got 3"],
-    [{ format: "corpus/2", shards: [{ file: "a", start: -1 }] }, "shards.0.start must be"],
+    [{ format: "corpus/2", shards: [{ file: "a", start: -1 }] }, "shards.0.start must be 0 or more, got -1"],
     [[], "the whole must be a record, got []"],
     [null, "the whole must be a record, got null"],
   ])("%j", (value, text) => expect(messageOf(value)).toContain(`Cannot open corpus: ${text}`));

@@ -36,6 +36,30 @@ describe("in place of node:zlib", () => {
     padded.set(packed);
     expect(ownZlib.inflateSync(padded).length).toBe(noise.length);
   });
+
+  test("in pieces, where much more could come than may: the same bytes, and the same refusals", () => {
+    const packed = zlib.deflateSync(noise);
+    const within = { maxOutputLength: noise.length };
+    expect(Buffer.compare(ownZlib.inflateSync(packed, within), noise)).toBe(0);
+    expect(Buffer.compare(ownZlib.inflateRawSync(zlib.deflateRawSync(noise), within), noise)).toBe(0);
+    const padded = Buffer.concat([packed, Buffer.alloc(3)]);
+    expect(ownZlib.inflateSync(padded, within).length).toBe(noise.length);
+    expect(() => ownZlib.inflateSync(packed.subarray(0, 60_000), within)).toThrow("unexpected EOF");
+    const changed = Uint8Array.from(packed);
+    changed[changed.length - 1] ^= 1;
+    expect(() => ownZlib.inflateSync(changed, within)).toThrow("incorrect data check");
+  });
+
+  test("a bomb of 200 MB is refused after its first pieces", () => {
+    const bomb = zlib.deflateSync(Buffer.alloc(2e8), { level: 9 });
+    const begun = process.cpuUsage();
+    expect(() => ownZlib.inflateSync(bomb, { maxOutputLength: 1000 })).toThrow(
+      expect.objectContaining({ code: "ERR_BUFFER_TOO_LARGE" }),
+    );
+    const { user, system } = process.cpuUsage(begun);
+    // all of it takes a second
+    expect((user + system) / 1000).toBeLessThan(500);
+  });
 });
 
 test("in place of node:crypto: the same SHA-256", () => {

@@ -1,4 +1,11 @@
-import { deflateSync as deflateRaw, inflateSync as inflateRaw, unzlibSync, zlibSync } from "fflate";
+import {
+  deflateSync as deflateRaw,
+  Inflate,
+  inflateSync as inflateRaw,
+  Unzlib,
+  unzlibSync,
+  zlibSync,
+} from "fflate";
 
 /** In place of node:zlib: what readers and writers of images use of it, by fflate. */
 export const constants = { Z_RLE: 3 } as const;
@@ -11,19 +18,51 @@ interface InflateOptions {
 /** Node's error for more than maxOutputLength. */
 const tooLarge = () => Object.assign(new RangeError("too large"), { code: "ERR_BUFFER_TOO_LARGE" });
 
-type Inflate = (bytes: Uint8Array, options?: { out: Uint8Array }) => Uint8Array;
+/** fflate's two ways to unpack: in one call, and piece by piece. */
+interface Unpacker {
+  readonly whole: (bytes: Uint8Array, options?: { out: Uint8Array }) => Uint8Array;
+  readonly Pieces: new (take: (piece: Uint8Array) => void) => {
+    push(bytes: Uint8Array, isLast: boolean): void;
+  };
+}
 
-/** A byte of room beyond the limit tells whether there would be more; fflate drops what lies outside. */
-function inflateWithin(inflate: Inflate, bytes: Uint8Array, { maxOutputLength }: InflateOptions): Uint8Array {
-  if (maxOutputLength === undefined) return inflate(bytes);
-  const inflated = inflate(bytes, { out: new Uint8Array(maxOutputLength + 1) });
+/** A byte of deflate stands for so many at most [rfc1951]: 258 of a length and a distance of one bit each. */
+const MOST_BYTES_OF_ONE = 1032;
+/** What may be unpacked in vain [bytes]: a tenth of a second. */
+const IN_VAIN = 2 ** 24;
+const PIECE = 2 ** 14;
+
+/** A byte of room beyond the limit tells whether there would be more. */
+function inflateWithin(
+  unpacker: Unpacker,
+  bytes: Uint8Array,
+  { maxOutputLength }: InflateOptions,
+): Uint8Array {
+  if (maxOutputLength === undefined) return unpacker.whole(bytes);
+  const out = new Uint8Array(maxOutputLength + 1);
+  // in one call fflate drops what lies outside, but unpacks all of it
+  const isBounded = MOST_BYTES_OF_ONE * bytes.length <= out.length + IN_VAIN;
+  const inflated = isBounded ? unpacker.whole(bytes, { out }) : inPieces(unpacker, bytes, out);
   if (inflated.length > maxOutputLength) throw tooLarge();
   return inflated;
 }
 
+function inPieces({ Pieces }: Unpacker, bytes: Uint8Array, out: Uint8Array): Uint8Array {
+  let length = 0;
+  const stream = new Pieces((piece) => {
+    if (length + piece.length >= out.length) throw tooLarge();
+    out.set(piece, length);
+    length += piece.length;
+  });
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    stream.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length);
+  }
+  return out.subarray(0, length);
+}
+
 /** Unpacks a zlib stream; its checksum must be right. */
 export function inflateSync(bytes: Uint8Array, options: InflateOptions = {}): Uint8Array {
-  const inflated = inflateWithin(unzlibSync, bytes, options);
+  const inflated = inflateWithin({ whole: unzlibSync, Pieces: Unzlib }, bytes, options);
   // fflate does not look at it
   if (endsWith(bytes, adler32(inflated))) return inflated;
   throw new Error("incorrect data check");
@@ -31,7 +70,7 @@ export function inflateSync(bytes: Uint8Array, options: InflateOptions = {}): Ui
 
 /** Unpacks deflate data without header and checksum. */
 export function inflateRawSync(bytes: Uint8Array, options: InflateOptions = {}): Uint8Array {
-  return inflateWithin(inflateRaw, bytes, options);
+  return inflateWithin({ whole: inflateRaw, Pieces: Inflate }, bytes, options);
 }
 
 export const deflateSync = (bytes: Uint8Array): Uint8Array => zlibSync(bytes);
