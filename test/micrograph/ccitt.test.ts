@@ -40,10 +40,26 @@ describe("decodeCcitt()", () => {
     }
   });
 
-  test("paints what is there of a row that ends early, and nothing of the next", () => {
-    // white 2, black 3, then nothing
-    const bytes = Uint8Array.of(0b01111000, 0b00000000, 0b00000000);
-    expect([...decodeCcitt(bytes, 16, 2, "modified-huffman")]).toEqual([0b00111000, 0, 0, 0]);
+  /** White 2 and black 3, then zeros or nothing; white 2, black 6, white 2, black 7; a vertical code of one to the right; one row of two. */
+  test.each([
+    [
+      "ends early",
+      [0b01111000, 0b00000000, 0b00000000],
+      "modified-huffman",
+      "row 0 of fax code must have 16 px, got 5",
+    ],
+    ["ends with the bytes", [0b01111000], "modified-huffman", "row 0 of fax code must have 16 px, got 5"],
+    [
+      "is too long",
+      [0b01110010, 0b01110001, 0b10000000],
+      "modified-huffman",
+      "row 0 of fax code must have 16 px, got 17",
+    ],
+    ["leads beyond the image", [0b01110000], "group4", "row 0 of fax code must have 16 px, got 17"],
+    ["is missing, with all behind it", [], "group4", "fax code must have 2 rows, got 0"],
+    ["is missing", [0b10000000], "group4", "row 1 of fax code must have 16 px, got 0"],
+  ] as const)("refuses a row that %s, which has pixels that nobody recorded", (_, bytes, coding, words) => {
+    expect(() => decodeCcitt(Uint8Array.from(bytes), 16, 2, coding)).toThrow(words);
   });
 
   test("refuses a code that is in no table", () => {

@@ -81,7 +81,10 @@ class Changes {
 /**
  * Decodes 1-bit rows of fax coding [itut4] [itut6].
  *
- * @throws RangeError on a code that is in no table
+ * A fax machine paints damaged rows as well as it can, and libtiff does, with the rest of the row in white; pixels that nobody recorded
+ * are no measurement, so that they are refused here.
+ *
+ * @throws RangeError on a code that is in no table, on rows of other lengths than the image's, and where rows are missing
  */
 export function decodeCcitt(
   source: Uint8Array,
@@ -95,17 +98,15 @@ export function decodeCcitt(
   const result = new Uint8Array(rowBytes * height);
   let [changes, reference] = [new Changes(width), new Changes(width)];
   reference.add(width);
-  for (let y = 0; y < height && !reader.isAtEnd; y++) {
+  for (let y = 0; y < height; y++) {
+    if (reader.isAtEnd) throw unreadable(`fax code must have ${height} rows`, y);
     if (coding === "modified-huffman") reader.alignToByte();
     const isTwoRow = coding === "group3" ? startOfGroup3Row(reader, isTwoDimensional) : coding === "group4";
     changes.count = 0;
-    const isWhole = isTwoRow
+    const reached = isTwoRow
       ? readTwoDimensional(reader, reference, changes, width)
       : readOneDimensional(reader, changes, width);
-    if (!isWhole) {
-      if (changes.count === 0) break;
-      changes.add(width);
-    }
+    if (reached !== width) throw unreadable(`row ${y} of fax code must have ${width} px`, reached);
     paintInto(result.subarray(y * rowBytes, (y + 1) * rowBytes), changes, width);
     [changes, reference] = [reference, changes];
   }
@@ -124,8 +125,8 @@ function startOfGroup3Row(reader: BitReader, isTwoDimensional: boolean): boolean
   return isTwoDimensional ? reader.bit() === 0 : false;
 }
 
-/** False where the block ends within the row. In locals: a row can have as many codes as pixels. */
-function readOneDimensional(reader: BitReader, changes: Changes, width: number): boolean {
+/** Where the row ends: its width, or where codes end or lead beyond it. In locals: a row can have as many codes as pixels. */
+function readOneDimensional(reader: BitReader, changes: Changes, width: number): number {
   const { source, bitCount } = reader;
   const { columns } = changes;
   const { white, black } = RUN_CODES;
@@ -136,7 +137,7 @@ function readOneDimensional(reader: BitReader, changes: Changes, width: number):
     const middle = column + ((pair >> 4) & 63);
     if (pair !== 0 && middle < width && position < bitCount) {
       position += pair & 15;
-      column = Math.min(width, middle + (pair >> 10));
+      column = middle + (pair >> 10);
       columns[count++] = middle;
       columns[count++] = column;
       continue;
@@ -147,7 +148,7 @@ function readOneDimensional(reader: BitReader, changes: Changes, width: number):
     const part = found >> 4;
     run += part;
     if (part >= 64) continue;
-    column = Math.min(width, column + run);
+    column += run;
     if (run === 0 && count > 0 && columns[count - 1] === column) count--;
     else columns[count++] = column;
     table = table === white ? black : white;
@@ -155,18 +156,19 @@ function readOneDimensional(reader: BitReader, changes: Changes, width: number):
   }
   reader.position = position;
   changes.count = count;
-  return column >= width || reader.endOfCodes() !== END;
+  if (column < width) reader.endOfCodes();
+  return column;
 }
 
-/** False where the block ends within the row. */
-function readTwoDimensional(reader: BitReader, reference: Changes, changes: Changes, width: number): boolean {
+/** Where the row ends: its width, or where codes end, lead beyond it or lead back. */
+function readTwoDimensional(reader: BitReader, reference: Changes, changes: Changes, width: number): number {
   // where the search for b1 goes on: one index for each colour, since a0 never goes back
   const next = { white: 0, black: 1 };
   const columnAt = (i: number) => (i < reference.count ? reference.columns[i] : width);
   let [a0, isBlack] = [-1, false];
   while (a0 < width) {
     const mode = reader.code(MODE_CODES);
-    if (mode === END) return false;
+    if (mode === END) return Math.max(0, a0);
     const color = isBlack ? "black" : "white";
     while (next[color] < reference.count && reference.columns[next[color]] <= a0) next[color] += 2;
     const b1 = columnAt(next[color]);
@@ -174,17 +176,20 @@ function readTwoDimensional(reader: BitReader, reference: Changes, changes: Chan
     else if (mode === HORIZONTAL) {
       for (const isRunBlack of [isBlack, !isBlack]) {
         const run = reader.run(isRunBlack ? RUN_CODES.black : RUN_CODES.white);
-        if (run === END) return false;
-        a0 = Math.min(width, Math.max(0, a0) + run);
+        if (run === END) return Math.max(0, a0);
+        a0 = Math.max(0, a0) + run;
+        if (a0 > width) return a0;
         changes.add(a0);
       }
     } else {
-      a0 = Math.max(a0, 0, Math.min(width, b1 + mode));
+      const a1 = b1 + mode;
+      if (a1 <= a0 || a1 > width) return a1;
+      a0 = a1;
       changes.add(a0);
       isBlack = !isBlack;
     }
   }
-  return true;
+  return a0;
 }
 
 function paintInto(row: Uint8Array, { columns, count }: Changes, width: number): void {
