@@ -1,15 +1,17 @@
 import { join } from "node:path";
 import { PREDICTION_HEADING, quantitiesOf, type BenchmarkTask } from "../../../benchmark/index.ts";
-import { counted, csvText, groupedBy, readDelimited } from "../../../core/index.ts";
+import { counted, csvText, groupedBy, readDelimited, type Material } from "../../../core/index.ts";
 import {
   invertImages,
   openInversion,
   poolAnswers,
   readImages,
   type Inversion,
+  type InversionRecipe,
   type InvertedImage,
 } from "../../../inverse/index.ts";
 import { findParticles, particleListTable, type ImageParticles } from "../../../particles/index.ts";
+import type { ConditioningValues } from "../../../posterior/index.ts";
 import { tableCsv } from "../../../report/index.ts";
 import { materialsOfPrior } from "../../../stochastic/index.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
@@ -42,7 +44,7 @@ export const benchmarkPredict = defineCommand({
     const groups = toldGroups(folder, task);
     const recipe = benchmarkRecipe(context);
     const asked = new Set(quantitiesOf(recipe, task).map(({ key }) => key));
-    const call = { ...flags, folder: join(folder, task.set), asked };
+    const call = { ...flags, folder: join(folder, task.set), asked, told: toldOf(recipe) };
     const { table, answeredCount } = await (task.asks === "particles" ? listParticles : answerNumbers)(
       groups,
       call,
@@ -76,6 +78,17 @@ function toldGroups(folder: string, { set, groupCount }: BenchmarkTask): (readon
   return groupedBy(images, ({ group }) => group).slice(0, groupCount);
 }
 
+/** What every image of the benchmark shares: a network may be told it. */
+interface Told {
+  readonly materials: readonly Material[];
+  readonly stated: ConditioningValues;
+}
+
+function toldOf({ aggregate, microscope }: InversionRecipe): Told {
+  const { beamEnergyKeV, semiAngleMrad, detector } = microscope;
+  return { materials: materialsOfPrior(aggregate), stated: { beamEnergyKeV, semiAngleMrad, ...detector } };
+}
+
 interface Call {
   /** Folder of the task's images. */
   readonly folder: string;
@@ -83,6 +96,7 @@ interface Call {
   readonly workers: number;
   /** Quantities that the task asks for. */
   readonly asked: ReadonlySet<string>;
+  readonly told: Told;
 }
 
 interface Predictions {
@@ -93,7 +107,7 @@ interface Predictions {
 /** Medians and intervals; of several images the pooled answer. What is out of distribution is left out. */
 async function answerNumbers(
   groups: readonly (readonly ToldImage[])[],
-  { folder, model, workers, asked }: Call,
+  { folder, model, workers, asked, told }: Call,
   context: CommandContext,
 ): Promise<Predictions> {
   const inversion = await openInversion(model ?? join(context.packageFolder, SHIPPED_MODEL), workers);
@@ -103,7 +117,7 @@ async function answerNumbers(
     let answeredCount = 0;
     for (const [i, images] of groups.entries()) {
       const answers: InvertedImage[] = [];
-      for (const image of images) answers.push(await answerImage(inversion, folder, image));
+      for (const image of images) answers.push(...(await answerImage(inversion, { folder, image, told })));
       const estimates = estimatesOf(inversion, answers).filter(({ key }) => asked.has(key));
       if (estimates.length > 0) answeredCount++;
       for (const { key, value, intervals } of estimates) {
@@ -124,14 +138,21 @@ async function answerNumbers(
   }
 }
 
+/** The answer for an image; of several aggregates that for the largest, none where the image is refused. */
 async function answerImage(
   inversion: Inversion,
-  folder: string,
-  { image, electronsPerPixel }: ToldImage,
-): Promise<InvertedImage> {
-  const sources = await readImages([join(folder, image)]);
-  const [answer] = await invertImages(inversion, sources, { stated: { electronsPerPixel } });
-  return answer;
+  { folder, image, told }: Pick<Call, "folder" | "told"> & { readonly image: ToldImage },
+): Promise<InvertedImage[]> {
+  const sources = await readImages([join(folder, image.image)]);
+  const stated = { ...told.stated, electronsPerPixel: image.electronsPerPixel };
+  try {
+    const answers = await invertImages(inversion, sources, { ...told, stated });
+    const areaOf = ({ box }: InvertedImage) => (box === undefined ? 0 : box.width * box.height);
+    return [answers.reduce((largest, one) => (areaOf(one) > areaOf(largest) ? one : largest))];
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
 }
 
 function estimatesOf(inversion: Inversion, answers: readonly InvertedImage[]) {
