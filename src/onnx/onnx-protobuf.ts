@@ -16,6 +16,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { AttributeProto, ModelProto, TensorProto, ValueInfoProto } from "onnx-buf";
+import { countMessages } from "./count-messages.ts";
 import { halfBytes, halfNumbers, weightName } from "./half-precision.ts";
 import type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from "./onnx-model.ts";
 
@@ -80,10 +81,16 @@ export function decodeOnnx(bytes: Uint8Array): OnnxContents {
   return { metadata, weights };
 }
 
+/** Nodes, attributes, tensors and shapes of a model at all depths: networks have some thousands; 100,000 take 40 MB. */
+const MOST_MESSAGES = 500_000;
+
 function parse(bytes: Uint8Array): ModelProto {
+  if (countMessages(bytes, ModelProtoSchema, MOST_MESSAGES) > MOST_MESSAGES) {
+    throw new SyntaxError(`Cannot read ONNX model: model must have at most ${MOST_MESSAGES} parts, got more`);
+  }
   let proto: ModelProto;
   try {
-    proto = fromBinary(ModelProtoSchema, bytes);
+    proto = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (cause) {
     throw new SyntaxError(
       `Cannot read ONNX model: wanted protobuf bytes of a model, got ${bytes.length} others`,
