@@ -118,7 +118,7 @@ function unfilterRowInPlace(
     case 0:
       return;
     case 1:
-      for (let i = first; i < length; i++) row[i] += row[i - pixelBytes];
+      unfilterSubInPlace(row, pixelBytes);
       return;
     case 2:
       for (let i = 0; i < length; i++) row[i] += above[i];
@@ -133,6 +133,18 @@ function unfilterRowInPlace(
       return;
     default:
       throw unreadable(`PNG row filter must be 0 to 4 in row ${y}`, filter);
+  }
+}
+
+/** Of one byte a pixel, the byte to the left stays in a variable: what was just stored takes the processor longer to load again. */
+function unfilterSubInPlace(row: Uint8Array, pixelBytes: number): void {
+  if (pixelBytes > 1) {
+    for (let i = pixelBytes; i < row.length; i++) row[i] += row[i - pixelBytes];
+    return;
+  }
+  for (let i = 0, left = 0; i < row.length; i++) {
+    left = (row[i] + left) & 255;
+    row[i] = left;
   }
 }
 
