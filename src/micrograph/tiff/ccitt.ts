@@ -102,12 +102,15 @@ export function decodeCcitt(
     if (reader.isAtEnd) throw unreadable(`fax code must have ${height} rows`, y);
     if (coding === "modified-huffman") reader.alignToByte();
     const isTwoRow = coding === "group3" ? startOfGroup3Row(reader, isTwoDimensional) : coding === "group4";
+    const row = result.subarray(y * rowBytes, (y + 1) * rowBytes);
     changes.count = 0;
     const reached = isTwoRow
       ? readTwoDimensional(reader, reference, changes, width)
-      : readOneDimensional(reader, changes, width);
+      : isTwoDimensional
+        ? readOneDimensional(reader, changes, width)
+        : paintOneDimensional(reader, row, width);
     if (reached !== width) throw unreadable(`row ${y} of fax code must have ${width} px`, reached);
-    paintInto(result.subarray(y * rowBytes, (y + 1) * rowBytes), changes, width);
+    if (isTwoDimensional) paintInto(row, changes, width);
     [changes, reference] = [reference, changes];
   }
   return result;
@@ -125,37 +128,60 @@ function startOfGroup3Row(reader: BitReader, isTwoDimensional: boolean): boolean
   return isTwoDimensional ? reader.bit() === 0 : false;
 }
 
-/** Where the row ends: its width, or where codes end or lead beyond it. In locals: a row can have as many codes as pixels. */
+/** A row that a row of two dimensions may follow. Where it ends: its width, or where codes end or lead beyond it. */
 function readOneDimensional(reader: BitReader, changes: Changes, width: number): number {
+  let column = 0;
+  for (let isBlack = false; column < width; isBlack = !isBlack) {
+    const run = reader.run(isBlack ? RUN_CODES.black : RUN_CODES.white);
+    if (run === END) return column;
+    column += run;
+    if (column <= width) changes.add(column);
+  }
+  return column;
+}
+
+/** Pixels of two short runs that are put into a number of 32 bits at once, beside the 7 that may wait there. */
+const MOST_AT_ONCE = 24;
+
+/**
+ * A row that no other follows from, painted as it is read: short runs by the pair, eight pixels a store, and in local variables, for a
+ * row can have as many codes as pixels. Where it ends: its width, or where codes end or lead beyond it.
+ */
+function paintOneDimensional(reader: BitReader, row: Uint8Array, width: number): number {
   const { source, bitCount } = reader;
-  const { columns } = changes;
   const { white, black } = RUN_CODES;
-  let [position, table, count, column, run] = [reader.position, white, 0, 0, 0];
+  let [position, table, column, run] = [reader.position, white, 0, 0];
+  // pixels that fill no byte yet are the lowest bits of `waiting`
+  let [waiting, waitingCount, at] = [0, 0, 0];
   while (column < width) {
     const bits = codeBits(source, position);
     const pair = table === white && run === 0 ? RUN_PAIRS[bits] : 0;
-    const middle = column + ((pair >> 4) & 63);
-    if (pair !== 0 && middle < width && position < bitCount) {
+    const blackRun = pair >> 10;
+    const pairRun = ((pair >> 4) & 63) + blackRun;
+    if (pair !== 0 && pairRun <= MOST_AT_ONCE && column + pairRun <= width && position < bitCount) {
       position += pair & 15;
-      column = middle + (pair >> 10);
-      columns[count++] = middle;
-      columns[count++] = column;
+      column += pairRun;
+      waiting = (waiting << pairRun) | ((1 << blackRun) - 1);
+      for (waitingCount += pairRun; waitingCount >= 8;) row[at++] = waiting >>> (waitingCount -= 8);
       continue;
     }
     const found = position < bitCount ? table[bits] : 0;
     if (found === 0) break;
     position += found & 15;
-    const part = found >> 4;
-    run += part;
-    if (part >= 64) continue;
+    run += found >> 4;
+    if (found >> 4 >= 64) continue;
+    const start = column;
     column += run;
-    if (run === 0 && count > 0 && columns[count - 1] === column) count--;
-    else columns[count++] = column;
+    if (column > width) break;
+    if (waitingCount > 0) row[at] = waiting << (8 - waitingCount);
+    if (table === black) paintRun(row, start, column);
+    [at, waitingCount] = [column >> 3, column & 7];
+    waiting = waitingCount === 0 ? 0 : row[at] >> (8 - waitingCount);
     table = table === white ? black : white;
     run = 0;
   }
+  if (waitingCount > 0) row[at] = waiting << (8 - waitingCount);
   reader.position = position;
-  changes.count = count;
   if (column < width) reader.endOfCodes();
   return column;
 }
@@ -193,17 +219,19 @@ function readTwoDimensional(reader: BitReader, reference: Changes, changes: Chan
 }
 
 function paintInto(row: Uint8Array, { columns, count }: Changes, width: number): void {
-  for (let i = 0; i < count; i += 2) {
-    const [start, end] = [columns[i], i + 1 < count ? columns[i + 1] : width];
-    const [first, last] = [start >> 3, end >> 3];
-    // the bits from the first on, and those before the last
-    const [head, tail] = [0xff >> (start & 7), 0xff & ~(0xff >> (end & 7))];
-    if (first === last) {
-      row[first] |= head & tail;
-      continue;
-    }
-    row[first] |= head;
-    row.fill(0xff, first + 1, last);
-    if (tail !== 0) row[last] |= tail;
+  for (let i = 0; i < count; i += 2) paintRun(row, columns[i], i + 1 < count ? columns[i + 1] : width);
+}
+
+/** Sets the bits of columns, the first included, the last not. */
+function paintRun(row: Uint8Array, start: number, end: number): void {
+  const [first, last] = [start >> 3, end >> 3];
+  // the bits from the first on, and those before the last
+  const [head, tail] = [0xff >> (start & 7), 0xff & ~(0xff >> (end & 7))];
+  if (first === last) {
+    row[first] |= head & tail;
+    return;
   }
+  row[first] |= head;
+  row.fill(0xff, first + 1, last);
+  if (tail !== 0) row[last] |= tail;
 }
