@@ -8,6 +8,8 @@ interface ForeignFile {
 
 const SAVE_AS = "save it as TIFF or PNG";
 
+const EXPORT = "export its image as TIFF or OME-TIFF, from that program or from Fiji";
+
 const FOREIGN: readonly ForeignFile[] = [
   {
     begins: "PK\x03\x04",
@@ -28,6 +30,9 @@ const FOREIGN: readonly ForeignFile[] = [
   { begins: "GIF8", what: "a GIF", remedy: SAVE_AS },
   { begins: "BM", what: "a Windows bitmap (.bmp)", remedy: SAVE_AS },
   { begins: "RIFF", what: "a WebP picture", remedy: SAVE_AS },
+  { begins: "ZISRAWFILE", what: "a Zeiss CZI file", remedy: EXPORT },
+  { begins: "\xda\xce\xbe\x0a", what: "a Nikon ND2 file", remedy: EXPORT },
+  { begins: "p\x00\x00\x00", what: "a Leica LIF file", remedy: EXPORT },
   { begins: "%PDF", what: "a PDF document", remedy: "export its picture as TIFF or PNG" },
 ];
 
@@ -43,5 +48,7 @@ export function foreignFile(
 ): Pick<ForeignFile, "what" | "remedy"> | null {
   if (/\.emi$/i.test(fileName)) return SETTINGS_OF_TIA;
   const head = Buffer.from(bytes.subarray(0, 64)).toString("latin1");
+  if (/^ftyp(hei|mif|avif)/.test(head.slice(4)))
+    return { what: "a HEIC or AVIF photograph", remedy: SAVE_AS };
   return FOREIGN.find(({ begins }) => head.startsWith(begins)) ?? null;
 }

@@ -1,3 +1,4 @@
+import { isColourShape } from "./hdf5/axes-of-shape.ts";
 import { ByteCursor } from "./byte-cursor.ts";
 import { sourceOf } from "./byte-source.ts";
 import type { ByteSource } from "./byte-source.ts";
@@ -109,7 +110,8 @@ function readHeader(source: ByteSource) {
 function axisNames(shape: readonly number[], dtype: PixelType): AxisName[] {
   const last = shape.length - 1;
   if (last === 0) return ["signal"];
-  const isColor = last >= 2 && dtype === "uint8" && (shape[last] === 3 || shape[last] === 4);
+  const isColor =
+    last >= 2 && (dtype === "uint8" ? shape[last] === 3 || shape[last] === 4 : isColourShape(shape));
   const plane: AxisName[] = isColor ? ["y", "x", "channel"] : ["y", "x"];
   const frames = Array.from({ length: shape.length - plane.length }, (): AxisName => "frame");
   return [...frames, ...plane];

@@ -24,7 +24,7 @@ export function smallTiff(pages: readonly SmallPage[], tail: Buffer = Buffer.all
   const links: { readonly part: Buffer; readonly at: number }[] = [{ part: parts[0], at: 4 }];
   for (const { width, height, pixels, tags = [] } of pages) {
     const strip = append(Buffer.from(pixels));
-    const all: SmallTag[] = [
+    const usual: SmallTag[] = [
       [256, 4, [width]],
       [257, 4, [height]],
       [258, 3, [8]],
@@ -34,8 +34,8 @@ export function smallTiff(pages: readonly SmallPage[], tail: Buffer = Buffer.all
       [277, 3, [1]],
       [278, 4, [height]],
       [279, 4, [pixels.length]],
-      ...tags,
     ];
+    const all = [...usual.filter(([tag]) => tags.every(([other]) => other !== tag)), ...tags];
     const entries = all
       .toSorted(([a], [b]) => a - b)
       .map(([tag, type, values]) => {

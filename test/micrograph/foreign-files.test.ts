@@ -16,6 +16,8 @@ describe("a file that is no micrograph is called by its name, with the remedy", 
       /got a pointer of Git LFS .*; fetch .* git lfs pull/,
     ],
     ["a.bmp", "BM6", /got a Windows bitmap \(\.bmp\) \(a\.bmp\); save it as TIFF or PNG/],
+    ["a.czi", "ZISRAWFILE\x00", /got a Zeiss CZI file \(a\.czi\); export its image as TIFF or OME-TIFF/],
+    ["a.jpg", "\x00\x00\x00\x18ftypheic", /got a HEIC or AVIF photograph \(a\.jpg\); save it as TIFF or PNG/],
     ["a.txt", "hello", /got first bytes 68 65 6c 6c 6f \(a\.txt\)$/],
     ["a.tif", "", /got an empty file \(a\.tif\)$/],
   ])("%s", async (name, text, wanted) => {

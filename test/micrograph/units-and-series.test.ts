@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lengthInNm, normalUnit } from "../../src/core/index.ts";
-import { frameImage, readMicrograph } from "../../src/micrograph/index.ts";
+import { encodeNpy, frameImage, readMicrograph } from "../../src/micrograph/index.ts";
 import { pixelGeometry } from "../../src/micrograph/pixel-geometry.ts";
 import { smallTiff } from "../helpers/small-tiff.ts";
 import type { SmallPage, SmallTag } from "../helpers/small-tiff.ts";
@@ -134,6 +134,17 @@ describe("Olympus", () => {
   });
 });
 
+test("an array whose last axis has three or four places is a picture in colours, not a stack of slivers", async () => {
+  const axesOf = async (shape: readonly number[]) => {
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    return (await readMicrograph(encodeNpy({ data, shape }), "a.npy")).axes.map(({ name }) => name);
+  };
+  expect(await axesOf([20, 30, 3])).toEqual(["y", "x", "channel"]);
+  expect(await axesOf([5, 20, 30, 4])).toEqual(["frame", "y", "x", "channel"]);
+  expect(await axesOf([5, 20, 30])).toEqual(["frame", "y", "x"]);
+  expect(await axesOf([5, 4, 3])).toEqual(["frame", "y", "x"]);
+});
+
 describe("of several series of a TIFF", () => {
   const calibrated = imageJ("unit=nm", 2, 2, 8, 6);
 
@@ -147,6 +158,20 @@ describe("of several series of a TIFF", () => {
     expect((await readMicrograph(smallTiff([marked, page(8, 6)]), "a.tif")).series).toBe(1);
     expect((await readMicrograph(smallTiff([page(4, 2), page(8, 6)]), "a.tif")).series).toBe(1);
     expect((await readMicrograph(smallTiff([page(8, 6), page(4, 2)]), "a.tif")).series).toBe(0);
+  });
+
+  test("one of half the edges is a thumbnail, and one in colour what a program showed of the other", async () => {
+    expect((await readMicrograph(smallTiff([page(8, 6), page(16, 12)]), "a.tif")).series).toBe(1);
+    const shown: SmallPage = {
+      ...page(3 * 8, 6, [
+        [256, 4, [8]],
+        [258, 3, [8]],
+        [262, 3, [2]],
+        [277, 3, [3]],
+      ]),
+    };
+    const { series, axes } = await readMicrograph(smallTiff([shown, page(8, 6)]), "a.tif");
+    expect([series, axes.map(({ name }) => name)]).toEqual([1, ["y", "x"]]);
   });
 
   test("a name or a part of it chooses one, and an unknown name lists them", async () => {

@@ -99,17 +99,21 @@ function missingNotes(frames: readonly TiffFrame[], { isTiled }: TiffForm): stri
   return [`${missing} of ${all} ${isTiled ? "tiles" : "strips"} are not in the file: their pixels are 0`];
 }
 
-/** A picture with fewer of the largest one's pixels is a preview of it. */
+/** A picture with no more of the largest one's pixels, half its edges, is a preview of it. */
 const PREVIEW_SHARE = 1 / 4;
 
-/** Which series shows the specimen: one that is no reduced copy, then one with a pixel size, then one that is large; the first of them. */
+/**
+ * Which series shows the specimen: one that is no reduced copy, then one with a pixel size, then one that is large, then one in grey, for
+ * programs store what they show beside what was recorded; the first of them.
+ */
 function likeliestSeries(all: readonly Series[]): number {
   const pixels = ({ form }: Series) => form.width * form.height;
   const smallest = PREVIEW_SHARE * all.reduce((most, series) => Math.max(most, pixels(series)), 0);
   const ranks = all.map((series) => {
     const [page] = series.pages;
     const { x } = planeSteps(page, calibrationOf(page, series.form.width), []);
-    return 4 * Number(!isReduced(page)) + 2 * Number(x !== null) + Number(pixels(series) >= smallest);
+    const traits = [!isReduced(page), x !== null, pixels(series) > smallest, series.form.sampleCount < 3];
+    return traits.reduce((rank, is) => 2 * rank + Number(is), 0);
   });
   const best = ranks.reduce((most, rank) => Math.max(most, rank), 0);
   return ranks.indexOf(best);
