@@ -1,6 +1,7 @@
 import jpeg from "jpeg-js";
 import { describe, expect, test } from "vitest";
 import { openRandomStream, type GrayImage } from "../../src/core/index.ts";
+import { resampleToPixelSize } from "../../src/image/index.ts";
 import { prepareImage } from "../../src/inverse/apply/prepare-image.ts";
 
 const SIZE = 96;
@@ -78,6 +79,25 @@ describe("prepareImage()", () => {
     expect(() => prepareImage({ path: "a.png", image: recorded(), colourShare: 0.6 }, 1)).toThrow(
       "Cannot invert: image must be grey, got colour in 60 % of its pixels (a.png); take the micrograph itself",
     );
+  });
+
+  test("doubts an answer where the noise of the dark half was rounded away, as by a gamma of 2 in 8 bits", () => {
+    const squared = prepareImage(
+      { path: "a.tif", image: recorded((count) => Math.round((255 * count ** 2) / 600 ** 2)) },
+      1,
+    );
+    expect(squared.doubts).toEqual([
+      "the darker half of it has one grey level: a gamma was applied, or its noise was rounded away or cut off",
+    ]);
+  });
+
+  test("doubts an answer where neighbours have their noise in common, but not of pixels that are averaged anyway", () => {
+    const image = recorded();
+    const smooth = { ...image, data: resampleToPixelSize(resampleToPixelSize(image, 2), 1).data };
+    expect(prepareImage({ path: "a.tif", image: smooth }, 1).doubts?.join()).toMatch(
+      /^the noise of neighbouring pixels of it is alike \(correlation 0\.\d\d and 0\.\d\d\): it was blown up/,
+    );
+    expect(prepareImage({ path: "a.tif", image: smooth }, 2).doubts).toEqual([]);
   });
 
   test.each([
