@@ -1,7 +1,6 @@
 import jpeg from "jpeg-js";
 import { describe, expect, test } from "vitest";
 import { openRandomStream, type GrayImage } from "../../src/core/index.ts";
-import { resampleToPixelSize } from "../../src/image/index.ts";
 import { prepareImage } from "../../src/inverse/apply/prepare-image.ts";
 
 const SIZE = 96;
@@ -89,15 +88,6 @@ describe("prepareImage()", () => {
     expect(squared.doubts).toEqual([
       "the darker half of it has one grey level: a gamma was applied, or its noise was rounded away or cut off",
     ]);
-  });
-
-  test("doubts an answer where neighbours have their noise in common, but not of pixels that are averaged anyway", () => {
-    const image = recorded();
-    const smooth = { ...image, data: resampleToPixelSize(resampleToPixelSize(image, 2), 1).data };
-    expect(prepareImage({ path: "a.tif", image: smooth }, 1).doubts?.join()).toMatch(
-      /^the noise of neighbouring pixels of it is alike \(correlation 0\.\d\d and 0\.\d\d\): it was blown up/,
-    );
-    expect(prepareImage({ path: "a.tif", image: smooth }, 2).doubts).toEqual([]);
   });
 
   test.each([

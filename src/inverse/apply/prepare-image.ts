@@ -4,7 +4,6 @@ import {
   brightBorderShare,
   COMPRESSED_LOSS,
   compressionLoss,
-  groundTraces,
   noiseExponent,
   otsuThreshold,
   removeSpikeClusters,
@@ -46,16 +45,13 @@ export function prepareImage(file: SourceImage, networkPixelNm: number): SourceI
     doubts: [
       ...doubts,
       ...(mask === null ? [] : doubtsOfMask(image, mask)),
-      ...(file.modality === "bright-field" ? [] : doubtsOfNoise(filled, mask, networkPixelNm)),
+      ...(file.modality === "bright-field" ? [] : doubtsOfNoise(filled)),
     ],
   };
 }
 
-/** Correlation of the noise of neighbours along rows and columns: within 0.03 as recorded, 0.3 to 0.7 in what was binned and blown up. */
-const MOST_CORRELATION = 0.25;
-
 /** What a picture lacks of a recording's noise that cannot be told by how it grows. */
-function doubtsOfNoise(image: GrayImage, mask: Uint8Array | null, networkPixelNm: number): string[] {
+function doubtsOfNoise(image: GrayImage): string[] {
   const middle = median(image.data);
   const darkest = image.data.reduce((least, value) => Math.min(least, value), Infinity);
   // as pictures of 8 bits 24 images have 3 to 13 grey levels there, at 70 % of the range 2 and more, 22 of them 1 after a gamma of 2
@@ -64,13 +60,7 @@ function doubtsOfNoise(image: GrayImage, mask: Uint8Array | null, networkPixelNm
       "the darker half of it has one grey level: a gamma was applied, or its noise was rounded away or cut off",
     ];
   }
-  // fine pixels are averaged before the network sees them
-  if ((image.pixelSizeNm ?? networkPixelNm) <= COMPRESSIBLE_PIXEL * networkPixelNm) return [];
-  const { x = 0, y = 0 } = groundTraces(image, mask)?.correlation ?? {};
-  if (Math.min(x, y) <= MOST_CORRELATION) return [];
-  return [
-    `the noise of neighbouring pixels of it is alike (correlation ${x.toFixed(2)} and ${y.toFixed(2)}): it was blown up, resampled or smoothed`,
-  ];
+  return [];
 }
 
 /** An image, and in words what was done to it. */
