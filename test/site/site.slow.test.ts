@@ -105,6 +105,8 @@ describe.skipIf(CHROMIUM_PATH === null || !existsSync(join(ROOT, "dist/src")))("
       });
       page.on("pageerror", (error) => faults.push(error.message));
       await page.goto(`${address}${name}.html`, { waitUntil: "load" });
+      // the page's own script names the switch of colours
+      await page.waitForSelector('.VPSwitchAppearance:not([title=""])', { state: "attached" });
       await page.evaluate(AXE);
       const found = await page.evaluate(
         async () =>
