@@ -88,9 +88,9 @@ function literalLzw(values: Uint8Array): Uint8Array {
 /** CCITT runs of one pixel, white and black in turn: the most codes a row can have. */
 function striped(edge: number): Uint8Array {
   // white 1 is 000111, black 1 is 010; rows begin at a byte
-  const row = Buffer.alloc(Math.ceil(((edge / 2) * 9) / 8));
-  const code = "000111010";
-  for (let bit = 0; bit < (edge / 2) * 9; bit++) if (code[bit % 9] === "1") row[bit >> 3] |= 128 >> (bit & 7);
+  const bits = "000111010".repeat(Math.ceil(edge / 2)).slice(0, Math.floor(edge / 2) * 9 + (edge % 2) * 6);
+  const row = Buffer.alloc(Math.ceil(bits.length / 8));
+  for (let bit = 0; bit < bits.length; bit++) if (bits[bit] === "1") row[bit >> 3] |= 128 >> (bit & 7);
   return Buffer.alloc(edge * row.length, row);
 }
 

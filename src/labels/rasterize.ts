@@ -26,6 +26,9 @@ export interface RasterizedLabels {
   readonly emptyShapeCount: number;
 }
 
+/** Of all outlines of an image: 10,000 particles of 200 rows have 4 million; so many take some seconds. */
+const MOST_CROSSINGS = 2 ** 25;
+
 /**
  * Fills the shapes of an image into a label map, in their order: later ones cover earlier ones.
  *
@@ -34,7 +37,7 @@ export interface RasterizedLabels {
  * @param annotation shapes of one image
  * @param options size of the map, classes and the place of pixel centres
  * @returns label map, with counts of clipped vertices and shapes
- * @throws RangeError naming a class that is not among the names
+ * @throws RangeError naming a class that is not among the names, and for outlines that go to and fro without end
  * @example
  * import { rasterizeAnnotation } from "../src/labels/index.ts";
  * import { expect } from "vitest";
@@ -55,6 +58,11 @@ export function rasterizeAnnotation(
   checkNumber("number of classes", classNames.length, { min: 2, max: 256, integer: true, ...context });
   const [classIds, instanceIds] = [new Uint8Array(width * height), new Int32Array(width * height)];
   const numberOf = objectNumbers();
+  const crossings = annotation.shapes.reduce((sum, { rings }) => sum + crossingCount(rings, height), 0);
+  if (crossings > MOST_CROSSINGS) {
+    const wanted = `outlines must cross rows of pixels at most ${MOST_CROSSINGS} times`;
+    throw labelError(annotation.imageName, wanted, String(Math.round(crossings)));
+  }
   let [outsideVertexCount, shapesWithOutsideVertices, emptyShapeCount] = [0, 0, 0];
   for (const shape of annotation.shapes) {
     const { className, rings } = shape;
@@ -110,8 +118,9 @@ function fillRows(
   const firstRow = Math.max(0, Math.floor(extent.top - pixelCenter));
   const lastRow = Math.min(height - 1, Math.ceil(extent.bottom - pixelCenter));
   let filled = 0;
+  const crossingsAt = sweep(edgesOf(rings));
   for (let row = firstRow; row <= lastRow; row++) {
-    const crossings = crossingsAt(rings, row + pixelCenter).sort((a, b) => a - b);
+    const crossings = crossingsAt(row + pixelCenter);
     for (let i = 0; i + 1 < crossings.length; i += 2) {
       const from = Math.max(0, Math.ceil(crossings[i] - pixelCenter));
       const to = Math.min(width, Math.ceil(crossings[i + 1] - pixelCenter));
@@ -132,17 +141,58 @@ function verticalExtent(rings: readonly (readonly number[])[]) {
   return { top, bottom };
 }
 
-/** Where the edges cross a horizontal line; an edge has its upper end and not its lower. */
-function crossingsAt(rings: readonly (readonly number[])[], y: number): number[] {
-  const crossings: number[] = [];
+/** Sides of outlines that cross rows, those that begin higher first; an edge has its upper end and not its lower. */
+interface Edges {
+  readonly tops: Float64Array;
+  readonly bottoms: Float64Array;
+  /** x0, y0, x1, y1 of each. */
+  readonly ends: Float64Array;
+}
+
+function edgesOf(rings: readonly (readonly number[])[]): Edges {
+  const ends: number[][] = [];
   for (const ring of rings) {
     const last = ring.length - 2;
     for (let i = 0; i <= last; i += 2) {
       const j = i === last ? 0 : i + 2;
-      const [y0, y1] = [ring[i + 1], ring[j + 1]];
-      if (y0 <= y === y1 <= y) continue;
-      crossings.push(ring[i] + ((y - y0) / (y1 - y0)) * (ring[j] - ring[i]));
+      if (ring[i + 1] !== ring[j + 1]) ends.push([ring[i], ring[i + 1], ring[j], ring[j + 1]]);
     }
   }
-  return crossings;
+  ends.sort((a, b) => Math.min(a[1], a[3]) - Math.min(b[1], b[3]));
+  return {
+    tops: Float64Array.from(ends, ([, y0, , y1]) => Math.min(y0, y1)),
+    bottoms: Float64Array.from(ends, ([, y0, , y1]) => Math.max(y0, y1)),
+    ends: Float64Array.from(ends.flat()),
+  };
+}
+
+/** Gives, for lines from above to below, the places where edges cross them, in order. */
+function sweep({ tops, bottoms, ends }: Edges): (y: number) => Float64Array {
+  const [crossing, places] = [new Int32Array(tops.length), new Float64Array(tops.length)];
+  let [begun, count] = [0, 0];
+  return (y) => {
+    while (begun < tops.length && tops[begun] <= y) crossing[count++] = begun++;
+    let left = 0;
+    for (let k = 0; k < count; k++) {
+      const edge = crossing[k];
+      if (bottoms[edge] <= y) continue;
+      const [at, y0] = [4 * edge, ends[4 * edge + 1]];
+      places[left] = ends[at] + ((y - y0) / (ends[at + 3] - y0)) * (ends[at + 2] - ends[at]);
+      crossing[left++] = edge;
+    }
+    count = left;
+    return places.subarray(0, left).sort();
+  };
+}
+
+/** How often the sides of outlines cross rows of a picture, about. */
+function crossingCount(rings: readonly (readonly number[])[], height: number): number {
+  let count = 0;
+  for (const ring of rings) {
+    for (let i = 1; i < ring.length; i += 2) {
+      const [y0, y1] = [ring[i], ring[i + 2 < ring.length ? i + 2 : 1]];
+      count += Math.max(0, Math.min(height, Math.max(y0, y1)) - Math.max(0, Math.min(y0, y1)));
+    }
+  }
+  return count;
 }

@@ -285,3 +285,30 @@ describe.skipIf(!hasShared)("label files of real sets (../shared/data)", () => {
     expect(reading.labels.classIds).toEqual(derived.values);
   });
 });
+
+describe("outlines of very many sides", () => {
+  /** From the upper edge to the lower and back. */
+  const zigzag = (sideCount: number) =>
+    Array.from({ length: sideCount }, (_, i) => [(i * 37) % 2048, i % 2 === 0 ? 1 : 2047]).flat();
+  const rasterized = (ring: number[]) =>
+    rasterizeAnnotation(annotationOf([ring]), { width: 2048, height: 2048, classNames: CLASSES });
+
+  test("take time by the rows that each side crosses, not by all rows", { timeout: 60_000 }, () => {
+    // a circle of 20,000 sides on 2,048 rows: 41 million pairs of side and row, 4,000 of which cross
+    const circle = Array.from({ length: 20_000 }, (_, i) => (2 * Math.PI * i) / 20_000).flatMap((angle) => {
+      return [1024 + 1000 * Math.cos(angle), 1024 + 1000 * Math.sin(angle)];
+    });
+    const begun = process.cpuUsage();
+    const { labels } = rasterized(circle);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1000).toBeLessThan(1000);
+    const area = labels.classIds.reduce((sum, id) => sum + id, 0);
+    expect(area / (Math.PI * 1000 ** 2)).toBeCloseTo(1, 3);
+  });
+
+  test("are refused where they cross rows tens of millions of times", () => {
+    expect(() => rasterized(zigzag(20_000))).toThrow(
+      "Cannot read labels: outlines must cross rows of pixels at most 33554432 times, got 40920000 (a.png)",
+    );
+  });
+});
