@@ -48,9 +48,11 @@ function wantedBy(issue: z.core.$ZodIssue): string {
     // a kind that may be left out counts undefined among its options
     return issue.options.filter((option) => option !== undefined && option !== null).join(" or ");
   }
-  if (issue.code === "too_small")
+  // a schema's own words say more than its numbers
+  const hasOwnWords = !/^Too (?:small|big): /.test(issue.message);
+  if (issue.code === "too_small" && !hasOwnWords)
     return `${issue.origin === "number" ? "" : "of length "}${issue.minimum} or more`;
-  if (issue.code === "too_big")
+  if (issue.code === "too_big" && !hasOwnWords)
     return `${issue.origin === "number" ? "" : "of length "}${issue.maximum} or less`;
   return issue.message.replace(/^(?:Invalid input: )?(?:expected |must be )?/, "");
 }
