@@ -44,7 +44,7 @@ describe("readConfig()", () => {
     const read = () => readConfig("tio2-w03", inversionRecipeSchema, context);
     expect(read).toThrow(UsageError);
     expect(read).toThrow(
-      /^Cannot read recipe: wanted a YAML file, got no such file \(tio2-w03\); recipes that ship are demo, /,
+      /^Cannot read recipe: wanted a YAML file, got no such file \(tio2-w03\); recipes that ship are benchmark, demo, /,
     );
     expect(read).toThrow(/did you mean tio2-wo3\?$/);
     expect(read).not.toThrow(/segment|hrtem/);
