@@ -10,6 +10,7 @@ import {
   type InversionRecipe,
   type InvertedImage,
 } from "../../../inverse/index.ts";
+import { eachImage, type FailedImage } from "../../../micrograph/index.ts";
 import { findParticles, particleListTable, type ImageParticles } from "../../../particles/index.ts";
 import type { ConditioningValues } from "../../../posterior/index.ts";
 import { tableCsv } from "../../../report/index.ts";
@@ -44,20 +45,20 @@ export const benchmarkPredict = defineCommand({
     const groups = toldGroups(folder, task);
     const recipe = benchmarkRecipe(context);
     const asked = new Set(quantitiesOf(recipe, task).map(({ key }) => key));
-    const call = { ...flags, folder: join(folder, task.set), asked, told: toldOf(recipe) };
-    const { table, answeredCount } = await (task.asks === "particles" ? listParticles : answerNumbers)(
-      groups,
-      call,
-      context,
-    );
+    const call = { ...flags, asked, told: toldOf(recipe) };
+    const { table, answeredCount, failed } = await (
+      task.asks === "particles" ? listParticles : answerNumbers
+    )(groups, call, context);
     writeResultFile(flags.out, table);
     const text = `${answeredCount} of ${counted(groups.length, "group")} of ${name} answered in ${flags.out}`;
-    return { text, json: { task: name, out: flags.out, groups: groups.length, answered: answeredCount } };
+    const json = { task: name, out: flags.out, groups: groups.length, answered: answeredCount, failed };
+    return { text, json, failed };
   },
 });
 
 /** An image of a task and what is told of it. */
 interface ToldImage {
+  readonly path: string;
   readonly image: string;
   readonly group: string;
   readonly electronsPerPixel: number;
@@ -71,6 +72,7 @@ function toldGroups(folder: string, { set, groupCount }: BenchmarkTask): (readon
   const columns = ["image", "group", "electrons per pixel"];
   const { lines } = readDelimited(text.toString("utf8"), { fileName: path, action, columns });
   const images = lines.map(({ cells }) => ({
+    path: join(folder, set, cells.get("image") ?? ""),
     image: cells.get("image") ?? "",
     group: cells.get("group") ?? "",
     electronsPerPixel: Number(cells.get("electrons per pixel")),
@@ -90,8 +92,6 @@ function toldOf({ aggregate, microscope }: InversionRecipe): Told {
 }
 
 interface Call {
-  /** Folder of the task's images. */
-  readonly folder: string;
   readonly model: string | undefined;
   readonly workers: number;
   /** Quantities that the task asks for. */
@@ -102,57 +102,53 @@ interface Call {
 interface Predictions {
   readonly table: string;
   readonly answeredCount: number;
+  /** Images that were refused, with the reason. */
+  readonly failed: readonly FailedImage[];
 }
 
-/** Medians and intervals; of several images the pooled answer. What is out of distribution is left out. */
+/** Medians and intervals; of several images the pooled answer. What is refused or out of distribution is left out. */
 async function answerNumbers(
   groups: readonly (readonly ToldImage[])[],
-  { folder, model, workers, asked, told }: Call,
+  { model, workers, asked, told }: Call,
   context: CommandContext,
 ): Promise<Predictions> {
   const inversion = await openInversion(model ?? join(context.packageFolder, SHIPPED_MODEL), workers);
-  const stage = context.startStage("Answering", groups.length);
+  const images = groups.flat();
+  const stage = context.startStage("Answering", images.length);
   try {
+    const answers = new Map<string, InvertedImage[]>();
+    let done = 0;
+    const failed = await eachImage(images, async (image) => {
+      stage.update(++done);
+      const own = answers.get(image.group) ?? [];
+      answers.set(image.group, [...own, await answerImage(inversion, image, told)]);
+    });
     const rows: (string | number)[][] = [];
-    let answeredCount = 0;
-    for (const [i, images] of groups.entries()) {
-      const answers: InvertedImage[] = [];
-      for (const image of images) answers.push(...(await answerImage(inversion, { folder, image, told })));
-      const estimates = estimatesOf(inversion, answers).filter(({ key }) => asked.has(key));
-      if (estimates.length > 0) answeredCount++;
-      for (const { key, value, intervals } of estimates) {
-        const [q16, q84] = intervals["0.68"];
-        const [q025, q975] = intervals["0.95"];
-        rows.push([
-          images[0].group,
-          key,
-          ...[value, q025, q16, q84, q975].map((n) => Number(n.toPrecision(6))),
-        ]);
+    for (const [group, own] of answers) {
+      for (const { key, value, intervals } of estimatesOf(inversion, own)) {
+        if (!asked.has(key)) continue;
+        const quantiles = [value, intervals["0.95"][0], ...intervals["0.68"], intervals["0.95"][1]];
+        rows.push([group, key, ...quantiles.map((n) => Number(n.toPrecision(6)))]);
       }
-      stage.update(i + 1);
     }
+    const answeredCount = new Set(rows.map(([group]) => group)).size;
     stage.finish(`${answeredCount} of ${counted(groups.length, "group")}`);
-    return { table: csvText([PREDICTION_HEADING, ...rows]), answeredCount };
+    return { table: csvText([PREDICTION_HEADING, ...rows]), answeredCount, failed };
   } finally {
     await inversion.network.dispose();
   }
 }
 
-/** The answer for an image; of several aggregates that for the largest, none where the image is refused. */
+/** The answer for an image; of several aggregates that for the largest. */
 async function answerImage(
   inversion: Inversion,
-  { folder, image, told }: Pick<Call, "folder" | "told"> & { readonly image: ToldImage },
-): Promise<InvertedImage[]> {
-  const sources = await readImages([join(folder, image.image)]);
-  const stated = { ...told.stated, electronsPerPixel: image.electronsPerPixel };
-  try {
-    const answers = await invertImages(inversion, sources, { ...told, stated });
-    const areaOf = ({ box }: InvertedImage) => (box === undefined ? 0 : box.width * box.height);
-    return [answers.reduce((largest, one) => (areaOf(one) > areaOf(largest) ? one : largest))];
-  } catch (error) {
-    if (error instanceof RangeError) return [];
-    throw error;
-  }
+  { path, electronsPerPixel }: ToldImage,
+  told: Told,
+): Promise<InvertedImage> {
+  const stated = { ...told.stated, electronsPerPixel };
+  const answers = await invertImages(inversion, await readImages([path]), { ...told, stated });
+  const areaOf = ({ box }: InvertedImage) => (box === undefined ? 0 : box.width * box.height);
+  return answers.reduce((largest, one) => (areaOf(one) > areaOf(largest) ? one : largest));
 }
 
 function estimatesOf(inversion: Inversion, answers: readonly InvertedImage[]) {
@@ -164,22 +160,24 @@ function estimatesOf(inversion: Inversion, answers: readonly InvertedImage[]) {
 /** Particles by the dark-field detector, with their materials. */
 async function listParticles(
   groups: readonly (readonly ToldImage[])[],
-  { folder, model, workers }: Call,
+  { model, workers, told }: Call,
   context: CommandContext,
 ): Promise<Predictions> {
   const detectors = particleDetectors(model, workers, context);
-  const materials = materialsOfPrior(benchmarkRecipe(context).aggregate).map(({ name }) => name);
-  const stage = context.startStage("Answering", groups.length);
+  const materials = told.materials.map(({ name }) => name);
+  const images = groups.flat();
+  const stage = context.startStage("Answering", images.length);
   try {
     const found: ImageParticles[] = [];
-    for (const [i, [{ image: name }]] of groups.entries()) {
-      const [{ image, mask = null, path }] = await readImages([join(folder, name)]);
+    let done = 0;
+    const failed = await eachImage(images, async ({ path, image: name }) => {
+      stage.update(++done);
+      const [{ image, mask = null }] = await readImages([path]);
       const source = { path, name, image, mask, pixelSizeSource: null };
       found.push(await findParticles(detectors.openFor, source, { modality: "haadf", materials }));
-      stage.update(i + 1);
-    }
+    });
     stage.finish(counted(found.length, "image"));
-    return { table: tableCsv(particleListTable(found)), answeredCount: found.length };
+    return { table: tableCsv(particleListTable(found)), answeredCount: found.length, failed };
   } finally {
     await detectors.dispose();
   }
