@@ -54,7 +54,7 @@ export async function writeFirstLook(
           modelName,
           answered,
           rerendering,
-          solids: framedAggregates(
+          viewer: framedAggregates(
             "The aggregates of this page",
             answered.map(({ sample }) => ({ ...sample, view: sample.labels.microscope })),
           ),

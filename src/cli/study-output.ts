@@ -15,8 +15,8 @@ import { tableText } from "../report/index.ts";
 /** Writes what a study leaves: model.onnx, results.json and report.html, the same bytes for the same study; seconds.json apart. */
 export function writeStudy(folder: string, study: InversionStudy): void {
   const shown = study.gallery.map(({ labels, ...sample }) => ({ ...sample, view: labels.microscope }));
-  const solids = framedAggregates("Held-out aggregates", shown);
-  const [results, report] = [studyResults(study), studyReport(study, solids)];
+  const viewer = framedAggregates("Held-out aggregates", shown);
+  const [results, report] = [studyResults(study), studyReport(study, viewer)];
   const seconds = Object.fromEntries(study.seconds.map((row) => [row.stage, Number(row.seconds.toFixed(2))]));
   const files = { "model.onnx": study.onnx, "results.json": results, "report.html": report };
   writeFiles(folder, { ...files, "seconds.json": seconds });

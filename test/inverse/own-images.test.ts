@@ -34,7 +34,7 @@ describe("a network's own images", async () => {
         modelName: "network.onnx",
         answered,
         rerendering: null,
-        solids: { title: "Aggregates", text: "<p>in 3D</p>", scriptSource: "'sha256-abc'" },
+        viewer: { title: "Aggregates", text: "<p>in 3D</p>", scriptSource: "'sha256-abc'" },
         reportPath: "/runs/demo/report.html",
       }),
     );

@@ -210,7 +210,7 @@ const descriptor = {
 };
 
 describe("studyReport()", () => {
-  const solids = { title: "Aggregates", text: "<p>in 3D</p>", scriptSource: "'sha256-abc'" };
+  const viewer = { title: "Aggregates", text: "<p>in 3D</p>", scriptSource: "'sha256-abc'" };
   const plan = planInversion(inversionRecipeSchema.parse({ name: "own study" }));
   const study = {
     plan,
@@ -283,7 +283,7 @@ describe("studyReport()", () => {
     sampleCount: 10_600,
     seconds: [{ stage: "Training", seconds: 241.04 }],
   } as unknown as InversionStudy;
-  const page = openPage(studyReport(study, solids));
+  const page = openPage(studyReport(study, viewer));
 
   test("goes from aggregates over training and calibration to structures and real images", () => {
     expect(page.title).toBe("heterostem: own study");
@@ -306,7 +306,7 @@ describe("studyReport()", () => {
   });
 
   test("shows its aggregates in 3D, and lets no other script run", () => {
-    const text = studyReport(study, solids);
+    const text = studyReport(study, viewer);
     expect(text).toContain('sandbox="allow-scripts" srcdoc="&lt;p&gt;in 3D&lt;/p&gt;"');
     expect(page.policy).toContain("default-src 'none'; script-src 'sha256-abc';");
   });
@@ -328,14 +328,14 @@ describe("studyReport()", () => {
     expect(page.words).toContain("of even weight, for the network reads no descriptors");
     const target = { key: "heteroCoordinationAll", quantity: "descriptor" };
     const reading = { ...study, model: { ...model, targets: [target] } } as unknown as InversionStudy;
-    expect(openPage(studyReport(reading, solids)).words).toContain(
+    expect(openPage(studyReport(reading, viewer)).words).toContain(
       "the weights leave as much as 17 even ones",
     );
   });
 
   test("tells no time, so that the same study gives the same bytes", () => {
     const slower = { ...study, seconds: [{ stage: "Training", seconds: 999.9 }] };
-    expect(openPage(studyReport(slower, solids)).words).toBe(page.words);
+    expect(openPage(studyReport(slower, viewer)).words).toBe(page.words);
     expect(studyResults(slower)).toEqual(studyResults(study));
     expect(page.words).toContain("how long each stage took in seconds.json");
   });
@@ -387,7 +387,7 @@ describe("studyReport()", () => {
 
   test("says how real images are given where there are none", () => {
     const none = openPage(
-      studyReport({ ...study, realAnswers: [], refusedImages: [], rerenderings: [], pools: [] }, solids),
+      studyReport({ ...study, realAnswers: [], refusedImages: [], rerenderings: [], pools: [] }, viewer),
     );
     expect(none.words).toContain(
       "No real images were given. heterostem demo --real IMAGE... --pixel-size NM",

@@ -30,7 +30,7 @@ export interface FirstLook {
   /** The posterior of the first one imaged again; null where it could not be grown. */
   readonly rerendering: Rerendering | null;
   /** The aggregates in 3D, as a page to stand in this one. */
-  readonly solids: FramedPage;
+  readonly viewer: FramedPage;
   /** Where the report of the training will be; null where nothing is trained. */
   readonly reportPath: string | null;
 }
@@ -54,11 +54,11 @@ const WIDE = "0.95";
  * @returns the text of a self-contained HTML file
  */
 export function firstLookReport(look: FirstLook): string {
-  const { model, answered, rerendering, solids } = look;
+  const { model, answered, rerendering, viewer } = look;
   const [first, ...others] = answered;
   return pageText({
     title: "heterostem: a first look",
-    framed: [solids],
+    framed: [viewer],
     lead: leadHtml(look),
     sections: [
       { heading: "One image, whole", body: wholeHtml(look, first) },
@@ -68,7 +68,7 @@ export function firstLookReport(look: FirstLook): string {
             What the network never sees: drag to turn, move the slider for the next, click a particle for its
             numbers.
           </p>
-          ${framedHtml(solids)}`,
+          ${framedHtml(viewer)}`,
       },
       ...(rerendering === null
         ? []

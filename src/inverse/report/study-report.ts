@@ -36,16 +36,16 @@ import type { InversionStudy } from "../run-inversion-study.ts";
  * Composes the report of a study: one page that a person can judge the result by.
  *
  * @param result what the study found
- * @param solids the gallery's aggregates in 3D, as a page to stand in this one
+ * @param viewer the gallery's aggregates in 3D, as a page to stand in this one
  * @returns the text of a self-contained HTML file
  */
-export function studyReport(result: InversionStudy, solids: FramedPage): string {
+export function studyReport(result: InversionStudy, viewer: FramedPage): string {
   return pageText({
-    framed: [solids],
+    framed: [viewer],
     title: `heterostem: ${result.plan.name}`,
     lead: leadHtml(result),
     sections: [
-      { heading: "Aggregates and their images", body: galleryHtml(result, solids) },
+      { heading: "Aggregates and their images", body: galleryHtml(result, viewer) },
       { heading: "Training", body: trainingHtml(result) },
       { heading: "Parameters from held-out images", body: parametersHtml(result) },
       { heading: "Can the intervals be believed?", body: calibrationHtml(result) },
@@ -92,7 +92,7 @@ function accuracyFigure({ scores, imageCount }: InversionStudy["validation"]): F
   });
 }
 
-function galleryHtml({ gallery, plan: { materialNames: names } }: InversionStudy, solids: FramedPage): Html {
+function galleryHtml({ gallery, plan: { materialNames: names } }: InversionStudy, viewer: FramedPage): Html {
   const tiles = gallery.map((sample) => html`<div>${aggregateTile(sample)}${imageTile(sample)}</div>`);
   return html`<p>
       Held-out samples: the aggregate seen along the beam (blue ${names[0]}, orange ${names[1]}), below it its
@@ -100,7 +100,7 @@ function galleryHtml({ gallery, plan: { materialNames: names } }: InversionStudy
     </p>
     <div class="grid">${tiles}</div>
     <p>The same aggregates in 3D: drag to turn, move the slider for the next.</p>
-    ${framedHtml(solids)}`;
+    ${framedHtml(viewer)}`;
 }
 
 function aggregateTile({ aggregate, image, labels }: GallerySample): Html {
