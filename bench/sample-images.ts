@@ -12,6 +12,6 @@ import { sampleImages } from "../src/studio/index.ts";
 export async function run([folder = "samples"]: readonly string[]): Promise<void> {
   const recipe = inversionRecipeSchema.parse(parse(readFileSync("configs/tio2-wo3.yaml", "utf8")));
   const images = sampleImages(recipe);
-  writeFileSync(join(folder, "tio2-wo3.tif"), images["familiar.tif"]);
+  writeFileSync(join(folder, "tio2-wo3.tif"), images["known.tif"]);
   writeFileSync(join(folder, "out-of-focus.tif"), images["unlike.tif"]);
 }

@@ -6,7 +6,7 @@ const count = (preset: number, description: string) =>
   z.int().min(1).max(100_000).default(preset).describe(description);
 
 /** How much is simulated, and how long the network is trained. */
-const effortShape = {
+const budgetShape = {
   trainingFields: count(160, "simulated images that network and forest are trained on"),
   validationFields: count(30, "simulated images that choose weights and threshold"),
   testFields: count(80, "held-out simulated images that all scores come from"),
@@ -30,9 +30,9 @@ export const hrtemStudySchema = z.strictObject({
       learningRate: z.number().min(1e-6).max(1).default(5e-3).describe("peak step size of Adam"),
     })
     .prefault({}),
-  effort: z.strictObject(effortShape).prefault({}),
+  budget: z.strictObject(budgetShape).prefault({}),
   quick: z
-    .strictObject(effortShape)
+    .strictObject(budgetShape)
     .prefault({
       trainingFields: 60,
       validationFields: 10,
@@ -40,11 +40,11 @@ export const hrtemStudySchema = z.strictObject({
       epochs: 6,
       cutsPerEpoch: 160,
     })
-    .describe("the effort of --quick"),
+    .describe("the budget of --quick"),
 });
 
 /** An HRTEM study with its defaults filled in. */
 export type HrtemStudyConfig = z.infer<typeof hrtemStudySchema>;
 
 /** How much is simulated, and how long the network is trained. */
-export type HrtemEffort = HrtemStudyConfig["effort"];
+export type HrtemBudget = HrtemStudyConfig["budget"];

@@ -18,7 +18,7 @@ import { simulateLabelled } from "./labelled/simulate-labelled.ts";
 import { splitSet, type SplitSet } from "./labelled/split-set.ts";
 import { scoreHrtem, type HrtemScores } from "./score-hrtem.ts";
 import { openRegions } from "./segment/find-regions.ts";
-import type { HrtemEffort, HrtemStudyConfig } from "./study-config.ts";
+import type { HrtemBudget, HrtemStudyConfig } from "./study-config.ts";
 import { trainHrtem, type TrainedHrtem, type TrainingWork } from "./train-hrtem.ts";
 
 /** A trained model with its scores. */
@@ -36,21 +36,21 @@ export interface HrtemTrainingResult {
 /** What is trained, and how much. */
 export interface ModelTraining {
   readonly config: HrtemStudyConfig;
-  readonly effort: HrtemEffort;
+  readonly budget: HrtemBudget;
 }
 
 /**
  * Trains a model on simulated images and scores it on others of the same distributions.
  *
- * @param training recipe and effort; testFields 0 for no scores
+ * @param training recipe and budget; testFields 0 for no scores
  * @param work threads, progress, where the state of the training is kept
  * @returns model and scores
  */
 export async function trainOnSimulated(
-  { config, effort }: ModelTraining,
+  { config, budget }: ModelTraining,
   work: TrainingWork,
 ): Promise<HrtemTrainingResult> {
-  const { trainingFields, validationFields, testFields } = effort;
+  const { trainingFields, validationFields, testFields } = budget;
   const validationEnd = trainingFields + validationFields;
   const count = validationEnd + testFields;
   const images = await simulateLabelled(config, { seed: config.seed, count, set: "held-out" }, work);
@@ -60,7 +60,7 @@ export async function trainOnSimulated(
     heldOut: images.slice(validationEnd),
   };
   const source = { pixelSizeNm: config.pixelSizeNm, simulationSeed: config.seed };
-  return trainAndScore(split, { config, effort, source, given: null }, work);
+  return trainAndScore(split, { config, budget, source, given: null }, work);
 }
 
 /** Training on images that a person labelled. */
@@ -88,7 +88,7 @@ export async function trainOnRecorded(
   training: RecordedTraining,
   work: TrainingWork,
 ): Promise<HrtemTrainingResult> {
-  const { config, effort, heldOutShare, given, where } = training;
+  const { config, budget, heldOutShare, given, where } = training;
   const parts = splitSet(recorded, { heldOutShare, where });
   checkLabels(recorded, training);
   checkParts(parts, where);
@@ -106,7 +106,7 @@ export async function trainOnRecorded(
     heldOut: images.slice(validationEnd),
   };
   const source = { pixelSizeNm, simulationSeed: null };
-  return trainAndScore(split, { config, effort, source, given }, work);
+  return trainAndScore(split, { config, budget, source, given }, work);
 }
 
 async function trainAndScore(
@@ -117,9 +117,9 @@ async function trainAndScore(
   },
   work: TrainingWork,
 ): Promise<HrtemTrainingResult> {
-  const { config, effort, source, given } = options;
+  const { config, budget, source, given } = options;
   const { seed, regions } = config;
-  const { epochs, cutsPerEpoch } = effort;
+  const { epochs, cutsPerEpoch } = budget;
   const { pixelSizeNm } = source;
   const settings = { seed, pixelSizeNm, regions, epochs, cutsPerEpoch };
   const trained = await trainHrtem(

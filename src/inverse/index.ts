@@ -44,7 +44,7 @@ export { readImages, sourceImage } from "./apply/read-images.ts";
 export type { SourceImage } from "./apply/read-images.ts";
 export { pixelForAll, planAdaptation } from "./adapt/plan-adaptation.ts";
 export { adaptationReport, recordingTable } from "./report/adaptation-report.ts";
-export { tellMaterials } from "./apply/told-materials.ts";
+export { scatteringOf } from "./apply/stated-materials.ts";
 export { parseStatements } from "./apply/given-knowledge.ts";
 export { hidePatches } from "./apply/hide-patches.ts";
 export type { Explanation } from "./report/explanation-report.ts";

@@ -30,13 +30,13 @@ export const TREE_COUNT = 200;
 export async function crossPredict(
   training: FoldedTable,
   tests: readonly Pick<FoldedTable, "table" | "folds">[],
-  effort: ForestBudget,
+  budget: ForestBudget,
 ): Promise<number[][]> {
   const predictions = tests.map(({ folds }) => folds.map(() => NaN));
   for (const fold of new Set(training.folds)) {
     const seen = rowsWhere(training.folds, (one) => one !== fold);
     const target = { kind: "regression", values: seen.map((row) => training.strengths[row]) } as const;
-    const forest = await trainForest(pickRows(training.table, seen), target, effort);
+    const forest = await trainForest(pickRows(training.table, seen), target, budget);
     tests.forEach(({ table, folds }, test) => {
       const held = rowsWhere(folds, (one) => one === fold);
       predictForest(forest, pickRows(table, held)).forEach((value, k) => {

@@ -16,9 +16,9 @@ export interface GeneratedSpecimens extends SettingSpecimens {
  */
 export function generateSpecimens(
   { seed, imageSize, settings, strengthNoiseMPa, foldCount }: UcsStudyConfig,
-  effort: Omit<UcsStudyConfig["effort"], "networkSteps">,
+  budget: Omit<UcsStudyConfig["budget"], "networkSteps">,
 ): GeneratedSpecimens {
-  const { lots, specimensPerLot, imagesPerSpecimen, shiftedEvery } = effort;
+  const { lots, specimensPerLot, imagesPerSpecimen, shiftedEvery } = budget;
   const rng = openRandomStream(seed, "specimens");
   const specimens = Array.from({ length: lots * specimensPerLot }, (_, index) => {
     const lot = Math.floor(index / specimensPerLot);

@@ -6,7 +6,7 @@ import { scoreStrength, type RegressionScores } from "./regression-scores.ts";
 import {
   predictByNetwork,
   trainStrengthNetwork,
-  type NetworkEffort,
+  type NetworkBudget,
   type StrengthImage,
 } from "./strength-network.ts";
 import type { KeptTrainings } from "../train/index.ts";
@@ -36,7 +36,7 @@ export async function learningCurve(
   options: {
     readonly seed: number;
     readonly workers: number;
-    readonly network: Omit<NetworkEffort, "threads">;
+    readonly network: Omit<NetworkBudget, "threads">;
     readonly checkpoints?: KeptTrainings;
     readonly onPoint?: (done: number) => void;
   },
@@ -87,7 +87,7 @@ async function byNetwork(
   options: {
     readonly seed: number;
     readonly workers: number;
-    readonly network: Omit<NetworkEffort, "threads">;
+    readonly network: Omit<NetworkBudget, "threads">;
     readonly checkpoints?: KeptTrainings;
   },
 ): Promise<number[]> {

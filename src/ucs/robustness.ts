@@ -76,13 +76,13 @@ export async function testPipeline(
   options: { readonly seed: number; readonly workers: number },
 ): Promise<PipelineResult> {
   const { lots, strengths, folds, recorded } = facts;
-  const effort = { treeCount: TREE_COUNT, seed: options.seed, workers: options.workers };
+  const budget = { treeCount: TREE_COUNT, seed: options.seed, workers: options.workers };
   const recordedFolds = recorded.map((row) => folds[row]);
   const shifted = tables.slice(1).map((table) => ({ table, folds: recordedFolds }));
   const [all, ...others] = await crossPredict(
     { table: tables[0], strengths, folds },
     [{ table: tables[0], folds }, ...shifted],
-    effort,
+    budget,
   );
   const pairOf = (row: number, predicted: number) => ({ lot: lots[row], truth: strengths[row], predicted });
   const pairs = [recorded.map((row) => all[row]), ...others].map((predicted) =>
@@ -90,7 +90,7 @@ export async function testPipeline(
   );
   const asTrainedPairs = all.map((value, row) => pairOf(row, value));
   const rng = openRandomStream(options.seed, "robustness", pipeline.descriptors, pipeline.normalization);
-  const whole = await trainForest(tables[0], { kind: "regression", values: strengths }, effort);
+  const whole = await trainForest(tables[0], { kind: "regression", values: strengths }, budget);
   return {
     ...pipeline,
     asTrainedPairs,

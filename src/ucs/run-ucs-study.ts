@@ -21,7 +21,7 @@ export interface Limits {
 /** What a study gives. */
 export interface UcsStudyResult {
   readonly config: UcsStudyConfig;
-  readonly effort: UcsStudyConfig["effort"];
+  readonly budget: UcsStudyConfig["budget"];
   readonly comparison: SettingComparison;
   readonly limits: Limits;
   readonly learning: readonly LearningCurvePoint[];
@@ -29,7 +29,7 @@ export interface UcsStudyResult {
 
 /** How a study is run. */
 export interface StudyRun extends Work {
-  readonly effort: UcsStudyConfig["effort"];
+  readonly budget: UcsStudyConfig["budget"];
   /** Where descriptors and the states of networks are kept; nowhere by default. */
   readonly checkpoints?: KeptTrainings;
 }
@@ -43,20 +43,20 @@ const NETWORK_EDGE_PX = 64;
  * Runs the robustness study: the same content at several settings of the microscope, every normalisation side by side, with all
  * descriptors and with those of structure alone; then the limits of any prediction, and the learning curve of forest and network.
  *
- * @param config settings, law's scatter, effort
- * @param run effort, threads, progress, where to keep what an interrupted run goes on from
+ * @param config settings, law's scatter, budget
+ * @param run budget, threads, progress, where to keep what an interrupted run goes on from
  * @returns scores of every pipeline at every setting
  */
 export async function runUcsStudy(config: UcsStudyConfig, run: StudyRun): Promise<UcsStudyResult> {
-  const { effort, startStage } = run;
+  const { budget, startStage } = run;
   const seeded = { ...run, seed: config.seed };
   const drawing = startStage("Drawing micrographs", 0);
-  const specimens = generateSpecimens(config, effort);
+  const specimens = generateSpecimens(config, budget);
   drawing.finish(`${specimens.names.length} specimens`);
   const comparison = await compareSettings(specimens, seeded);
   const limits = await findLimits(specimens, comparison.structure, seeded);
   const learning = await learn(specimens, comparison.structure, seeded);
-  return { config, effort, comparison, limits, learning };
+  return { config, budget, comparison, limits, learning };
 }
 
 type SeededRun = StudyRun & { readonly seed: number };
@@ -66,13 +66,13 @@ async function findLimits(
   table: FeatureTable,
   { seed, workers }: SeededRun,
 ): Promise<Limits> {
-  const effort = { treeCount: TREE_COUNT, seed, workers };
+  const budget = { treeCount: TREE_COUNT, seed, workers };
   // a third of four parameters would be one: a forest that is given the truth tries them all
   const r2 = async (from: FeatureTable, values: readonly number[], maxFeatures: MaxFeatures = "third") => {
     const [predicted] = await crossPredict(
       { table: from, strengths: values, folds },
       [{ table: from, folds }],
-      { ...effort, maxFeatures },
+      { ...budget, maxFeatures },
     );
     return coefficientOfDetermination(predicted, values);
   };
@@ -93,7 +93,7 @@ async function findLimits(
 async function learn(
   { names, lots, strengths, folds, images }: GeneratedSpecimens,
   table: FeatureTable,
-  { effort, workers, seed, startStage, checkpoints }: SeededRun,
+  { budget, workers, seed, startStage, checkpoints }: SeededRun,
 ): Promise<LearningCurvePoint[]> {
   const stage = startStage("Learning from more and more lots", LEARNING_SHARES.length);
   const named = images[0].map((own, i) =>
@@ -102,7 +102,7 @@ async function learn(
   const points = await learningCurve({ table, lots, strengths, folds, images: named }, LEARNING_SHARES, {
     seed,
     workers,
-    network: { edgePx: NETWORK_EDGE_PX, steps: effort.networkSteps },
+    network: { edgePx: NETWORK_EDGE_PX, steps: budget.networkSteps },
     ...definedPart({ checkpoints }),
     onPoint: (done) => stage.update(done),
   });

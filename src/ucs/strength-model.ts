@@ -179,9 +179,9 @@ async function trainByForest(
   checkDescriptorsVary(table, specimens, where);
   const strengths = specimens.map(({ strength }) => strength);
   const stage = startStage("Growing forests", 0);
-  const effort = { treeCount: TREE_COUNT, seed, workers };
-  const [predicted] = await crossPredict({ table, strengths, folds }, [{ table, folds }], effort);
-  const forest = await trainForest(table, { kind: "regression", values: strengths }, effort);
+  const budget = { treeCount: TREE_COUNT, seed, workers };
+  const [predicted] = await crossPredict({ table, strengths, folds }, [{ table, folds }], budget);
+  const forest = await trainForest(table, { kind: "regression", values: strengths }, budget);
   stage.finish();
   const { data, width, height } = reference;
   const kept = { data, shape: [height, width] };

@@ -30,7 +30,7 @@ export interface StrengthImage extends NamedImage {
 }
 
 /** How an end-to-end network is trained. */
-export interface NetworkEffort {
+export interface NetworkBudget {
   /** Edge of the squares cut at random places [px]; a multiple of 16. */
   readonly edgePx: number;
   /** Steps of sixteen squares. */
@@ -61,9 +61,9 @@ const VALIDATIONS = 12;
 export async function trainStrengthNetwork(
   rng: RandomStream,
   images: readonly StrengthImage[],
-  effort: NetworkEffort,
+  budget: NetworkBudget,
 ): Promise<Uint8Array> {
-  const { edgePx, steps, threads, onStep, checkpoints } = effort;
+  const { edgePx, steps, threads, onStep, checkpoints } = budget;
   checkNumber("steps", steps, { min: 1, integer: true, action: "train network" });
   const [training, validation] = splitLots(rng.fork("validation"), images);
   const strengths = training.map(({ strength }) => strength);

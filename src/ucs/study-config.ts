@@ -4,7 +4,7 @@ import { instrumentSchema } from "./instrument.ts";
 const count = (preset: number, min: number, description: string) =>
   z.int().min(min).max(10_000).default(preset).describe(description);
 
-const effortShape = {
+const budgetShape = {
   lots: count(400, 4, "lots, each with a microstructure of its own"),
   specimensPerLot: count(3, 1, "specimens of a lot"),
   imagesPerSpecimen: count(3, 1, "images of a specimen, whose descriptors are averaged"),
@@ -29,11 +29,11 @@ export const ucsStudySchema = z.strictObject({
   strengthNoiseMPa: z.number().min(0).max(100).default(0.8).describe("scatter of tests about the law [MPa]"),
   foldCount: z.int().min(2).max(100).default(5).describe("folds; lots are held out whole"),
   settings: z.array(instrumentSchema).min(2).max(20).prefault(SETTINGS).describe("the first is trained at"),
-  effort: z.strictObject(effortShape).prefault({}),
+  budget: z.strictObject(budgetShape).prefault({}),
   quick: z
-    .strictObject(effortShape)
+    .strictObject(budgetShape)
     .prefault({ lots: 400, specimensPerLot: 2, imagesPerSpecimen: 2, shiftedEvery: 10, networkSteps: 600 })
-    .describe("the effort of --quick"),
+    .describe("the budget of --quick"),
 });
 
 /** A study with its defaults filled in. */

@@ -115,10 +115,10 @@ function models({ facts, importance }: TrainedModel, { choice }: TrainingFacts):
 }
 
 function training({ facts }: TrainedModel, { choice }: TrainingFacts): Html {
-  const effort = facts.kind === "cnn" ? ` ${choice.network.steps} steps of sixteen squares each.` : "";
+  const budget = facts.kind === "cnn" ? ` ${choice.network.steps} steps of sixteen squares each.` : "";
   return html`<p>
     ${choice.foldCount} folds, lots held out whole; then once more on everything, which is the model that is
-    kept.${effort} Seed ${choice.seed}.
+    kept.${budget} Seed ${choice.seed}.
   </p>`;
 }
 

@@ -41,22 +41,22 @@ export function ucsReport(study: UcsStudyResult): string {
   });
 }
 
-function data({ effort, comparison, config }: UcsStudyResult): Html {
+function data({ budget, comparison, config }: UcsStudyResult): Html {
   const { specimenCount, recordedCount } = comparison;
   return html`<p>
-      ${effort.lots} lots, ${specimenCount} specimens, ${effort.imagesPerSpecimen} images of
+      ${budget.lots} lots, ${specimenCount} specimens, ${budget.imagesPerSpecimen} images of
       ${config.imageSize} px each at the setting trained at; the ${recordedCount} specimens of one lot in
-      ${effort.shiftedEvery} at all settings: the same content, recorded again. Strength: grains, pores and
+      ${budget.shiftedEvery} at all settings: the same content, recorded again. Strength: grains, pores and
       cracks by a known law that does not see the binder, with a scatter of ${config.strengthNoiseMPa} MPa as
       of tests.
     </p>
     ${exampleTiles(comparison)}`;
 }
 
-function training({ config, comparison, effort }: UcsStudyResult): Html {
+function training({ config, comparison, budget }: UcsStudyResult): Html {
   return html`<p>
     ${config.foldCount} folds, lots held out whole. Trained at the setting “${comparison.settings[0]}” only.
-    The network of the learning curve: four levels of convolutions on squares of 64 px, ${effort.networkSteps}
+    The network of the learning curve: four levels of convolutions on squares of 64 px, ${budget.networkSteps}
     steps of sixteen, weights kept where they do best on a fifth of its lots. Settings of forest and network
     are their defaults, not searched for.
   </p>`;

@@ -7,8 +7,8 @@ import type { UcsStudyResult } from "./run-ucs-study.ts";
  * @param study result of runUcsStudy
  * @returns plain data
  */
-export function ucsResults({ effort, limits, learning, comparison }: UcsStudyResult): object {
-  return { effort, limits, learning, ...comparisonResults(comparison) };
+export function ucsResults({ budget, limits, learning, comparison }: UcsStudyResult): object {
+  return { budget, limits, learning, ...comparisonResults(comparison) };
 }
 
 /**

@@ -58,7 +58,7 @@ const UCS = `
 name: small
 imageSize: 64
 foldCount: 2
-effort: { lots: 12, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2, networkSteps: 12 }
+budget: { lots: 12, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2, networkSteps: 12 }
 `;
 
 /** Calls that know --resume, by their names: the words behind, and a flag whose value changes what is made. */

@@ -124,7 +124,7 @@ describe("trainOnRecorded()", () => {
   const train = (images: readonly RecordedImage[]) =>
     trainOnRecorded(
       images,
-      { config, effort: config.quick, heldOutShare: 0.25, given: null, where: "own" },
+      { config, budget: config.quick, heldOutShare: 0.25, given: null, where: "own" },
       work,
     );
   const different = (place: number) => {

@@ -18,7 +18,7 @@ test("the sample images that ship are what the simulator makes, with pixel size 
   const scratch = mkdtempSync(join(tmpdir(), "heterostem-samples-"));
   try {
     for (const [name, key] of [
-      ["tio2-wo3.tif", "familiar.tif"],
+      ["tio2-wo3.tif", "known.tif"],
       ["out-of-focus.tif", "unlike.tif"],
     ] as const) {
       writeFileSync(join(scratch, name), made[key]);

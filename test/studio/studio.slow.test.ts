@@ -98,11 +98,11 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
     "gives the command's numbers for the same file",
     async () => {
       const { page } = studio;
-      const path = await sampleFile(built, "familiar.tif");
+      const path = await sampleFile(built, "known.tif");
       await page.locator("input[type=file]").setInputFiles(path);
       await page.locator(".verdict").waitFor();
       const { bytes, name } = await downloaded(page, "All, JSON");
-      expect(name).toBe("familiar.json");
+      expect(name).toBe("known.json");
       const told = (JSON.parse(bytes.toString()) as Told).answer;
       const inversion = await openInversion(join(MODELS, "tio2-wo3-absolute.onnx"), 1);
       const [answer] = await invertImages(inversion, [sourceImage(await readImageFile(path))], {});
@@ -122,9 +122,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
           for (const side of [0, 1]) near(own?.intervals[level][side] ?? NaN, intervals[level][side]);
         }
       });
-      expect(await page.locator(".results code").first().textContent()).toBe(
-        "heterostem invert familiar.tif",
-      );
+      expect(await page.locator(".results code").first().textContent()).toBe("heterostem invert known.tif");
     },
     PATIENCE_MS,
   );
@@ -137,7 +135,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       const { bytes } = await downloaded(page, "All, JSON");
       const told = (JSON.parse(bytes.toString()) as { readonly particles: { readonly found: unknown } })
         .particles.found;
-      const call = ["particles", "find", join(built.scratch, "familiar.tif"), "--json"];
+      const call = ["particles", "find", join(built.scratch, "known.tif"), "--json"];
       const { code, stdout, stderr } = await heterostem(...call, "--out", join(built.scratch, "particles"));
       expect([code, stderr]).toEqual([0, ""]);
       const [found] = (JSON.parse(stdout) as { readonly images: readonly unknown[] }).images;
@@ -155,7 +153,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       await page.locator(".structures progress").waitFor();
       await page.locator(".structures .verdict, .structures .failure").waitFor();
       const told = JSON.parse((await downloaded(page, "Figures of all, JSON")).bytes.toString()) as unknown;
-      const path = join(built.scratch, "familiar.tif");
+      const path = join(built.scratch, "known.tif");
       const out = join(built.scratch, "reconstruct");
       const { code, stdout, stderr } = await heterostem("reconstruct", path, "--out", out, "--json");
       expect([code, stderr]).toEqual([0, ""]);
@@ -163,7 +161,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       // particles are rounded before the fit, so that chains take the same turns; browser and Node differ by 4e-10 in what they sum up
       expect(differences(told, command, 1e-7)).toEqual([]);
       expect(await page.locator(".structures code").textContent()).toBe(
-        "heterostem reconstruct familiar.tif --out runs/reconstruct",
+        "heterostem reconstruct known.tif --out runs/reconstruct",
       );
       const slider = page.getByRole("slider", { name: /^structure/ });
       await slider.focus();
@@ -176,7 +174,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
         [],
       );
       const { name, bytes } = await downloaded(page, "This structure, GLB");
-      expect(name).toBe("familiar-structure-8.glb");
+      expect(name).toBe("known-structure-8.glb");
       // the same but for the last bit of a number here and there
       expect(bytes.length).toBe(readFileSync(join(out, "glb/007.glb")).length);
       expect(bytes.toString("latin1", 0, 4)).toBe("glTF");
@@ -281,7 +279,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
       for (const view of ["Read an image", "Play with the model"]) {
         await page.getByRole("button", { name: view }).click();
-        if (view === "Read an image") await page.getByRole("button", { name: /^familiar.tif/ }).click();
+        if (view === "Read an image") await page.getByRole("button", { name: /^known.tif/ }).click();
         for (const colorScheme of ["light", "dark"] as const) {
           await page.emulateMedia({ colorScheme });
           // by the debugger, for the page's policy lets nobody add a script
@@ -314,7 +312,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
     async () => {
       const served = await serveSite(built.site, 0);
       const { page, errors, foreign } = await openStudio(browser, served.address);
-      const path = await sampleFile(built, "familiar.tif");
+      const path = await sampleFile(built, "known.tif");
       await page.locator("input[type=file]").setInputFiles(path);
       await page.locator(".sheet .scale").waitFor();
       expect(await page.locator(".source").textContent()).toContain("metadata of the file");

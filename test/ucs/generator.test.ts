@@ -50,8 +50,8 @@ describe("generated solids", () => {
 
   test("all settings show the same specimens of every second lot, and lots stay whole in the folds", () => {
     const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
-    const effort = { lots: 4, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2 };
-    const { images, lots, folds, recorded, meanGrey } = generateSpecimens(config, effort);
+    const budget = { lots: 4, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2 };
+    const { images, lots, folds, recorded, meanGrey } = generateSpecimens(config, budget);
     expect(images.map(({ length }) => length)).toEqual([8, 4, 4, 4, 4]);
     expect(recorded.map((i) => lots[i])).toEqual(["lot 1", "lot 1", "lot 3", "lot 3"]);
     lots.forEach((lot, i) => expect(folds[i]).toBe(folds[lots.indexOf(lot)]));

@@ -48,8 +48,8 @@ test(
   { timeout: 900_000 },
   async () => {
     const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
-    const effort = { lots: 12, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2, networkSteps: 12 };
-    const study = await runUcsStudy(config, { effort, workers: 1, startStage: silent });
+    const budget = { lots: 12, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2, networkSteps: 12 };
+    const study = await runUcsStudy(config, { budget, workers: 1, startStage: silent });
     const { pipelines } = study.comparison;
     expect(pipelines).toHaveLength(12);
     for (const { scores, asTrainedPairs, probeAccuracy, drop } of pipelines) {
@@ -75,8 +75,8 @@ test(
   { timeout: 900_000 },
   async () => {
     const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
-    const effort = { lots: 6, specimensPerLot: 2, imagesPerSpecimen: 2, shiftedEvery: 1 };
-    const made = generateSpecimens(config, effort);
+    const budget = { lots: 6, specimensPerLot: 2, imagesPerSpecimen: 2, shiftedEvery: 1 };
+    const made = generateSpecimens(config, budget);
     const specimens = (settings: readonly (string | null)[]) =>
       made.names.map((name, i) => {
         const [lot, strength] = [made.lots[i], made.strengths[i]];

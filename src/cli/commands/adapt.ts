@@ -13,7 +13,7 @@ import {
   recipeOfModel,
   recordingTable,
   shippedModel,
-  tellMaterials,
+  scatteringOf,
   trainInversion,
   type Inversion,
   type InvertedImage,
@@ -198,7 +198,7 @@ function inOrder(
     throw rangeError({ action: "adapt" }, "two materials must be named", `${materials.length}`);
   const [innerMrad, outerMrad] = detectorAngles ?? [];
   const stated = definedPart({ beamEnergyKeV: beamEnergy, innerMrad, outerMrad });
-  const [light, heavy] = tellMaterials(materials, model, stated).materials;
+  const [light, heavy] = scatteringOf(materials, model, stated).materials;
   return [light, heavy];
 }
 

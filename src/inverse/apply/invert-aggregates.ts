@@ -21,7 +21,7 @@ import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { prepareImage } from "./prepare-image.ts";
 import type { SourceImage } from "./read-images.ts";
-import { isOfOneMaterial, tellMaterials, type ToldMaterials } from "./told-materials.ts";
+import { isOfOneMaterial, scatteringOf, type StatedMaterials } from "./stated-materials.ts";
 
 /** An image that says how large its pixels are. */
 type ScaledImage = GrayImage & { readonly pixelSizeNm: number };
@@ -128,20 +128,20 @@ function pixelSizeOf({ image: { pixelSizeNm }, path }: SourceImage): number {
 }
 
 /** Nothing is known of materials: a network of contrast answers without. */
-const NOTHING_TOLD = { notes: ["materials not told: answered without"], assumed: [], doubts: [] } as const;
+const NOTHING_TOLD = { notes: ["materials not stated: answered without"], assumed: [], doubts: [] } as const;
 
-type Told = ToldMaterials | typeof NOTHING_TOLD;
+type Told = StatedMaterials | typeof NOTHING_TOLD;
 
 function tell(
   model: InversionModel,
   materials: readonly Material[] | undefined,
   stated: ConditioningValues,
 ): Told {
-  if (materials !== undefined) return tellMaterials(materials, model, stated);
+  if (materials !== undefined) return scatteringOf(materials, model, stated);
   if (model.input.scale !== "thickness") return NOTHING_TOLD;
   throw rangeError(
     { action: "invert" },
-    "the materials must be told to a network for absolute intensities",
+    "a network for absolute intensities needs the materials",
     "none; name them with --materials",
   );
 }

@@ -9,7 +9,7 @@ import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 import type { SourceImage } from "./read-images.ts";
 import { resolveKnowledge, type ResolvedKnowledge } from "./given-knowledge.ts";
-import { isOfOneMaterial } from "./told-materials.ts";
+import { isOfOneMaterial } from "./stated-materials.ts";
 import { conditioningFor } from "./image-conditioning.ts";
 
 /**

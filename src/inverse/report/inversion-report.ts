@@ -17,7 +17,7 @@ import {
 } from "../../report/index.ts";
 import type { InvertedImage } from "../apply/inverted-image.ts";
 import type { PooledAnswer } from "../apply/pool-answers.ts";
-import { isOfOneMaterial } from "../apply/told-materials.ts";
+import { isOfOneMaterial } from "../apply/stated-materials.ts";
 import { estimateTable } from "./score-tables.ts";
 import { explanationHtml, type Explanation } from "./explanation-report.ts";
 import { rerenderingHtml } from "./rerender-report.ts";

@@ -3,7 +3,7 @@ import { loadPart } from "./parts.ts";
 
 /** Images that come with the page. */
 const SAMPLES = [
-  ["familiar.tif", "A sample that the network knows"],
+  ["known.tif", "A sample that the network knows"],
   ["unlike.tif", "One that it refuses"],
 ] as const;
 

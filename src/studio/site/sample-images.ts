@@ -12,10 +12,10 @@ import { growAggregate, materialsOfPrior } from "../../stochastic/index.ts";
 import type { Aggregate, AggregateParameters } from "../../stochastic/index.ts";
 
 /** Files to try the page with, by name. */
-export type SampleImages = Readonly<Record<"familiar.tif" | "unlike.tif", Uint8Array>>;
+export type SampleImages = Readonly<Record<"known.tif" | "unlike.tif", Uint8Array>>;
 
 /** An aggregate in the middle of what the networks were trained on. */
-const FAMILIAR: AggregateParameters = {
+const KNOWN_AGGREGATE: AggregateParameters = {
   particleCount: 70,
   numberFraction: 0.4,
   radiusFirstNm: 6.5,
@@ -50,7 +50,7 @@ export function sampleImages({ aggregate, microscope }: InversionRecipe): Sample
   const materials = materialsOfPrior(aggregate);
   const fileAt = (defocusNm: number) =>
     encodeTiff([taken({ ...fine, defocusNm }, materials)], { dtype: "uint16" });
-  return { "familiar.tif": fileAt(0), "unlike.tif": fileAt(STRANGE_DEFOCUS_NM) };
+  return { "known.tif": fileAt(0), "unlike.tif": fileAt(STRANGE_DEFOCUS_NM) };
 }
 
 const sampleStream = () => openRandomStream(1, "studio sample");
@@ -62,7 +62,7 @@ const sampleStream = () => openRandomStream(1, "studio sample");
  * @returns its spheres [nm]
  */
 export function sampleAggregate(materials: readonly [Material, Material]): Aggregate {
-  const growth = growAggregate(sampleStream().fork("aggregate"), FAMILIAR, materials);
+  const growth = growAggregate(sampleStream().fork("aggregate"), KNOWN_AGGREGATE, materials);
   if (growth.kind === "rejected") throw new Error(`Cannot simulate sample image: ${growth.reason}`);
   return growth.aggregate;
 }

@@ -67,7 +67,7 @@ export function siteFiles({ bundleFolder, modelFolder, version, recipe }: SiteSo
     "worker.js": () => fileOf("worker.js"),
     "onnxruntime.wasm": () => fileOf("onnxruntime.wasm"),
     "structure-prior.json": () => encodeStructurePrior(recipe),
-    "familiar.tif": () => samples()["familiar.tif"],
+    "known.tif": () => samples()["known.tif"],
     "unlike.tif": () => samples()["unlike.tif"],
   };
   for (const name of NETWORKS) parts[name] = () => readFileSync(join(modelFolder, name));

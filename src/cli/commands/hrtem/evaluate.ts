@@ -20,7 +20,7 @@ import { writeFiles } from "../../write-files.ts";
 import { definedPart, failureText, UsageError, usageError, type Work } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
 import { requestsOf, SIZED_IMAGE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
-import { effortOf, readRecipe } from "./study.ts";
+import { budgetOf, readRecipe } from "./study.ts";
 import { isRecipe } from "./train.ts";
 import { writePopulation } from "./write-scores.ts";
 
@@ -95,7 +95,7 @@ async function simulatedSets(
 ): Promise<LabelledImage[]> {
   const config = readRecipe(path, wanted, work);
   checkFits(config, model, path);
-  const count = effortOf(config, quick).testFields;
+  const count = budgetOf(config, quick).testFields;
   const seeds = Array.from({ length: setCount }, (_, i) => (wanted ?? FIRST_SEED) + i);
   if (model.simulationSeed !== null && seeds.includes(model.simulationSeed)) {
     const got = `seed ${model.simulationSeed}, whose images the model was trained on`;

@@ -41,7 +41,7 @@ export const hrtemStudy = defineCommand({
     if (finished !== null) return finished;
     const result = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
       const work = { workers, startStage: checkpoints.startStage, checkpoints: checkpoints.options };
-      const done = await trainOnSimulated({ config, effort: effortOf(config, isQuick) }, work);
+      const done = await trainOnSimulated({ config, budget: budgetOf(config, isQuick) }, work);
       writeTraining(folder, done, pageOf(config));
       return done;
     });
@@ -61,8 +61,8 @@ export function readRecipe(
 }
 
 /** The recipe's training budget, or its small one. */
-export function effortOf(config: HrtemStudyConfig, isQuick: boolean): HrtemStudyConfig["effort"] {
-  return isQuick ? config.quick : config.effort;
+export function budgetOf(config: HrtemStudyConfig, isQuick: boolean): HrtemStudyConfig["budget"] {
+  return isQuick ? config.quick : config.budget;
 }
 
 /** The page of a training on simulated images. */

@@ -23,7 +23,7 @@ import {
 import { definedPart, usageError } from "../../../core/index.ts";
 import { openModelFolder } from "./model-folder.ts";
 import { requestsOf, SIZED_IMAGE_FLAGS, SOURCE_ARGUMENTS } from "./source-flags.ts";
-import { effortOf, pageOf, readRecipe, resultOf, writeTraining } from "./study.ts";
+import { budgetOf, pageOf, readRecipe, resultOf, writeTraining } from "./study.ts";
 
 /** Share of own images that is held out. */
 const HELD_OUT_SHARE = 0.25;
@@ -104,17 +104,17 @@ function checkNoOwnFlags(recipe: string, { keepBar, ...flags }: FlagValues<typeo
 
 async function trainSimulated(choice: TrainingChoice, work: TrainingWork): Promise<Training> {
   const { config, quick } = choice;
-  const effort = { ...effortOf(config, quick), testFields: 0 };
-  return { done: await trainOnSimulated({ config, effort }, work), page: pageOf(config) };
+  const budget = { ...budgetOf(config, quick), testFields: 0 };
+  return { done: await trainOnSimulated({ config, budget }, work), page: pageOf(config) };
 }
 
 async function trainRecorded(choice: TrainingChoice, work: TrainingWork): Promise<Training> {
   const { paths, config, forest, heldOut: heldOutShare = HELD_OUT_SHARE } = choice;
-  const effort = effortOf(config, choice.quick);
+  const budget = budgetOf(config, choice.quick);
   const given = forest === undefined ? null : await openModelFolder(forest, work.workers);
   try {
     const recorded = await readLabelled(paths, requestsOf(choice));
-    const training = { config, effort, heldOutShare, given, where: paths.join(", ") };
+    const training = { config, budget, heldOutShare, given, where: paths.join(", ") };
     const done = await trainOnRecorded(recorded, training, work);
     return { done, page: recordedPage(paths) };
   } finally {

@@ -76,11 +76,11 @@ async function studyGenerated(
   const settings = { config, isQuick };
   const finished = finishedRun(out, { force, resume, context, settings });
   if (finished !== null) return finished;
-  const effort = isQuick ? config.quick : config.effort;
+  const budget = isQuick ? config.quick : config.budget;
   const { startStage } = context;
   const job = { flags: { force, resume, checkpointEvery: CHECKPOINT_EVERY }, context, settings };
   const result = await trainInto(out, job, async (folder, { optionsOf: checkpoints }) => {
-    const done = await runUcsStudy(config, { effort, workers, startStage, checkpoints });
+    const done = await runUcsStudy(config, { budget, workers, startStage, checkpoints });
     writeFiles(folder, { "results.json": ucsResults(done), "report.html": ucsReport(done) });
     return done;
   });

@@ -5,7 +5,7 @@ import { microscopeChoices, strengthsPerNm, type Microscope } from "../../stem-s
 import { recipeOfModel } from "./open-inversion.ts";
 
 /** What is known of an image's materials under its microscope. */
-export interface ToldMaterials {
+export interface StatedMaterials {
   /** The one that scatters less first; a powder of one material has it twice. */
   readonly materials: readonly [Material, Material];
   /** Share of the beam on the detector per nanometre of each, thin limit [1/nm]. */
@@ -37,23 +37,31 @@ const ALIKE_RATIO = 1.3;
  * @param stated energy and angles, as far as they are known
  * @throws RangeError for two names of one material, or a model that was trained on another number of materials
  */
-export function tellMaterials(
+export function scatteringOf(
   materials: readonly Material[],
   model: InversionModel,
   stated: ConditioningValues,
-): ToldMaterials {
+): StatedMaterials {
   const [first, second = first] = materials;
   if (materials.length === 2 && first.name === second.name) {
-    throw rangeError({ action: "tell materials" }, "two materials must differ", `${first.name} twice`);
+    throw rangeError(
+      { action: "take the stated materials" },
+      "two materials must differ",
+      `${first.name} twice`,
+    );
   }
   const recipe = recipeOfModel(model);
   if (recipe === null) {
-    throw rangeError({ action: "tell materials" }, "the model must say what it was trained on", "no recipe");
+    throw rangeError(
+      { action: "take the stated materials" },
+      "the model must say what it was trained on",
+      "no recipe",
+    );
   }
   const wantedCount = hasOneMaterial(recipe.aggregate) ? 1 : 2;
   if (materials.length !== wantedCount) {
     throw rangeError(
-      { action: "tell materials" },
+      { action: "take the stated materials" },
       `the network was trained on ${wantedCount === 1 ? "powders of one material" : "pairs of materials"}`,
       counted(materials.length, "name"),
     );
