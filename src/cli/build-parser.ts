@@ -100,7 +100,7 @@ function addCommand(
     if (failure !== undefined) throw new Error(failure);
     if (failed.length > 0) {
       const list = failed.map(({ reason }) => `\n  ${reason}`).join("");
-      throw new Error(`Cannot use all images; the results of the others are there:${list}`);
+      throw new Error(`Cannot use all files; the results of the others are there:${list}`);
     }
   });
 }

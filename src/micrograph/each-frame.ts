@@ -17,7 +17,7 @@ type Failures = (FailedImage & { readonly cause: Error })[];
  *
  * @param paths of the files
  * @param requestOf what is asked of a file
- * @param use what is done with a frame; a RangeError or UsageError of it is that frame's failure, any other ends all
+ * @param use what is done with a frame; a RangeError, SyntaxError or UsageError of it is that frame's failure, any other ends all
  * @returns the failures, in the order of the files
  * @throws the failure itself where there is no other frame, and a list of all where none could be used
  */
@@ -44,7 +44,7 @@ export async function eachFrame(
 }
 
 /**
- * Does something with each of several images; as `eachFrame`, for images that are read already.
+ * Does something with each of several images or other files; as `eachFrame`, for those that are read already or otherwise.
  *
  * @param images with their paths
  * @param use what is done with one
@@ -64,17 +64,21 @@ async function attempt(failures: Failures, path: string, work: () => Promise<voi
   try {
     await work();
   } catch (cause) {
-    if (!(cause instanceof RangeError || cause instanceof UsageError)) throw cause;
+    if (!isOfTheFile(cause)) throw cause;
     const { message } = cause;
     failures.push({ path, reason: message.includes(path) ? message : `${path}: ${message}`, cause });
   }
+}
+
+function isOfTheFile(error: unknown): error is Error {
+  return error instanceof RangeError || error instanceof SyntaxError || error instanceof UsageError;
 }
 
 function failuresOf(failures: Failures, doneCount: number): FailedImage[] {
   if (doneCount === 0 && failures.length === 1) throw failures[0].cause;
   if (doneCount === 0 && failures.length > 1) {
     const list = failures.map(({ reason }) => `\n  ${reason}`).join("");
-    throw new RangeError(`Cannot use images: wanted one at least, got none of ${failures.length}:${list}`);
+    throw new RangeError(`Cannot use files: wanted one at least, got none of ${failures.length}:${list}`);
   }
   return failures.map(({ path, reason }) => ({ path, reason }));
 }

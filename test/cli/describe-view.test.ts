@@ -185,6 +185,19 @@ describe("heterostem describe", () => {
     expect([recipeFlag.code, recipeFlag.stderr]).toEqual([2, expect.stringContaining("got a recipe")]);
   });
 
+  test("describes the other files where one is broken, and tells it at the end", async () => {
+    const [whole, broken, out] = ["whole.xyz", "half.xyz", "half.csv"].map((name) => join(folder, name));
+    writeFileSync(whole, "2\n\nWO3 0 0 0 5\nWO3 10 0 0 5\n");
+    writeFileSync(broken, "2\n\nWO3 0 0 0 5\n");
+    const { code, stdout, stderr } = await heterostem("describe", broken, whole, "--out", out);
+    expect([code, stdout]).toEqual([1, expect.stringContaining("1 aggregate, contacts")]);
+    expect(stderr).toMatch(/Cannot use all files; the results of the others are there:\n.*half\.xyz/);
+    const names = readFileSync(out, "utf8")
+      .split("\n", 2)
+      .map((line) => line.split(",", 1)[0]);
+    expect(names).toEqual(["aggregate", "whole.xyz"]);
+  });
+
   test("refuses a broken line with file and line, and a path that is not there", async () => {
     const broken = join(folder, "broken.xyz");
     writeFileSync(broken, "1\n\nWO3 0 0 zero 5\n");

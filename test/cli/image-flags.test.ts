@@ -84,7 +84,7 @@ describe("a batch with a file that is no image", () => {
     expect(stdout).toContain("stack.tif: TIFF, float32, frame 3 x y 6");
     expect(stdout).toContain("note: frame 1 of 3 (--frame N, 0 first, or --frame all)");
     expect(stderr).toMatch(
-      /^heterostem: Cannot use all images; the results of the others are there:\n {2}Cannot read micrograph: .*broken\.tif\)\n$/,
+      /^heterostem: Cannot use all files; the results of the others are there:\n {2}Cannot read micrograph: .*broken\.tif\)\n$/,
     );
     expect(stdout + stderr).not.toContain("._stack");
   });

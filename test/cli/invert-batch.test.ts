@@ -48,7 +48,7 @@ describe("heterostem invert FOLDER", () => {
       ["d.tif", "out of distribution", null],
     ]);
     expect(failed.map(({ path }) => path)).toEqual([join(images, "c.png")]);
-    expect(stderr).toContain("Cannot use all images; the results of the others are there:");
+    expect(stderr).toContain("Cannot use all files; the results of the others are there:");
     expect(stderr).toMatch(/Cannot read micrograph: .*c\.png/);
     const page = openPage(readFileSync(join(out, "report.html"), "utf8"));
     expect([page.title, page.headings]).toEqual([

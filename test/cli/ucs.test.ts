@@ -76,7 +76,7 @@ describe("heterostem ucs train and predict", () => {
     const out = join(folder, "batch-predicted");
     const words = ["ucs", "predict", model, batch, "--out", out, "--workers", "1"];
     const { code, stdout, stderr } = await heterostem(...words, "--json");
-    expect(stderr).toContain("Cannot use all images; the results of the others are there:");
+    expect(stderr).toContain("Cannot use all files; the results of the others are there:");
     const { failed, predictions } = JSON.parse(stdout) as {
       readonly failed: readonly { readonly path: string; readonly reason: string }[];
       readonly predictions: readonly { readonly name: string }[];

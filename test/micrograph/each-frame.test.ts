@@ -57,7 +57,7 @@ describe("eachFrame()", () => {
   test("throws the failure of the only file, and a list where none could be used", async () => {
     await expect(used([path("b.tif")])).rejects.toThrow(/^Cannot read micrograph: file must be/);
     await expect(used([path("b.tif"), path("c.npy")])).rejects.toThrow(
-      /^Cannot use images: wanted one at least, got none of 2:\n {2}Cannot read micrograph.*\n {2}Cannot read image/,
+      /^Cannot use files: wanted one at least, got none of 2:\n {2}Cannot read micrograph.*\n {2}Cannot read image/,
     );
   });
 

@@ -276,7 +276,7 @@ test("heterostem segment apply tells what it cannot use of a folder at the end b
   const out = join(folder, "segmented");
   const words = ["segment", "apply", join(folder, "model.onnx"), batch, "--pixel-size", "1", "--out", out];
   const { code, stdout, stderr } = await heterostem(...words, "--json");
-  expect(stderr).toContain("Cannot use all images; the results of the others are there:");
+  expect(stderr).toContain("Cannot use all files; the results of the others are there:");
   const { failed } = JSON.parse(stdout) as {
     readonly failed: readonly { readonly path: string; readonly reason: string }[];
   };

@@ -14,6 +14,7 @@ import {
   PROJECTION_DESCRIPTORS,
 } from "../../stochastic/index.ts";
 import type { Aggregate, DescriptorInfo } from "../../stochastic/index.ts";
+import { eachImage } from "../../micrograph/index.ts";
 import { defineCommand } from "../command.ts";
 import { curvesTable, descriptorCurves, type CurvePoint } from "../descriptor-curves.ts";
 import { numberFrom } from "../flags.ts";
@@ -68,25 +69,28 @@ export const describeCommand = defineCommand({
     const stage = context.startStage("Describing aggregates", total);
     const rows: DescribedAggregate[] = [];
     const curves: CurvePoint[] = [];
-    for (const path of paths) {
-      for await (const { aggregate, ...named } of openAggregates(path, flags, context)) {
-        const { name } = named;
-        const [first, second] = aggregate.materials;
-        const materials = [first.name, second.name] as const;
-        rows.push({ ...named, materials, values: descriptorsOf(aggregate, contactTolerance) });
-        if (flags.curves !== undefined) {
-          curves.push(...descriptorCurves(name, aggregate, contactTolerance));
+    const failed = await eachImage(
+      paths.map((path) => ({ path })),
+      async ({ path }) => {
+        for await (const { aggregate, ...named } of openAggregates(path, flags, context)) {
+          const { name } = named;
+          const [first, second] = aggregate.materials;
+          const materials = [first.name, second.name] as const;
+          rows.push({ ...named, materials, values: descriptorsOf(aggregate, contactTolerance) });
+          if (flags.curves !== undefined) {
+            curves.push(...descriptorCurves(name, aggregate, contactTolerance));
+          }
+          stage.update(rows.length);
         }
-        stage.update(rows.length);
-      }
-    }
+      },
+    );
     stage.finish(counted(rows.length, "aggregate"));
     if (out !== undefined) writeResultFile(out, tableCsv(aggregateTable(rows)));
     if (flags.curves !== undefined) writeResultFile(flags.curves, tableCsv(curvesTable(curves)));
     const head = `${counted(rows.length, "aggregate")}, contacts within ${contactTolerance} of the sum of radii`;
     const title = out === undefined ? head : `${head}; table in ${out}`;
     const text = [title, "", tableText(summaryTable(rows)), ...remarkLines(rows)].join("\n");
-    return { text, json: { contactTolerance, descriptors: DESCRIPTORS, aggregates: rows } };
+    return { text, json: { contactTolerance, descriptors: DESCRIPTORS, aggregates: rows, failed }, failed };
   },
 });
 
