@@ -49,7 +49,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { outputs } = await predictDataSet(network, data, model);
   await network.dispose();
   const started = performance.now();
-  const scores = scoreAnswers(plan, model, { labels: data.labels, outputs }, quiet);
+  const scores = await scoreAnswers(plan, model, { labels: data.labels, outputs }, quiet);
   const secondsPerImage = (performance.now() - started) / 1000 / imageCount;
   for (const { truth: _, fromAnswer: __, label: ___, unit: ____, ...score } of scores.descriptors) {
     process.stdout.write(`${JSON.stringify(score)}\n`);

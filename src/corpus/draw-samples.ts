@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { encodeRow, type CorpusRow } from "./corpus-row.ts";
 import type { SampleRange } from "./sample-worker.ts";
@@ -73,6 +74,8 @@ async function* drawRanges<Drawn>(
       for (let first = start; first < end; first += together) {
         const indices = Array.from({ length: Math.min(together, end - first) }, (_, i) => first + i);
         for (const sample of await draw(indices)) yield finish(sample);
+        // who draws in the program's own thread hears Ctrl-C
+        await nextTurn();
       }
     }
     return;

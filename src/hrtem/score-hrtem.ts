@@ -86,7 +86,7 @@ export async function scoreHrtem(
 ): Promise<HrtemScores> {
   const segmented = await segmentAll(model, images, work);
   const found = segmented.map(({ particles }) => particles);
-  const described = describeAll(seed, images, found, work).flat();
+  const described = (await describeAll(seed, images, found, work)).flat();
   const answered = model.forests.map((forest) => answersOf(forest, described));
   const scoreOf = (name: string, chosen: (set: string) => boolean): SetScores => ({
     name,

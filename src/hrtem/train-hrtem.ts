@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { definedPart, openRandomStream, quantile, type GrayImage, type Work } from "../core/index.ts";
 import type { Forest } from "../forest/index.ts";
 import type { Checkpoints, LearningCurvePoint } from "../train/index.ts";
@@ -80,7 +81,7 @@ export async function trainHrtem(
       const forests = [{ name: "given forest", featureCount: Infinity, forest: options.forest }];
       return { ...base, forests, particleCount: 0 };
     }
-    const described = describeAll(options.seed, images, found, work).flat();
+    const described = (await describeAll(options.seed, images, found, work)).flat();
     return { ...base, ...(await growForests(described, options, work)) };
   } finally {
     await finder.dispose();
@@ -144,19 +145,20 @@ function usualDiametersNm(found: readonly FoundParticle[], pixelSizeNm: number) 
 }
 
 /** Describes the particles of many images. */
-export function describeAll(
+export async function describeAll(
   seed: number,
   images: readonly LabelledImage[],
   found: readonly (readonly FoundParticle[])[],
   { startStage }: Pick<Work, "startStage">,
-): DescribedParticle[][] {
+): Promise<DescribedParticle[][]> {
   const rng = openRandomStream(seed, "empty regions");
   const stage = startStage("Describing particles", images.length);
-  const described = images.map((labelled, i) => {
-    const particles = describeParticles(rng.fork(labelled.set, i), labelled, found[i], i);
+  const described: DescribedParticle[][] = [];
+  for (const [i, labelled] of images.entries()) {
+    described.push(describeParticles(rng.fork(labelled.set, i), labelled, found[i], i));
     stage.update(i + 1);
-    return particles;
-  });
+    await nextTurn();
+  }
   stage.finish();
   return described;
 }

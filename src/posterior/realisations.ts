@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { coefficientOfDetermination, mean, median, rootMeanSquareError } from "../core/index.ts";
 
 /** A structural descriptor that realisations are compared by. */
@@ -59,19 +60,21 @@ export interface RealisationComparison {
  * @param onProgress called with the number of images done
  * @returns scores per descriptor
  */
-export function compareRealisations(
+export async function compareRealisations(
   pairs: readonly ParameterPair[],
   definitions: readonly DescriptorDefinition[],
   describe: DescribeRealisations,
   onProgress: (done: number) => void = () => {},
-): RealisationComparison {
-  const triples = pairs.map(({ sampleIndex, truth, predicted }, i) => {
+): Promise<RealisationComparison> {
+  const triples: Triple[] = [];
+  for (const { sampleIndex, truth, predicted } of pairs) {
     const fromTrue = describe(truth, { purpose: "true", sampleIndex });
     const again = describe(truth, { purpose: "true again", sampleIndex });
     const fromPredicted = describe(predicted, { purpose: "predicted", sampleIndex });
-    onProgress(i + 1);
-    return { fromTrue, again, fromPredicted };
-  });
+    triples.push({ fromTrue, again, fromPredicted });
+    onProgress(triples.length);
+    await nextTurn();
+  }
   const usable = triples.filter(
     (t) => t.fromTrue.length > 0 && t.again.length > 0 && t.fromPredicted.length > 0,
   );

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { openRandomStream, groupedFolds } from "../core/index.ts";
 import { drawScene } from "./draw-micrograph.ts";
 import { recordScene } from "./instrument.ts";
@@ -14,13 +15,13 @@ export interface GeneratedSpecimens extends SettingSpecimens {
 /**
  * Generates specimens with known strengths, imaged at the first setting, every n-th lot at all others too.
  */
-export function generateSpecimens(
+export async function generateSpecimens(
   { seed, imageSize, settings, strengthNoiseMPa, foldCount }: UcsStudyConfig,
   budget: Omit<UcsStudyConfig["budget"], "networkSteps">,
-): GeneratedSpecimens {
+): Promise<GeneratedSpecimens> {
   const { lots, specimensPerLot, imagesPerSpecimen, shiftedEvery } = budget;
   const rng = openRandomStream(seed, "specimens");
-  const specimens = Array.from({ length: lots * specimensPerLot }, (_, index) => {
+  const drawSpecimen = (index: number) => {
     const lot = Math.floor(index / specimensPerLot);
     const stream = rng.fork("specimen", index);
     const microstructure = drawMicrostructure(rng.fork("lot", lot), stream);
@@ -34,7 +35,12 @@ export function generateSpecimens(
     );
     const name = `lot ${lot + 1}, specimen ${(index % specimensPerLot) + 1}`;
     return { name, lot: `lot ${lot + 1}`, microstructure, strength, images };
-  });
+  };
+  const specimens: ReturnType<typeof drawSpecimen>[] = [];
+  while (specimens.length < lots * specimensPerLot) {
+    specimens.push(drawSpecimen(specimens.length));
+    await nextTurn();
+  }
   const groups = specimens.map(({ lot }) => lot);
   const recorded = [...specimens.keys()].filter((i) => specimens[i].images.length === settings.length);
   const images = settings.map((_, s) =>

@@ -51,7 +51,7 @@ export async function runUcsStudy(config: UcsStudyConfig, run: StudyRun): Promis
   const { budget, startStage } = run;
   const seeded = { ...run, seed: config.seed };
   const drawing = startStage("Drawing micrographs", 0);
-  const specimens = generateSpecimens(config, budget);
+  const specimens = await generateSpecimens(config, budget);
   drawing.finish(`${specimens.names.length} specimens`);
   const comparison = await compareSettings(specimens, seeded);
   const limits = await findLimits(specimens, comparison.structure, seeded);

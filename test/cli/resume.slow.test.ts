@@ -145,7 +145,7 @@ beforeAll(async () => {
   );
   if (set.stderr !== "") throw new Error(set.stderr);
   const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
-  const made = generateSpecimens(config, {
+  const made = await generateSpecimens(config, {
     lots: 6,
     specimensPerLot: 1,
     imagesPerSpecimen: 1,

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A user's folder: images of generated solids with pixels of 5 nm, and a table beside them. */
 const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
-const made = generateSpecimens(config, {
+const made = await generateSpecimens(config, {
   lots: 6,
   specimensPerLot: 2,
   imagesPerSpecimen: 2,

@@ -65,8 +65,8 @@ export async function discDetector(): Promise<Uint8Array> {
     return { side: 64, image, particles, pixelSizeNm: 1 };
   };
   const fields = {
-    training: drawFields(rng.fork("training"), drawImage, { edgePx: 64, count: 64 }),
-    validation: drawFields(rng.fork("validation"), drawImage, { edgePx: 64, count: 8 }),
+    training: await drawFields(rng.fork("training"), drawImage, { edgePx: 64, count: 64 }),
+    validation: await drawFields(rng.fork("validation"), drawImage, { edgePx: 64, count: 8 }),
   };
   const network = { widths: [12, 16], bottomWidth: 16 };
   const training = { network, cropPx: 64, batchSize: 8, epochs: 30, learningRate: 5e-3, measurements: 4 };

@@ -12,10 +12,10 @@ const config = inversionRecipeSchema.parse({
 const plan = planInversion(config);
 const quiet = () => ({ update() {}, finish: () => 0 });
 
-test("structures are grown by the rules of the recipe, not by the model's own", () => {
+test("structures are grown by the rules of the recipe, not by the model's own", async () => {
   const { parameters } = drawSample(plan.samples, 0).labels;
   const truth = { ...parameters };
-  const study = compareStructures(plan, [{ sampleIndex: 0, truth, predicted: truth }], quiet);
+  const study = await compareStructures(plan, [{ sampleIndex: 0, truth, predicted: truth }], quiet);
   const sizes = (rules: typeof config.aggregate | undefined) =>
     Array.from({ length: 3 }, (_, k) => {
       const rng = openRandomStream(config.seed, "error analysis", "true", 0).fork(k, 0);

@@ -199,8 +199,8 @@ describe("trainDetector()", () => {
     };
     const rng = openRandomStream(1, "detector test");
     const fields = {
-      training: drawFields(rng.fork("training"), drawImage, { edgePx: 64, count: 64 }),
-      validation: drawFields(rng.fork("validation"), drawImage, { edgePx: 64, count: 8 }),
+      training: await drawFields(rng.fork("training"), drawImage, { edgePx: 64, count: 64 }),
+      validation: await drawFields(rng.fork("validation"), drawImage, { edgePx: 64, count: 8 }),
     };
     const training = {
       network: { widths: [12, 16], bottomWidth: 16 },

@@ -95,8 +95,8 @@ describe("fieldSource()", () => {
     expect([particles[0].x, particles[0].y]).toEqual([7.5, 26.5]);
   });
 
-  test("whatever part, magnification and symmetry, the centre of the target lies on the bright pixel", () => {
-    const fields = drawFields(openRandomStream(1), drawImage, { edgePx: 32, count: 1 });
+  test("whatever part, magnification and symmetry, the centre of the target lies on the bright pixel", async () => {
+    const fields = await drawFields(openRandomStream(1), drawImage, { edgePx: 32, count: 1 });
     expect(Math.max(...fieldImage(fields[0], "haadf").data)).toBeCloseTo(15, 3);
     const source = fieldSource(fields, { cropPx: 32, isChanged: true });
     const cells = 32 / STRIDE_PX;

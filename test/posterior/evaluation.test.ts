@@ -167,8 +167,8 @@ describe("compareRealisations()", () => {
     predicted: { x: sampleIndex + 2 },
   }));
 
-  test("finds a bias of the predictions and the floor set by the model's own randomness", () => {
-    const study = compareRealisations(pairs, definitions, ({ x }, { purpose, sampleIndex }) => {
+  test("finds a bias of the predictions and the floor set by the model's own randomness", async () => {
+    const study = await compareRealisations(pairs, definitions, ({ x }, { purpose, sampleIndex }) => {
       const rng = openRandomStream(6, purpose, sampleIndex);
       return Array.from({ length: 100 }, () => ({ h: 10 + x + rng.normal() }));
     });
@@ -183,8 +183,8 @@ describe("compareRealisations()", () => {
     expect(Math.abs(h.relativeDistance - 2 / 29.5)).toBeLessThan(0.01);
   });
 
-  test("leaves out and counts images whose predicted parameters cannot be realised", () => {
-    const study = compareRealisations(pairs, definitions, ({ x }, { purpose }) =>
+  test("leaves out and counts images whose predicted parameters cannot be realised", async () => {
+    const study = await compareRealisations(pairs, definitions, ({ x }, { purpose }) =>
       purpose === "predicted" && x > 39 ? [] : [{ h: x }],
     );
     expect(study).toMatchObject({ imageCount: 38, unrealisableCount: 2 });

@@ -48,10 +48,10 @@ describe("generated solids", () => {
     expect(Math.abs(flat - 0.5)).toBeLessThan(Math.abs(grey({ brightness: -0.1 }) + 0.1 - 0.5) + 0.05);
   });
 
-  test("all settings show the same specimens of every second lot, and lots stay whole in the folds", () => {
+  test("all settings show the same specimens of every second lot, and lots stay whole in the folds", async () => {
     const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
     const budget = { lots: 4, specimensPerLot: 2, imagesPerSpecimen: 1, shiftedEvery: 2 };
-    const { images, lots, folds, recorded, meanGrey } = generateSpecimens(config, budget);
+    const { images, lots, folds, recorded, meanGrey } = await generateSpecimens(config, budget);
     expect(images.map(({ length }) => length)).toEqual([8, 4, 4, 4, 4]);
     expect(recorded.map((i) => lots[i])).toEqual(["lot 1", "lot 1", "lot 3", "lot 3"]);
     lots.forEach((lot, i) => expect(folds[i]).toBe(folds[lots.indexOf(lot)]));

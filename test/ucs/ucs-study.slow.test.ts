@@ -18,7 +18,7 @@ test(
   { timeout: 900_000 },
   async () => {
     const config = ucsStudySchema.parse({});
-    const made = generateSpecimens(config, { ...config.quick, shiftedEvery: config.quick.lots });
+    const made = await generateSpecimens(config, { ...config.quick, shiftedEvery: config.quick.lots });
     const specimens = made.images[0].map((images, i) => {
       const [name, lot, strength] = [made.names[i], made.lots[i], made.strengths[i]];
       return { name, lot, strength, images: images.map((image) => ({ name, image, lot, strength })) };
@@ -76,7 +76,7 @@ test(
   async () => {
     const config = ucsStudySchema.parse({ imageSize: 64, foldCount: 2 });
     const budget = { lots: 6, specimensPerLot: 2, imagesPerSpecimen: 2, shiftedEvery: 1 };
-    const made = generateSpecimens(config, budget);
+    const made = await generateSpecimens(config, budget);
     const specimens = (settings: readonly (string | null)[]) =>
       made.names.map((name, i) => {
         const [lot, strength] = [made.lots[i], made.strengths[i]];

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { openRandomStream } from "../../core/index.ts";
 import { simulateHrtemField, type FieldRecipe, type HrtemField } from "./simulate-field.ts";
@@ -18,11 +19,13 @@ export interface FieldRun {
 export async function simulateHrtemFields(recipe: FieldRecipe, run: FieldRun): Promise<HrtemField[]> {
   const { seed, count, workers, onProgress } = run;
   if (workers === 1) {
-    return Array.from({ length: count }, (_, index) => {
-      const field = simulateHrtemField(openRandomStream(seed, "field", index), recipe);
+    const fields: HrtemField[] = [];
+    for (let index = 0; index < count; index++) {
+      fields.push(simulateHrtemField(openRandomStream(seed, "field", index), recipe));
       onProgress?.(index + 1);
-      return field;
-    });
+      await nextTurn();
+    }
+    return fields;
   }
   const pool = new Piscina<number, HrtemField>({
     filename: new URL("./field-worker.js", import.meta.url).href,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   mean,
   openRandomStream,
@@ -70,6 +71,7 @@ export async function rerenderPosteriors(
     });
     if (images.length > 1) results.push(compareImages(`image ${sampleIndex}`, grayImageOf(data, i), images));
     stage.update(i + 1);
+    await nextTurn();
   }
   stage.finish(`${results.length} images, up to ${DRAW_COUNT} draws each`);
   return results;

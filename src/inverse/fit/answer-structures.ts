@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { openRandomStream, type RandomStream, type StartStage } from "../../core/index.ts";
 import {
   decodeTarget,
@@ -101,28 +102,30 @@ function weighed(
  * @param model the network's record
  * @param heldOut labels of the images and what the network says of them
  */
-export function scoreAnswers(
+export async function scoreAnswers(
   plan: Pick<InversionPlan, "samples" | "materials" | "seed" | "errorAnalysis">,
   model: Pick<InversionModel, "targets" | "calibration">,
   heldOut: { readonly labels: readonly SampleLabels[]; readonly outputs: readonly NetworkOutput[] },
   startStage: StartStage,
-): StructureScores {
+): Promise<StructureScores> {
   const { imageCount, structureCount } = plan.errorAnalysis;
   const labels = heldOut.labels.slice(0, imageCount);
   const stage = startStage("Growing structures of the answers", labels.length);
-  const sets = labels.map(({ sampleIndex, parameters, descriptors }, i): StructureSet => {
+  const sets: StructureSet[] = [];
+  for (const [i, { sampleIndex, parameters, descriptors }] of labels.entries()) {
     const structures = growAnswer(openRandomStream(plan.seed, "answer", sampleIndex), plan, model, {
       output: heldOut.outputs[i],
       known: parameters,
       structureCount,
     });
-    stage.update(i + 1);
-    return {
+    sets.push({
       truth: { ...descriptors },
       structures: structures.map((structure) => ({ ...structure.descriptors })),
       weights: structures.map(({ weight }) => weight),
-    };
-  });
+    });
+    stage.update(i + 1);
+    await nextTurn();
+  }
   const definitions = heteroCoordinationFirst(AGGREGATE_DESCRIPTORS).map(({ key, label, unit }) => ({
     key,
     label: nameMaterials(label, namesOf(plan.samples.prior)),

@@ -21,15 +21,15 @@ const TRIES = 3;
 /**
  * The paper's error analysis: structures grown from predicted parameters against structures grown from true ones.
  */
-export function compareStructures(
+export async function compareStructures(
   { seed, materials, samples: { prior }, errorAnalysis }: InversionPlan,
   pairs: readonly ParameterPair[],
   startStage: StartStage,
-): RealisationComparison {
+): Promise<RealisationComparison> {
   const { imageCount, realisationCount } = errorAnalysis;
   const chosen = pairs.slice(0, imageCount);
   const stage = startStage("Growing structures from predicted and from true parameters", chosen.length);
-  const study = compareRealisations(
+  const study = await compareRealisations(
     chosen,
     heteroCoordinationFirst(AGGREGATE_DESCRIPTORS).map(({ key, label, unit }) => ({
       key,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   coefficientOfDetermination,
   mean,
@@ -73,7 +74,10 @@ async function* powderImages(
 ): AsyncGenerator<Sample, void, undefined> {
   const seed = recipe.seed + POWDER_SEED_OFFSET[purpose];
   const counts = { powderCount: count, imageCount: LARGEST_POOL };
-  for (const { sample } of drawPowders({ ...recipe, seed }, counts)) yield sample;
+  for (const { sample } of drawPowders({ ...recipe, seed }, counts)) {
+    yield sample;
+    await nextTurn();
+  }
 }
 
 /** Measures how pooled outputs err, for every size of pool. */

@@ -38,12 +38,12 @@ export async function scoreStudy(
   return {
     validation,
     pools: await testPools(plan, inversion, startStage),
-    structures: compareStructures(
+    structures: await compareStructures(
       plan,
       parameterPairs(inversion.model, samples.heldOut, validation.outputs),
       startStage,
     ),
-    answerStructures: scoreAnswers(
+    answerStructures: await scoreAnswers(
       plan,
       inversion.model,
       { labels: samples.heldOut.labels, outputs: validation.outputs },

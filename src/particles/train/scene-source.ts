@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { median } from "../../core/index.ts";
 import type { GrayImage, RandomStream } from "../../core/index.ts";
 import { resamplePixels, type Modality } from "../../image/index.ts";
@@ -44,7 +45,7 @@ const MOST_NOISE = 0.4;
  * @param options edge of what is kept [px], how many, what is told after each
  * @returns the images
  */
-export function drawFields(
+export async function drawFields(
   rng: RandomStream,
   drawImage: (rng: RandomStream) => TrainingImage,
   options: {
@@ -52,12 +53,15 @@ export function drawFields(
     readonly count: number;
     readonly onField?: (done: number) => void;
   },
-): StoredField[] {
-  return Array.from({ length: options.count }, (_, i) => {
+): Promise<StoredField[]> {
+  const fields: StoredField[] = [];
+  for (let i = 0; i < options.count; i++) {
     const { image, particles } = cutOut(drawImage(rng.fork("field", i)), options.edgePx);
+    fields.push({ edgePx: options.edgePx, image: storedValues(image), particles });
     options.onField?.(i + 1);
-    return { edgePx: options.edgePx, image: storedValues(image), particles };
-  });
+    await nextTurn();
+  }
+  return fields;
 }
 
 /** A kept image as a detector reads it: dark matter in bright field. */

@@ -106,8 +106,8 @@ function simulationPlan(recipe: ParticleRecipe, epochs = recipe.training.epochs)
       const stage = startStage("Simulating images", imageCount + validationCount);
       const draw = (stream: RandomStream, count: number, done: number) =>
         drawFields(stream, drawImage, { edgePx, count, onField: (own) => stage.update(done + own) });
-      const validation = draw(rng.fork("validation fields"), validationCount, 0);
-      const training = draw(rng.fork("training fields"), imageCount, validationCount);
+      const validation = await draw(rng.fork("validation fields"), validationCount, 0);
+      const training = await draw(rng.fork("training fields"), imageCount, validationCount);
       stage.finish(counted(imageCount + validationCount, "image"));
       return { training, validation };
     },
