@@ -3,14 +3,17 @@ import { join } from "node:path";
 import { UsageError, type StartStage } from "../core/index.ts";
 import { followedPath } from "../io/index.ts";
 import { checkpointFolder, type Checkpoints, type KeptTrainings } from "../train/index.ts";
-import type { CommandContext, FlagRecord, FlagSpec, FlagValues } from "./command.ts";
+import type { FlagRecord, FlagSpec, FlagValues } from "./command.ts";
 import { wholeNumber } from "./flags.ts";
-import { watchInterruption } from "./interruption.ts";
+import { atLast, interruptibly } from "./interruption.ts";
+import { removeEmpty } from "./output-folder.ts";
 import { runInto, type RunIntoOptions } from "./run-into.ts";
 
 export const RESUME_FLAG = {
   help: "go on from the last checkpoint; begin where there is none",
 } satisfies FlagSpec;
+
+const METRICS_FILE = "metrics.jsonl";
 
 /** Flags of commands whose training can be interrupted. */
 export const CHECKPOINT_FLAGS = {
@@ -31,14 +34,18 @@ export interface OpenedCheckpoints {
   readonly options: Checkpoints;
   /** Of a command that trains several times: each training by its name. */
   readonly optionsOf: KeptTrainings;
-  /** Begins a stage of the call; Ctrl-C says how to go on from the first checkpoint to the next stage. */
+  /** Begins a stage of the call, which SIGTERM ends after a step. */
   readonly startStage: StartStage;
 }
 
 /** Whether to go on or to begin anew, and how often to keep the state. */
 type CheckpointChoice = FlagValues<typeof CHECKPOINT_FLAGS> & { readonly force: boolean };
 
-const ADVICE = "the same call with --resume goes on from the last checkpoint";
+/** What an interrupted call says: before the first checkpoint there is nothing to go on from. */
+const ADVICE = {
+  kept: "the same call with --resume goes on from the last checkpoint",
+  lost: "nothing was kept, for there was no checkpoint yet; the same call begins anew, with --resume or without",
+} as const;
 
 /** How a command trains into a folder. */
 interface TrainIntoOptions extends Pick<RunIntoOptions<unknown>, "context"> {
@@ -48,7 +55,7 @@ interface TrainIntoOptions extends Pick<RunIntoOptions<unknown>, "context"> {
 
 /**
  * Trains into a folder that appears only when the training has succeeded; its state is kept in OUT.checkpoints until then, and
- * neither overlooked nor overwritten.
+ * neither overlooked nor overwritten. Ctrl-C and SIGTERM say what was kept and how to go on.
  *
  * @throws UsageError where the folder may not be written, or there is a checkpoint and neither --resume nor --force
  */
@@ -58,68 +65,60 @@ export async function trainInto<Result>(
   work: (folder: string, checkpoints: OpenedCheckpoints) => Promise<Result>,
 ): Promise<Result> {
   const keptIn = `${followedPath(out)}.checkpoints`;
-  const watch = openWatch(context);
-  try {
-    const options = { force: flags.force, keptIn, context, settings };
-    const result = await runInto(out, options, (folder) => {
+  const advice = () => (keptCheckpoint(keptIn) === null ? ADVICE.lost : ADVICE.kept);
+  const result = await interruptibly(context, advice, (startStage) =>
+    runInto(out, { force: flags.force, keptIn, context, settings }, (folder) => {
       checkInterrupted(keptIn, flags);
-      return work(folder, openCheckpoints(keptIn, flags, { context, watch }));
-    });
-    rmSync(keptIn, { recursive: true, force: true });
-    return result;
-  } finally {
-    watch.end();
-  }
+      return atLast(
+        () => removeUseless(keptIn),
+        () => work(folder, openCheckpoints(keptIn, flags, startStage)),
+      );
+    }),
+  );
+  rmSync(keptIn, { recursive: true, force: true });
+  return result;
+}
+
+/** Metrics of steps that nothing goes on from, where there is no checkpoint. */
+function removeUseless(folder: string): void {
+  if (keptCheckpoint(folder) !== null) return;
+  rmSync(join(folder, METRICS_FILE), { force: true });
+  removeEmpty([folder]);
 }
 
 function checkInterrupted(folder: string, { resume, force }: CheckpointChoice): void {
   if (resume) return;
   if (force) rmSync(folder, { recursive: true, force: true });
-  // with file types: without them Node would follow symbolic links, and two that lead back for ever
-  const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
-  const kept = entries.find(({ name }) => name.endsWith(".checkpoint"));
-  if (kept === undefined) return;
+  const kept = keptCheckpoint(folder);
+  if (kept === null) return;
   throw new UsageError(
-    `Cannot train: wanted no interrupted training, got its checkpoint at ${join(kept.parentPath, kept.name)}; ` +
+    `Cannot train: wanted no interrupted training, got its checkpoint at ${kept}; ` +
       "go on with --resume or start anew with --force",
   );
 }
 
-/** Ctrl-C says how to go on, from the first checkpoint on. */
-function openWatch({ progress }: Pick<CommandContext, "progress">) {
-  let unwatch: (() => void) | null = null;
-  return {
-    begin() {
-      unwatch ??= watchInterruption({ progress, advice: ADVICE });
-    },
-    end() {
-      unwatch?.();
-      unwatch = null;
-    },
-  };
+/** The first checkpoint in a folder, at any depth. */
+function keptCheckpoint(folder: string): string | null {
+  // with file types: without them Node would follow symbolic links, and two that lead back for ever
+  const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+  const kept = entries.find(({ name }) => name.endsWith(".checkpoint"));
+  return kept === undefined ? null : join(kept.parentPath, kept.name);
 }
 
 function openCheckpoints(
   folder: string,
   { resume: isResumed, checkpointEvery: everySteps }: CheckpointChoice,
-  { context, watch }: { readonly context: CommandContext; readonly watch: ReturnType<typeof openWatch> },
+  startStage: StartStage,
 ): OpenedCheckpoints {
-  const optionsAt = (place: string): Checkpoints => {
-    const store = checkpointFolder(place);
-    const write: typeof store.write = (which, bytes) => {
-      // before, not after: who sees the file may press Ctrl-C at once; it is heard when the file is whole, for writing does not wait
-      watch.begin();
-      store.write(which, bytes);
-    };
-    return { store: { ...store, write }, everySteps, isResumed };
-  };
+  const optionsAt = (place: string): Checkpoints => ({
+    store: checkpointFolder(place),
+    everySteps,
+    isResumed,
+  });
   return {
-    metrics: join(folder, "metrics.jsonl"),
+    metrics: join(folder, METRICS_FILE),
     options: optionsAt(folder),
     optionsOf: (name) => optionsAt(join(folder, name)),
-    startStage(title, total) {
-      watch.end();
-      return context.startStage(title, total);
-    },
+    startStage,
   };
 }

@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { counted, UsageError } from "../core/index.ts";
 import { DiskError, diskTrouble, followedPath, lockFolder, unfinishedPath } from "../io/index.ts";
+import { atLast } from "./interruption.ts";
 import { slurmTask } from "./jobs/engine-variables.ts";
 
 /** Every finished run keeps its resolved settings in a file of this name: the mark that a folder is ours. */
@@ -46,11 +47,11 @@ export function writeFolderAtomically<T>(
 ): Promise<T> {
   return inTurn(folder, force, async (target) => {
     const partial = unfinishedPath(target);
+    const removePartial = () => rmSync(partial, { recursive: true, force: true });
     try {
-      rmSync(partial, { recursive: true, force: true });
-      return await intoPlace(target, partial, work);
+      removePartial();
+      return await atLast(removePartial, () => intoPlace(target, partial, work));
     } catch (error) {
-      rmSync(partial, { recursive: true, force: true });
       const advice =
         keptIn === undefined || isEmpty(keptIn)
           ? "nothing was kept, make room or choose another with --out"
@@ -90,11 +91,12 @@ export function writeFolderResumably<T>(
     }
     try {
       if (!resume) rmSync(partial, { recursive: true, force: true });
-      return await intoPlace(target, partial, work);
+      const removeEmptyPartial = () => {
+        if (isEmpty(partial)) rmSync(partial, { recursive: true, force: true });
+      };
+      return await atLast(removeEmptyPartial, () => intoPlace(target, partial, work));
     } catch (error) {
-      const isKept = !isEmpty(partial);
-      if (!isKept) rmSync(partial, { recursive: true, force: true });
-      const advice = isKept
+      const advice = !isEmpty(partial)
         ? `what was finished is kept in ${partial}: make room and go on with --resume`
         : "nothing was kept, make room or choose another with --out";
       throw withDiskAdvice(error, { folder, target, advice });
@@ -120,12 +122,13 @@ async function inTurn<T>(folder: string, force: boolean, work: (target: string) 
     removeEmpty(made);
     throw withDiskAdvice(error, { folder, target, advice: "nothing was done, choose another with --out" });
   }
-  try {
-    return await work(target);
-  } finally {
-    giveBack();
-    removeEmpty(made);
-  }
+  return atLast(
+    () => {
+      giveBack();
+      removeEmpty(made);
+    },
+    () => work(target),
+  );
 }
 
 async function intoPlace<T>(
@@ -152,7 +155,7 @@ function missingFolders(folder: string): string[] {
 }
 
 /** Takes folders away that hold nothing, the deepest first. */
-function removeEmpty(folders: readonly string[]): void {
+export function removeEmpty(folders: readonly string[]): void {
   for (const folder of folders) {
     try {
       rmdirSync(folder);

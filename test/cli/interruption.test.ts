@@ -61,6 +61,15 @@ test("Ctrl-C in a training with a checkpoint says how to go on", async () => {
   expect(existsSync(join(folder, "model"))).toBe(false);
 });
 
+test("Ctrl-C while a training grows its samples says that nothing was kept, and leaves nothing", async () => {
+  const words = ["train", "small.yaml", "--workers", "1", "--out", "begun/run"];
+  const { code, stderr } = await stoppedOnce("begun/run.partial", ...words);
+  expect(stderr).toContain(
+    "heterostem: stopped; nothing was kept, for there was no checkpoint yet; the same call begins anew, with --resume or without\n",
+  );
+  expect([code, existsSync(join(folder, "begun"))]).toEqual(["SIGINT", false]);
+});
+
 test("Ctrl-C while a corpus is made says how to go on", async () => {
   const words = ["generate", "small.yaml", "--count", "2000", "--shard-size", "4", "--out", "corpus"];
   const { code, stderr } = await stoppedOnce("corpus.partial/data", ...words);

@@ -7,6 +7,7 @@ import {
   type InversionPlan,
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
+import { interruptibly } from "../interruption.ts";
 import { warnOfField } from "../field-warning.ts";
 import { writeFirstLook } from "../first-look.ts";
 import {
@@ -85,6 +86,9 @@ async function openFirst(plan: InversionPlan, flags: DemoFlags, context: Command
   return { text: "The studio has ended", json: { firstLook: page, address } };
 }
 
+const ADVICE =
+  "nothing of the training was kept, for demo writes no checkpoints (study does); the same call with --force begins anew";
+
 async function train(
   plan: InversionPlan,
   { out, force, workers, real = [], pixelSize }: DemoFlags,
@@ -93,17 +97,22 @@ async function train(
   context.progress.write(planText(plan));
   warnOfField(plan.recipe, context);
   const settings = { config: plan.recipe, real: { paths: real, pixelSizeNm: pixelSize } };
-  const result = await runInto(out, { force, context, settings }, async (folder) => {
-    const study = await runInversionStudy(plan, {
-      workers,
-      startStage: context.startStage,
-      heterostemVersion: context.version,
-      realImages: real,
-      realPixelSizeNm: pixelSize,
-    });
-    writeStudy(folder, study);
-    return study;
-  });
+  const result = await interruptibly(
+    context,
+    () => ADVICE,
+    (startStage) =>
+      runInto(out, { force, context, settings }, async (folder) => {
+        const study = await runInversionStudy(plan, {
+          workers,
+          startStage,
+          heterostemVersion: context.version,
+          realImages: real,
+          realPixelSizeNm: pixelSize,
+        });
+        writeStudy(folder, study);
+        return study;
+      }),
+  );
   const report = resolve(out, "report.html");
   return { text: studyText(result, report), json: { report, ...studyResults(result) } };
 }

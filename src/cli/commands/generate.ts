@@ -148,7 +148,8 @@ async function makeCorpus(
     checkSpace(folder, cost);
     context.progress.write(`Plan: ${planText(cost)}\n`);
     const { progress, startStage } = context;
-    const watched = { progress, advice: "the same call with --resume goes on after the last whole file" };
+    const advice = () => "the same call with --resume goes on after the last whole file";
+    const watched = { progress, advice, piece: "file" };
     return stoppably(watched, (isStopped) =>
       resumably(watched, () => generateCorpus(job, { folder, workers, startStage, isStopped })),
     );

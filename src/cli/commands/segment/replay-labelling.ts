@@ -104,7 +104,7 @@ export async function replayLabelling(
   const records = await runInto(out, { force, resume, context, settings: kept }, async (folder) => {
     checkSameReplay(join(folder, "settings.json"), kept);
     const job = { set, settings, folder, threads: flags.workers };
-    const all = await resumably({ ...context, advice: ADVICE }, () => runAll(job, context));
+    const all = await resumably({ ...context, advice: () => ADVICE }, () => runAll(job, context));
     const { training, test } = sidesOf(set);
     const poolCount = replayPool(training, settings.tilePx).length;
     const page = { config, settings, records: all, poolCount, testCount: test.length };

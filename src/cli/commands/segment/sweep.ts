@@ -54,7 +54,7 @@ export const segmentSweep = defineCommand({
       const results: VariantResult[] = [];
       for (const variant of variants) {
         const job = { set, config, variant, folder, threads, startStage, heterostemVersion: context.version };
-        results.push(await resumably({ ...context, advice: ADVICE }, () => runVariant(job)));
+        results.push(await resumably({ ...context, advice: () => ADVICE }, () => runVariant(job)));
       }
       return writeSweep(folder, { results, config, set });
     });
