@@ -8,6 +8,8 @@ import { buildSphereGrid, someSphereNear } from "./sphere-grid.ts";
 
 /** How far an aggregate is from the invariants of growth; zeros and ones in a perfect world. */
 export interface AggregateCheck {
+  /** Particles asked for that the aggregate does not have; negative where it has more. */
+  readonly missingCount: number;
   /** Rg of the skeleton over the scaling law's Rg, less 1; 0 for fewer than three particles, which have no freedom. */
   readonly scalingLawError: number;
   /** Largest overlap coefficient (r_i + r_j - d) / (r_i + r_j) beyond the stated necking; negative where none reaches it. */
@@ -18,6 +20,7 @@ export interface AggregateCheck {
 
 /** Promised bounds of AggregateCheck. */
 export const AGGREGATE_INVARIANTS = {
+  missingCount: 0,
   scalingLawError: 0.01,
   overlapExcess: 1e-6,
   componentCount: 1,
@@ -43,6 +46,7 @@ export function checkAggregate(
   const hasScalingLaw =
     placement === "tunable" && settledCoordination === undefined && aggregate.particleCount > 2;
   return {
+    missingCount: parameters.particleCount - aggregate.particleCount,
     scalingLawError: hasScalingLaw ? scalingLawError(aggregate, parameters) : 0,
     overlapExcess: largestOverlap(aggregate) - parameters.necking,
     componentCount:
@@ -82,7 +86,9 @@ function largestOverlap({ centersNm: c, radiiNm: r, particleCount }: Aggregate):
  * @returns the first violated invariant with its bound and value; null when all are kept
  */
 export function violatedInvariant(check: AggregateCheck): string | null {
-  const { scalingLawError: law, overlapExcess, componentCount } = check;
+  const { missingCount, scalingLawError: law, overlapExcess, componentCount } = check;
+  if (missingCount !== AGGREGATE_INVARIANTS.missingCount)
+    return `has ${missingCount} particles less than asked for`;
   if (Math.abs(law) > AGGREGATE_INVARIANTS.scalingLawError)
     return `radius of gyration off the scaling law by ${law}`;
   if (overlapExcess > AGGREGATE_INVARIANTS.overlapExcess)

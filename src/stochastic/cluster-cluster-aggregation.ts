@@ -117,8 +117,9 @@ function mergeWithAny(
   for (let k = 0; k < candidates.length && tried < PARTNERS_PER_ROUND; k++) {
     const partner = candidates[k];
     if (Math.min(cluster.particleCount, partner.particleCount) < FRACTAL_COUNT) {
-      candidates.splice(k, 1);
-      return mergeOnOrNearLaw(rng, cluster, partner, law);
+      const near = mergeOnOrNearLaw(rng, cluster, partner, law);
+      if (near !== null) candidates.splice(k, 1);
+      return near;
     }
     if (!canReach(cluster, partner, scalingLawDistanceNm(cluster, partner, law))) continue;
     tried++;

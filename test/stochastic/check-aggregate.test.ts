@@ -33,9 +33,10 @@ describe("checkAggregate()", () => {
     expect(broken(shifted)).toContain("overlap beyond the necking");
     expect(broken(apart)).toContain("off the scaling law");
     expect(broken(swollen)).toContain("off the scaling law");
-    expect(violatedInvariant({ scalingLawError: 0, overlapExcess: 0, componentCount: 2 })).toBe(
-      "falls into 2 parts",
-    );
+    const whole = checkAggregate(aggregate, parameters);
+    expect(violatedInvariant({ ...whole, componentCount: 2 })).toBe("falls into 2 parts");
+    const fewer = { ...parameters, particleCount: 62 };
+    expect(violatedInvariant(checkAggregate(aggregate, fewer))).toBe("has 2 particles less than asked for");
   });
 });
 

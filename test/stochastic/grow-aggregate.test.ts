@@ -68,6 +68,29 @@ describe("growAggregate()", () => {
     expect(aggregate.materialIndices.filter((m) => m === 1).length).toBe(15);
   });
 
+  test("loses no cluster that finds no room beside its first partner", () => {
+    // two large spheres among five small ones: such a pair was once left out, and the whole grown without it
+    const parameters = {
+      particleCount: 7,
+      numberFraction: 0.22869962751865386,
+      radiusFirstNm: 2.0602061390505058,
+      radiusSecondNm: 23.28438585736786,
+      radiusSpreadFirst: 1.5420941105112433,
+      radiusSpreadSecond: 1.424642667756416,
+      clusterSizeFirst: 9.622924216630034,
+      clusterSizeSecond: 3.3490659296927388,
+      fractalDimension: 1.506588925421238,
+      fractalPrefactor: 1.4913150909822435,
+      necking: 0.13843390106922016,
+    };
+    const stream = openRandomStream(703, "sample", 5626).fork("aggregate");
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const growth = growAggregate(stream.fork("growth", attempt), parameters, MATERIAL_PAIR);
+      const count = growth.kind === "grown" ? growth.aggregate.particleCount : null;
+      expect([7, null]).toContain(count);
+    }
+  });
+
   test("puts the centre of volume at the origin", () => {
     const { centersNm, radiiNm } = grown(4, parametersWith());
     for (let axis = 0; axis < 3; axis++) {
