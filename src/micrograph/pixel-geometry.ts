@@ -7,6 +7,11 @@ const SQUARE_TOLERANCE = 1e-3;
 /** A density of pixels below this [1/m] is a screen's or printer's resolution (96 dpi is 3780), not a microscope's. */
 export const SMALLEST_MICROSCOPE_DENSITY = 1e6;
 
+/** What is said of a density of pixels [1/m] that is no microscope's. */
+export function screenResolutionNote(density: number): string {
+  return `resolution of ${Number(density.toPrecision(4))} px/m is a screen's or printer's, not taken for the pixel size`;
+}
+
 /** A pixel of more than this is no image's: microscopes that mean 1/m write m [nm]. */
 const LARGEST_PIXEL_NM = 1e6;
 

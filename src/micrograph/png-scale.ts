@@ -2,7 +2,7 @@ import type { IntensityUnit } from "../core/index.ts";
 import type { PngContents } from "./png-chunks.ts";
 import { ARBITRARY_INTENSITY } from "./micrograph.ts";
 import type { IntensityScale } from "./micrograph.ts";
-import { SMALLEST_MICROSCOPE_DENSITY } from "./pixel-geometry.ts";
+import { screenResolutionNote, SMALLEST_MICROSCOPE_DENSITY } from "./pixel-geometry.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Keywords of the tEXt chunks that carry the scale of a 16-bit PNG written by the suite. */
@@ -36,8 +36,7 @@ export function pngScale(png: Pick<PngContents, "text" | "pixelsPerMetre">): Png
   if (Math.min(density.x, density.y) >= SMALLEST_MICROSCOPE_DENSITY) {
     return { pixelSizeNm: { x: 1e9 / density.x, y: 1e9 / density.y }, intensity, warnings: [] };
   }
-  const warning = `resolution of ${density.x} px/m is a screen's or printer's, not taken for the pixel size`;
-  return { pixelSizeNm: null, intensity, warnings: [warning] };
+  return { pixelSizeNm: null, intensity, warnings: [screenResolutionNote(density.x)] };
 }
 
 function intensityIn(text: PngContents["text"]): IntensityScale {

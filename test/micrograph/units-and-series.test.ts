@@ -94,7 +94,11 @@ describe("the axes of a file", () => {
   });
 
   test("of ImageJ in inches are a screen's where they are as coarse, and a microscope's where they are fine", async () => {
-    expect(await geometryOf(smallTiff([imageJ("unit=inch", 72, 72)]))).toEqual({ kind: "unstated" });
+    const coarse = smallTiff([imageJ("unit=inch", 72, 72)]);
+    expect(await geometryOf(coarse)).toEqual({ kind: "unstated" });
+    expect((await readMicrograph(coarse, "a.tif")).warnings).toEqual([
+      "resolution of 2835 px/m is a screen's or printer's, not taken for the pixel size",
+    ]);
     // 2.54e7 nm over 200,000 px, in doubles
     const fine = await geometryOf(smallTiff([imageJ("unit=inches", 200_000, 200_000)]));
     expect(fine).toEqual({ kind: "square", pixelSizeNm: expect.closeTo(127, 10) });

@@ -19,6 +19,8 @@ export interface TiffCalibration {
   readonly frameSizes?: readonly number[];
   readonly intensity?: IntensityScale;
   readonly metadata: Readonly<Record<string, MetadataValue>>;
+  /** What is to be said where no step was taken, a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
 /** A step along an axis, if the number can be one. */

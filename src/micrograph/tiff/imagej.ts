@@ -1,7 +1,7 @@
 import { lengthInNm, normalUnit } from "../../core/index.ts";
 import type { IntensityUnit } from "../../core/index.ts";
 import type { IntensityScale, MetadataValue } from "../micrograph.ts";
-import { SMALLEST_MICROSCOPE_DENSITY } from "../pixel-geometry.ts";
+import { screenResolutionNote, SMALLEST_MICROSCOPE_DENSITY } from "../pixel-geometry.ts";
 import { asNumber, axisStep, parseIni } from "./calibration.ts";
 import type { AxisStep, TiffCalibration } from "./calibration.ts";
 import { tagNumber, tagText } from "./tiff-tags.ts";
@@ -24,11 +24,12 @@ export function imageJCalibration(page: TiffPage): TiffCalibration | null {
   const step = (tag: number, unit: string): AxisStep | null => {
     const perUnit = tagNumber(page, tag);
     if (!perUnit || unit === "" || /^pixels?$/i.test(unit)) return null;
-    return isPrinted(unit, perUnit) ? null : axisStep(1 / perUnit, unit);
+    return printedDensity(unit, perUnit) === null ? axisStep(1 / perUnit, unit) : null;
   };
   const depthUnit = unitOf("zunit");
   const spacing = axisStep(asNumber(metadata["spacing"]), depthUnit);
   const intensity = intensityOf(metadata);
+  const printed = printedDensity(unitOf("unit"), tagNumber(page, X_RESOLUTION));
   return {
     vendor: "ImageJ",
     x: step(X_RESOLUTION, unitOf("unit")),
@@ -37,13 +38,20 @@ export function imageJCalibration(page: TiffPage): TiffCalibration | null {
     ...(intensity === null ? {} : { intensity }),
     frameSizes: stackSizes(metadata),
     metadata,
+    ...(printed === null ? {} : { warnings: [screenResolutionNote(printed)] }),
   };
 }
 
-/** ImageJ takes the resolution of a screen or printer over as its calibration: 72 px an inch, say. */
-function isPrinted(unit: string, perUnit: number): boolean {
+/**
+ * ImageJ takes the resolution of a screen or printer over as its calibration: 72 px an inch, say.
+ *
+ * @returns that resolution [px/m]; null for a microscope's
+ */
+function printedDensity(unit: string, perUnit: number | null): number | null {
   const nmPerUnit = unit === "inch" || unit === "cm" ? lengthInNm(1, unit) : null;
-  return nmPerUnit !== null && (perUnit / nmPerUnit) * 1e9 < SMALLEST_MICROSCOPE_DENSITY;
+  if (nmPerUnit === null || perUnit === null) return null;
+  const density = (perUnit / nmPerUnit) * 1e9;
+  return density > 0 && density < SMALLEST_MICROSCOPE_DENSITY ? density : null;
 }
 
 /** Frames, slices and channels, slowest first, where their product is the number of images. */

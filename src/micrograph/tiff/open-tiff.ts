@@ -3,7 +3,7 @@ import type { DecodedMicrograph, IntensityScale, MetadataValue, MicrographAxis }
 import type { ByteSource } from "../byte-source.ts";
 import type { ReadOptions } from "../read-options.ts";
 import { orientationOf } from "../exif.ts";
-import { SMALLEST_MICROSCOPE_DENSITY } from "../pixel-geometry.ts";
+import { screenResolutionNote, SMALLEST_MICROSCOPE_DENSITY } from "../pixel-geometry.ts";
 import { chosenSeries } from "../read-options.ts";
 import { unreadable } from "../unreadable.ts";
 import { axisStep } from "./calibration.ts";
@@ -203,6 +203,10 @@ function planeSteps(
   warnings: string[],
 ): { x: AxisStep | null; y: AxisStep | null } {
   if (calibration !== null && (calibration.x !== null || calibration.y !== null)) return calibration;
+  if (calibration?.warnings !== undefined && calibration.warnings.length > 0) {
+    warnings.push(...calibration.warnings);
+    return calibration;
+  }
   const metersPerUnit = { 2: 0.0254, 3: 0.01 }[tagNumber(page, 296) ?? 2];
   const [x, y] = [tagNumber(page, 282), tagNumber(page, 283)];
   if (metersPerUnit === undefined || !x || !y) return { x: null, y: null };
@@ -210,8 +214,7 @@ function planeSteps(
     warnings.push("pixel size taken from the plain resolution tags");
     return { x: axisStep(metersPerUnit / x, "m"), y: axisStep(metersPerUnit / y, "m") };
   }
-  const density = Number((x / metersPerUnit).toPrecision(4));
-  warnings.push(`resolution of ${density} px/m is a screen's or printer's, not taken for the pixel size`);
+  warnings.push(screenResolutionNote(x / metersPerUnit));
   return { x: null, y: null };
 }
 
