@@ -91,7 +91,7 @@ describe("heterostem segment suggest", () => {
     expect(stderr).toBe("");
     expect(code).toBe(0);
     // the first image was trained on
-    expect(stdout).toContain("1 image passed over, labelled already: IMG_00000.png");
+    expect(stdout).toContain("1 image passed over, labelled already by name: IMG_00000.png");
     const tasks = tasksOf("a");
     expect(tasks).toHaveLength(4);
     const annotations = readCoco(readFileSync(at("a", "coco.json"), "utf8"), "coco.json");
@@ -122,6 +122,22 @@ describe("heterostem segment suggest", () => {
       /\.\w+$/.test(one),
     ))
       expect(readFileSync(at("b", name)).equals(readFileSync(at("a", name))), name).toBe(true);
+  });
+
+  test("where all images have names of labelled ones, the refusal says which", async () => {
+    const words = [
+      at("model.onnx"),
+      at("unlabelled", "IMG_00000.png"),
+      "--labelled",
+      at("set"),
+      "--out",
+      at("no"),
+    ];
+    const { code, stderr } = await heterostem("segment", "suggest", ...words, "--budget", "1");
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "got none in IMG_00000.png; 1 image passed over, labelled already by name: IMG_00000.png",
+    );
   });
 
   test("by uncertainty takes the largest scores; by diversity and by both, others", async () => {

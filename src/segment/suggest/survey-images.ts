@@ -91,7 +91,9 @@ export async function surveyImages(
   const notes =
     labelled.length === 0
       ? []
-      : [`${counted(labelled.length, "image")} passed over, labelled already: ${labelled.join(", ")}`];
+      : [
+          `${counted(labelled.length, "image")} passed over, labelled already by name: ${labelled.join(", ")}`,
+        ];
   return { tiles, failed, notes };
 }
 

@@ -115,7 +115,7 @@ async function suggest(
     const survey = await surveyImages(segmenters, files, { request, tilePx, known, startStage });
     const labelled = await embedLabelled(segmenters, former.training, tilePx);
     const candidates = survey.tiles.map((tile) => ({ ...tile, uncertainty: uncertaintyOf(tile, measure) }));
-    if (candidates.length === 0) throw noTiles(files);
+    if (candidates.length === 0) throw noTiles(files, survey.notes);
     const chosen = chooseTiles(candidates, { by, count: budget, labelled });
     const tasks = labelTasks(survey.tiles, chosen, { by, measure });
     const taken = chosen.map(({ index }) => survey.tiles[index]);
@@ -186,11 +186,13 @@ async function written<T>(startStage: StartStage, count: number, work: () => Pro
   return result;
 }
 
-const noTiles = (files: readonly string[]) =>
+const noTiles = (files: readonly string[], notes: readonly string[]) =>
   usageError(
     { action: "suggest tiles" },
     "images must have tiles that show specimen and that nobody has labelled",
-    `none in ${files.length === 1 ? basename(resolve(files[0])) : `${files.length} images`}`,
+    [`none in ${files.length === 1 ? basename(resolve(files[0])) : `${files.length} images`}`, ...notes].join(
+      "; ",
+    ),
   );
 
 const budgetNotes = (found: number, budget: number) =>
