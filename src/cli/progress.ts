@@ -46,8 +46,11 @@ interface Mark {
   readonly elapsedMs: number;
 }
 
-/** Share of the work from which a single mark tells of the rest. */
-const TELLING_SHARE = 0.05;
+/**
+ * How long a stage must have run, or how much of its work be done, before it says how long still: first items come late and slowly while threads start
+ * and code is compiled, so that after ten seconds a run of a quarter of an hour was said to take three quarters.
+ */
+const TELLING = { seconds: 30, share: 0.1 };
 
 /**
  * Time left by the pace of the later half of the time so far: what comes once, such as starting threads and making tables, is not taken for the pace of the rest.
@@ -58,10 +61,11 @@ const TELLING_SHARE = 0.05;
  * @returns seconds; NaN while nothing can be said
  */
 function estimateLeft(from: Mark, own: Mark, total: number): number {
+  if (own.elapsedMs < 1000 * TELLING.seconds && own.done < TELLING.share * total) return NaN;
   const left = total - own.done;
   if (from.elapsedMs >= own.elapsedMs / 2 && own.done > from.done && own.elapsedMs > from.elapsedMs)
     return ((own.elapsedMs - from.elapsedMs) / 1000 / (own.done - from.done)) * left;
-  return own.done >= TELLING_SHARE * total ? (own.elapsedMs / 1000 / own.done) * left : NaN;
+  return own.done >= TELLING.share * total ? (own.elapsedMs / 1000 / own.done) * left : NaN;
 }
 
 interface StageState {

@@ -46,6 +46,26 @@ test("the time left follows the pace, not what comes once before: a late first i
   expect(left).toEqual([null, "1 min 30 s", "1 min 20 s", "1 min 10 s", "1 min 00 s"]);
 });
 
+test("the first time left that a real run is told is right to a factor of two", () => {
+  // images of `hrtem study` on a busy machine, every ten seconds: their simulation took 149 s in all
+  const images = [0, 2, 6, 12, 18, 23, 28, 34, 39, 43, 47, 52, 58, 63];
+  const sink = fakeSink(false);
+  const stage = startStage(sink, "Simulating", 64);
+  for (let tenth = 50; tenth <= 1300; tenth++) {
+    const [at, share] = [Math.floor(tenth / 100), (tenth % 100) / 100];
+    const done = Math.floor(images[at] + share * (images[at + 1] - images[at]));
+    sink.clock = 100 * tenth;
+    if (done > 0) stage.update(done);
+  }
+  const told = sink.lines.findIndex((line) => line.includes("left"));
+  const [, minutes = 0, seconds] = /(?:(\d+) min )?(\d+) s left/.exec(sink.lines[told]) ?? [];
+  const left = 60 * Number(minutes) + Number(seconds);
+  // the first line is the title, the others come every ten seconds
+  const truth = 149 - 10 * told;
+  expect(left / truth).toBeGreaterThan(0.5);
+  expect(left / truth).toBeLessThan(2);
+});
+
 test("startStage() says how far as soon as it is told of how many, and no more than that before", () => {
   const sink = fakeSink(false);
   const stage = startStage(sink, "Training", 0);
