@@ -4,6 +4,7 @@ import { cropRegion, dilateMask } from "../image/index.ts";
 import type { PixelRegion } from "../image/index.ts";
 import { drawnShapes } from "./scale-bar/drawn-shapes.ts";
 import type { DrawnShape } from "./scale-bar/drawn-shapes.ts";
+import { drawnStrokes } from "./scale-bar/drawn-strokes.ts";
 import { findDataBar } from "./scale-bar/find-data-bar.ts";
 import { readScaleBar } from "./scale-bar/find-scale-bar.ts";
 import { SURE_LABEL } from "./scale-bar/find-scale-bar.ts";
@@ -14,7 +15,7 @@ import { trimField } from "./scale-bar/trim-field.ts";
 
 /** Something that a program has drawn into a picture. */
 export interface Overlay {
-  readonly kind: "scale bar" | "line" | "writing" | "box with writing" | "blank area";
+  readonly kind: "scale bar" | "line" | "writing" | "box with writing" | "blank area" | "drawing";
   /** [px of the picture] */
   readonly region: PixelRegion;
 }
@@ -128,7 +129,7 @@ interface Drawing extends Overlay {
   readonly pieces: readonly InkComponent[];
 }
 
-/** Boxes with all that is in them, then lines and writing outside of them. */
+/** Boxes with all that is in them, then lines and writing outside of them, then other strokes: circles, arrows. */
 function drawingsOf(image: GrayImage, shapes: readonly DrawnShape[], written: WrittenBar | null): Drawing[] {
   const boxes = shapes.filter(({ kind }) => kind !== "line");
   const isFree = (piece: PixelRegion) => !boxes.some((box) => isWithin(piece, box));
@@ -136,8 +137,10 @@ function drawingsOf(image: GrayImage, shapes: readonly DrawnShape[], written: Wr
   const bars = written === null || !isFree(written.line) ? [] : [written.line];
   const labels = written === null ? [] : [written.letters];
   const writing = [...labels, ...findWriting(image, lines)].filter((letters) => letters.every(isFree));
-  return [
-    ...boxes.map((box) => drawing(box.kind === "blank" ? "blank area" : "box with writing", [box])),
+  const named = [
+    ...boxes.map((box) =>
+      drawing(box.kind === "box" ? "box with writing" : isFrame(box) ? "drawing" : "blank area", [box]),
+    ),
     ...bars.map((line) => drawing("scale bar", [line])),
     ...lines
       .filter((line) => !bars.some((other) => isWithin(line, other)))
@@ -146,7 +149,14 @@ function drawingsOf(image: GrayImage, shapes: readonly DrawnShape[], written: Wr
       .filter((letters, i) => !writing.slice(0, i).some((others) => isSame(letters, others)))
       .map((letters) => drawing("writing", letters)),
   ];
+  const strokes = drawnStrokes(image).filter(
+    (stroke) => !named.some(({ region }) => isWithin(stroke, region)),
+  );
+  return [...named, ...strokes.map((stroke) => drawing("drawing", [stroke]))];
 }
+
+/** Whether a box is a line about what is seen in it. */
+const isFrame = ({ width, height, inkCount }: DrawnShape) => inkCount < 0.5 * width * height;
 
 function drawing(kind: Overlay["kind"], pieces: readonly InkComponent[]): Drawing {
   const [left, top] = [Math.min(...pieces.map(({ x }) => x)), Math.min(...pieces.map(({ y }) => y))];

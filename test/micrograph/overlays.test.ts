@@ -146,6 +146,37 @@ describe("findOverlays()", () => {
     expect(findOverlays(imageOf(flat)).field).toEqual({ x: 0, y: 0, width, height });
   });
 
+  /** Strokes of two pixels along a curve; the specimen has no pixel of their grey. */
+  function withStroke(
+    picture: Picture,
+    curve: (t: number) => readonly [number, number],
+    value: number,
+  ): Picture {
+    const pixels = picture.pixels.map((old) => (old === value ? value - 1 : old));
+    for (let k = 0; k < 2000; k++) {
+      const [x, y] = curve(k / 2000).map(Math.round);
+      for (const at of [y * SIZE + x, y * SIZE + x + 1, (y + 1) * SIZE + x]) pixels[at] = value;
+    }
+    return { ...picture, pixels };
+  }
+
+  const circle = (t: number) =>
+    [80 + 30 * Math.cos(2 * Math.PI * t), 80 + 30 * Math.sin(2 * Math.PI * t)] as const;
+  const slanting = (t: number) => [12 + 30 * t, 20 + 40 * t] as const;
+  test.each([
+    { curve: circle, value: 255, name: "a white circle about particles" },
+    { curve: circle, value: 230, name: "a grey one" },
+    { curve: slanting, value: 255, name: "a slanting line" },
+  ])("masks $name, and not what it goes round", ({ curve, value }) => {
+    const clean = aggregate(3);
+    const found = findOverlays(imageOf(withStroke(clean, curve, value)));
+    expect(found.overlays.map(({ kind }) => kind)).toEqual(["drawing"]);
+    const { left, takenShare } = compare(clean, withStroke(clean, curve, value));
+    expect(left).toBe(0);
+    // two strokes beside the circle's own, of 189 px each: a margin of two pixels on either side
+    expect(takenShare).toBeLessThan(0.05);
+  });
+
   test("takes no part of an aggregate for a drawing, saturated or not", () => {
     const found = Array.from({ length: 40 }, (_, seed) => {
       const { pixels, ...size } = aggregate(100 + seed);
