@@ -1,5 +1,13 @@
 import { counted, mean, type GrayImage } from "../core/index.ts";
-import { html, imageTileHtml, pageText, percent, pngDataUri, shortNumber } from "../report/index.ts";
+import {
+  html,
+  imageTileHtml,
+  notesHtml,
+  pageText,
+  percent,
+  pngDataUri,
+  shortNumber,
+} from "../report/index.ts";
 import type { Html } from "../report/index.ts";
 import { labelPicture } from "./apply/overlay.ts";
 import { particlesHtml } from "./particles/particles-section.ts";
@@ -35,17 +43,13 @@ export function particleReport({ metadata, particles, shown, notes }: ParticleRe
     shown.length === particles.length
       ? "All images, with the first above."
       : `The first ${shown.length} of ${imageCount}, one of them above; overlays/ has all.`;
-  const warnings = notes.map((note) => html`<li class="warn">${note}</li>`);
   return pageText({
     title: `Particles: ${config.name}`,
     lead: html`<p>
         ${counted(count, "particle")} of ${classNames[classId]} in
         ${imageCount}.${answerText(particles, edgeRule)}
       </p>
-      <ul>
-        ${warnings}
-      </ul>
-      ${shown.slice(0, 1).map((one) => tileHtml(one, true))}`,
+      ${notesHtml(notes)} ${shown.slice(0, 1).map((one) => tileHtml(one, true))}`,
     sections: [
       { heading: "Particles", body: particlesHtml([{ name: "found", images: particles }], edgeRule) },
       {

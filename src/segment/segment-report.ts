@@ -1,4 +1,13 @@
-import { curvesFigure, figureHtml, fixed, html, intervalText, pageText, tableHtml } from "../report/index.ts";
+import {
+  curvesFigure,
+  figureHtml,
+  fixed,
+  html,
+  intervalText,
+  notesHtml,
+  pageText,
+  tableHtml,
+} from "../report/index.ts";
 import type { Html } from "../report/index.ts";
 import { casesHtml } from "./cases-section.ts";
 import type { LabelledMicrograph, SetManifest } from "./data/labelled-set.ts";
@@ -81,15 +90,11 @@ function problemHtml({ manifest: { config } }: SegmentReportInput): Html {
 }
 
 function dataHtml({ manifest }: SegmentReportInput): Html {
-  const warnings = manifest.warnings.map((warning) => html`<li class="warn">${warning}</li>`);
   return html`<p>
       Split by ${manifest.config.data.split.by}; class shares are means over images. Images of one group share
       a specimen, and stand on one side.
     </p>
-    ${tableHtml(splitTable(manifest))}
-    <ul>
-      ${warnings}
-    </ul>`;
+    ${tableHtml(splitTable(manifest))} ${notesHtml(manifest.warnings)}`;
 }
 
 function modelHtml({ metadata }: SegmentReportInput): Html {

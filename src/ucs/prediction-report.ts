@@ -5,6 +5,7 @@ import {
   imageTileHtml,
   grayPicture,
   intervalsFigure,
+  notesHtml,
   pageText,
   pngDataUri,
   shortNumber,
@@ -54,7 +55,7 @@ export function predictionReport(report: PredictionReport): string {
         ${highest}${unit}. Intervals are meant to hold nine of ten specimens of lots that were not trained on;
         on such lots they held ${(100 * facts.coverage).toFixed(0)} %. ${scoresText ?? ""}
       </p>
-      ${notes.map((note) => html`<p class="warn">${note}</p>`)} ${figure(report)}`,
+      ${notesHtml(notes)} ${figure(report)}`,
     sections: [
       { heading: "Predictions", body: tableHtml(predictionTable(predictions, facts)) },
       {

@@ -5,6 +5,7 @@ import {
   html,
   imageTileHtml,
   intervalText,
+  notesHtml,
   pageText,
   pngDataUri,
   tableHtml,
@@ -61,7 +62,7 @@ export function particlesReport(report: ParticlesReport): string {
         ${counted(count, "particle")} in ${counted(images.length, "image")}.
         ${count === 0 ? "" : sizes.map(sizeText).join(" ")}
       </p>
-      ${notes.map((note) => html`<p class="warn">${note}</p>`)} ${shown.slice(0, 1).map(tileHtml)}`,
+      ${notesHtml(notes)} ${shown.slice(0, 1).map(tileHtml)}`,
     sections: [
       {
         heading: "Sizes",

@@ -1,5 +1,5 @@
 import { counted } from "../../core/index.ts";
-import { html, imageTileHtml, pageText, pngDataUri, tableHtml } from "../../report/index.ts";
+import { html, imageTileHtml, notesHtml, pageText, pngDataUri, tableHtml } from "../../report/index.ts";
 import { displayGreys, labelPicture } from "../apply/overlay.ts";
 import type { SegmenterMetadata } from "../segmenter-model.ts";
 import type { SuggestBy } from "./choose-tiles.ts";
@@ -51,16 +51,13 @@ export function suggestReport({
       ${imageTileHtml({ source: pngDataUri(labelPicture(image, classIds)), caption: tasks[i].reason, fieldWidthNm: null })}
     </div>`;
   });
-  const warnings = notes.map((note) => html`<li class="warn">${note}</li>`);
   return pageText({
     title: `Tiles to label next: ${config.name}`,
     lead: html`<p>
         ${counted(tasks.length, "tile")} of ${scoredCount}: ${WORDS[by]}. Correct the masks in labels/ (or the
         regions in rois/, or coco.json), then prepare and train study.yaml.
       </p>
-      <ul>
-        ${warnings}
-      </ul>`,
+      ${notesHtml(notes)}`,
     sections: [
       {
         heading: "Tiles",
