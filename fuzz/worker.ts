@@ -8,10 +8,10 @@ import { wordsFault } from "./judge.ts";
 import { mutated } from "./mutate-bytes.ts";
 import { mutatedText } from "./mutate-text.ts";
 
-/** Asks for one mutant; without an index for the seed itself, which must be read. */
+/** Asks for one mutant; without an index for the first seed itself, which must be read. */
 export interface FuzzQuestion {
   readonly seed: number;
-  readonly index: number;
+  readonly index: number | null;
 }
 
 /** How the reading of a mutant ended. */
@@ -34,7 +34,7 @@ export interface FuzzAnswer {
 export function mutantOf(
   format: string,
   seeds: readonly FuzzSeed[],
-  { seed, index }: FuzzQuestion,
+  { seed, index }: FuzzQuestion & { readonly index: number },
 ): FuzzSeed {
   const rng = openRandomStream(seed, "fuzz", format, index);
   const original = seeds[rng.integerBelow(seeds.length)];
@@ -57,7 +57,8 @@ async function serve(name: string): Promise<void> {
   };
   process.on("message", (question: FuzzQuestion) => {
     begun = process.cpuUsage();
-    const mutant = mutantOf(name, seeds, question);
+    const { seed, index } = question;
+    const mutant = index === null ? seeds[0] : mutantOf(name, seeds, { seed, index });
     const faulty = (fault: string) =>
       answer({
         kind: "fault",
