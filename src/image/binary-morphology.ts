@@ -51,9 +51,21 @@ const eroded = (mask: BinaryMask, radiusPx: number) => withDisc(mask, radiusPx, 
 function withDisc({ width, height, data }: BinaryMask, radiusPx: number, value: 0 | 1): BinaryMask {
   const result = data.slice();
   const offsets = discOffsets(radiusPx);
+  const reach = Math.floor(radiusPx);
+  const steps = Int32Array.from(offsets, ([dx, dy]) => dy * width + dx);
   for (let y = 0; y < height; y++) {
+    const isMiddleRow = y >= reach && y < height - reach;
+    const isEdgeRow = y === 0 || y === height - 1;
     for (let x = 0; x < width; x++) {
-      if (data[y * width + x] !== value || isInside(data, x, y, width, height, value)) continue;
+      const at = y * width + x;
+      if (data[at] !== value) continue;
+      // away from the boundary of its region a pixel spreads to nothing new: the neighbours on the boundary reach as far
+      const isEdge = isEdgeRow || x === 0 || x === width - 1;
+      if (!isEdge && isAmongEqual(data, at, width)) continue;
+      if (isMiddleRow && x >= reach && x < width - reach) {
+        for (let k = 0; k < steps.length; k++) result[at + steps[k]] = value;
+        continue;
+      }
       for (const [dx, dy] of offsets) {
         const [u, v] = [x + dx, y + dy];
         if (u >= 0 && v >= 0 && u < width && v < height) result[v * width + u] = value;
@@ -63,17 +75,9 @@ function withDisc({ width, height, data }: BinaryMask, radiusPx: number, value: 
   return { width, height, data: result };
 }
 
-/** Away from the boundary of its region a pixel spreads to nothing new: the neighbours on the boundary reach as far. */
-function isInside(
-  data: Uint8Array,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  value: number,
-): boolean {
-  if (x === 0 || y === 0 || x === width - 1 || y === height - 1) return false;
-  const at = y * width + x;
+/** Whether a pixel's four neighbours have its value. */
+function isAmongEqual(data: Uint8Array, at: number, width: number): boolean {
+  const value = data[at];
   return (
     data[at - 1] === value &&
     data[at + 1] === value &&

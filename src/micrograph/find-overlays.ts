@@ -6,6 +6,7 @@ import { drawnShapes } from "./scale-bar/drawn-shapes.ts";
 import type { DrawnShape } from "./scale-bar/drawn-shapes.ts";
 import { drawnStrokes } from "./scale-bar/drawn-strokes.ts";
 import { findDataBar } from "./scale-bar/find-data-bar.ts";
+import type { DataBar } from "./scale-bar/find-data-bar.ts";
 import { readScaleBar } from "./scale-bar/find-scale-bar.ts";
 import { SURE_LABEL } from "./scale-bar/find-scale-bar.ts";
 import type { ScaleBar, WrittenBar } from "./scale-bar/find-scale-bar.ts";
@@ -31,6 +32,7 @@ export interface Overlays {
   /** What was found and left out, a sentence each. */
   readonly notes: readonly string[];
   readonly scaleBar: ScaleBar | null;
+  readonly dataBar: DataBar | null;
 }
 
 /** Smoothed edges reach this far beyond what is drawn [px]. */
@@ -52,7 +54,7 @@ export const DRAWINGS_PX = 2 ** 24;
 export function findOverlays(image: GrayImage, keptBy = "--keep-bar"): Overlays {
   const { bar, field: besideBar, notes } = barOf(image, keptBy);
   if (image.width * image.height > DRAWINGS_PX) {
-    return { field: besideBar, overlays: [], mask: null, notes, scaleBar: null };
+    return { field: besideBar, overlays: [], mask: null, notes, scaleBar: null, dataBar: bar };
   }
   const quiet = quietMargins(image);
   const shapes = drawnShapes(image, quiet);
@@ -72,6 +74,7 @@ export function findOverlays(image: GrayImage, keptBy = "--keep-bar"): Overlays 
     mask: inField.length === 0 ? null : maskOf(image, inField),
     notes: [...notes, ...trimNotes(besideBar, field, keptBy), ...notesOf(inField, written?.bar ?? null)],
     scaleBar: written?.bar ?? null,
+    dataBar: bar,
   };
 }
 
@@ -183,9 +186,10 @@ function isWithin(inner: PixelRegion, outer: PixelRegion): boolean {
 function inkOf({ width, height }: GrayImage, pieces: readonly InkComponent[]): Uint8Array {
   const ink = new Uint8Array(width * height);
   for (const piece of pieces) {
-    for (let i = 0; i < piece.mask.length; i++) {
-      const at = (piece.y + Math.floor(i / piece.width)) * width + piece.x + (i % piece.width);
-      if (piece.mask[i] === 1) ink[at] = 1;
+    for (let row = 0, i = 0; row < piece.height; row++) {
+      const from = (piece.y + row) * width + piece.x;
+      for (let column = 0; column < piece.width; column++, i++)
+        if (piece.mask[i] === 1) ink[from + column] = 1;
     }
   }
   return ink;

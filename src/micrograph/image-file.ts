@@ -6,7 +6,7 @@ import { frameImage, frameLayout } from "./frame-image.ts";
 import type { ImageFile, ImageStack, TiledImageFile } from "./image-record.ts";
 import type { ImageRequest } from "./image-request.ts";
 import type { Micrograph } from "./micrograph.ts";
-import { lengthText, planImage, refusal } from "./plan-image.ts";
+import { lengthText, overlaysOf, planImage, refusal } from "./plan-image.ts";
 import type { ImagePlan, OpenFile } from "./plan-image.ts";
 import { readMicrographFile } from "./read-micrograph-file.ts";
 import { imageTiles, micrographTiles } from "./tiles/tile-sources.ts";
@@ -61,13 +61,25 @@ export function stackOf(micrograph: Micrograph, path: string, request: ImageRequ
     const wanted = `frame must be from 0 to ${frameCount - 1}`;
     throw refusal(micrograph.fileName, wanted, String(frame), "--frame all takes all");
   }
-  const file = { micrograph, path, request };
+  // the search takes longer than all else: once a frame, whoever asks
+  const found = lastResult((index: number) => overlaysOf({ micrograph, request }, index));
+  const file = { micrograph, path, request, overlays: found };
   return {
     path,
     frames: frame === "all" ? Array.from({ length: frameCount }, (_, i) => i) : [frame],
     pixelCount: width * height,
+    overlays: found,
     image: (index) => wholeImage(file, planImage(file, index)),
     tiled: (index) => tiledImage(file, planImage(file, index)),
+  };
+}
+
+/** A function that keeps its last result, for the same number again. */
+function lastResult<T>(compute: (index: number) => T): (index: number) => T {
+  let last: { readonly index: number; readonly result: T } | null = null;
+  return (index) => {
+    if (last?.index !== index) last = { index, result: compute(index) };
+    return last.result;
   };
 }
 

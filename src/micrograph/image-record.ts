@@ -1,5 +1,6 @@
 import type { GrayImage } from "../core/index.ts";
 import type { PixelRegion, TileSource } from "../image/index.ts";
+import type { Overlays } from "./find-overlays.ts";
 import type { MetadataValue } from "./micrograph.ts";
 
 /** One image out of a file, and what was done to make it. */
@@ -51,6 +52,8 @@ export interface ImageStack {
   readonly frames: readonly number[];
   /** Pixels of one frame in the file. */
   readonly pixelCount: number;
+  /** What is drawn into a frame; null where that was not to be looked for. */
+  overlays(frame: number): Overlays | null;
   image(frame: number): ImageFile;
   tiled(frame: number): TiledImageFile;
 }

@@ -5,6 +5,7 @@ import { frameImage, frameLayout } from "./frame-image.ts";
 import type { Micrograph } from "./micrograph.ts";
 import { pixelGeometry } from "./pixel-geometry.ts";
 import { DRAWINGS_PX } from "./find-overlays.ts";
+import type { Overlays } from "./find-overlays.ts";
 import { findDataBar } from "./scale-bar/find-data-bar.ts";
 import type { DataBar } from "./scale-bar/find-data-bar.ts";
 import { findScaleBar } from "./scale-bar/find-scale-bar.ts";
@@ -39,17 +40,24 @@ export function isLargePicture(micrograph: Pick<Micrograph, "axes" | "fileName">
  *
  * @param source of its bands, or the micrograph itself where it is in memory
  * @param frame which
+ * @param found bars that were found in it already, where it is not large
  */
-export async function pictureFacts(source: BandSource | Micrograph, frame: number): Promise<PictureFacts> {
+export async function pictureFacts(
+  source: BandSource | Micrograph,
+  frame: number,
+  found: Pick<Overlays, "scaleBar" | "dataBar"> | null = null,
+): Promise<PictureFacts> {
   const isInMemory = "values" in source;
   const micrograph = isInMemory ? source : source.micrograph;
   const isUnstated = pixelGeometry(micrograph.axes).kind === "unstated";
   if (isInMemory && !isLargePicture(micrograph)) {
     const image = frameImage(micrograph, frame);
+    const dataBar = found === null ? findDataBar(image) : found.dataBar;
+    const scaleBar = () => (found === null ? findScaleBar(image) : found.scaleBar);
     return {
       statistics: valueStatistics(micrograph),
-      scaleBar: isUnstated ? findScaleBar(image) : null,
-      dataBar: findDataBar(image),
+      scaleBar: isUnstated ? scaleBar() : null,
+      dataBar,
       robustRange: robustRange(image),
       image,
       step: 1,

@@ -21,6 +21,8 @@ export interface OpenFile {
   readonly micrograph: Micrograph;
   readonly path: string;
   readonly request: ImageRequest;
+  /** What is drawn into a frame; null where that was not to be looked for. */
+  readonly overlays: (frame: number) => Overlays | null;
 }
 
 /** Sides of a pixel [nm]. */
@@ -45,7 +47,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
   const { width, height, frameCount } = frameLayout(micrograph);
   const { name = basename(path) } = request;
   const isOneOfAll = request.frame === "all" && frameCount > 1;
-  const overlays = overlaysOf(file, frame);
+  const overlays = file.overlays(frame);
   const whole = { x: 0, y: 0, width, height };
   const field = cropOf(file, overlays?.field ?? whole, whole);
   const { sentence, ...pixels } = pixelsOf(file, overlays);
@@ -85,7 +87,11 @@ export function refusal(where: string, wanted: string, got: string, remedy: stri
 /** A length for a sentence: five digits. */
 export const lengthText = (nanometres: number) => String(Number(nanometres.toPrecision(5)));
 
-function overlaysOf({ micrograph, request }: OpenFile, frame: number): Overlays | null {
+/** Looks for what is drawn into a frame, unless it is to be kept or the frame is too large. */
+export function overlaysOf(
+  { micrograph, request }: Pick<OpenFile, "micrograph" | "request">,
+  frame: number,
+): Overlays | null {
   const { width, height } = frameLayout(micrograph);
   if (request.keepBar === true || width * height > SEARCHED_PX) return null;
   return findOverlays(frameImage(micrograph, frame));

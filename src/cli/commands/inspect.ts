@@ -83,19 +83,21 @@ async function look(path: string, request: ImageRequest, needsPixels: boolean) {
   }
   const micrograph = await readMicrographFile(path, options);
   if (!hasFrames(micrograph)) return { facts: describe(micrograph, null, micrograph.warnings), frames: [] };
-  const ofFrame = (frame: number) => pictureFacts(micrograph, frame);
-  if (!needsPixels && isLargePicture(micrograph)) return lookAtLarge(micrograph, path, request, ofFrame);
+  if (!needsPixels && isLargePicture(micrograph)) {
+    return lookAtLarge(micrograph, path, request, (index) => pictureFacts(micrograph, index));
+  }
   const stack = stackOf(micrograph, path, request);
-  const picture = await ofFrame(stack.frames[0]);
+  const [frame] = stack.frames;
+  const picture = await pictureFacts(micrograph, frame, stack.overlays(frame));
   try {
-    const images = stack.frames.map((frame) => stack.image(frame));
+    const images = stack.frames.map((index) => stack.image(index));
     const [{ notes, image: first, mask }] = images;
     const recording = isTooSmall(first) || isLargePicture(micrograph) ? null : recordingTraces(first, mask);
     const facts = { ...describe(micrograph, picture, [...notes, ...reducedNotes(picture)]), recording };
     return { facts, frames: images.map(({ image }) => image) };
   } catch (refused) {
     const notes = refusedNotes(micrograph, refused);
-    const frames = stack.frames.map((frame) => frameImage(micrograph, frame));
+    const frames = stack.frames.map((index) => frameImage(micrograph, index));
     return { facts: describe(micrograph, picture, notes), frames };
   }
 }

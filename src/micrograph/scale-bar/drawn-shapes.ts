@@ -107,9 +107,11 @@ function boxOf(zone: FlatZone, image: GrayImage): FlatZone | null {
 /** Whether something in a box differs from its ground as ink does. */
 function hasWriting({ data, width }: GrayImage, box: FlatZone, step: number): boolean {
   let inkCount = 0;
-  for (let i = 0; i < box.mask.length; i++) {
-    const at = (box.y + Math.floor(i / box.width)) * width + box.x + (i % box.width);
-    if (box.mask[i] === 1 && Math.abs(data[at] - box.value) > step) inkCount++;
+  for (let row = 0, i = 0; row < box.height; row++) {
+    const from = (box.y + row) * width + box.x;
+    for (let column = 0; column < box.width; column++, i++) {
+      if (box.mask[i] === 1 && Math.abs(data[from + column] - box.value) > step) inkCount++;
+    }
   }
   return inkCount > SPECK_PX;
 }
@@ -120,10 +122,17 @@ const isLargeRectangle = ({ width, height, inkCount }: FlatZone) =>
 /** How far a shape parts from what lies about it, and whether that has no noise either. */
 function surroundings(image: GrayImage, shape: FlatZone, step: number) {
   const ring = ringAbout(shape, image);
-  const values = Float64Array.from(ring, (at) => image.data[at]).sort();
-  const above = values.reduce((count, value) => count + Number(value > shape.value + step), 0);
-  const below = values.reduce((count, value) => count + Number(value < shape.value - step), 0);
-  const equal = ring.reduce((count, at) => count + Number(image.data[at] === image.data[at + 1]), 0);
+  const { data } = image;
+  // numbers of single precision, which sort by themselves
+  const values = new Float32Array(ring.length);
+  let [above, below, equal] = [0, 0, 0];
+  for (let i = 0; i < ring.length; i++) {
+    const value = (values[i] = data[ring[i]]);
+    if (value > shape.value + step) above++;
+    if (value < shape.value - step) below++;
+    if (value === data[ring[i] + 1]) equal++;
+  }
+  values.sort();
   return {
     median: values[Math.floor(values.length / 2)],
     contrastedShare: Math.max(above, below) / (values.length || 1),

@@ -51,21 +51,23 @@ function grown(seed: number, { data, width, height }: Pixels, seen: Uint8Array) 
   const members = [seed];
   seen[seed] = 1;
   let [x0, y0, x1, y1] = [width, height, 0, 0];
+  const take = (next: number) => {
+    if (seen[next] === 1 || data[next] !== value) return;
+    seen[next] = 1;
+    members.push(next);
+  };
   for (let k = 0; k < members.length; k++) {
     const at = members[k];
-    const [x, y] = [at % width, Math.floor(at / width)];
-    [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x), Math.max(y1, y)];
-    const neighbours = [
-      x > 0 ? at - 1 : -1,
-      x < width - 1 ? at + 1 : -1,
-      at - width,
-      y < height - 1 ? at + width : -1,
-    ];
-    for (const next of neighbours) {
-      if (next < 0 || seen[next] === 1 || data[next] !== value) continue;
-      seen[next] = 1;
-      members.push(next);
-    }
+    const x = at % width;
+    const y = (at - x) / width;
+    if (x < x0) x0 = x;
+    if (x > x1) x1 = x;
+    if (y < y0) y0 = y;
+    if (y > y1) y1 = y;
+    if (x > 0) take(at - 1);
+    if (x < width - 1) take(at + 1);
+    if (y > 0) take(at - width);
+    if (y < height - 1) take(at + width);
   }
   return { members, box: { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 } };
 }
@@ -73,7 +75,8 @@ function grown(seed: number, { data, width, height }: Pixels, seen: Uint8Array) 
 function inkOf(members: readonly number[], box: PixelRegion, imageWidth: number): InkComponent {
   const mask = new Uint8Array(box.width * box.height);
   for (const at of members) {
-    mask[(Math.floor(at / imageWidth) - box.y) * box.width + (at % imageWidth) - box.x] = 1;
+    const column = at % imageWidth;
+    mask[((at - column) / imageWidth - box.y) * box.width + column - box.x] = 1;
   }
   return { ...box, mask, inkCount: members.length };
 }

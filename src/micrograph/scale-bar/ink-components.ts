@@ -24,20 +24,21 @@ export function inkComponents(
   isInk: (grey: number) => boolean,
 ): InkComponent[] {
   const ink = new Uint8Array(region.width * region.height);
-  for (let i = 0; i < ink.length; i++) {
-    const at = (region.y + Math.floor(i / region.width)) * width + region.x + (i % region.width);
-    ink[i] = isInk(data[at]) ? 1 : 0;
+  for (let row = 0, i = 0; row < region.height; row++) {
+    const from = (region.y + row) * width + region.x;
+    for (let column = 0; column < region.width; column++, i++) ink[i] = isInk(data[from + column]) ? 1 : 0;
   }
   const { components, componentCount } = connectedComponents(ink, region.width, region.height, 8);
   const boxes = Array.from({ length: componentCount }, () => ({ x0: Infinity, y0: Infinity, x1: 0, y1: 0 }));
-  for (let i = 0; i < components.length; i++) {
-    if (components[i] === 0) continue;
-    const box = boxes[components[i] - 1];
-    const [x, y] = [i % region.width, Math.floor(i / region.width)];
-    box.x0 = Math.min(box.x0, x);
-    box.x1 = Math.max(box.x1, x);
-    box.y0 = Math.min(box.y0, y);
-    box.y1 = Math.max(box.y1, y);
+  for (let y = 0, i = 0; y < region.height; y++) {
+    for (let x = 0; x < region.width; x++, i++) {
+      if (components[i] === 0) continue;
+      const box = boxes[components[i] - 1];
+      if (x < box.x0) box.x0 = x;
+      if (x > box.x1) box.x1 = x;
+      if (y < box.y0) box.y0 = y;
+      if (y > box.y1) box.y1 = y;
+    }
   }
   const fits = areaBudget(MOST_COVERS * ink.length);
   return boxes.flatMap(({ x0, y0, x1, y1 }, index) => {
@@ -45,11 +46,13 @@ export function inkComponents(
     if (!fits(size)) return [];
     const mask = new Uint8Array(size.width * size.height);
     let inkCount = 0;
-    for (let i = 0; i < mask.length; i++) {
-      const at = (y0 + Math.floor(i / size.width)) * region.width + x0 + (i % size.width);
-      if (components[at] !== index + 1) continue;
-      mask[i] = 1;
-      inkCount++;
+    for (let row = 0, i = 0; row < size.height; row++) {
+      const from = (y0 + row) * region.width + x0;
+      for (let column = 0; column < size.width; column++, i++) {
+        if (components[from + column] !== index + 1) continue;
+        mask[i] = 1;
+        inkCount++;
+      }
     }
     return [{ x: region.x + x0, y: region.y + y0, ...size, mask, inkCount }];
   });

@@ -47,20 +47,26 @@ export function straightShare(component: InkComponent, picture: Size, shortestPx
 /** A component with its holes filled, such as the letters on a label's ground; holes larger than itself stay. */
 export function withoutHoles<C extends InkComponent>(component: C): C {
   const { mask, width, height, inkCount } = component;
-  const { components, componentCount } = connectedComponents(
-    mask.map((value) => 1 - value),
-    width,
-    height,
-    4,
-  );
+  // most zones have none: nothing is numbered for them
+  if (inkCount === width * height) return component;
+  const empty = new Uint8Array(mask.length);
+  for (let i = 0; i < mask.length; i++) empty[i] = 1 - mask[i];
+  const { components, componentCount } = connectedComponents(empty, width, height, 4);
   const sizes = new Float64Array(componentCount + 1);
-  for (let i = 0; i < components.length; i++) {
-    const [x, y] = [i % width, Math.floor(i / width)];
-    const isOpen = x === 0 || y === 0 || x === width - 1 || y === height - 1;
-    sizes[components[i]] += isOpen ? Infinity : 1;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const isOpen = x === 0 || y === 0 || x === width - 1 || y === height - 1;
+      sizes[components[i]] += isOpen ? Infinity : 1;
+    }
   }
-  const filled = mask.map((value, i) => (value === 1 || sizes[components[i]] <= inkCount ? 1 : 0));
-  return { ...component, mask: filled, inkCount: filled.reduce((sum, value) => sum + value, 0) };
+  const filled = mask.slice();
+  let filledCount = inkCount;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 1 || sizes[components[i]] > inkCount) continue;
+    filled[i] = 1;
+    filledCount++;
+  }
+  return { ...component, mask: filled, inkCount: filledCount };
 }
 
 /** Edges are smoothed over a pixel; the ring about a component begins beyond [px]. */
@@ -82,10 +88,12 @@ export function ringAbout(component: InkComponent, picture: Size): number[] {
   }
   const [inner, outer] = RING_PX.map((radius) => dilateMask({ width, height, data }, radius).data);
   const ring: number[] = [];
-  for (let i = 0; i < data.length; i++) {
-    const [x, y] = [component.x - REACH_PX + (i % width), component.y - REACH_PX + Math.floor(i / width)];
-    const isInside = x >= 0 && y >= 0 && x < picture.width && y < picture.height;
-    if (isInside && outer[i] === 1 && inner[i] === 0) ring.push(y * picture.width + x);
+  const [left, top] = [component.x - REACH_PX, component.y - REACH_PX];
+  for (let row = Math.max(0, -top); row < Math.min(height, picture.height - top); row++) {
+    for (let column = Math.max(0, -left); column < Math.min(width, picture.width - left); column++) {
+      const i = row * width + column;
+      if (outer[i] === 1 && inner[i] === 0) ring.push((top + row) * picture.width + left + column);
+    }
   }
   return ring;
 }

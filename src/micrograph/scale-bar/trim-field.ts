@@ -36,14 +36,32 @@ export function trimField(image: GrayImage, field: PixelRegion, mask: Uint8Array
   return Math.min(left.width, left.height) < SMALLEST_FIELD_PX ? field : left;
 }
 
-/** The pixels of a field's row, or column, at a depth from one of its sides, by their place in the image. */
-function lineAt({ width }: GrayImage, field: PixelRegion, side: Side, depth: number): number[] {
+/** A row or a column of a field, by the places of its pixels in the image: `start`, and `count` steps of `stride` from there. */
+interface Line {
+  readonly start: number;
+  readonly stride: number;
+  readonly count: number;
+}
+
+/** The field's row, or column, at a depth from one of its sides. */
+function lineAt({ width }: GrayImage, field: PixelRegion, side: Side, depth: number): Line {
   const isRow = side === "top" || side === "bottom";
   const row = side === "top" ? field.y + depth : field.y + field.height - 1 - depth;
   const column = side === "left" ? field.x + depth : field.x + field.width - 1 - depth;
   return isRow
-    ? Array.from({ length: field.width }, (_, i) => row * width + field.x + i)
-    : Array.from({ length: field.height }, (_, i) => (field.y + i) * width + column);
+    ? { start: row * width + field.x, stride: 1, count: field.width }
+    : { start: field.y * width + column, stride: width, count: field.height };
+}
+
+function isThroughout({ start, stride, count }: Line, isWanted: (at: number) => boolean): boolean {
+  for (let i = 0; i < count; i++) if (!isWanted(start + i * stride)) return false;
+  return true;
+}
+
+function countOf({ start, stride, count }: Line, isWanted: (at: number) => boolean): number {
+  let found = 0;
+  for (let i = 0; i < count; i++) if (isWanted(start + i * stride)) found++;
+  return found;
 }
 
 const depthOf = (field: PixelRegion, side: Side) =>
@@ -51,21 +69,21 @@ const depthOf = (field: PixelRegion, side: Side) =>
 
 function maskedDepth(image: GrayImage, field: PixelRegion, side: Side, mask: Uint8Array): number {
   let depth = 0;
-  while (depth < depthOf(field, side) && lineAt(image, field, side, depth).every((at) => mask[at] === 1))
-    depth++;
+  const isMasked = (at: number) => mask[at] === 1;
+  while (depth < depthOf(field, side) && isThroughout(lineAt(image, field, side, depth), isMasked)) depth++;
   return depth;
 }
 
 function marginDepth(image: GrayImage, field: PixelRegion, side: Side, tolerance: number): number {
   const { data } = image;
   if (field.width === 0 || field.height === 0) return 0;
-  const ground = data[lineAt(image, field, side, 0)[0]];
+  const ground = data[lineAt(image, field, side, 0).start];
   const isGround = (at: number) => Math.abs(data[at] - ground) <= tolerance;
   let depth = 0;
-  while (depth < depthOf(field, side) && lineAt(image, field, side, depth).every(isGround)) depth++;
+  while (depth < depthOf(field, side) && isThroughout(lineAt(image, field, side, depth), isGround)) depth++;
   if (depth < THINNEST_MARGIN || depth === depthOf(field, side)) return 0;
   const behind = lineAt(image, field, side, depth);
-  return behind.filter(isGround).length <= LARGEST_SHARE_BEHIND * behind.length ? depth : 0;
+  return countOf(behind, isGround) <= LARGEST_SHARE_BEHIND * behind.count ? depth : 0;
 }
 
 function without({ x, y, width, height }: PixelRegion, side: Side, depth: number): PixelRegion {
