@@ -46,25 +46,40 @@ describe("decodeCcitt()", () => {
       "ends early",
       [0b01111000, 0b00000000, 0b00000000],
       "modified-huffman",
-      "row 0 of fax code must have 16 px, got 5",
+      "row 0 of the fax code must have 16 px, got 5 px at its byte ",
     ],
-    ["ends with the bytes", [0b01111000], "modified-huffman", "row 0 of fax code must have 16 px, got 5"],
+    [
+      "ends with the bytes",
+      [0b01111000],
+      "modified-huffman",
+      "row 0 of the fax code must have 16 px, got 5 px at its byte ",
+    ],
     [
       "is too long",
       [0b01110010, 0b01110001, 0b10000000],
       "modified-huffman",
-      "row 0 of fax code must have 16 px, got 17",
+      "row 0 of the fax code must have 16 px, got 17 px at its byte ",
     ],
-    ["leads beyond the image", [0b01110000], "group4", "row 0 of fax code must have 16 px, got 17"],
-    ["is missing, with all behind it", [], "group4", "fax code must have 2 rows, got 0"],
-    ["is missing", [0b10000000], "group4", "row 1 of fax code must have 16 px, got 0"],
+    [
+      "leads beyond the image",
+      [0b01110000],
+      "group4",
+      "row 0 of the fax code must have 16 px, got 17 px at its byte ",
+    ],
+    [
+      "is missing, with all behind it",
+      [],
+      "group4",
+      "the fax code must have 2 rows, got 0, the end at its byte 0\nthe file is damaged: copy it anew from its source, or export it without fax coding",
+    ],
+    ["is missing", [0b10000000], "group4", "row 1 of the fax code must have 16 px, got 0 px at its byte "],
   ] as const)("refuses a row that %s, which has pixels that nobody recorded", (_, bytes, coding, words) => {
     expect(() => decodeCcitt(Uint8Array.from(bytes), 16, 2, coding)).toThrow(words);
   });
 
   test("refuses a code that is in no table", () => {
     expect(() => decodeCcitt(Uint8Array.of(0b00000001, 0b00000000), 8, 1, "group4")).toThrow(
-      "fax code must be in the tables of T.4 and T.6, got 0000000100000",
+      "each fax code must be in the tables of T.4 and T.6, got 0000000100000 at its byte 0",
     );
   });
 });

@@ -1,4 +1,4 @@
-import { unreadable } from "../unreadable.ts";
+import { unreadable, withRemedy } from "../unreadable.ts";
 import { CODE_BITS, HORIZONTAL, MODE_CODES, PASS, RUN_CODES, RUN_PAIRS } from "./ccitt-codes.ts";
 import type { CodeTable } from "./ccitt-codes.ts";
 
@@ -52,8 +52,14 @@ class BitReader {
     this.position += CODE_BITS;
     if (bits >> 2 === 0 || this.isAtEnd) return END;
     const got = bits.toString(2).padStart(CODE_BITS, "0");
-    throw unreadable("fax code must be in the tables of T.4 and T.6", got);
+    throw damaged("each fax code must be in the tables of T.4 and T.6", got, this.position - CODE_BITS);
   }
+}
+
+/** A strip from which some pixels are lost, with the bit that it was read to. */
+function damaged(wanted: string, got: string, position: number): RangeError {
+  const remedy = "the file is damaged: copy it anew from its source, or export it without fax coding";
+  return unreadable(wanted, withRemedy(`${got} at its byte ${position >>> 3}`, remedy));
 }
 
 /** The bits that a code may take, left where they are. */
@@ -99,7 +105,8 @@ export function decodeCcitt(
   let [changes, reference] = [new Changes(width), new Changes(width)];
   reference.add(width);
   for (let y = 0; y < height; y++) {
-    if (reader.isAtEnd) throw unreadable(`fax code must have ${height} rows`, y);
+    if (reader.isAtEnd)
+      throw damaged(`the fax code must have ${height} rows`, `${y}, the end`, reader.bitCount);
     if (coding === "modified-huffman") reader.alignToByte();
     const isTwoRow = coding === "group3" ? startOfGroup3Row(reader, isTwoDimensional) : coding === "group4";
     const row = result.subarray(y * rowBytes, (y + 1) * rowBytes);
@@ -109,7 +116,8 @@ export function decodeCcitt(
       : isTwoDimensional
         ? readOneDimensional(reader, changes, width)
         : paintOneDimensional(reader, row, width);
-    if (reached !== width) throw unreadable(`row ${y} of fax code must have ${width} px`, reached);
+    if (reached !== width)
+      throw damaged(`row ${y} of the fax code must have ${width} px`, `${reached} px`, reader.position);
     if (isTwoDimensional) paintInto(row, changes, width);
     [changes, reference] = [reference, changes];
   }

@@ -95,8 +95,12 @@ async function decompressed(
   try {
     bytes = await decompressSegment(page, layout, coded);
   } catch (cause) {
+    const reason = reasonOf(cause);
+    if (reason.includes(", got ")) {
+      throw new RangeError(`in the TIFF segment at byte ${coded.offset} ${reason}`, { cause });
+    }
     const wanted = `TIFF segment must decompress to ${coded.byteCount} bytes`;
-    throw unreadable(wanted, reasonOf(cause), coded.offset, cause);
+    throw unreadable(wanted, reason, coded.offset, cause);
   }
   if (bytes.length === coded.byteCount) return bytes;
   throw unreadable(`TIFF segment must hold ${coded.byteCount} bytes`, bytes.length, coded.offset);
