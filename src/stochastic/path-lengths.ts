@@ -32,12 +32,16 @@ export function pathLengths(graph: ContactGraph, materialIndices: Uint8Array): P
   const membersOf = (wanted: number) =>
     Int32Array.from(materialIndices.keys()).filter((i) => materialIndices[i] === wanted);
   const [first, second] = [membersOf(0), membersOf(1)];
-  const between = everyNth(first, MOST_VISITS / graph.particleCount);
+  const searched = everyNth(first, MOST_VISITS / graph.particleCount);
+  // a path is as long from its other end: where all pairs are counted, from the rarer material; none without a partner
+  const isFromSecond = second.length < first.length && searched.length === first.length;
+  const [sources, targets] = isFromSecond ? [second, first] : [searched, second];
+  const between = targets.length === 0 ? [] : sources;
   return {
     pathLengthFirstToSecond: meanOf([tally(searchInPlace(search, second), first)]),
     pathLengthSecondToFirst: meanOf([tally(searchInPlace(search, first), second)]),
     pathLengthBetween: meanOf(
-      Array.from(between, (source) => tally(searchInPlace(search, [source]), second)),
+      Array.from(between, (source) => tally(searchInPlace(search, [source]), targets)),
     ),
   };
 }

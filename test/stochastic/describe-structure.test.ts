@@ -68,6 +68,9 @@ describe("describeMixing()", () => {
     const apart = sphereAggregate([sphere(0, 1, 0), sphere(2, 1, 1), sphere(9, 1, 0)]);
     expect(describeMixing(apart).pathLengthBetween).toBe(1);
     expect(describeMixing(chainOf("AAA")).pathLengthBetween).toBeNaN();
+    // searched from the rarer material, whichever it is
+    const ways = ["AAABAA", "BBBABB"].map((chain) => describeMixing(chainOf(chain)).pathLengthBetween);
+    expect(ways).toEqual([9 / 5, 9 / 5]);
   });
 
   test("weighs homo-clusters of 1 and 3 by their particles: (1 + 9) / 4", () => {
