@@ -77,7 +77,7 @@ function rowsOf(text: string, context: CheckContext): { readonly line: number; r
   const rows = dsvFormat(separatorOf(heading) ?? ",").parseRows(`${whole}\n${END}`, (cells) => {
     const line = next;
     next += cells.join(" ").split(/\r\n?|\n/).length;
-    return { line, cells: cells.map((cell) => cell.trim()) };
+    return { line, cells: cells.map((cell) => unguarded(cell.trim())) };
   });
   const last = rows.pop();
   if (last !== undefined && last.cells.join() !== END) {
@@ -107,6 +107,9 @@ export function cellsOfLine(line: string): string[] {
 /**
  * Rows as CSV, cells in quotation marks where they hold a comma, a quotation mark or a line break.
  *
+ * Spreadsheets run what begins with =, +, - or @, as a file's name may: such words get an apostrophe before them, which spreadsheets do not
+ * show and readDelimited() takes away.
+ *
  * @param rows cells in order; a number that is not there (null, NaN) leaves an empty cell
  * @returns text with a final line break
  * @example
@@ -115,9 +118,24 @@ export function cellsOfLine(line: string): string[] {
  * expect(csvText([["image", "dose"], ["dose 3,5", 12], ["b", NaN]])).toBe('image,dose\n"dose 3,5",12\nb,\n');
  */
 export function csvText(rows: Iterable<readonly (string | number | null)[]>): string {
-  const textOf = (cell: string | number | null) => (cell === null || Number.isNaN(cell) ? "" : String(cell));
+  const textOf = (cell: string | number | null) => {
+    if (typeof cell === "string") return guarded(cell);
+    return cell === null || Number.isNaN(cell) ? "" : String(cell);
+  };
   return `${Array.from(rows, (row) => csvFormatRow(row.map(textOf))).join("\n")}\n`;
 }
+
+/** What a spreadsheet takes for a formula, and what reads the same behind an apostrophe. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+function guarded(text: string): string {
+  const isNumber = text.trim() !== "" && Number.isFinite(Number(text));
+  return (FORMULA.test(text) && !isNumber) || isGuarded(text) ? `'${text}` : text;
+}
+
+const isGuarded = (text: string) => text.startsWith("'") && FORMULA.test(text.replace(/^'+/, ""));
+
+const unguarded = (cell: string) => (isGuarded(cell) ? cell.slice(1) : cell);
 
 function separatorOf(line: string): string | null {
   return [";", "\t", ","].find((mark) => line.includes(mark)) ?? null;

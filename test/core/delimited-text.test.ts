@@ -8,7 +8,7 @@ const cellsOf = (text: string) =>
 describe("csvText() and readDelimited()", () => {
   test("give back any names: commas, quotation marks, line breaks, semicolons", () => {
     const name = fc
-      .string({ unit: fc.constantFrom(..."ab3,;\t\"' \n") })
+      .string({ unit: fc.constantFrom(..."ab3,;\t\"' \n=+@-") })
       .map((text) => text.trim())
       .filter((text) => text !== "");
     fc.assert(
@@ -72,4 +72,12 @@ test("cellsOfLine() takes the separator of the line", () => {
   for (const line of ["1 2  Au", "1,2,Au", "1; 2; Au", '1\t2\t"Au"']) {
     expect(cellsOfLine(line)).toEqual(["1", "2", "Au"]);
   }
+});
+
+test("words that a spreadsheet would run have an apostrophe in CSV, which is taken away where it is read again", () => {
+  const names = ["=cmd|' /C calc'!A0", "@SUM(A1)", "+a", "-a.png", "'=a", "'a", "-1.5", "+2e3"];
+  const text = csvText([["name"], ...names.map((name) => [name])]);
+  expect(text).toBe("name\n'=cmd|' /C calc'!A0\n'@SUM(A1)\n'+a\n'-a.png\n''=a\n'a\n-1.5\n+2e3\n");
+  const { lines } = readDelimited(text, { fileName: "a.csv" });
+  expect(lines.map(({ cells }) => cells.get("name"))).toEqual(names);
 });
