@@ -68,7 +68,7 @@ export function findMaterial(name: string, ownMaterials: readonly Material[] = [
  * @returns true where it could be meant
  */
 export function isMaterial(material: Material, word: string): boolean {
-  const isElement = word !== "O" && word in material.composition;
+  const isElement = word !== "O" && Object.hasOwn(material.composition, word);
   return formulaOf(material) === word || material.name.toLowerCase() === word.toLowerCase() || isElement;
 }
 
