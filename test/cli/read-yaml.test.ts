@@ -44,6 +44,19 @@ const WRONG: readonly (readonly [string, string, string])[] = [
     "innerMrad must be below outerMrad, got inner 120, outer 80",
   ],
   ["an unknown material", "aggregate: { materials: [TiO2, WO3] }\n", "name must be one of TiO2-anatase"],
+  [
+    "a tag of a program",
+    "name: !!js/function 'x'\n",
+    "study.yaml:1:7 wanted plain values, got the tag !!js/function",
+  ],
+  [
+    "two documents",
+    "name: a\n---\nname: b\n",
+    "study.yaml:2:1 wanted one document, got another one behind a line of ---",
+  ],
+  ["a list for a key", "? [a, b]\n: 1\n", "study.yaml:1:3 Map keys must be words"],
+  ["infinity", "seed: .inf\n", "study.yaml:1:1 seed: wanted number, got Infinity"],
+  ["a key of JavaScript's own", "__proto__: { polluted: yes }\n", 'study.yaml:1:1 unknown key "__proto__"'],
   ["broken YAML", "aggregate: { a: [1\n", "study.yaml:"],
 ];
 

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
-import { isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
+import { isCollection, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import type { z } from "zod";
-import { UsageError, usageError, visibleText } from "../../core/index.ts";
+import { decodeText, UsageError, usageError, visibleText } from "../../core/index.ts";
 import { readInput } from "../read-input.ts";
 
 /**
@@ -21,9 +21,9 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
 export function parseYaml<T>(text: string, schema: z.ZodType<T>, path: string): T {
   const lines = new LineCounter();
   const document = parsed(text, lines, path);
-  const errors = document.errors.length > 0 ? document.errors : repeatedKeys(document);
-  const syntaxErrors = errors.slice(0, MOST_PROBLEMS).map(({ pos, message }) => {
-    return `${place(path, lines, pos[0])} ${message}`;
+  const errors = document.errors.length > 0 ? document.errors : doubtful(document);
+  const syntaxErrors = errors.slice(0, MOST_PROBLEMS).map((error) => {
+    return `${place(path, lines, error.pos[0])} ${syntaxText(error)}`;
   });
   if (syntaxErrors.length > 0) throw problemsError(syntaxErrors, errors.length);
   const value = valueOf(document, path);
@@ -50,13 +50,32 @@ function problemsError(texts: readonly string[], count: number): UsageError {
   return new UsageError(`Cannot read recipe:\n  ${[...shown, ...more].join("\n  ")}`);
 }
 
-/** Keys that stand twice in one map; the parser itself compares each with each. */
-function repeatedKeys(document: Document) {
-  const errors: { pos: readonly number[]; message: string }[] = [];
+interface SyntaxProblem {
+  readonly pos: readonly number[];
+  readonly message: string;
+  readonly code?: string;
+}
+
+/** What the parser says to programmers is said to users. */
+function syntaxText({ message, code }: SyntaxProblem): string {
+  if (code === "MULTIPLE_DOCS") return "wanted one document, got another one behind a line of ---";
+  const tag = code === "TAG_RESOLVE_FAILED" ? /^Unresolved tag: (.*)$/.exec(message)?.[1] : undefined;
+  return tag === undefined
+    ? message
+    : `wanted plain values, got the tag ${tag.replace("tag:yaml.org,2002:", "!!")}`;
+}
+
+/**
+ * What the parser reads as something else than was written: values under tags that it does not know, keys that are lists, and keys that stand
+ * twice in one map, for it compares each with each.
+ */
+function doubtful(document: Document): readonly SyntaxProblem[] {
+  const errors: SyntaxProblem[] = [...document.warnings];
   visit(document, {
     Map(_, { items }) {
       const seen = new Set<unknown>();
       for (const { key } of items) {
+        if (isCollection(key)) errors.push({ pos: key.range ?? [0], message: "Map keys must be words" });
         if (!isScalar(key)) continue;
         if (seen.has(key.value)) errors.push({ pos: key.range ?? [0], message: "Map keys must be unique" });
         seen.add(key.value);
@@ -86,7 +105,12 @@ function parsed(text: string, lineCounter: LineCounter, path: string): Document 
   if (isDeep(text)) throw tooDeep(path);
   let document: Document;
   try {
-    document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+    document = parseDocument(text, {
+      lineCounter,
+      prettyErrors: false,
+      uniqueKeys: false,
+      logLevel: "error",
+    });
   } catch (cause) {
     throw tooDeep(path, cause);
   }
@@ -130,7 +154,7 @@ function readText(path: string): string {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size > MOST_BYTES)
     throw recipeError(path, `recipe must have at most ${MOST_BYTES / 1e6} MB`, `${Math.ceil(size / 1e6)} MB`);
-  return readInput(path, "read recipe", "wanted a YAML file").toString("utf8");
+  return decodeText(readInput(path, "read recipe", "wanted a YAML file"));
 }
 
 type Issue = z.core.$ZodIssue;
@@ -161,7 +185,8 @@ function problemText(issue: Issue, got: unknown): string {
     return `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
   // a check of several keys together says itself what it got
   if (issue.code === "custom" && issue.message.includes(", got ")) return issue.message;
-  const gotText = got === undefined ? "nothing" : JSON.stringify(got);
+  const isNoNumber = typeof got === "number" && !Number.isFinite(got);
+  const gotText = got === undefined ? "nothing" : isNoNumber ? String(got) : JSON.stringify(got);
   return `${wantedText(issue)}, got ${gotText}`;
 }
 
