@@ -23,6 +23,7 @@ export function throughPalette(
 ): PalettePixels {
   const size = palette.length / 4;
   const beyond = indices.find((index) => index >= size);
+  if (size === 0) throw unreadable("an image of indexed colours must have a palette", "none");
   if (beyond !== undefined) throw unreadable(`palette index must be below ${size}`, beyond);
   if (wanted === "indices") return { values: indices, channelCount: 1, palette };
   const rgb = new Uint8Array(indices.length * 3);

@@ -6,7 +6,7 @@ import { ARBITRARY_INTENSITY } from "./micrograph.ts";
 import type { AxisName, DecodedMicrograph, PixelArray, PixelType } from "./micrograph.ts";
 import { storedValues } from "./stored-values.ts";
 import type { StoredValues } from "./stored-values.ts";
-import { unreadable } from "./unreadable.ts";
+import { unreadable, withRemedy } from "./unreadable.ts";
 
 /** NumPy's kind and size letters. */
 const DTYPES: Readonly<Record<string, PixelType>> = {
@@ -89,9 +89,8 @@ function readHeader(source: ByteSource) {
   const start = cursor.offset;
   const text = cursor.latin1(length);
   if (/'descr'\s*:\s*'[<>|=]?O\d*'/.test(text)) {
-    const got =
-      "Python objects: where they are Cellpose's _seg.npy, save its masks as PNG or TIFF (_cp_masks)";
-    throw unreadable("NPY must hold numbers", got, start);
+    const remedy = "where it is Cellpose's _seg.npy, save its masks as PNG or TIFF (_cp_masks)";
+    throw unreadable("NPY must hold numbers", withRemedy("Python objects", remedy));
   }
   const descr = /'descr'\s*:\s*'([<>|=][a-z]\d+)'/.exec(text)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];

@@ -29,6 +29,6 @@ test("an array of Python objects is refused with what Cellpose's state needs", a
   const header = "{'descr': '|O', 'fortran_order': False, 'shape': (), }\n";
   const text = `\x93NUMPY\x01\x00${String.fromCharCode(header.length, 0)}${header}`;
   await expect(readMicrograph(Buffer.from(text, "latin1"), "a_seg.npy")).rejects.toThrow(
-    /must hold numbers, got Python objects: .*_seg\.npy, save its masks as PNG or TIFF .*\(a_seg\.npy\)/,
+    /must hold numbers, got Python objects \(a_seg\.npy\); where .*_seg\.npy, save its masks as PNG or TIFF \(_cp_masks\)$/,
   );
 });

@@ -85,4 +85,11 @@ describe("readMicrograph() of images with a palette", () => {
       "Cannot read micrograph: palette index must be below 2, got 2",
     );
   });
+
+  test("refuses indices without any palette", async () => {
+    const png = indexedPng({ ...picture, palette: VOC_PALETTE.slice(0, 0) });
+    await expect(readMicrograph(png, "a.png")).rejects.toThrow(
+      "an image of indexed colours must have a palette, got none",
+    );
+  });
 });

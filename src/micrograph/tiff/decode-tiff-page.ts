@@ -70,7 +70,7 @@ async function segmentSamples(page: TiffPage, layout: TiffLayout, segment: Segme
   const offset = layout.offsets[segment.index] + skippedBytes;
   const stored = Math.max(0, layout.byteCounts[segment.index] - skippedBytes);
   if (offset + stored > page.source.byteLength) {
-    const left = page.source.byteLength - offset;
+    const left = Math.max(0, page.source.byteLength - offset);
     throw unreadable(`TIFF segment of ${stored} bytes must lie in the file`, left, offset);
   }
   const byteCount = rowBytes * segment.rows;
