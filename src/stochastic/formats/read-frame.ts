@@ -98,6 +98,10 @@ function distinctSpecies(
   return names;
 }
 
+/** Beyond a kilometre, and far below metres that were taken for nanometres, powers of sizes are no numbers any more [nm]. */
+const LARGEST_NM = 1e12;
+const SMALLEST_NM = 1e-15;
+
 function sphereOf(
   { cells, lineNumber }: ParticleLine,
   columns: ParticleColumns,
@@ -107,12 +111,18 @@ function sphereOf(
   const length = (name: string, key: LengthKey) => {
     const cell = cells[columns[key].index];
     const value = numberOf(cell) * nm[key];
-    if (Number.isFinite(value)) return value;
+    if (Number.isFinite(value)) {
+      if (Math.abs(value) <= LARGEST_NM) return value;
+      throw readError(where, lineNumber, `${name} must be at most ${LARGEST_NM} nm`, `${value} nm`);
+    }
     throw readError(where, lineNumber, `${name} must be a number`, `"${cell}"`);
   };
   const name = columns.isDiameter ? "diameter" : "radius";
   const size = length(name, "size");
   if (size <= 0) throw readError(where, lineNumber, `${name} must be above 0`, cells[columns.size.index]);
+  if (size < SMALLEST_NM) {
+    throw readError(where, lineNumber, `${name} must be at least ${SMALLEST_NM} nm`, `${size} nm`);
+  }
   const radiusNm = columns.isDiameter ? size / 2 : size;
   return { x: length("x", "x"), y: length("y", "y"), z: length("z", "z"), radiusNm };
 }
