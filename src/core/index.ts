@@ -37,6 +37,7 @@ export {
   rootMeanSquareError,
   standardDeviation,
 } from "./statistics.ts";
+export { nthSmallestInPlace } from "./nth-smallest.ts";
 export { inverseTransformInPlace, largestSquareSide, transformInPlace, transformSquare } from "./fourier.ts";
 export type { ComplexSquare } from "./fourier.ts";
 export { bootstrapInterval } from "./bootstrap.ts";

@@ -1,3 +1,5 @@
+import { nthSmallestInPlace } from "./nth-smallest.ts";
+
 /**
  * Arithmetic mean.
  *
@@ -43,7 +45,23 @@ export function standardDeviation(values: ArrayLike<number>): number {
  * expect(quantile([4, 1, 2, 3], 0.5)).toBe(2.5);
  */
 export function quantile(values: ArrayLike<number>, probability: number): number {
-  return quantileOfSorted(Float64Array.from(values).sort(), probability);
+  const own = Float64Array.from(values);
+  if (own.length < LARGE_COUNT || hasHole(own)) return quantileOfSorted(own.sort(), probability);
+  const position = (own.length - 1) * probability;
+  const below = Math.floor(position);
+  const low = nthSmallestInPlace(own, below);
+  // what lies to the right is larger; only its smallest counts
+  let high = below === own.length - 1 ? low : Infinity;
+  for (let i = below + 1; i < own.length; i++) if (own[i] < high) high = own[i];
+  return low + (position - below) * (high - low);
+}
+
+/** From so many values on they are not sorted for one quantile. */
+const LARGE_COUNT = 256;
+
+function hasHole(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true;
+  return false;
 }
 
 /**

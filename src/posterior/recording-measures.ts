@@ -121,9 +121,9 @@ const MEDIAN_PER_DEVIATION = 0.6745;
  */
 function backgroundNoise({ width, height, data, intensityUnit }: GrayImage): number {
   const isAbsolute = intensityUnit === "fraction of the incident beam";
-  const values: number[] = [];
-  const means: number[] = [];
-  const residuals: number[] = [];
+  const insideCount = Math.max(0, (width - 2) * (height - 2));
+  const [values, means, residuals] = [0, 1, 2].map(() => new Float64Array(insideCount));
+  let count = 0;
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const i = y * width + x;
@@ -133,16 +133,19 @@ function backgroundNoise({ width, height, data, intensityUnit }: GrayImage): num
       // padding round a small image is of one value: it has no noise to be measured
       if (residual === 0 && data[i] === data[i - 1] && data[i] === data[i - width]) continue;
       const mean = (corners + edges + data[i]) / 9;
-      values.push(data[i]);
-      means.push(mean);
-      residuals.push(isAbsolute ? residual / Math.sqrt(Math.max(mean, FLOOR)) : residual);
+      values[count] = data[i];
+      means[count] = mean;
+      residuals[count] = isAbsolute ? residual / Math.sqrt(Math.max(mean, FLOOR)) : residual;
+      count++;
     }
   }
-  if (values.length === 0) return 0;
-  const middle = median(Float64Array.from(values));
-  const darker = residuals.filter((_, k) => means[k] <= middle);
-  if (darker.length === 0) return 0;
-  return median(Float64Array.from(darker)) / MEDIAN_PER_DEVIATION;
+  if (count === 0) return 0;
+  const middle = median(values.subarray(0, count));
+  let darkCount = 0;
+  // those of the darker half move to the front
+  for (let k = 0; k < count; k++) if (means[k] <= middle) residuals[darkCount++] = residuals[k];
+  if (darkCount === 0) return 0;
+  return median(residuals.subarray(0, darkCount)) / MEDIAN_PER_DEVIATION;
 }
 
 /** Mean square of the second difference over a distance, along rows and columns. */
