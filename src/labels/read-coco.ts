@@ -46,6 +46,8 @@ type CocoAnnotation = z.infer<typeof Coco>["annotations"][number];
  */
 export function readCoco(text: string, fileName: string): ImageAnnotation[] {
   const coco = parsed(text, fileName);
+  checkOnce(coco.images, "images", fileName);
+  checkOnce(coco.categories, "categories", fileName);
   const sizes = new Map(coco.images.map((image) => [image.id, image]));
   const classNames = new Map(coco.categories.map(({ id, name }) => [id, name.trim()]));
   const byImage = new Map<string | number, LabelShape[]>();
@@ -55,6 +57,13 @@ export function readCoco(text: string, fileName: string): ImageAnnotation[] {
     const where = `annotations[${index}]`;
     if (className === undefined) {
       throw labelError(fileName, `${where}.category_id must be a category`, String(annotation.category_id));
+    }
+    if (!sizes.has(annotation.image_id)) {
+      throw labelError(
+        fileName,
+        `${where}.image_id must be an image of the file`,
+        shownId(annotation.image_id),
+      );
     }
     const outline = ringsOf(annotation, {
       checkSize: (size) =>
@@ -66,6 +75,7 @@ export function readCoco(text: string, fileName: string): ImageAnnotation[] {
         throw labelError(fileName, wanted, `more by ${where}`);
       },
     });
+    if (outline === null) checkBox(annotation, where, fileName);
     const rings = outline ?? boxOf(annotation);
     if (rings === null)
       throw labelError(fileName, `${where} must have polygons, runs or a box`, "none of them");
@@ -79,6 +89,27 @@ export function readCoco(text: string, fileName: string): ImageAnnotation[] {
     size: width === undefined || height === undefined ? null : { width, height },
     shapes: byImage.get(id) ?? [],
   }));
+}
+
+/** Numbers and words are different ids. */
+const shownId = (id: number | string) => JSON.stringify(id);
+
+/** Two things of one id: what is annotated by it belongs to either. */
+function checkOnce(list: readonly { readonly id: number | string }[], name: string, fileName: string): void {
+  const seen = new Set<number | string>();
+  for (const [index, { id }] of list.entries()) {
+    if (seen.has(id)) {
+      throw labelError(fileName, `${name}[${index}].id must stand once in ${name}`, `${shownId(id)} again`);
+    }
+    seen.add(id);
+  }
+}
+
+/** A box reaches from its first corner to the right and downwards. */
+function checkBox({ bbox }: CocoAnnotation, where: string, fileName: string): void {
+  if (bbox?.length !== 4 || (bbox[2] >= 0 && bbox[3] >= 0)) return;
+  const wanted = `${where}.bbox must be [x, y, width, height] with no side below 0`;
+  throw labelError(fileName, wanted, `[${bbox.join(", ")}]`);
 }
 
 function parsed(text: string, fileName: string): z.infer<typeof Coco> {

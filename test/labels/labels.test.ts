@@ -159,6 +159,35 @@ describe("readCoco()", () => {
     ).toThrow("Cannot read labels: annotations[0].category_id must be a category, got 9 (c.json)");
     expect(() => readCoco("{", "c.json")).toThrow("Cannot read labels: file must be JSON");
   });
+
+  test("drops nothing: an unknown image, an id that stands twice and a box that reaches back are named", () => {
+    const text = coco(undefined);
+    for (const [from, to, words] of [
+      [
+        '"image_id":7',
+        '"image_id":"7"',
+        'annotations[0].image_id must be an image of the file, got "7" (c.json)',
+      ],
+      [
+        '"images":[',
+        '"images":[{"id":7,"file_name":"b.png"},',
+        "images[1].id must stand once in images, got 7 again (c.json)",
+      ],
+      [
+        '"categories":[',
+        '"categories":[{"id":1,"name":"b"},',
+        "categories[1].id must stand once in categories, got 1 again",
+      ],
+      [
+        '"bbox":[',
+        '"bbox":[1,1,-5,5],"x":[',
+        "annotations[0].bbox must be [x, y, width, height] with no side below 0, got [1, 1, -5, 5]",
+      ],
+    ] as const) {
+      expect(text).toContain(from);
+      expect(() => readCoco(text.replace(from, to), "c.json")).toThrow(words);
+    }
+  });
 });
 
 describe("readImageJRoi()", () => {
