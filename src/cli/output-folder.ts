@@ -204,6 +204,7 @@ function isAt(path: string, target: string): boolean {
  * @throws UsageError naming the folder and the remedy
  */
 export function checkOutputFolder(folder: string, force: boolean): void {
+  if (folder === "") throw new UsageError("Cannot write results: --out must be a folder, got an empty name");
   const target = followedPath(folder);
   const longest = LONGEST_NAME - LONGEST_ENDING.length;
   const length = Buffer.byteLength(basename(target));

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, statSync, writeFileSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { UsageError } from "../core/index.ts";
 import { diskTrouble, followedPath, writeWholeFile } from "../io/index.ts";
@@ -7,9 +7,10 @@ import { diskTrouble, followedPath, writeWholeFile } from "../io/index.ts";
  * Checks, without writing, that a result may become this file: a long job shall not fail at its end.
  *
  * @param path as the user named it
+ * @param inputs files that the call reads: a result never takes the place of one
  * @throws UsageError naming the file and the remedy
  */
-export function checkResultFile(path: string): void {
+export function checkResultFile(path: string, inputs: readonly (string | undefined)[] = []): void {
   const target = followedPath(path);
   const folder = dirname(target);
   try {
@@ -17,6 +18,9 @@ export function checkResultFile(path: string): void {
     if (found?.isDirectory()) throw refused(path, "a file", "a folder");
     // what is no file is written where it is, such as /dev/stdout
     if (found !== undefined && !found.isFile()) return;
+    if (found !== undefined && inputs.some((input) => input !== undefined && isSameFile(input, found))) {
+      throw refused(path, "another file than those that are read", "one of them");
+    }
     if (!statSync(folder).isDirectory()) throw refused(path, "a file of a folder", "a place below a file");
     accessSync(folder, constants.W_OK);
   } catch (cause) {
@@ -28,6 +32,16 @@ export function checkResultFile(path: string): void {
       isMissing ? `no folder ${folder}` : troubleOf(cause),
       cause,
     );
+  }
+}
+
+function isSameFile(path: string, { dev, ino }: Stats): boolean {
+  try {
+    const found = statSync(path);
+    return found.dev === dev && found.ino === ino;
+  } catch {
+    // what cannot be read is told where it is
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the disk says, by its code, in words. */
 const TROUBLE: Readonly<Record<string, string>> = {
+  ERR_INVALID_ARG_VALUE: "a name with a NUL character",
   ENOSPC: "a full disk",
   EDQUOT: "a used-up quota",
   EROFS: "a read-only disk",

@@ -79,6 +79,40 @@ test("a place that takes no file is wrong usage, told before any work, of every 
   expect(readdirSync(folder).sort()).toEqual(["a.png", "file", "loop", "pair.xyz"]);
 });
 
+test("a result never takes the place of a file that is read, by whatever name", async () => {
+  symlinkSync("pair.xyz", at("link.xyz"));
+  writeFileSync(at("microscope.yaml"), "beamEnergyKeV: 300\n");
+  const before = readFileSync(at("pair.xyz"), "utf8");
+  for (const words of [
+    ["describe", at("pair.xyz"), "--out", at("pair.xyz")],
+    ["describe", at("link.xyz"), "--curves", at("pair.xyz")],
+    ["view", at("pair.xyz"), "--force", "--out", at("link.xyz")],
+    ["inspect", at("a.png"), "--png", at("a.png")],
+    ["microscope", at("microscope.yaml"), "--figure", at("microscope.yaml")],
+  ]) {
+    const { code, stderr } = await heterostem(...words);
+    expect(stderr).toContain("wanted another file than those that are read, got one of them");
+    expect(code).toBe(2);
+  }
+  const both = await heterostem("describe", at("pair.xyz"), "--out", at("a.csv"), "--curves", at("a.csv"));
+  expect([both.code, both.stderr]).toEqual([
+    2,
+    expect.stringContaining("--curves must be another file than --out"),
+  ]);
+  expect(readFileSync(at("pair.xyz"), "utf8")).toBe(before);
+  expect(existsSync(at("a.csv"))).toBe(false);
+});
+
+test("a name that no disk takes is told in words: with a NUL character, or empty", async () => {
+  const file = await heterostem("describe", at("pair.xyz"), "--out", at("a\0b.csv"));
+  expect([file.code, file.stderr]).toEqual([2, expect.stringContaining("got a name with a NUL character")]);
+  const none = await heterostem("simulate", "configs/tio2-wo3.yaml", "--out", "");
+  expect([none.code, none.stderr]).toEqual([
+    2,
+    expect.stringContaining("--out must be a folder, got an empty name"),
+  ]);
+});
+
 test.skipIf(!canMount())("a read-only disk is told before any work", async () => {
   const disk = smallDisk(64);
   if (disk === null) throw new Error("Cannot mount a disk");

@@ -1,4 +1,5 @@
-import { counted, mean, quantile } from "../../core/index.ts";
+import { resolve } from "node:path";
+import { counted, mean, quantile, usageError } from "../../core/index.ts";
 import {
   AGGREGATE_DESCRIPTORS,
   describeAggregate,
@@ -64,7 +65,11 @@ export const describeCommand = defineCommand({
   example: "describe configs/tio2-wo3.yaml --count 20",
   async run({ arguments: { aggregates: paths }, flags }, context) {
     const { out, contactTolerance } = flags;
-    for (const file of [out, flags.curves]) if (file !== undefined) checkResultFile(file);
+    const inputs = [...paths, flags.materialsFile];
+    for (const file of [out, flags.curves]) if (file !== undefined) checkResultFile(file, inputs);
+    if (out !== undefined && flags.curves !== undefined && resolve(out) === resolve(flags.curves)) {
+      throw usageError({ action: "describe aggregates" }, "--curves must be another file than --out", out);
+    }
     const total = paths.reduce((sum, path) => sum + aggregateCount(path, flags, context), 0);
     const stage = context.startStage("Describing aggregates", total);
     const rows: DescribedAggregate[] = [];

@@ -52,7 +52,11 @@ export const inspectCommand = defineCommand({
       const got = paths.length > 1 ? `${paths.length} files` : "--frame all";
       throw usageError({ action: "inspect" }, "--png takes one frame of one file", got);
     }
-    if (png !== undefined) checkResultFile(png);
+    if (png !== undefined)
+      checkResultFile(
+        png,
+        paths.map(({ path }) => path),
+      );
     const { crop, resampleNm, frame } = request;
     const needsPixels = [png, crop, resampleNm].some((asked) => asked !== undefined) || frame === "all";
     const texts: string[] = [];

@@ -37,7 +37,8 @@ export const microscopeCommand = defineCommand({
   },
   example: "microscope configs/tio2-wo3.yaml --materials TiO2-anatase,WO3",
   run({ arguments: { file }, flags }, context) {
-    if (flags.figure !== undefined) checkResultFile(flags.figure);
+    if (flags.figure !== undefined)
+      checkResultFile(flags.figure, [file, flags.materialsFile, flags.detectorCurve]);
     const read = readMicroscope({ file, ...flags }, context);
     const stated = knownMaterials(flags, context);
     const materials = pairOf(stated, read);

@@ -80,7 +80,7 @@ export const viewCommand = defineCommand({
   example: "view configs/tio2-wo3.yaml --sample 3 --out aggregate.html",
   async run({ arguments: { aggregate: path }, flags }, context) {
     const { out, force } = flags;
-    checkTarget(out, force);
+    checkTarget(out, force, [path, flags.microscope, flags.materialsFile]);
     const shown = await openShown(path, flags, context);
     const { name, aggregate, notes, warnings } = shown;
     const ending = extname(out).toLowerCase();
@@ -108,12 +108,12 @@ interface ViewChoice extends AggregateChoice {
   readonly microscope: string | undefined;
 }
 
-function checkTarget(out: string, force: boolean): void {
+function checkTarget(out: string, force: boolean, inputs: readonly (string | undefined)[]): void {
   const endings = [".html", ".png", ...Object.keys(WRITERS)];
   if (!endings.includes(extname(out).toLowerCase())) {
     throw usageError({ action: "view aggregate" }, `--out must end in ${endings.join(", ")}`, out);
   }
-  checkResultFile(out);
+  checkResultFile(out, inputs);
   if (!existsSync(out) || force) return;
   throw new UsageError(
     `${failureText({ action: "view aggregate" }, "--out must not exist", out)}; replace it with --force`,
