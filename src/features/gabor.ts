@@ -30,23 +30,27 @@ export function gaborMagnitude(image: GrayImage, wave: GaborWave): Float64Array 
   const reach = Math.ceil(Math.max(REACH * sigmaPx * Math.abs(cos), REACH * sigmaPx * Math.abs(sin), 1));
   const across = waveFactor(wave.frequencyPerPx * cos, sigmaPx, reach);
   const down = waveFactor(wave.frequencyPerPx * sin, sigmaPx, reach);
-  const first = rowsOfProducts(image, across, reach);
+  const first = rowsOfProducts(image, across);
   const magnitude = new Float64Array(width * height);
   const [real, imaginary] = [new Float64Array(width), new Float64Array(width)];
   for (let row = 0; row < height; row++) {
-    real.fill(0);
-    imaginary.fill(0);
-    for (let k = -reach; k <= reach; k++) {
-      const start = mirror(row + k, height) * width;
-      const [c, s] = [down.real[k + reach], down.imaginary[k + reach]];
+    const middle = row * width;
+    for (let column = 0; column < width; column++) {
+      real[column] = down.real[0] * first.real[middle + column];
+      imaginary[column] = down.real[0] * first.imaginary[middle + column];
+    }
+    for (let k = 1; k <= reach; k++) {
+      const [above, below] = [mirror(row - k, height) * width, mirror(row + k, height) * width];
+      const [c, s] = [down.real[k], down.imaginary[k]];
       for (let column = 0; column < width; column++) {
-        const [re, im] = [first.real[start + column], first.imaginary[start + column]];
-        real[column] += c * re - s * im;
-        imaginary[column] += c * im + s * re;
+        const [a, b] = [above + column, below + column];
+        real[column] += c * (first.real[b] + first.real[a]) - s * (first.imaginary[b] - first.imaginary[a]);
+        imaginary[column] +=
+          c * (first.imaginary[b] + first.imaginary[a]) + s * (first.real[b] - first.real[a]);
       }
     }
     for (let column = 0; column < width; column++) {
-      magnitude[row * width + column] = Math.sqrt(real[column] ** 2 + imaginary[column] ** 2);
+      magnitude[middle + column] = Math.sqrt(real[column] ** 2 + imaginary[column] ** 2);
     }
   }
   return magnitude;
@@ -57,28 +61,33 @@ interface ComplexLine {
   readonly imaginary: Float64Array;
 }
 
-/** exp(-x^2 / 2 sigma^2 + 2 pi i f x) / (sqrt(2 pi) sigma) for x from -reach to reach. */
+/**
+ * exp(-x^2 / 2 sigma^2 + 2 pi i f x) / (sqrt(2 pi) sigma) for x from 0 to reach. On the other side of 0 the real part is the same and the
+ * imaginary part has the other sign, so that two pixels as far from the middle take one product.
+ */
 function waveFactor(frequencyPerPx: number, sigmaPx: number, reach: number): ComplexLine {
-  const line = { real: new Float64Array(2 * reach + 1), imaginary: new Float64Array(2 * reach + 1) };
-  for (let x = -reach; x <= reach; x++) {
+  const line = { real: new Float64Array(reach + 1), imaginary: new Float64Array(reach + 1) };
+  for (let x = 0; x <= reach; x++) {
     const envelope = Math.exp(-0.5 * (x / sigmaPx) ** 2) / (Math.sqrt(2 * Math.PI) * sigmaPx);
-    line.real[x + reach] = envelope * Math.cos(2 * Math.PI * frequencyPerPx * x);
-    line.imaginary[x + reach] = envelope * Math.sin(2 * Math.PI * frequencyPerPx * x);
+    line.real[x] = envelope * Math.cos(2 * Math.PI * frequencyPerPx * x);
+    line.imaginary[x] = envelope * Math.sin(2 * Math.PI * frequencyPerPx * x);
   }
   return line;
 }
 
-function rowsOfProducts({ width, height, data }: GrayImage, factor: ComplexLine, reach: number): ComplexLine {
+function rowsOfProducts({ width, height, data }: GrayImage, factor: ComplexLine): ComplexLine {
   const real = new Float64Array(width * height);
   const imaginary = new Float64Array(width * height);
+  const reach = factor.real.length - 1;
   const line = new Float64Array(width + 2 * reach);
   for (let row = 0; row < height; row++) {
     for (let i = 0; i < line.length; i++) line[i] = data[row * width + mirror(i - reach, width)];
     for (let column = 0; column < width; column++) {
-      let [re, im] = [0, 0];
-      for (let k = 0; k <= 2 * reach; k++) {
-        re += factor.real[k] * line[column + k];
-        im += factor.imaginary[k] * line[column + k];
+      const middle = column + reach;
+      let [re, im] = [factor.real[0] * line[middle], 0];
+      for (let k = 1; k <= reach; k++) {
+        re += factor.real[k] * (line[middle + k] + line[middle - k]);
+        im += factor.imaginary[k] * (line[middle + k] - line[middle - k]);
       }
       real[row * width + column] = re;
       imaginary[row * width + column] = im;
