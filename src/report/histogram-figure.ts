@@ -31,7 +31,7 @@ export function histogramFigure({ title, unit, values, counted }: HistogramData)
       height: 190,
       marginLeft: 48,
       marginBottom: 38,
-      x: { label, labelAnchor: "center", labelArrow: "none", ticks: 5 },
+      x: { label, labelAnchor: "center", labelArrow: "none", ticks: 4 },
       y: { label: counted, grid: true, ticks: 4, labelArrow: "none" },
       marks: [
         Plot.rectY(values, { ...Plot.binX({ y: "count" }, { thresholds }), fill: COLORS.first }),

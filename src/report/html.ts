@@ -130,7 +130,7 @@ figure.drawn svg { display: block; width: 100%; height: auto; } figure.drawn { m
 .files a { font-size: 12px; text-decoration: none; color: #444; border: 1px solid #bbb; border-radius: 4px; padding: 0 .5em; }
 .files a:hover, .files a:focus { color: #0072B2; border-color: #0072B2; }
 details { margin: .8rem 0; } summary { cursor: pointer; color: #0072B2; } details > .scroll { margin-top: .4rem; }
-.grid { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: flex-start; }
+.grid { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: flex-start; } .grid > div { min-width: 0; }
 .tile img { display: block; image-rendering: pixelated; width: 200px; height: auto; background: #000; }
 .tile { width: 200px; } .tile.large, .tile.large img { width: 640px; max-width: 100%; } .picture { position: relative; }
 .tile .scale { position: absolute; color: #fff; font-size: 11px; left: 8px; bottom: 8px; text-shadow: 0 0 2px #000; border-bottom: 2px solid #fff; box-shadow: 0 1px 0 #000; white-space: nowrap; background: #0006; }
@@ -138,7 +138,7 @@ details { margin: .8rem 0; } summary { cursor: pointer; color: #0072B2; } detail
 .colorbar i { flex: 0 0 100%; height: 10px; border: 1px solid #888; box-sizing: border-box; }
 iframe.framed { width: 100%; height: 600px; border: 1px solid #ddd; }
 .verdict { font-weight: 600; } .warn { color: #B33A00; } .good { color: #00735a; }
-code { background: #f4f4f4; padding: 0 .25em; }
+code { background: #f4f4f4; padding: 0 .25em; overflow-wrap: anywhere; }
 @page { margin: 16mm; }
 @media print {
   body { max-width: none; margin: 0; padding: 0; font-size: 10pt; } table { font-size: 9pt; }

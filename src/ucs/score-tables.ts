@@ -10,7 +10,7 @@ import type { TrainedModel } from "./strength-model.ts";
 export function robustnessTable({ pipelines, trusted }: SettingComparison, unit: string): Table {
   return tableOf(pipelines, [
     ...PIPELINE,
-    { heading: "", text: (one) => (one === trusted ? "★" : "") },
+    { heading: "to choose", text: (one) => (one === trusted ? "★" : "") },
     { heading: "RMSE as trained", unit, number: ({ scores }) => scores[0].rmse.value },
     { heading: "RMSE shifted", unit, number: shiftedRmse },
     { heading: "drop", unit, interval: ({ drop }) => drop },

@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,6 +11,7 @@ import {
   histogramFigure,
   html,
   intervalsFigure,
+  notesHtml,
   pageText,
   tableHtml,
   tableOf,
@@ -61,6 +63,12 @@ describe("a table in a page", () => {
   });
 });
 
+/** More than a phone is wide. */
+const WIDE_COLUMNS = Array.from({ length: 12 }, (_, k) => ({
+  heading: `column ${k} of many`,
+  number: ({ i }: { readonly i: number }) => i + k,
+}));
+
 describe.skipIf(CHROMIUM_PATH === null)("a report in a browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "heterostem-report-"));
   const hostile = '"><script>window.executed=true</script>,=1+1';
@@ -70,7 +78,12 @@ describe.skipIf(CHROMIUM_PATH === null)("a report in a browser", () => {
     const rows = Array.from({ length: 12 }, (_, i) => ({ i }));
     const table = tableHtml(tableOf(rows, [{ heading: "row", number: ({ i }) => i }]));
     const path = join(folder, "report.html");
-    const sections = [{ heading: "Sizes", body: html`${figureHtml(figure)} ${table}` }];
+    const wide = tableHtml(tableOf(rows.slice(0, 2), WIDE_COLUMNS));
+    const beside = html`<div class="grid">
+      <div>${notesHtml(["a note"])}<code>/a/long/path${"/folder".repeat(20)}</code></div>
+      <div style="max-width: 800px">${wide}</div>
+    </div>`;
+    const sections = [{ heading: "Sizes", body: html`${figureHtml(figure)} ${table} ${beside}` }];
     writeFileSync(path, pageText({ title: "Report", lead: html`<p>Three particles.</p>`, sections }));
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1060, height: 800 } });
@@ -99,12 +112,24 @@ describe.skipIf(CHROMIUM_PATH === null)("a report in a browser", () => {
     expect(await page!.evaluate("window.executed")).toBeUndefined();
   });
 
+  test("fits on a phone, tables to be pushed aside, and axe finds nothing", async () => {
+    const phone = await browser!.newPage({ viewport: { width: 360, height: 740 }, bypassCSP: true });
+    await phone.goto(page!.url());
+    expect(await phone.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    await phone.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+    const findings = await phone.evaluate(
+      "axe.run().then(({ violations }) => violations.map(({ id }) => id))",
+    );
+    expect(findings).toEqual([]);
+    await phone.close();
+  });
+
   test("draws a figure at most 1.7 times as wide as it was made, and shows folded tables on paper alone", async () => {
     const width = async () => (await page!.locator("figure svg").boundingBox())?.width ?? 0;
     expect(await width()).toBeCloseTo(510, 0);
-    expect(await page!.locator("table").isVisible()).toBe(false);
+    expect(await page!.locator("table").first().isVisible()).toBe(false);
     await page!.emulateMedia({ media: "print" });
-    expect(await page!.locator("table").isVisible()).toBe(true);
+    expect(await page!.locator("table").first().isVisible()).toBe(true);
     expect(await page!.locator(".files").isVisible()).toBe(false);
   });
 });

@@ -89,7 +89,7 @@ export function particleSummaryTable(
   type Row = (typeof rows)[number];
   return tableOf(rows, [
     { heading: "image", text: ({ name }) => name },
-    ...(samples.length < 2 ? [] : [{ heading: "", text: ({ way }: Row) => way }]),
+    ...(samples.length < 2 ? [] : [{ heading: "set", text: ({ way }: Row) => way }]),
     { heading: "particles", number: ({ particleCount }) => particleCount },
     { heading: "cut by the edge", number: ({ cutCount }) => cutCount },
     { heading: "area fraction", interval: ({ areaFraction }) => areaFraction },
