@@ -67,6 +67,25 @@ export function findAggregates(image: GrayImage): FoundAggregates {
 }
 
 /**
+ * The aggregate that an image is of.
+ *
+ * @param found by findAggregates
+ * @param size of the image [px]
+ * @returns the one whose box is nearest to the middle; null where there is none
+ */
+export function mainAggregate(
+  { aggregates }: Pick<FoundAggregates, "aggregates">,
+  { width, height }: Pick<GrayImage, "width" | "height">,
+): FoundAggregate | null {
+  const distance = ({ box }: FoundAggregate) =>
+    Math.hypot(box.x + box.width / 2 - width / 2, box.y + box.height / 2 - height / 2);
+  return aggregates.reduce<FoundAggregate | null>(
+    (main, one) => (main === null || distance(one) < distance(main) ? one : main),
+    null,
+  );
+}
+
+/**
  * The pixels of a region that belong to other objects than one aggregate, their blurred rims included.
  *
  * @param found by findAggregates

@@ -1,6 +1,6 @@
 import { counted, openRandomStream, type GrayImage } from "../../core/index.ts";
 import { fillMasked } from "../../image/index.ts";
-import { findAggregates, neighbourMask, type FoundAggregate } from "./find-aggregates.ts";
+import { findAggregates, mainAggregate, neighbourMask } from "./find-aggregates.ts";
 
 /** An image with one aggregate, and what was done for it. */
 export interface IsolatedImage {
@@ -19,10 +19,9 @@ export function isolateMain(image: GrayImage): IsolatedImage {
   const found = findAggregates(image);
   const others = found.aggregates.length - 1;
   if (others < 1) return { image, notes: [] };
+  const main = mainAggregate(found, image);
+  if (main === null) return { image, notes: [] };
   const { width, height } = image;
-  const distance = ({ box }: FoundAggregate) =>
-    Math.hypot(box.x + box.width / 2 - width / 2, box.y + box.height / 2 - height / 2);
-  const main = found.aggregates.reduce((a, b) => (distance(b) < distance(a) ? b : a));
   const mask = neighbourMask(found, main, { x: 0, y: 0, width, height });
   return {
     image: fillMasked(image, mask, openRandomStream("neighbours")),
