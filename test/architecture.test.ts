@@ -54,6 +54,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
       "corpus",
       "posterior",
       "report",
+      "particles",
     ],
   },
   benchmark: {

@@ -13,11 +13,13 @@ import {
 import { PIXEL_UNIT, relabelTargets } from "../data/plan-targets.ts";
 import { answerFramed } from "./answer-framed.ts";
 import { asDarkField } from "./as-dark-field.ts";
+import { coverByParticles, type ParticleFinder } from "./cover-by-particles.ts";
 import { findAggregates, type FoundAggregate, type FoundAggregates } from "./find-aggregates.ts";
 import { resolveKnowledge } from "./given-knowledge.ts";
 import { frameAggregate, frameFactor } from "./frame-aggregate.ts";
 import { conditioningFor } from "./image-conditioning.ts";
 import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
+import { judgeByParticles, LEAST_COVERED_SHARE } from "./judge-by-particles.ts";
 import type { Inversion } from "./open-inversion.ts";
 import { prepareImage } from "./prepare-image.ts";
 import type { SourceImage } from "./read-images.ts";
@@ -38,7 +40,7 @@ type ScaledImage = GrayImage & { readonly pixelSizeNm: number };
 export async function invertAggregates(
   { model, network }: Inversion,
   source: SourceImage,
-  { stated: byHand = {}, materials, given: statements = [], modality }: InvertOptions,
+  { stated: byHand = {}, materials, given: statements = [], modality, finder }: InvertOptions,
 ): Promise<InvertedImage[]> {
   const told = tell(model, materials, { ...source.stated, ...byHand });
   const recorded = isOfOneMaterial(model) ? asDarkField(source, modality) : source;
@@ -91,13 +93,16 @@ export async function invertAggregates(
         }),
       },
     );
-    answers.push({
+    const own: InvertedImage = {
       ...answer,
       estimates: answer.estimates.map((estimate) => inNanometres(estimate, framed.image.pixelSizeNm)),
       image: framed.image,
       box: aggregate.box,
       conditioning: givenValues(model.conditions, given.values),
-    });
+    };
+    const look = (by: ParticleFinder) =>
+      coverByParticles(image, { found, aggregate }, by, LEAST_COVERED_SHARE);
+    answers.push(finder === undefined ? own : await judgeByParticles(own, () => look(finder)));
   }
   return answers;
 }

@@ -1,8 +1,11 @@
 import { basename } from "node:path";
-import { rangeError } from "../../core/index.ts";
+import { rangeError, type GrayImage } from "../../core/index.ts";
 import { encodeConditioning, givenValues, type MeasuredImages } from "../../posterior/index.ts";
 import { answerFramed } from "./answer-framed.ts";
 import { bringToField } from "./bring-to-field.ts";
+import { coverByParticles, type ParticleCover, type ParticleFinder } from "./cover-by-particles.ts";
+import { findAggregates, mainAggregate } from "./find-aggregates.ts";
+import { judgeByParticles, LEAST_COVERED_SHARE } from "./judge-by-particles.ts";
 import { prepareMeasured } from "../measured/prepare-measured.ts";
 import { invertAggregates } from "./invert-aggregates.ts";
 import type { InvertedImage, InvertOptions } from "./inverted-image.ts";
@@ -63,7 +66,7 @@ function checkModality({ model }: Inversion, { modality }: InvertOptions): void 
 async function invertFile(
   { model, network }: Inversion,
   recorded: SourceImage,
-  { stated: byHand = {}, given: statements = [] }: InvertOptions,
+  { stated: byHand = {}, given: statements = [], finder }: InvertOptions,
 ): Promise<InvertedImage> {
   const knowledge = resolveKnowledge(statements, { ...model, lengthNm: 1, isOrderHidden: false });
   if (model.measured !== null)
@@ -82,7 +85,17 @@ async function invertFile(
       given: knowledge,
     },
   );
-  return { ...answer, conditioning: givenValues(model.conditions, given.values) };
+  const own = { ...answer, conditioning: givenValues(model.conditions, given.values) };
+  return finder === undefined ? own : await judgeByParticles(own, () => coverOfMain(image, finder));
+}
+
+/** Of an image without an aggregate that stands out nothing can be said. */
+async function coverOfMain(image: GrayImage, finder: ParticleFinder): Promise<ParticleCover | null> {
+  const found = findAggregates(image);
+  const aggregate = mainAggregate(found, image);
+  return aggregate === null
+    ? null
+    : coverByParticles(image, { found, aggregate }, finder, LEAST_COVERED_SHARE);
 }
 
 async function invertMeasured(

@@ -1,3 +1,4 @@
+import type { ParticleCover, ParticleFinder } from "./cover-by-particles.ts";
 import type { Statement } from "./given-knowledge.ts";
 import type { GrayImage, Material } from "../../core/index.ts";
 import type { Modality, PixelRegion } from "../../image/index.ts";
@@ -22,6 +23,8 @@ export interface InvertedImage extends ImageAnswer {
   readonly conditioning: ConditioningValues;
   /** Where in its file the aggregate lies [px]; only where aggregates are answered one by one. */
   readonly box?: PixelRegion;
+  /** What a detector finds on it; only where one was asked. */
+  readonly particles?: ParticleCover;
 }
 
 /** What is known of images besides their files; over what those say. */
@@ -34,4 +37,6 @@ export interface InvertOptions {
   readonly modality?: Modality;
   /** What is known of the answer itself. */
   readonly given?: readonly Statement[];
+  /** What looks for particles, which must cover the matter of an aggregate; nobody looks by default. */
+  readonly finder?: ParticleFinder;
 }
