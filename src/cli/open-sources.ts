@@ -5,7 +5,7 @@ import type { FlagSpec } from "./command.ts";
 
 export const BEAM_LEVELS_FLAG = {
   value: "DARK,BEAM",
-  help: "grey levels of the detector with none and with all of the beam on it: turns images into fractions of the beam",
+  help: "grey levels with none and with all of the beam on the detector",
   parse: parseBeamLevels,
 } satisfies FlagSpec;
 

@@ -33,6 +33,7 @@ import {
 } from "../flags.ts";
 import { BEAM_LEVELS_FLAG, openSources } from "../open-sources.ts";
 import { answerJson, answerText } from "../answer-text.ts";
+import { particleDetectors } from "../particle-detectors.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
 import { tableText } from "../../report/index.ts";
@@ -87,6 +88,7 @@ export const invertCommand = defineCommand({
       value: "QUANTITY",
       help: "draw into the report what moved this quantity, such as numberFraction",
     },
+    unchecked: { help: "answer without a look whether particles cover the matter" },
     pooled: { help: "the images show one powder: answer for all of them together as well" },
     out: { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
     force: FORCE_FLAG,
@@ -112,9 +114,17 @@ export const invertCommand = defineCommand({
     const images = files.map(({ image }) => image);
     const modelPath = flags.model ?? shippedModel(images, context.packageFolder, materials);
     const inversion = await openInversion(modelPath, flags.workers);
+    const detectors = particleDetectors(undefined, flags.workers, context);
     try {
       const modality = flags.modality === "auto" ? undefined : flags.modality;
-      const options = definedPart({ stated: statedOf(flags), materials, modality, given: flags.given });
+      const finder = flags.unchecked ? undefined : detectors.openFor("haadf");
+      const options = definedPart({
+        stated: statedOf(flags),
+        materials,
+        modality,
+        given: flags.given,
+        finder,
+      });
       const answers: InvertedImage[] = [];
       const unanswered = await eachImage(files, async (file) => {
         answers.push(...(await invertImages(inversion, [file], options)));
@@ -127,6 +137,7 @@ export const invertCommand = defineCommand({
       const texts = [...answers.map(answerText), ...(pooled === null ? [] : [pooledText(pooled)])];
       return { text: [...texts, ...report].join("\n\n"), json: jsonOf(result), failed };
     } finally {
+      await detectors.dispose();
       await inversion.network.dispose();
     }
   },
