@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { GrayImage } from "../../src/core/index.ts";
 import {
@@ -10,6 +12,7 @@ import {
   type InversionStudy,
 } from "../../src/inverse/index.ts";
 import { INTERVAL_LEVELS, type InversionModel, type TargetScore } from "../../src/posterior/index.ts";
+import { WORDS_OF_SCORES } from "../../src/inverse/report/words-of-scores.ts";
 import { aggregateOf } from "../stem-sim/aggregates.ts";
 import { openPage } from "../helpers/page.ts";
 
@@ -297,12 +300,23 @@ describe("studyReport()", () => {
       "Structures from predicted parameters",
       "Structures of this very aggregate",
       "Real images",
+      "What the words mean",
       "How this was made",
     ]);
     expect(page.words).toContain(
       "Of 1 quantity an image determines 0 and hints at 1, by 500 held-out images; 95 % intervals hold 95 % of all truths. Structures grown anew for 60 of them",
     );
     expect(page.words).toContain("with a median relative error of 6.6 %");
+  });
+
+  test("explains every abbreviation in the heads of its tables, in the words of the glossary", () => {
+    const explained = WORDS_OF_SCORES.map(({ term }) => term).join(" ");
+    const heads = page.rows.map((row) => row.join(" ")).filter((row) => /^(quantity|descriptor)/.test(row));
+    const short = new Set(heads.join(" ").match(/\b[A-Z]{3,}\b|R²/g));
+    expect([...short].filter((word) => !explained.includes(word))).toEqual([]);
+    expect(short.size).toBeGreaterThan(4);
+    const glossary = readFileSync(resolve(import.meta.dirname, "../../docs/glossary.md"), "utf8");
+    for (const { term, meaning } of WORDS_OF_SCORES) expect(glossary).toContain(`| ${term} | ${meaning} |`);
   });
 
   test("shows its aggregates in 3D, and lets no other script run", () => {

@@ -25,6 +25,7 @@ import { factsHtml, verdictTile } from "./inversion-report.ts";
 import { identificationText } from "./identification-text.ts";
 import { accuracyTable, descriptorTable, estimateTable, structureTable } from "./score-tables.ts";
 import { trainingFigure } from "./training-figure.ts";
+import { wordsOfScoresHtml } from "./words-of-scores.ts";
 import { figureTitle } from "./figure-title.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
 import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
@@ -61,6 +62,7 @@ export function studyReport(result: InversionStudy, viewer: FramedPage): string 
       { heading: "Structures from predicted parameters", body: structuresHtml(result) },
       { heading: "Structures of this very aggregate", body: answerStructuresHtml(result) },
       { heading: "Real images", body: realImagesHtml(result) },
+      { heading: "What the words mean", body: wordsOfScoresHtml() },
       { heading: "How this was made", body: provenanceHtml(result) },
     ],
   });
