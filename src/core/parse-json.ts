@@ -51,7 +51,9 @@ function wantedBy(issue: z.core.$ZodIssue): string {
   // a schema's own words say more than its numbers
   const hasOwnWords = !/^Too (?:small|big): /.test(issue.message);
   if (issue.code === "too_small" && !hasOwnWords)
-    return `${issue.origin === "number" ? "" : "of length "}${issue.minimum} or more`;
+    return issue.inclusive === false
+      ? `above ${issue.minimum}`
+      : `${issue.origin === "number" ? "" : "of length "}${issue.minimum} or more`;
   if (issue.code === "too_big" && !hasOwnWords)
     return `${issue.origin === "number" ? "" : "of length "}${issue.maximum} or less`;
   return issue.message.replace(/^(?:Invalid input: )?(?:expected |must be )?/, "");

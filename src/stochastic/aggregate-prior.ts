@@ -12,7 +12,11 @@ export const materialSchema = z
     z.strictObject({
       name: z.string().min(1),
       densityGPerCm3: z.number().positive(),
-      composition: z.record(z.string(), z.number().positive()),
+      composition: z
+        .record(z.string(), z.number().positive())
+        .refine((elements) => Object.keys(elements).length > 0, {
+          error: "wanted one element at least, got none",
+        }),
     }),
   ])
   .superRefine((material, context) => {

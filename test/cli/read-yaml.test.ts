@@ -55,6 +55,16 @@ const WRONG: readonly (readonly [string, string, string])[] = [
     "study.yaml:2:1 wanted one document, got another one behind a line of ---",
   ],
   ["a list for a key", "? [a, b]\n: 1\n", "study.yaml:1:3 Map keys must be words"],
+  [
+    "a share of nothing",
+    "aggregate: { materials: [{ name: x, densityGPerCm3: 5, composition: { W: 0 } }, WO3] }\n",
+    "composition.W: wanted above 0, got 0",
+  ],
+  [
+    "a material of nothing",
+    "aggregate: { materials: [{ name: x, densityGPerCm3: 5, composition: { __proto__: 1 } }, WO3] }\n",
+    "composition: wanted one element at least, got none",
+  ],
   ["infinity", "seed: .inf\n", "study.yaml:1:1 seed: wanted number, got Infinity"],
   ["a key of JavaScript's own", "__proto__: { polluted: yes }\n", 'study.yaml:1:1 unknown key "__proto__"'],
   ["broken YAML", "aggregate: { a: [1\n", "study.yaml:"],

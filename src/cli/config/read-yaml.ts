@@ -193,12 +193,12 @@ function problemText(issue: Issue, got: unknown): string {
 function wantedText(issue: Issue): string {
   switch (issue.code) {
     case "too_small":
-      return `wanted ${issue.origin === "array" ? "a length of" : ""} at least ${String(issue.minimum)}`.replace(
+      return `wanted ${issue.origin === "array" ? "a length of" : ""} ${issue.inclusive === false ? "above" : "at least"} ${String(issue.minimum)}`.replace(
         "  ",
         " ",
       );
     case "too_big":
-      return `wanted ${issue.origin === "array" ? "a length of" : ""} at most ${String(issue.maximum)}`.replace(
+      return `wanted ${issue.origin === "array" ? "a length of" : ""} ${issue.inclusive === false ? "below" : "at most"} ${String(issue.maximum)}`.replace(
         "  ",
         " ",
       );
