@@ -122,7 +122,7 @@ test("scorePools() judges pools of a bounded descriptor by the mean of the value
   expect(Math.abs(sixteen.sharpness / (2 * sixteen.rmse) - 1)).toBeLessThan(4 * Math.sqrt(1 / powderCount));
 });
 
-test("poolAnswers() leaves images out of distribution out and refuses a pool of nothing else", () => {
+test("poolAnswers() leaves images out of distribution out, counts one picture once and refuses a pool of nothing else", () => {
   const target = {
     key: "r",
     label: "r",
@@ -140,11 +140,22 @@ test("poolAnswers() leaves images out of distribution out and refuses a pool of 
     pools: [{ imageCount: 4, rule: "flat prior", residuals }],
   } as unknown as InversionModel;
   const answer = (file: string, verdict: string, center: number) =>
-    ({ file, verdict, output: { centers: [center], spreads: [0.5] } }) as unknown as InvertedImage;
+    ({
+      file,
+      verdict,
+      output: { centers: [center], spreads: [0.5] },
+      image: { data: Float32Array.of(center, file.codePointAt(0) ?? 0) },
+    }) as unknown as InvertedImage;
   const inversion = { model } as Parameters<typeof poolAnswers>[0];
   const good = [answer("a", "in distribution", 0), answer("b", "in distribution", 0)];
   const pooled = poolAnswers(inversion, [...good, answer("c", "out of distribution", 5)]);
   expect(pooled).toMatchObject({ imageCount: 2, leftOut: ["c"] });
+  expect(pooled.notes.join()).not.toContain("same picture");
+  // a picture that is handed in twice is one observation
+  const twice = poolAnswers(inversion, [...good, { ...good[0], file: "copy of a" }]);
+  expect(twice.imageCount).toBe(2);
+  expect(twice.notes).toContain("copy of a is the same picture as a: both count as one");
+  expect(twice.estimates).toEqual(pooled.estimates);
   // centre 0 on the standardised scale is the middle of the range
   expect(pooled.estimates[0].value).toBeCloseTo(0.5, 12);
   expect(() => poolAnswers(inversion, [answer("c", "out of distribution", 5)])).toThrow(

@@ -1,3 +1,4 @@
+import type { GrayImage } from "../../core/index.ts";
 import { estimatesUnder, poolOutputs, type Estimate } from "../../posterior/index.ts";
 import { poolCalibration } from "../fit/pools.ts";
 import { noteOfErrors, notesOfKnowledge } from "./answer-framed.ts";
@@ -18,7 +19,7 @@ export interface PooledAnswer {
 /**
  * Takes the answers for several images of one powder together: the product of their posteriors over the shared prior.
  *
- * Images out of distribution are left out.
+ * Images out of distribution are left out, and pictures that are equal to the last pixel count once.
  *
  * @param inversion network and record, calibrated for pools
  * @param answers from invertImages
@@ -31,9 +32,10 @@ export function poolAnswers(
   answers: readonly InvertedImage[],
   statements: readonly Statement[] = [],
 ): PooledAnswer {
-  const used = answers.filter(({ verdict }) => verdict !== "out of distribution");
+  const known = answers.filter(({ verdict }) => verdict !== "out of distribution");
+  const used = known.filter((answer, i) => firstOf(known, answer) === i);
   const leftOut = answers.filter(({ verdict }) => verdict === "out of distribution").map(({ file }) => file);
-  if (used.length === 0) {
+  if (known.length === 0) {
     throw new RangeError(
       `Cannot pool images: at least one must be like the training images, got ${answers.length} that are not`,
     );
@@ -44,7 +46,7 @@ export function poolAnswers(
     used.map((answer) => answer.output),
     { rule, prior: model.prior },
   );
-  const notes = noteOfErrors(residuals.length, "powders");
+  const notes = [...noteOfErrors(residuals.length, "powders"), ...notesOfRepeats(known)];
   const largest = model.pools.at(-1)?.imageCount ?? 0;
   if (used.length > largest) {
     notes.push(`calibrated for up to ${largest} images: intervals of ${used.length} may be too narrow`);
@@ -63,4 +65,20 @@ export function poolAnswers(
     estimates,
     notes: [...notes, ...notesOfKnowledge(given, effectiveDraws, residuals.length)],
   };
+}
+
+/** A picture that is handed in twice is one observation: which of them it first was. */
+function firstOf(answers: readonly InvertedImage[], { image }: InvertedImage): number {
+  const isSame = (other: GrayImage) =>
+    other.data.length === image.data.length && other.data.every((value, k) => value === image.data[k]);
+  return answers.findIndex((answer) => isSame(answer.image));
+}
+
+function notesOfRepeats(answers: readonly InvertedImage[]): string[] {
+  return answers.flatMap((answer, i) => {
+    const first = firstOf(answers, answer);
+    return first === i
+      ? []
+      : [`${answer.file} is the same picture as ${answers[first].file}: both count as one`];
+  });
 }
