@@ -1,12 +1,21 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { findMaterial, mean } from "../src/core/index.ts";
 import { invertImages, openInversion, type Inversion, type InvertedImage } from "../src/inverse/index.ts";
+import { openDetector, type Detector } from "../src/particles/index.ts";
 import { catalystImages, markedDiscs, sootImages, type MarkedImage } from "./particle-sets/marked-images.ts";
 
 /** Where the file does not say: the bar of the soot images (52 nm, 154 px), and a pixel size that catalysts could have. */
 const [SOOT_NM, CATALYST_NM] = [0.338, 0.4];
+
+const DETECTOR = resolve(import.meta.dirname, "../../models/particles-haadf.onnx");
+
+/** Network and detector, as `heterostem invert` has them. */
+interface Asked {
+  readonly inversion: Inversion;
+  readonly finder: Detector;
+}
 
 /**
  * Asks the network for one material about real images: soot in bright field, whose outlines say how large particles are, and catalysts in dark field, of which
@@ -25,21 +34,23 @@ export async function run(args: readonly string[]): Promise<void> {
     },
   });
   const inversion = await openInversion(values.model, 2);
-  await soot(inversion, join(values.data, "soot_tem"));
-  await catalysts(inversion, join(values.data, "stem_catalyst_yolo"));
+  const finder = openDetector(readFileSync(DETECTOR), { threads: 2 });
+  await soot({ inversion, finder }, join(values.data, "soot_tem"));
+  await catalysts({ inversion, finder }, join(values.data, "stem_catalyst_yolo"));
+  await finder.dispose();
   await inversion.network.dispose();
 }
 
 const print = (record: object) => console.log(JSON.stringify(record));
 const rounded = (value: number) => Number(value.toPrecision(3));
 
-async function soot(inversion: Inversion, folder: string): Promise<void> {
+async function soot(asked: Asked, folder: string): Promise<void> {
   if (!existsSync(folder)) return print({ skipped: `no images in ${folder}` });
   const rows = [];
   for (const marked of await sootImages(folder)) {
     const pixelSizeNm = marked.image.pixelSizeNm ?? SOOT_NM;
     // the outlines are of one aggregate as a rule: the largest
-    const answer = largest(await answersOf(inversion, marked, { material: "C", pixelSizeNm }));
+    const answer = largest(await answersOf(asked, marked, { material: "C", pixelSizeNm }));
     const radii = markedDiscs(marked).map(({ radiusPx }) => radiusPx * pixelSizeNm);
     const outlinedNm = 2 * Math.exp(mean(radii.map(Math.log)));
     const estimate = answer.estimates?.find(({ key }) => key === "radiusFirstNm");
@@ -65,14 +76,12 @@ async function soot(inversion: Inversion, folder: string): Promise<void> {
   print({ set: "soot_tem", images: rows.length, answered: answered.length, inside: inside.length });
 }
 
-async function catalysts(inversion: Inversion, folder: string): Promise<void> {
+async function catalysts(asked: Asked, folder: string): Promise<void> {
   if (!existsSync(folder)) return print({ skipped: `no images in ${folder}` });
   const verdicts: string[] = [];
   for (const marked of await catalystImages(folder)) {
     const pixelSizeNm = marked.image.pixelSizeNm ?? CATALYST_NM;
-    const { verdict, explanation } = largest(
-      await answersOf(inversion, marked, { material: "Pt", pixelSizeNm }),
-    );
+    const { verdict, explanation } = largest(await answersOf(asked, marked, { material: "Pt", pixelSizeNm }));
     verdicts.push(verdict);
     print({ set: "stem_catalyst_yolo", image: marked.name, verdict, why: explanation });
   }
@@ -89,13 +98,16 @@ type Said = Pick<InvertedImage, "explanation" | "box"> & {
 };
 
 async function answersOf(
-  inversion: Inversion,
+  { inversion, finder }: Asked,
   { name, image, mask }: MarkedImage,
   { material, pixelSizeNm }: { readonly material: string; readonly pixelSizeNm: number },
 ): Promise<Said[]> {
   try {
     const file = { path: name, image: { ...image, pixelSizeNm }, mask };
-    const answers = await invertImages(inversion, [file], { materials: [findMaterial(material)] });
+    const answers = await invertImages(inversion, [file], {
+      materials: [findMaterial(material)],
+      finder,
+    });
     return answers.map((answer) => ({
       ...answer,
       estimates: answer.verdict === "out of distribution" ? null : answer.estimates,
