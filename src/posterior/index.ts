@@ -4,6 +4,7 @@
  * calibration tests of posteriors, and the error analysis on held-out images and on structures. Takes predictions and a simulator as arguments; runs no network, grows nothing and reads no files.
  */
 export { decodeTarget, encodeTarget, fromScaleCode, toScale, toScaleCode } from "./target-codes.ts";
+export { fitRidge } from "./ridge.ts";
 export type { Target } from "./target-codes.ts";
 export {
   CONDITIONING_KEYS,

@@ -7,7 +7,7 @@ import { choleskyFactor, solveCholesky } from "../core/index.ts";
  * @param responses each [n], a y of its own
  * @returns [responses.length][size] coefficients
  * @example
- * import { fitRidge } from "../src/posterior/ridge.ts";
+ * import { fitRidge } from "../src/posterior/index.ts";
  * import { expect } from "vitest";
  * const [[intercept, slope]] = fitRidge([[1, 0], [1, 1], [1, 2]], [[1, 3, 5]], 0);
  * expect([intercept, slope]).toEqual([expect.closeTo(1), expect.closeTo(2)]);

@@ -73,6 +73,12 @@ export function decodeTarget(target: Target, code: number): number {
  * @param target the quantity
  * @param value in the target's unit; above 0 for a log scale
  * @returns the standardised value, -1.73 to 1.73 inside the range
+ * @example
+ * import { toScaleCode } from "../src/posterior/index.ts";
+ * import { expect } from "vitest";
+ * const share = { key: "x", label: "share", unit: "", scale: "linear", low: 0, high: 1 } as const;
+ * expect(toScaleCode(share, 0.5)).toBe(0);
+ * expect(toScaleCode(share, 1)).toBeCloseTo(Math.sqrt(3));
  */
 export function toScaleCode(target: Target, value: number): number {
   const { center, deviation } = standardisation(target);
