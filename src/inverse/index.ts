@@ -15,6 +15,7 @@ export type { CorpusCost, CorpusJob } from "./data/generate-corpus.ts";
 export { readCorpusValues, summariseCorpus } from "./data/summarise-corpus.ts";
 export type { CorpusValues } from "./data/summarise-corpus.ts";
 export { sliceDataSet } from "./data/data-set.ts";
+export type { ImageSet } from "./data/data-set.ts";
 export { drawStreamSets, drawTrainingSets } from "./data/draw-data-sets.ts";
 export type { TrainingSets } from "./data/draw-data-sets.ts";
 export { loadCorpus } from "./data/load-corpus.ts";
@@ -40,6 +41,8 @@ export type { TrainedOnTable } from "./measured/train-on-table.ts";
 export { validateOnTable } from "./measured/validate-on-table.ts";
 export { validateInversion } from "./fit/validate-inversion.ts";
 export type { ValidationResult } from "./fit/validate-inversion.ts";
+export { validateParticleLists } from "./fit/validate-particle-lists.ts";
+export type { ListValidation } from "./fit/validate-particle-lists.ts";
 export { readImages, sourceImage } from "./apply/read-images.ts";
 export type { SourceImage } from "./apply/read-images.ts";
 export { pixelForAll, planAdaptation } from "./adapt/plan-adaptation.ts";
@@ -65,6 +68,7 @@ export {
   estimateTable,
   informationText,
   learnedTable,
+  listTable,
   poolTable,
   structureTable,
   summaryTable,

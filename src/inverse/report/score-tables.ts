@@ -20,6 +20,7 @@ import {
 import type { InvertedImage } from "../apply/inverted-image.ts";
 import type { ColumnSummary } from "../data/summarise-corpus.ts";
 import type { CoverageClass } from "../fit/coverage-classes.ts";
+import type { ListScore } from "../fit/score-particle-lists.ts";
 import type { PoolScore } from "../fit/pools.ts";
 
 /** A posterior, a row for each quantity: median, both intervals, what was known before the image, and what it added. */
@@ -68,6 +69,20 @@ export function accuracyTable(scores: readonly TargetScore[]): Table {
     { heading: "RMSE constant", number: ({ baselineRmse }) => baselineRmse },
     { heading: "CRPS network", number: ({ crps }) => crps },
     { heading: "CRPS best without", number: ({ baselineCrps }) => baselineCrps },
+  ]);
+}
+
+/** What lists of particles say beside the network, a row for each quantity. */
+export function listTable(scores: readonly ListScore[]): Table {
+  return tableOf(scores, [
+    { heading: "quantity", text: ({ label, unit }) => nameWithUnit(label, unit) },
+    { heading: "images", number: ({ imageCount }) => imageCount, show: String },
+    { heading: "R² list", number: ({ r2 }) => r2, show: fixed(2) },
+    { heading: "bias of the list", number: ({ bias }) => bias, show: fixed(2) },
+    { heading: "R² list, corrected", number: ({ correctedR2 }) => correctedR2, show: fixed(2) },
+    { heading: "R² network", number: ({ networkR2 }) => networkR2, show: fixed(2) },
+    { heading: "R² both", number: ({ bothR2 }) => bothR2, show: fixed(2) },
+    { heading: "the list adds (95 %)", range: ({ gain }) => [gain.low, gain.high] },
   ]);
 }
 
