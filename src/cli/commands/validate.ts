@@ -6,6 +6,7 @@ import {
   calibrationTable,
   coverageClassTable,
   identificationText,
+  listTable,
   loadCorpus,
   openInversion,
   planInversion,
@@ -13,12 +14,16 @@ import {
   sampleSeedsOf,
   validateInversion,
   validateOnTable,
+  validateParticleLists,
+  type ImageSet,
   type Inversion,
+  type ListValidation,
   type ValidationResult,
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
-import { MAX_MEMORY_FLAG, WORKERS_FLAG } from "../flags.ts";
+import { MAX_MEMORY_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { isTableName, readTableFile } from "../measured-table-file.ts";
+import { particleDetectors } from "../particle-detectors.ts";
 import { tableText } from "../../report/index.ts";
 
 /** `heterostem validate`: model and images it has not seen to scores. */
@@ -33,12 +38,20 @@ export const validateCommand = defineCommand({
         "a table (.csv) of other images",
     },
   },
-  flags: { workers: WORKERS_FLAG, maxMemory: MAX_MEMORY_FLAG },
+  flags: {
+    particles: {
+      value: "N",
+      help: "find the particles of the first N images, and score what they say beside the network",
+      parse: wholeNumber(10, 1_000_000),
+    },
+    workers: WORKERS_FLAG,
+    maxMemory: MAX_MEMORY_FLAG,
+  },
   example: "validate runs/model/model.onnx runs/held-out",
   async run({ arguments: { model, corpus: path }, flags }, context) {
     const inversion = await openInversion(model, flags.workers);
     try {
-      const named = { model, path, inversion };
+      const named = { model, path, inversion, listCount: flags.particles, workers: flags.workers };
       return await (isTableName(path) ? scoredOnTable : scoredOnCorpus)(named, context);
     } finally {
       await inversion.network.dispose();
@@ -53,12 +66,22 @@ interface Scoring {
   /** Corpus or table. */
   readonly path: string;
   readonly inversion: Inversion;
+  /** Images whose particles are found, too; none where undefined. */
+  readonly listCount: number | undefined;
+  readonly workers: number;
 }
 
 async function scoredOnTable(
-  { model, path, inversion }: Scoring,
+  { model, path, inversion, listCount }: Scoring,
   { startStage }: CommandContext,
 ): Promise<CommandResult> {
+  if (listCount !== undefined) {
+    throw usageError(
+      { action: "validate", where: path },
+      "--particles scores a network of aggregates on a corpus",
+      "a table",
+    );
+  }
   const { targets } = inversion.model;
   const table = readTableFile(
     path,
@@ -74,9 +97,10 @@ async function scoredOnTable(
 }
 
 async function scoredOnCorpus(
-  { model, path: folder, inversion }: Scoring,
-  { startStage }: CommandContext,
+  { model, path: folder, inversion, listCount, workers }: Scoring,
+  context: CommandContext,
 ): Promise<CommandResult> {
+  const { startStage } = context;
   if (inversion.model.measured !== null) {
     throw usageError(
       { action: "validate", where: folder },
@@ -93,16 +117,45 @@ async function scoredOnCorpus(
     hasAggregates: true,
     startStage,
   });
-  const { outputs: _, ...result } = await validateInversion(inversion, data, startStage);
+  const { outputs, ...result } = await validateInversion(inversion, data, startStage);
+  const lists =
+    listCount === undefined
+      ? null
+      : await listsOf(inversion, data, outputs, { count: listCount, workers, context });
   const isTrainingSeed = sampleSeedsOf(inversion.model).includes(plan.seed);
   const warning = isTrainingSeed
     ? "\nWarning: this corpus has a seed the model was trained with; its images may be the training images"
     : "";
   return {
-    text: `${scoreText(result)}${warning}`,
-    json: { model, corpus: folder, isTrainingSeed, ...result },
+    text: `${scoreText(result)}${lists === null ? "" : listText(lists)}${warning}`,
+    json: { model, corpus: folder, isTrainingSeed, ...result, ...(lists === null ? {} : { lists }) },
   };
 }
+
+/** What the detector that ships finds on the first images. */
+async function listsOf(
+  inversion: Inversion,
+  data: ImageSet,
+  outputs: ValidationResult["outputs"],
+  {
+    count,
+    workers,
+    context,
+  }: { readonly count: number; readonly workers: number; readonly context: CommandContext },
+): Promise<ListValidation> {
+  const detectors = particleDetectors(undefined, workers, context);
+  try {
+    const { startStage } = context;
+    const detector = detectors.openFor("haadf");
+    return await validateParticleLists(inversion, data, outputs, { detector, count, startStage });
+  } finally {
+    await detectors.dispose();
+  }
+}
+
+const listText = ({ imageCount, scores }: ListValidation): string =>
+  `\n\nParticles found on ${counted(imageCount, "image")}, beside the network on the same images:\n${tableText(listTable(scores))}\n` +
+  "bias in standard deviations of the prior; corrected, network and both by straight lines through the other half of the images";
 
 function scoreText(result: Omit<ValidationResult, "outputs">): string {
   const identified = result.identification === null ? "" : `${identificationText(result.identification)}\n\n`;
