@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { inversionRecipeSchema, invertImages, openInversion, type Inversion } from "../src/inverse/index.ts";
+import { openDetector, type Detector } from "../src/particles/index.ts";
 import { drawCodes, drawnValues, pointValue } from "../src/posterior/index.ts";
 import { centralInterval } from "../src/posterior/coverage.ts";
 import { toScaleCode } from "../src/posterior/target-codes.ts";
@@ -15,6 +16,7 @@ const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const SHIPPED = ["tio2-wo3-absolute", "tio2-wo3-contrast"].map((name) =>
   join(PACKAGE, "models", `${name}.onnx`),
 );
+const DETECTOR = join(PACKAGE, "models/particles-haadf.onnx");
 const RECIPE = join(PACKAGE, "configs/tio2-wo3.yaml");
 /** Images to work with, and images for the table of a card that nothing was chosen on. */
 const SEEDS: Readonly<Record<string, number>> = { dev: 2901, test: 2902 };
@@ -43,24 +45,31 @@ export async function run(args: readonly string[]): Promise<void> {
   const paths = values.model === undefined ? SHIPPED : [values.model];
   const inversions: Inversion[] = [];
   for (const path of paths) inversions.push(await openInversion(path, Number(values.threads)));
+  const finder = openDetector(readFileSync(DETECTOR), { threads: Number(values.threads) });
   for (const change of changes) {
     const outcomes: Outcome[][] = inversions.map(() => []);
     for (let index = 0; index < Number(values.count); index++) {
       const sample = drawForeignSample(base, change, index);
-      for (const [k, inversion] of inversions.entries()) outcomes[k].push(await askOf(inversion, sample));
+      for (const [k, inversion] of inversions.entries())
+        outcomes[k].push(await askOf(inversion, finder, sample));
     }
     paths.forEach((path, k) => {
       const line = { row: change.name, network: basename(path, ".onnx"), ...scoreOutcomes(outcomes[k]) };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     });
   }
+  await finder.dispose();
   for (const { network } of inversions) await network.dispose();
 }
 
-async function askOf(inversion: Inversion, { image, truths }: ForeignSample): Promise<Outcome> {
+async function askOf(
+  inversion: Inversion,
+  finder: Detector,
+  { image, truths }: ForeignSample,
+): Promise<Outcome> {
   const { model } = inversion;
   try {
-    const [answer] = await invertImages(inversion, [{ path: "foreign image", image }], {});
+    const [answer] = await invertImages(inversion, [{ path: "foreign image", image }], { finder });
     const draws = drawCodes(answer.output, model.calibration.network);
     const answers = model.targets.map((target, t): [string, Answered] => {
       const values = drawnValues(target, draws, t).sort();
