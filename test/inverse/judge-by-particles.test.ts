@@ -124,7 +124,7 @@ describe("judgeByParticles()", () => {
     );
     expect(judged.verdict).toBe("out of distribution");
     expect(judged.explanation).toContain(
-      "matter lies outside the particles, as a support does (10 % of it lie in the 63 that were found, of aggregates 60 % or more)",
+      "matter lies outside the particles, such as a support or the edge of a film (10 % of it lie in the 63 that were found, of aggregates 60 % or more)",
     );
     expect(judged.explanation).toContain("heterostem particles measures particles on a support");
     expect(judged.faults).toHaveLength(1);

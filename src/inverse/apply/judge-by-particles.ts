@@ -8,7 +8,7 @@ import type { InvertedImage } from "./inverted-image.ts";
 export const LEAST_COVERED_SHARE = 0.6;
 
 const FAULT = {
-  text: "matter lies outside the particles, as a support does",
+  text: "matter lies outside the particles, such as a support or the edge of a film",
   remedy:
     "heterostem particles measures particles on a support; of particles alone, record them in focus and at larger magnification",
 } as const;
