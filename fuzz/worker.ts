@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { openRandomStream } from "../src/core/index.ts";
 import type { FuzzSeed } from "./format.ts";
 import { FORMATS } from "./formats.ts";
@@ -47,6 +48,9 @@ async function serve(name: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "heterostem-fuzz-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   process.on("disconnect", () => process.exit());
+  // a reader without end hears nothing any more: a thread ends it when its parent is gone
+  const watch = `setInterval(() => process.ppid === ${process.ppid} || process.kill(process.pid, "SIGKILL"), 1000)`;
+  new Worker(watch, { eval: true }).unref();
   const format = FORMATS[name];
   const seeds = await format.seeds(folder);
   for (const seed of seeds) await format.read(seed, folder);
