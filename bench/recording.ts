@@ -17,6 +17,7 @@ import {
   type Inversion,
 } from "../src/inverse/index.ts";
 import { readImageFile } from "../src/micrograph/index.ts";
+import { openDetector, type Detector } from "../src/particles/index.ts";
 import { pngBytes } from "../src/report/index.ts";
 import {
   appendBar,
@@ -84,13 +85,20 @@ export async function run(args: readonly string[]): Promise<void> {
   const samples = await drawPictures(Number(values.seed), Number(values.count));
   const folder = mkdtempSync(join(tmpdir(), "heterostem-recording-"));
   const inversion = await openInversion(shippedModel([samples[0].image], PACKAGE), Number(values.threads));
+  const detectorPath = join(PACKAGE, "models/particles-haadf.onnx");
+  const finder = openDetector(readFileSync(detectorPath), {
+    threads: Number(values.threads),
+    where: detectorPath,
+  });
+  const call = { inversion, finder, folder };
   try {
     for (const fault of FAULTS.filter(({ name }) => values.only.includes(name[0]))) {
       const outcomes = [];
-      for (const sample of samples) outcomes.push(await answer(inversion, folder, { fault, sample }));
+      for (const sample of samples) outcomes.push(await answer(call, { fault, sample }));
       process.stdout.write(`${JSON.stringify(rowOf(fault.name, outcomes))}\n`);
     }
   } finally {
+    await finder.dispose();
     await inversion.network.dispose();
     rmSync(folder, { recursive: true });
   }
@@ -125,15 +133,22 @@ async function drawPictures(seed: number, count: number): Promise<Sample[]> {
   return pictures;
 }
 
+interface Call {
+  readonly inversion: Inversion;
+  readonly finder: Detector;
+  /** Where pictures are written to be read. */
+  readonly folder: string;
+}
+
 interface Outcome {
   readonly isTrusted: boolean;
   readonly holdsCount: boolean;
   readonly holdsFraction: boolean;
 }
 
+/** Answers one picture as `heterostem invert` does. */
 async function answer(
-  inversion: Inversion,
-  folder: string,
+  { inversion, finder, folder }: Call,
   { fault, sample }: { readonly fault: Fault; readonly sample: Sample },
 ): Promise<Outcome> {
   const { labels, picture, pixelSizeNm } = sample;
@@ -144,7 +159,7 @@ async function answer(
   try {
     const request = { pixelSizeNm: pixelSizeNm * (fault.pixelSizeFactor ?? 1) };
     const file = sourceImage(await readImageFile(path, request));
-    const [{ verdict, estimates }] = await invertImages(inversion, [file], {});
+    const [{ verdict, estimates }] = await invertImages(inversion, [file], { finder });
     if (verdict !== "in distribution") return refused;
     const holds = (key: "particleCount" | "numberFraction") => {
       const [low, high] = estimates.find((estimate) => estimate.key === key)?.intervals["0.95"] ?? [1, 0];
