@@ -20,6 +20,7 @@ import {
   type SourceImage,
 } from "../../inverse/index.ts";
 import { eachImage } from "../../micrograph/index.ts";
+import type { Detector } from "../../particles/index.ts";
 import { tableText } from "../../report/index.ts";
 import { answerJson, answerText } from "../answer-text.ts";
 import { CHECKPOINT_FLAGS, trainInto } from "../checkpoint-flags.ts";
@@ -39,6 +40,7 @@ import { finishedRun } from "../finished-run.ts";
 import { knownMaterials, MATERIAL_FLAGS } from "../material-flags.ts";
 import { metricsFile } from "../metrics-file.ts";
 import { BEAM_LEVELS_FLAG, openSources } from "../open-sources.ts";
+import { particleDetectors } from "../particle-detectors.ts";
 import { jsonLines, writeFiles } from "../write-files.ts";
 
 /** One validation image for so many that are trained on, and at least so many: they calibrate the intervals. */
@@ -103,6 +105,7 @@ export const adaptCommand = defineCommand({
     const images = files.map(({ image }) => image);
     const startPath = flags.from ?? shippedModel(images, context.packageFolder);
     const start = await openInversion(startPath, workers);
+    const detectors = particleDetectors(undefined, workers, context);
     try {
       const recipe = startRecipe(start, startPath);
       const frame = {
@@ -117,6 +120,7 @@ export const adaptCommand = defineCommand({
       const settings = { images: paths, from: startPath, ...frame };
       const finished = finishedRun(out, { ...flags, context, settings });
       if (finished !== null) return finished;
+      const finder = detectors.openFor("haadf");
       const done = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
         const work = { workers, ...context, startStage: checkpoints.startStage };
         const { recipe: adapted, ranges } = await planAdaptation(
@@ -128,7 +132,7 @@ export const adaptCommand = defineCommand({
         const plan = planInversion(adapted);
         const startModel = { bytes: readFileSync(startPath), where: startPath };
         checkStartModel(plan, startModel);
-        const before = materials === undefined ? await answersOf(start, files) : null;
+        const before = materials === undefined ? await answersOf(start, files, finder) : null;
         const trained = await trainInversion(plan, {
           ...(await drawTrainingSets(plan, work)),
           startModel,
@@ -144,7 +148,7 @@ export const adaptCommand = defineCommand({
         });
         const tuned = await openInversion(join(folder, "model.onnx"), workers);
         try {
-          const after = await answersOf(tuned, files);
+          const after = await answersOf(tuned, files, finder);
           const answers = { ranges, trained, before: before?.answers ?? null, after: after.answers };
           const json = jsonOf(answers);
           writeFiles(folder, { "report.html": adaptationReport(answers), "answers.json": json });
@@ -162,6 +166,7 @@ export const adaptCommand = defineCommand({
       ];
       return { text: text.join("\n\n"), json, failed: [...unread, ...after.failed] };
     } finally {
+      await detectors.dispose();
       await start.network.dispose();
     }
   },
@@ -202,10 +207,10 @@ function inOrder(
   return [light, heavy];
 }
 
-async function answersOf(inversion: Inversion, files: readonly SourceImage[]) {
+async function answersOf(inversion: Inversion, files: readonly SourceImage[], finder: Detector) {
   const answers: InvertedImage[] = [];
   const failed = await eachImage(files, async (file) => {
-    answers.push(...(await invertImages(inversion, [file], {})));
+    answers.push(...(await invertImages(inversion, [file], { finder })));
   });
   return { answers, failed };
 }
