@@ -23,14 +23,16 @@ let said: {
   readonly byModality: Map<Modality, ReturnType<Detector["detect"]>>;
 } | null = null;
 
-async function readyDetector(modality: Modality): Promise<void> {
+/** Opens the detector for a modality where it is not open yet. */
+export async function readyDetector(modality: Modality): Promise<void> {
   if (detectors.has(modality)) return;
   const where = `particles-${modality}.onnx`;
   await readyRuntime();
   detectors.set(modality, openDetector(await asset(where), { where, threads: 1 }));
 }
 
-function openFor(modality: Modality): Detector {
+/** The open detector for a modality. */
+export function openFor(modality: Modality): Detector {
   const detector = detectors.get(modality);
   if (detector === undefined)
     throw new Error(`Cannot find particles: detector ${modality} must be open, got none`);

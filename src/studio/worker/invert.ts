@@ -7,7 +7,9 @@ import {
   type Inversion,
   type InvertedImage,
 } from "../../inverse/index.ts";
+import type { Detector } from "../../particles/index.ts";
 import { asset } from "./assets.ts";
+import { openFor, readyDetector } from "./find.ts";
 import type { Answer, ImageOrder, PooledAnswers } from "./protocol.ts";
 import { sourceOf } from "./read-image.ts";
 import { readyRuntime } from "./runtime.ts";
@@ -29,12 +31,18 @@ async function open(name: string): Promise<Inversion> {
   return inversionOfBytes(await asset(name), { where: name, threads: 1 });
 }
 
+/** The detector that `heterostem invert` asks whether particles cover the matter. */
+async function darkFieldFinder(): Promise<Detector> {
+  await readyDetector("haadf");
+  return openFor("haadf");
+}
+
 /** Medians with intervals and a verdict for one image, by the network that `heterostem invert` takes. */
 export async function answerOf(order: ImageOrder): Promise<Answer> {
   const source = await sourceOf(order);
   const name = shippedModelName([source.image]);
   const inversion = await inversionNamed(name);
-  const [answer] = await invertImages(inversion, [source], {});
+  const [answer] = await invertImages(inversion, [source], { finder: await darkFieldFinder() });
   return shown(name, inversion, answer);
 }
 
@@ -45,7 +53,7 @@ export async function pooledAnswersOf(orders: readonly ImageOrder[]): Promise<Po
   checkPoolPixels(sources);
   const name = shippedModelName(sources.map(({ image }) => image));
   const inversion = await inversionNamed(name);
-  const answers = await invertImages(inversion, sources, {});
+  const answers = await invertImages(inversion, sources, { finder: await darkFieldFinder() });
   const each = answers.map((answer) => shown(name, inversion, answer));
   try {
     return { answers: each, pooled: poolAnswers(inversion, answers), refusal: null };
