@@ -1,7 +1,8 @@
 import { brightnessRange, extremes, type GrayImage } from "../../core/index.ts";
-import { exactGreys } from "./exact-greys.ts";
+import { countOfGrey, exactGreys } from "./exact-greys.ts";
 import { inkComponents, type InkComponent } from "./ink-components.ts";
 import { ringAbout } from "./outline.ts";
+import { squareSides } from "./square-sides.ts";
 
 /** Pixels of a piece, such as a dash, and of all that is drawn in one grey, at least. */
 const SMALLEST_PIECE_PX = 8;
@@ -34,10 +35,10 @@ export function drawnStrokes(image: GrayImage): InkComponent[] {
   const step = LEAST_CONTRAST * (high - low);
   const whole = { x: 0, y: 0, width: image.width, height: image.height };
   return [...new Set([...extremes(image.data), ...exactGreys(image, () => true)])].flatMap((grey) => {
-    const { exactCount, besideCount } = countExact(image, grey);
+    const exactCount = countOfGrey(image.data, grey);
     if (exactCount < SMALLEST_DRAWING_PX || exactCount > LARGEST_SHARE * image.data.length) return [];
     // noise is told before its thousands of pieces are looked at
-    if (besideCount < DRAWN_SHARE * exactCount) return [];
+    if (countBeside(image, grey) < DRAWN_SHARE * exactCount) return [];
     const strokes = inkComponents(image, whole, (value) => value === grey).filter(
       (piece) => isStroke(piece) && isContrasted(image, piece, { grey, step }),
     );
@@ -46,19 +47,23 @@ export function drawnStrokes(image: GrayImage): InkComponent[] {
   });
 }
 
-/** Pixels of a grey, and those of them that have one like them beside them. */
-function countExact({ data, width, height }: GrayImage, grey: number) {
-  let [exactCount, besideCount] = [0, 0];
-  for (let at = 0; at < data.length; at++) {
-    if (data[at] !== grey) continue;
-    exactCount++;
-    const x = at % width;
-    const columns = [at, ...(x > 0 ? [at - 1] : []), ...(x < width - 1 ? [at + 1] : [])];
-    const isLike = (other: number) => other !== at && data[other] === grey;
-    const rows = [0, ...(at >= width ? [-width] : []), ...(at < (height - 1) * width ? [width] : [])];
-    if (rows.some((row) => columns.some((column) => isLike(column + row)))) besideCount++;
+/** Pixels of a grey that have one like them beside them, by sides or corners. */
+function countBeside({ data, width, height }: GrayImage, grey: number): number {
+  let count = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (data[y * width + x] !== grey) continue;
+      let likeCount = 0;
+      for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+        for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
+          if (data[v * width + u] === grey) likeCount++;
+        }
+      }
+      // one of them is the pixel itself
+      if (likeCount > 1) count++;
+    }
   }
-  return { exactCount, besideCount };
+  return count;
 }
 
 function isStroke(piece: InkComponent): boolean {
@@ -68,20 +73,9 @@ function isStroke(piece: InkComponent): boolean {
   return inkCount <= LARGEST_FILL * width * height && broadCount(piece) <= BROAD_SHARE * inkCount;
 }
 
-/** Pixels in the middle of a square of ink that is wider than a stroke. */
-function broadCount({ mask, width, height }: InkComponent): number {
-  const reach = Math.floor(THICKEST_PX / 2);
-  let count = 0;
-  for (let y = reach; y < height - reach; y++) {
-    for (let x = reach; x < width - reach; x++) {
-      let isBroad = true;
-      for (let dy = -reach; dy <= reach && isBroad; dy++) {
-        for (let dx = -reach; dx <= reach && isBroad; dx++) isBroad = mask[(y + dy) * width + x + dx] === 1;
-      }
-      count += Number(isBroad);
-    }
-  }
-  return count;
+/** Squares of ink that are wider than a stroke. */
+function broadCount({ mask, width }: InkComponent): number {
+  return squareSides(mask, width).reduce((count, side) => count + Number(side > THICKEST_PX), 0);
 }
 
 function isContrasted(

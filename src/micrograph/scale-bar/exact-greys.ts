@@ -27,3 +27,10 @@ export function exactGreys({ data, width }: GrayImage, isLooked: (grey: number) 
     .slice(0, MOST_GREYS)
     .map(([grey]) => grey);
 }
+
+/** Pixels that have a grey exactly. */
+export function countOfGrey(data: Float32Array, grey: number): number {
+  let count = 0;
+  for (let i = 0; i < data.length; i++) if (data[i] === grey) count++;
+  return count;
+}

@@ -1,9 +1,10 @@
 import { extremes, median, type GrayImage } from "../../core/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
 import { areaBudget, MOST_COVERS } from "./area-budget.ts";
-import { exactGreys } from "./exact-greys.ts";
+import { countOfGrey, exactGreys } from "./exact-greys.ts";
 import type { InkComponent } from "./ink-components.ts";
 import { linesOf } from "./read-label.ts";
+import { squareSides } from "./square-sides.ts";
 
 /** A grey that programs may have written with, and the grey of what is written on. */
 export interface Ink {
@@ -79,19 +80,13 @@ function inksOf(image: GrayImage): Ink[] {
   const isInk = (value: number) => Math.abs(value - ground) >= LEAST_STEP_OF_GREY * (high - low);
   const values = new Set([high, low, ...exactGreys(image, isInk)]);
   return [...values].flatMap((value) => {
-    const exactCount = countOf(data, value);
+    const exactCount = countOfGrey(data, value);
     if (exactCount < FEWEST_EXACT_PX || exactCount > LARGEST_INK_SHARE * data.length) return [];
     // what is written on bright specimen has its ground half way there
     return [ground, (ground + value) / 2]
       .filter((level) => Math.abs(value - level) >= least)
       .map((level) => ({ ink: value, ground: level }));
   });
-}
-
-function countOf(data: Float32Array, value: number): number {
-  let count = 0;
-  for (let i = 0; i < data.length; i++) if (data[i] === value) count++;
-  return count;
 }
 
 /** Pieces about pixels of the ink's grey that can be letters by size, strokes and grey. */
@@ -162,21 +157,9 @@ const isInside = ({ x, y, width, height }: InkComponent, image: Pick<GrayImage, 
 
 function isStroked({ width, height, mask }: InkComponent): boolean {
   return (
-    width <= WIDEST_ASPECT * height && largestSquare(mask, width) < Math.max(3, STROKE_SHARE * height + 1)
+    width <= WIDEST_ASPECT * height &&
+    extremes(squareSides(mask, width))[1] < Math.max(3, STROKE_SHARE * height + 1)
   );
-}
-
-/** Side of the largest square of ones: each ends one that is longer by one than the least of three before it. */
-function largestSquare(mask: Uint8Array, width: number): number {
-  const sides = new Uint16Array(mask.length);
-  let largest = 0;
-  for (let at = 0; at < mask.length; at++) {
-    if (mask[at] === 0) continue;
-    const isEdge = at < width || at % width === 0;
-    sides[at] = isEdge ? 1 : 1 + Math.min(sides[at - 1], sides[at - width], sides[at - width - 1]);
-    largest = Math.max(largest, sides[at]);
-  }
-  return largest;
 }
 
 function isWriting(line: readonly Letter[], image: GrayImage): boolean {
