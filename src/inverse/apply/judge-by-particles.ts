@@ -15,9 +15,7 @@ const FAULT = {
 
 /**
  * An answer in the light of the particles that a detector finds on the image: where they cover too little of the matter there is no aggregate of spheres
- * that could be answered for, however familiar the image looks to the network.
- *
- * @param answer of a network
+ * that could be answered for, however like the training images it looks to the network.
  * Nobody looks where the recording's faults have been told already.
  *
  * @param answer of a network
@@ -39,7 +37,7 @@ export async function judgeByParticles(
   const explanation =
     answer.verdict === "out of distribution"
       ? `${answer.explanation}; ${text} (${found})`
-      : `no aggregate of particles, however familiar it looks to the network: ${text} (${found}): no numbers are given; ${remedy}`;
+      : `no aggregate of particles, however like the training images it looks: ${text} (${found}): no numbers are given; ${remedy}`;
   return { ...answer, particles, faults, verdict: "out of distribution", explanation };
 }
 
