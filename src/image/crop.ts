@@ -85,3 +85,24 @@ export function cropRegion(image: GrayImage, region: PixelRegion, options: CropO
   }
   return { ...image, width, height, data };
 }
+
+/**
+ * The part of an image within a reach of a box.
+ *
+ * @param box in the image [px]
+ * @param reachPx beyond its sides [px]; whole pixels that it touches belong to it
+ * @param image or its size [px]
+ */
+export function regionAbout(
+  { x, y, width, height }: PixelRegion,
+  reachPx: number,
+  image: Pick<GrayImage, "width" | "height">,
+): PixelRegion {
+  const [left, top] = [Math.max(0, Math.floor(x - reachPx)), Math.max(0, Math.floor(y - reachPx))];
+  return {
+    x: left,
+    y: top,
+    width: Math.min(image.width, Math.ceil(x + width + reachPx)) - left,
+    height: Math.min(image.height, Math.ceil(y + height + reachPx)) - top,
+  };
+}

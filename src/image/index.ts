@@ -6,7 +6,7 @@
 export { drawImage } from "./draw-image.ts";
 export { resamplePixels, resampleToPixelSize, resampleSharply } from "./resample.ts";
 export { backgroundPixels } from "./background-pixels.ts";
-export { cropCenter, cropRegion } from "./crop.ts";
+export { cropCenter, cropRegion, regionAbout } from "./crop.ts";
 export { cropMask, maskAtSize } from "./mask-region.ts";
 export { MODALITIES } from "./modality.ts";
 export type { Modality } from "./modality.ts";

@@ -1,5 +1,5 @@
 import type { GrayImage } from "../../core/index.ts";
-import { cropRegion, resamplePixels, type PixelRegion } from "../../image/index.ts";
+import { cropRegion, regionAbout, resamplePixels } from "../../image/index.ts";
 import type { Detector } from "../../particles/index.ts";
 import type { FoundAggregate, FoundAggregates } from "./find-aggregates.ts";
 
@@ -46,7 +46,7 @@ export async function coverByParticles(
 ): Promise<ParticleCover | null> {
   const { box } = place.aggregate;
   if (Math.max(box.width, box.height) < LEAST_EDGE_PX) return null;
-  const region = withRim(box, image);
+  const region = regionAbout(box, Math.ceil(RIM_SHARE * Math.max(box.width, box.height)), image);
   const crop = cropRegion({ ...image, intensityUnit: "arbitrary" }, region);
   const isOwn = (x: number, y: number) =>
     ownerAt(place.found, region.x + x, region.y + y) === place.aggregate.owner;
@@ -116,15 +116,4 @@ function ownerAt(
     Math.min(height - 1, Math.floor(y / factor)),
   ];
   return owners[row * width + column];
-}
-
-function withRim({ x, y, width, height }: PixelRegion, image: GrayImage): PixelRegion {
-  const rim = Math.ceil(RIM_SHARE * Math.max(width, height));
-  const [left, top] = [Math.max(0, x - rim), Math.max(0, y - rim)];
-  return {
-    x: left,
-    y: top,
-    width: Math.min(image.width, x + width + rim) - left,
-    height: Math.min(image.height, y + height + rim) - top,
-  };
 }

@@ -1,11 +1,12 @@
 import { extremes, type GrayImage } from "../../core/index.ts";
+import { regionAbout } from "../../image/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
 import { areaBudget, MOST_COVERS } from "./area-budget.ts";
 import { drawnShapes, longest, longSide } from "./drawn-shapes.ts";
 import type { DrawnShape } from "./drawn-shapes.ts";
 import { findDataBar } from "./find-data-bar.ts";
 import type { DataBar } from "./find-data-bar.ts";
-import { inkComponents, isLetterSized, regionAbout } from "./ink-components.ts";
+import { inkComponents, isLetterSized } from "./ink-components.ts";
 import type { InkComponent } from "./ink-components.ts";
 import { lineShape } from "./line-shape.ts";
 import type { LineShape } from "./line-shape.ts";

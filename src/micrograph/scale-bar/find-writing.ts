@@ -1,12 +1,12 @@
 import { median } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
-import { cropRegion, openBySquare } from "../../image/index.ts";
+import { cropRegion, openBySquare, regionAbout } from "../../image/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
 import { areaBudget, MOST_COVERS } from "./area-budget.ts";
 import { longest } from "./drawn-shapes.ts";
 import type { DrawnShape } from "./drawn-shapes.ts";
 import { MOST_LINES, SEARCHED_PX } from "./find-scale-bar.ts";
-import { inkComponents, isLetterSized, regionAbout } from "./ink-components.ts";
+import { inkComponents, isLetterSized } from "./ink-components.ts";
 import type { InkComponent } from "./ink-components.ts";
 import { lettering } from "./lettering.ts";
 import { linesOf } from "./read-label.ts";

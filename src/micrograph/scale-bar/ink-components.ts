@@ -65,18 +65,3 @@ export function isLetterSized({ width, height }: InkComponent): boolean {
 }
 
 const LETTER_HEIGHTS_PX = [5, 80] as const;
-
-/** The part of an image within a reach of a box [px]. */
-export function regionAbout(
-  { x, y, width, height }: PixelRegion,
-  reachPx: number,
-  image: GrayImage,
-): PixelRegion {
-  const [left, top] = [Math.max(0, Math.floor(x - reachPx)), Math.max(0, Math.floor(y - reachPx))];
-  return {
-    x: left,
-    y: top,
-    width: Math.min(image.width, Math.ceil(x + width + reachPx)) - left,
-    height: Math.min(image.height, Math.ceil(y + height + reachPx)) - top,
-  };
-}
