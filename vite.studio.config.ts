@@ -42,6 +42,25 @@ const withRuntime: Plugin = {
   },
 };
 
+/** gpu.js translates the text of the kernel, which must be handed to it as it was written: the minifier would rewrite it. */
+const withKernelText: Plugin = {
+  name: "with-kernel-text",
+  transform(code, id) {
+    if (id !== resolve(import.meta.dirname, "src/stem-sim/kernel/share-kernel.ts")) return null;
+    return code.replace(
+      /export (function shareKernel\([\s\S]*?\n\})/,
+      (_, kernel: string) => `export const shareKernel = { toString: () => ${JSON.stringify(kernel)} };`,
+    );
+  },
+};
+
+/** Entries of the bundles, by mode. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  page: "page/main.tsx",
+  worker: "worker/worker.ts",
+  "model-worker": "worker/model-worker.ts",
+};
+
 /** What modules of the bundle import of Node and never call in a page; a further one is told by the build. */
 const NEVER_CALLED = ["fs", "module", "node:timers/promises", "path"];
 
@@ -50,7 +69,7 @@ const isExpected = (message: string): boolean =>
   NEVER_CALLED.some((name) => message.includes(`Module "${name}" has been externalized`));
 
 /**
- * Bundles the studio's page and its worker into dist/web/studio, one file each: `vite build --mode page`, `--mode worker`.
+ * Bundles the studio's page and its workers into dist/web/studio, one file each: `vite build --mode page`, `--mode worker`, `--mode model-worker`.
  *
  * The worker runs the modules of the command line. What these take from Node is here given to them by stand-ins, and ONNX Runtime by
  * its WebAssembly build, which has the same interface (docs/decisions/studio.md).
@@ -62,19 +81,26 @@ export default defineConfig(({ mode }) => ({
     alias: [
       { find: /^node:(\w+)$/, replacement: `${STUDIO}/stand-ins/$1.ts` },
       { find: /^onnxruntime-node$/, replacement: "onnxruntime-web/wasm" },
+      { find: /^webgpu$/, replacement: `${STUDIO}/stand-ins/webgpu.ts` },
     ],
   },
-  plugins: [withoutPlaces, withJpegDecoder, withoutFetch, ...(mode === "worker" ? [withRuntime] : [])],
+  plugins: [
+    withoutPlaces,
+    withJpegDecoder,
+    withoutFetch,
+    withKernelText,
+    ...(mode === "worker" ? [withRuntime] : []),
+  ],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: resolve(import.meta.dirname, "dist/web/studio"),
     emptyOutDir: false,
     target: "es2022",
     lib: {
-      entry: resolve(STUDIO, mode === "worker" ? "worker/worker.ts" : "page/main.tsx"),
+      entry: resolve(STUDIO, ENTRIES[mode]),
       name: "heterostemStudio",
       formats: ["iife"],
-      fileName: () => (mode === "worker" ? "worker.js" : "page.js"),
+      fileName: () => `${mode}.js`,
       cssFileName: "page",
     },
     rolldownOptions: {

@@ -1,9 +1,17 @@
-import type { FromWorker, TaskInput, TaskName, TaskResult, ToWorker } from "../worker/protocol.ts";
+import type {
+  FromWorker,
+  ImageTasks,
+  ModelTasks,
+  TaskInput,
+  TaskName,
+  TaskResult,
+  ToWorker,
+} from "../worker/protocol.ts";
 import { loadPart } from "./parts.ts";
 
 /** Where the page's work is done: one task after the other, the most urgent first, in a thread of its own. */
-export interface Client {
-  ask<Name extends TaskName>(
+export interface Client<Served extends TaskName> {
+  ask<Name extends Served>(
     name: Name,
     input: TaskInput<Name>,
     options?: AskOptions,
@@ -42,8 +50,16 @@ interface Waiting {
 /** A task that has not ended by then never will: damaged files can send a library into a loop [ms]. */
 const LONGEST_MS = 300_000;
 
-/** Opens a client; its worker starts with the first task. */
-export function openClient(): Client {
+/** Scripts of the workers, by what they are asked about. */
+const SCRIPTS = { image: "worker.js", model: "model-worker.js" } as const;
+
+/** Opens a client for images; its worker starts with the first task. */
+export const openImageClient = (): Client<keyof ImageTasks> => openClient(SCRIPTS.image);
+
+/** Opens a client for the model. */
+export const openModelClient = (): Client<keyof ModelTasks> => openClient(SCRIPTS.model);
+
+function openClient<Served extends TaskName>(script: string): Client<Served> {
   let worker: Promise<Worker> | null = null;
   let queue: Waiting[] = [];
   let current: Waiting | null = null;
@@ -79,7 +95,7 @@ export function openClient(): Client {
     }
   };
   const start = async () => {
-    const started = await startWorker();
+    const started = await startWorker(script);
     started.addEventListener("message", hear);
     started.addEventListener("error", (event) => {
       event.preventDefault();
@@ -144,12 +160,13 @@ const WORDS: Readonly<Record<TaskName, string>> = {
   explain: "explain image",
   structures: "draw structures",
   grow: "grow aggregate",
+  tryRenderers: "compare renderers",
   file: "write file",
 };
 const wordsOf = (name: TaskName) => WORDS[name];
 
-async function startWorker(): Promise<Worker> {
-  const url = URL.createObjectURL(new Blob([await loadPart("worker.js")], { type: "text/javascript" }));
+async function startWorker(script: string): Promise<Worker> {
+  const url = URL.createObjectURL(new Blob([await loadPart(script)], { type: "text/javascript" }));
   try {
     return new Worker(url);
   } finally {

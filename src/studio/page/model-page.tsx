@@ -11,7 +11,8 @@ import { GreyCanvas } from "./grey-canvas.tsx";
 import { ModelResults } from "./model-results.tsx";
 import { APERTURE_SLIDER, MICROSCOPE_SLIDERS, PARAMETER_SLIDERS } from "./model-sliders.ts";
 import { Slider } from "./slider.tsx";
-import { useModel } from "./use-model.ts";
+import { RENDERER_WORDS, RendererChoiceView } from "./renderer-choice.tsx";
+import { useModel, type RendererChoice } from "./use-model.ts";
 
 type Shown = Extract<GrownModel, { kind: "grown" }>;
 
@@ -23,7 +24,8 @@ export function ModelPage({
   readonly order: ModelOrder;
   readonly onOrder: (order: ModelOrder) => void;
 }) {
-  const { live, client } = useModel(order);
+  const [choice, setChoice] = useState<RendererChoice>("auto");
+  const { live, client, trial, renderer } = useModel(order, choice);
   const { grown, shown, failure, ms } = live;
   const [hasContacts, setContacts] = useState(false);
   return (
@@ -35,15 +37,17 @@ export function ModelPage({
           {grown?.kind === "rejected" && (
             <span class="failure">There is no such aggregate: {grown.reason}. The last one stays.</span>
           )}
-          {grown?.kind === "grown" && ms !== null && (
+          {grown?.kind === "grown" && (
             <span class="hint">
-              Rendered on the CPU by the splat, {ms.toFixed(0)} ms from slider to image (
-              {shortNumber(1000 / ms)} a second)
+              Rendered {RENDERER_WORDS[grown.renderer]} in {shortNumber(grown.renderMs)} ms
+              {ms !== null &&
+                `, ${ms.toFixed(0)} ms from slider to image (${shortNumber(1000 / ms)} a second)`}
               {grown.shareOutside > 0 &&
                 `; ${(100 * grown.shareOutside).toFixed(0)} % of the particles' area lies outside the field of view`}
             </span>
           )}
         </p>
+        <RendererChoiceView choice={choice} trial={trial} onChoose={setChoice} />
         {shown === null ? (
           <p class="hint">Growing the first aggregate …</p>
         ) : (
@@ -86,7 +90,12 @@ export function ModelPage({
               )}
             </div>
             <Descriptors shown={shown} />
-            <ModelResults order={order} client={client} isGrown={grown?.kind === "grown"} />
+            <ModelResults
+              order={order}
+              renderer={renderer}
+              client={client}
+              isGrown={grown?.kind === "grown"}
+            />
           </>
         )}
       </div>

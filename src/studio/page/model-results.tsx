@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { stringify } from "yaml";
+import type { RendererName } from "../../stem-sim/index.ts";
 import { recipeOf, type ModelOrder } from "../worker/model-order.ts";
-import type { ModelFileKind } from "../worker/protocol.ts";
+import type { ModelFileKind, ModelTasks } from "../worker/protocol.ts";
 import { Stopped, type Client } from "./client.ts";
 import { CopyLine } from "./copy-line.tsx";
 import { download } from "./download.ts";
@@ -18,17 +19,19 @@ const FILES: readonly (readonly [ModelFileKind, string])[] = [
 /** The model as a recipe, the aggregate and its image as files, and the command that makes the same. */
 export function ModelResults({
   order,
+  renderer,
   client,
   isGrown,
 }: {
   readonly order: ModelOrder;
-  readonly client: Client;
+  readonly renderer: RendererName;
+  readonly client: Client<keyof ModelTasks>;
   readonly isGrown: boolean;
 }) {
   const [failure, setFailure] = useState<string | null>(null);
   const take = async (kind: ModelFileKind) => {
     try {
-      const bytes = await client.ask("file", { order, kind });
+      const bytes = await client.ask("file", { order, renderer, kind });
       download(`studio-${order.seed}.${kind}`, Uint8Array.from(bytes), "application/octet-stream");
       setFailure(null);
     } catch (cause) {
@@ -53,7 +56,7 @@ export function ModelResults({
       </p>
       <CopyLine
         label="the same image by the command line, beside the recipe"
-        text={simulateCommand(order.seed)}
+        text={simulateCommand(order.seed, renderer)}
       />
       {failure !== null && <p class="failure">{failure}</p>}
     </section>

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { ImageOrder, PooledAnswers } from "../worker/protocol.ts";
+import type { ImageOrder, ImageTasks, PooledAnswers } from "../worker/protocol.ts";
 import { EstimateTable } from "./answer-view.tsx";
 import type { Client } from "./client.ts";
 import { CopyLine } from "./copy-line.tsx";
@@ -10,7 +10,13 @@ import { poolCommand } from "./same-command.ts";
 import { inPageWords, seconds } from "./words.ts";
 
 /** Images of one powder together, and one table of all. */
-export function PoolView({ items, client }: { readonly items: readonly Item[]; readonly client: Client }) {
+export function PoolView({
+  items,
+  client,
+}: {
+  readonly items: readonly Item[];
+  readonly client: Client<keyof ImageTasks>;
+}) {
   const [pooled, setPooled] = useState<Outcome<PooledAnswers>>(NONE);
   const [asked, setAsked] = useState<readonly ImageOrder[]>([]);
   if (items.length < 2) return null;

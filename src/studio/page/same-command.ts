@@ -1,4 +1,5 @@
 import { shellCommand } from "../../core/index.ts";
+import type { RendererName } from "../../stem-sim/index.ts";
 import type { ImageOrder } from "../worker/protocol.ts";
 import type { ParticleChoice } from "./studio-state.ts";
 
@@ -60,7 +61,8 @@ export function reconstructCommand(
 }
 
 /** The call that makes the same image of the model, beside its recipe. */
-export function simulateCommand(seed: number): string {
+export function simulateCommand(seed: number, renderer: RendererName): string {
   const recipe = "studio.yaml";
-  return `heterostem simulate ${recipe} --microscope ${recipe} --seed ${seed} --count 1 --out runs/simulate`;
+  const gpu = renderer === "webgpu" ? " --renderer gpu" : "";
+  return `heterostem simulate ${recipe} --microscope ${recipe} --seed ${seed} --count 1${gpu} --out runs/simulate`;
 }

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { Modality } from "../../image/index.ts";
 import type { ListedDisc } from "../../particles/index.ts";
-import type { ImageOrder } from "../worker/protocol.ts";
-import { openClient, Stopped, type Client } from "./client.ts";
+import type { ImageOrder, ImageTasks } from "../worker/protocol.ts";
+import { openImageClient, Stopped, type Client } from "./client.ts";
 import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
 import { inPageWords } from "./words.ts";
 
@@ -74,14 +74,14 @@ export interface StudioActions {
 export function useStudio(): {
   readonly state: StudioState;
   readonly actions: StudioActions;
-  readonly client: Client;
+  readonly client: Client<keyof ImageTasks>;
 } {
   const [state, dispatch] = useReducer(reduce, {
     items: [],
     selected: null,
     choice: { modality: null, materials: [] },
   });
-  const client = useMemo(openClient, []);
+  const client = useMemo(openImageClient, []);
   const now = useRef(state);
   now.current = state;
   const count = useRef(0);

@@ -65,6 +65,7 @@ export function siteFiles({ bundleFolder, modelFolder, version, recipe }: SiteSo
   const samples = once(() => sampleImages(recipe));
   const parts: Record<string, () => Uint8Array> = {
     "worker.js": () => fileOf("worker.js"),
+    "model-worker.js": () => fileOf("model-worker.js"),
     "onnxruntime.wasm": () => fileOf("onnxruntime.wasm"),
     "structure-prior.json": () => encodeStructurePrior(recipe),
     "known.tif": () => samples()["known.tif"],

@@ -5,9 +5,10 @@ import {
   microscopeSchema,
   prepareWithCache,
   shareOutsideField,
-  simulateHaadf,
+  simulateBatch,
   viewAggregate,
   type PreparationCache,
+  type RendererName,
 } from "../../stem-sim/index.ts";
 import {
   aggregatePriorSchema,
@@ -22,7 +23,8 @@ import {
 import { viewerData } from "../../web/index.ts";
 import { brightFieldOf } from "./bright-field.ts";
 import { recipeOf, type ModelOrder } from "./model-order.ts";
-import type { GrownModel, ModelFileKind } from "./protocol.ts";
+import type { GrownModel, ModelFileKind, ModelRequest, RendererTrial } from "./protocol.ts";
+import { rendererNamed, tryKernel } from "./renderers.ts";
 
 /** Growths that are tried while somebody moves a slider: the first three of the hundred that `simulate` would try. */
 const ATTEMPTS = 3;
@@ -35,8 +37,8 @@ type Grown = { readonly aggregate: Aggregate } | { readonly reason: string };
 let last: { readonly key: string; readonly grown: Grown } | null = null;
 const prepared: PreparationCache = new Map();
 
-/** Grows an aggregate and images it, in the random streams of `heterostem simulate RECIPE --seed SEED --count 1`. */
-function grownImage(order: ModelOrder) {
+/** Grows an aggregate and says how it is imaged, in the random streams of `heterostem simulate RECIPE --seed SEED --count 1`. */
+function grownSpecimen(order: ModelOrder) {
   const recipe = recipeOf(order);
   const prior = aggregatePriorSchema.parse(recipe.aggregate);
   const microscope = microscopeSchema.parse(recipe.microscope);
@@ -49,17 +51,26 @@ function grownImage(order: ModelOrder) {
   const tables = prepareWithCache(prepared, microscope, materialsOfPrior(prior));
   const rng = openRandomStream(order.seed, "sample-0");
   const settings = drawMicroscopeSettings(rng.fork("microscope"), tables.microscope);
-  const imaging = { prepared: tables, settings };
-  return { aggregate, imaging, image: simulateHaadf(rng.fork("image"), aggregate, imaging) };
+  return { aggregate, imaging: { prepared: tables, settings }, rng: rng.fork("image") };
+}
+
+/** The HAADF image, by the renderer that is asked for. */
+async function imageOf(specimen: ReturnType<typeof grownSpecimen>, renderer: RendererName) {
+  const [image] = await simulateBatch(await rendererNamed(renderer), [specimen]);
+  return image;
 }
 
 /** Parameters that no aggregate meets. */
 class NoAggregate extends Error {}
 
 /** An aggregate with its image and its descriptors, or why there is none. */
-export function grownModel(order: ModelOrder): GrownModel {
+export async function grownModel({ order, renderer }: ModelRequest): Promise<GrownModel> {
   try {
-    const { aggregate, imaging, image } = grownImage(order);
+    const specimen = grownSpecimen(order);
+    const { aggregate, imaging } = specimen;
+    const begun = performance.now();
+    const image = await imageOf(specimen, renderer);
+    const renderMs = performance.now() - begun;
     return {
       kind: "grown",
       view: viewerData(viewAggregate(aggregate, imaging.settings), { title: "aggregate" }),
@@ -67,6 +78,8 @@ export function grownModel(order: ModelOrder): GrownModel {
       image,
       brightField: order.isBrightField ? brightFieldOf(order, aggregate, imaging.settings) : null,
       shareOutside: shareOutsideField(aggregate, imaging),
+      renderer,
+      renderMs,
     };
   } catch (cause) {
     if (cause instanceof NoAggregate) return { kind: "rejected", reason: cause.message };
@@ -74,15 +87,19 @@ export function grownModel(order: ModelOrder): GrownModel {
   }
 }
 
+/** Kernel and splat side by side on the image of an order. */
+export function triedRenderers(order: ModelOrder): Promise<RendererTrial> {
+  return tryKernel((renderer) => simulateBatch(renderer, [grownSpecimen(order)]));
+}
+
 /** The aggregate of an order as it was grown, and its image, as files. */
-export function modelFile({
+export async function modelFile({
   order,
+  renderer,
   kind,
-}: {
-  readonly order: ModelOrder;
-  readonly kind: ModelFileKind;
-}): Uint8Array {
-  const { aggregate, image, imaging } = grownImage(order);
+}: ModelRequest & { readonly kind: ModelFileKind }): Promise<Uint8Array> {
+  const specimen = grownSpecimen(order);
+  const { aggregate, imaging } = specimen;
   switch (kind) {
     case "xyz":
       return new TextEncoder().encode(writeXyz(aggregate));
@@ -91,7 +108,7 @@ export function modelFile({
     case "glb":
       return writeGlb(aggregate);
     case "tif":
-      return encodeTiff([image]);
+      return encodeTiff([await imageOf(specimen, renderer)]);
     case "bright-field.tif":
       return encodeTiff([brightFieldOf(order, aggregate, imaging.settings)]);
   }

@@ -4,6 +4,7 @@ import type { ImageFile } from "../../micrograph/index.ts";
 import type { Modality } from "../../image/index.ts";
 import type { ListedDisc, ImageParticles, SizeStatistics } from "../../particles/index.ts";
 import type { chainAgreement, structureResults, StructureSummary } from "../../reconstruct/index.ts";
+import type { RendererName } from "../../stem-sim/index.ts";
 import type { Aggregate, AggregateDescriptors } from "../../stochastic/index.ts";
 import type { ViewerData } from "../../web/index.ts";
 import type { ModelOrder } from "./model-order.ts";
@@ -148,23 +149,53 @@ export type GrownModel =
       readonly brightField: GrayImage | null;
       /** Share of the particles' projected area outside the field of view. */
       readonly shareOutside: number;
+      /** What rendered the image. */
+      readonly renderer: RendererName;
+      /** How long the image took, without growing the aggregate [ms]. */
+      readonly renderMs: number;
+    };
+
+/** A model that is to be grown, and what is to render its image. */
+export interface ModelRequest {
+  readonly order: ModelOrder;
+  readonly renderer: RendererName;
+}
+
+/** The kernel on WebGPU beside the splat on the CPU, by images of one model; or why there is no kernel. */
+export type RendererTrial =
+  | { readonly kind: "none"; readonly reason: string }
+  | {
+      readonly kind: "tried";
+      /** Graphics processor, as the browser names it. */
+      readonly adapter: string;
+      /** Largest |share / share of the splat - 1| over the pixels of two images of overlapping spheres. */
+      readonly worstRelativeDeviation: number;
+      /** Medians, one image each [ms]. */
+      readonly kernelMs: number;
+      readonly splatMs: number;
     };
 
 /** How an aggregate and its image can be taken along. */
 export type ModelFileKind = "xyz" | "csv" | "glb" | "tif" | "bright-field.tif";
 
-/** What the page can ask its worker, by name. */
-export interface Tasks {
+/** What the page can ask of images, by name. */
+export interface ImageTasks {
   read(order: ImageOrder): Promise<ReadImage>;
   answer(order: ImageOrder): Promise<Answer>;
   pool(orders: readonly ImageOrder[]): Promise<PooledAnswers>;
   particles(order: ParticleOrder): Promise<FoundParticles>;
   explain(order: ParticleOrder): Promise<ExplainedParticles>;
   structures(order: ParticleOrder, onProgress: (share: number) => void): Promise<Structures>;
-  grow(order: ModelOrder): GrownModel;
-  file(asked: { readonly order: ModelOrder; readonly kind: ModelFileKind }): Uint8Array;
 }
 
+/** What it can ask of the model: another worker does it, with the kernel and without readers and networks. */
+export interface ModelTasks {
+  grow(asked: ModelRequest): Promise<GrownModel>;
+  tryRenderers(order: ModelOrder): Promise<RendererTrial>;
+  file(asked: ModelRequest & { readonly kind: ModelFileKind }): Promise<Uint8Array>;
+}
+
+export type Tasks = ImageTasks & ModelTasks;
 export type TaskName = keyof Tasks;
 export type TaskInput<Name extends TaskName> = Parameters<Tasks[Name]>[0];
 export type TaskResult<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>>;

@@ -1,0 +1,5 @@
+/** In place of Dawn: a page has the browser's WebGPU, or none. */
+export const globals = {};
+export function create(): never {
+  throw new Error("Cannot open WebGPU: the browser has none");
+}
