@@ -19,6 +19,9 @@ const QUIET_FLAGS = [
   "--disable-sync",
 ];
 
+/** How long a test of the page may take, on a machine that does much else at the same time [ms]. */
+export const PATIENCE_MS = 600_000;
+
 /** The studio, bundled from the sources as they are. */
 export interface BuiltStudio {
   readonly site: Site;
@@ -33,7 +36,7 @@ export interface BuiltStudio {
 export async function buildStudio(): Promise<BuiltStudio> {
   const scratch = mkdtempSync(join(tmpdir(), "heterostem-studio-"));
   const bundleFolder = join(scratch, "bundle");
-  for (const mode of ["page", "worker"]) {
+  for (const mode of ["page", "worker", "model-worker"]) {
     await build({
       configFile: join(ROOT, "vite.studio.config.ts"),
       mode,
@@ -60,8 +63,14 @@ export interface OpenedStudio {
   readonly foreign: string[];
 }
 
-export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM_PATH ?? "", args: [...CHROMIUM_FLAGS, ...QUIET_FLAGS] });
+/** WebGPU on the CPU, for who has no graphics card: slow, and right. */
+export const SOFTWARE_WEBGPU_FLAGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+export const launchChromium = (flags: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({
+    executablePath: CHROMIUM_PATH ?? "",
+    args: [...CHROMIUM_FLAGS, ...QUIET_FLAGS, ...flags],
+  });
 
 /** Opens the studio at an address such as "file:///tmp/site/index.html". */
 export async function openStudio(

@@ -8,7 +8,10 @@ import {
   particlesCommand,
   poolCommand,
   reconstructCommand,
+  simulateCommand,
 } from "../../src/studio/page/same-command.ts";
+import { rendererOf } from "../../src/studio/page/use-model.ts";
+import { trialText } from "../../src/studio/page/renderer-choice.tsx";
 import { inPageWords } from "../../src/studio/page/words.ts";
 import { histogramOf, levelAt, shadesOf, sortedLevels } from "../../src/studio/page/contrast.ts";
 
@@ -120,4 +123,27 @@ test("a particle is moved, resized, removed and added, and the others stay as th
   const added = correctedDiscs(particles, { kind: "add", at: { x: 50, y: 60 } });
   expect([added.length, added[3].x, added[3].radiusPx, added[3].source]).toEqual([4, 50, 6, "corrected"]);
   expect(correctedDiscs([], { kind: "add", at: { x: 1, y: 2 } })[0].radiusPx).toBe(10);
+});
+
+test("the faster renderer is taken unless somebody chooses, and the splat where there is no kernel", () => {
+  const tried = {
+    kind: "tried",
+    adapter: "a card",
+    worstRelativeDeviation: 3.5e-5,
+    kernelMs: 3,
+    splatMs: 12,
+  } as const;
+  expect(rendererOf("auto", tried)).toBe("webgpu");
+  expect(rendererOf("cpu", tried)).toBe("cpu");
+  expect(rendererOf("auto", { ...tried, kernelMs: 40 })).toBe("cpu");
+  expect(rendererOf("webgpu", { ...tried, kernelMs: 40 })).toBe("webgpu");
+  expect(rendererOf("webgpu", { kind: "none", reason: "no card" })).toBe("cpu");
+  expect(rendererOf("auto", null)).toBe("cpu");
+  expect(trialText(tried)).toBe(
+    "Kernel 3 ms an image (a card), splat 12 ms; expected images agree within 3.5e-5 of each pixel.",
+  );
+  expect(trialText({ kind: "none", reason: "no card" })).toBe("No kernel on WebGPU: no card.");
+  expect(simulateCommand(7, "webgpu")).toBe(
+    "heterostem simulate studio.yaml --microscope studio.yaml --seed 7 --count 1 --renderer gpu --out runs/simulate",
+  );
 });
