@@ -4,4 +4,5 @@
  */
 export { storedInHalf, toHalfPrecision } from "./half-precision.ts";
 export { decodeOnnx, encodeOnnx } from "./onnx-protobuf.ts";
+export { readOnnxModel } from "./read-onnx-model.ts";
 export type { OnnxModel, OnnxAttribute, OnnxInitializer, OnnxNode, OnnxPort } from "./onnx-model.ts";

@@ -15,7 +15,7 @@ import {
   TypeProtoSchema,
   ValueInfoProtoSchema,
 } from "onnx-buf";
-import type { AttributeProto, ModelProto, TensorProto, ValueInfoProto } from "onnx-buf";
+import type { AttributeProto, GraphProto, ModelProto, TensorProto, ValueInfoProto } from "onnx-buf";
 import { countMessages } from "./count-messages.ts";
 import { halfBytes, halfNumbers, weightName } from "./half-precision.ts";
 import type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from "./onnx-model.ts";
@@ -71,11 +71,11 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
  * @throws SyntaxError when the bytes are no ONNX model
  */
 export function decodeOnnx(bytes: Uint8Array): OnnxContents {
-  const proto = parse(bytes);
-  const metadata = Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value]));
+  const { graph, metadataProps } = parseOnnx(bytes);
+  const metadata = Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
   const weights = new Map(
-    (proto.graph?.initializer ?? [])
-      .filter(({ dataType }) => FLOATING_POINT.has(dataType))
+    graph.initializer
+      .filter(({ dataType }) => isFloatingPoint(dataType))
       .map((tensor) => [weightName(tensor.name), { shape: tensor.dims.map(Number), data: floatsOf(tensor) }]),
   );
   return { metadata, weights };
@@ -84,7 +84,12 @@ export function decodeOnnx(bytes: Uint8Array): OnnxContents {
 /** Nodes, attributes, tensors and shapes of a model at all depths: networks have some thousands; 100,000 take 40 MB. */
 const MOST_MESSAGES = 500_000;
 
-function parse(bytes: Uint8Array): ModelProto {
+/**
+ * Parses a model's protobuf.
+ *
+ * @throws SyntaxError when the bytes are no ONNX model
+ */
+export function parseOnnx(bytes: Uint8Array): ModelProto & { readonly graph: GraphProto } {
   if (countMessages(bytes, ModelProtoSchema, MOST_MESSAGES) > MOST_MESSAGES) {
     throw new SyntaxError(`Cannot read ONNX model: model must have at most ${MOST_MESSAGES} parts, got more`);
   }
@@ -102,7 +107,7 @@ function parse(bytes: Uint8Array): ModelProto {
   if (!proto.graph || proto.graph.node.length === 0) {
     throw new SyntaxError(`Cannot read ONNX model: wanted a graph, got ${bytes.length} bytes without one`);
   }
-  return proto;
+  return { ...proto, graph: proto.graph };
 }
 
 const FLOATING_POINT: ReadonlySet<number> = new Set([
@@ -110,7 +115,11 @@ const FLOATING_POINT: ReadonlySet<number> = new Set([
   TensorProto_DataType.FLOAT16,
 ]);
 
-function floatsOf(tensor: TensorProto): Float32Array {
+/** Whether a type of tensor is single or half precision. */
+export const isFloatingPoint = (dataType: number): boolean => FLOATING_POINT.has(dataType);
+
+/** Elements of a tensor of single or half precision. */
+export function floatsOf(tensor: TensorProto): Float32Array {
   if (tensor.dataType === TensorProto_DataType.FLOAT16) return halfNumbers(tensor.rawData);
   if (tensor.floatData.length > 0) return Float32Array.from(tensor.floatData);
   // of a Buffer, rawData is a Buffer, whose slice() shares its memory at any offset: copy into an array of its own
