@@ -50,6 +50,12 @@ export { compareDevice } from "./compare-device.ts";
 export { runtimeFiles } from "./onnxruntime-files.ts";
 export type { RuntimeFiles } from "./onnxruntime-files.ts";
 export { DEVICE_ADVICE, openSession } from "./onnxruntime-session.ts";
-export type { Device, FloatTensor, Session, SessionOptions } from "./onnxruntime-session.ts";
+export type {
+  Device,
+  FloatTensor,
+  OnnxRuntimeDevice,
+  Session,
+  SessionOptions,
+} from "./onnxruntime-session.ts";
 export { findChannelBlock } from "./find-channel-block.ts";
 export { openWorkerSession } from "./worker-session.ts";

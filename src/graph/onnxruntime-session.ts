@@ -4,8 +4,11 @@ import "./without-telemetry.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Shape } from "./shape.ts";
 
-/** Where a model runs. */
-export type Device = "cpu" | "webgpu" | "cuda";
+/** Where ONNX Runtime runs a model. */
+export type OnnxRuntimeDevice = "cpu" | "webgpu" | "cuda";
+
+/** What runs a model: a device of ONNX Runtime, or TensorFlow.js, whose package has a device of its own. */
+export type Device = OnnxRuntimeDevice | "tfjs";
 
 /** How a session uses the machine. */
 export interface SessionOptions {
@@ -28,7 +31,7 @@ export interface FloatTensor {
   readonly shape: Shape;
 }
 
-/** A model loaded into ONNX Runtime. */
+/** A model loaded into ONNX Runtime, or into TensorFlow.js. */
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
@@ -41,15 +44,17 @@ export interface Session {
 }
 
 /**
- * Loads an ONNX model into ONNX Runtime.
+ * Loads an ONNX model into ONNX Runtime, or into TensorFlow.js where that is the device.
  *
  * @param bytes the model
- * @param options device, threads, profile
+ * @param options device, threads, profile; TensorFlow.js has but the device
  * @returns a session; dispose it when done
  * @throws Error when the runtime refuses the model or the device, with its reason as cause
  */
 export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const { device = "cpu", threads, blocksChannels = true, profilePrefix } = options;
+  // loaded on demand: few have it
+  if (device === "tfjs") return (await import("./tfjs/tfjs-session.ts")).openTfjsSession(bytes);
   // asked first, because the runtime prints its own complaint
   if (device === "cuda" && runtimeFiles().cudaProvider === null)
     throw new Error(failureOn(device, "no CUDA provider library"));
@@ -85,7 +90,7 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
 }
 
 /** What to do where a device does not work; begins with "; " for the end of a sentence. */
-export const DEVICE_ADVICE: Readonly<Record<Device, string>> = {
+export const DEVICE_ADVICE: Readonly<Record<OnnxRuntimeDevice, string>> = {
   cpu: "",
   webgpu: "; wanted is a GPU with a driver (on Linux Vulkan and libvulkan1), or --device cpu",
   // the installer's one option is called cuda12; releases of the runtime since 1.27 are built for CUDA 13 all the same
@@ -95,7 +100,7 @@ export const DEVICE_ADVICE: Readonly<Record<Device, string>> = {
     " libonnxruntime_providers_cuda.so lists what is missing), or use --device webgpu or cpu",
 };
 
-function failureOn(device: Device, reason: string): string {
+function failureOn(device: OnnxRuntimeDevice, reason: string): string {
   return failureText(
     { action: "open ONNX session" },
     `wanted a model that runs on ${device}`,

@@ -48,7 +48,9 @@ export async function trainNetwork(
   const course = planCourse(rng, network, data, options);
   let checkpoint = startingPoint(rng, course);
   const runtime = runtimeOf(options);
-  const { partCount = 1, workers = 1 } = options;
+  const { partCount = 1, device = "cpu" } = options;
+  // a GPU works on one part after the other, and TensorFlow.js has threads of its own or none
+  const workers = device === "cpu" ? (options.workers ?? 1) : 1;
   const step =
     partCount > 1
       ? await openPartedStep(course.plan, { ...runtime, partCount, workers })

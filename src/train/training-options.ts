@@ -37,7 +37,7 @@ export interface TrainingOptions {
   readonly averageDecay?: number;
   /** Equal parts into which a step's batch is cut, their gradients averaged; 1. Changes the order of sums, so the bytes. */
   readonly partCount?: number;
-  /** Threads that compute parts at the same time; 1. Changes no byte. More than 1 only from built JavaScript. */
+  /** Threads that compute parts at the same time; 1, and on other devices than the CPU always. Changes no byte. More than 1 only from built JavaScript. */
   readonly workers?: number;
   /** Weights to begin from, as of a model that is tuned further; drawn by default. */
   readonly initialWeights?: Float32Array;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { openRandomStream } from "../../src/core/index.ts";
 import {
   gradients,
   input,
@@ -12,30 +11,9 @@ import {
 import { evaluate } from "./evaluate.ts";
 import { encodeOnnx } from "../../src/onnx/index.ts";
 import type { Value } from "../../src/graph/index.ts";
-import { applyOperator } from "../../src/graph/value.ts";
 import { OPERATOR_CASES } from "./operator-cases.ts";
 import type { OperatorCase } from "./operator-cases.ts";
-
-function titleOf({ operator, inputs }: OperatorCase): string {
-  return `${JSON.stringify(operator)} of ${JSON.stringify(inputs)}`;
-}
-
-type Feeds = Record<string, Float32Array>;
-
-/** An operator's value on named inputs, with numbers to feed. */
-function prepare({ operator, inputs, isPositive = false }: OperatorCase, title: string) {
-  const rng = openRandomStream(20, title);
-  const values = inputs.map((shape, index) => input(`x${index}`, shape));
-  const draw = () => (isPositive ? 0.5 + Math.abs(rng.normal()) : rng.normal());
-  const feeds: Feeds = Object.fromEntries(
-    inputs.map((shape, index) => [`x${index}`, Float32Array.from({ length: sizeOf(shape) }, draw)]),
-  );
-  if (operator.kind === "maxPool2dGradient") {
-    const [pooled] = evaluate([applyOperator({ ...operator, kind: "maxPool2d" }, [values[0]])], feeds);
-    feeds.x1 = Float32Array.from(pooled);
-  }
-  return { output: applyOperator(operator, values), values, feeds, rng };
-}
+import { largestRelativeError, prepareCase, titleOf, type Feeds } from "./prepare-case.ts";
 
 /** dL/dx by central differences in float64: error of order h^2 plus rounding over h. */
 function centralDifferences(loss: Value, name: string, feeds: Feeds): Float64Array {
@@ -50,11 +28,6 @@ function centralDifferences(loss: Value, name: string, feeds: Feeds): Float64Arr
   });
 }
 
-function largestRelativeError(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  const scale = Array.from(wanted).reduce((largest, v) => Math.max(largest, Math.abs(v)), 1e-3);
-  return Array.from(wanted).reduce((largest, v, i) => Math.max(largest, Math.abs(got[i] - v) / scale), 0);
-}
-
 const cases = (Object.values(OPERATOR_CASES).flat() as readonly OperatorCase[]).map((operatorCase) => ({
   operatorCase,
   title: titleOf(operatorCase),
@@ -63,7 +36,7 @@ const cases = (Object.values(OPERATOR_CASES).flat() as readonly OperatorCase[]).
 describe("gradients() agrees with central differences in float64", () => {
   for (const { operatorCase, title } of cases.filter((c) => c.operatorCase.hasNoGradient !== true)) {
     test(`${title}`, () => {
-      const { output, values, feeds, rng } = prepare(operatorCase, title);
+      const { output, values, feeds, rng } = prepareCase(operatorCase, title);
       const weights = input("weights", output.shape);
       feeds.weights = Float32Array.from({ length: sizeOf(output.shape) }, () => rng.normal());
       const loss = sumOf(multiply(output, weights));
@@ -83,7 +56,7 @@ describe("gradients() agrees with central differences in float64", () => {
 describe("ONNX Runtime computes what the float64 reference computes", () => {
   for (const { operatorCase, title } of cases) {
     test(`${title}`, async () => {
-      const { output, feeds } = prepare(operatorCase, title);
+      const { output, feeds } = prepareCase(operatorCase, title);
       const session = await openSession(encodeOnnx(lowerToOnnx({ y: output }, { graphName: "case" })), {
         threads: 1,
       });

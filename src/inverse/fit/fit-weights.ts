@@ -86,8 +86,7 @@ function settingsOf(
     epochs,
     partCount,
     ...stepSizes(network, learningRate),
-    // a GPU works on one part after the other
-    workers: device === "cpu" ? Math.min(partCount, threads) : 1,
+    workers: Math.min(partCount, threads),
     threads,
     device,
     ...(checkpoints === undefined ? {} : { checkpoints: { ...checkpoints, subject } }),
