@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { TFJS_INSTALL } from "../src/graph/tfjs/load-tfjs.ts";
 import { GPU_INSTALL } from "../src/stem-sim/kernel/gpu-package.ts";
 
+const isTfjs = (name: string) => name.startsWith("@tensorflow/");
 const ROOT = resolve(import.meta.dirname, "..");
 const readText = (name: string) => readFileSync(resolve(ROOT, name), "utf8");
 
@@ -100,13 +102,26 @@ test("what a GPU renderer needs is installed by nobody who does not ask: the pag
 });
 
 test("the call that adds the GPU renderer names the versions that it was tested with", () => {
-  const call = Object.entries(own.peerDependencies).map(([name, version]) => `${name}@${version}`);
-  expect(GPU_INSTALL.split(" ").slice(3)).toEqual(call);
+  const peers = Object.entries(own.peerDependencies).filter(([name]) => !isTfjs(name));
+  expect(GPU_INSTALL.split(" ").slice(3)).toEqual(peers.map(([name, version]) => `${name}@${version}`));
   expect(page).toContain(GPU_INSTALL);
-  for (const [name, version] of Object.entries(own.peerDependencies)) {
+  for (const [name, version] of peers) {
     expect(own.devDependencies[name]).toBe(version);
     expect(own.peerDependenciesMeta[name]).toEqual({ optional: true });
   }
+});
+
+test("the packages of TensorFlow.js are optional, of one version, and the call that adds two names what the tests run", () => {
+  const peers = Object.entries(own.peerDependencies).filter(([name]) => isTfjs(name));
+  expect(new Set(peers.map(([, version]) => version)).size).toBe(1);
+  for (const [name] of peers) {
+    expect(own.peerDependenciesMeta[name]).toEqual({ optional: true });
+    expect(page).toContain(`${name} `);
+  }
+  const tested = Object.entries(own.devDependencies).filter(([name]) => isTfjs(name));
+  const call = tested.map(([name, version]) => `${name}@${version}`);
+  expect(TFJS_INSTALL.split(" ").slice(2).toSorted()).toEqual(call);
+  expect(page).toContain(TFJS_INSTALL);
 });
 
 test("nothing that is installed runs a script", () => {

@@ -49,7 +49,7 @@ export { chooseDevice, isSoftwareDriver } from "./choose-device.ts";
 export { compareDevice } from "./compare-device.ts";
 export { runtimeFiles } from "./onnxruntime-files.ts";
 export type { RuntimeFiles } from "./onnxruntime-files.ts";
-export { DEVICE_ADVICE, openSession } from "./onnxruntime-session.ts";
+export { DEVICE_ADVICE, openSession, tfjsDevice } from "./onnxruntime-session.ts";
 export type {
   Device,
   FloatTensor,

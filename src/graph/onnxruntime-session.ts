@@ -89,6 +89,16 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
   };
 }
 
+/**
+ * What TensorFlow.js computes with here.
+ *
+ * @returns its device with package and version, such as "cpu (@tensorflow/tfjs-backend-cpu 4.22.0)"
+ * @throws Error where none of its packages is installed, with the call that installs one
+ */
+export async function tfjsDevice(): Promise<string> {
+  return (await import("./tfjs/load-tfjs.ts")).loadTfjs().then(({ device }) => device);
+}
+
 /** What to do where a device does not work; begins with "; " for the end of a sentence. */
 export const DEVICE_ADVICE: Readonly<Record<OnnxRuntimeDevice, string>> = {
   cpu: "",

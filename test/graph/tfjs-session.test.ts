@@ -81,11 +81,6 @@ describe("openSession() on TensorFlow.js", () => {
 });
 
 describe("loadTfjs()", () => {
-  const missing = (name: string) =>
-    Object.assign(new Error(`Cannot find package '${name}' imported from here`), {
-      code: "ERR_MODULE_NOT_FOUND",
-    });
-
   test("takes plain JavaScript where there is nothing faster, and says so", async () => {
     expect((await loadTfjs()).device).toBe("cpu (@tensorflow/tfjs-backend-cpu 4.22.0)");
   });
@@ -93,16 +88,20 @@ describe("loadTfjs()", () => {
   test("takes tfjs-node-gpu before all others", async () => {
     const { tf } = await loadTfjs();
     const asked: string[] = [];
-    const found = await loadTfjs(async (name) => {
+    const load = (name: string) => {
       asked.push(name);
-      return { default: tf };
-    });
+      return tf;
+    };
+    const found = await loadTfjs({ resolve: (name) => name, load });
     expect(asked).toEqual(["@tensorflow/tfjs-node-gpu"]);
     expect(found.device).toBe("cpu (@tensorflow/tfjs-node-gpu 4.22.0)");
   });
 
   test("says how to install it where no package of it is there", async () => {
-    const failure = await loadTfjs((name) => Promise.reject(missing(name))).catch(String);
+    const resolve = (name: string) => {
+      throw new Error(`Cannot find module '${name}'`);
+    };
+    const failure = await loadTfjs({ resolve, load: resolve }).catch(String);
     expect(failure).toContain(
       "Cannot load TensorFlow.js: wanted one of @tensorflow/tfjs-node-gpu, tfjs-node, tfjs, or tfjs-core with " +
         "tfjs-backend-cpu, got none",
@@ -112,8 +111,10 @@ describe("loadTfjs()", () => {
   });
 
   test("does not go on to a slower package where one is installed and broken", async () => {
-    const broken = new Error("The Node.js native addon module (tfjs_binding.node) can not be found at path");
-    await expect(loadTfjs(() => Promise.reject(broken))).rejects.toThrow(
+    const load = () => {
+      throw new Error("The Node.js native addon module (tfjs_binding.node) can not be found at path");
+    };
+    await expect(loadTfjs({ resolve: (name) => name, load })).rejects.toThrow(
       "Cannot load TensorFlow.js: wanted @tensorflow/tfjs-node-gpu, which is installed, got The Node.js native addon module",
     );
   });

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { failureText } from "../../core/index.ts";
 import type * as Tf from "@tensorflow/tfjs-core";
 
@@ -19,26 +20,32 @@ const CHOICES = [
 /** How TensorFlow.js comes beside a packed program, where it runs as plain JavaScript. */
 export const TFJS_INSTALL = "npm install @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-cpu@4.22.0";
 
-/** Imports a package by its name; for tests another. */
-export type ImportPackage = (name: string) => Promise<unknown>;
+/** How packages are found and loaded. */
+export interface PackageLoader {
+  /** Throws where there is none of that name. */
+  readonly resolve: (name: string) => string;
+  readonly load: (name: string) => unknown;
+}
+
+/** Node's require, which all packages of TensorFlow.js are made for; bundlers leave it alone. */
+function nodeLoader(): PackageLoader {
+  const require = createRequire(import.meta.url);
+  return { resolve: (name) => require.resolve(name), load: (name) => require(name) as unknown };
+}
 
 /**
  * Loads TensorFlow.js from the first of its packages that is installed: tfjs-node-gpu, tfjs-node, tfjs, or tfjs-core with its
  * CPU backend.
  *
- * @param importPackage how a package is imported; Node's import by default
+ * @param packages how they are found and loaded; by Node by default
  * @returns the library, ready to compute
  * @throws Error where none is installed, with the call that installs one; where the first that is installed does not load, for a
  *   slower one would take its place without a word
  */
-export async function loadTfjs(
-  importPackage: ImportPackage = (name) => import(name) as Promise<unknown>,
-): Promise<Tfjs> {
+export async function loadTfjs(packages: PackageLoader = nodeLoader()): Promise<Tfjs> {
   for (const names of CHOICES) {
-    const modules: unknown[] = [];
-    for (const name of names) modules.push(await importInstalled(name, importPackage));
-    if (modules.includes(null)) continue;
-    const tf = libraryOf(modules[0]);
+    if (!names.every((name) => isInstalled(name, packages))) continue;
+    const [tf] = names.map((name) => loaded(name, packages) as typeof Tf);
     // no check of every number, and no advice on the terminal
     tf.enableProdMode();
     await tf.ready();
@@ -53,25 +60,24 @@ export async function loadTfjs(
   );
 }
 
-/** Null where it is not installed. */
-async function importInstalled(name: string, importPackage: ImportPackage): Promise<unknown> {
+function isInstalled(name: string, { resolve }: PackageLoader): boolean {
   try {
-    return await importPackage(name);
+    resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function loaded(name: string, { load }: PackageLoader): unknown {
+  try {
+    return load(name);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    // the package itself, not one that it wants
-    if (code === "ERR_MODULE_NOT_FOUND" && message.includes(`'${name}'`)) return null;
-    const [reason] = message.trim().split("\n");
+    const [reason] = (cause as Error).message.trim().split("\n");
     const text = failureText({ action: "load TensorFlow.js" }, `wanted ${name}, which is installed`, reason);
     const remedy = "install it again with its scripts (npm install --ignore-scripts=false), or remove it";
     throw new Error(`${text}; ${remedy}, or use --engine onnxruntime`, { cause });
   }
-}
-
-/** A module that Node loads from CommonJS may have all its names behind `default` only. */
-function libraryOf(loaded: unknown): typeof Tf {
-  const module = loaded as typeof Tf | { readonly default: typeof Tf };
-  return "default" in module && !("enableProdMode" in module) ? module.default : (module as typeof Tf);
 }
 
 function deviceOf(tf: typeof Tf, name: string): string {
