@@ -34,7 +34,9 @@ describe("heterostem doctor", () => {
       ["onnx-cpu", "right"],
       ["render-webgpu", "absent"],
       ["onnx-webgpu", "absent"],
+      ["tfjs", "right"],
     ]);
+    expect(found.engines[3].device).toBe("cpu (@tensorflow/tfjs-backend-cpu 4.22.0)");
     expect(found.engines[1].reason).toBe("Cannot open renderer: wanted a WebGPU adapter, got none");
     expect(found.WebGPU).toMatchObject({ adapter: null, isSoftware: null });
     expect(found.CUDA.files).toContain("onnxruntime_binding.node");
@@ -47,6 +49,7 @@ describe("heterostem doctor", () => {
     expect(found.WebGPU.adapter).toContain("SwiftShader");
     expect(found.WebGPU.isSoftware).toBe(true);
     expect(found.engines.map(({ verdict }: Record<string, string>) => verdict)).toEqual([
+      "right",
       "right",
       "right",
       "right",

@@ -12,7 +12,7 @@ export const doctorCommand = defineCommand({
   flags: {},
   example: "doctor",
   async run(_, { progress, startStage, version }) {
-    const stage = startStage("Testing engines", 3);
+    const stage = startStage("Testing engines", 4);
     const found = await examineMachine({
       test: testEngine,
       now: () => progress.now(),

@@ -1,4 +1,4 @@
-import { compareDevice } from "../../graph/index.ts";
+import { compareDevice, tfjsDevice } from "../../graph/index.ts";
 import { compareWithSplat, openRenderer } from "../../stem-sim/index.ts";
 import type { EngineAnswer, EngineName } from "./engine.ts";
 
@@ -11,6 +11,7 @@ const engine = process.argv[2] as EngineName;
 async function testedEngine(): Promise<EngineAnswer> {
   try {
     if (engine === "render-webgpu") return await compareWithSplat(await openRenderer("webgpu"));
+    if (engine === "tfjs") return { device: await tfjsDevice(), ...(await compareDevice("tfjs")) };
     const device = ({ "onnx-cpu": "cpu", "onnx-webgpu": "webgpu", "onnx-cuda": "cuda" } as const)[engine];
     return { device, ...(await compareDevice(device)) };
   } catch (error) {

@@ -1,5 +1,5 @@
-/** What computes in heterostem: ONNX Runtime on a device, or the image renderer on WebGPU. */
-export type EngineName = "onnx-cpu" | "onnx-webgpu" | "onnx-cuda" | "render-webgpu";
+/** What computes in heterostem: ONNX Runtime on a device, TensorFlow.js, or the image renderer on WebGPU. */
+export type EngineName = "onnx-cpu" | "onnx-webgpu" | "onnx-cuda" | "tfjs" | "render-webgpu";
 
 /** What the self-test of an engine is called, and what it allows. */
 export interface EngineTest {

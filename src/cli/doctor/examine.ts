@@ -41,6 +41,12 @@ const ENGINES: Readonly<Record<EngineName, EngineTest>> = {
     remedy: withoutLead(DEVICE_ADVICE.webgpu),
   },
   "onnx-cuda": { title: "networks on CUDA", allowed: GPU_ALLOWED, remedy: withoutLead(DEVICE_ADVICE.cuda) },
+  tfjs: {
+    title: "networks in TensorFlow.js",
+    // its packages may compute on a GPU
+    allowed: GPU_ALLOWED,
+    remedy: "wanted only for --engine tfjs: one of its packages (docs/dependencies.md)",
+  },
   "render-webgpu": {
     title: "images on WebGPU",
     allowed: IMAGE_ALLOWED,
@@ -66,6 +72,7 @@ export async function examineMachine({
     "render-webgpu",
     "onnx-webgpu",
     ...(hasCuda ? (["onnx-cuda"] as const) : []),
+    "tfjs",
   ];
   const engines: EngineFinding[] = [];
   for (const name of names) {
