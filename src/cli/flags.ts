@@ -110,7 +110,7 @@ export const MAX_MEMORY_FLAG = {
 export const IMAGE_FLAGS = {
   series: {
     value: "N|NAME",
-    help: "image of a file that holds several, 0 first, or its name (default: the one that shows the specimen)",
+    help: "of several images in a file: 0, 1, ..., or name (default: specimen's)",
     parse: (text: string) => (/^\d+$/.test(text) ? Number(text) : text),
   },
   frame: {

@@ -33,6 +33,7 @@ import {
 } from "../flags.ts";
 import { BEAM_LEVELS_FLAG, openSources } from "../open-sources.ts";
 import { answerJson, answerText } from "../answer-text.ts";
+import { chooseEngine, ENGINE_FLAG } from "../engine-flag.ts";
 import { particleDetectors } from "../particle-detectors.ts";
 import { runInto } from "../run-into.ts";
 import { writeFiles } from "../write-files.ts";
@@ -92,6 +93,7 @@ export const invertCommand = defineCommand({
     pooled: { help: "the images show one powder: answer for all of them together as well" },
     out: { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
     force: FORCE_FLAG,
+    engine: ENGINE_FLAG,
     workers: WORKERS_FLAG,
   },
   example: "invert image.tif --pixel-size 0.5 --out runs/inverted",
@@ -113,7 +115,8 @@ export const invertCommand = defineCommand({
     if (isPooled) checkPoolPixels(files);
     const images = files.map(({ image }) => image);
     const modelPath = flags.model ?? shippedModel(images, context.packageFolder, materials);
-    const inversion = await openInversion(modelPath, flags.workers);
+    const device = await chooseEngine(flags, context.progress);
+    const inversion = await openInversion(modelPath, flags.workers, { device });
     const detectors = particleDetectors(undefined, flags.workers, context);
     try {
       const modality = flags.modality === "auto" ? undefined : flags.modality;

@@ -1,7 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { counted, csvText, usageError } from "../../core/index.ts";
-import { chooseDevice } from "../../graph/index.ts";
 import {
   accuracyTable,
   MEASURED_BATCH_SIZE,
@@ -15,6 +14,7 @@ import {
 import { tableText } from "../../report/index.ts";
 import { trainInto, type CHECKPOINT_FLAGS } from "../checkpoint-flags.ts";
 import type { CommandContext, CommandResult, FlagValues } from "../command.ts";
+import { chooseEngine, engineSettings, type DeviceChoice, type EngineChoice } from "../engine-flag.ts";
 import { finishedRun } from "../finished-run.ts";
 import { readTableFile } from "../measured-table-file.ts";
 import { metricsFile } from "../metrics-file.ts";
@@ -25,7 +25,8 @@ interface TableFlags extends FlagValues<typeof CHECKPOINT_FLAGS> {
   readonly targets: readonly string[] | undefined;
   readonly epochs: number | undefined;
   readonly learningRate: number | undefined;
-  readonly device: "auto" | "cpu" | "webgpu" | "cuda";
+  readonly device: DeviceChoice;
+  readonly engine: EngineChoice;
   readonly seed: number | undefined;
   readonly workers: number;
   readonly out: string;
@@ -46,11 +47,18 @@ export async function trainTable(
   // refused before a folder is made
   splitMeasured(table, seed);
   const keys = table.quantities.map(({ key }) => key);
-  const settings = { table: path, targets: keys, seed, epochs, learningRate };
+  const settings = {
+    table: path,
+    targets: keys,
+    seed,
+    epochs,
+    learningRate,
+    ...engineSettings(flags.engine),
+  };
   const done = finishedRun(out, { ...flags, context, settings });
   if (done !== null) return done;
   const trained = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
-    const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
+    const device = await chooseEngine(flags, context.progress);
     const choice = { seed, epochs, learningRate };
     const result = await trainOnTable(table, choice, {
       folder: dirname(path),

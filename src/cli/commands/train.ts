@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { openCorpus } from "../../corpus/index.ts";
-import { chooseDevice } from "../../graph/index.ts";
 import { counted, definedPart, usageError, type Work } from "../../core/index.ts";
 import {
   checkStartModel,
@@ -28,6 +27,7 @@ import { tableText } from "../../report/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { CHECKPOINT_FLAGS, trainInto } from "../checkpoint-flags.ts";
 import { readConfig, shippedConfig, type ConfigContext } from "../config/read-config.ts";
+import { checkEngine, chooseEngine, DEVICE_FLAG, engineSettings, ENGINE_FLAG } from "../engine-flag.ts";
 import { warnOfField } from "../field-warning.ts";
 import { finishedRun } from "../finished-run.ts";
 import {
@@ -71,12 +71,8 @@ export const trainCommand = defineCommand({
       help: "train on fresh samples of the recipe, drawn while training and seen once, in place of stored ones",
     },
     from: FROM_FLAG,
-    device: {
-      value: "NAME",
-      help: "processor that trains; auto takes the fastest that works",
-      choices: ["auto", "cpu", "webgpu", "cuda"],
-      default: "cpu",
-    },
+    device: DEVICE_FLAG,
+    engine: ENGINE_FLAG,
     ...CHECKPOINT_FLAGS,
     seed: SEED_FLAG,
     workers: WORKERS_FLAG,
@@ -85,6 +81,7 @@ export const trainCommand = defineCommand({
   },
   example: "train runs/corpus --epochs 4 --out runs/model",
   async run({ arguments: { corpus }, flags }, context) {
+    checkEngine(flags);
     if (isTableName(corpus)) return trainTable(corpus, flags, context);
     const { out, workers, stream, from, targets } = flags;
     if (targets !== undefined) {
@@ -97,11 +94,11 @@ export const trainCommand = defineCommand({
     }
     const start = startModel(from);
     const { plan, load } = planSamples(corpus, { ...start, ...flags }, context);
-    const settings = { corpus, stream, from, config: plan.recipe };
+    const settings = { corpus, stream, from, config: plan.recipe, ...engineSettings(flags.engine) };
     const done = finishedRun(out, { ...flags, context, settings });
     if (done !== null) return done;
     const trained = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
-      const device = await chooseDevice(flags.device, { vulkanDriver: process.env["VK_DRIVER_FILES"] });
+      const device = await chooseEngine(flags, context.progress);
       const work = { workers, ...context, startStage: checkpoints.startStage };
       const { sets, sampleSeed, streamed } = await load(work);
       const result = await trainInversion(plan, {

@@ -21,6 +21,7 @@ import {
   type ValidationResult,
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
+import { chooseEngine, ENGINE_FLAG } from "../engine-flag.ts";
 import { MAX_MEMORY_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
 import { isTableName, readTableFile } from "../measured-table-file.ts";
 import { particleDetectors } from "../particle-detectors.ts";
@@ -44,12 +45,14 @@ export const validateCommand = defineCommand({
       help: "find the particles of the first N images, and score what they say beside the network",
       parse: wholeNumber(10, 1_000_000),
     },
+    engine: ENGINE_FLAG,
     workers: WORKERS_FLAG,
     maxMemory: MAX_MEMORY_FLAG,
   },
   example: "validate runs/model/model.onnx runs/held-out",
   async run({ arguments: { model, corpus: path }, flags }, context) {
-    const inversion = await openInversion(model, flags.workers);
+    const device = await chooseEngine(flags, context.progress);
+    const inversion = await openInversion(model, flags.workers, { device });
     try {
       const named = { model, path, inversion, listCount: flags.particles, workers: flags.workers };
       return await (isTableName(path) ? scoredOnTable : scoredOnCorpus)(named, context);

@@ -3,6 +3,7 @@ import { unreadableInput } from "../../core/index.ts";
 import { INVERSION_KIND, parseInversionModel, type InversionModel } from "../../posterior/index.ts";
 import { relabelTargets } from "../data/plan-targets.ts";
 import { inversionRecipeSchema, type InversionRecipe } from "../data/inversion-recipe.ts";
+import type { Device } from "../../graph/index.ts";
 import { loadModel, type LoadedModel } from "../../train/index.ts";
 
 /** A trained inversion, ready to answer; dispose of the network when done. */
@@ -16,24 +17,30 @@ export interface Inversion {
  *
  * @param path the .onnx file
  * @param threads threads of the runtime
+ * @param options what runs it; the processor, by ONNX Runtime, by default
  * @returns network and inversion record
  * @throws Error where the file is missing, is not ONNX, or holds a model of another kind
  */
-export function openInversion(path: string, threads: number): Promise<Inversion> {
-  return inversionOfBytes(readModel(path), { where: path, threads });
+export function openInversion(
+  path: string,
+  threads: number,
+  options: { readonly device?: Device } = {},
+): Promise<Inversion> {
+  return inversionOfBytes(readModel(path), { ...options, where: path, threads });
 }
 
 /**
  * The same of a model's bytes, for who has no disk.
  *
  * @param bytes of the .onnx file
- * @param options what errors call it, and threads of the runtime
+ * @param options what errors call it, threads of the runtime, and what runs it
  */
 export async function inversionOfBytes(
   bytes: Uint8Array,
-  { where, threads }: { readonly where: string; readonly threads: number },
+  options: { readonly where: string; readonly threads: number; readonly device?: Device },
 ): Promise<Inversion> {
-  const network = await loadModel(bytes, { kind: INVERSION_KIND, where, threads });
+  const { where } = options;
+  const network = await loadModel(bytes, { kind: INVERSION_KIND, ...options });
   try {
     const model = parseInversionModel(network.metadata, where);
     const { materials } = model;

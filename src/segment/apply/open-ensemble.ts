@@ -4,6 +4,7 @@ import { jointAnswer } from "./symmetries.ts";
 import { openSegmenter } from "./open-segmenter.ts";
 import type { Segmenter } from "./open-segmenter.ts";
 import { usageError } from "../../core/index.ts";
+import type { Device } from "../../graph/index.ts";
 
 /** Flags that say whose answers are averaged. */
 export interface EnsembleFlags {
@@ -11,6 +12,13 @@ export interface EnsembleFlags {
   readonly views: number | undefined;
   /** Further models, with commas between. */
   readonly ensemble: string | undefined;
+}
+
+/** How they run. */
+interface EnsembleRuntime {
+  readonly threads: number;
+  /** The processor by default. */
+  readonly device?: Device;
 }
 
 /** Models that answer together. */
@@ -27,17 +35,19 @@ export interface Ensemble extends Omit<Segmenter, "tileProbabilities" | "tileEmb
  *
  * @param action what is done with them, for errors
  * @param model first model, whose metadata are taken
- * @param options further models, views, threads
+ * @param options further models, views, threads, what runs them
  * @returns all of them as one segmenter; dispose it when done
  * @throws UsageError when a model is missing or has other classes
  */
 export function openEnsemble(
   action: string,
   model: string,
-  { views: wanted, ensemble, threads }: EnsembleFlags & { readonly threads: number },
+  { views: wanted, ensemble, threads, device = "cpu" }: EnsembleFlags & EnsembleRuntime,
 ): Ensemble {
   const models = [model, ...(ensemble?.split(",") ?? [])].map(modelPath);
-  const segmenters = models.map((path) => openSegmenter(readFileSync(path), { where: path, threads }));
+  const segmenters = models.map((path) =>
+    openSegmenter(readFileSync(path), { where: path, threads, device }),
+  );
   checkSameClasses(action, segmenters, models);
   const { metadata } = segmenters[0];
   const views = wanted ?? metadata.postProcessing.views;

@@ -21,6 +21,7 @@ import type {
 import { counted, type StartStage } from "../../../core/index.ts";
 import { makeFolders, writeNewFile } from "../../../io/index.ts";
 import { defineCommand, type CommandResult } from "../../command.ts";
+import { chooseEngine, engineSettings, ENGINE_FLAG } from "../../engine-flag.ts";
 import { IMAGE_FLAGS, imageRequest, outputFlags } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
@@ -56,16 +57,18 @@ export const segmentApply = defineCommand({
     },
     ...IMAGE_FLAGS,
     ...ENSEMBLE_FLAGS,
+    engine: ENGINE_FLAG,
     ...outputFlags("runs/segmented"),
   },
   example: "segment apply runs/segment-model my-images --pixel-size 2 --out runs/segmented",
   async run({ arguments: { model, images }, flags }, context) {
     const { out, force, rule, workers: threads } = flags;
-    const segmenter = openEnsemble("apply", model, { ...flags, threads });
+    const device = await chooseEngine(flags, context.progress);
+    const segmenter = openEnsemble("apply", model, { ...flags, threads, device });
     const { models, views } = segmenter;
     const files = images.flatMap(imageFiles);
     const request = imageRequest(flags);
-    const settings = { models, files, views, rule, ...request };
+    const settings = { models, files, views, rule, ...request, ...engineSettings(flags.engine) };
     const answered = await runInto(out, { force, context, settings }, async (folder) => {
       const job = { segmenter, files, rule, request, startStage: context.startStage };
       const result = await applyAll(job, folder);

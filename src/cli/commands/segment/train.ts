@@ -3,8 +3,10 @@ import { basename, join, resolve } from "node:path";
 import { counted, openRandomStream, usageError } from "../../../core/index.ts";
 import { loadSet, modelPath, splitSets, trainSegmenter } from "../../../segment/index.ts";
 import type { SegmentConfig, SplitSets } from "../../../segment/index.ts";
+import type { Device } from "../../../graph/index.ts";
 import { RESUME_FLAG, trainInto, type OpenedCheckpoints } from "../../checkpoint-flags.ts";
 import { defineCommand, type CommandContext, type CommandResult, type FlagValues } from "../../command.ts";
+import { chooseEngine, engineSettings, ENGINE_FLAG } from "../../engine-flag.ts";
 import { MAX_MEMORY_FLAG, outputFlags, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { finishedRun } from "../../finished-run.ts";
 import { metricsFile } from "../../metrics-file.ts";
@@ -26,6 +28,7 @@ export const segmentTrain = defineCommand({
     images: { value: "N", help: "only the first N training images", parse: wholeNumber(1, 1e7) },
     from: { value: "MODEL", help: "start from this model's weights" },
     resume: RESUME_FLAG,
+    engine: ENGINE_FLAG,
     workers: WORKERS_FLAG,
     maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/segment-model"),
@@ -36,12 +39,13 @@ export const segmentTrain = defineCommand({
     const set = await loadSet(path);
     const config = configOf(set.manifest.config, flags, context);
     const sets = fewer(splitSets(set, fold), images);
-    const settings = { set: path, fold, images, from, config };
+    const settings = { set: path, fold, images, from, config, ...engineSettings(flags.engine) };
     const done = finishedRun(out, { force, resume, context, settings });
     if (done !== null) return done;
     const job = { flags: { force, resume, checkpointEvery: CHECKPOINT_EVERY }, context, settings };
     const trained = await trainInto(out, job, async (folder, checkpoints) => {
-      const result = await train({ config, sets, fold, from, workers, checkpoints }, context);
+      const device = await chooseEngine(flags, context.progress);
+      const result = await train({ config, sets, fold, from, workers, device, checkpoints }, context);
       writeModel(folder, result);
       copyFileSync(checkpoints.metrics, join(folder, "metrics.jsonl"));
       return result;
@@ -57,6 +61,7 @@ interface TrainingPlan {
   /** Model whose weights are the first. */
   readonly from: string | null;
   readonly workers: number;
+  readonly device: Device;
   readonly checkpoints: OpenedCheckpoints;
 }
 
@@ -64,7 +69,7 @@ type Trained = Awaited<ReturnType<typeof trainSegmenter>> & { readonly seconds: 
 
 /** Trains, with metrics beside the checkpoints. */
 async function train(plan: TrainingPlan, { progress, version }: CommandContext): Promise<Trained> {
-  const { config, sets, fold, from, workers, checkpoints } = plan;
+  const { config, sets, fold, from, workers, device, checkpoints } = plan;
   const stage = checkpoints.startStage("Training the network", 0);
   const onMetrics = metricsFile(checkpoints.metrics, config.training.batchSize, progress.now);
   const rng = openRandomStream(config.seed, "segment", "train");
@@ -73,6 +78,7 @@ async function train(plan: TrainingPlan, { progress, version }: CommandContext):
     fold,
     workers: Math.min(workers, config.training.partCount),
     threads: workers,
+    device,
     checkpoints: checkpoints.options,
     ...(from === null ? {} : { startFrom: startOf(from) }),
     onProgress(step) {
