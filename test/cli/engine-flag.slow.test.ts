@@ -38,8 +38,16 @@ describe("--engine tfjs", () => {
     async () => {
       const training = (engine: string) =>
         heterostem(
-          ...["train", table, "--epochs", "2", "--engine", engine],
-          ...["--out", join(folder, engine), "--workers", "1"],
+          "train",
+          table,
+          "--epochs",
+          "2",
+          "--engine",
+          engine,
+          "--out",
+          join(folder, engine),
+          "--workers",
+          "1",
         );
       const ours = await training("onnxruntime");
       const theirs = await training("tfjs");
@@ -55,7 +63,12 @@ describe("--engine tfjs", () => {
       const run = JSON.parse(readFileSync(join(folder, "tfjs", "run.json"), "utf8"));
       expect(run.engine).toBe("tfjs");
       const scored = await heterostem(
-        ...["validate", join(folder, "tfjs", "model.onnx"), table, "--workers", "1", "--json"],
+        "validate",
+        join(folder, "tfjs", "model.onnx"),
+        table,
+        "--workers",
+        "1",
+        "--json",
       );
       expect(scored.code).toBe(0);
     },

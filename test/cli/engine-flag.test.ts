@@ -9,7 +9,14 @@ test("--engine tfjs with a device of ONNX Runtime is refused before anything is 
   const out = join(folder, "refused");
   for (const source of ["missing.csv", "missing.yaml"]) {
     const { code, stderr } = await heterostem(
-      ...["train", source, "--engine", "tfjs", "--device", "webgpu", "--out", out],
+      "train",
+      source,
+      "--engine",
+      "tfjs",
+      "--device",
+      "webgpu",
+      "--out",
+      out,
     );
     expect([code, stderr]).toEqual([
       2,
