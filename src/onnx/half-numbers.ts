@@ -23,13 +23,17 @@ export function halfBits(value: number): number {
   return sign | ((rounded - 0x38000000) >>> 13);
 }
 
+/** Exponents of half precision are biased by 15, those of single precision by 127. */
+const BIAS_FACTOR = 2 ** 112;
+
 /** The number that 16 bits of half precision stand for. */
 export function halfNumber(bits: number): number {
-  const sign = (bits & 0x8000) === 0 ? 1 : -1;
-  const [exponent, mantissa] = [(bits >>> 10) & 0x1f, bits & 0x3ff];
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  if (exponent === 0x1f) return mantissa === 0 ? sign * Infinity : NaN;
-  return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
+  const magnitude = bits & 0x7fff;
+  const sign = magnitude === bits ? 1 : -1;
+  if (magnitude >= INFINITY_HALF) return magnitude === INFINITY_HALF ? sign * Infinity : NaN;
+  // exponent and mantissa where single precision has them: subnormal numbers come out as well. A power and a pair of numbers for each weight took a second a network
+  singleBits[0] = magnitude << 13;
+  return sign * single[0] * BIAS_FACTOR;
 }
 
 function roundToEven(value: number): number {
