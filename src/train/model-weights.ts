@@ -2,7 +2,7 @@ import { rangeError } from "../core/index.ts";
 import type { RandomStream } from "../core/index.ts";
 import { decodeOnnx } from "../onnx/index.ts";
 import { isSameShape, shapeText, sizeOf } from "../graph/index.ts";
-import type { Network } from "./network.ts";
+import type { Network, ParameterSpec } from "./network.ts";
 import { initialWeights, listParameters } from "./parameters.ts";
 
 /** Weights for a network, taken from a model. */
@@ -31,12 +31,17 @@ export function weightsFromModel(
   options: { readonly rng: RandomStream; readonly allowsMissing?: boolean },
 ): ModelWeights {
   const stored = decodeOnnx(bytes).weights;
-  const weights = initialWeights(options.rng, network);
+  const isStored = ({ name, shape }: ParameterSpec) => {
+    const found = stored.get(name);
+    return found !== undefined && isSameShape(found.shape, shape);
+  };
+  const weights = initialWeights(options.rng, network, (spec) => !isStored(spec));
   const drawnNames: string[] = [];
   let offset = 0;
-  for (const { name, shape } of listParameters(network)) {
+  for (const spec of listParameters(network)) {
+    const { name, shape } = spec;
     const found = stored.get(name);
-    if (found !== undefined && isSameShape(found.shape, shape)) weights.set(found.data, offset);
+    if (found !== undefined && isStored(spec)) weights.set(found.data, offset);
     else if (options.allowsMissing === true) drawnNames.push(name);
     else {
       const got = found === undefined ? "none" : shapeText(found.shape);

@@ -69,14 +69,21 @@ function offsetsOf(network: Network): Map<string, number> {
  *
  * @param rng stream; forked by parameter name, so adding a layer leaves the others as they were
  * @param network the network
+ * @param isWanted whether a parameter is to be drawn; those that are not are zeros, and all are by default
  * @returns weight vector, parameters one after another in the order of listParameters
  */
-export function initialWeights(rng: RandomStream, network: Network): Float32Array {
+export function initialWeights(
+  rng: RandomStream,
+  network: Network,
+  isWanted: (spec: ParameterSpec) => boolean = () => true,
+): Float32Array {
   const specs = listParameters(network);
   const weights = new Float32Array(countOf(specs));
   let offset = 0;
-  for (const { name, shape, initial } of specs) {
+  for (const spec of specs) {
+    const { name, shape, initial } = spec;
     const part = weights.subarray(offset, (offset += sizeOf(shape)));
+    if (!isWanted(spec)) continue;
     if (initial.law === "constant") part.fill(initial.value);
     else drawNormalInto(part, rng.fork(name), shape[0], initial);
   }
