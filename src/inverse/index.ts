@@ -52,7 +52,7 @@ export { parseStatements } from "./apply/given-knowledge.ts";
 export { hidePatches } from "./apply/hide-patches.ts";
 export type { Explanation } from "./report/explanation-report.ts";
 export { invertImages } from "./apply/invert-images.ts";
-export type { InvertedImage } from "./apply/inverted-image.ts";
+export type { InvertedImage, InvertOptions } from "./apply/inverted-image.ts";
 export { answerOwnImages } from "./apply/answer-own-images.ts";
 export type { AnsweredSample, OwnImages } from "./apply/answer-own-images.ts";
 export { poolAnswers } from "./apply/pool-answers.ts";

@@ -18,7 +18,7 @@ export function AnswerView({
   outcome,
   isSized,
 }: {
-  readonly outcome: Outcome<Answer>;
+  readonly outcome: Outcome<readonly Answer[]>;
   readonly isSized: boolean;
 }) {
   return (
@@ -33,12 +33,19 @@ export function AnswerView({
       )}
       {outcome.kind === "working" && <p class="hint">Reading the parameters off the image …</p>}
       {outcome.kind === "failed" && <p class="failure">{outcome.message}</p>}
-      {outcome.kind === "done" && <Answered answer={outcome.value} ms={outcome.ms} />}
+      {outcome.kind === "done" && (
+        <>
+          {outcome.value.map((answer) => (
+            <Answered key={answer.file} answer={answer} />
+          ))}
+          <p class="hint">{seconds(outcome.ms)}</p>
+        </>
+      )}
     </section>
   );
 }
 
-function Answered({ answer, ms }: { readonly answer: Answer; readonly ms: number }) {
+function Answered({ answer }: { readonly answer: Answer }) {
   const [mood, sign, words] = VERDICTS[answer.verdict];
   return (
     <>
@@ -52,7 +59,7 @@ function Answered({ answer, ms }: { readonly answer: Answer; readonly ms: number
       </ul>
       {answer.estimates !== null && <EstimateTable estimates={answer.estimates} priors={answer.priors} />}
       <p class="hint">
-        Network {answer.model}, for {answer.materials.join(" and ")}; {seconds(ms)}.
+        Network {answer.model}, for {answer.materials.join(" and ")}.
       </p>
     </>
   );

@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { DetectorChoice } from "./detector-choice.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { ImageList } from "./image-list.tsx";
 import { ImagePage } from "./image-page.tsx";
 import { ModelPage } from "./model-page.tsx";
-import { choiceOf, linkText, parseLink } from "./page-link.ts";
+import { linkText, parseLink, takenOf } from "./page-link.ts";
 import { PoolView } from "./pool-view.tsx";
+import { TakenForm } from "./taken-form.tsx";
 import { ThemeButton } from "./theme-button.tsx";
-import { useStudio, type ParticleChoice } from "./studio-state.ts";
+import type { Taken } from "../worker/protocol.ts";
+import { useStudio } from "./studio-state.ts";
 
 /** The whole page. */
 export function App({ version }: { readonly version: string }) {
@@ -23,8 +24,8 @@ export function App({ version }: { readonly version: string }) {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
-  const settings = JSON.stringify(choiceOf(link.image));
-  useEffect(() => actions.choose(JSON.parse(settings) as ParticleChoice), [actions, settings]);
+  const settings = JSON.stringify(takenOf(link.image));
+  useEffect(() => actions.take(JSON.parse(settings) as Taken), [actions, settings]);
   const { items, selected } = state;
   const item = items.find(({ id }) => id === selected);
   const isWorking = items.some(({ read, answer, particles, explained, structures }) =>
@@ -66,16 +67,11 @@ export function App({ version }: { readonly version: string }) {
         <aside>
           <DropZone onFiles={addFiles} />
           <ImageList items={items} selected={selected} actions={actions} />
-          <PoolView items={items} client={client} />
+          <PoolView items={items} taken={state.taken} client={client} />
           {items.length > 0 && (
-            <DetectorChoice
-              choice={state.choice}
-              onChoose={({ modality, materials: [first = "", second = ""] }) =>
-                setLink({
-                  ...link,
-                  image: { ...link.image, modality: modality ?? "", materials: [first, second] },
-                })
-              }
+            <TakenForm
+              settings={link.image}
+              onSettings={(part) => setLink({ ...link, image: { ...link.image, ...part } })}
             />
           )}
         </aside>
@@ -85,7 +81,7 @@ export function App({ version }: { readonly version: string }) {
           <ImagePage
             key={item.id}
             item={item}
-            choice={state.choice}
+            taken={state.taken}
             version={version}
             actions={actions}
             shares={link.image.shares}

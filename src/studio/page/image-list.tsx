@@ -56,7 +56,9 @@ function stateOf({ read, answer }: Item): string {
   if (answer.kind === "working") return "inverting …";
   if (answer.kind === "failed") return "no answer";
   if (answer.kind === "none") return "pixel size?";
-  return answer.value.verdict;
+  const { length } = answer.value;
+  const trusted = answer.value.filter(({ verdict }) => verdict === "in distribution").length;
+  return length === 1 ? answer.value[0].verdict : `${trusted} of ${length} aggregates in distribution`;
 }
 
 /** Edge of a thumbnail [px]. */

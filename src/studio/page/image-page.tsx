@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { orderedMaterials, type ListedDisc } from "../../particles/index.ts";
-import type { ImageOrder, ReadImage } from "../worker/protocol.ts";
+import type { ImageOrder, ReadImage, Taken } from "../worker/protocol.ts";
 import type { BeamLevels } from "../../inverse/index.ts";
 import { greyAt } from "./beam-levels.tsx";
 import { AnswerView } from "./answer-view.tsx";
@@ -15,11 +15,11 @@ import { ParticleView } from "./particle-view.tsx";
 import { ResultsView } from "./results-view.tsx";
 import { fitCommand } from "./same-command.ts";
 import { StructureView } from "./structure-view.tsx";
-import type { ParticleChoice, StudioActions } from "./studio-state.ts";
+import type { StudioActions } from "./studio-state.ts";
 
 interface ImagePageProps {
   readonly item: Item;
-  readonly choice: ParticleChoice;
+  readonly taken: Taken;
   readonly version: string;
   readonly actions: StudioActions;
   /** Shares of the pixels that are shown black and white. */
@@ -48,7 +48,7 @@ export function ImagePage(props: ImagePageProps) {
 function ReadPage({
   item,
   image,
-  choice,
+  taken,
   version,
   actions,
   shares,
@@ -61,6 +61,8 @@ function ReadPage({
   const sorted = useMemo(() => sortedLevels(image.data), [image]);
   const contrast = { low: levelAt(sorted, shares.dark), high: levelAt(sorted, 1 - shares.bright) };
   const particles = valueOf(item.particles)?.found.particles ?? [];
+  const answers = valueOf(item.answer) ?? [];
+  const boxes = answers.length < 2 ? [] : answers.flatMap(({ box }) => (box === undefined ? [] : [box]));
   const onParticles = (discs: readonly ListedDisc[] | null) => actions.correctParticles(item.id, discs);
   const correctParticle = (correction: Correction) => onParticles(correctedDiscs(particles, correction));
   const correct = (part: Partial<ImageOrder>) => {
@@ -74,7 +76,8 @@ function ReadPage({
           image={image}
           contrast={contrast}
           particles={particles}
-          materials={orderedMaterials(choice.materials)}
+          materials={orderedMaterials(taken.materials)}
+          boxes={boxes}
           pointed={pointed}
           onPoint={setPointed}
           tool={tool}
@@ -110,18 +113,18 @@ function ReadPage({
         <ExplainedView
           outcome={item.explained}
           isReady={item.particles.kind === "done"}
-          command={fitCommand(item.order, choice, correctionsName(item))}
+          command={fitCommand(item.order, taken, correctionsName(item))}
           onAsk={() => actions.derive(item.id, "explain")}
           onLeave={() => actions.leave(item.id, "explain")}
         />
         <StructureView
           item={item}
-          choice={choice}
+          taken={taken}
           isSized={image.pixelSizeNm !== null}
           onDraw={() => actions.derive(item.id, "structures")}
           onLeave={() => actions.leave(item.id, "structures")}
         />
-        <ResultsView item={item} image={image} contrast={contrast} choice={choice} version={version} />
+        <ResultsView item={item} image={image} contrast={contrast} taken={taken} version={version} />
         <ImageFacts
           image={image}
           order={item.order}

@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { scaleBarOf } from "../../viewer/index.ts";
 import { axesOf, type Particle } from "../../particles/index.ts";
+import type { PixelRegion } from "../../image/index.ts";
 import type { ReadImage } from "../worker/protocol.ts";
 import type { Contrast } from "./contrast.ts";
 import type { Place } from "./place.ts";
@@ -17,6 +18,8 @@ interface ImageViewProps {
   readonly particles: readonly Particle[];
   /** The lighter first; none where nobody said. */
   readonly materials: readonly string[];
+  /** Where the aggregates lie that are answered one by one, in order; none where the image is answered as a whole. */
+  readonly boxes: readonly PixelRegion[];
   /** Number of the particle that is pointed at. */
   readonly pointed: number | null;
   readonly onPoint: (particle: number | null) => void;
@@ -32,7 +35,7 @@ const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8] as const;
 
 /** The image with its scale bar, and the particles as circles over it. */
 export function ImageView(props: ImageViewProps) {
-  const { image, contrast, particles, materials, pointed, onPoint, tool } = props;
+  const { image, contrast, particles, materials, boxes, pointed, onPoint, tool } = props;
   const [zoom, setZoom] = useState(0);
   const [dragged, setDragged] = useState<{ readonly number: number; readonly to: Place } | null>(null);
   const [line, setLine] = useState<readonly [Place, Place] | null>(null);
@@ -105,6 +108,9 @@ export function ImageView(props: ImageViewProps) {
             onPointerUp={release}
             onPointerLeave={() => onPoint(null)}
           >
+            {boxes.map((box, k) => (
+              <AggregateBox key={k} box={box} number={k + 1} textPx={image.width / 32} />
+            ))}
             {particles.map((particle) => (
               <Outline
                 key={particle.number}
@@ -127,6 +133,27 @@ export function ImageView(props: ImageViewProps) {
         </div>
       </div>
     </figure>
+  );
+}
+
+/** Where an aggregate lies that has an answer of its own, with its number there. */
+function AggregateBox({
+  box: { x, y, width, height },
+  number,
+  textPx,
+}: {
+  readonly box: PixelRegion;
+  readonly number: number;
+  /** Height of the number [px of the image]. */
+  readonly textPx: number;
+}) {
+  return (
+    <g class="aggregate-box">
+      <rect x={x} y={y} width={width} height={height} />
+      <text x={x + 0.25 * textPx} y={y + textPx} font-size={textPx}>
+        {number}
+      </text>
+    </g>
   );
 }
 

@@ -23,7 +23,8 @@ export interface Item {
   readonly id: number;
   readonly order: ImageOrder;
   readonly read: Outcome<ReadImage>;
-  readonly answer: Outcome<Answer>;
+  /** One of the image, or one of each of its aggregates. */
+  readonly answer: Outcome<readonly Answer[]>;
   readonly particles: Outcome<FoundParticles>;
   /** Of the particles as they are, and gone when these change: what they explain, and structures over them. */
   readonly explained: Outcome<ExplainedParticles>;

@@ -7,12 +7,12 @@ import { SOURCE_WORDS } from "./words.ts";
 export function methodsText(
   version: string,
   image: ReadImage,
-  answer: Answer | null,
+  answers: readonly Answer[],
   particles: FoundParticles | null,
 ): string {
   return [
     imageSentence(image),
-    ...answerSentences(version, answer),
+    ...answers.flatMap((answer) => answerSentences(version, answer)),
     ...particleSentences(version, particles),
   ].join(" ");
 }
@@ -26,11 +26,10 @@ function imageSentence({ name, sha256, width, height, pixelSizeNm, pixelSizeSour
   return `The image ${name} (SHA-256 ${sha256}, ${width} x ${height} pixels ${pixel}) was analysed.`;
 }
 
-function answerSentences(version: string, answer: Answer | null): string[] {
-  if (answer === null) return [];
-  const { model, materials, estimates, verdict, distance, distanceLimit, notes } = answer;
+function answerSentences(version: string, answer: Answer): string[] {
+  const { file, model, materials, estimates, verdict, distance, distanceLimit, notes } = answer;
   const network =
-    `heterostem ${version} inverted it with the network ${model} (${materials.join(" and ")}), trained on simulated images; ` +
+    `heterostem ${version} inverted ${file} with the network ${model} (${materials.join(" and ")}), trained on simulated images; ` +
     `its distance from these was ${distance.toFixed(1)} (limit ${distanceLimit.toFixed(1)}): ${verdict}.`;
   const steps = notes.length === 0 ? [] : [`Before that: ${notes.join("; ")}.`];
   if (estimates === null) return [network, ...steps, "No estimates are given."];

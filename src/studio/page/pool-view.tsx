@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { ImageOrder, ImageTasks, PooledAnswers } from "../worker/protocol.ts";
+import type { ImageTasks, PooledAnswers, PoolOrder, Taken } from "../worker/protocol.ts";
 import { EstimateTable } from "./answer-view.tsx";
 import type { Client } from "./client.ts";
 import { CopyLine } from "./copy-line.tsx";
@@ -12,13 +12,15 @@ import { inPageWords, seconds } from "./words.ts";
 /** Images of one powder together, and one table of all. */
 export function PoolView({
   items,
+  taken,
   client,
 }: {
   readonly items: readonly Item[];
+  readonly taken: Taken;
   readonly client: Client<keyof ImageTasks>;
 }) {
   const [pooled, setPooled] = useState<Outcome<PooledAnswers>>(NONE);
-  const [asked, setAsked] = useState<readonly ImageOrder[]>([]);
+  const [asked, setAsked] = useState<PoolOrder>({ orders: [], taken });
   if (items.length < 2) return null;
   const orders = items
     .filter(({ isTicked, read }) => isTicked && read.kind === "done")
@@ -26,9 +28,10 @@ export function PoolView({
   const pool = async () => {
     const begun = performance.now();
     setPooled(WORKING);
-    setAsked(orders);
+    const order = { orders, taken };
+    setAsked(order);
     try {
-      const value = await client.ask("pool", orders);
+      const value = await client.ask("pool", order);
       setPooled({ kind: "done", value, ms: performance.now() - begun });
     } catch (cause) {
       setPooled({ kind: "failed", message: inPageWords((cause as Error).message) });
@@ -47,7 +50,7 @@ export function PoolView({
       </p>
       {pooled.kind === "working" && <p class="hint">Taking the answers together …</p>}
       {pooled.kind === "failed" && <p class="failure">{pooled.message}</p>}
-      {pooled.kind === "done" && <Pooled pooled={pooled.value} ms={pooled.ms} orders={asked} />}
+      {pooled.kind === "done" && <Pooled pooled={pooled.value} ms={pooled.ms} asked={asked} />}
     </section>
   );
 }
@@ -55,14 +58,15 @@ export function PoolView({
 function Pooled({
   pooled: { pooled, refusal, answers },
   ms,
-  orders,
+  asked,
 }: {
   readonly pooled: PooledAnswers;
   readonly ms: number;
-  readonly orders: readonly ImageOrder[];
+  readonly asked: PoolOrder;
 }) {
-  if (pooled === null) return <p class="failure">{refusal}</p>;
+  if (pooled === null) return <p class="failure">{inPageWords(refusal ?? "")}</p>;
   const { imageCount, leftOut, notes, estimates } = pooled;
+  const command = poolCommand(asked.orders, asked.taken);
   return (
     <>
       <p role="status">
@@ -75,7 +79,11 @@ function Pooled({
         ))}
       </ul>
       <EstimateTable estimates={estimates} priors={answers[0].priors} />
-      <CopyLine label="the same by the command line" text={poolCommand(orders)} />
+      {command === null ? (
+        <p class="hint">No one command line says the same: the images were told different things.</p>
+      ) : (
+        <CopyLine label="the same by the command line" text={command} />
+      )}
     </>
   );
 }

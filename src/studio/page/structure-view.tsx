@@ -2,20 +2,19 @@ import { useState } from "preact/hooks";
 import { counted } from "../../core/index.ts";
 import { shortNumber, unitText } from "../../report/index.ts";
 import { writeGlb, writeXyz } from "../../stochastic/index.ts";
-import type { Structures } from "../worker/protocol.ts";
+import type { Structures, Taken } from "../worker/protocol.ts";
 import { AggregateView } from "./aggregate-view.tsx";
 import { CopyLine } from "./copy-line.tsx";
 import { download } from "./download.ts";
 import { correctionsName, stemOf, type Item } from "./item.ts";
 import { Pictures } from "./pictures.tsx";
 import { reconstructCommand } from "./same-command.ts";
-import type { ParticleChoice } from "./studio-state.ts";
 import { Working } from "./working.tsx";
 import { meaningOf, seconds } from "./words.ts";
 
 interface StructureViewProps {
   readonly item: Item;
-  readonly choice: ParticleChoice;
+  readonly taken: Taken;
   /** Whether a pixel size is known: structures are in nm. */
   readonly isSized: boolean;
   readonly onDraw: () => void;
@@ -23,7 +22,7 @@ interface StructureViewProps {
 }
 
 /** Structures in 3D that look like the image, beside what they look like. */
-export function StructureView({ item, choice, isSized, onDraw, onLeave }: StructureViewProps) {
+export function StructureView({ item, taken, isSized, onDraw, onLeave }: StructureViewProps) {
   const { structures, particles } = item;
   const isReady = particles.kind === "done" && isSized;
   return (
@@ -54,7 +53,7 @@ export function StructureView({ item, choice, isSized, onDraw, onLeave }: Struct
         </>
       )}
       {structures.kind === "done" && (
-        <Drawn structures={structures.value} ms={structures.ms} item={item} choice={choice} />
+        <Drawn structures={structures.value} ms={structures.ms} item={item} taken={taken} />
       )}
     </section>
   );
@@ -64,12 +63,12 @@ function Drawn({
   structures,
   ms,
   item,
-  choice,
+  taken,
 }: {
   readonly structures: Structures;
   readonly ms: number;
   readonly item: Item;
-  readonly choice: ParticleChoice;
+  readonly taken: Taken;
 }) {
   const { draws, doubts, picture, mostResidual } = structures;
   const [place, setPlace] = useState(0);
@@ -153,7 +152,7 @@ function Drawn({
       </p>
       <CopyLine
         label="the same structures by the command line"
-        text={reconstructCommand(item.order, choice, correctionsName(item))}
+        text={reconstructCommand(item.order, taken, correctionsName(item))}
       />
       <p class="hint">{seconds(ms)}.</p>
     </>

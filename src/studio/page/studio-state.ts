@@ -1,23 +1,15 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
-import type { Modality } from "../../image/index.ts";
 import type { ListedDisc } from "../../particles/index.ts";
-import type { ImageOrder, ImageTasks } from "../worker/protocol.ts";
+import type { ImageOrder, ImageTasks, Taken } from "../worker/protocol.ts";
 import { openImageClient, Stopped, type Client } from "./client.ts";
 import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
 import { inPageWords } from "./words.ts";
-
-/** What is asked of the detectors for all images. */
-export interface ParticleChoice {
-  readonly modality: Modality | null;
-  /** None where nobody said. */
-  readonly materials: readonly string[];
-}
 
 /** The page's images and which is looked at. */
 export interface StudioState {
   readonly items: readonly Item[];
   readonly selected: number | null;
-  readonly choice: ParticleChoice;
+  readonly taken: Taken;
 }
 
 type Action =
@@ -25,7 +17,7 @@ type Action =
   | { readonly kind: "remove"; readonly id: number }
   | { readonly kind: "select"; readonly id: number }
   | { readonly kind: "change"; readonly id: number; readonly part: Partial<Item> }
-  | { readonly kind: "choose"; readonly choice: ParticleChoice };
+  | { readonly kind: "take"; readonly taken: Taken };
 
 function reduce(state: StudioState, action: Action): StudioState {
   const { items, selected } = state;
@@ -43,8 +35,8 @@ function reduce(state: StudioState, action: Action): StudioState {
         ...state,
         items: items.map((item) => (item.id === action.id ? { ...item, ...action.part } : item)),
       };
-    case "choose":
-      return { ...state, choice: action.choice };
+    case "take":
+      return { ...state, taken: action.taken };
   }
 }
 
@@ -62,7 +54,8 @@ export interface StudioActions {
   correct(id: number, part: Partial<ImageOrder>): void;
   /** Puts other particles in the place of those that were found; null goes back to these. */
   correctParticles(id: number, discs: readonly ListedDisc[] | null): void;
-  choose(choice: ParticleChoice): void;
+  /** Says of all images how they were taken: they are answered again. */
+  take(taken: Taken): void;
   /** Asks what the particles of an image explain, or draws structures in 3D over them. */
   derive(id: number, name: Derived): void;
   /** Gives that up. */
@@ -79,7 +72,7 @@ export function useStudio(): {
   const [state, dispatch] = useReducer(reduce, {
     items: [],
     selected: null,
-    choice: { modality: null, materials: [] },
+    taken: { modality: null, materials: [], stated: {} },
   });
   const client = useMemo(openImageClient, []);
   const now = useRef(state);
@@ -113,7 +106,7 @@ export function useStudio(): {
       // corrected ones are measured at once: the table need not go
       if (isNewest() && corrected === undefined) change(id, { particles: WORKING });
       const particles = await outcomeOf(() =>
-        client.ask("particles", { ...order, ...now.current.choice, corrected }, { rank: 2 }),
+        client.ask("particles", { ...order, taken: now.current.taken, corrected }, { rank: 2 }),
       );
       if (isNewest()) change(id, { particles });
     };
@@ -137,7 +130,7 @@ export function useStudio(): {
       const isNewest = () => deriving.current.get(key) === own;
       const tell = (outcome: Outcome<unknown>) => isNewest() && change(id, { [PLACES[name]]: outcome });
       tell(WORKING);
-      const asked = { ...item.order, ...now.current.choice, corrected: item.corrected ?? undefined };
+      const asked = { ...item.order, taken: now.current.taken, corrected: item.corrected ?? undefined };
       const onProgress = (share: number) => tell({ kind: "working", share });
       tell(await outcomeOf(() => client.ask(name, asked, { rank: 3, onProgress, signal: own.signal })));
     };
@@ -147,15 +140,22 @@ export function useStudio(): {
       const read = await outcomeOf(() => client.ask("read", order));
       if (!isNewest()) return;
       if (read.kind !== "done") return change(id, { read });
-      const isSized = read.value.pixelSizeNm !== null;
-      change(id, { read, answer: isSized ? WORKING : NONE, particles: WORKING });
-      const answering = isSized ? outcomeOf(() => client.ask("answer", order, { rank: 1 })) : null;
+      change(id, { read, particles: WORKING });
       const finding = find(id, order, isNewest);
-      if (answering !== null) {
-        const answer = await answering;
-        if (isNewest()) change(id, { answer });
-      }
+      await answer(id, order, read.value.pixelSizeNm, isNewest);
       await finding;
+    };
+    const answer = async (
+      id: number,
+      order: ImageOrder,
+      pixelSizeNm: number | null,
+      isNewest: () => boolean,
+    ) => {
+      if (pixelSizeNm === null) return change(id, { answer: NONE });
+      change(id, { answer: WORKING });
+      const { taken } = now.current;
+      const answered = await outcomeOf(() => client.ask("answer", { ...order, taken }, { rank: 1 }));
+      if (isNewest() && now.current.taken === taken) change(id, { answer: answered });
     };
     return {
       add(files) {
@@ -198,12 +198,15 @@ export function useStudio(): {
         };
         void find(id, item.order, () => itemOf(id)?.corrected === corrected);
       },
-      choose(choice) {
-        if (JSON.stringify(choice) === JSON.stringify(now.current.choice)) return;
-        dispatch({ kind: "choose", choice });
-        now.current = { ...now.current, choice };
+      take(taken) {
+        if (JSON.stringify(taken) === JSON.stringify(now.current.taken)) return;
+        dispatch({ kind: "take", taken });
+        now.current = { ...now.current, taken };
         for (const { id, order, read } of now.current.items) {
-          if (read.kind === "done") void find(id, order, () => itemOf(id)?.order === order);
+          if (read.kind !== "done") continue;
+          const isNewest = () => itemOf(id)?.order === order;
+          void answer(id, order, read.value.pixelSizeNm, isNewest);
+          void find(id, order, isNewest);
         }
       },
       derive: (id, name) => void derive(id, name),

@@ -1,5 +1,6 @@
 import { MATERIALS } from "../../core/index.ts";
-import type { ParticleChoice } from "./studio-state.ts";
+import { materialsForNetworks } from "../worker/materials-for-networks.ts";
+import type { ImageSettings, StatedKey } from "./page-link.ts";
 
 const MODALITIES = [
   ["", "by what it shows"],
@@ -7,17 +8,29 @@ const MODALITIES = [
   ["bright-field", "bright field"],
 ] as const;
 
+/** What can be said of the microscope: label, unit, and why one would. */
+const MICROSCOPE: readonly (readonly [StatedKey, string, string])[] = [
+  ["beamEnergyKeV", "Beam energy, keV", "kinetic energy of the electrons"],
+  ["innerMrad", "Detector from, mrad", "inner semi-angle of the annular detector"],
+  ["outerMrad", "to, mrad", "outer semi-angle of the annular detector"],
+  ["semiAngleMrad", "Convergence, mrad", "semi-angle of the probe"],
+  ["electronsPerPixel", "Dose, electrons per pixel", "incident electrons per pixel of the file"],
+];
+
 /** How images were taken and what their particles are of: for all images of the page. */
-export function DetectorChoice({
-  choice: { modality, materials },
-  onChoose,
+export function TakenForm({
+  settings,
+  onSettings,
 }: {
-  readonly choice: ParticleChoice;
-  readonly onChoose: (choice: ParticleChoice) => void;
+  readonly settings: ImageSettings;
+  readonly onSettings: (part: Partial<ImageSettings>) => void;
 }) {
-  const [first = "", second = ""] = materials;
-  const choose = (names: readonly string[]) =>
-    onChoose({ modality, materials: [...new Set(names)].filter((name) => name !== "") });
+  const { modality, materials, microscope } = settings;
+  const [first, second] = materials;
+  const choose = (names: readonly string[]) => {
+    const [one = "", other = ""] = [...new Set(names)].filter((name) => name !== "");
+    onSettings({ materials: [one, other] });
+  };
   const select = (label: string, value: string, onChange: (name: string) => void) => (
     <label>
       {label}
@@ -30,14 +43,14 @@ export function DetectorChoice({
     </label>
   );
   return (
-    <section class="choice" aria-label="For the particles">
-      <h2>For the particles</h2>
+    <section class="taken" aria-label="How the images were taken">
+      <h2>How they were taken</h2>
       <label>
         Taken as
         <select
-          value={modality ?? ""}
+          value={modality}
           onChange={({ currentTarget: { value } }) =>
-            onChoose({ materials, modality: value === "" ? null : (value as "haadf" | "bright-field") })
+            onSettings({ modality: value as ImageSettings["modality"] })
           }
         >
           {MODALITIES.map(([value, words]) => (
@@ -49,6 +62,36 @@ export function DetectorChoice({
       </label>
       {select("Material", first, (name) => choose([name, second]))}
       {first !== "" && select("and", second, (name) => choose([first, name]))}
+      <p class="hint">{networkWords(settings)}</p>
+      <details open={Object.values(microscope).some((value) => value > 0)}>
+        <summary title="Over what files state; the network for any two materials needs energy and detector angles">
+          Microscope
+        </summary>
+        {MICROSCOPE.map(([key, label, meaning]) => (
+          <label key={key} title={meaning}>
+            {label}
+            <input
+              inputMode="decimal"
+              value={microscope[key] === 0 ? "" : microscope[key]}
+              placeholder="not said"
+              onChange={({ currentTarget: { value } }) => {
+                const typed = value.trim() === "" ? 0 : Number(value);
+                if (typed >= 0 && Number.isFinite(typed))
+                  onSettings({ microscope: { ...microscope, [key]: typed } });
+              }}
+            />
+          </label>
+        ))}
+      </details>
     </section>
   );
+}
+
+/** Which network is asked what made the images. */
+function networkWords({ materials }: ImageSettings): string {
+  const names = materials.filter((name) => name !== "");
+  if (materialsForNetworks(names).length === 0) return "Answered by the network for TiO2-anatase and WO3.";
+  return names.length === 1
+    ? "Answered by the network for one material."
+    : "Answered by the network for any two materials.";
 }

@@ -5,6 +5,8 @@ const IN_PAGE: readonly (readonly [RegExp, string])[] = [
   [/give it with --pixel-size/g, "type it under Pixel size, or draw along a scale bar"],
   [/--pixel-size/g, "Pixel size"],
   [/--beam-levels/g, "the beam levels"],
+  [/named with --materials/g, "chosen under Material"],
+  [/name them with --materials/g, "choose them under Material"],
   [/choose one with --frame N|--frame all takes all/g, "choose one under Frame"],
   [/; --keep-bar [^;.]*/g, ""],
   [/--max-memory GB allows more/g, "the command line with --max-memory GB allows more"],

@@ -32,6 +32,8 @@ export interface SiteSource {
 const NETWORKS = [
   "tio2-wo3-contrast.onnx",
   "tio2-wo3-absolute.onnx",
+  "one-material.onnx",
+  "any-pair.onnx",
   "particles-haadf.onnx",
   "particles-bright-field.onnx",
 ] as const;

@@ -1,6 +1,6 @@
 import { openRandomStream } from "../../core/index.ts";
 import type { Modality } from "../../image/index.ts";
-import type { ImageFile } from "../../micrograph/index.ts";
+import { checkGrey, type ImageFile } from "../../micrograph/index.ts";
 import {
   findParticles,
   guessModality,
@@ -62,9 +62,11 @@ export async function listParticles(
   order: ParticleOrder,
 ): Promise<{ readonly file: ImageFile; readonly found: ImageParticles }> {
   const { file } = await imageOf(order);
-  const { modality, corrected } = order;
+  checkGrey(file, "find particles");
+  const { taken, corrected } = order;
+  const { modality } = taken;
   await readyDetectors(file, modality, corrected === undefined);
-  const materials = orderedMaterials(order.materials);
+  const materials = orderedMaterials(taken.materials);
   const detectorFor = rememberingDetectors(imageKey(order));
   return { file, found: await findParticles(detectorFor, file, { modality, materials, corrected }) };
 }

@@ -3,6 +3,7 @@ import type { BeamLevels, InvertedImage, PooledAnswer } from "../../inverse/inde
 import type { ImageFile } from "../../micrograph/index.ts";
 import type { Modality } from "../../image/index.ts";
 import type { ListedDisc, ImageParticles, SizeStatistics } from "../../particles/index.ts";
+import type { ConditioningValues } from "../../posterior/index.ts";
 import type { chainAgreement, structureResults, StructureSummary } from "../../reconstruct/index.ts";
 import type { RendererName } from "../../stem-sim/index.ts";
 import type { Aggregate, AggregateDescriptors } from "../../stochastic/index.ts";
@@ -19,6 +20,26 @@ export interface ImageOrder {
   readonly pixelSizeNm?: number | undefined;
   /** Grey levels with none and with all of the beam on the detector. */
   readonly beamLevels?: BeamLevels | undefined;
+}
+
+/** What a person says of how the images of the page were taken, and of what they show. */
+export interface Taken {
+  readonly modality: Modality | null;
+  /** None where nobody said. */
+  readonly materials: readonly string[];
+  /** Of the microscope, over what files state; what nobody said is not there. */
+  readonly stated: ConditioningValues;
+}
+
+/** An image that is to be answered. */
+export interface AnswerOrder extends ImageOrder {
+  readonly taken: Taken;
+}
+
+/** Images of one powder. */
+export interface PoolOrder {
+  readonly orders: readonly ImageOrder[];
+  readonly taken: Taken;
 }
 
 /** An image as it was read: its pixels, and what is known of them. */
@@ -45,7 +66,7 @@ export interface PriorRange {
   readonly scale: "linear" | "log";
 }
 
-/** The answer for one image, estimates left out where the image is out of distribution: as `invert --json` has it. */
+/** The answer for one image or one of its aggregates, estimates left out where it is out of distribution: as `invert --json` has it. */
 export interface Answer extends Omit<InvertedImage, "image" | "output" | "estimates"> {
   readonly estimates: InvertedImage["estimates"] | null;
   readonly model: string;
@@ -63,8 +84,7 @@ export interface PooledAnswers {
 
 /** What is asked of the detector. */
 export interface ParticleOrder extends ImageOrder {
-  readonly modality: Modality | null;
-  readonly materials: readonly string[];
+  readonly taken: Taken;
   /** Particles that a person has corrected, in place of what is found. */
   readonly corrected?: readonly ListedDisc[] | undefined;
 }
@@ -181,8 +201,9 @@ export type ModelFileKind = "xyz" | "csv" | "glb" | "tif" | "bright-field.tif";
 /** What the page can ask of images, by name. */
 export interface ImageTasks {
   read(order: ImageOrder): Promise<ReadImage>;
-  answer(order: ImageOrder): Promise<Answer>;
-  pool(orders: readonly ImageOrder[]): Promise<PooledAnswers>;
+  /** One answer an image; one an aggregate where the network reads these one by one. */
+  answer(order: AnswerOrder): Promise<readonly Answer[]>;
+  pool(order: PoolOrder): Promise<PooledAnswers>;
   particles(order: ParticleOrder): Promise<FoundParticles>;
   explain(order: ParticleOrder): Promise<ExplainedParticles>;
   structures(order: ParticleOrder, onProgress: (share: number) => void): Promise<Structures>;

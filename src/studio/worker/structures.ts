@@ -27,12 +27,13 @@ export async function structuresOf(
   onProgress: (share: number) => void,
 ): Promise<Structures> {
   const { seed, source } = decodeStructurePrior(await asset("structure-prior.json"));
-  const named = orderedMaterials(order.materials);
+  const { taken } = order;
+  const named = orderedMaterials(taken.materials);
   const plan = planPrior(
     source,
     named.map((name) => findMaterial(name)),
   );
-  const { file, found } = await listParticles({ ...order, materials: plan.names });
+  const { file, found } = await listParticles({ ...order, taken: { ...taken, materials: plan.names } });
   const view = seeView(file, found, plan.names);
   const rng = openRandomStream(seed, "reconstruct");
   const options = { chainCount: CHAINS, drawCount: DRAWS, onProgress };
