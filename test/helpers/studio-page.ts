@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
+import { afterAll, beforeAll } from "vitest";
 import { parse } from "yaml";
 import { inversionRecipeSchema } from "../../src/inverse/index.ts";
 import { siteFiles, type Site } from "../../src/studio/index.ts";
@@ -97,6 +99,28 @@ export async function openStudio(
   await page.goto(address, { timeout: 240_000 });
   await page.getByRole("heading", { name: "heterostem studio" }).waitFor();
   return { page, errors, foreign };
+}
+
+/** The studio of a test file, there once its tests run: opened from its folder on the disk. */
+export interface StudioOfTests extends OpenedStudio {
+  readonly built: BuiltStudio;
+  readonly browser: Browser;
+}
+
+/** Builds the studio and opens it before the tests of a file, and takes both away after them. */
+export function useStudioPage(): StudioOfTests {
+  const held: Partial<Record<keyof StudioOfTests, unknown>> & { built?: BuiltStudio; browser?: Browser } = {};
+  beforeAll(async () => {
+    held.built = await buildStudio();
+    held.browser = await launchChromium();
+    const address = pathToFileURL(join(held.built.folder, "index.html")).href;
+    Object.assign(held, await openStudio(held.browser, address));
+  }, PATIENCE_MS);
+  afterAll(async () => {
+    await held.browser?.close();
+    held.built?.remove();
+  });
+  return held as StudioOfTests;
 }
 
 /** What a button gives as a file. */

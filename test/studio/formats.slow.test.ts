@@ -1,21 +1,16 @@
 import { closeSync, openSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { deflateSync } from "node:zlib";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodeNpy, readImageFile } from "../../src/micrograph/index.ts";
 import { CHROMIUM_PATH } from "../helpers/chromium.ts";
+import { PATIENCE_MS, useStudioPage } from "../helpers/studio-page.ts";
 import { dmFile } from "../helpers/small-dm.ts";
 import { mrcFile } from "../helpers/small-mrc.ts";
 import { serFile } from "../helpers/small-ser.ts";
 import { smallTiff } from "../helpers/small-tiff.ts";
-import { buildStudio, launchChromium, openStudio } from "../helpers/studio-page.ts";
-import type { BuiltStudio, OpenedStudio } from "../helpers/studio-page.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/micrograph");
-/** A page of a machine that does much else at the same time. */
-const PATIENCE_MS = 600_000;
 
 const shorts = (values: readonly number[]) => Buffer.from(Int16Array.from(values).buffer);
 const dm = (version: 3 | 4) =>
@@ -76,23 +71,10 @@ function writeLarge(path: string): void {
 }
 
 describe.skipIf(CHROMIUM_PATH === null)("files that are dropped on the studio", () => {
-  let built: BuiltStudio;
-  let browser: Browser;
-  let studio: OpenedStudio;
-
-  beforeAll(async () => {
-    built = await buildStudio();
-    browser = await launchChromium();
-    studio = await openStudio(browser, pathToFileURL(join(built.folder, "index.html")).href);
-  }, PATIENCE_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    built?.remove();
-  });
+  const opened = useStudioPage();
 
   const drop = async (path: string) => {
-    const { page } = studio;
+    const { page } = opened;
     const name = path.slice(path.lastIndexOf("/") + 1);
     await page.locator("input[type=file]").setInputFiles(path);
     await page
@@ -107,7 +89,7 @@ describe.skipIf(CHROMIUM_PATH === null)("files that are dropped on the studio", 
 
   const files = [
     ...Object.entries(MADE).map(([name, make]) => {
-      return { name, path: () => join(built.scratch, name), make };
+      return { name, path: () => join(opened.built.scratch, name), make };
     }),
     ...KEPT.map((place) => ({ name: place, path: () => join(FIXTURES, place), make: null })),
   ];
@@ -129,14 +111,14 @@ describe.skipIf(CHROMIUM_PATH === null)("files that are dropped on the studio", 
   test(
     "has a word for a megabyte that would be a gigabyte, and for an archive named .tif",
     async () => {
-      const path = join(built.scratch, "bomb.tif");
+      const path = join(opened.built.scratch, "bomb.tif");
       const bytes = bomb();
       expect(bytes.length).toBeLessThan(2e6);
       writeFileSync(path, bytes);
       expect(await drop(path)).toContain(
         "image must have at most 16.8 million pixels in the page, got 1073.7 million",
       );
-      const archive = join(built.scratch, "archive.tif");
+      const archive = join(opened.built.scratch, "archive.tif");
       writeFileSync(archive, Buffer.from("504b0304140000000800", "hex"));
       expect(await drop(archive)).toContain("file must be");
     },
@@ -146,12 +128,12 @@ describe.skipIf(CHROMIUM_PATH === null)("files that are dropped on the studio", 
   test(
     "says why 210 MB of a TIFF are too much for a page, and goes on",
     async () => {
-      const path = join(built.scratch, "large.tif");
+      const path = join(opened.built.scratch, "large.tif");
       writeLarge(path);
       expect(await drop(path)).toContain(
         "Cannot read image: image must have at most 16.8 million pixels in the page, got 104.9 million",
       );
-      await studio.page.getByRole("button", { name: "Remove large.tif" }).click();
+      await opened.page.getByRole("button", { name: "Remove large.tif" }).click();
       const fine = join(FIXTURES, "jpeg/grey.jpg");
       expect(await drop(fine)).toMatch(/^grey\.jpg, /);
     },
@@ -159,7 +141,7 @@ describe.skipIf(CHROMIUM_PATH === null)("files that are dropped on the studio", 
   );
 
   test("nothing is asked of anybody, and no error is written", () => {
-    expect(studio.foreign).toEqual([]);
-    expect(studio.errors).toEqual([]);
+    expect(opened.foreign).toEqual([]);
+    expect(opened.errors).toEqual([]);
   });
 });

@@ -1,19 +1,8 @@
 import { deflateRawSync, deflateSync } from "node:zlib";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { pngChunk, pngFile } from "../../src/image/index.ts";
 import { CHROMIUM_PATH } from "../helpers/chromium.ts";
-import {
-  buildStudio,
-  launchChromium,
-  openStudio,
-  type BuiltStudio,
-  type OpenedStudio,
-} from "../helpers/studio-page.ts";
-
-const PATIENCE_MS = 600_000;
+import { PATIENCE_MS, useStudioPage } from "../helpers/studio-page.ts";
 
 /** Names that try to become a script. */
 const NAMES = [
@@ -51,31 +40,20 @@ function zipBomb(): Buffer {
 }
 
 describe.skipIf(CHROMIUM_PATH === null)("what is dropped into the studio", () => {
-  let built: BuiltStudio;
-  let browser: Browser;
-  let studio: OpenedStudio;
-  beforeAll(async () => {
-    built = await buildStudio();
-    browser = await launchChromium();
-    studio = await openStudio(browser, pathToFileURL(join(built.folder, "index.html")).href);
-  }, PATIENCE_MS);
-  afterAll(async () => {
-    await browser?.close();
-    built?.remove();
-  });
+  const opened = useStudioPage();
 
   const dropped = async (name: string, buffer: Buffer) => {
-    await studio.page.locator("input[type=file]").setInputFiles({ name, mimeType: "image/png", buffer });
-    const shown = studio.page.locator(`.sheet canvas, .unread .failure`).first();
+    await opened.page.locator("input[type=file]").setInputFiles({ name, mimeType: "image/png", buffer });
+    const shown = opened.page.locator(`.sheet canvas, .unread .failure`).first();
     await shown.waitFor();
     const text = (await shown.textContent()) || (await shown.getAttribute("aria-label")) || "";
-    await studio.page
+    await opened.page
       .getByRole("button", { name: /^Remove / })
       .first()
       .click();
     return text;
   };
-  const executed = () => studio.page.evaluate(() => "executed" in globalThis);
+  const executed = () => opened.page.evaluate(() => "executed" in globalThis);
 
   test.each(NAMES)(
     "runs no script that it is called: %j",
@@ -95,7 +73,7 @@ describe.skipIf(CHROMIUM_PATH === null)("what is dropped into the studio", () =>
       expect(await dropped("bomb.tif", zipBomb())).toContain("file must be");
       expect(await dropped("fine.png", picture())).toContain("fine.png");
       expect(await executed()).toBe(false);
-      expect([studio.errors, studio.foreign]).toEqual([[], []]);
+      expect([opened.errors, opened.foreign]).toEqual([[], []]);
     },
     PATIENCE_MS,
   );

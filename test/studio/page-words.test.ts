@@ -15,32 +15,69 @@ import { trialText } from "../../src/studio/page/renderer-choice.tsx";
 import { inPageWords } from "../../src/studio/page/words.ts";
 import { histogramOf, levelAt, shadesOf, sortedLevels } from "../../src/studio/page/contrast.ts";
 
+const UNTOLD = { modality: null, materials: [], stated: {} } as const;
 const named = (name: string) => ({ file: new File([], name) });
 
 test("a name that means something to a shell is quoted, one that looks like a flag is a file", () => {
-  expect(invertCommand({ ...named("a b;rm.tif"), pixelSizeNm: 0.35 })).toBe(
+  expect(invertCommand({ ...named("a b;rm.tif"), pixelSizeNm: 0.35 }, UNTOLD)).toBe(
     "heterostem invert 'a b;rm.tif' --pixel-size 0.35",
   );
-  expect(invertCommand(named("--out.tif"))).toBe("heterostem invert ./--out.tif");
-  expect(invertCommand({ ...named("s.emd"), series: 2, frame: 3, beamLevels: { dark: 5, beam: 90 } })).toBe(
-    "heterostem invert s.emd --series 2 --frame 3 --beam-levels 5,90",
-  );
-  expect(particlesCommand(named("a.tif"), { modality: "haadf", materials: ["WO3", "Al2O3"] })).toBe(
-    "heterostem particles find a.tif --modality haadf --materials WO3,Al2O3 --out runs/particles",
-  );
-  expect(fitCommand(named("a.tif"), { modality: null, materials: [] })).toBe(
+  expect(invertCommand(named("--out.tif"), UNTOLD)).toBe("heterostem invert ./--out.tif");
+  expect(
+    invertCommand({ ...named("s.emd"), series: 2, frame: 3, beamLevels: { dark: 5, beam: 90 } }, UNTOLD),
+  ).toBe("heterostem invert s.emd --series 2 --frame 3 --beam-levels 5,90");
+  expect(
+    particlesCommand(named("a.tif"), { ...UNTOLD, modality: "haadf", materials: ["WO3", "Al2O3"] }),
+  ).toBe("heterostem particles find a.tif --modality haadf --materials WO3,Al2O3 --out runs/particles");
+  expect(fitCommand(named("a.tif"), UNTOLD)).toBe(
     "heterostem particles find a.tif --out runs/particles --fit",
   );
   expect(
     reconstructCommand(
       { ...named("a.tif"), frame: 2 },
-      { modality: "haadf", materials: ["WO3"] },
+      { ...UNTOLD, modality: "haadf", materials: ["WO3"] },
       "a-RoiSet.zip",
     ),
   ).toBe(
     "heterostem reconstruct a.tif --frame 2 --modality haadf --materials WO3 --corrections a-RoiSet.zip --out runs/reconstruct",
   );
-  expect(poolCommand([named("a.tif"), named("b.tif")])).toBe("heterostem invert a.tif b.tif --pooled");
+  expect(poolCommand([named("a.tif"), named("b.tif")], UNTOLD)).toBe(
+    "heterostem invert a.tif b.tif --pooled",
+  );
+});
+
+test("what a person says of all images is in the call, and images told different things have none together", () => {
+  const soot = { ...UNTOLD, modality: "bright-field", materials: ["C"] } as const;
+  expect(invertCommand(named("soot.png"), soot)).toBe(
+    "heterostem invert soot.png --modality bright-field --materials C",
+  );
+  const pair = {
+    ...UNTOLD,
+    materials: ["Au", "CeO2"],
+    stated: { beamEnergyKeV: 200, innerMrad: 60, outerMrad: 200, semiAngleMrad: 20, electronsPerPixel: 900 },
+  };
+  expect(invertCommand(named("a.tif"), pair)).toBe(
+    "heterostem invert a.tif --dose 900 --beam-energy 200 --detector-angles 60,200 --semi-angle 20 --materials Au,CeO2",
+  );
+  // half an annulus is none
+  expect(invertCommand(named("a.tif"), { ...pair, stated: { innerMrad: 60 } })).toBe(
+    "heterostem invert a.tif --materials Au,CeO2",
+  );
+  // the network that ships for these two is better than the one for any two
+  expect(invertCommand(named("a.tif"), { ...UNTOLD, materials: ["WO3", "TiO2-anatase"] })).toBe(
+    "heterostem invert a.tif",
+  );
+  const levels = { beamLevels: { dark: 5, beam: 90 } };
+  expect(
+    poolCommand(
+      [
+        { ...named("a.tif"), ...levels },
+        { ...named("b.tif"), ...levels },
+      ],
+      soot,
+    ),
+  ).toBe("heterostem invert a.tif b.tif --beam-levels 5,90 --modality bright-field --materials C --pooled");
+  expect(poolCommand([{ ...named("a.tif"), ...levels }, named("b.tif")], UNTOLD)).toBe(null);
 });
 
 test("the address keeps where the sliders stand, and what makes no sense in it is left out", () => {
@@ -54,12 +91,13 @@ test("the address keeps where the sliders stand, and what makes no sense in it i
   const said = {
     modality: "bright-field",
     materials: ["WO3", "Au"],
+    microscope: { ...FIRST_IMAGE_SETTINGS.microscope, beamEnergyKeV: 200 },
     shares: { dark: 0, bright: 0.01 },
   } as const;
   const link = { view: "image", image: said, model: FIRST_MODEL } as const;
   expect(parseLink(linkText(link))).toEqual(link);
   const nonsense =
-    '{"modality":"x-ray","materials":["<b>","Au"],"shares":{"dark":0.7,"bright":"much"},"file":1}';
+    '{"modality":"x-ray","materials":["<b>","Au"],"microscope":{"innerMrad":-5},"shares":{"dark":0.7,"bright":"much"},"file":1}';
   expect(parseLink(`#image=${encodeURIComponent(nonsense)}`).image).toEqual({
     ...FIRST_IMAGE_SETTINGS,
     materials: ["Au", ""],

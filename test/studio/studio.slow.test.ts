@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openRandomStream } from "../../src/core/index.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { findMaterial, openRandomStream } from "../../src/core/index.ts";
 import { inversionRecipeSchema, invertImages, openInversion, sourceImage } from "../../src/inverse/index.ts";
-import type { InversionRecipe } from "../../src/inverse/index.ts";
+import type { InversionRecipe, InvertedImage } from "../../src/inverse/index.ts";
+import { pngFile } from "../../src/image/index.ts";
 import { encodeTiff, frameImage, readImageFile, readMicrograph } from "../../src/micrograph/index.ts";
 import { drawMicroscopeSettings, prepareMicroscope, simulateHaadf } from "../../src/stem-sim/index.ts";
 import { drawAggregate } from "../../src/stochastic/index.ts";
@@ -15,16 +15,14 @@ import { serveSite } from "../../src/studio/index.ts";
 import { parse } from "yaml";
 import { CHROMIUM_PATH } from "../helpers/chromium.ts";
 import { heterostem } from "../helpers/heterostem.ts";
-import { buildStudio, downloaded, launchChromium, openStudio } from "../helpers/studio-page.ts";
-import type { BuiltStudio, OpenedStudio } from "../helpers/studio-page.ts";
+import { downloaded, openStudio, PATIENCE_MS, useStudioPage } from "../helpers/studio-page.ts";
+import type { BuiltStudio } from "../helpers/studio-page.ts";
 
 const MODELS = join(import.meta.dirname, "../../models");
 const FIXTURES = join(import.meta.dirname, "../fixtures/micrograph");
-/** A page of a machine that does much else at the same time. */
-const PATIENCE_MS = 600_000;
 
 interface Told {
-  readonly answer: {
+  readonly answers: {
     readonly verdict: string;
     readonly distance: number;
     readonly estimates:
@@ -34,7 +32,31 @@ interface Told {
           readonly intervals: Record<string, [number, number]>;
         }[]
       | null;
-  };
+  }[];
+}
+
+/** A page's answer and the command's are the same: single precision, sums in another order. */
+function expectSameAnswer(told: Told["answers"][number], answer: InvertedImage): void {
+  expect(told.verdict).toBe(answer.verdict);
+  const near = (own: number, other: number) =>
+    expect(Math.abs(own - other)).toBeLessThan(1e-4 * Math.max(1, Math.abs(other)));
+  near(told.distance, answer.distance);
+  expect(told.estimates?.length).toBe(answer.estimates.length);
+  answer.estimates.forEach(({ key, value, intervals }, i) => {
+    const own = told.estimates?.[i];
+    expect(own?.key).toBe(key);
+    near(own?.value ?? NaN, value);
+    for (const level of ["0.68", "0.95"]) {
+      for (const side of [0, 1]) near(own?.intervals[level][side] ?? NaN, intervals[level][side]);
+    }
+  });
+}
+
+/** Chooses a material, by keyboard, and waits for the answer of its network. */
+async function chooseMaterial(page: Page, name: string): Promise<void> {
+  await page.getByRole("combobox", { name: "Material" }).focus();
+  await page.keyboard.type(name);
+  await page.locator(".answer .hint", { hasText: `for ${name}.` }).waitFor();
 }
 
 /** The sample that comes with the page, as a file. */
@@ -74,55 +96,53 @@ function simulated({ seed, aggregate: prior, microscope }: InversionRecipe) {
 }
 
 describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", () => {
-  let built: BuiltStudio;
-  let browser: Browser;
-  let studio: OpenedStudio;
-
-  beforeAll(async () => {
-    built = await buildStudio();
-    browser = await launchChromium();
-    studio = await openStudio(browser, pathToFileURL(join(built.folder, "index.html")).href);
-  }, PATIENCE_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    built?.remove();
-  });
+  const opened = useStudioPage();
 
   test("weighs at most 25 MB, networks and runtime included", () => {
-    const byteCount = [...built.site.values()].reduce((sum, file) => sum + file.bytes().length, 0);
+    const byteCount = [...opened.built.site.values()].reduce((sum, file) => sum + file.bytes().length, 0);
     expect(byteCount).toBeLessThan(25e6);
   });
 
   test(
     "gives the command's numbers for the same file",
     async () => {
-      const { page } = studio;
-      const path = await sampleFile(built, "known.tif");
+      const { page } = opened;
+      const path = await sampleFile(opened.built, "known.tif");
       await page.locator("input[type=file]").setInputFiles(path);
       await page.locator(".verdict").waitFor();
       const { bytes, name } = await downloaded(page, "All, JSON");
       expect(name).toBe("known.json");
-      const told = (JSON.parse(bytes.toString()) as Told).answer;
+      const [told] = (JSON.parse(bytes.toString()) as Told).answers;
       const inversion = await openInversion(join(MODELS, "tio2-wo3-absolute.onnx"), 1);
       const [answer] = await invertImages(inversion, [sourceImage(await readImageFile(path))], {});
       await inversion.network.dispose();
       expect(told.verdict).toBe("in distribution");
-      expect(told.verdict).toBe(answer.verdict);
-      // single precision, sums in another order: 1e-4 of the value
-      const near = (a: number, b: number) =>
-        expect(Math.abs(a - b)).toBeLessThan(1e-4 * Math.max(1, Math.abs(b)));
-      near(told.distance, answer.distance);
-      expect(told.estimates?.length).toBe(answer.estimates.length);
-      answer.estimates.forEach(({ key, value, intervals }, i) => {
-        const own = told.estimates?.[i];
-        expect(own?.key).toBe(key);
-        near(own?.value ?? NaN, value);
-        for (const level of ["0.68", "0.95"]) {
-          for (const side of [0, 1]) near(own?.intervals[level][side] ?? NaN, intervals[level][side]);
-        }
-      });
+      expectSameAnswer(told, answer);
       expect(await page.locator(".results code").first().textContent()).toBe("heterostem invert known.tif");
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "asks the network for one material where one is named, and gives its numbers",
+    async () => {
+      const { page } = opened;
+      await chooseMaterial(page, "WO3");
+      const { bytes } = await downloaded(page, "All, JSON");
+      const { answers } = JSON.parse(bytes.toString()) as Told;
+      const path = join(opened.built.scratch, "known.tif");
+      const inversion = await openInversion(join(MODELS, "one-material.onnx"), 1);
+      const own = await invertImages(inversion, [sourceImage(await readImageFile(path))], {
+        materials: [findMaterial("WO3")],
+      });
+      await inversion.network.dispose();
+      expect(answers.length).toBe(own.length);
+      answers.forEach((told, k) => expectSameAnswer(told, own[k]));
+      expect(await page.locator(".results code").first().textContent()).toBe(
+        "heterostem invert known.tif --materials WO3",
+      );
+      await page.getByRole("combobox", { name: "Material" }).selectOption("");
+      await page.locator(".answer .hint", { hasText: "for TiO2-anatase and WO3." }).waitFor();
     },
     PATIENCE_MS,
   );
@@ -130,13 +150,17 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   test(
     "finds the command's particles for the same file",
     async () => {
-      const { page } = studio;
+      const { page } = opened;
       await page.locator(".particles tbody tr").first().waitFor();
       const { bytes } = await downloaded(page, "All, JSON");
       const told = (JSON.parse(bytes.toString()) as { readonly particles: { readonly found: unknown } })
         .particles.found;
-      const call = ["particles", "find", join(built.scratch, "known.tif"), "--json"];
-      const { code, stdout, stderr } = await heterostem(...call, "--out", join(built.scratch, "particles"));
+      const call = ["particles", "find", join(opened.built.scratch, "known.tif"), "--json"];
+      const { code, stdout, stderr } = await heterostem(
+        ...call,
+        "--out",
+        join(opened.built.scratch, "particles"),
+      );
       expect([code, stderr]).toEqual([0, ""]);
       const [found] = (JSON.parse(stdout) as { readonly images: readonly unknown[] }).images;
       // single precision, sums in another order
@@ -148,13 +172,13 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   test(
     "draws the structures that the command draws, and leafs through them by keyboard",
     async () => {
-      const { page } = studio;
+      const { page } = opened;
       await page.getByRole("button", { name: "Draw structures" }).press("Enter");
       await page.locator(".structures progress").waitFor();
       await page.locator(".structures .verdict, .structures .failure").waitFor();
       const told = JSON.parse((await downloaded(page, "Figures of all, JSON")).bytes.toString()) as unknown;
-      const path = join(built.scratch, "known.tif");
-      const out = join(built.scratch, "reconstruct");
+      const path = join(opened.built.scratch, "known.tif");
+      const out = join(opened.built.scratch, "reconstruct");
       const { code, stdout, stderr } = await heterostem("reconstruct", path, "--out", out, "--json");
       expect([code, stderr]).toEqual([0, ""]);
       const { out: _, ...command } = JSON.parse(stdout) as { readonly out: string };
@@ -183,13 +207,24 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   );
 
   test(
+    "gives up what takes long when Stop is pressed, and goes on with the next task",
+    async () => {
+      const { page } = opened;
+      await page.getByRole("button", { name: /^Draw (structures|them again)/ }).click();
+      await page.locator(".structures progress").waitFor();
+      await page.getByRole("button", { name: "Stop", exact: true }).press("Enter");
+      await page.locator(".structures .failure", { hasText: "Stopped" }).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     "refuses an image unlike the training images, and shows no numbers of it",
     async () => {
-      const { page } = studio;
+      const { page } = opened;
       await page.getByRole("button", { name: "One that it refuses" }).click();
       await page.locator(".verdict.refused, .answer .failure").waitFor();
       expect(await page.locator(".estimates").count()).toBe(0);
-      await page.getByRole("button", { name: "Stop" }).click();
     },
     PATIENCE_MS,
   );
@@ -197,7 +232,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   test(
     "has a word for a text named .tif, an archive, an empty file and half a TIFF",
     async () => {
-      const { page } = studio;
+      const { page } = opened;
       const half = Buffer.from(
         encodeTiff([
           {
@@ -228,6 +263,28 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
     PATIENCE_MS,
   );
 
+  test(
+    "has a word for a picture in colour: neither answer nor particles are read off it",
+    async () => {
+      const { page } = opened;
+      const samples = Uint8Array.from({ length: 3 * 64 * 64 }, (_, i) => (i * i * 31 + i * 7) % 251);
+      const buffer = Buffer.from(pngFile({ width: 64, height: 64, channels: 3, bitDepth: 8, samples }));
+      await page
+        .locator("input[type=file]")
+        .setInputFiles({ name: "map.png", mimeType: "image/png", buffer });
+      await page.locator('.sheet canvas[aria-label^="map.png"]').waitFor();
+      await page.getByLabel("nm per pixel").fill("0.5");
+      await page.getByLabel("nm per pixel").press("Enter");
+      for (const place of [".answer", ".particles"]) {
+        const told = await page.locator(`${place} .failure`).textContent();
+        expect(told).toMatch(
+          /^Cannot (invert|find particles).*: image must be grey, got colour in \d+ % of its pixels/,
+        );
+      }
+    },
+    PATIENCE_MS,
+  );
+
   test.each([
     ["jpeg/grey.jpg", "45 x 27 px"],
     ["tiff/zstd-tiled-rgb-u1.tif", "37 x 29 px"],
@@ -235,7 +292,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   ])(
     "reads %s, whose decoder is WebAssembly that the page may not fetch",
     async (path, size) => {
-      const { page } = studio;
+      const { page } = opened;
       // the image before is answered first: a click on its button comes too late where it just ends
       await page.getByRole("button", { name: "Stop" }).waitFor({ state: "hidden" });
       await page.locator("input[type=file]").setInputFiles(join(FIXTURES, path));
@@ -247,7 +304,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   test(
     "moves the model by keyboard, and the picture follows in the command's pixels",
     async () => {
-      const { page } = studio;
+      const { page } = opened;
       await page.getByRole("button", { name: "Play with the model" }).press("Enter");
       await page.locator(".aggregate canvas").waitFor();
       const particles = page.getByRole("slider", { name: "particles" });
@@ -275,7 +332,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   test(
     "has no serious fault for who reads by ear or keyboard, in light and dark",
     async () => {
-      const { page } = studio;
+      const { page } = opened;
       const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
       for (const view of ["Read an image", "Play with the model"]) {
         await page.getByRole("button", { name: view }).click();
@@ -303,16 +360,16 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   );
 
   test("asked nobody for anything but its own files, and wrote no error", () => {
-    expect(studio.foreign).toEqual([]);
-    expect(studio.errors).toEqual([]);
+    expect(opened.foreign).toEqual([]);
+    expect(opened.errors).toEqual([]);
   });
 
   test(
     "is the same page from the local server",
     async () => {
-      const served = await serveSite(built.site, 0);
-      const { page, errors, foreign } = await openStudio(browser, served.address);
-      const path = await sampleFile(built, "known.tif");
+      const served = await serveSite(opened.built.site, 0);
+      const { page, errors, foreign } = await openStudio(opened.browser, served.address);
+      const path = await sampleFile(opened.built, "known.tif");
       await page.locator("input[type=file]").setInputFiles(path);
       await page.locator(".sheet .scale").waitFor();
       expect(await page.locator(".source").textContent()).toContain("metadata of the file");
