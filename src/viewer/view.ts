@@ -13,6 +13,8 @@ const MARGIN = 1.12;
 export interface View {
   draw(): void;
   lookAlongBeam(): void;
+  /** Turns the aggregate about the vertical and the horizontal of the screen [degrees], as a drag to the right and down does. */
+  turn(rightDeg: number, downDeg: number): void;
   /** Shows another aggregate from where the first is seen; the old one's memory is given back. */
   show(content: AggregateScene, data: ViewerData): void;
   /** Calls back with the particle under a click, or null. */
@@ -68,6 +70,14 @@ export function openView(host: HTMLElement, first: AggregateScene, data: ViewerD
   return {
     draw,
     lookAlongBeam,
+    turn(rightDeg, downDeg) {
+      const from = new THREE.Spherical().setFromVector3(camera.position.clone().sub(controls.target));
+      from.theta -= THREE.MathUtils.degToRad(rightDeg);
+      from.phi -= THREE.MathUtils.degToRad(downDeg);
+      camera.position.setFromSpherical(from.makeSafe()).add(controls.target);
+      controls.update();
+      draw();
+    },
     show(next, nextData) {
       if (next !== content) content.dispose();
       content = next;

@@ -2,6 +2,16 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { buildScene, openView, particleText, type View } from "../../viewer/index.ts";
 import type { ViewerData } from "../../web/index.ts";
 
+/** Turns by the arrow keys: to the right and down [degrees]. */
+const TURNS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-10, 0],
+  ArrowRight: [10, 0],
+  ArrowUp: [0, -10],
+  ArrowDown: [0, 10],
+};
+/** Particles that a key goes on by. */
+const STEPS: Readonly<Record<string, number>> = { PageDown: 1, PageUp: -1 };
+
 /** The aggregate in 3D; it opens as the beam sees it. */
 export function AggregateView({
   data,
@@ -10,6 +20,7 @@ export function AggregateView({
   readonly data: ViewerData;
   readonly hasContacts: boolean;
 }) {
+  const count = data.particles.length;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<View | null>(null);
   const shown = useRef(data);
@@ -38,14 +49,24 @@ export function AggregateView({
     },
     [],
   );
-  const isThere = picked !== null && picked < data.particles.length;
+  const press = (event: KeyboardEvent) => {
+    const turn = TURNS[event.key];
+    const step = STEPS[event.key];
+    if (turn === undefined && step === undefined) return;
+    event.preventDefault();
+    if (turn !== undefined) view.current?.turn(...turn);
+    else setPicked(((picked ?? (step > 0 ? -1 : 0)) + step + count) % count);
+  };
+  const isThere = picked !== null && picked < count;
   return (
     <div class="aggregate">
       <div
         class="view"
         ref={host}
-        role="img"
-        aria-label={`Aggregate of ${data.particles.length} particles in 3D`}
+        role="group"
+        tabIndex={0}
+        onKeyDown={press}
+        aria-label={`Aggregate of ${count} particles in 3D; arrow keys turn it, Page Up and Page Down go through its particles`}
       >
         <div class="ruler">
           <div id="bar" />
@@ -58,7 +79,9 @@ export function AggregateView({
           As the beam sees it
         </button>{" "}
         <span class="hint">
-          {isThere ? particleText(data, picked) : "Drag to turn; click a particle for its numbers."}
+          {isThere
+            ? particleText(data, picked)
+            : "Drag or press arrow keys to turn; click a particle, or page through them, for its numbers."}
         </span>
       </p>
     </div>
