@@ -153,6 +153,7 @@ function openClient<Served extends TaskName>(script: string): Client<Served> {
 }
 
 const WORDS: Readonly<Record<TaskName, string>> = {
+  prepare: "open network",
   read: "read image",
   answer: "invert image",
   pool: "pool images",

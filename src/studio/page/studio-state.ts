@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { ListedDisc } from "../../particles/index.ts";
-import type { ImageOrder, ImageTasks, Taken } from "../worker/protocol.ts";
+import { PREPARED_PARTS, type ImageOrder, type ImageTasks, type Taken } from "../worker/protocol.ts";
 import { openImageClient, Stopped, type Client } from "./client.ts";
 import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
 import { inPageWords } from "./words.ts";
@@ -141,9 +141,9 @@ export function useStudio(): {
       if (!isNewest()) return;
       if (read.kind !== "done") return change(id, { read });
       change(id, { read, particles: WORKING });
-      const finding = find(id, order, isNewest);
-      await answer(id, order, read.value.pixelSizeNm, isNewest);
-      await finding;
+      // asked first, for a worker that has nothing to do takes what comes
+      const answering = answer(id, order, read.value.pixelSizeNm, isNewest);
+      await Promise.all([answering, find(id, order, isNewest)]);
     };
     const answer = async (
       id: number,
@@ -215,6 +215,21 @@ export function useStudio(): {
     };
   }, [client]);
 
-  useEffect(() => () => client.stop(), [client]);
+  useEffect(() => {
+    void prepare(client);
+    return () => client.stop();
+  }, [client]);
   return { state, actions, client };
+}
+
+/** Opens what most images need while nobody has dropped any yet, a part after the other, so that a first image waits for one at most. */
+async function prepare(client: Client<keyof ImageTasks>): Promise<void> {
+  for (const part of PREPARED_PARTS) {
+    try {
+      await client.ask("prepare", part, { rank: 9 });
+    } catch {
+      // who needs the part is told why it is not there
+      return;
+    }
+  }
 }

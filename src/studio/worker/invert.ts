@@ -20,6 +20,11 @@ import { readyRuntime } from "./runtime.ts";
 /** Networks that are open, by the name of their file. */
 const opened = new Map<string, Promise<Inversion>>();
 
+/** Opens a network where it is not open yet. */
+export async function readyInversion(name: string): Promise<void> {
+  await inversionNamed(name);
+}
+
 function inversionNamed(name: string): Promise<Inversion> {
   const known = opened.get(name);
   if (known !== undefined) return known;

@@ -198,8 +198,18 @@ export type RendererTrial =
 /** How an aggregate and its image can be taken along. */
 export type ModelFileKind = "xyz" | "csv" | "glb" | "tif" | "bright-field.tif";
 
+/** What most images need and takes a while to open: a network, or a detector of particles, with the runtime. */
+export const PREPARED_PARTS = [
+  "particles-haadf.onnx",
+  "tio2-wo3-contrast.onnx",
+  "tio2-wo3-absolute.onnx",
+] as const;
+export type PreparedPart = (typeof PREPARED_PARTS)[number];
+
 /** What the page can ask of images, by name. */
 export interface ImageTasks {
+  /** Opens a part before it is wanted. */
+  prepare(part: PreparedPart): Promise<void>;
   read(order: ImageOrder): Promise<ReadImage>;
   /** One answer an image; one an aggregate where the network reads these one by one. */
   answer(order: AnswerOrder): Promise<readonly Answer[]>;

@@ -1,6 +1,7 @@
 import { explainedParticles } from "./explain.ts";
 import { particlesOf } from "./find.ts";
 import { answerOf, pooledAnswersOf } from "./invert.ts";
+import { preparePart } from "./prepare.ts";
 import type { ImageTasks } from "./protocol.ts";
 import { readImage } from "./read-image.ts";
 import { serveTasks } from "./serve-tasks.ts";
@@ -8,6 +9,7 @@ import { structuresOf } from "./structures.ts";
 
 /** Everything that the page asks of images. */
 const TASKS: ImageTasks = {
+  prepare: preparePart,
   read: readImage,
   answer: answerOf,
   pool: pooledAnswersOf,
