@@ -170,10 +170,15 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
   );
 
   test(
-    "draws the structures that the command draws, and leafs through them by keyboard",
+    "draws the structures that the command draws, after a Stop as before it, and leafs through them by keyboard",
     async () => {
       const { page } = opened;
-      await page.getByRole("button", { name: "Draw structures" }).press("Enter");
+      const draw = page.getByRole("button", { name: "Draw structures" });
+      await draw.press("Enter");
+      await page.locator(".structures progress").waitFor();
+      await page.getByRole("button", { name: "Stop", exact: true }).click();
+      await page.locator(".structures .failure", { hasText: "Stopped" }).waitFor();
+      await draw.press("Enter");
       await page.locator(".structures progress").waitFor();
       await page.locator(".structures .verdict, .structures .failure").waitFor();
       const told = JSON.parse((await downloaded(page, "Figures of all, JSON")).bytes.toString()) as unknown;
@@ -202,18 +207,6 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       // the same but for the last bit of a number here and there
       expect(bytes.length).toBe(readFileSync(join(out, "glb/007.glb")).length);
       expect(bytes.toString("latin1", 0, 4)).toBe("glTF");
-    },
-    PATIENCE_MS,
-  );
-
-  test(
-    "gives up what takes long when Stop is pressed, and goes on with the next task",
-    async () => {
-      const { page } = opened;
-      await page.getByRole("button", { name: /^Draw (structures|them again)/ }).click();
-      await page.locator(".structures progress").waitFor();
-      await page.getByRole("button", { name: "Stop", exact: true }).press("Enter");
-      await page.locator(".structures .failure", { hasText: "Stopped" }).waitFor();
     },
     PATIENCE_MS,
   );
@@ -336,7 +329,16 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
       for (const view of ["Read an image", "Play with the model"]) {
         await page.getByRole("button", { name: view }).click();
-        if (view === "Read an image") await page.getByRole("button", { name: /^known.tif/ }).click();
+        if (view === "Read an image") {
+          // with all that can be on it: answer, particles, structures, and what these leave of the image
+          await page.getByRole("button", { name: /^known.tif/ }).click();
+          await page.getByRole("button", { name: "Fit them to the image" }).click();
+          await page.locator(".explained canvas").first().waitFor();
+          await page.locator(".structures .pictures canvas").first().waitFor();
+        } else {
+          await page.getByRole("checkbox", { name: "bright field beside it" }).check();
+          await page.getByRole("region", { name: "Its bright-field image" }).waitFor();
+        }
         for (const colorScheme of ["light", "dark"] as const) {
           await page.emulateMedia({ colorScheme });
           // by the debugger, for the page's policy lets nobody add a script
