@@ -12,6 +12,7 @@ export { watchProcessorTime } from "./processor-time.ts";
 export { visibleJson, visibleLines, visibleText } from "./visible-text.ts";
 export { openRandomStream } from "./random-stream.ts";
 export type { RandomStream } from "./random-stream.ts";
+export { gammaDeviate } from "./gamma-deviate.ts";
 export { unreadableInput } from "./unreadable-input.ts";
 export { counted } from "./counted.ts";
 export { shellCommand, shellWord } from "./shell-words.ts";
