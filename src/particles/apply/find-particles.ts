@@ -5,7 +5,7 @@ import type { Detector } from "../detect/open-detector.ts";
 import { asDetected } from "../correct/listed-disc.ts";
 import { countWithHidden, crowdingOf } from "../measure/hidden-particles.ts";
 import type { ImageParticles, ListedDisc, Particle } from "../measure/image-particles.ts";
-import { strengthRatio } from "./strength-ratio.ts";
+import { LEAST_STRENGTH_RATIO, strengthRatio } from "./strength-ratio.ts";
 import { withMaterials } from "../fit/assign-materials.ts";
 import { detectEither, guessModality } from "./guess-modality.ts";
 import { saturatedShare } from "./saturation.ts";
@@ -119,9 +119,6 @@ async function discsOf(
   return { modality, discs: discs.map(asDetected) };
 }
 
-/** Least ratio of strengths at which two materials are told apart by the signal; below it the detector alone is asked. */
-const LEAST_RATIO = 1.3;
-
 /** Tells two materials apart; on a list of a person those alone that nobody has said anything of. */
 function toldApart(
   { image, mask }: ParticleSource,
@@ -130,7 +127,7 @@ function toldApart(
 ): readonly ListedDisc[] {
   if (first === undefined || second === undefined) return discs;
   const ratio = strengthRatio([first, second], modality);
-  if (ratio < LEAST_RATIO) return discs;
+  if (ratio < LEAST_STRENGTH_RATIO) return discs;
   const isAsked = ({ secondProbability }: ListedDisc) =>
     corrected === undefined || secondProbability === null;
   if (!discs.some(isAsked)) return discs;

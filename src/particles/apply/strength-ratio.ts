@@ -7,6 +7,9 @@ const BEAM_ENERGY_KEV = 200;
 /** Angle beyond which a HAADF detector begins, and that a bright-field aperture lets pass [mrad]. */
 const ANGLE_MRAD = { haadf: 50, "bright-field": 10 } as const;
 
+/** Least ratio of strengths at which two materials are told apart by the signal; below it the detector alone is asked. */
+export const LEAST_STRENGTH_RATIO = 1.3;
+
 /**
  * How much more signal the stronger of two materials gives a length.
  *

@@ -1,6 +1,7 @@
 import type { GrayImage } from "../../core/index.ts";
 import type { Modality } from "../../image/index.ts";
 import type { ListedDisc } from "../measure/image-particles.ts";
+import type { Disc } from "../simulate/training-image.ts";
 import { fitDiscs } from "./fit-discs.ts";
 import { fitFrame } from "./fit-frame.ts";
 
@@ -38,19 +39,49 @@ export function withMaterials(
   discs: readonly ListedDisc[],
   { modality, ratio }: { readonly modality: Modality; readonly ratio: number },
 ): readonly ListedDisc[] {
-  const fitted = discs.slice(0, MOST_PARTICLES);
-  if (fitted.length === 0) return discs;
-  const { problem } = fitFrame(image, mask, modality, fitted);
-  const fit = fitDiscs({ ...problem, materialCount: 1, depthSpread: DEPTH_SPREAD });
-  const strengths = fit.discs.map(({ depth }) => Math.log(depth));
+  const strengths = particleStrengths(image, mask, discs, modality);
+  if (strengths.length === 0) return discs;
   const probabilities = secondProbabilities(
     strengths,
-    fitted.map(({ secondProbability }) => secondProbability ?? 0.5),
+    strengths.map((_, k) => discs[k].secondProbability ?? 0.5),
     Math.log(ratio),
   );
   return discs.map((disc, k) =>
     k < probabilities.length ? { ...disc, secondProbability: probabilities[k] } : disc,
   );
+}
+
+/**
+ * What each particle scatters a length: all are fitted together as spheres of free thickness.
+ *
+ * @returns logarithms, on one scale, of the 400 most probable
+ */
+export function particleStrengths(
+  image: GrayImage,
+  mask: Uint8Array | null,
+  discs: readonly Disc[],
+  modality: Modality,
+): number[] {
+  const fitted = discs.slice(0, MOST_PARTICLES);
+  if (fitted.length === 0) return [];
+  const { problem } = fitFrame(image, mask, modality, fitted);
+  const fit = fitDiscs({ ...problem, materialCount: 1, depthSpread: DEPTH_SPREAD });
+  return fit.discs.map(({ depth }) => Math.log(depth));
+}
+
+/**
+ * Density of a strength about that of its material, up to a factor: a normal distribution on a flat ground of particles that are of neither
+ * material (overlooked neighbours, false alarms).
+ *
+ * @param strengths of all particles
+ * @param distance ln of the ratio of the materials
+ * @returns density by the distance from the material
+ */
+export function strengthDensity(strengths: readonly number[], distance: number): (off: number) => number {
+  const span = Math.max(...strengths) - Math.min(...strengths) + 2 * distance;
+  // a flat density over all that was seen, in the units of the bell
+  const strange = (STRANGE_SHARE * SPREAD * Math.sqrt(2 * Math.PI)) / span;
+  return (off) => Math.exp(-(off ** 2) / (2 * SPREAD ** 2)) + strange;
 }
 
 /**
@@ -66,10 +97,7 @@ export function secondProbabilities(
   votes: readonly number[],
   distance: number,
 ): number[] {
-  const bell = (t: number) => Math.exp(-(t ** 2) / (2 * SPREAD ** 2));
-  const span = Math.max(...strengths) - Math.min(...strengths) + 2 * distance;
-  // a flat density over all that was seen, in the units of the bell
-  const strange = (STRANGE_SHARE * SPREAD * Math.sqrt(2 * Math.PI)) / span;
+  const density = strengthDensity(strengths, distance);
   const start = Math.min(...strengths) - distance;
   // the detector errs alike on all particles of an image, so its votes are no independent observations
   const [forStrong, forWeak] = [votes, votes.map((vote) => 1 - vote)].map((own) =>
@@ -77,13 +105,13 @@ export function secondProbabilities(
   );
   let best = { likelihood: -Infinity, probabilities: [] as number[] };
   for (let weak = start; weak <= Math.max(...strengths); weak += STEP) {
-    const nearWeak = strengths.map((t) => bell(t - weak));
-    const nearStrong = strengths.map((t) => bell(t - weak - distance));
+    const nearWeak = strengths.map((t) => density(t - weak));
+    const nearStrong = strengths.map((t) => density(t - weak - distance));
     for (const share of SHARES) {
       let likelihood = 0;
       const probabilities = strengths.map((_, k) => {
-        const strong = share * forStrong[k] * (nearStrong[k] + strange);
-        const other = (1 - share) * forWeak[k] * (nearWeak[k] + strange);
+        const strong = share * forStrong[k] * nearStrong[k];
+        const other = (1 - share) * forWeak[k] * nearWeak[k];
         likelihood += Math.log(strong + other);
         return strong / (strong + other);
       });
