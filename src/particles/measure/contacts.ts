@@ -24,7 +24,9 @@ const TOUCHING = 1.05;
  */
 export function projectedContacts({
   particles,
-}: Pick<ImageParticles, "particles">): (readonly [number, number])[] {
+}: {
+  readonly particles: readonly Disc[];
+}): (readonly [number, number])[] {
   return particles.flatMap((one, i) =>
     particles
       .map((other, j) => [i, j, other] as const)
