@@ -49,3 +49,16 @@ export { MOST_RESIDUAL, particleOverlay, residualPicture } from "./report/partic
 export { fitTable, imageTable, particleListTable, sizeTable } from "./report/particle-tables.ts";
 export { particlesReport } from "./report/particles-report.ts";
 export { discOutlines, discsOfOutlines } from "./report/disc-outlines.ts";
+export { asElementMap } from "./elements/element-map.ts";
+export type { ElementMap } from "./elements/element-map.ts";
+export { drawElementMaps } from "./elements/draw-element-maps.ts";
+export type { MapSettings } from "./elements/draw-element-maps.ts";
+export { elementMaterials, withDensities } from "./elements/element-materials.ts";
+export type { ElementAnswer, ElementParticle, MixtureShare } from "./elements/element-materials.ts";
+export {
+  agreementText,
+  doubtText,
+  elementListTable,
+  elementPicture,
+  mixtureTable,
+} from "./elements/element-report.ts";

@@ -6,7 +6,7 @@ import { axesOf, distanceInto } from "../simulate/ellipse.ts";
 import type { Ellipse } from "../simulate/ellipse.ts";
 
 /** Lighter material, heavier material [RGB]; seen by the colour-blind too. */
-const COLOURS = [
+export const COLOURS = [
   [230, 159, 0],
   [86, 180, 233],
 ] as const;
@@ -34,6 +34,23 @@ export function particleOverlay(
   const step = Math.ceil(Math.max(image.width, image.height) / MOST_EDGE_PX);
   const [width, height] = [image.width, image.height].map((length) => Math.floor(length / step));
   const pixels = greyPixels(image, { step, width, height });
+  return outlinedInPlace({ width, height, pixels, channels: 3 }, { particles, step }, materials);
+}
+
+/**
+ * Draws the particles of an image onto a picture of it.
+ *
+ * @param picture RGB; it is written into
+ * @param drawn particles, and how many pixels of their image a pixel of the picture is
+ * @param materials names, the first in orange, the second in blue
+ * @returns the picture
+ */
+export function outlinedInPlace(
+  picture: Picture & { readonly pixels: Uint8Array },
+  { particles, step }: { readonly particles: readonly Particle[]; readonly step: number },
+  materials: readonly string[],
+): Picture {
+  const { width, height, pixels } = picture;
   const lineWidth = Math.max(LEAST_LINE_PX, Math.max(width, height) * LINE_SHARE);
   // the least probable first, so that they lie below
   for (const particle of particles.toReversed()) {
@@ -44,7 +61,7 @@ export function particleOverlay(
       isDashed: particle.source === "corrected",
     });
   }
-  return { width, height, pixels, channels: 3 };
+  return picture;
 }
 
 const scaledDown = ({ x, y, radiusPx, elongation }: Particle, step: number): Ellipse => ({

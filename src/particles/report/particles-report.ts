@@ -16,6 +16,8 @@ import type { ImageParticles } from "../measure/image-particles.ts";
 import { wholeDiameters } from "../measure/size-statistics.ts";
 import type { SizeStatistics } from "../measure/size-statistics.ts";
 import { residualPicture } from "./particle-overlay.ts";
+import type { ElementAnswer } from "../elements/element-materials.ts";
+import { elementSection } from "../elements/element-report.ts";
 import { fitTable, imageTable, sizeTable } from "./particle-tables.ts";
 
 /** Residuals that the page shows. */
@@ -38,6 +40,8 @@ export interface ParticlesReport {
   /** The models that answered, in words. */
   readonly models: readonly string[];
   readonly materials: readonly string[];
+  /** What element maps say, with a picture each; none where none were given. */
+  readonly elements?: readonly { readonly answer: ElementAnswer; readonly picture: Picture }[];
 }
 
 /**
@@ -47,7 +51,7 @@ export interface ParticlesReport {
  * @returns the text of a self-contained HTML file
  */
 export function particlesReport(report: ParticlesReport): string {
-  const { images, sizes, shown, notes, fits, models, materials } = report;
+  const { images, sizes, shown, notes, fits, models, materials, elements = [] } = report;
   const count = images.reduce((sum, { particles }) => sum + particles.length, 0);
   const hidden =
     shown.length === images.length
@@ -84,6 +88,7 @@ export function particlesReport(report: ParticlesReport): string {
           <div class="grid">${shown.slice(1).map(tileHtml)}</div>
           ${tableHtml(imageTable(images))}`,
       },
+      ...(elements.length === 0 ? [] : [elementsSection(elements)]),
       ...(fits.length === 0 ? [] : [fitSection(fits)]),
       {
         heading: "Method",
@@ -126,6 +131,15 @@ function fitSection(fits: ParticlesReport["fits"]) {
       ${tableHtml(fitTable(fits))}
       <div class="grid">${tiles}</div>`,
   };
+}
+
+function elementsSection(elements: NonNullable<ParticlesReport["elements"]>) {
+  const tiles = elements.map(({ answer: { name, maps, materials }, picture }) => {
+    const caption = `${name}: ${maps.map(({ element }) => element).join(", ")}; orange: ${materials[0]}, blue: ${materials[1]}`;
+    return imageTileHtml({ source: pngDataUri(picture), caption, fieldWidthNm: null, isLarge: true });
+  });
+  const answers = elements.map(({ answer }) => answer);
+  return elementSection(answers, tiles);
 }
 
 function histogram({ material, unit }: SizeStatistics, images: readonly ImageParticles[]): Html {
