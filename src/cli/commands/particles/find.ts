@@ -1,10 +1,16 @@
 import { join, resolve } from "node:path";
-import { counted, openRandomStream } from "../../../core/index.ts";
+import { counted, definedPart, openRandomStream, UsageError } from "../../../core/index.ts";
 import { makeFolders, writeNewFile } from "../../../io/index.ts";
 import { encodeRoiSet } from "../../../labels/index.ts";
 import { eachFrame, imageFiles, sharedNotes, type FailedImage } from "../../../micrograph/index.ts";
 import {
+  agreementText,
+  doubtText,
   discOutlines,
+  elementListTable,
+  elementMaterials,
+  elementPicture,
+  mixtureTable,
   fitTable,
   residualPicture,
   imageTable,
@@ -13,10 +19,11 @@ import {
   particlesReport,
   sizeStatistics,
   sizeTable,
+  type ElementAnswer,
   type Explanation,
   type ImageParticles,
 } from "../../../particles/index.ts";
-import { pngBytes, tableCsv, tableText } from "../../../report/index.ts";
+import { pngBytes, tableCsv, tableText, type Picture } from "../../../report/index.ts";
 import { defineCommand, type CommandContext } from "../../command.ts";
 import {
   IMAGE_FLAGS,
@@ -31,6 +38,7 @@ import { writeFiles } from "../../write-files.ts";
 import { materialsNamed, particleDetectors } from "../../particle-detectors.ts";
 import { listParticles, type ListJob } from "./list-particles.ts";
 import { takeCorrections } from "./take-corrections.ts";
+import { parseElementFiles, takeElements, type TakenElements } from "./take-elements.ts";
 
 /** Images that the report shows. */
 const SHOWN_COUNT = 12;
@@ -57,6 +65,11 @@ export const particlesFind = defineCommand({
       value: "FILE",
       help: "particles.json, or a RoiSet.zip of one image, as a person has corrected it: in place of what is found",
     },
+    elements: {
+      value: "E=FILE,...",
+      help: "element maps of the image, such as Ti=ti.tif,W=w.tif: material of each particle by what they count",
+      parse: parseElementFiles,
+    },
     fit: {
       help: "refine all particles on the image through the simulator: standard errors, residual, share explained",
     },
@@ -75,8 +88,23 @@ export const particlesFind = defineCommand({
       flags.corrections === undefined
         ? new Map<never, never>()
         : await takeCorrections(flags.corrections, { files, request, materials });
+    if (flags.elements !== undefined && forceMaterial !== undefined) {
+      throw new UsageError(
+        "Cannot find particles: --elements tells materials apart, --force-material calls all the same; leave one out",
+      );
+    }
+    const elements =
+      flags.elements === undefined ? null : await takeElements(flags.elements, { files, request, materials });
     const detectors = particleDetectors(flags.model, flags.workers, context);
-    const settings = { files, modality, materials, threshold, corrections: flags.corrections, ...request };
+    const settings = {
+      files,
+      modality,
+      materials,
+      threshold,
+      corrections: flags.corrections,
+      ...definedPart({ elements: flags.elements?.map(({ element, path }) => `${element}=${path}`) }),
+      ...request,
+    };
     const job = {
       files,
       request,
@@ -84,6 +112,7 @@ export const particlesFind = defineCommand({
       startStage: context.startStage,
       isFitted: flags.fit,
       corrections,
+      elements,
       options: { modality: modality === "auto" ? null : modality, materials, threshold },
     };
     const found = await runInto(out, { force, context, settings }, (folder) => findAll(job, folder)).finally(
@@ -94,12 +123,26 @@ export const particlesFind = defineCommand({
       tableText(sizeTable(found.sizes)),
       tableText(imageTable(found.images)),
       ...(found.fits.length === 0 ? [] : [tableText(fitTable(found.fits))]),
+      ...found.answers.map((answer) => elementText(answer)),
       ...(found.notes.length === 0 ? [] : [found.notes.map((note) => `note: ${note}`).join("\n")]),
       `Report: ${resolve(out, "report.html")}`,
     ].join("\n\n");
-    const { images: all, sizes, notes, failed } = found;
-    return { text, json: { out: resolve(out), sizes, images: all, notes, failed }, failed };
+    const { images: all, sizes, notes, failed, answers } = found;
+    const json = { out: resolve(out), sizes, images: all, notes, failed };
+    return { text, json: elements === null ? json : { ...json, elements: answers.map(elementJson) }, failed };
   },
+});
+
+/** What element maps say, for the terminal. */
+function elementText(answer: ElementAnswer): string {
+  const agreement = agreementText(answer);
+  return [tableText(mixtureTable([answer])), ...(agreement === null ? [] : [agreement])].join("\n\n");
+}
+
+/** What element maps say, without the maps. */
+const elementJson = ({ maps, ...answer }: ElementAnswer) => ({
+  ...answer,
+  maps: maps.map(({ counts: _, ...map }) => map),
 });
 
 const countOf = (images: readonly ImageParticles[]) =>
@@ -109,27 +152,34 @@ interface FindJob extends ListJob {
   readonly files: readonly string[];
   readonly request: ReturnType<typeof imageRequest>;
   readonly startStage: CommandContext["startStage"];
+  readonly elements: TakenElements | null;
 }
 
 async function findAll(job: FindJob, folder: string) {
-  const { files, request, detectors, startStage, isFitted, options } = job;
+  const { files, request, detectors, startStage, isFitted, options, elements } = job;
+  const materials = elements?.materials ?? options.materials;
   for (const name of ["overlays", "rois", ...(isFitted ? ["residuals"] : [])])
     makeFolders(join(folder, name));
   const stage = startStage("Finding particles", files.length);
   const images: ImageParticles[] = [];
   const shown: Parameters<typeof particlesReport>[0]["shown"][number][] = [];
   const fits: ({ readonly name: string } & Explanation)[] = [];
-  const listNotes: string[] = [];
+  const listNotes: string[] = [...(elements?.notes ?? [])];
+  const mapped: { readonly answer: ElementAnswer; readonly picture: Picture }[] = [];
   const read: { name: string; notes: readonly string[] }[] = [];
   const failed: FailedImage[] = await eachFrame(
     files,
     () => request,
     async (stack, frame) => {
       const file = stack.image(frame);
-      const { found, explanation, notes: own } = await listParticles(job, file);
+      const { found: listed, explanation, notes: own } = await listParticles(job, file);
       listNotes.push(...own);
+      const told =
+        elements === null ? null : elementMaterials(file, listed, elements.maps, elements.materials);
+      const found = told === null ? listed : { ...listed, particles: told.particles };
+      if (told !== null) mapped.push({ answer: told.answer, picture: elementPicture(told.answer, found) });
       const stem = `${String(images.length).padStart(4, "0")}-${file.stem}`;
-      const overlay = particleOverlay(file.image, found, options.materials);
+      const overlay = particleOverlay(file.image, found, materials);
       writeNewFile(join(folder, "overlays", `${stem}.png`), pngBytes(overlay));
       writeNewFile(join(folder, "rois", `${stem}.zip`), encodeRoiSet(discOutlines(found)));
       if (explanation !== null) {
@@ -148,12 +198,25 @@ async function findAll(job: FindJob, folder: string) {
     },
   );
   const sizes = sizeStatistics(openRandomStream(1, "particles"), images);
-  const notes = [...listNotes, ...notesOf(images, options.modality === null), ...sharedNotes(read)];
+  const answers = mapped.map(({ answer }) => answer);
+  const doubts = answers.map(doubtText).filter((text) => text !== null);
+  const notes = [
+    ...doubts,
+    ...listNotes,
+    ...notesOf(images, options.modality === null),
+    ...sharedNotes(read),
+  ];
   const { models } = detectors;
   writeFiles(folder, {
     "particles.csv": tableCsv(particleListTable(images)),
     "images.csv": tableCsv(imageTable(images)),
-    "particles.json": { sizes, images, ...(isFitted ? { fits: fits.map(fitJson) } : {}) },
+    "particles.json": {
+      sizes,
+      images,
+      ...(isFitted ? { fits: fits.map(fitJson) } : {}),
+      ...(elements === null ? {} : { elements: answers.map(elementJson) }),
+    },
+    ...(answers.length === 0 ? {} : { "elements.csv": tableCsv(elementListTable(answers)) }),
     "report.html": particlesReport({
       images,
       sizes,
@@ -161,11 +224,12 @@ async function findAll(job: FindJob, folder: string) {
       notes,
       fits,
       models: models(),
-      materials: options.materials,
+      materials,
+      elements: mapped,
     }),
   });
   stage.finish(counted(countOf(images), "particle"));
-  return { images, sizes, notes, fits, failed };
+  return { images, sizes, notes, fits, failed, answers };
 }
 
 /** A fit without its pictures. */
