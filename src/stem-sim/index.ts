@@ -14,7 +14,7 @@ export { openPreparer, physicsOfAll, prepareWithCache } from "./preparation-cach
 export type { PreparationCache, Preparer } from "./preparation-cache.ts";
 export { isWithinTables, thickestColumnsNm } from "./thickest-columns.ts";
 export { simulateHaadf } from "./simulate-haadf.ts";
-export { simulateTiltSeries } from "./tilt-series.ts";
+export { simulateExposures, simulateTiltSeries } from "./tilt-series.ts";
 export { openRenderer } from "./kernel/open-renderer.ts";
 export type { RendererName } from "./kernel/open-renderer.ts";
 export { simulateBatch } from "./kernel/renderer.ts";

@@ -3,8 +3,12 @@ import type { Aggregate } from "../stochastic/index.ts";
 import type { Imaging } from "./imaging.ts";
 import { splatRenderer, type HaadfRenderer } from "./kernel/renderer.ts";
 import { tiltSeries } from "./microscope-settings.ts";
+import type { MicroscopeSettings } from "./microscope-settings.ts";
 import { drawNuisance } from "./nuisance.ts";
+import type { PreparedMicroscope } from "./prepare-microscope.ts";
+import { turnShape } from "./shapes/particle-shape.ts";
 import { recordImage } from "./simulate-haadf.ts";
+import { tiltMatrix } from "./view.ts";
 
 /** The exposures of a tilt series. */
 export interface TiltSeriesOptions {
@@ -17,9 +21,9 @@ export interface TiltSeriesOptions {
 /**
  * Simulates a tilt series: the same specimen under the same settings, one exposure for each tilt of the holder.
  *
- * The holder turns about the image's x axis, the horizontal one. The film's speckle stays as it is while the film grows
- * thicker along the beam by 1/cos(tilt); scan distortions, counting noise and the crystals' factors, which change within
- * a degree or two, are drawn anew for each exposure.
+ * The holder turns about the image's x axis, the horizontal one, and particles turn with it. The film's speckle stays as it is while
+ * the film grows thicker along the beam by 1/cos(tilt); scan distortions, counting noise and the crystals' factors, which change
+ * within a degree or two, are drawn anew for each exposure.
  *
  * @param rng stream of the series
  * @param aggregate spheres of the two materials the microscope was prepared for
@@ -46,23 +50,53 @@ export interface TiltSeriesOptions {
  * const series = await simulateTiltSeries(rng, aggregate, imaging, { tiltsDeg: [-60, 0, 60] });
  * expect(series).toHaveLength(3);
  */
-export async function simulateTiltSeries(
+export function simulateTiltSeries(
   rng: RandomStream,
   aggregate: Aggregate,
   { prepared, settings }: Imaging,
-  { tiltsDeg, renderer = splatRenderer() }: TiltSeriesOptions,
+  { tiltsDeg, renderer }: TiltSeriesOptions,
 ): Promise<readonly GrayImage[]> {
-  const tilted = tiltSeries(settings, tiltsDeg);
+  const specimen = { aggregate, prepared };
+  return simulateExposures(rng, specimen, tiltSeries(settings, tiltsDeg), renderer);
+}
+
+/** What stays the same from exposure to exposure. */
+export interface Specimen {
+  /** Spheres of the two materials that the microscope was prepared for. */
+  readonly aggregate: Aggregate;
+  readonly prepared: PreparedMicroscope;
+}
+
+/**
+ * Simulates exposures of one specimen, each with settings of its own: tilts, shifts of the stage, doses. Film and particles are the same in all;
+ * else as simulateTiltSeries, which differs in the tilt alone.
+ *
+ * @param rng stream of the series
+ * @param specimen aggregate and prepared microscope, whose prior of tiltDeg must hold all tilts
+ * @param exposures settings in the order of the exposures
+ * @param renderer what renders; splats on the CPU by default
+ * @returns one image an exposure
+ * @throws RangeError as simulateHaadf
+ */
+export async function simulateExposures(
+  rng: RandomStream,
+  { aggregate, prepared }: Specimen,
+  exposures: readonly MicroscopeSettings[],
+  renderer: HaadfRenderer = splatRenderer(),
+): Promise<readonly GrayImage[]> {
   const images: GrayImage[] = [];
-  for (let start = 0; start < tilted.length; start += renderer.batchLength) {
-    const exposures = tilted.slice(start, start + renderer.batchLength).map((view, i) => {
+  for (let start = 0; start < exposures.length; start += renderer.batchLength) {
+    const batch = exposures.slice(start, start + renderer.batchLength).map((settings, i) => {
       const own = rng.fork("exposure", start + i);
-      const { filmNm } = drawNuisance(rng.fork("specimen"), aggregate, prepared.microscope, view);
-      const nuisance = { ...drawNuisance(own, aggregate, prepared.microscope, view), filmNm };
-      return { own, job: { aggregate, imaging: { prepared, settings: view }, nuisance } };
+      const kept = drawNuisance(rng.fork("specimen"), aggregate, prepared.microscope, settings);
+      const turn = tiltMatrix(settings.tiltDeg);
+      const shapes = kept.shapes?.map((shape) => turnShape(shape, turn)) ?? null;
+      const drawn = drawNuisance(own, aggregate, prepared.microscope, settings);
+      const nuisance = { ...drawn, filmNm: kept.filmNm, shapes };
+      return { own, job: { aggregate, imaging: { prepared, settings }, nuisance } };
     });
-    const ideals = await renderer.render(exposures.map(({ job }) => job));
-    exposures.forEach(({ own, job }, i) => {
+    const ideals = await renderer.render(batch.map(({ job }) => job));
+    batch.forEach(({ own, job }, i) => {
       images.push(recordImage(own.fork("noise"), ideals[i], job.imaging));
     });
   }

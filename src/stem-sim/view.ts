@@ -64,6 +64,15 @@ export function tiltAggregate(aggregate: Aggregate, tiltDeg: number): Aggregate 
 }
 
 /**
+ * The turn of the holder about x as a matrix, row by row: x' = R x.
+ *
+ * @param tiltDeg angle [degrees]
+ */
+export function tiltMatrix(tiltDeg: number): readonly number[] {
+  return about(0, tiltDeg).flat();
+}
+
+/**
  * A direction of the image in the frame of the aggregate: the view's turns undone.
  *
  * @param view angles [degrees]

@@ -4,7 +4,7 @@ import { drawMicroscopeSettings, microscopeSchema, prepareMicroscope } from "../
 import { drawNuisance } from "../../src/stem-sim/nuisance.ts";
 import { renderHaadf } from "../../src/stem-sim/render-haadf.ts";
 import { drawParticleShape } from "../../src/stem-sim/shapes/draw-shape.ts";
-import { rayInto, shapeVolume, SPHERE } from "../../src/stem-sim/shapes/particle-shape.ts";
+import { rayInto, shapeVolume, SPHERE, turnShape } from "../../src/stem-sim/shapes/particle-shape.ts";
 import { projectShapesInto } from "../../src/stem-sim/shapes/project-shapes.ts";
 import { splatBodiesInto, thicknessMaps } from "../../src/stem-sim/projection/splat-bodies.ts";
 import { bodiesInView } from "../../src/stem-sim/render-haadf.ts";
@@ -39,6 +39,31 @@ describe("shapes of particles", () => {
     expect(rayInto(interval, SPHERE, 0.6, 0)).toBe(true);
     expect([...interval]).toEqual([-0.8, 0.8]);
     expect(rayInto(interval, SPHERE, 0.8, 0.61)).toBe(false);
+  });
+
+  it("a quarter turn about x brings the view along y to the beam, of both kinds", () => {
+    const rng = openRandomStream(3, "shapes");
+    const quarter = [1, 0, 0, 0, 0, -1, 0, 1, 0];
+    const [before, after] = [new Float64Array(2), new Float64Array(2)];
+    const half = [1, 0, 0, 0, -1, 0, 0, 0, -1];
+    for (const facetedShare of [0, 1]) {
+      const shape = drawParticleShape(rng, { elongation: 0.3, facetedShare });
+      const turned = turnShape(turnShape(shape, quarter), quarter);
+      expect(shapeVolume(turnShape(shape, quarter))).toBeCloseTo(shapeVolume(shape), 1);
+      for (const [x, y] of [
+        [0, 0],
+        [0.3, -0.4],
+        [-0.5, 0.2],
+      ]) {
+        // two quarters are a half: z becomes -z and y becomes -y
+        expect(rayInto(before, shape, x, y)).toBe(rayInto(after, turned, x, -y));
+        expect(after[0]).toBeCloseTo(-before[1], 12);
+        expect(after[1]).toBeCloseTo(-before[0], 12);
+      }
+      expect(rayInto(before, turnShape(shape, half), 0.1, 0.1)).toBe(true);
+      rayInto(after, turned, 0.1, 0.1);
+      expect(after[0]).toBeCloseTo(before[0], 12);
+    }
   });
 
   it("no point of a crystal lies beyond a face", () => {

@@ -72,6 +72,43 @@ function polyhedronRayInto(
   return high > low;
 }
 
+/**
+ * A shape after a rotation of the particle: M becomes R M R^T, normals n become R n.
+ *
+ * @param shape of the particle
+ * @param rotation matrix R, row by row, 9 numbers
+ * @returns a new shape of the same volume
+ */
+export function turnShape(shape: ParticleShape, rotation: readonly number[]): ParticleShape {
+  return shape.kind === "ellipsoid"
+    ? { ...shape, matrix: turnedMatrix(shape.matrix, rotation) }
+    : { ...shape, planes: turnedPlanes(shape.planes, rotation) };
+}
+
+function turnedMatrix([xx, xy, xz, yy, yz, zz]: readonly number[], r: readonly number[]): number[] {
+  const rows = [
+    [xx, xy, xz],
+    [xy, yy, yz],
+    [xz, yz, zz],
+  ];
+  const entry = (i: number, j: number) =>
+    rows.reduce(
+      (sum, row, k) => sum + row.reduce((part, m, l) => part + r[3 * i + k] * m * r[3 * j + l], 0),
+      0,
+    );
+  return [entry(0, 0), entry(0, 1), entry(0, 2), entry(1, 1), entry(1, 2), entry(2, 2)];
+}
+
+function turnedPlanes(planes: Float64Array, r: readonly number[]): Float64Array {
+  return planes.map((value, at) => {
+    const [axis, first] = [at % 4, at - (at % 4)];
+    if (axis === 3) return value;
+    return (
+      r[3 * axis] * planes[first] + r[3 * axis + 1] * planes[first + 1] + r[3 * axis + 2] * planes[first + 2]
+    );
+  });
+}
+
 const VOLUME_SAMPLES = 28;
 
 /** Volume of a shape [radii^3], by the midpoint rule over rays: a percent at worst. */
