@@ -5,6 +5,8 @@
  */
 export { drawSample, openSampleDrawer } from "./sample.ts";
 export type { Sample, SampleDrawer, SampleLabels, SampleRecipe } from "./sample.ts";
+export { tiltRangeOf, viewCountOf } from "./view-series.ts";
+export type { ViewSeries } from "./view-series.ts";
 export { drawPowders } from "./draw-powders.ts";
 export type { PowderSample } from "./draw-powders.ts";
 export { estimateFieldLoss, fieldLossWarning } from "./field-loss.ts";

@@ -6,7 +6,13 @@ import {
   simulateBatch,
   simulateHaadf,
 } from "../stem-sim/index.ts";
-import type { ImageRequest, MicroscopeSettings, PreparedMicroscope, Preparer } from "../stem-sim/index.ts";
+import type {
+  ImageRequest,
+  Imaging,
+  MicroscopeSettings,
+  PreparedMicroscope,
+  Preparer,
+} from "../stem-sim/index.ts";
 import {
   drawCombination,
   labelsOfCombination,
@@ -15,6 +21,7 @@ import {
   type CombinationLabels,
 } from "./combinations.ts";
 import { drawPixelScene } from "./pixel-scene.ts";
+import { inView, viewCountOf, type ViewSeries } from "./view-series.ts";
 import { withNeighbour } from "./with-neighbour.ts";
 import { describeAggregate, drawAggregate } from "../stochastic/index.ts";
 import type {
@@ -32,6 +39,8 @@ export interface SampleRecipe {
   readonly prepared: PreparedMicroscope;
   /** What each sample draws its materials and its microscope from; those of `prepared` for all where absent. */
   readonly choices?: Choices;
+  /** Views of each aggregate, one sample after the other; one where absent. */
+  readonly views?: ViewSeries;
   /** Where lengths are counted in pixels: radii, probe, scan faults and offsets. */
   readonly lengths?: "pixels";
   /** Computes the images where it is not the CPU. */
@@ -75,8 +84,8 @@ export function drawSample(recipe: SampleRecipe, sampleIndex: number): Sample {
 
 function drawnSample(recipe: SampleRecipe, sampleIndex: number, prepare: Preparer): Sample {
   const scene = drawScene(recipe, sampleIndex, prepare);
-  const { rng, aggregate, imaging } = scene.request;
-  return sampleOf(scene, simulateHaadf(rng, aggregate, imaging));
+  const { rng, aggregate, imaging, exposure } = scene.request;
+  return sampleOf(scene, simulateHaadf(rng, aggregate, imaging, exposure));
 }
 
 /** Draws the samples of some indices, in their order. */
@@ -134,12 +143,12 @@ interface Scene extends Pick<SampleLabels, "sampleIndex" | "parameters" | "rejec
 }
 
 function drawScene(recipe: SampleRecipe, sampleIndex: number, prepare: Preparer): Scene {
-  const rng = openRandomStream(recipe.seed, "sample", sampleIndex);
+  const { views } = recipe;
+  const rng = openRandomStream(recipe.seed, "sample", Math.floor(sampleIndex / viewCountOf(views)));
   const { prepared, materials, combination } = chosen(rng, recipe, prepare);
   const drawn = drawMicroscopeSettings(rng.fork("microscope"), prepared.microscope);
   const grown = growScene(rng, { ...recipe, prepared, materials, drawn });
   const { aggregate, parameters, rejectedDraws, settings, prior } = grown;
-  const imaging = { prepared, settings };
   const imaged =
     settings.neighbourCount === 0
       ? aggregate
@@ -150,8 +159,19 @@ function drawScene(recipe: SampleRecipe, sampleIndex: number, prepare: Preparer)
           settings,
           prepared.microscope.widthPx * settings.pixelSizeNm,
         );
-  const request = { rng: rng.fork("image"), aggregate: imaged, imaging };
+  const image = { rng: rng.fork("image"), aggregate: imaged };
+  const request =
+    views === undefined
+      ? { ...image, imaging: { prepared, settings } }
+      : { ...image, ...viewOf(rng, views, { prepared, settings }, sampleIndex) };
   return { sampleIndex, parameters, rejectedDraws, aggregate, request, ...combination };
+}
+
+/** One view of an aggregate: how it lies, and which exposure it is. */
+function viewOf(rng: RandomStream, views: ViewSeries, { prepared, settings }: Imaging, sampleIndex: number) {
+  const exposure = sampleIndex % viewCountOf(views);
+  const seen = inView(rng.fork("view", exposure), views, settings, exposure);
+  return { imaging: { prepared, settings: seen }, exposure };
 }
 
 /** Materials and prepared microscope of a sample, and what is recorded of the choice. */

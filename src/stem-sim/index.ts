@@ -13,6 +13,7 @@ export type { PreparedMicroscope } from "./prepare-microscope.ts";
 export { openPreparer, physicsOfAll, prepareWithCache } from "./preparation-cache.ts";
 export type { PreparationCache, Preparer } from "./preparation-cache.ts";
 export { isWithinTables, thickestColumnsNm } from "./thickest-columns.ts";
+export type { Imaging } from "./imaging.ts";
 export { simulateHaadf } from "./simulate-haadf.ts";
 export { simulateExposures, simulateTiltSeries } from "./tilt-series.ts";
 export { openRenderer } from "./kernel/open-renderer.ts";

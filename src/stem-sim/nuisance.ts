@@ -1,12 +1,15 @@
 import type { RandomStream } from "../core/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
+import type { Imaging } from "./imaging.ts";
 import type { Microscope } from "./microscope-schema.ts";
 import type { MicroscopeSettings } from "./microscope-settings.ts";
 import { filmColumnsInto } from "./noise/film.ts";
 import { scanShiftsInto } from "./noise/scan-path.ts";
 import type { ScanShifts } from "./projection/splat-target.ts";
 import { drawParticleShape } from "./shapes/draw-shape.ts";
+import { turnShape } from "./shapes/particle-shape.ts";
 import type { ParticleShape } from "./shapes/particle-shape.ts";
+import { tiltMatrix } from "./view.ts";
 
 /** What differs within one image beyond its settings: the film under each pixel, the crystals, the path of the probe. */
 export interface ImageNuisance {
@@ -48,6 +51,48 @@ export function drawNuisance(
     shapes: drawShapes(rng, aggregate.particleCount, settings),
     shifts: scanShiftsInto(arrays, rng, grid, settings),
   };
+}
+
+/** What is random in an image: the specimen and the scan, and the stream that its counts are drawn from. */
+export interface ImageChance {
+  readonly nuisance: ImageNuisance;
+  readonly noise: RandomStream;
+}
+
+/** What drawImageChance is told besides. */
+export interface ChanceOptions {
+  /** Number of the exposure, 0 or more, where a specimen is imaged several times; an image by itself where absent. */
+  readonly exposure?: number | undefined;
+  readonly arrays?: NuisanceArrays | undefined;
+}
+
+/**
+ * Draws what is random in an image.
+ *
+ * Exposures of one specimen have their streams from the same `rng`: film and particles are the same in all and turn with the holder. The path of
+ * the scan, the counts and the crystals' factors, which change within a degree or two, are each exposure's own.
+ *
+ * @param rng stream of the image, or of all exposures of a specimen
+ * @param aggregate what is imaged
+ * @param imaging prepared microscope and drawn settings
+ * @param options number of the exposure, and memory
+ */
+export function drawImageChance(
+  rng: RandomStream,
+  aggregate: Aggregate,
+  { prepared: { microscope }, settings }: Imaging,
+  { exposure, arrays }: ChanceOptions = {},
+): ImageChance {
+  const draw = (stream: RandomStream, into?: NuisanceArrays) =>
+    drawNuisance(stream, aggregate, microscope, settings, into);
+  if (exposure === undefined) {
+    return { nuisance: draw(rng.fork("specimen"), arrays), noise: rng.fork("noise") };
+  }
+  const own = rng.fork("exposure", exposure);
+  const { filmNm, shapes } = draw(rng.fork("specimen"));
+  const turn = tiltMatrix(settings.tiltDeg);
+  const turned = shapes?.map((shape) => turnShape(shape, turn)) ?? null;
+  return { nuisance: { ...draw(own, arrays), filmNm, shapes: turned }, noise: own.fork("noise") };
 }
 
 function drawShapes(rng: RandomStream, count: number, settings: MicroscopeSettings): ParticleShape[] | null {

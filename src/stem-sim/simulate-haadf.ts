@@ -3,7 +3,7 @@ import type { Aggregate } from "../stochastic/index.ts";
 import type { Imaging } from "./imaging.ts";
 import { digitiseInPlace } from "./noise/digitise.ts";
 import { recordSignalInto } from "./noise/record-signal.ts";
-import { drawNuisance } from "./nuisance.ts";
+import { drawImageChance } from "./nuisance.ts";
 import { renderHaadf } from "./render-haadf.ts";
 
 /**
@@ -12,6 +12,7 @@ import { renderHaadf } from "./render-haadf.ts";
  * @param rng stream of this image
  * @param aggregate spheres of the two materials the microscope was prepared for
  * @param imaging prepared microscope and drawn settings
+ * @param exposure number of the exposure, 0 or more, where one specimen is imaged several times by the same `rng`: film and particles stay
  * @returns [heightPx, widthPx]: counted electrons over incident electrons, or grey levels in contrast mode
  * @throws RangeError where the aggregate's materials are not those of the prepared microscope, a pixel is larger than every
  *   particle, or a column thicker than the intensity table
@@ -33,11 +34,15 @@ import { renderHaadf } from "./render-haadf.ts";
  * const { data } = simulateHaadf(rng.fork("image"), aggregate, { prepared, settings });
  * expect(data[64 * 128 + 64]).toBeGreaterThan(5 * data[0]);
  */
-export function simulateHaadf(rng: RandomStream, aggregate: Aggregate, imaging: Imaging): GrayImage {
-  const { microscope } = imaging.prepared;
-  const nuisance = drawNuisance(rng.fork("specimen"), aggregate, microscope, imaging.settings);
+export function simulateHaadf(
+  rng: RandomStream,
+  aggregate: Aggregate,
+  imaging: Imaging,
+  exposure?: number,
+): GrayImage {
+  const { nuisance, noise } = drawImageChance(rng, aggregate, imaging, { exposure });
   const ideal = renderHaadf(aggregate, imaging, nuisance);
-  return recordInto(ideal.data, rng.fork("noise"), ideal, imaging);
+  return recordInto(ideal.data, noise, ideal, imaging);
 }
 
 /** Records an expected image: electron counting, detector, digitiser. */

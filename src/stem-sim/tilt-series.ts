@@ -1,14 +1,10 @@
 import type { GrayImage, RandomStream } from "../core/index.ts";
 import type { Aggregate } from "../stochastic/index.ts";
 import type { Imaging } from "./imaging.ts";
-import { splatRenderer, type HaadfRenderer } from "./kernel/renderer.ts";
+import { simulateBatch, splatRenderer, type HaadfRenderer } from "./kernel/renderer.ts";
 import { tiltSeries } from "./microscope-settings.ts";
 import type { MicroscopeSettings } from "./microscope-settings.ts";
-import { drawNuisance } from "./nuisance.ts";
 import type { PreparedMicroscope } from "./prepare-microscope.ts";
-import { turnShape } from "./shapes/particle-shape.ts";
-import { recordImage } from "./simulate-haadf.ts";
-import { tiltMatrix } from "./view.ts";
 
 /** The exposures of a tilt series. */
 export interface TiltSeriesOptions {
@@ -78,27 +74,17 @@ export interface Specimen {
  * @returns one image an exposure
  * @throws RangeError as simulateHaadf
  */
-export async function simulateExposures(
+export function simulateExposures(
   rng: RandomStream,
   { aggregate, prepared }: Specimen,
   exposures: readonly MicroscopeSettings[],
   renderer: HaadfRenderer = splatRenderer(),
 ): Promise<readonly GrayImage[]> {
-  const images: GrayImage[] = [];
-  for (let start = 0; start < exposures.length; start += renderer.batchLength) {
-    const batch = exposures.slice(start, start + renderer.batchLength).map((settings, i) => {
-      const own = rng.fork("exposure", start + i);
-      const kept = drawNuisance(rng.fork("specimen"), aggregate, prepared.microscope, settings);
-      const turn = tiltMatrix(settings.tiltDeg);
-      const shapes = kept.shapes?.map((shape) => turnShape(shape, turn)) ?? null;
-      const drawn = drawNuisance(own, aggregate, prepared.microscope, settings);
-      const nuisance = { ...drawn, filmNm: kept.filmNm, shapes };
-      return { own, job: { aggregate, imaging: { prepared, settings }, nuisance } };
-    });
-    const ideals = await renderer.render(batch.map(({ job }) => job));
-    batch.forEach(({ own, job }, i) => {
-      images.push(recordImage(own.fork("noise"), ideals[i], job.imaging));
-    });
-  }
-  return images;
+  const requests = exposures.map((settings, exposure) => ({
+    rng,
+    aggregate,
+    imaging: { prepared, settings },
+    exposure,
+  }));
+  return simulateBatch(renderer, requests);
 }

@@ -112,6 +112,26 @@ const poolsSchema = z.strictObject({
   testCount: powderCount("powders that pooled answers are scored on"),
 });
 
+const viewsSchema = z.strictObject({
+  tiltsDeg: z
+    .array(z.number().min(-75).max(75))
+    .min(2)
+    .max(16)
+    .describe("tilts of the holder about x at which each aggregate is imaged, one sample a tilt (degrees)"),
+  angleErrorDeg: z
+    .number()
+    .min(0)
+    .max(5)
+    .default(0.5)
+    .describe("standard deviation of the holder's true angle about the stated one (degrees)"),
+  shiftNm: z
+    .number()
+    .min(0)
+    .max(1e3)
+    .default(5)
+    .describe("standard deviation of the specimen's shift between views, along x and along y (nm)"),
+});
+
 /**
  * The recipe of an inversion: what is grown, how it is imaged, how many, and what is learned from it.
  *
@@ -130,6 +150,9 @@ export const inversionRecipeSchema = z
       ),
     aggregate: aggregatePriorSchema.prefault({}).describe("the prior of the stochastic model"),
     microscope: microscopeSchema.prefault({}).describe("the microscope and what differs from image to image"),
+    views: viewsSchema
+      .optional()
+      .describe("several views of each aggregate, as by tilting the holder; one untilted image where absent"),
     corpus: corpusSchema.prefault({}).describe("how many images"),
     training: trainingSchema.prefault({}).describe("how the network is trained"),
     pools: poolsSchema.prefault({}).describe("several images of one powder, answered together"),
@@ -138,6 +161,14 @@ export const inversionRecipeSchema = z
   .refine(({ lengths, training }) => lengths === "pixels" || training.intensities !== "either", {
     path: ["training", "intensities"],
     error: "must be absolute or contrast with lengths in nm: only in pixels does a network take either",
+  })
+  .refine(({ views, microscope }) => views === undefined || microscope.tiltDeg === 0, {
+    path: ["microscope", "tiltDeg"],
+    error: "must be 0 where views have tilts of their own",
+  })
+  .refine(({ views, lengths }) => views === undefined || lengths === "nm", {
+    path: ["views"],
+    error: "must be left out with lengths in pixels: each view would have pixels of its own",
   })
   .refine(
     ({ pools, lengths }) => lengths === "nm" || (pools.calibrationCount === 0 && pools.testCount === 0),

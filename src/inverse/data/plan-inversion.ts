@@ -1,5 +1,5 @@
 import type { Material } from "../../core/index.ts";
-import { choicesOf, type SampleRecipe } from "../../corpus/index.ts";
+import { choicesOf, tiltRangeOf, type SampleRecipe } from "../../corpus/index.ts";
 import type { ConditioningKey, InputScale, PosteriorHead } from "../../posterior/index.ts";
 import { microscopeChoices, prepareMicroscope } from "../../stem-sim/index.ts";
 import { materialChoices, materialsOfPrior } from "../../stochastic/index.ts";
@@ -123,12 +123,20 @@ export function leavesChoice({ aggregate, microscope, lengths }: InversionRecipe
 }
 
 function sampleRecipe(recipe: InversionRecipe): SampleRecipe {
-  const { seed, aggregate, microscope, lengths } = recipe;
+  const { seed, aggregate, lengths, views } = recipe;
+  const seen = views === undefined ? {} : { views };
+  const microscope = microscopeOf(recipe);
   const [pairs, microscopes] = [materialChoices(aggregate), microscopeChoices(microscope)];
-  const one = { seed, prior: aggregate, prepared: prepareMicroscope(microscopes[0], pairs[0]) };
+  const one = { seed, prior: aggregate, prepared: prepareMicroscope(microscopes[0], pairs[0]), ...seen };
   if (!leavesChoice(recipe)) return one;
   const choices = choicesOf(aggregate, microscope);
   return lengths === "nm" ? { ...one, choices } : { ...one, choices, lengths };
+}
+
+/** The recipe's microscope, whose tables hold the film of every view. */
+function microscopeOf({ microscope, views }: InversionRecipe): InversionRecipe["microscope"] {
+  if (views === undefined) return microscope;
+  return { ...microscope, tiltDeg: { uniform: [...tiltRangeOf(views)] } };
 }
 
 /** Gaussians of a mixture head: enough for two answers and their tails. */

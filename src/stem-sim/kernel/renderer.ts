@@ -1,7 +1,7 @@
 import type { GrayImage, RandomStream } from "../../core/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 import type { Imaging } from "../imaging.ts";
-import { drawNuisance, nuisanceArrays } from "../nuisance.ts";
+import { drawImageChance, nuisanceArrays } from "../nuisance.ts";
 import type { ImageNuisance, NuisanceArrays } from "../nuisance.ts";
 import { thicknessMaps } from "../projection/splat-bodies.ts";
 import { renderHaadf } from "../render-haadf.ts";
@@ -50,6 +50,8 @@ export interface ImageRequest {
   readonly rng: RandomStream;
   readonly aggregate: Aggregate;
   readonly imaging: Imaging;
+  /** Number of the exposure where one specimen is imaged several times, all by the same stream. */
+  readonly exposure?: number;
 }
 
 /**
@@ -100,14 +102,14 @@ async function simulateTogether(
   requests: readonly ImageRequest[],
   arrays: readonly NuisanceArrays[],
 ): Promise<readonly GrayImage[]> {
-  const jobs = requests.map(({ rng, aggregate, imaging }, i) => {
-    const { prepared, settings } = imaging;
-    const nuisance = drawNuisance(rng.fork("specimen"), aggregate, prepared.microscope, settings, arrays[i]);
-    return { aggregate, imaging, nuisance };
-  });
+  const chances = requests.map(({ rng, aggregate, imaging, exposure }, i) =>
+    drawImageChance(rng, aggregate, imaging, { exposure, arrays: arrays[i] }),
+  );
+  const jobs = requests.map(({ aggregate, imaging }, i) => ({
+    aggregate,
+    imaging,
+    nuisance: chances[i].nuisance,
+  }));
   const ideals = await renderer.render(jobs);
-  return ideals.map((ideal, i) => {
-    const { rng, imaging } = requests[i];
-    return recordInto(ideal.data, rng.fork("noise"), ideal, imaging);
-  });
+  return ideals.map((ideal, i) => recordInto(ideal.data, chances[i].noise, ideal, requests[i].imaging));
 }
