@@ -17,7 +17,7 @@ function parseBeamLevels(text: string): BeamLevels {
 }
 
 /** How the images of a call are to be read. */
-interface SourceRequest {
+export interface SourceRequest {
   /** What the command does, for errors. */
   readonly action: string;
   readonly request: ImageRequest;
@@ -25,7 +25,7 @@ interface SourceRequest {
 }
 
 /** Images that were read, and files that were not, with the reason. */
-interface OpenedSources {
+export interface OpenedSources {
   readonly files: readonly SourceImage[];
   readonly unread: readonly FailedImage[];
 }

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { usageError } from "../core/index.ts";
 import type { ImageRequest } from "../micrograph/index.ts";
+import type { FlagRecord } from "./command.ts";
 
 /** Most turn of a holder between two views, and least [degrees]. */
 const [MOST_TILT_DEG, LEAST_TILT_DEG] = [80, 5];
 /** How far the angle of a frame may be from one that is asked for [degrees]. */
 const NEAREST_DEG = 3;
-
-const ACTION = { action: "reconstruct aggregate" };
 
 /**
  * Reads the angles of `--tilts`: numbers with commas, or a file of one angle a line, as IMOD writes it (.tlt, .rawtlt).
@@ -26,6 +25,20 @@ export function parseTilts(text: string): number[] {
     `wanted angles from -${MOST_TILT_DEG} to ${MOST_TILT_DEG} such as -30,0,30, or a file of them, one a line, got ${got}`,
   );
 }
+
+/** The flags of several views of one aggregate. */
+export const VIEW_FLAGS = {
+  tilts: {
+    value: "A,B,..",
+    help: "tilt of the holder in each image, or in each frame of a tilt series, about the horizontal axis [degrees]; or a .tlt file",
+    parse: parseTilts,
+  },
+  pick: {
+    value: "A,B,..",
+    help: "angles of the frames of a tilt series that are used, such as -30,0,30 (default: all)",
+    parse: parseTilts,
+  },
+} satisfies FlagRecord;
 
 /** The views of a call: which frames of which files, and their angles. */
 export interface ViewPlan {
@@ -50,46 +63,64 @@ export interface ViewPlan {
 export function planViews(
   files: readonly string[],
   tilts: readonly number[] | undefined,
-  { request, picked }: { readonly request: ImageRequest; readonly picked: readonly number[] | undefined },
+  {
+    action,
+    request,
+    picked,
+  }: {
+    /** What the command does, for errors. */
+    readonly action: string;
+    readonly request: ImageRequest;
+    readonly picked: readonly number[] | undefined;
+  },
 ): ViewPlan {
+  const doing = { action };
   if (tilts === undefined) {
     if (files.length !== 1) {
       const wanted = "several images must have their tilts, as by --tilts";
-      throw usageError(ACTION, wanted, `${files.length} images`);
+      throw usageError(doing, wanted, `${files.length} images`);
     }
     return { tiltsDeg: [0], request, frames: null, frameCount: null };
   }
   const isSeries = files.length === 1 && tilts.length > 1;
   if (!isSeries && tilts.length !== files.length)
-    throw usageError(ACTION, "--tilts must have one angle an image", `${tilts.length} for ${files.length}`);
+    throw usageError(doing, "--tilts must have one angle an image", `${tilts.length} for ${files.length}`);
   if (!isSeries) {
     if (picked !== undefined)
-      throw usageError(ACTION, "--pick chooses among the frames of one file", `${files.length} files`);
-    return { tiltsDeg: apart(tilts), request, frames: null, frameCount: null };
+      throw usageError(doing, "--pick chooses among the frames of one file", `${files.length} files`);
+    return { tiltsDeg: apart(tilts, doing), request, frames: null, frameCount: null };
   }
-  const frames = picked === undefined ? [...tilts.keys()] : picked.map((angle) => nearestFrame(tilts, angle));
-  const tiltsDeg = apart(frames.map((frame) => tilts[frame]));
+  const frames =
+    picked === undefined ? [...tilts.keys()] : picked.map((angle) => nearestFrame(tilts, angle, doing));
+  const tiltsDeg = apart(
+    frames.map((frame) => tilts[frame]),
+    doing,
+  );
   return { tiltsDeg, request: { ...request, frame: "all" }, frames, frameCount: tilts.length };
 }
 
-function nearestFrame(tilts: readonly number[], angle: number): number {
+interface Doing {
+  readonly action: string;
+}
+
+function nearestFrame(tilts: readonly number[], angle: number, doing: Doing): number {
   const frame = tilts.reduce(
     (best, tilt, i) => (Math.abs(tilt - angle) < Math.abs(tilts[best] - angle) ? i : best),
     0,
   );
   if (Math.abs(tilts[frame] - angle) <= NEAREST_DEG) return frame;
   throw usageError(
-    ACTION,
+    doing,
     `--pick must name angles within ${NEAREST_DEG} degrees of a frame's`,
     `${angle}, the nearest frame is at ${tilts[frame]}`,
   );
 }
 
-function apart(tilts: readonly number[]): readonly number[] {
+function apart(tilts: readonly number[], doing: Doing): readonly number[] {
   const near = tilts.slice(1).find((tilt) => Math.abs(tilt - tilts[0]) < LEAST_TILT_DEG);
   if (near === undefined) return tilts;
   throw usageError(
-    ACTION,
+    doing,
     `further views must differ from the first by ${LEAST_TILT_DEG} degrees at least`,
     `${tilts[0]} and ${near}; --pick -30,0,30 chooses some frames of a tilt series`,
   );

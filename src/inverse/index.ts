@@ -41,6 +41,8 @@ export type { TrainedOnTable } from "./measured/train-on-table.ts";
 export { validateOnTable } from "./measured/validate-on-table.ts";
 export { validateInversion } from "./fit/validate-inversion.ts";
 export type { ValidationResult } from "./fit/validate-inversion.ts";
+export { calibrateForViews } from "./fit/calibrate-for-views.ts";
+export type { CalibratedForViews } from "./fit/calibrate-for-views.ts";
 export { validateParticleLists } from "./fit/validate-particle-lists.ts";
 export type { ListValidation } from "./fit/validate-particle-lists.ts";
 export { readImages, sourceImage } from "./apply/read-images.ts";
@@ -49,12 +51,15 @@ export { pixelForAll, planAdaptation } from "./adapt/plan-adaptation.ts";
 export { adaptationReport, recordingTable } from "./report/adaptation-report.ts";
 export { scatteringOf } from "./apply/stated-materials.ts";
 export { parseStatements } from "./apply/given-knowledge.ts";
+export type { Statement } from "./apply/given-knowledge.ts";
 export { hidePatches } from "./apply/hide-patches.ts";
 export type { Explanation } from "./report/explanation-report.ts";
 export { invertImages } from "./apply/invert-images.ts";
 export type { InvertedImage, InvertOptions } from "./apply/inverted-image.ts";
 export { answerOwnImages } from "./apply/answer-own-images.ts";
 export type { AnsweredSample, OwnImages } from "./apply/answer-own-images.ts";
+export { answerViews, checkAnswersViews } from "./apply/answer-views.ts";
+export type { AnsweredView } from "./apply/answer-views.ts";
 export { poolAnswers } from "./apply/pool-answers.ts";
 export type { PooledAnswer } from "./apply/pool-answers.ts";
 export { toBeamFractions } from "./apply/beam-levels.ts";
@@ -72,7 +77,9 @@ export {
   poolTable,
   structureTable,
   summaryTable,
+  viewTable,
 } from "./report/score-tables.ts";
+export { viewsFigure } from "./report/views-figure.ts";
 export { identificationText } from "./report/identification-text.ts";
 export { inversionReport } from "./report/inversion-report.ts";
 export type { InversionResult } from "./report/inversion-report.ts";

@@ -28,6 +28,7 @@ export type {
   MeasuredImages,
   PoolCalibration,
   PosteriorHead,
+  ViewCalibration,
 } from "./inversion-model.ts";
 export {
   contrastAsThickness,
@@ -40,7 +41,7 @@ export {
 export type { InputEncoding, InputScale } from "./input-encoding.ts";
 export { drawCodes, drawnValues, pointValue, residualRows } from "./posterior.ts";
 export type { NetworkOutput } from "./posterior.ts";
-export { poolOutputs } from "./pooling.ts";
+export { meanOfViews, poolOutputs } from "./pooling.ts";
 export type { PoolingRule } from "./pooling.ts";
 export { nearestCodes } from "./neighbours.ts";
 export type { NeighbourReference } from "./neighbours.ts";
@@ -55,6 +56,7 @@ export type { ClassicalEstimate } from "./classical-estimate.ts";
 export { distanceFromTraining, fitOutOfDistributionTest, strangeRecording } from "./out-of-distribution.ts";
 export { scoreTargets } from "./evaluation.ts";
 export type { PosteriorSet, TargetScore } from "./evaluation.ts";
+export { crpsOfSample } from "./crps.ts";
 export { expectedCoverage, INTERVAL_LEVELS, sharpness, widestLevel } from "./coverage.ts";
 export { kolmogorovSmirnov } from "./rank-statistics.ts";
 export { tarpShares } from "./tarp.ts";

@@ -52,6 +52,8 @@ export interface InversionModel {
   readonly validationR2: readonly number[];
   /** The same for pooled images, one record per pool size; none where pools were not simulated. */
   readonly pools: readonly PoolCalibration[];
+  /** The same for several views of one aggregate, one record per number of views in rising order; none where that was not calibrated. */
+  readonly views: readonly ViewCalibration[];
   readonly classical: ClassicalEstimate;
   /** The test whether an image is out of distribution. */
   readonly familiarity: OutOfDistributionTest;
@@ -91,6 +93,12 @@ export interface Calibration {
   readonly classical: readonly (readonly number[])[];
   /** Standardised truths: the posterior of somebody who has not seen the image. */
   readonly truths: readonly (readonly number[])[];
+}
+
+/** Errors of the outputs of several views, taken together by `meanOfViews`, in units of their spreads. */
+export interface ViewCalibration {
+  readonly viewCount: number;
+  readonly residuals: readonly (readonly number[])[];
 }
 
 /** Errors of pooled outputs in units of their spreads. */
@@ -172,6 +180,7 @@ const inversionModelSchema: z.ZodType<InversionModel> = z.object({
       residuals: rows,
     }),
   ),
+  views: z.array(z.object({ viewCount: z.int().min(2), residuals: rows })).default([]),
   classical: z.object({ centers: numbers, deviations: numbers, coefficients: z.array(numbers) }),
   familiarity: z.object({
     center: numbers,

@@ -1,3 +1,4 @@
+import { mean } from "../core/index.ts";
 import { flatPrior } from "./flat-prior.ts";
 import { likelihoodOfOutput, momentsUnder, type PosteriorMoments } from "./image-likelihood.ts";
 import { meanOfOutputs } from "./pooled-descriptor.ts";
@@ -55,6 +56,20 @@ export function poolOutputs(
     return productOverGaussian({ center: prior.means[t], spread: prior.deviations[t] }, own);
   });
   return { centers: pooled.map(({ center }) => center), spreads: pooled.map(({ spread }) => spread) };
+}
+
+/**
+ * Takes the outputs of several views of one aggregate together: the mean of their centres, with the mean of their spreads.
+ *
+ * What one view misses the next misses too, for most of it hangs on the aggregate: as if views were independent, products of their posteriors would claim far too much, and be
+ * further from the truth (docs/decisions/three-d.md). How much nearer the mean comes is left to the residuals of as many views (`InversionModel.views`).
+ *
+ * @param outputs one per view; at least one
+ */
+export function meanOfViews(outputs: readonly NetworkOutput[]): NetworkOutput {
+  const meanOver = (key: "centers" | "spreads") =>
+    Array.from(outputs[0][key], (_, t) => mean(outputs.map((output) => output[key][t])));
+  return { centers: meanOver("centers"), spreads: meanOver("spreads") };
 }
 
 function productOverPrior(target: Target, outputs: readonly PosteriorMoments[]): PosteriorMoments {

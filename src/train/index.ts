@@ -22,6 +22,13 @@ export type { LearningCurvePoint } from "./checkpoint.ts";
 export { checkpointFolder } from "./checkpoint-folder.ts";
 export { dihedralInto, drawSamples } from "./batches.ts";
 export type { SampleSource, SampleStream, Samples, StreamedSample } from "./batches.ts";
-export { exportModel, storedWeights, loadModel, METADATA_KEY, readModelMetadata } from "./model-file.ts";
+export {
+  exportModel,
+  storedWeights,
+  loadModel,
+  METADATA_KEY,
+  readModelMetadata,
+  withModelMetadata,
+} from "./model-file.ts";
 export type { LoadedModel } from "./model-file.ts";
 export { weightsFromModel } from "./model-weights.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { definedPart, failureText, parseJson, rangeError } from "../core/index.ts";
-import { decodeOnnx, encodeOnnx, storedInHalf, toHalfPrecision } from "../onnx/index.ts";
+import { decodeOnnx, encodeOnnx, storedInHalf, toHalfPrecision, withMetadata } from "../onnx/index.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
 import type { Network } from "./network.ts";
@@ -126,6 +126,20 @@ const CHUNK = 64;
 function checkLength(numbers: Float32Array, length: number, wanted: string): void {
   if (numbers.length === length) return;
   throw rangeError({ action: "predict" }, `wanted ${wanted}`, `${numbers.length} numbers`);
+}
+
+/**
+ * A model with another record, and the same network to the last weight.
+ *
+ * @param bytes the .onnx file
+ * @param metadata what it says of itself from now on; shapes of inputs stay
+ * @returns bytes of a .onnx file
+ * @throws RangeError when the model is of another kind
+ */
+export function withModelMetadata(bytes: Uint8Array, metadata: ModelMetadata): Uint8Array {
+  const { inputShape, conditionCount } = readModelMetadata(bytes, metadata);
+  const text = JSON.stringify({ ...metadata, ...definedPart({ inputShape, conditionCount }) });
+  return withMetadata(bytes, { [METADATA_KEY]: text });
 }
 
 /** What every model says of itself; the rest is its kind's own. */

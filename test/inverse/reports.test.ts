@@ -76,6 +76,7 @@ const rerendering = {
 describe("inversionReport()", () => {
   const answers = [answerOf("a.tif", "in distribution"), answerOf("b.tif", "out of distribution")];
   const pooled = {
+    of: "images of one powder" as const,
     imageCount: 1,
     leftOut: ["b.tif"],
     estimates: answers[0].estimates,

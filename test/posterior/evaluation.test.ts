@@ -215,6 +215,7 @@ describe("inversion model", () => {
       classical: [[0]],
       truths: [[0]],
     },
+    views: [],
     pools: [],
     classical: { centers: [0], deviations: [1], coefficients: [[0, 1]] },
     familiarity: { center: [0, 0], factor: [1, 0, 0, 1], limit: 2, falseAlarmRate: 0.01, recording: [] },

@@ -1,6 +1,7 @@
 import type { AnyCommand, CommandGroup } from "../command.ts";
 import { adaptCommand } from "./adapt.ts";
 import { benchmarkGroup } from "./benchmark.ts";
+import { calibrateCommand } from "./calibrate.ts";
 import { citeCommand } from "./cite.ts";
 import { corpusGroup } from "./corpus.ts";
 import { demoCommand } from "./demo.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly (AnyCommand | CommandGroup)[] = [
   corpusGroup,
   trainCommand,
   validateCommand,
+  calibrateCommand,
   benchmarkGroup,
   invertCommand,
   adaptCommand,

@@ -1,5 +1,7 @@
 import { basename, resolve } from "node:path";
 import {
+  answerViews,
+  checkAnswersViews,
   checkPoolPixels,
   estimateTable,
   hidePatches,
@@ -12,12 +14,14 @@ import {
   rerenderAnswer,
   shippedModel,
   recipeOfModel,
+  type AnsweredView,
   type Explanation,
   type InvertedImage,
   type Inversion,
   type InversionResult,
   type PooledAnswer,
   type Rerendering,
+  type Statement,
 } from "../../inverse/index.ts";
 import { eachImage, type FailedImage } from "../../micrograph/index.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
@@ -32,6 +36,8 @@ import {
   WORKERS_FLAG,
 } from "../flags.ts";
 import { BEAM_LEVELS_FLAG, openSources } from "../open-sources.ts";
+import { openViews } from "../open-views.ts";
+import { VIEW_FLAGS } from "../tilts.ts";
 import { answerJson, answerText } from "../answer-text.ts";
 import { chooseEngine, ENGINE_FLAG } from "../engine-flag.ts";
 import { particleDetectors } from "../particle-detectors.ts";
@@ -91,6 +97,11 @@ export const invertCommand = defineCommand({
     },
     unchecked: { help: "answer without a look whether particles cover the matter" },
     pooled: { help: "the images show one powder: answer for all of them together as well" },
+    ...VIEW_FLAGS,
+    tilts: {
+      ...VIEW_FLAGS.tilts,
+      help: "the images are views of one aggregate, at these tilts of the holder about the horizontal axis [degrees]: answer for all of them together; or a .tlt file",
+    },
     out: { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
     force: FORCE_FLAG,
     engine: ENGINE_FLAG,
@@ -98,7 +109,7 @@ export const invertCommand = defineCommand({
   },
   example: "invert image.tif --pixel-size 0.5 --out runs/inverted",
   async run({ arguments: { images: paths }, flags }, context) {
-    const { pooled: isPooled, out, force, explain } = flags;
+    const { pooled: isPooled, tilts, out, force, explain } = flags;
     if (explain !== undefined && out === undefined) {
       throw usageError(
         { action: "explain answer" },
@@ -107,11 +118,13 @@ export const invertCommand = defineCommand({
       );
     }
     const { materials } = knownMaterials(flags, context);
-    const { files, unread } = await openSources(paths, {
-      action: "invert",
-      request: imageRequest(flags),
-      levels: flags.beamLevels,
-    });
+    if (isPooled && tilts !== undefined) {
+      const wanted = "images of one powder (--pooled) or views of one aggregate (--tilts)";
+      throw usageError({ action: "invert" }, wanted, "both; leave one out");
+    }
+    const source = { action: "invert", request: imageRequest(flags), levels: flags.beamLevels };
+    const views = tilts === undefined ? null : await openViews(paths, source, { tilts, pick: flags.pick });
+    const { files, unread } = views === null ? await openSources(paths, source) : { ...views, unread: [] };
     if (isPooled) checkPoolPixels(files);
     const images = files.map(({ image }) => image);
     const modelPath = flags.model ?? shippedModel(images, context.packageFolder, materials);
@@ -119,6 +132,7 @@ export const invertCommand = defineCommand({
     const inversion = await openInversion(modelPath, flags.workers, { device });
     const detectors = particleDetectors(undefined, flags.workers, context);
     try {
+      if (views !== null) checkAnswersViews(inversion);
       const modality = flags.modality === "auto" ? undefined : flags.modality;
       const finder = flags.unchecked ? undefined : detectors.openFor("haadf");
       const options = definedPart({
@@ -129,10 +143,17 @@ export const invertCommand = defineCommand({
         finder,
       });
       const answers: InvertedImage[] = [];
+      const answered: AnsweredView[] = [];
       const unanswered = await eachImage(files, async (file) => {
-        answers.push(...(await invertImages(inversion, [file], options)));
+        const own = await invertImages(inversion, [file], options);
+        answers.push(...own);
+        const tiltDeg = views?.tiltsDeg[files.indexOf(file)] ?? 0;
+        answered.push(...own.map((answer) => ({ answer, tiltDeg })));
       });
-      const pooled = isPooled ? poolAnswers(inversion, answers, flags.given) : null;
+      const pooled = pooledAnswer(inversion, answered, {
+        of: views === null ? (isPooled ? "images" : "nothing") : "views",
+        given: flags.given,
+      });
       const failed = [...unread, ...unanswered];
       const explanations = explain === undefined ? [] : await explained(inversion, answers, explain, context);
       const result = { inversion, modelPath, answers, pooled, failed, explanations };
@@ -145,6 +166,24 @@ export const invertCommand = defineCommand({
     }
   },
 });
+
+/** All images together, where a call says what they have in common. */
+function pooledAnswer(
+  inversion: Inversion,
+  answered: readonly AnsweredView[],
+  {
+    of,
+    given,
+  }: { readonly of: "images" | "views" | "nothing"; readonly given: readonly Statement[] | undefined },
+): PooledAnswer | null {
+  if (of === "nothing") return null;
+  if (of === "views") return answerViews(inversion, answered, given);
+  return poolAnswers(
+    inversion,
+    answered.map(({ answer }) => answer),
+    given,
+  );
+}
 
 /** What a call states of how the images were taken. */
 function statedOf({ dose, beamEnergy, detectorAngles, semiAngle }: StatedFlags): ConditioningValues {
@@ -233,8 +272,8 @@ async function explained(
   return explanations;
 }
 
-function pooledText({ imageCount, leftOut, estimates, notes }: PooledAnswer): string {
+function pooledText({ of, imageCount, leftOut, estimates, notes }: PooledAnswer): string {
   const omitted = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}`;
-  const head = [`pooled over ${counted(imageCount, "image")}${omitted}`, ...notes.map((note) => `  ${note}`)];
+  const head = [`together, ${imageCount} ${of}${omitted}`, ...notes.map((note) => `  ${note}`)];
   return [...head, tableText(estimateTable(estimates))].join("\n");
 }

@@ -14,7 +14,7 @@ import { materialsNamed, particleDetectors } from "../particle-detectors.ts";
 import { reconstructionText, writeReconstruction, type ShownView } from "../reconstruction-output.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
-import { parseTilts, planViews, type ViewPlan } from "../tilts.ts";
+import { planViews, VIEW_FLAGS, type ViewPlan } from "../tilts.ts";
 import { listParticles, type ListJob } from "./particles/list-particles.ts";
 import { takeCorrections } from "./particles/take-corrections.ts";
 
@@ -29,16 +29,7 @@ export const reconstructCommand = defineCommand({
     },
   },
   flags: {
-    tilts: {
-      value: "A,B,..",
-      help: "tilt of the holder in each image, or in each frame of a tilt series, about the horizontal axis [degrees]; or a .tlt file",
-      parse: parseTilts,
-    },
-    pick: {
-      value: "A,B,..",
-      help: "angles of the frames of a tilt series that are used, such as -30,0,30 (default: all)",
-      parse: parseTilts,
-    },
+    ...VIEW_FLAGS,
     recipe: { value: "FILE", help: "recipe whose aggregates are the prior (default: configs/tio2-wo3.yaml)" },
     materials: {
       value: "A,B",
@@ -66,7 +57,11 @@ export const reconstructCommand = defineCommand({
   example: "reconstruct image.tif --pixel-size 1.1 --out runs/reconstruct",
   async run({ arguments: { images }, flags }, context) {
     const files = images.flatMap(imageFiles);
-    const viewPlan = planViews(files, flags.tilts, { request: imageRequest(flags), picked: flags.pick });
+    const viewPlan = planViews(files, flags.tilts, {
+      action: "reconstruct aggregate",
+      request: imageRequest(flags),
+      picked: flags.pick,
+    });
     const { tiltsDeg } = viewPlan;
     const recipe = resolveRecipe({ recipe: flags.recipe, seed: flags.seed }, context);
     const named = materialsNamed(flags.materials ?? []).map((name) => findMaterial(name));

@@ -63,7 +63,7 @@ export async function answerFramed(
 }
 
 /** Few errors cannot say where 95 % of them lie; what is printed is then the range of all. */
-export function noteOfErrors(count: number, what: "images" | "powders"): string[] {
+export function noteOfErrors(count: number, what: "images" | "powders" | "aggregates"): string[] {
   const widest = widestLevel(count);
   if (widest >= Math.max(...INTERVAL_LEVELS)) return [];
   return [`calibrated on ${count} ${what} only: no interval holds more than ${Math.floor(100 * widest)} %`];

@@ -6,8 +6,10 @@ import { resolveKnowledge, type Statement } from "./given-knowledge.ts";
 import type { InvertedImage } from "./inverted-image.ts";
 import type { Inversion } from "./open-inversion.ts";
 
-/** The answer for several images of one powder together. */
+/** The answer for several images together: of one powder, or of one aggregate from several sides. */
 export interface PooledAnswer {
+  /** What the images have in common. */
+  readonly of: "images of one powder" | "views of one aggregate";
   readonly imageCount: number;
   /** Files that were left out because their images are unlike the training images. */
   readonly leftOut: readonly string[];
@@ -60,6 +62,7 @@ export function poolAnswers(
     knowledge: given.knowledge,
   });
   return {
+    of: "images of one powder",
     imageCount: used.length,
     leftOut,
     estimates,

@@ -25,7 +25,7 @@ const CALIBRATION_IMAGES = 2000;
 /** What turns a network's output into calibrated answers. */
 export type CalibratedPart = Pick<
   InversionModel,
-  "prior" | "corrections" | "calibration" | "validationR2" | "pools" | "classical" | "familiarity"
+  "prior" | "corrections" | "calibration" | "validationR2" | "pools" | "views" | "classical" | "familiarity"
 >;
 
 /**
@@ -65,6 +65,7 @@ export async function calibrateInversion(
       return Number.isFinite(r2) ? Number(r2.toPrecision(5)) : 0;
     }),
     pools: [],
+    views: [],
     classical,
     familiarity: fitOutOfDistributionTest(
       onTraining.features,

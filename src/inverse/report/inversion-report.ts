@@ -49,9 +49,7 @@ export function inversionReport(result: InversionResult): string {
     lead: leadHtml(result),
     sections: [
       ...answers.map((answer) => ({ heading: answer.file, body: answerHtml(answer, result.model) })),
-      ...(pooled === null
-        ? []
-        : [{ heading: "All images together", body: pooledHtml(pooled, result.model) }]),
+      ...(pooled === null ? [] : [{ heading: HEADINGS[pooled.of], body: pooledHtml(pooled, result.model) }]),
       ...(rerenderings.length === 0
         ? []
         : [{ heading: "What the posterior would have looked like", body: rerenderingHtml(rerenderings) }]),
@@ -140,13 +138,26 @@ export function verdictTile({ image, verdict, file, explanation, notes }: Invert
     </p>`;
 }
 
-function pooledHtml({ imageCount, leftOut, estimates, notes }: PooledAnswer, model: InversionModel): Html {
+const HEADINGS = {
+  "images of one powder": "All images together",
+  "views of one aggregate": "All views together",
+} as const;
+
+const MEANINGS = {
+  "images of one powder":
+    "Parameters are those of the powder; descriptors are means over the imaged aggregates.",
+  "views of one aggregate": "Descriptors are those of the one aggregate; parameters those of its powder.",
+} as const;
+
+function pooledHtml(
+  { of, imageCount, leftOut, estimates, notes }: PooledAnswer,
+  model: InversionModel,
+): Html {
   const omitted = leftOut.length === 0 ? "" : `, without ${leftOut.join(", ")}`;
   return html`<p>
-      Posterior of ${counted(imageCount, "image")} of one powder${omitted}. Parameters are those of the
-      powder; descriptors are means over the imaged aggregates. ${notes.map((note) => html`${note}. `)}
+      Posterior of ${imageCount} ${of}${omitted}. ${MEANINGS[of]} ${notes.map((note) => html`${note}. `)}
     </p>
-    ${estimatesHtml(estimates, model, "all images together")}`;
+    ${estimatesHtml(estimates, model, HEADINGS[of].toLowerCase())}`;
 }
 
 function modelHtml({ model, modelName }: InversionResult): Html {

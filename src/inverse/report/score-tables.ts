@@ -22,6 +22,7 @@ import type { ColumnSummary } from "../data/summarise-corpus.ts";
 import type { CoverageClass } from "../fit/coverage-classes.ts";
 import type { ListScore } from "../fit/score-particle-lists.ts";
 import type { PoolScore } from "../fit/pools.ts";
+import type { ViewScore } from "../fit/views.ts";
 
 /** A posterior, a row for each quantity: median, both intervals, what was known before the image, and what it added. */
 export function estimateTable(estimates: InvertedImage["estimates"]): Table {
@@ -100,6 +101,27 @@ export function calibrationTable(scores: readonly TargetScore[]): Table {
     { heading: "68 % width", number: ({ sharpness }) => sharpness },
     { heading: "NLL", unit: "nat", number: ({ nll }) => nll, show: fixed(2) },
   ]);
+}
+
+/** What further views tell: R2 of every quantity by number of views, or by the angle between two. */
+export function viewTable(scores: readonly ViewScore[]): Table {
+  const columns = [...new Map(scores.map((score) => [viewsText(score), score])).entries()];
+  const rows = [...new Map(scores.map((score) => [score.key, score])).values()];
+  const of = (key: string, name: string) =>
+    scores.find((score) => score.key === key && viewsText(score) === name)?.r2OnScale ?? NaN;
+  return tableOf(rows, [
+    { heading: "quantity", text: ({ label, unit }) => nameWithUnit(label, unit) },
+    ...columns.map(([name]): Column<ViewScore> => ({
+      heading: `R² ${name}`,
+      number: ({ key }) => of(key, name),
+      show: fixed(2),
+    })),
+  ]);
+}
+
+function viewsText({ viewCount, angleDeg }: ViewScore): string {
+  if (angleDeg !== null) return `0 and ${angleDeg}°`;
+  return viewCount === 1 ? "1 view" : `${viewCount} views`;
 }
 
 /** Whether intervals hold among easy and among hard images, a row for each class. */

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { PREDICTION_HEADING, quantitiesOf, type BenchmarkTask } from "../../../benchmark/index.ts";
 import { counted, csvText, groupedBy, readDelimited, type Material } from "../../../core/index.ts";
 import {
+  answerViews,
   invertImages,
   openInversion,
   poolAnswers,
   readImages,
+  type AnsweredView,
   type Inversion,
   type InversionRecipe,
   type InvertedImage,
@@ -62,6 +64,7 @@ interface ToldImage {
   readonly image: string;
   readonly group: string;
   readonly electronsPerPixel: number;
+  readonly tiltDeg: number;
 }
 
 /** The images of a task, group by group. */
@@ -69,13 +72,14 @@ function toldGroups(folder: string, { set, groupCount }: BenchmarkTask): (readon
   const path = join(folder, set, "images.csv");
   const action = "answer benchmark";
   const text = readInput(path, action, "wanted a folder that heterostem benchmark write wrote");
-  const columns = ["image", "group", "electrons per pixel"];
+  const columns = ["image", "group", "electrons per pixel", "tilt [deg]"];
   const { lines } = readDelimited(text.toString("utf8"), { fileName: path, action, columns });
   const images = lines.map(({ cells }) => ({
     path: join(folder, set, cells.get("image") ?? ""),
     image: cells.get("image") ?? "",
     group: cells.get("group") ?? "",
     electronsPerPixel: Number(cells.get("electrons per pixel")),
+    tiltDeg: Number(cells.get("tilt [deg]")),
   }));
   return groupedBy(images, ({ group }) => group).slice(0, groupCount);
 }
@@ -116,12 +120,13 @@ async function answerNumbers(
   const images = groups.flat();
   const stage = context.startStage("Answering", images.length);
   try {
-    const answers = new Map<string, InvertedImage[]>();
+    const answers = new Map<string, AnsweredView[]>();
     let done = 0;
     const failed = await eachImage(images, async (image) => {
       stage.update(++done);
       const own = answers.get(image.group) ?? [];
-      answers.set(image.group, [...own, await answerImage(inversion, image, told)]);
+      const answer = await answerImage(inversion, image, told);
+      answers.set(image.group, [...own, { answer, tiltDeg: image.tiltDeg }]);
     });
     const rows: (string | number)[][] = [];
     for (const [group, own] of answers) {
@@ -151,10 +156,15 @@ async function answerImage(
   return answers.reduce((largest, one) => (areaOf(one) > areaOf(largest) ? one : largest));
 }
 
-function estimatesOf(inversion: Inversion, answers: readonly InvertedImage[]) {
-  const believed = answers.filter(({ verdict }) => verdict !== "out of distribution");
+/** Views of one aggregate where the tilts differ, else images of one powder; a network that is not calibrated for views takes those for such images, too. */
+function estimatesOf(inversion: Inversion, images: readonly AnsweredView[]) {
+  const believed = images.filter(({ answer }) => answer.verdict !== "out of distribution");
   if (believed.length === 0) return [];
-  return answers.length === 1 ? believed[0].estimates : poolAnswers(inversion, answers).estimates;
+  const areViews = new Set(images.map(({ tiltDeg }) => tiltDeg)).size > 1 && inversion.model.views.length > 0;
+  if (images.length === 1 || (areViews && believed.length === 1)) return believed[0].answer.estimates;
+  if (areViews) return answerViews(inversion, images).estimates;
+  const answers = images.map(({ answer }) => answer);
+  return poolAnswers(inversion, answers).estimates;
 }
 
 /** Particles by the dark-field detector, with their materials. */
