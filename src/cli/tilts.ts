@@ -35,7 +35,7 @@ export const VIEW_FLAGS = {
   },
   pick: {
     value: "A,B,..",
-    help: "angles of the frames of a tilt series that are used, such as -30,0,30 (default: all)",
+    help: "frames of a tilt series by their angles, as -30,0,30 (default: all)",
     parse: parseTilts,
   },
 } satisfies FlagRecord;

@@ -15,7 +15,8 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const BROUGHT: Readonly<Record<string, RegExp>> = {
   "docs/tutorials/label-less.md": /^(runs\/(set|model)|my-images)$/,
   "docs/tutorials/measure-the-particles.md": /^(soot\.png|mixed\.tif|RoiSet\.zip|my-outlines)$/,
-  "docs/tutorials/read-parameters-off-an-image.md": /^([a-d]|image)\.tif$|^soot\.png$/,
+  "docs/tutorials/read-parameters-off-an-image.md":
+    /^([a-d]|image|left|flat|right)\.tif$|^soot\.png$|^series\.mrc$/,
   "docs/tutorials/segment-your-micrographs.md": /^my-(study\.yaml|data(\/images)?)$|^steel(-islands\.yaml)?$/,
   "docs/tutorials/set-up-your-microscope.md": /^(my-microscope\.yaml|aggregate\.xyz)$/,
   "docs/tutorials/strength-from-micrographs.md": /^(strengths\.csv|new\.csv|new-images\/\*\.tif|IMAGES)$/,

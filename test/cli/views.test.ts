@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import { readImages } from "../../src/inverse/index.ts";
+import { encodeTiff } from "../../src/micrograph/index.ts";
 import { loadModel } from "../../src/train/index.ts";
 import { heterostem } from "../helpers/heterostem.ts";
 
@@ -42,6 +44,15 @@ describe("heterostem invert --tilts", () => {
     expect(pooled.estimates.every(({ value }) => Number.isFinite(value))).toBe(true);
     const report = readFileSync(path("inverted/report.html"), "utf8");
     expect(report).toContain("All views together");
+  });
+
+  test("takes frames of a tilt series by the angles in its file", async () => {
+    const views = await readImages(files);
+    writeFileSync(path("series.tif"), encodeTiff(views.map(({ image }) => image)));
+    writeFileSync(path("series.tlt"), "-30.0\n0.0\n30.0\n");
+    const words = ["--tilts", path("series.tlt"), "--pick", "30,0", "--unchecked", "--json"];
+    const { stdout } = await heterostem("invert", path("series.tif"), ...words);
+    expect((JSON.parse(stdout) as Answered).pooled.notes[0]).toBe("tilts 30, 0 degrees");
   });
 
   test.each([

@@ -63,6 +63,8 @@ export const CALLS_NOT_RUN: readonly CallNotRun[] = [
     "generate my-recipe.yaml": "the README runs its like",
     validate: "wants that training: test/cli/commands.test.ts",
     "invert image.tif --model": "wants that training: test/cli/commands.test.ts",
+    "invert left.tif": "wants a holder: test/cli/views.test.ts",
+    "invert series.mrc": "wants a tilt series: test/cli/views.test.ts, test/cli/reconstruct.test.ts",
   }),
   ...ofPage("docs/tutorials/segment-your-micrographs.md", {
     segment:

@@ -80,11 +80,11 @@ export const invertCommand = defineCommand({
       help: "convergence semi-angle in mrad",
       parse: positiveNumber("mrad"),
     },
-    modality: MODALITY_FLAG,
+    modality: { ...MODALITY_FLAG, help: "how images were taken" },
     ...MATERIAL_FLAGS,
     materials: {
       ...MATERIAL_FLAGS.materials,
-      help: 'what the particles are of, one material or two in any order: takes the network for any powder ("heterostem materials" lists those known)',
+      help: "one material or two in any order: takes the network for any powder",
     },
     given: {
       value: "WHAT",
@@ -100,7 +100,7 @@ export const invertCommand = defineCommand({
     ...VIEW_FLAGS,
     tilts: {
       ...VIEW_FLAGS.tilts,
-      help: "the images are views of one aggregate, at these tilts of the holder about the horizontal axis [degrees]: answer for all of them together; or a .tlt file",
+      help: "tilts of views of one aggregate [degrees], or a .tlt file",
     },
     out: { ...OUT_FLAG, help: "folder for report.html and answers.json (default: none are written)" },
     force: FORCE_FLAG,
