@@ -3,6 +3,6 @@
  * Knows no graphs, forests or runtimes: whoever has nodes to write describes them here.
  */
 export { storedInHalf, toHalfPrecision } from "./half-precision.ts";
-export { decodeOnnx, encodeOnnx, withMetadata } from "./onnx-protobuf.ts";
+export { decodeOnnx, encodeOnnx } from "./onnx-protobuf.ts";
 export { readOnnxModel } from "./read-onnx-model.ts";
 export type { OnnxModel, OnnxAttribute, OnnxInitializer, OnnxNode, OnnxPort } from "./onnx-model.ts";

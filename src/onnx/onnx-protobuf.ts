@@ -81,23 +81,6 @@ export function decodeOnnx(bytes: Uint8Array): OnnxContents {
   return { metadata, weights };
 }
 
-/**
- * A model with other texts of its own, and all else as it is.
- *
- * @param bytes the file
- * @param metadata texts by key; others stay
- * @returns protobuf bytes
- * @throws SyntaxError when the bytes are no ONNX model
- */
-export function withMetadata(bytes: Uint8Array, metadata: Readonly<Record<string, string>>): Uint8Array {
-  const proto = parse(bytes);
-  const entries = Object.entries(metadata).map(([key, value]) =>
-    create(StringStringEntryProtoSchema, { key, value }),
-  );
-  const kept = proto.metadataProps.filter(({ key }) => !(key in metadata));
-  return toBinary(ModelProtoSchema, { ...proto, metadataProps: [...kept, ...entries] });
-}
-
 /** Nodes, attributes, tensors and shapes of a model at all depths: networks have some thousands; 100,000 take 40 MB. */
 const MOST_MESSAGES = 500_000;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { definedPart, failureText, parseJson, rangeError } from "../core/index.ts";
-import { decodeOnnx, encodeOnnx, storedInHalf, toHalfPrecision, withMetadata } from "../onnx/index.ts";
+import { decodeOnnx, encodeOnnx, readOnnxModel, storedInHalf, toHalfPrecision } from "../onnx/index.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
 import type { SessionOptions } from "../graph/index.ts";
 import type { Network } from "./network.ts";
@@ -139,7 +139,8 @@ function checkLength(numbers: Float32Array, length: number, wanted: string): voi
 export function withModelMetadata(bytes: Uint8Array, metadata: ModelMetadata): Uint8Array {
   const { inputShape, conditionCount } = readModelMetadata(bytes, metadata);
   const text = JSON.stringify({ ...metadata, ...definedPart({ inputShape, conditionCount }) });
-  return withMetadata(bytes, { [METADATA_KEY]: text });
+  const model = readOnnxModel(bytes);
+  return encodeOnnx({ ...model, metadata: { ...model.metadata, [METADATA_KEY]: text } });
 }
 
 /** What every model says of itself; the rest is its kind's own. */
