@@ -19,7 +19,7 @@ beforeAll(async () => {
   const recipe = parse(readFileSync(join(ROOT, "configs/tio2-wo3.yaml"), "utf8")) as object;
   writeFileSync(path("views.yaml"), stringify({ ...recipe, views: { tiltsDeg: [-30, 0, 30] } }));
   const words = ["--count", "3", "--seed", "5", "--workers", "1", "--out", path("corpus")];
-  expect((await heterostem("generate", path("views.yaml"), ...words)).stderr).not.toContain("Cannot");
+  await heterostem("generate", path("views.yaml"), ...words);
   await heterostem("corpus", "export", path("corpus"), "--to", "tiff", "--out", path("files"));
   files = readdirSync(path("files/images")).map((name) => path(`files/images/${name}`));
 }, 120_000);

@@ -28,7 +28,7 @@ export const calibrateCommand = defineCommand({
     angleError: {
       value: "DEG",
       help: "standard deviation of the holder's angle",
-      parse: angleError,
+      parse: smallAngle,
       default: 0.5,
     },
     count: {
@@ -73,7 +73,7 @@ export const calibrateCommand = defineCommand({
   },
 });
 
-function angleError(text: string): number {
+function smallAngle(text: string): number {
   const deg = text.trim() === "" ? NaN : Number(text);
   if (deg >= 0 && deg <= MOST_ANGLE_ERROR_DEG) return deg;
   throw new RangeError(`wanted degrees, 0 to ${MOST_ANGLE_ERROR_DEG}, got ${text}`);
