@@ -1,3 +1,4 @@
+import { lowerProduct } from "./lower-product.ts";
 import type { LoweredTensor } from "./lower-convolution.ts";
 import type { OnnxWriter } from "./onnx-writer.ts";
 import type { ConvolutionGeometry } from "./operator.ts";
@@ -51,7 +52,7 @@ function productsOfTaps(writer: OnnxWriter, { geometry, x, gradient, filterSize 
   const ci = x.shape[1];
   const flat = reshape(writer, gradient.name, [n, groups, co / groups, height * width]);
   const columns = columnsOfTaps(writer, { geometry, image: x, extents: { height, width }, filterSize });
-  const summed = sumOverBatch(writer, multiplyTransposed(writer, flat, columns));
+  const summed = sumOverBatch(writer, multiplyTransposed(writer, flat, columns, 4));
   const split = reshape(writer, summed, [co, filterSize ** 2, ci / groups]);
   const ordered = writer.emit("Transpose", [split], { perm: { ints: [0, 2, 1] } });
   return reshape(writer, ordered, [co, ci / groups, filterSize, filterSize]);
@@ -171,9 +172,9 @@ function padImage(writer: OnnxWriter, { padding }: ConvolutionGeometry, image: s
   return writer.emit("Pad", [image, writer.int64([0, 0, padding, padding, 0, 0, padding + 1, padding])]);
 }
 
-/** [n, a, p] x [n, b, p]^T -> [n, a, b]. */
-function multiplyTransposed(writer: OnnxWriter, a: string, b: string): string {
-  return writer.emit("FusedMatMul", [a, b], { transB: { int: 1 } }, "com.microsoft");
+/** [n, a, p] x [n, b, p]^T -> [n, a, b], with as many axes before as the rank says. */
+function multiplyTransposed(writer: OnnxWriter, a: string, b: string, rank = 3): string {
+  return lowerProduct(writer, a, b, { transposeA: false, transposeB: true, rank });
 }
 
 /**

@@ -20,6 +20,8 @@ export interface LoweringOptions {
    * gives standard ONNX; a model with blocks runs only on processors with blocks of that size.
    */
   readonly channelBlock?: number;
+  /** Whether only operators are written that WebGPU has kernels for, too; false. Others would go to the CPU and back. */
+  readonly isPortable?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface LoweringOptions {
  * expect(model.nodes.map((node) => node.opType)).toEqual(["Relu", "Identity"]);
  */
 export function lowerToOnnx(outputs: Readonly<Record<string, Value>>, options: LoweringOptions): OnnxModel {
-  const writer = new OnnxWriter();
+  const writer = new OnnxWriter(options.isPortable);
   const blocks = new ChannelBlocks(writer, options.channelBlock ?? 1);
   const placed = new Map<Value, PlacedTensor>();
   const inputs = new Map<string, OnnxPort>();

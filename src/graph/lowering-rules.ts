@@ -1,6 +1,7 @@
 import { rangeError } from "../core/index.ts";
 import { lowerConvolution, lowerTransposedConvolution } from "./lower-convolution.ts";
 import { lowerFilterGradient } from "./lower-filter-gradient.ts";
+import { lowerProduct } from "./lower-product.ts";
 import type { LoweredTensor } from "./lower-convolution.ts";
 import type { OnnxWriter } from "./onnx-writer.ts";
 import type { BinaryName, PoolGeometry, RuleTable, UnaryName } from "./operator.ts";
@@ -40,16 +41,15 @@ export const LOWERING_RULES: RuleTable<LoweringArguments, string> = {
     const isTaken = writer.emit("Greater", [condition.name, writer.float(0)]);
     return writer.emit("Where", [isTaken, a.name, b.name]);
   },
-  matmul: ({ transposeA, transposeB }, writer, [a, b]) => {
-    if (!transposeA && !transposeB) return writer.emit("MatMul", [a.name, b.name]);
-    const attributes = { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } };
-    if (a.shape.length === 2) return writer.emit("Gemm", [a.name, b.name], attributes);
-    return writer.emit("FusedMatMul", [a.name, b.name], attributes, "com.microsoft");
-  },
+  matmul: ({ transposeA, transposeB }, writer, [a, b]) =>
+    lowerProduct(writer, a.name, b.name, { transposeA, transposeB, rank: a.shape.length }),
   reduceSum: ({ axes }, writer, [x]) => writer.emit("ReduceSum", [x.name, writer.int64(axes)]),
   reduceMax: ({ axes }, writer, [x]) => writer.emit("ReduceMax", [x.name], { axes: { ints: axes } }),
   softmax: ({ axis }, writer, [x]) => writer.emit("Softmax", [x.name], { axis: { int: axis } }),
-  logSoftmax: ({ axis }, writer, [x]) => writer.emit("LogSoftmax", [x.name], { axis: { int: axis } }),
+  logSoftmax: ({ axis }, writer, [x]) =>
+    writer.isPortable
+      ? lowerLogSoftmax(writer, x.name, axis)
+      : writer.emit("LogSoftmax", [x.name], { axis: { int: axis } }),
   stopGradient: (_, __, [x]) => x.name,
   reshape: ({ shape }, writer, [x]) => {
     // -1 lets the runtime find the extent: the batch axis of an exported model stays free
@@ -89,6 +89,13 @@ export const LOWERING_RULES: RuleTable<LoweringArguments, string> = {
  */
 function lowerStep(writer: OnnxWriter, x: string): string {
   return writer.emit("HardSigmoid", [x], { alpha: { float: 3.4e38 }, beta: { float: 0 } });
+}
+
+/** x - max - ln sum e^(x - max): ONNX Runtime 1.30 has no LogSoftmax on WebGPU. */
+function lowerLogSoftmax(writer: OnnxWriter, x: string, axis: number): string {
+  const shifted = writer.emit("Sub", [x, writer.emit("ReduceMax", [x], { axes: { ints: [axis] } })]);
+  const sum = writer.emit("ReduceSum", [writer.emit("Exp", [shifted]), writer.int64([axis])]);
+  return writer.emit("Sub", [shifted, writer.emit("Log", [sum])]);
 }
 
 function lowerUpsample(writer: OnnxWriter, x: string, scale: number): string {

@@ -3,10 +3,16 @@ import type { Shape } from "./shape.ts";
 
 /** Takes down nodes and stored tensors while a graph is lowered; equal constants are stored once. */
 export class OnnxWriter {
+  /** Whether only operators are written that WebGPU has kernels for, too. */
+  readonly isPortable: boolean;
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly #constantNames = new Map<string, string>();
   #nameCount = 0;
+
+  constructor(isPortable = false) {
+    this.isPortable = isPortable;
+  }
 
   /** Adds a node with one output and returns the output's name. */
   emit(

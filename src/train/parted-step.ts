@@ -17,6 +17,7 @@ import type { DropoutMask } from "./parameters.ts";
 import { parameterCount, trainedCount } from "./parameters.ts";
 import {
   drawMasks,
+  isOffCpu,
   lossAndGradient,
   scalarFeeds,
   stateBuffers,
@@ -49,7 +50,10 @@ export async function openPartedStep(plan: TrainingStepPlan, options: PartOption
   const { partCount, workers = 1, ...runtime } = options;
   checkParts(plan, partCount);
   const part = { ...plan, batchSize: plan.batchSize / partCount };
-  const { model, masks } = gradientModel(part, await findChannelBlock(runtime.device));
+  const { model, masks } = gradientModel(part, {
+    channelBlock: await findChannelBlock(runtime.device),
+    isPortable: isOffCpu(runtime),
+  });
   const sessions = await openPartSessions(model, Math.min(workers, partCount), runtime);
   const update = await openSession(updateModel(plan, partCount), { ...runtime, blocksChannels: false });
   const outputSets = [stateBuffers(plan), stateBuffers(plan)];
@@ -85,7 +89,7 @@ function checkParts({ batchSize }: TrainingStepPlan, partCount: number): void {
 /** Loss, gradient and running statistics of one part. */
 function gradientModel(
   part: TrainingStepPlan,
-  channelBlock: number,
+  lowering: { readonly channelBlock: number; readonly isPortable: boolean },
 ): {
   readonly model: Uint8Array;
   readonly masks: readonly DropoutMask[];
@@ -93,7 +97,7 @@ function gradientModel(
   const weights = input("weights", [parameterCount(part.network)]);
   const { loss, gradient, statistics, masks } = lossAndGradient(part, weights);
   const outputs = { loss, gradient, ...(statistics === null ? {} : { statistics }) };
-  const model = lowerToOnnx(outputs, { graphName: `${part.network.name} gradient`, channelBlock });
+  const model = lowerToOnnx(outputs, { graphName: `${part.network.name} gradient`, ...lowering });
   return { model: encodeOnnx(model), masks };
 }
 

@@ -166,7 +166,11 @@ export async function openTrainingStep(
 ): Promise<TrainingStep> {
   const { outputs, masks } = trainingStepValues(plan);
   const channelBlock = await findChannelBlock(options.device);
-  const model = lowerToOnnx(outputs, { graphName: `${plan.network.name} training step`, channelBlock });
+  const model = lowerToOnnx(outputs, {
+    graphName: `${plan.network.name} training step`,
+    channelBlock,
+    isPortable: isOffCpu(options),
+  });
   const session = await openSession(encodeOnnx(model), { ...options, blocksChannels: false });
   const outputSets = [stateBuffers(plan), stateBuffers(plan)];
   return {
@@ -180,6 +184,11 @@ export async function openTrainingStep(
     },
     dispose: () => session.dispose(),
   };
+}
+
+/** Whether a graph is for something else than ONNX Runtime's CPU kernels, which have operators of their own. */
+export function isOffCpu({ device = "cpu" }: SessionOptions): boolean {
+  return device !== "cpu";
 }
 
 /** State before the first step. */
