@@ -19,6 +19,7 @@ const TUTORIALS = [
   "find-stacking-faults",
   "strength-from-micrographs",
   "on-a-cluster",
+  "on-a-gpu",
   "from-code",
 ];
 

@@ -1,5 +1,6 @@
 import { drawSamples, type CorpusPlan } from "../corpus/index.ts";
 import type { InversionPlan } from "../inverse/index.ts";
+import { usageError } from "../core/index.ts";
 import { openRenderer, type RendererName } from "../stem-sim/index.ts";
 import type { FlagSpec } from "./command.ts";
 import type { ProgressSink } from "./progress.ts";
@@ -13,6 +14,25 @@ export const RENDERER_FLAG = {
   choices: ["cpu", "gpu", "auto"] as const,
   default: "cpu",
 } satisfies FlagSpec;
+
+/**
+ * Refuses a trial where it could choose another renderer for the same samples: in parts, and in what is gone on with.
+ *
+ * @param action what is done, for the error
+ * @param call the renderer asked for, and the flag that makes a trial wrong, where it is set
+ * @throws UsageError
+ */
+export function checkTrial(
+  action: string,
+  { renderer, rival }: { readonly renderer: RendererRequest; readonly rival: string | null },
+): void {
+  if (renderer !== "auto" || rival === null) return;
+  throw usageError(
+    { action },
+    "wanted --renderer cpu or gpu, the same for all its samples",
+    `--renderer auto with ${rival}`,
+  );
+}
 
 /** A renderer that works here. */
 export interface ChosenRenderer {

@@ -1,6 +1,33 @@
 import { describe, expect, test } from "vitest";
+import { heterostem } from "../helpers/heterostem.ts";
 import { chooseRenderer } from "../../src/cli/renderer-flag.ts";
 import type { RendererName } from "../../src/stem-sim/index.ts";
+
+describe("--renderer of study and train", () => {
+  const call = (...words: string[]) => heterostem(...words, "--workers", "1");
+
+  test("auto is refused where a run is gone on with, which has one renderer", async () => {
+    for (const command of ["study", "train"]) {
+      const { code, stderr } = await call(command, "tio2-wo3", "--renderer", "auto", "--resume");
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining(
+          "wanted --renderer cpu or gpu, the same for all its samples, got --renderer auto with --resume",
+        ),
+      ]);
+    }
+  });
+
+  test("it is for recipes: images of a corpus and of a table are there already", async () => {
+    for (const source of ["runs/corpus", "images.csv"]) {
+      const { code, stderr } = await call("train", source, "--renderer", "gpu");
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining("--renderer wants a recipe (.yaml) to draw from"),
+      ]);
+    }
+  });
+});
 
 describe("chooseRenderer()", () => {
   /** A machine whose renderers take so many milliseconds an image. */

@@ -55,6 +55,10 @@ export const CALLS_NOT_RUN: readonly CallNotRun[] = [
     corpus:
       "wants a million images: test/cli/jobs and `npm run test:cluster` make 1,600 in parts and join them",
   }),
+  ...ofPage("docs/tutorials/on-a-gpu.md", {
+    "generate tio2-wo3 --count 2000": `${SMALLER}: test/cli/corpus.test.ts`,
+    train: `${SMALLER}, on a GPU: test/train/gpu-placement.slow.test.ts, test/cli/engine-flag.slow.test.ts`,
+  }),
   ...ofPage("docs/tutorials/read-parameters-off-an-image.md", {
     "invert samples/tio2-wo3.tif --explain":
       "half a minute: test/inverse/hide-patches.test.ts, reports.test.ts",

@@ -21,7 +21,7 @@ import { MAX_MEMORY_FLAG, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } fr
 import { ENGINE_NAMES, partOfTask, type EngineName } from "../jobs/engine-variables.ts";
 import { generateJob } from "../jobs/generate-job.ts";
 import { JOB_ENGINES } from "../jobs/job-plan.ts";
-import { planOnRenderer, RENDERER_FLAG } from "../renderer-flag.ts";
+import { checkTrial, planOnRenderer, RENDERER_FLAG } from "../renderer-flag.ts";
 import { resumably, stoppably } from "../interruption.ts";
 import { warnOfField } from "../field-warning.ts";
 import { unfinishedFolder } from "../output-folder.ts";
@@ -76,7 +76,9 @@ export const generateCommand = defineCommand({
     const config = resolveRecipe({ recipe, seed }, context);
     if (flags.job !== undefined) return generateJob(config, { ...flags, job: flags.job }, context);
     const shard = partOf(flags);
-    checkRenderer(flags);
+    // parts, and the two halves of an interrupted run, have one renderer
+    const rival = resume ? "--resume" : shard === undefined ? null : "--shard";
+    checkTrial("generate corpus", { renderer: flags.renderer, rival });
     const { plan, device } = await planOnRenderer(flags.renderer, planInversion(config), {
       workers,
       progress: context.progress,
@@ -98,25 +100,6 @@ interface CorpusChoice {
   readonly shardSize: number | undefined;
   /** What renders, where it is not the CPU. */
   readonly device: string | undefined;
-}
-
-/** Parts, and the two halves of an interrupted run, must have one renderer: no trial may choose it for each. */
-function checkRenderer({
-  renderer,
-  shard,
-  resume,
-}: {
-  readonly renderer: string;
-  readonly shard: unknown;
-  readonly resume: boolean;
-}): void {
-  if (renderer !== "auto" || (shard === undefined && !resume)) return;
-  const got = `--renderer auto with --${resume ? "resume" : "shard"}`;
-  throw usageError(
-    { action: "generate corpus" },
-    "wanted --renderer cpu or gpu, the same for all its samples",
-    got,
-  );
 }
 
 function jobOf(

@@ -13,10 +13,11 @@ import { defineCommand, type CommandContext } from "../command.ts";
 import { warnOfField } from "../field-warning.ts";
 import { finishedRun } from "../finished-run.ts";
 import { MAX_MEMORY_FLAG, outputFlags, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
+import { checkTrial, planOnRenderer, RENDERER_FLAG } from "../renderer-flag.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { studyText, writeStudy } from "../study-output.ts";
-import { usageError } from "../../core/index.ts";
+import { definedPart, usageError } from "../../core/index.ts";
 
 /** `heterostem study`: a recipe to a calibrated model and the error analysis of everything it says. */
 export const studyCommand = defineCommand({
@@ -26,6 +27,7 @@ export const studyCommand = defineCommand({
   flags: {
     quick: { help: "fewer images, one narrower network: a quarter of an hour on two cores" },
     from: FROM_FLAG,
+    renderer: RENDERER_FLAG,
     seed: SEED_FLAG,
     ...CHECKPOINT_FLAGS,
     workers: WORKERS_FLAG,
@@ -34,9 +36,11 @@ export const studyCommand = defineCommand({
   },
   example: "study configs/paper-study.yaml --quick",
   async run({ arguments: { recipe }, flags }, context) {
-    const plan = planInversion(chosenRecipe(recipe, flags, context));
-    const { out, workers, from } = flags;
-    const settings = { from, config: plan.recipe };
+    const { out, workers, from, renderer, resume } = flags;
+    checkTrial("run study", { renderer, rival: resume ? "--resume" : null });
+    const planned = planInversion(chosenRecipe(recipe, flags, context));
+    const { plan, device } = await planOnRenderer(renderer, planned, { workers, progress: context.progress });
+    const settings = { from, config: plan.recipe, ...definedPart({ renderer: device }) };
     const done = finishedRun(out, { ...flags, context, settings });
     if (done !== null) return done;
     const start = startModel(from);

@@ -26,7 +26,7 @@ import { informationOfR2 } from "../../posterior/index.ts";
 import { tableText } from "../../report/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { CHECKPOINT_FLAGS, trainInto } from "../checkpoint-flags.ts";
-import { readConfig, shippedConfig, type ConfigContext } from "../config/read-config.ts";
+import { readConfig, shippedConfig } from "../config/read-config.ts";
 import { checkEngine, chooseEngine, DEVICE_FLAG, engineSettings, ENGINE_FLAG } from "../engine-flag.ts";
 import { warnOfField } from "../field-warning.ts";
 import { finishedRun } from "../finished-run.ts";
@@ -39,6 +39,7 @@ import {
   WORKERS_FLAG,
 } from "../flags.ts";
 import { metricsFile } from "../metrics-file.ts";
+import { checkTrial, planOnRenderer, RENDERER_FLAG, type RendererRequest } from "../renderer-flag.ts";
 import { jsonLines, writeFiles } from "../write-files.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { isTableName } from "../measured-table-file.ts";
@@ -71,6 +72,7 @@ export const trainCommand = defineCommand({
       help: "train on fresh samples of the recipe, drawn while training and seen once, in place of stored ones",
     },
     from: FROM_FLAG,
+    renderer: RENDERER_FLAG,
     device: DEVICE_FLAG,
     engine: ENGINE_FLAG,
     ...CHECKPOINT_FLAGS,
@@ -82,7 +84,10 @@ export const trainCommand = defineCommand({
   example: "train runs/corpus --epochs 4 --out runs/model",
   async run({ arguments: { corpus }, flags }, context) {
     checkEngine(flags);
-    if (isTableName(corpus)) return trainTable(corpus, flags, context);
+    if (isTableName(corpus)) {
+      if (flags.renderer !== "cpu") checkDrawn(corpus, { ...flags, stream: false }, "a table");
+      return trainTable(corpus, flags, context);
+    }
     const { out, workers, stream, from, targets } = flags;
     if (targets !== undefined) {
       const remedy = "the recipe's training section says what is learnt";
@@ -93,8 +98,16 @@ export const trainCommand = defineCommand({
       );
     }
     const start = startModel(from);
-    const { plan, load } = planSamples(corpus, { ...start, ...flags }, context);
-    const settings = { corpus, stream, from, config: plan.recipe, ...engineSettings(flags.engine) };
+    checkTrial("train", { renderer: flags.renderer, rival: flags.resume ? "--resume" : null });
+    const { plan, load, renderer } = await planSamples(corpus, { ...start, ...flags }, context);
+    const settings = {
+      corpus,
+      stream,
+      from,
+      config: plan.recipe,
+      ...engineSettings(flags.engine),
+      ...definedPart({ renderer }),
+    };
     const done = finishedRun(out, { ...flags, context, settings });
     if (done !== null) return done;
     const trained = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
@@ -123,6 +136,8 @@ export const trainCommand = defineCommand({
 /** What a call says of its samples. */
 interface SampleChoice {
   readonly stream: boolean;
+  readonly renderer: RendererRequest;
+  readonly workers: number;
   readonly startModel?: StartModel;
   readonly epochs: number | undefined;
   readonly learningRate: number | undefined;
@@ -139,22 +154,43 @@ interface Samples {
 /** Samples to train on: the plan that they are used by, and how they are drawn or read. */
 interface PlannedSamples {
   readonly plan: InversionPlan;
+  /** Device that computes the images, where it is not the CPU. */
+  readonly renderer?: string | undefined;
   readonly load: (work: Work & Pick<CommandContext, "progress">) => Promise<Samples>;
 }
 
-function planSamples(path: string, choice: SampleChoice, context: ConfigContext): PlannedSamples {
+async function planSamples(
+  path: string,
+  choice: SampleChoice,
+  context: CommandContext,
+): Promise<PlannedSamples> {
   const isShipped = !existsSync(path) && shippedConfig(path, context.packageFolder) !== null;
   if (/\.ya?ml$/.test(path) || isShipped) return drawnSamples(path, choice, context);
-  if (!choice.stream) return storedSamples(path, choice);
-  throw usageError(
-    { action: "train", where: path },
-    "--stream wants a recipe (.yaml) to draw from",
-    "a corpus",
-  );
+  checkDrawn(path, choice, "a corpus");
+  return storedSamples(path, choice);
 }
 
-function drawnSamples(path: string, choice: SampleChoice, context: ConfigContext): PlannedSamples {
-  const plan = planInversion(withFlags(readConfig(path, inversionRecipeSchema, context), choice));
+/** Flags that say how samples are drawn are for recipes. */
+function checkDrawn(
+  path: string,
+  { stream, renderer }: Pick<SampleChoice, "stream" | "renderer">,
+  got: string,
+): void {
+  const flag = stream ? "--stream" : renderer === "cpu" ? null : "--renderer";
+  if (flag === null) return;
+  throw usageError({ action: "train", where: path }, `${flag} wants a recipe (.yaml) to draw from`, got);
+}
+
+async function drawnSamples(
+  path: string,
+  choice: SampleChoice,
+  context: CommandContext,
+): Promise<PlannedSamples> {
+  const recipe = withFlags(readConfig(path, inversionRecipeSchema, context), choice);
+  const { plan, device } = await planOnRenderer(choice.renderer, planInversion(recipe), {
+    workers: choice.workers,
+    progress: context.progress,
+  });
   const { stream: isStreamed, startModel: first } = choice;
   // a stream has no end, and its validation images a seed of their own
   const trainCount = isStreamed ? Infinity : plan.counts.trainCount;
@@ -171,7 +207,7 @@ function drawnSamples(path: string, choice: SampleChoice, context: ConfigContext
     };
     return { sets: await drawStreamSets(plan, work), sampleSeed, streamed };
   };
-  return { plan, load };
+  return { plan, load, renderer: device };
 }
 
 function storedSamples(path: string, choice: SampleChoice): PlannedSamples {
