@@ -90,9 +90,19 @@ async function* drawRanges<Drawn>(
     resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   const tasksAhead = ahead === undefined ? TASKS_AHEAD * workers : Math.ceil(ahead / SAMPLES_PER_TASK);
+  const inHand = new Set<Promise<unknown>>();
+  const run = (range: SampleRange) => {
+    const task = pool.run(range);
+    inHand.add(task);
+    const forget = () => void inHand.delete(task);
+    task.then(forget, forget);
+    return task;
+  };
   try {
-    yield* inOrder(ranges, (range) => pool.run(range), Math.max(1, tasksAhead));
+    yield* inOrder(ranges, run, Math.max(1, tasksAhead));
   } finally {
+    // close() counts a thread twice whose task ends, and then ends another in mid-task, which Dawn does not survive
+    if (recipe.renderer !== undefined) await Promise.allSettled(inHand);
     // waits for the tasks in hand: destroying the pool under them makes it throw where nobody can catch
     await pool.close({ force: true });
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -121,5 +121,41 @@ describe("heterostem simulate --renderer", () => {
         expect(JSON.parse(readFileSync(join(at(gpu), "run.json"), "utf8")).renderer).toContain("SwiftShader");
       }
     },
+  );
+});
+
+describe("heterostem train RECIPE --renderer", () => {
+  const train = (env: NodeJS.ProcessEnv, out: string, ...words: string[]) =>
+    heterostem(env, "train", recipe, "--epochs", "1", "--out", at(out), ...words);
+
+  test("gpu without an adapter fails and makes nothing", () => {
+    const { status, stderr } = train(NO_GPU, "no-model", "--renderer", "gpu");
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("Cannot open renderer: wanted a WebGPU adapter, got none"),
+    ]);
+    expect(existsSync(at("no-model"))).toBe(false);
+  });
+
+  test.skipIf(MISSING_FOR_GPU.length > 0)(
+    `gpu trains on the images of the CPU but for single electrons, stored or streamed, and the record says on what${GPU_NOTE}`,
+    () => {
+      for (const words of [[], ["--stream"]]) {
+        const [cpu, gpu] = [`cpu-model${words.length}`, `gpu-model${words.length}`];
+        expect(train(NO_GPU, cpu, ...words).stderr).not.toContain("Cannot");
+        expect(train(SOFTWARE_GPU, gpu, "--renderer", "gpu", ...words).stderr).not.toContain("Cannot");
+        const lossOf = (out: string) =>
+          JSON.parse(
+            readFileSync(join(at(out), "learning-curve.jsonl"), "utf8")
+              .trim()
+              .split("\n")[0],
+          ).validationLoss as number;
+        // an electron more or less in one pixel of a thousand
+        expect(Math.abs(lossOf(gpu) / lossOf(cpu) - 1)).toBeLessThan(1e-2);
+        const run = JSON.parse(readFileSync(join(at(gpu), "run.json"), "utf8"));
+        expect(run.renderer).toContain("SwiftShader");
+      }
+    },
+    900_000,
   );
 });
