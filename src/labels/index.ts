@@ -11,6 +11,7 @@ export { readYolo } from "./read-yolo.ts";
 export { encodeRoiSet, readRoiSet } from "./roi-set.ts";
 export { encodeCoco } from "./encode-coco.ts";
 export type { SizedAnnotation } from "./encode-coco.ts";
+export { encodeCvat } from "./encode-cvat.ts";
 export { encodeLabelStudio } from "./encode-label-studio.ts";
 export { outlineMask } from "./outline.ts";
 export { rasterizeAnnotation } from "./rasterize.ts";

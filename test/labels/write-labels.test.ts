@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import {
   encodeCoco,
+  encodeCvat,
   encodeLabelStudio,
   outlineMask,
   rasterizeAnnotation,
@@ -88,6 +89,26 @@ describe("encodeLabelStudio()", () => {
       // written with four decimals
       expect(Math.min(...distances)).toBeLessThan(1e-4);
     }
+  });
+});
+
+describe("encodeCvat()", () => {
+  test("gives polygons, run lengths of an object with a hole within its box, and names as XML can hold them", () => {
+    const solid = maskOf((x, y) => x >= 2 && x < 6 && y >= 1 && y < 4);
+    const shapes = [shapeOf("pore", solid), shapeOf('a "<&>"', holed)];
+    const text = encodeCvat([{ imageName: "a&b.png", size, shapes }], ["steel", "pore", 'a "<&>"']);
+    expect(text).toContain('<image id="0" name="a&amp;b.png" width="12" height="9">');
+    const [, points] = /<polygon label="pore" source="auto" occluded="0" points="([^"]+)"/.exec(text) ?? [];
+    expect(points.split(";").toSorted()).toEqual(["2,1", "2,4", "6,1", "6,4"]);
+    const [, runs, left, top, width, height] =
+      /<mask label="a &quot;&lt;&amp;&gt;&quot;" .*rle="([^"]+)" left="(\d+)" top="(\d+)" width="(\d+)" height="(\d+)"/.exec(
+        text,
+      ) ?? [];
+    expect([left, top, width, height].map(Number)).toEqual([0, 0, 5, 5]);
+    const back = runs.split(", ").flatMap((run, i) => Array.from({ length: Number(run) }, () => i % 2));
+    expect(back).toEqual(
+      Array.from({ length: 25 }, (_, i) => holed[Math.floor(i / 5) * size.width + (i % 5)]),
+    );
   });
 });
 
