@@ -98,6 +98,7 @@ describe("heterostem segment suggest", () => {
     const studio = JSON.parse(readFileSync(at("a", "label-studio.json"), "utf8")) as readonly {
       readonly predictions: readonly { readonly result: readonly unknown[] }[];
     }[];
+    const cvat = readFileSync(at("a", "cvat.xml"), "utf8").split("<image ").slice(1);
     for (const [i, { tile, source, box }] of tasks.entries()) {
       const whole = greys(source);
       const cut = greys(at("a", "tiles", `${tile}.png`));
@@ -111,6 +112,8 @@ describe("heterostem segment suggest", () => {
       const { shapes, imageName } = annotations[i];
       expect(imageName).toBe(`${tile}.png`);
       expect(studio[i].predictions[0].result).toHaveLength(shapes.length);
+      expect(cvat[i]).toContain(`name="${tile}.png" width="32" height="32"`);
+      expect(cvat[i].match(/<(polygon|mask) label="island"/g)?.length ?? 0).toBe(shapes.length);
       expect(shapes.length > 0).toBe(area > 0);
       const rois = at("a", "rois", `${tile}.zip`);
       expect(existsSync(rois) ? readRoiSet(readFileSync(rois)).length : 0).toBe(shapes.length);

@@ -1,6 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import { usageError, type StartStage } from "../../../core/index.ts";
-import { encodeCoco, encodeLabelStudio } from "../../../labels/index.ts";
+import { encodeCoco, encodeCvat, encodeLabelStudio } from "../../../labels/index.ts";
 import { imageFiles } from "../../../micrograph/index.ts";
 import { tableCsv, tableText } from "../../../report/index.ts";
 import {
@@ -131,6 +131,7 @@ async function suggest(
       "tasks.csv": tableCsv(wholeTaskTable(tasks)),
       "tasks.json": { by, measure: measure ?? "disagreement", tilePx, embedding: EMBEDDING, tasks },
       "coco.json": encodeCoco(annotations, metadata.classNames),
+      "cvat.xml": encodeCvat(annotations, metadata.classNames),
       "label-studio.json": encodeLabelStudio(annotations, "tiles"),
       "study.yaml": STUDY_HEAD + yamlText(study),
       "report.html": suggestReport({ metadata, by, tasks, tiles, notes, scoredCount: candidates.length }),
