@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openRandomStream } from "../../src/core/index.ts";
+import { mean, openRandomStream } from "../../src/core/index.ts";
 import type { GrayImage, StartStage } from "../../src/core/index.ts";
 import { cropRegion } from "../../src/image/index.ts";
 import { encodeTiff, imageTiles, openImageStack } from "../../src/micrograph/index.ts";
@@ -40,6 +40,8 @@ import { drawSteel } from "../../src/segment/islands/draw-steel.ts";
 import { jointAnswer } from "../../src/segment/apply/symmetries.ts";
 import { segmentByTiles } from "../../src/segment/apply/segment-by-tiles.ts";
 import { STEEL_FILES } from "../../src/segment/islands/write-steel-set.ts";
+import { segmenterNetwork } from "../../src/segment/train/segmenter-network.ts";
+import { exportModel, initialWeights } from "../../src/train/index.ts";
 import type { TrainedSegmenter } from "../../src/segment/train/train-segmenter.ts";
 
 const silent: StartStage = () => ({ update: () => {}, finish: () => 0 });
@@ -286,6 +288,18 @@ test("heterostem segment apply tells what it cannot use of a folder at the end b
   expect(code).toBe(1);
 });
 
+/** Pearson's, of values of any sign. */
+function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [x, y] = [a, b].map((values) => {
+    const all = Array.from(values);
+    const middle = mean(all);
+    return all.map((value) => value - middle);
+  });
+  const product = (u: readonly number[], v: readonly number[]) =>
+    u.reduce((sum, value, i) => sum + value * v[i], 0);
+  return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
+}
+
 describe("what an answer comes from", () => {
   const image: GrayImage = {
     ...drawSteel(openRandomStream(4), { type: "granular", temperatureC: 400 }, { width: 128, height: 96 })
@@ -305,6 +319,26 @@ describe("what an answer comes from", () => {
     });
     expect(far).toBe(0);
     expect(near).toBeGreaterThan(0);
+  });
+
+  // [adebayo2018]: a picture of edges that ignores what was learned would pass for an explanation
+  test("gradient times input is another picture where the weights are drawn at random", async () => {
+    const region = new Uint8Array(128 * 96).fill(1);
+    const untrained = exportModel(
+      segmenterNetwork(config.model, { width: 128, height: 96 }, 2),
+      initialWeights(
+        openRandomStream(9, "untrained"),
+        segmenterNetwork(config.model, { width: 128, height: 96 }, 2),
+      ),
+      { ...model.metadata },
+    );
+    const pictures = [];
+    for (const onnx of [model.onnx, untrained]) {
+      pictures.push((await gradientSaliency(onnx, image, { classId: 1, region })).map(Math.abs));
+    }
+    const again = (await gradientSaliency(model.onnx, image, { classId: 1, region })).map(Math.abs);
+    expect(correlation(pictures[0], again)).toBeCloseTo(1, 6);
+    expect(correlation(pictures[0], pictures[1])).toBeLessThan(0.7);
   });
 
   test("hiding the patches that hold the found islands lowers their probability more than hiding others", async () => {
