@@ -11,6 +11,7 @@ import { sampleMaterials } from "../src/particles/elements/sample-materials.ts";
 import { particleStrengths } from "../src/particles/fit/assign-materials.ts";
 import { drawElementMaps, findParticles, openDetector, withDensities } from "../src/particles/index.ts";
 import { projectedContacts } from "../src/particles/measure/contacts.ts";
+import { comparePseudoLabels } from "./parts/pseudo-labels.ts";
 
 /** Counts of the ground over those of particles. */
 const GROUND_SHARE = 0.1;
@@ -37,7 +38,9 @@ type TrueDisc = ReturnType<typeof trueParticles>[number];
  * What element maps beside the image add: number fraction and share of contacts between the materials, of true discs and of found
  * ones, by maps of some counts a particle, by the image, and by both.
  *
- * @param args --recipe FILE of TiO2 and WO3 (configs/tio2-wo3.yaml), --model FILE, --count images, --seed N, --doses 1,10,100
+ * With --set FOLDER, a prepared set of labelled micrographs: what pseudo-labels on the rest add to few labelled images.
+ *
+ * @param args --set FOLDER, --labelled images, --seeds N, --steps of each half; else --recipe FILE of TiO2 and WO3 (configs/tio2-wo3.yaml), --model FILE, --count images, --seed N, --doses 1,10,100
  */
 export async function run(args: readonly string[]): Promise<void> {
   const root = join(import.meta.dirname, "../..");
@@ -49,8 +52,17 @@ export async function run(args: readonly string[]): Promise<void> {
       count: { type: "string", default: "24" },
       seed: { type: "string", default: "20260" },
       doses: { type: "string", default: "1,10,100" },
+      set: { type: "string" },
+      labelled: { type: "string", default: "2" },
+      seeds: { type: "string", default: "5" },
+      steps: { type: "string", default: "150" },
     },
   });
+  if (values.set !== undefined) {
+    const [labelled, seeds, steps] = [values.labelled, values.seeds, values.steps].map(Number);
+    await comparePseudoLabels({ set: values.set, labelled, seeds, steps, threads: 1 });
+    return;
+  }
   const seed = Number(values.seed);
   const doses = [0, ...values.doses.split(",").map(Number)];
   const recipe = inversionRecipeSchema.parse(parse(readFileSync(values.recipe, "utf8")));
