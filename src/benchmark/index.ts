@@ -7,7 +7,7 @@ export { BENCHMARK_RECIPE, BENCHMARK_VERSION, IMAGE_SETS, TASKS } from "./tasks.
 export type { BenchmarkTask, ImageSet } from "./tasks.ts";
 export { drawSet } from "./draw-set.ts";
 export type { BenchmarkImage } from "./draw-set.ts";
-export { isAsked, trueParticles } from "./true-particles.ts";
+export { isAsked, ownShares, trueParticles } from "./true-particles.ts";
 export { drawForeignSample } from "./foreign/draw-sample.ts";
 export type { ForeignSample } from "./foreign/draw-sample.ts";
 export { prepareForeign } from "./foreign/prepare-foreign.ts";

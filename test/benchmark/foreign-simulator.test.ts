@@ -18,6 +18,7 @@ import {
   TRUNCATED_OCTAHEDRON,
   type Form,
 } from "../../src/benchmark/foreign/bodies.ts";
+import { trueParticles } from "../../src/benchmark/true-particles.ts";
 import { drawForeignSample } from "../../src/benchmark/foreign/draw-sample.ts";
 import { countedElectrons } from "../../src/benchmark/foreign/record.ts";
 import { castRays, type Body } from "../../src/benchmark/foreign/render.ts";
@@ -104,6 +105,21 @@ describe("images of the second simulator", () => {
     expect(mean(image.data) / mean(own.data)).toBeCloseTo(1, 2);
     const residual = image.data.map((value, i) => value - own.data[i]);
     expect(standardDeviation(residual) / standardDeviation(own.data)).toBeLessThan(0.03);
+  });
+
+  test("the particles told of a foreign image lie where those of the suite's own image of the aggregate do", () => {
+    const base = { seed: 5, prior, prepared };
+    const { image, particles } = drawForeignSample(base, { name: "nothing" }, 0);
+    const rng = openRandomStream(5, "foreign", 0);
+    const { aggregate } = drawAggregate(rng.fork("aggregate", 0), prior);
+    const settings = drawMicroscopeSettings(rng.fork("microscope"), microscope);
+    expect(particles.length).toBeGreaterThan(30);
+    expect(particles).toEqual(trueParticles({ aggregate, settings, image }, prepared.detectedPerNm));
+    // a particle that scatters twice as much as the tables say has a larger share of a column that it shares
+    const strong = drawForeignSample(base, { name: "strong", strengths: [2, 1] }, 0).particles;
+    const gained = particles.map(({ ownShare }, k) => strong[k].ownShare - ownShare);
+    expect(gained.filter((gain, k) => (particles[k].materialIndex === 0 ? gain < 0 : gain > 0))).toEqual([]);
+    expect(Math.max(...gained)).toBeGreaterThan(0.05);
   });
 
   test("a film of 60 nm scatters three times what one of 20 nm does", () => {

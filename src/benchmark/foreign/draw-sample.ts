@@ -10,6 +10,7 @@ import {
   type Aggregate,
   type AggregatePrior,
 } from "../../stochastic/index.ts";
+import { discsOfBalls, type TrueParticleDisc } from "../true-particles.ts";
 import {
   BIPYRAMID,
   drawTurn,
@@ -36,6 +37,8 @@ export interface Base {
 export interface ForeignSample {
   readonly image: GrayImage;
   readonly truths: Readonly<Record<string, number>>;
+  /** Particles whose centres lie in the image, each as the disc of a ball of its volume. */
+  readonly particles: readonly TrueParticleDisc[];
   /** Electrons per pixel. */
   readonly electronsPerPixel: number;
 }
@@ -88,7 +91,20 @@ export function drawForeignSample(base: Base, change: Change, index: number): Fo
   const truths: Record<string, number> = { ...describeAggregate(aggregate), ...parameters };
   for (const key of change.without ?? []) truths[key] = NaN;
   const { electronsPerPixel } = recording;
-  return { image: { ...image, pixelSizeNm: pixelSizeNm * factor }, truths, electronsPerPixel };
+  const balls = bodies.map(({ centerNm: [x, y], material, strength }, i) => ({
+    x,
+    y,
+    radius: particles[i].radiusNm,
+    materialIndex: material,
+    strength,
+  }));
+  const discs = discsOfBalls(balls, { image, pixelSizeNm }, base.prepared.detectedPerNm);
+  return {
+    image: { ...image, pixelSizeNm: pixelSizeNm * factor },
+    truths,
+    particles: discs,
+    electronsPerPixel,
+  };
 }
 
 function recordingOf(change: Change, settings: MicroscopeSettings, edgePx: number) {
