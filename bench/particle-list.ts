@@ -2,25 +2,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { isAsked, trueParticles } from "../src/benchmark/index.ts";
+import { ownShares, trueParticles } from "../src/benchmark/index.ts";
 import { coefficientOfDetermination } from "../src/core/index.ts";
 import { drawSample } from "../src/corpus/index.ts";
 import { inversionRecipeSchema, planInversion } from "../src/inverse/index.ts";
-import {
-  detectionScores,
-  discOverlap,
-  findParticles,
-  matchDiscs,
-  openDetector,
-} from "../src/particles/index.ts";
-import type { Matching } from "../src/particles/index.ts";
+import { detectionScores, findParticles, openDetector } from "../src/particles/index.ts";
+import type { Matching, Particle } from "../src/particles/index.ts";
+import { matchList } from "./particle-sets/score-lists.ts";
 
 /** Classes of the share of the signal at its centre that is a particle's own. */
 const SHARES = [0.2, 0.4, 0.6, 0.8] as const;
 
 /**
- * Scores the HAADF detector on images of an inversion's recipe: F1, recall by how much of a particle other matter hides, materials
+ * Scores the HAADF detector on images of an inversion's recipe: F1, also by how much of a particle other matter hides, materials
  * by the fit and by the detector alone, and the number fraction counted from the list.
+ *
+ * A true particle is of the class of its share of the signal at its centre; a found one of the class of that share among the found.
  *
  * @param args --recipe FILE (configs/tio2-wo3.yaml), --model FILE, --count images, --seed N
  */
@@ -40,7 +37,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const names = materials.map(({ name }) => name);
   const detector = openDetector(readFileSync(values.model), { threads: 2 });
   const matchings: Matching[] = [];
-  const classes = SHARES.map((from) => ({ from, seen: 0, found: 0 }));
+  const classes = SHARES.map((from) => ({ from, seen: 0, hit: 0, found: 0, right: 0 }));
+  const classOf = (share: number) => classes.findLast(({ from }) => share >= from);
   const [truth, counted]: [number[], number[]] = [[], []];
   let [pairs, wrong, wrongAlone] = [0, 0, 0];
   const started = performance.now();
@@ -51,7 +49,6 @@ export async function run(args: readonly string[]): Promise<void> {
       { aggregate, image, settings: labels.microscope },
       samples.prepared.detectedPerNm,
     );
-    const [asked, others] = [all.filter(isAsked), all.filter((disc) => !isAsked(disc))];
     const source = {
       path: `image ${i}`,
       name: `${i}`,
@@ -64,16 +61,23 @@ export async function run(args: readonly string[]): Promise<void> {
       materials: names,
     });
     const alone = await detector.detect(sample.image);
-    const found = particles.filter((disc) => !others.some((other) => discOverlap(other, disc) >= 0.5));
-    const matching = matchDiscs(asked.length, found.length, (t, f) => discOverlap(asked[t], found[f]));
+    const { matching, asked, counted: found } = matchList(all, particles);
     matchings.push(matching);
     const hits = new Set(matching.pairs.map(([t]) => t));
     asked.forEach(({ ownShare }, t) => {
-      const own = classes.findLast(({ from }) => ownShare >= from);
+      const own = classOf(ownShare);
       if (own === undefined) return;
       own.seen++;
-      if (hits.has(t)) own.found++;
+      if (hits.has(t)) own.hit++;
     });
+    const shares = foundShares(particles, names, samples.prepared.detectedPerNm);
+    const right = new Set(matching.pairs.map(([, f]) => found[f].number));
+    for (const { number } of found) {
+      const own = classOf(shares[number - 1]);
+      if (own === undefined) continue;
+      own.found++;
+      if (right.has(number)) own.right++;
+    }
     for (const [t, f] of matching.pairs) {
       const { number, material } = found[f];
       pairs++;
@@ -88,11 +92,26 @@ export async function run(args: readonly string[]): Promise<void> {
     JSON.stringify({
       images: matchings.length,
       ...detectionScores(matchings),
-      recallByOwnShare: classes.map(({ from, seen, found }) => ({ from, seen, recall: found / seen })),
+      byOwnShare: classes.map(({ from, seen, hit, found, right }) => {
+        const [recall, precision] = [hit / seen, right / found];
+        return { from, seen, recall, found, precision, f1: (2 * recall * precision) / (recall + precision) };
+      }),
       wrongMaterial: wrong / pairs,
       wrongMaterialByDetectorAlone: wrongAlone / pairs,
       numberFractionR2: coefficientOfDetermination(counted, truth),
       secondsPerImage: (performance.now() - started) / 1000 / matchings.length,
     }),
   );
+}
+
+/** The own share of the signal of each found particle, all taken for balls of their materials. */
+function foundShares(
+  particles: readonly Particle[],
+  [, second]: readonly string[],
+  detectedPerNm: ArrayLike<number>,
+): number[] {
+  const balls = particles.map(({ x, y, radiusPx, material }) => {
+    return { x, y, radius: radiusPx, materialIndex: Number(material === second) };
+  });
+  return ownShares(balls, detectedPerNm);
 }

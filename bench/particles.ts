@@ -20,12 +20,16 @@ import {
 } from "../src/particles/index.ts";
 import type { Modality } from "../src/image/index.ts";
 import type { Detector, Disc, FoundDisc, Matching, OutlinedImage } from "../src/particles/index.ts";
+import { scoreForeign } from "./particle-sets/foreign-lists.ts";
+import { timeLargeImage } from "./particle-sets/large-image.ts";
 import { catalystImages, markedDiscs, sootImages } from "./particle-sets/marked-images.ts";
 import type { MarkedImage } from "./particle-sets/marked-images.ts";
+import { run as scoreList } from "./particle-list.ts";
 import { houghDiscs } from "./parts/hough-discs.ts";
 import { watershedDiscs } from "./parts/watershed-discs.ts";
 
 const SIMULATED_COUNT = 60;
+const FOREIGN_COUNT = 40;
 /** As in the recipes of the detectors. */
 const SHARES = {
   "bright-field": {},
@@ -37,7 +41,7 @@ type Method = (image: MarkedImage) => Promise<FoundDisc[]> | FoundDisc[];
 /**
  * Scores the detectors and two classical methods on real images with outlines or boxes, and on simulated ones.
  *
- * @param args --data FOLDER (../shared/data), --bright-field MODEL, --haadf MODEL, --threshold P, --only soot|catalyst|simulated|tuned (five folds of soot, each tuned on the others; minutes), --method watershed|hough|detector|fit (detector, then refined on the image), --dump FOLDER for the found particles
+ * @param args --data FOLDER (../shared/data), --bright-field MODEL, --haadf MODEL, --threshold P, --only soot|catalyst|simulated|list (materials, share hidden, number fraction)|foreign (images of the second simulator)|time (1024 x 1024 px)|tuned (five folds of soot, each tuned on the others; minutes), all by default, --method watershed|hough|detector|fit (detector, then refined on the image), --dump FOLDER for the found particles
  */
 export async function run(args: readonly string[]): Promise<void> {
   const flag = (name: string) => {
@@ -45,7 +49,8 @@ export async function run(args: readonly string[]): Promise<void> {
     return at < 0 ? undefined : args[at + 1];
   };
   const data = resolve(flag("data") ?? "../shared/data");
-  const models = resolve(import.meta.dirname, "../../models");
+  const root = resolve(import.meta.dirname, "../..");
+  const models = join(root, "models");
   const brightField = flag("bright-field") ?? join(models, "particles-bright-field.onnx");
   const haadf = flag("haadf") ?? join(models, "particles-haadf.onnx");
   const threshold = flag("threshold") === undefined ? undefined : Number(flag("threshold"));
@@ -57,10 +62,14 @@ export async function run(args: readonly string[]): Promise<void> {
     dump: flag("dump"),
     models: { "bright-field": brightField, haadf },
   };
-  if (only === undefined || only === "soot") await soot(join(data, "soot_tem"), settings);
-  if (only === undefined || only === "catalyst") await catalysts(join(data, "stem_catalyst_yolo"), settings);
-  if (only === undefined || only === "simulated") await simulated(settings);
-  if (only === "tuned") await tuned(join(data, "soot_tem"), settings);
+  const isAsked = (set: string) => only === undefined || only === set;
+  if (isAsked("soot")) await soot(join(data, "soot_tem"), settings);
+  if (isAsked("catalyst")) await catalysts(join(data, "stem_catalyst_yolo"), settings);
+  if (isAsked("simulated")) await simulated(settings);
+  if (isAsked("list")) await scoreList(["--model", haadf]);
+  if (isAsked("foreign")) await foreign(root, settings);
+  if (isAsked("time")) await time(root, settings);
+  if (isAsked("tuned")) await tuned(join(data, "soot_tem"), settings);
 }
 
 interface Settings {
@@ -182,6 +191,27 @@ async function catalysts(folder: string, { isWanted, threshold, dump, models }: 
   }
   await dark?.dispose();
   await bright?.dispose();
+}
+
+/** Images of the second simulator, one thing changed at a time, against the suite's own of the same aggregates. */
+async function foreign(root: string, { models }: Settings): Promise<void> {
+  const detector = open(models.haadf);
+  if (detector === null) return;
+  await scoreForeign(detector, root, FOREIGN_COUNT, ({ row, ...numbers }) =>
+    print({ set: "foreign", row, ...rounded({ ...numbers }) }),
+  );
+  await detector.dispose();
+}
+
+async function time(root: string, { models }: Settings): Promise<void> {
+  if (!existsSync(models.haadf)) return print({ skipped: `no model ${models.haadf}` });
+  const bytes = readFileSync(models.haadf);
+  const times = await timeLargeImage(
+    () => openDetector(bytes, { threads: 2 }),
+    root,
+    () => performance.now(),
+  );
+  print({ set: "time", ...rounded({ ...times }) });
 }
 
 const ask =
