@@ -38,6 +38,15 @@ describe("heterostem particles on images that show no particles to measure", () 
     );
   });
 
+  test("lumps of mere noise are not called particles", async () => {
+    const side = 320;
+    writePicture(path("noise.png"), balls([], 6, side), side);
+    // as faint as the detector lets through, so that it does find some
+    expect(await refusal("noise.png", "--modality", "haadf", "--least-probability", "0.2")).toMatch(
+      /image must show particles, got \d+ lumps no clearer than lumps of noise \(\d\.\d standard deviations, wanted 6\), taken as haadf \(.*noise\.png\); is --modality right\?/,
+    );
+  });
+
   test("a particle that fills the field is not found", async () => {
     writePicture(path("huge.png"), balls([{ x: 64, y: 64, radiusPx: 110 }], 3));
     expect(await refusal("huge.png", "--modality", "haadf")).toContain(

@@ -1,4 +1,4 @@
-import { extremes, rangeError } from "../../core/index.ts";
+import { counted, extremes, rangeError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { Modality } from "../../image/index.ts";
 import type { Detector } from "../detect/open-detector.ts";
@@ -9,6 +9,7 @@ import { LEAST_STRENGTH_RATIO, strengthRatio } from "./strength-ratio.ts";
 import { withMaterials } from "../fit/assign-materials.ts";
 import { detectEither, guessModality } from "./guess-modality.ts";
 import { saturatedShare } from "./saturation.ts";
+import { standingOut } from "./stand-out.ts";
 
 /** An image as it was read, with what is known of it. */
 export interface ParticleSource extends Pick<ImageParticles, "name" | "pixelSizeSource"> {
@@ -35,6 +36,8 @@ const MOST_SATURATED = 0.25;
 /** What helps where none is found. */
 const REMEDY =
   "is --modality right? --least-probability asks for more, and a particle that fills the field wants a smaller magnification";
+/** Least that the clear ones of the found stand out of the ground [standard deviations]. */
+const LEAST_STANDING = 6;
 /** Smallest edge of an image that is searched [px]. */
 const LEAST_EDGE_PX = 64;
 
@@ -45,7 +48,8 @@ const LEAST_EDGE_PX = 64;
  * @param source the image
  * @param options modality, materials, threshold, corrections
  * @returns its particles, the most probable first
- * @throws RangeError where the image has no contrast, is saturated, too small, or shows no particle
+ * @throws RangeError where the image has no contrast, is saturated, too small, or shows no particle: none is found, or none that stands
+ *   out of the ground
  */
 export async function findParticles(
   openFor: (modality: Modality) => Detector,
@@ -53,8 +57,15 @@ export async function findParticles(
   options: FindOptions,
 ): Promise<ImageParticles> {
   const found = await searchParticles(openFor, source, options);
-  if (found.particles.length > 0) return found;
-  const { message } = failure(source, "image must show particles", `none, taken as ${found.modality}`);
+  const { particles, modality } = found;
+  if (particles.length > 0 && options.corrected !== undefined) return found;
+  const standing = standingOut(source.image, source.mask, particles, modality) ?? Infinity;
+  if (particles.length > 0 && standing >= LEAST_STANDING) return found;
+  const got =
+    particles.length === 0
+      ? "none"
+      : `${counted(particles.length, "lump")} no clearer than lumps of noise (${standing.toFixed(1)} standard deviations, wanted ${LEAST_STANDING})`;
+  const { message } = failure(source, "image must show particles", `${got}, taken as ${modality}`);
   throw new RangeError(`${message}; ${REMEDY}`);
 }
 

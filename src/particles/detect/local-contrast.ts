@@ -3,10 +3,10 @@ import type { GrayImage } from "../../core/index.ts";
 import type { Disc } from "../simulate/training-image.ts";
 
 /** The inner part of a disc, and the ring around it that it is compared with, over its radius. */
-const INNER = 0.7;
-const RING = [1.15, 1.7] as const;
+export const INNER = 0.7;
+export const RING = [1.15, 1.7] as const;
 /** Parts of the ring; the second darkest counts, so that neighbours on all sides but two do not matter. */
-const SECTORS = 8;
+export const SECTORS = 8;
 
 /**
  * How far a disc stands out: its mean over that of the second darkest eighth of the ring around it, in shares of the image's range.
