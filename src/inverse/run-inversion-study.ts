@@ -2,6 +2,7 @@ import { counted, UsageError, type Work } from "../core/index.ts";
 import type { FailedImage } from "../micrograph/index.ts";
 import { INVERSION_KIND } from "../posterior/index.ts";
 import { loadModel } from "../train/index.ts";
+import type { ParticleFinder } from "./apply/cover-by-particles.ts";
 import { invertImages } from "./apply/invert-images.ts";
 import type { InvertedImage } from "./apply/inverted-image.ts";
 import type { Inversion } from "./apply/open-inversion.ts";
@@ -16,9 +17,17 @@ import { timedStages, type StageSeconds } from "./timed-stages.ts";
 /** What a study is run with besides its plan. */
 export interface InversionStudyOptions extends Work, Pick<FittingOptions, "checkpoints" | "startModel"> {
   readonly heterostemVersion: string;
-  /** Real micrographs to invert at the end, and the pixel size given for them by hand [nm]. */
-  readonly realImages: readonly string[];
-  readonly realPixelSizeNm: number | undefined;
+  /** Real micrographs to invert at the end; none by default. */
+  readonly real?: RealImages;
+}
+
+/** Micrographs, and how they are read. */
+export interface RealImages {
+  readonly paths: readonly string[];
+  /** As given by hand [nm]; that of the files where undefined. */
+  readonly pixelSizeNm: number | undefined;
+  /** Opens what looks whether particles cover the matter of an image; not called without images. */
+  readonly openFinder: () => ParticleFinder;
 }
 
 /** All that a study found. */
@@ -44,7 +53,7 @@ export async function runInversionStudy(
   options: InversionStudyOptions,
 ): Promise<InversionStudy> {
   const { startStage, seconds } = timedStages(options.startStage);
-  const { realImages, realPixelSizeNm, ...run } = { ...options, startStage };
+  const { real: micrographs, ...run } = { ...options, startStage };
   const { workers } = options;
   const samples = await growStudySamples(plan, { workers, startStage });
   const { training, validation } = samples;
@@ -53,7 +62,7 @@ export async function runInversionStudy(
   try {
     const inversion = { model: trained.model, network };
     const scores = await scoreStudy(plan, inversion, samples, startStage);
-    const real = await invertRealImages(inversion, { realImages, realPixelSizeNm, startStage });
+    const real = await invertRealImages(inversion, micrographs, startStage);
     const { gallery, rejectedDraws, sampleCount } = samples;
     return { plan, ...trained, ...scores, ...real, gallery, rejectedDraws, sampleCount, seconds };
   } finally {
@@ -63,15 +72,18 @@ export async function runInversionStudy(
 
 async function invertRealImages(
   inversion: Inversion,
-  options: Pick<InversionStudyOptions, "realImages" | "realPixelSizeNm" | "startStage">,
+  real: RealImages | undefined,
+  startStage: InversionStudyOptions["startStage"],
 ): Promise<Pick<InversionStudy, "realAnswers" | "refusedImages">> {
-  const { realImages, realPixelSizeNm: pixelSizeNm, startStage } = options;
-  const stage = startStage("Inverting real images", realImages.length);
+  if (real === undefined || real.paths.length === 0) return { realAnswers: [], refusedImages: [] };
+  const { paths, pixelSizeNm, openFinder } = real;
+  const stage = startStage("Inverting real images", paths.length);
   const realAnswers: InvertedImage[] = [];
   const refusedImages: FailedImage[] = [];
-  for (const path of realImages) {
+  for (const path of paths) {
     try {
-      realAnswers.push(...(await invertImages(inversion, await readImages([path], { pixelSizeNm }), {})));
+      const images = await readImages([path], { pixelSizeNm });
+      realAnswers.push(...(await invertImages(inversion, images, { finder: openFinder() })));
     } catch (error) {
       // what was trained and scored is not lost for an image that cannot be used
       if (!(error instanceof RangeError || error instanceof UsageError)) throw error;

@@ -109,8 +109,6 @@ test("a whole study reads nothing but its plan; the recipe goes into the model f
     {
       workers: 1,
       heterostemVersion: "test",
-      realImages: [],
-      realPixelSizeNm: undefined,
       startStage: quiet,
     },
   );

@@ -20,6 +20,7 @@ import {
 } from "../flags.ts";
 import { checkOutputFolder } from "../output-folder.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
+import { particleDetectors } from "../particle-detectors.ts";
 import { runInto } from "../run-into.ts";
 import { openStudio, serveStudio } from "../serve-studio.ts";
 import { studyText, writeStudy } from "../study-output.ts";
@@ -97,6 +98,7 @@ async function train(
   context.progress.write(planText(plan));
   warnOfField(plan.recipe, context);
   const settings = { config: plan.recipe, real: { paths: real, pixelSizeNm: pixelSize } };
+  const detectors = particleDetectors(undefined, workers, context);
   const result = await interruptibly(
     context,
     () => ADVICE,
@@ -106,13 +108,12 @@ async function train(
           workers,
           startStage,
           heterostemVersion: context.version,
-          realImages: real,
-          realPixelSizeNm: pixelSize,
+          real: { paths: real, pixelSizeNm: pixelSize, openFinder: () => detectors.openFor("haadf") },
         });
         writeStudy(folder, study);
         return study;
       }),
-  );
+  ).finally(detectors.dispose);
   const report = resolve(out, "report.html");
   return { text: studyText(result, report), json: { report, ...studyResults(result) } };
 }

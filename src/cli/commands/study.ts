@@ -52,8 +52,6 @@ export const studyCommand = defineCommand({
         workers,
         startStage: checkpoints.startStage,
         heterostemVersion: context.version,
-        realImages: [],
-        realPixelSizeNm: undefined,
         ...start,
         checkpoints: checkpoints.options,
       });
