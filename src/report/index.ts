@@ -13,7 +13,7 @@ export { curvesFigure } from "./curves-figure.ts";
 export { pngBytes, pngDataUri } from "./png-data-uri.ts";
 export type { Picture } from "./png-data-uri.ts";
 export { grayPicture, imageTileHtml, lengthText, scaleBarLengthNm } from "./image-tile.ts";
-export { notesHtml } from "./notes-html.ts";
+export { notesHtml, warningsHtml } from "./notes-html.ts";
 export { intervalBarHtml } from "./interval-bar.ts";
 export { intervalsFigure } from "./intervals-figure.ts";
 export { signedBarHtml, signedPicture } from "./signed-picture.ts";

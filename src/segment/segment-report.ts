@@ -4,7 +4,7 @@ import {
   fixed,
   html,
   intervalText,
-  notesHtml,
+  warningsHtml,
   pageText,
   tableHtml,
 } from "../report/index.ts";
@@ -94,7 +94,7 @@ function dataHtml({ manifest }: SegmentReportInput): Html {
       Split by ${manifest.config.data.split.by}; class shares are means over images. Images of one group share
       a specimen, and stand on one side.
     </p>
-    ${tableHtml(splitTable(manifest))} ${notesHtml(manifest.warnings)}`;
+    ${tableHtml(splitTable(manifest))} ${warningsHtml(manifest.warnings)}`;
 }
 
 function modelHtml({ metadata }: SegmentReportInput): Html {

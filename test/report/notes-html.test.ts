@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { notesHtml } from "../../src/report/index.ts";
+import { notesHtml, warningsHtml } from "../../src/report/index.ts";
 
 const notes = (count: number) => Array.from({ length: count }, (_, i) => `note ${i}`);
 
@@ -10,6 +10,11 @@ describe("notesHtml()", () => {
     expect(said(open)).toEqual(notes(5));
     expect(folded).toContain("<summary>2 more of 7 notes</summary>");
     expect(said(folded)).toEqual(["note 5", "note 6"]);
+  });
+
+  test("has the colour of text; only what is wrong has that of warnings", () => {
+    expect(notesHtml(notes(1)).markup).not.toContain("warn");
+    expect(warningsHtml(notes(1)).markup).toContain('<li class="warn">note 0</li>');
   });
 
   test("draws no fold for five, and nothing for none", () => {
