@@ -49,7 +49,7 @@ export function predictionReport(report: PredictionReport): string {
       ? ""
       : ` The first ${MOST_TILES} of ${counted(specimens.length, "specimen")}.`;
   return pageText({
-    title: `${facts.target} of ${counted(predictions.length, "specimen")}`,
+    title: `Predicted ${facts.target} of ${counted(predictions.length, "specimen")}`,
     lead: html`<p>
         Predicted ${facts.target}: median ${shortNumber(median(values))}${unit}, from ${lowest} to
         ${highest}${unit}. Intervals are meant to hold nine of ten specimens of lots that were not trained on;
