@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { buildScene, openView, particleText, type View } from "../../viewer/index.ts";
+import { useColours } from "./use-colours.ts";
 import type { ViewerData } from "../../web/index.ts";
 
 /** Turns by the arrow keys: to the right and down [degrees]. */
@@ -24,6 +25,7 @@ export function AggregateView({
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<View | null>(null);
   const shown = useRef(data);
+  const colours = useColours();
   const [picked, setPicked] = useState<number | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
@@ -41,7 +43,7 @@ export function AggregateView({
       scene.dispose();
       setFailure("This browser has no WebGL: the aggregate cannot be shown in 3D.");
     }
-  }, [data, hasContacts, picked]);
+  }, [data, hasContacts, picked, colours]);
   useEffect(
     () => () => {
       view.current?.close();

@@ -98,6 +98,15 @@ function ReadPage({
           unit={image.intensityUnit}
           onChange={onShares}
         />
+        <ImageFacts
+          image={image}
+          order={item.order}
+          tool={tool}
+          lengthPx={lengthPx}
+          picked={picked}
+          onTool={setTool}
+          onCorrect={correct}
+        />
       </div>
       <div class="told">
         <AnswerView outcome={item.answer} isSized={image.pixelSizeNm !== null} />
@@ -125,15 +134,6 @@ function ReadPage({
           onLeave={() => actions.leave(item.id, "structures")}
         />
         <ResultsView item={item} image={image} contrast={contrast} taken={taken} version={version} />
-        <ImageFacts
-          image={image}
-          order={item.order}
-          tool={tool}
-          lengthPx={lengthPx}
-          picked={picked}
-          onTool={setTool}
-          onCorrect={correct}
-        />
       </div>
     </div>
   );
