@@ -136,13 +136,20 @@ export function useStudio(): {
     };
     const work = async (id: number, order: ImageOrder) => {
       const isNewest = newTurn(id);
-      change(id, { order, read: WORKING, answer: NONE, particles: NONE, corrected: null });
-      const read = await outcomeOf(() => client.ask("read", order));
+      const before = itemOf(id);
+      const isSamePicture =
+        before?.read.kind === "done" &&
+        before.order.series === order.series &&
+        before.order.frame === order.frame;
+      // a picture of which something is said anew stays to be seen
+      const read: Partial<Item> = isSamePicture ? {} : { read: WORKING };
+      change(id, { order, ...read, answer: NONE, particles: NONE, corrected: null });
+      const outcome = await outcomeOf(() => client.ask("read", order));
       if (!isNewest()) return;
-      if (read.kind !== "done") return change(id, { read });
-      change(id, { read, particles: WORKING });
+      if (outcome.kind !== "done") return change(id, { read: outcome });
+      change(id, { read: outcome, particles: WORKING });
       // asked first, for a worker that has nothing to do takes what comes
-      const answering = answer(id, order, read.value.pixelSizeNm, isNewest);
+      const answering = answer(id, order, outcome.value.pixelSizeNm, isNewest);
       await Promise.all([answering, find(id, order, isNewest)]);
     };
     const answer = async (
