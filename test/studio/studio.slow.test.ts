@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -15,8 +15,8 @@ import { serveSite } from "../../src/studio/index.ts";
 import { parse } from "yaml";
 import { CHROMIUM_PATH } from "../helpers/chromium.ts";
 import { heterostem } from "../helpers/heterostem.ts";
+import { sampleFile } from "../helpers/studio-sample.ts";
 import { downloaded, openStudio, PATIENCE_MS, useStudioPage } from "../helpers/studio-page.ts";
-import type { BuiltStudio } from "../helpers/studio-page.ts";
 
 const MODELS = join(import.meta.dirname, "../../models");
 const FIXTURES = join(import.meta.dirname, "../fixtures/micrograph");
@@ -57,18 +57,6 @@ async function chooseMaterial(page: Page, name: string): Promise<void> {
   await page.getByRole("combobox", { name: "Material" }).focus();
   await page.keyboard.type(name);
   await page.locator(".answer .hint", { hasText: `for ${name}.` }).waitFor();
-}
-
-/** The sample that comes with the page, as a file. */
-async function sampleFile({ site, scratch }: BuiltStudio, name: string): Promise<string> {
-  const script = Buffer.from(site.get(`${name}.part.js`)?.bytes() ?? []).toString();
-  const packed = Buffer.from(/, "(.*)"\);/.exec(script)?.[1] ?? "", "base64");
-  const bytes = await new Response(
-    new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")),
-  ).arrayBuffer();
-  const path = join(scratch, name);
-  writeFileSync(path, Buffer.from(bytes));
-  return path;
 }
 
 /** Where two records differ: numbers by more than a share, anything else at all. */
