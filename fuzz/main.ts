@@ -8,19 +8,23 @@ import { fuzzFormat, type FuzzFault } from "./run-fuzz.ts";
 import { killRuns } from "./kill-runs.ts";
 
 /** `npm run fuzz -- [kills] [--count N] [--format NAME,NAME] [--seed S]`: faults are written into test/fuzz/fixtures, where they stay as tests. */
+const USAGE = "npm run fuzz -- [kills] [--count N] [--format NAME,NAME] [--seed S]";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     count: { type: "string", default: "500" },
     seed: { type: "string", default: "1" },
     format: { type: "string", default: Object.keys(FORMATS).join(",") },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
 const [count, seed] = [Number(values.count), Number(values.seed)];
 /** Larger inputs do not go into the repository. */
 const LARGEST_FIXTURE = 20_000;
 
-if (positionals[0] === "kills") {
+if (values.help) {
+  process.stdout.write(`${USAGE}\nformats: ${Object.keys(FORMATS).join(", ")}\n`);
+} else if (positionals[0] === "kills") {
   for await (const line of killRuns({ count, seed })) process.stdout.write(`${line}\n`);
 } else {
   for (const format of values.format.split(",")) {
