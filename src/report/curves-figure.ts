@@ -63,10 +63,10 @@ export function curvesFigure({ curves, axes, caption }: CurveData): Figure {
       width: 640,
       height: HEIGHT,
       marginLeft: 52,
-      marginRight: 90,
+      marginRight: nameMargin(curves),
       marginTop: MARGINS.top,
       marginBottom: MARGINS.bottom,
-      x: { ...axis, label: axes[0] },
+      x: { ...axis, label: axes[0], ...countTicks(curves) },
       y: { ...axis, label: axes[1] },
       marks,
     },
@@ -83,6 +83,27 @@ export function curvesFigure({ curves, axes, caption }: CurveData): Figure {
       ),
     },
   );
+}
+
+/** Room for the names at the right ends: least and most of it, a character of them and the gap before [px]. */
+const [LEAST_ROOM, MOST_ROOM, CHARACTER_PX, GAP_PX] = [90, 260, 6.4, 10];
+
+function nameMargin(curves: CurveData["curves"]): number {
+  const longest = Math.max(...curves.map(({ name }) => name.length));
+  return Math.min(MOST_ROOM, Math.max(LEAST_ROOM, CHARACTER_PX * longest + GAP_PX));
+}
+
+/** Most counts along an axis that each get a tick of their own. */
+const MOST_COUNTS = 12;
+
+/** Between two of few counts, as of views, there is nothing: no ticks stand there. */
+function countTicks(curves: CurveData["curves"]): {
+  readonly ticks?: readonly number[];
+  readonly tickFormat?: "d";
+} {
+  const xs = [...new Set(curves.flatMap(({ points }) => points.map(({ x }) => x)))];
+  const areFew = xs.every(Number.isInteger) && Math.max(...xs) - Math.min(...xs) <= MOST_COUNTS;
+  return areFew ? { ticks: xs, tickFormat: "d" } : {};
 }
 
 /** How far each name must move down [px] so that names of curves with nearly one end stand below each other. */
