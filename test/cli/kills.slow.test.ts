@@ -18,7 +18,7 @@ aggregate: { particleCount: 12, fractalPrefactor: 1.3, necking: 0.1 }
 microscope: { widthPx: 64, heightPx: 64, pixelSizeNm: 3 }
 `;
 const WORDS = ["generate", "recipe.yaml", "--count", "1500", "--shard-size", "15", "--resume"];
-const WANTED_KILLS = 20;
+const WANTED_KILLS = 10;
 
 /** When to kill: so long after the start, or after so many further shards have appeared. */
 type Kill = { readonly afterMs: number } | { readonly afterShards: number; readonly andMs: number };
@@ -51,7 +51,7 @@ function generate(out: string, workers: number, kill: Kill | null): Promise<stri
 }
 
 test.skipIf(!existsSync(PROGRAM))(
-  "a corpus that was killed 20 times at random, with one worker or two, has the bytes of one that ran through",
+  `a corpus that was killed ${WANTED_KILLS} times at random, with one worker or two, has the bytes of one that ran through`,
   async () => {
     writeFileSync(join(folder, "recipe.yaml"), RECIPE);
     expect(await generate("whole", 2, null)).toBe(0);

@@ -8,7 +8,7 @@ import type { killRuns } from "../../fuzz/kill-runs.ts";
 /** As built: readers run in processes of their own. */
 const BUILT = resolve(import.meta.dirname, "../../dist/fuzz");
 /** Mutants of all formats together; `npm run fuzz -- --count 5000` reads so many of each. */
-const COUNT = 500;
+const COUNT = 200;
 
 describe.skipIf(!existsSync(BUILT))("damaged files of every format the program reads", () => {
   test(`end ${COUNT} in time, memory and words`, async () => {

@@ -78,13 +78,13 @@ describe.skipIf(!existsSync(PROGRAM))("segment apply on an image that does not f
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test("holds a few bytes a pixel beside its tiles, and every island once", () => {
-    const [small, large] = [applied(4608), applied(8192)];
-    const pixels = 8192 ** 2 - 4608 ** 2;
+    const [small, large] = [applied(3072), applied(6144)];
+    const pixels = 6144 ** 2 - 3072 ** 2;
     // stored image 1, bytes of its file 1, classes 1, rows of the PNG 1, particles below 1; a grey image alone would take 4, and it was held five times
     expect((large.peakBytes - small.peakBytes) / pixels).toBeLessThan(7);
     // an island cut at the image's border is one on a side of each period; inside, each field of 512 px has the same number
     const perField = (found: number, edgePx: number) => found / (edgePx / 512) ** 2;
-    const [few, many] = [perField(small.particleCount, 4608), perField(large.particleCount, 8192)];
+    const [few, many] = [perField(small.particleCount, 3072), perField(large.particleCount, 6144)];
     expect(few).toBeGreaterThan(5);
     // what the border adds falls with the edge: 2 cut islands for one, along 4 x 512 px of each 512 px
     expect(Math.abs(few / many - 1)).toBeLessThan(0.1);
