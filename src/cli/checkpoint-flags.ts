@@ -14,6 +14,7 @@ export const RESUME_FLAG = {
 } satisfies FlagSpec;
 
 const METRICS_FILE = "metrics.jsonl";
+const SAMPLES_FOLDER = "corpus";
 
 /** Flags of commands whose training can be interrupted. */
 export const CHECKPOINT_FLAGS = {
@@ -34,6 +35,8 @@ export interface OpenedCheckpoints {
   readonly options: Checkpoints;
   /** Of a command that trains several times: each training by its name. */
   readonly optionsOf: KeptTrainings;
+  /** Folder of the samples that a training grows for itself. */
+  readonly samples: string;
   /** Begins a stage of the call, which SIGTERM ends after a step. */
   readonly startStage: StartStage;
 }
@@ -41,9 +44,10 @@ export interface OpenedCheckpoints {
 /** Whether to go on or to begin anew, and how often to keep the state. */
 type CheckpointChoice = FlagValues<typeof CHECKPOINT_FLAGS> & { readonly force: boolean };
 
-/** What an interrupted call says: before the first checkpoint there is nothing to go on from. */
+/** What an interrupted call says: before the first file of samples and the first checkpoint there is nothing to go on from. */
 const ADVICE = {
-  kept: "the same call with --resume goes on from the last checkpoint",
+  checkpoint: "the same call with --resume goes on from the last checkpoint",
+  samples: "the images that were grown are kept; the same call with --resume goes on with them",
   lost: "nothing was kept, for there was no checkpoint yet; the same call begins anew, with --resume or without",
 } as const;
 
@@ -65,7 +69,7 @@ export async function trainInto<Result>(
   work: (folder: string, checkpoints: OpenedCheckpoints) => Promise<Result>,
 ): Promise<Result> {
   const keptIn = `${followedPath(out)}.checkpoints`;
-  const advice = () => (keptCheckpoint(keptIn) === null ? ADVICE.lost : ADVICE.kept);
+  const advice = () => ADVICE[workKeptIn(keptIn)?.what ?? "lost"];
   const result = await interruptibly(context, advice, (startStage) =>
     runInto(out, { force: flags.force, keptIn, context, settings }, (folder) => {
       checkInterrupted(keptIn, flags);
@@ -79,30 +83,41 @@ export async function trainInto<Result>(
   return result;
 }
 
-/** Metrics of steps that nothing goes on from, where there is no checkpoint. */
+/** Metrics of steps that nothing goes on from, where there is no checkpoint, and samples without a whole file. */
 function removeUseless(folder: string): void {
-  if (keptCheckpoint(folder) !== null) return;
-  rmSync(join(folder, METRICS_FILE), { force: true });
+  const kept = workKeptIn(folder);
+  if (kept?.what !== "checkpoint") rmSync(join(folder, METRICS_FILE), { force: true });
+  if (kept === null) rmSync(join(folder, SAMPLES_FOLDER), { recursive: true, force: true });
   removeEmpty([folder]);
 }
 
 function checkInterrupted(folder: string, { resume, force }: CheckpointChoice): void {
   if (resume) return;
   if (force) rmSync(folder, { recursive: true, force: true });
-  const kept = keptCheckpoint(folder);
+  const kept = workKeptIn(folder);
   if (kept === null) return;
   throw new UsageError(
-    `Cannot train: wanted no interrupted training, got its checkpoint at ${kept}; ` +
+    `Cannot train: wanted no interrupted training, got its ${kept.what} at ${kept.path}; ` +
       "go on with --resume or start anew with --force",
   );
 }
 
-/** The first checkpoint in a folder, at any depth. */
-function keptCheckpoint(folder: string): string | null {
+/** What an interrupted call has kept, and where. */
+interface KeptWork {
+  readonly what: "checkpoint" | "samples";
+  readonly path: string;
+}
+
+/** The first checkpoint in a folder, at any depth; where there is none, the samples that it was to be trained on. */
+function workKeptIn(folder: string): KeptWork | null {
   // with file types: without them Node would follow symbolic links, and two that lead back for ever
   const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
-  const kept = entries.find(({ name }) => name.endsWith(".checkpoint"));
-  return kept === undefined ? null : join(kept.parentPath, kept.name);
+  const checkpoint = entries.find(({ name }) => name.endsWith(".checkpoint"));
+  if (checkpoint !== undefined) {
+    return { what: "checkpoint", path: join(checkpoint.parentPath, checkpoint.name) };
+  }
+  const hasSamples = entries.some(({ name }) => name.endsWith(".parquet") && !name.startsWith("."));
+  return hasSamples ? { what: "samples", path: join(folder, SAMPLES_FOLDER) } : null;
 }
 
 function openCheckpoints(
@@ -117,6 +132,7 @@ function openCheckpoints(
   });
   return {
     metrics: join(folder, METRICS_FILE),
+    samples: join(folder, SAMPLES_FOLDER),
     options: optionsAt(folder),
     optionsOf: (name) => optionsAt(join(folder, name)),
     startStage,

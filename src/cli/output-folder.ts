@@ -55,7 +55,7 @@ export function writeFolderAtomically<T>(
       const advice =
         keptIn === undefined || isEmpty(keptIn)
           ? "nothing was kept, make room or choose another with --out"
-          : `the last checkpoint is kept in ${keptIn}: make room and go on with --resume`;
+          : `what was finished is kept in ${keptIn}: make room and go on with --resume`;
       throw withDiskAdvice(error, { folder, target, advice });
     }
   });

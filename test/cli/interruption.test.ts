@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { heterostem } from "../helpers/heterostem.ts";
 
 /** The program as a user runs it; `npm test` builds it first. That --resume goes on is the matter of train-resume.slow.test.ts. */
 const PROGRAM = resolve(import.meta.dirname, "../../dist/src/cli/main.js");
@@ -68,6 +69,22 @@ test("Ctrl-C while a training grows its samples says that nothing was kept, and 
     "heterostem: stopped; nothing was kept, for there was no checkpoint yet; the same call begins anew, with --resume or without\n",
   );
   expect([code, existsSync(join(folder, "begun"))]).toEqual(["SIGINT", false]);
+});
+
+test("Ctrl-C between the images and the first checkpoint keeps the images, and --resume goes on with them", async () => {
+  const recipe = RECIPE.replace("trainCount: 64", "trainCount: 400").replace("epochs: 100", "epochs: 1");
+  writeFileSync(join(folder, "grown.yaml"), recipe);
+  const words = ["train", join(folder, "grown.yaml"), "--workers", "1", "--out", join(folder, "grown")];
+  const { code, stderr } = await stoppedOnce("grown.checkpoints/corpus/manifest.json", ...words);
+  expect(stderr).toContain(
+    "heterostem: stopped; the images that were grown are kept; the same call with --resume goes on with them\n",
+  );
+  expect([code, existsSync(join(folder, "grown"))]).toEqual(["SIGINT", false]);
+  const refused = await heterostem(...words);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("wanted no interrupted training, got its samples at ");
+  const again = await heterostem(...words, "--resume");
+  expect([again.code, existsSync(join(folder, "grown.checkpoints"))]).toEqual([0, false]);
 });
 
 test("Ctrl-C while a corpus is made says how to go on", async () => {

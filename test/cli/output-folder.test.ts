@@ -153,7 +153,7 @@ describe("writeFolderAtomically()", () => {
     expect(readdirSync(root)).toEqual(["run"]);
   });
 
-  test("says where the last checkpoint is kept when the disk is full, and nothing where there is none", async () => {
+  test("says where what was finished is kept when the disk is full, and nothing where there is none", async () => {
     const keptIn = join(root, "run.checkpoints");
     const attempt = () =>
       writeFolderAtomically(join(root, "run"), { force: false, keptIn }, async () =>
@@ -163,7 +163,7 @@ describe("writeFolderAtomically()", () => {
     mkdirSync(keptIn);
     writeFileSync(join(keptIn, "last.checkpoint"), "");
     await expect(attempt()).rejects.toThrow(
-      `the last checkpoint is kept in ${keptIn}: make room and go on with --resume`,
+      `what was finished is kept in ${keptIn}: make room and go on with --resume`,
     );
   });
 

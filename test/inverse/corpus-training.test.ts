@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openRandomStream } from "../../src/core/index.ts";
+import { definedPart, openRandomStream } from "../../src/core/index.ts";
 import { openCorpus, shuffledSamples } from "../../src/corpus/index.ts";
 import {
+  corpusJob,
+  growCorpus,
   inversionRecipeSchema,
   loadCorpusTraining,
   planCorpusUse,
@@ -13,6 +15,7 @@ import {
 import { fitEncoding } from "../../src/inverse/data/fit-encoding.ts";
 import { loadCorpus } from "../../src/inverse/data/load-corpus.ts";
 import { inversionSource } from "../../src/inverse/data/training-source.ts";
+import { growStudySamples, loadStudySamples } from "../../src/inverse/data/study-samples.ts";
 import { makeCorpus, smallPlan } from "../corpus/small-corpus.ts";
 
 const startStage = () => ({ update: () => {}, finish: () => 0 });
@@ -23,9 +26,9 @@ test("planCorpusUse() keeps in memory what fits one pool, and reads the rest, wi
   );
   const use = (count: number) => planCorpusUse({ count }, { network });
   // 2^28 bytes of 2 a pixel: 5,242 images of 160 px
-  expect(use(5824)).toEqual({ trainCount: 5242, poolSize: null });
-  expect(use(5826)).toEqual({ trainCount: 5243, poolSize: 5242 });
-  expect(use(1_000_000)).toEqual({ trainCount: 998_000, poolSize: 5242 });
+  expect(use(5824)).toEqual({ trainCount: 5242, validationCount: 582, poolSize: null });
+  expect(use(5826)).toEqual({ trainCount: 5243, validationCount: 583, poolSize: 5242 });
+  expect(use(1_000_000)).toEqual({ trainCount: 998_000, validationCount: 2000, poolSize: 5242 });
 });
 
 test("a corpus larger than a pool gives the samples that it would give in memory, in another order", async () => {
@@ -38,7 +41,7 @@ test("a corpus larger than a pool gives the samples that it would give in memory
     const corpus = openCorpus(folder);
     const bytesOfImage = 2 * 32 ** 2;
     const use = planCorpusUse(corpus, plan, 4 * bytesOfImage);
-    expect(use).toEqual({ trainCount: 9, poolSize: 4 });
+    expect(use).toEqual({ trainCount: 9, validationCount: 1, poolSize: 4 });
     const sets = await loadCorpusTraining(corpus, plan, { startStage, use });
     expect(sets.validation.labels.map(({ sampleIndex }) => sampleIndex)).toEqual([9]);
 
@@ -69,6 +72,45 @@ test("a corpus larger than a pool gives the samples that it would give in memory
     }
     await order.return();
     expect(taken).toBe(12);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a study finds in its corpus the samples that it would draw into memory, each within a grey step of 16 bits", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "study-samples-"));
+  try {
+    const recipe = smallPlan().recipe as object;
+    const corpus = { trainCount: 6, validationCount: 2, testCount: 2 };
+    const plan = planInversion(inversionRecipeSchema.parse({ ...recipe, corpus }));
+    const job = corpusJob(plan, { sampleCount: 10, heterostemVersion: "test" });
+    const drawn = await growStudySamples(plan, { workers: 1, startStage });
+    const { heldOut, ...seen } = await drawn.readHeldOut();
+    const kept = await growCorpus(job, { folder, workers: 1, startStage });
+    for (const [poolBytes, inMemory] of [
+      [undefined, 6],
+      [4 * 2 * 32 ** 2, 6],
+    ] as const) {
+      const found = await loadStudySamples(kept, plan, { startStage, ...definedPart({ poolBytes }) });
+      expect(found.streamed?.imageCount).toBe(poolBytes === undefined ? undefined : 6);
+      expect([found.training.count, found.reference.count, found.sampleCount]).toEqual([inMemory, 6, 10]);
+      expect(found.reference.labels).toEqual(drawn.training.labels);
+      expect(found.validation.labels).toEqual(drawn.validation.labels);
+      const { heldOut: again, ...seenAgain } = await found.readHeldOut();
+      expect(again.labels).toEqual(heldOut.labels);
+      expect([seenAgain.wholes, seenAgain.fields]).toEqual([seen.wholes, seen.fields]);
+      expect(seenAgain.gallery.map(({ aggregate }) => aggregate)).toEqual(
+        seen.gallery.map(({ aggregate }) => aggregate),
+      );
+      // half a step of 1 / 65535 of the beam, and its rounding to single precision
+      const apart = again.intensities.map((value, i) => Math.abs(value - heldOut.intensities[i]));
+      expect(Math.max(...apart)).toBeLessThan(0.51 / 65535);
+      expect(Math.max(...again.intensities)).toBeGreaterThan(0.01);
+    }
+    const other = corpusJob(plan, { sampleCount: 9, heterostemVersion: "test" });
+    await expect(growCorpus(other, { folder, workers: 1, startStage })).rejects.toThrow(
+      "Cannot resume corpus: sampleCount must be 10 as when it was begun, got 9",
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -4,7 +4,6 @@ import { definedPart, rangeError, UsageError, type Material } from "../../core/i
 import {
   adaptationReport,
   checkStartModel,
-  drawTrainingSets,
   invertImages,
   openInversion,
   pixelForAll,
@@ -38,6 +37,7 @@ import {
 } from "../flags.ts";
 import { finishedRun } from "../finished-run.ts";
 import { knownMaterials, MATERIAL_FLAGS } from "../material-flags.ts";
+import { growTrainingSets } from "../kept-samples.ts";
 import { metricsFile } from "../metrics-file.ts";
 import { BEAM_LEVELS_FLAG, openSources } from "../open-sources.ts";
 import { particleDetectors } from "../particle-detectors.ts";
@@ -134,7 +134,7 @@ export const adaptCommand = defineCommand({
         checkStartModel(plan, startModel);
         const before = materials === undefined ? await answersOf(start, files, finder) : null;
         const trained = await trainInversion(plan, {
-          ...(await drawTrainingSets(plan, work)),
+          ...(await growTrainingSets(plan, { action: "adapt", folder: checkpoints.samples, workers }, work)),
           startModel,
           ...work,
           checkpoints: checkpoints.options,

@@ -1,6 +1,6 @@
 import { counted, usageError } from "../../core/index.ts";
 import { availableParallelism } from "node:os";
-import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkSamePlan, MANIFEST_FILE, openCorpus, planOfManifest } from "../../corpus/index.ts";
 import type { CorpusManifest, CorpusPart, CorpusPlan } from "../../corpus/index.ts";
@@ -29,6 +29,7 @@ import { durationText } from "../progress.ts";
 import { RECIPE_ARGUMENT, resolveRecipe } from "../resolve-recipe.ts";
 import { runInto } from "../run-into.ts";
 import { bytesText } from "../bytes-text.ts";
+import { checkSpace } from "../disk-space.ts";
 import { tableText } from "../../report/index.ts";
 
 /** `heterostem generate`: recipe to aggregates, images and labels on disk. */
@@ -128,7 +129,13 @@ async function makeCorpus(
   const settings = corpusSettings;
   await runInto(out, { force, resume, context, settings }, async (folder) => {
     const cost = await estimate();
-    checkSpace(folder, cost);
+    checkSpace({
+      action: "generate corpus",
+      folder,
+      corpus: folder,
+      bytes: cost.bytes,
+      remedy: "take fewer samples with --count, ",
+    });
     context.progress.write(`Plan: ${planText(cost)}\n`);
     const { progress, startStage } = context;
     const advice = () => "the same call with --resume goes on after the last whole file";
@@ -156,24 +163,6 @@ function dryRun({ plan }: CorpusJob, cost: CorpusCost): CommandResult {
   const { samplesPerShard, physics, seed } = plan;
   const text = `${planText(cost)}; ${counted(samplesPerShard, "sample")} a file, seed ${seed}, physics ${physics}`;
   return { text, json: { ...cost, plan } };
-}
-
-/** A full disk is better met before an hour of work than after it. */
-function checkSpace(folder: string, { bytes }: CorpusCost): void {
-  const { bavail, bsize } = statfsSync(folder);
-  const free = bavail * bsize;
-  const needed = bytes - finishedBytes(join(folder, "data"));
-  if (free > needed) return;
-  throw new Error(
-    `Cannot generate corpus: the disk must have ${bytesText(needed)} free, got ${bytesText(free)} (${folder}); ` +
-      "make room, take fewer samples with --count, or choose another disk with --out",
-  );
-}
-
-/** Bytes that an earlier, interrupted call has written. */
-function finishedBytes(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 
 /** What --resume finds where nothing is left to do. */

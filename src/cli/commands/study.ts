@@ -14,6 +14,7 @@ import { warnOfField } from "../field-warning.ts";
 import { finishedRun } from "../finished-run.ts";
 import { MAX_MEMORY_FLAG, outputFlags, SEED_FLAG, WORKERS_FLAG } from "../flags.ts";
 import { checkTrial, planOnRenderer, RENDERER_FLAG } from "../renderer-flag.ts";
+import { keepSamples } from "../kept-samples.ts";
 import { resolveRecipe } from "../resolve-recipe.ts";
 import { FROM_FLAG, startModel } from "../start-model.ts";
 import { studyText, writeStudy } from "../study-output.ts";
@@ -48,11 +49,19 @@ export const studyCommand = defineCommand({
     const result = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
       context.progress.write(planText(plan));
       warnOfField(plan.recipe, context);
+      const { trainCount, validationCount, testCount } = plan.counts;
+      const sampleCount = trainCount + validationCount + testCount;
+      const kept = await keepSamples(
+        plan,
+        { action: "run study", folder: checkpoints.samples, sampleCount, workers, device },
+        context,
+      );
       const study = await runInversionStudy(plan, {
         workers,
         startStage: checkpoints.startStage,
         heterostemVersion: context.version,
         ...start,
+        kept,
         checkpoints: checkpoints.options,
       });
       writeStudy(folder, study);

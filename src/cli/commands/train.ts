@@ -5,7 +5,6 @@ import { counted, definedPart, usageError, type Work } from "../../core/index.ts
 import {
   checkStartModel,
   drawStreamSets,
-  drawTrainingSets,
   inversionStream,
   loadCorpusTraining,
   planCorpusUse,
@@ -38,6 +37,7 @@ import {
   wholeNumber,
   WORKERS_FLAG,
 } from "../flags.ts";
+import { growTrainingSets } from "../kept-samples.ts";
 import { metricsFile } from "../metrics-file.ts";
 import { checkTrial, planOnRenderer, RENDERER_FLAG, type RendererRequest } from "../renderer-flag.ts";
 import { jsonLines, writeFiles } from "../write-files.ts";
@@ -52,7 +52,7 @@ export const trainCommand = defineCommand({
   arguments: {
     corpus: {
       help:
-        "folder that heterostem generate wrote, a recipe (.yaml) whose samples are drawn into memory, or a table (.csv) of images " +
+        "folder that heterostem generate wrote, a recipe (.yaml) whose samples are grown first, or a table (.csv) of images " +
         "with measured numbers: columns image, the numbers, and where there are such group and pixel_size_nm",
     },
   },
@@ -113,7 +113,7 @@ export const trainCommand = defineCommand({
     const trained = await trainInto(out, { flags, context, settings }, async (folder, checkpoints) => {
       const device = await chooseEngine(flags, context.progress);
       const work = { workers, ...context, startStage: checkpoints.startStage };
-      const { sets, sampleSeed, streamed } = await load(work);
+      const { sets, sampleSeed, streamed } = await load({ ...work, samples: checkpoints.samples });
       const result = await trainInversion(plan, {
         ...sets,
         ...start,
@@ -156,7 +156,12 @@ interface PlannedSamples {
   readonly plan: InversionPlan;
   /** Device that computes the images, where it is not the CPU. */
   readonly renderer?: string | undefined;
-  readonly load: (work: Work & Pick<CommandContext, "progress">) => Promise<Samples>;
+  readonly load: (work: LoadingWork) => Promise<Samples>;
+}
+
+interface LoadingWork extends Work, Pick<CommandContext, "progress" | "version"> {
+  /** Folder of the samples that are grown for this training. */
+  readonly samples: string;
 }
 
 async function planSamples(
@@ -198,14 +203,18 @@ async function drawnSamples(
   const load: PlannedSamples["load"] = async (work) => {
     warnOfField(plan.recipe, work);
     const sampleSeed = plan.seed;
-    if (!isStreamed) return { sets: await drawTrainingSets(plan, work), sampleSeed };
     const { samples, counts } = plan;
     const { workers } = work;
-    const streamed: StreamedTraining = {
+    if (!isStreamed) {
+      const place = { action: "train", folder: work.samples, workers, device };
+      const { streamed, ...sets } = await growTrainingSets(plan, place, work);
+      return { sets, sampleSeed, streamed };
+    }
+    const fresh: StreamedTraining = {
       open: (encoding) => inversionStream(samples, encoding, { count: counts.trainCount, workers }),
       imageCount: Infinity,
     };
-    return { sets: await drawStreamSets(plan, work), sampleSeed, streamed };
+    return { sets: await drawStreamSets(plan, work), sampleSeed, streamed: fresh };
   };
   return { plan, load, renderer: device };
 }

@@ -79,13 +79,7 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
   const recordings: Float64Array[] = [];
   const aggregates: Aggregate[] = [];
   for await (const sample of samples) {
-    const viewed = inView(sample, hasAggregates);
-    const {
-      image: recorded,
-      labels: line,
-      aggregate,
-    } = lengths === "nm" ? viewed : toPixelFrame(viewed, scale);
-    const image = toInputScale(recorded, scale);
+    const { image, labels: line, aggregate } = asGathered(sample, { scale, lengths, hasAggregates });
     const own = fieldOf(image, line.sampleIndex);
     if (field === null) {
       field = own;
@@ -106,19 +100,40 @@ export async function gatherDataSet<Gathered extends LabelledSample>(
   return { count: labels.length, ...field, scale, intensities, ...kept };
 }
 
+/** Gathers truths and classical measures alone, of images that do not stay in memory. */
+export async function gatherMeasures(
+  samples: AsyncIterable<LabelledSample>,
+  options: Required<Pick<GatherOptions, "scale" | "lengths" | "onSample">>,
+): Promise<Pick<DataSet, "labels" | "measures">> {
+  const labels: SampleLabels[] = [];
+  const measures: Float64Array[] = [];
+  for await (const sample of samples) {
+    const { image, labels: line } = asGathered(sample, { ...options, hasAggregates: false });
+    labels.push(line);
+    measures.push(measureImage(image, fieldOf(image, line.sampleIndex).pixelSizeNm));
+    options.onSample(labels.length, sample);
+  }
+  return { labels, measures };
+}
+
+type Gathering = Required<Pick<GatherOptions, "scale" | "lengths" | "hasAggregates">>;
+
+/** A sample on a network's scale and in its frame, with its spheres as they lie under the beam where they are wanted. */
+function asGathered(sample: LabelledSample, { scale, lengths, hasAggregates }: Gathering): LabelledSample {
+  const viewed = inView(sample, hasAggregates);
+  const framed = lengths === "nm" ? viewed : toPixelFrame(viewed, scale);
+  return { ...framed, image: toInputScale(framed.image, scale) };
+}
+
 /**
  * A single sample as a set of one, on a network's scale and in its frame, without the measures that nobody trains on.
  *
  * @throws RangeError where its pixel size is not known
  */
-export function imageSetOf(
-  sample: LabelledSample,
-  { scale, lengths, hasAggregates }: Required<Pick<GatherOptions, "scale" | "lengths" | "hasAggregates">>,
-): ImageSet {
-  const viewed = inView(sample, hasAggregates);
-  const { image: recorded, labels, aggregate } = lengths === "nm" ? viewed : toPixelFrame(viewed, scale);
-  const image = toInputScale(recorded, scale);
+export function imageSetOf(sample: LabelledSample, gathering: Gathering): ImageSet {
+  const { image, labels, aggregate } = asGathered(sample, gathering);
   const aggregates = aggregate === undefined ? null : [aggregate];
+  const { scale } = gathering;
   const own = { ...fieldOf(image, labels.sampleIndex), count: 1, scale, intensities: image.data };
   return { ...own, labels: [labels], measures: [], recordings: [], aggregates };
 }
@@ -235,7 +250,10 @@ export function grayImageOf(data: ImageSet, index: number): GrayImage {
  * @returns [count, targetCount], standardised; 0, the middle, where an aggregate does not have the quantity
  * @throws RangeError for a value that the target's scale cannot hold, as outside a bounded prior
  */
-export function encodeTargets(data: ImageSet, targets: readonly Target[]): Float32Array {
+export function encodeTargets(
+  data: Pick<ImageSet, "count" | "labels">,
+  targets: readonly Target[],
+): Float32Array {
   const codes = new Float32Array(data.count * targets.length);
   data.labels.forEach((labels, i) => {
     const truths = truthsOf(labels);

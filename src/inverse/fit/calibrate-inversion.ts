@@ -28,12 +28,20 @@ export type CalibratedPart = Pick<
   "prior" | "corrections" | "calibration" | "validationR2" | "pools" | "views" | "classical" | "familiarity"
 >;
 
+/** What a network is calibrated on. */
+export interface CalibrationSets {
+  readonly training: ImageSet;
+  readonly validation: ImageSet;
+  /** Truths and measures of all training images, where `training` holds but the first. */
+  readonly reference?: Pick<ImageSet, "count" | "labels" | "measures">;
+}
+
 /**
  * Calibrates a trained network: its errors on validation images, the classical estimate, what is in distribution.
  */
 export async function calibrateInversion(
   network: LoadedModel,
-  { training, validation }: { readonly training: ImageSet; readonly validation: ImageSet },
+  { training, validation, reference = training }: CalibrationSets,
   format: NetworkFormat,
   falseAlarmRate = FALSE_ALARM_RATE,
 ): Promise<CalibratedPart> {
@@ -41,12 +49,12 @@ export async function calibrateInversion(
   const seen = sliceImageSet(training, 0, Math.min(training.count, CLOUD_IMAGES));
   const onTraining = await predictDataSet(network, seen, format);
   const onValidation = await predictDataSet(network, validation, format);
-  const trainingCodes = codeRows(training, targets);
+  const trainingCodes = codeRows(reference, targets);
   const codes = codeRows(validation, targets);
   // points trained on mean squares are means of the truths already
   const corrections = head.kind === "point" ? [] : fitBiasCorrections(onValidation.outputs, codes);
   const outputs = onValidation.outputs.map((output) => correctOutput(output, corrections));
-  const classical = fitClassicalEstimate(training.measures, trainingCodes);
+  const classical = fitClassicalEstimate(reference.measures, trainingCodes);
   const { measures } = validation;
   return {
     prior: momentsOf(trainingCodes, targets.length),
@@ -100,7 +108,10 @@ function kept(rows: readonly ArrayLike<number>[]): number[][] {
  *
  * @returns [count][targetCount]
  */
-export function codeRows(data: ImageSet, targets: InversionModel["targets"]): Float32Array[] {
+export function codeRows(
+  data: Pick<ImageSet, "count" | "labels">,
+  targets: InversionModel["targets"],
+): Float32Array[] {
   const codes = encodeTargets(data, targets);
   return Array.from({ length: data.count }, (_, i) =>
     codes.subarray(i * targets.length, (i + 1) * targets.length),

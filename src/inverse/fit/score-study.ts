@@ -3,7 +3,7 @@ import type { RealisationComparison, StructureScores, Target } from "../../poste
 import type { Inversion } from "../apply/open-inversion.ts";
 import { rerenderPosteriors, type Rerendering } from "../apply/rerender.ts";
 import { sliceDataSet } from "../data/data-set.ts";
-import type { StudySamples } from "../data/grow-study-samples.ts";
+import type { HeldOutSamples, StudySamples } from "../data/study-samples.ts";
 import type { InversionPlan } from "../data/plan-inversion.ts";
 import { scoreAnswers } from "./answer-structures.ts";
 import { compareStructures } from "./compare-structures.ts";
@@ -27,14 +27,17 @@ export interface StudyScores {
   readonly rerenderings: readonly Rerendering[];
 }
 
+/** What a study is judged by: held-out samples, and those that baselines know. */
+type JudgingSamples = HeldOutSamples & Pick<StudySamples, "validation" | "reference">;
+
 /** Scores an inversion on a study's held-out samples, on powders, and on structures grown from its answers. */
 export async function scoreStudy(
   plan: InversionPlan,
   inversion: Inversion,
-  samples: StudySamples,
+  samples: JudgingSamples,
   startStage: StartStage,
 ): Promise<StudyScores> {
-  const validation = await validateInversion(inversion, samples.heldOut, startStage, samples.training);
+  const validation = await validateInversion(inversion, samples.heldOut, startStage, samples.reference);
   return {
     validation,
     pools: await testPools(plan, inversion, startStage),
@@ -67,7 +70,7 @@ async function testPools(
 /** A linear fit to the validation aggregates, scored on the held-out ones. */
 function ceilingsOf(
   targets: readonly Target[],
-  { validation, wholes, fields }: StudySamples,
+  { validation, wholes, fields }: JudgingSamples,
 ): Pick<StudyScores, "ceilings" | "fieldCeilings"> {
   const halves = <Row>(rows: readonly Row[]) =>
     [rows.slice(0, validation.count), rows.slice(validation.count)] as const;
@@ -85,7 +88,7 @@ const RERENDERED_COUNT = 4;
 async function checkPosteriors(
   plan: InversionPlan,
   inversion: Inversion,
-  { heldOut }: StudySamples,
+  { heldOut }: JudgingSamples,
   startStage: StartStage,
 ): Promise<Rerendering[]> {
   if (plan.pools.testCount === 0) return [];

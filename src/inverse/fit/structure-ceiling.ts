@@ -27,7 +27,7 @@ export function structureStatistics({
 
 /** The same of the particles that the image shows: what lies outside the field tells nothing. */
 export function fieldStatistics(
-  { aggregate, labels }: Sample,
+  { aggregate, labels }: Pick<Sample, "aggregate" | "labels">,
   prepared: PreparedMicroscope,
 ): StructureStatistics {
   const seen = cutToField(aggregate, { prepared, settings: labels.microscope });

@@ -1,3 +1,4 @@
+import { definedPart } from "../../core/index.ts";
 import { INVERSION_KIND, type InversionModel } from "../../posterior/index.ts";
 import {
   exportModel,
@@ -8,6 +9,7 @@ import {
   type TrainedNetwork,
 } from "../../train/index.ts";
 import type { DataSet } from "../data/data-set.ts";
+import type { ReferenceSamples } from "../data/load-corpus.ts";
 import { fitEncoding, type SampleEncoding } from "../data/fit-encoding.ts";
 import type { InversionPlan } from "../data/plan-inversion.ts";
 import { inversionSource } from "../data/training-source.ts";
@@ -25,6 +27,8 @@ export interface TrainInversionOptions extends FittingOptions {
   readonly validation: DataSet;
   /** Samples that come while the training runs, in place of those of `training`. */
   readonly streamed?: StreamedTraining;
+  /** Truths and measures of all training images, where those of `training` are but the first. */
+  readonly reference?: ReferenceSamples;
   /** Seed of the samples, for the record; the plan's by default. */
   readonly sampleSeed?: number;
   readonly heterostemVersion: string;
@@ -94,14 +98,18 @@ async function calibrateFile(
   file: Draft,
   options: TrainInversionOptions,
 ): Promise<InversionModel> {
-  const { training, validation, workers: threads, startStage } = options;
+  const { training, validation, reference, workers: threads, startStage } = options;
   const { input, targets, conditions } = file.encoding;
   const { head, memberCount } = plan.network;
   const format: NetworkFormat = { head, memberCount, input, targets, conditions, corrections: [] };
   const stage = startStage("Calibrating the answers", 0);
   const network = await loadModel(file.draft, { kind: INVERSION_KIND, threads });
   try {
-    const calibrated = await calibrateInversion(network, { training, validation }, format);
+    const calibrated = await calibrateInversion(
+      network,
+      { training, validation, ...definedPart({ reference }) },
+      format,
+    );
     stage.finish(`${validation.count} validation images`);
     const model = recordOf(plan, { ...file, format, calibrated }, options);
     return await withPools(plan, { model, network }, startStage);

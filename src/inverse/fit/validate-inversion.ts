@@ -58,7 +58,7 @@ export async function validateInversion(
   inversion: Inversion,
   data: ImageSet,
   startStage: StartStage,
-  reference?: ImageSet,
+  reference?: Pick<ImageSet, "count" | "labels" | "measures">,
 ): Promise<ValidationResult> {
   const { model, network } = inversion;
   checkField(model, data);
@@ -136,11 +136,15 @@ function classicalPosteriors(
 }
 
 /** Without a reference the other held-out images serve: an image must not be its own neighbour. */
-function neighbourPosteriors(model: InversionModel, data: ImageSet, reference?: ImageSet): PosteriorSet {
-  const { measures, ...rest } = reference ?? data;
+function neighbourPosteriors(
+  model: InversionModel,
+  data: ImageSet,
+  reference?: Pick<ImageSet, "count" | "labels" | "measures">,
+): PosteriorSet {
+  const others = reference ?? data;
   const known: NeighbourReference = {
-    measures,
-    codes: codeRows({ measures, ...rest }, model.targets),
+    measures: others.measures,
+    codes: codeRows(others, model.targets),
   };
   const { deviations } = model.classical;
   return data.measures.map((own, i) =>

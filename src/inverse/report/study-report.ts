@@ -30,7 +30,7 @@ import { figureTitle } from "./figure-title.ts";
 import { rerenderingHtml } from "./rerender-report.ts";
 import { calibrationHtml, identifiabilityHtml } from "./trust-report.ts";
 import type { InvertedImage } from "../apply/inverted-image.ts";
-import type { GallerySample } from "../data/grow-study-samples.ts";
+import type { GallerySample } from "../data/study-samples.ts";
 import type { InversionStudy } from "../run-inversion-study.ts";
 
 /**
