@@ -10,7 +10,7 @@ export interface ShuffleOptions {
   readonly known?: readonly Material[] | undefined;
   /** Samples at the head of the corpus that take part. */
   readonly count: number;
-  /** Samples that are in random order among themselves: about twice as many are in memory, as they are stored. */
+  /** Samples that are in random order among themselves: as many are in memory, as they are stored. */
   readonly poolSize: number;
   /** Samples that were taken before, of all passes together. */
   readonly start: number;
@@ -18,7 +18,8 @@ export interface ShuffleOptions {
 
 /**
  * Reads the head of a corpus again and again, each pass in an order of its own, with bounded memory: row groups in random order, and
- * the samples of some neighbouring ones in that order shuffled among themselves. The next ones are read while those are taken.
+ * the samples of some neighbouring ones in that order shuffled among themselves. The next ones are read as those are taken, and what was
+ * taken is let go.
  *
  * Which sample comes where follows from stream, corpus and options alone, and a reading that begins later goes on where an earlier one was.
  *
@@ -36,9 +37,10 @@ export async function* shuffledSamples(
   const groups = rowGroups(corpus, count);
   const pools = poolsFrom(rng, groups, { count, poolSize, start });
   const samples = readParts(corpus, materials, groupsOf(pools.forReading), known);
-  const readPool = async (size: number) => {
-    const pool: WholeSample[] = [];
+  const readPool = async (size: number, allowance: Allowance) => {
+    const pool: (WholeSample | undefined)[] = [];
     while (pool.length < size) {
+      await allowance.reaches(pool.length + 1);
       const { value, done } = await samples.next();
       if (done === true) break;
       pool.push(value);
@@ -48,19 +50,50 @@ export async function* shuffledSamples(
   try {
     const plans = pools.forShuffling[Symbol.iterator]();
     let plan = plans.next().value;
-    let reading = readPool(plan.size);
+    let reading = readPool(plan.size, openAllowance(Infinity));
     for (;;) {
       const pool = await reading;
       const { order, skipped } = plan;
       plan = plans.next().value;
-      reading = readPool(plan.size);
+      const { size } = plan;
+      const allowance = openAllowance(READ_AHEAD);
+      reading = readPool(size, allowance);
       // a failure is told when its turn comes
       reading.catch(() => {});
-      for (const place of order.slice(skipped)) yield pool[place];
+      for (const [index, place] of order.entries()) {
+        const sample = pool[place];
+        pool[place] = undefined;
+        if (index >= skipped && sample !== undefined) yield sample;
+        allowance.raise(READ_AHEAD + Math.ceil(((index + 1) / order.length) * size));
+      }
     }
   } finally {
     await samples.return();
   }
+}
+
+/** Samples of the next pool that are read before any of this one is taken. */
+const READ_AHEAD = 256;
+
+/** How far a reading may go; it is raised as room becomes free. */
+interface Allowance {
+  /** Resolves once so many samples may be in memory. */
+  reaches(count: number): Promise<void>;
+  raise(count: number): void;
+}
+
+function openAllowance(first: number): Allowance {
+  let allowed = first;
+  let wake = () => {};
+  return {
+    async reaches(count) {
+      while (allowed < count) await new Promise<void>((resolve) => void (wake = resolve));
+    },
+    raise(count) {
+      allowed = count;
+      wake();
+    },
+  };
 }
 
 /** Samples side by side, by their place in the corpus. */

@@ -21,6 +21,13 @@ export async function openWorkerSession(bytes: Uint8Array, options: SessionOptio
   const worker = new Worker(new URL("./session-worker.js", import.meta.url), {
     workerData: { bytes, options },
   });
+  let isEnded = false;
+  const ended = new Promise<void>((resolve) => {
+    worker.once("exit", () => {
+      isEnded = true;
+      resolve();
+    });
+  });
   const inputs = new Map<string, Float32Array>();
   const call = async (request: SessionCall): Promise<SessionReply> => {
     worker.postMessage(request);
@@ -36,8 +43,8 @@ export async function openWorkerSession(bytes: Uint8Array, options: SessionOptio
       return Object.fromEntries(outputs.map((output) => [output.name, ownTensor(output, into[output.name])]));
     },
     async dispose() {
-      const ended = new Promise<void>((resolve) => void worker.once("exit", () => resolve()));
-      await call({ kind: "dispose" });
+      // a thread that has ended by itself answers no more
+      if (!isEnded) await call({ kind: "dispose" });
       await ended;
     },
   };

@@ -11,6 +11,13 @@ export interface Samples {
   readonly targets: Float32Array;
 }
 
+/** Samples that are always the same, made when they are asked for: to validate on, without a copy of all of them. */
+export interface FixedSamples {
+  readonly count: number;
+  /** Samples from `start` to before `end`. */
+  between(start: number, end: number): Samples;
+}
+
 /** Where training samples come from: copied as they are, augmented, cut out or simulated. */
 export interface SampleSource {
   /** Samples of one epoch. */

@@ -21,7 +21,7 @@ export { metricsLine, trainingPace } from "./progress-line.ts";
 export type { LearningCurvePoint } from "./checkpoint.ts";
 export { checkpointFolder } from "./checkpoint-folder.ts";
 export { dihedralInto, drawSamples } from "./batches.ts";
-export type { SampleSource, SampleStream, Samples, StreamedSample } from "./batches.ts";
+export type { FixedSamples, SampleSource, SampleStream, Samples, StreamedSample } from "./batches.ts";
 export {
   exportModel,
   storedWeights,

@@ -1,6 +1,7 @@
 import { encodeOnnx } from "../onnx/index.ts";
-import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
+import { input, lowerToOnnx, openSession } from "../graph/index.ts";
 import type { Session, SessionOptions } from "../graph/index.ts";
+import type { FixedSamples } from "./batches.ts";
 import { forwardSamples, sampleShape } from "./sample-rows.ts";
 import { parameterCount, slicesOf } from "./parameters.ts";
 import { targetShapeOf } from "./training-step.ts";
@@ -8,7 +9,7 @@ import type { TrainingStepPlan } from "./training-step.ts";
 
 /** Mean loss of weights over a set of samples. */
 export interface LossMeter {
-  measure(weights: Float32Array, x: Float32Array, target: Float32Array): Promise<number>;
+  measure(weights: Float32Array, samples: FixedSamples): Promise<number>;
   dispose(): Promise<void>;
 }
 
@@ -23,18 +24,15 @@ export async function openLossMeter(
   const sessions = new Map<number, Session>();
   for (const size of sizes) sessions.set(size, await openForwardLoss(plan, size, options));
   return {
-    async measure(weights, x, target) {
+    async measure(weights, samples) {
       let sum = 0;
       for (let start = 0; start < sampleCount; start += chunk) {
         const count = Math.min(chunk, sampleCount - start);
-        const part = (data: Float32Array, shape: readonly number[]) => ({
-          data: data.subarray(start * sizeOf(shape), (start + count) * sizeOf(shape)),
-          shape: [count, ...shape],
-        });
+        const { inputs, targets } = samples.between(start, start + count);
         const results = await (sessions.get(count) as Session).run({
           weights: { data: weights, shape: [weights.length] },
-          x: part(x, sampleShape(plan.network)),
-          target: part(target, targetShapeOf(plan)),
+          x: { data: inputs, shape: [count, ...sampleShape(plan.network)] },
+          target: { data: targets, shape: [count, ...targetShapeOf(plan)] },
         });
         sum += results.loss.data[0] * count;
       }

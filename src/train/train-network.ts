@@ -37,7 +37,8 @@ export interface TrainedNetwork {
  * @returns best weights and the learning curve
  * @throws RangeError when a set is empty, its lengths do not fit the network, or it holds NaN; when the checkpoint
  *   is of another training or there is one and isResumed is false
- * @throws Error when the loss is no longer finite or has grown ten-thousandfold
+ * @throws Error when the loss is no longer finite or has grown ten-thousandfold, or when what computes the steps fails; the last
+ *   checkpoint stays
  */
 export async function trainNetwork(
   rng: RandomStream,
@@ -55,14 +56,13 @@ export async function trainNetwork(
     partCount > 1
       ? await openPartedStep(course.plan, { ...runtime, partCount, workers })
       : await openTrainingStep(course.plan, runtime);
-  const meter = await openLossMeter(course.plan, course.validationCount, runtime);
+  const meter = await openLossMeter(course.plan, course.validation.count, runtime);
   const batches = openBatches(rng, course, checkpoint.step + 1);
   try {
     checkpoint = await runSteps(rng, course, checkpoint, { step, meter, batches });
   } finally {
-    await batches.close();
-    await step.dispose();
-    await meter.dispose();
+    // of a device that is gone nothing can be given back, and what it said first is what counts
+    await Promise.allSettled([batches.close(), step.dispose(), meter.dispose()]);
   }
   const { bestWeights: weights, bestStep, bestValidationLoss, learningCurve } = checkpoint;
   return { weights, bestStep, bestValidationLoss, stepsDone: checkpoint.step, learningCurve };
@@ -88,7 +88,7 @@ async function runSteps(
   for (let step = start.step + 1; step <= steps && !isOutOfPatience(now, options); step++) {
     const learningRate = learningRateAt(options.learningRate, step, steps);
     const at = { step, learningRate, rng: rng.fork("dropout", step) };
-    const running = trainingStep.run(now.state, batch, at);
+    const running = onDevice(trainingStep.run(now.state, batch, at), step, course);
     // drawn and augmented while the step runs in other threads
     const [{ loss, state }, next] = await Promise.all([running, step < steps ? batches.next() : batch]);
     batch = next;
@@ -96,7 +96,7 @@ async function runSteps(
     const firstLoss = step === 1 ? loss : now.firstLoss;
     now = { ...now, step, state, firstLoss, lossSum: now.lossSum + loss, lossCount: now.lossCount + 1 };
     const isMeasured = step % validateEvery === 0 || step === steps;
-    if (isMeasured) now = await validated(now, course, meter);
+    if (isMeasured) now = await onDevice(validated(now, course, meter), step, course);
     saveCheckpoint(now, course, isMeasured);
     const validationLoss = isMeasured ? (now.learningCurve.at(-1)?.validationLoss ?? null) : null;
     options.onProgress?.({ step, steps, loss, validationLoss, learningRate });
@@ -104,11 +104,32 @@ async function runSteps(
   return now;
 }
 
+/** Work of a device, which may vanish under it: a driver that is reset, a GPU that somebody takes away. */
+async function onDevice<T>(work: Promise<T>, step: number, { steps, options }: Course): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const { checkpoints, device = "cpu" } = options;
+    const isKept = checkpoints !== undefined && checkpoints.store.read() !== null;
+    const kept = isKept
+      ? `the last checkpoint is kept in ${checkpoints.store.where}`
+      : "nothing was kept yet";
+    const again = isKept ? "the same call with --resume goes on from it" : "the same call begins anew";
+    const elsewhere = device === "cpu" ? "" : ", and does so on the processor, too (--device cpu)";
+    const text = failureText(
+      { action: "go on training" },
+      `wanted step ${step} of ${steps} from the ${device}`,
+      reason.trim(),
+    );
+    throw new Error(`${text}; ${kept}, ${again}${elsewhere}`, { cause });
+  }
+}
+
 /** Measures the validation loss and keeps the weights where it is the lowest so far. */
 async function validated(now: Checkpoint, course: Course, meter: LossMeter): Promise<Checkpoint> {
-  const { inputs, targets } = course.validation;
   const weights = now.state.vectors[AVERAGE_NAME] ?? now.state.weights;
-  const validationLoss = await meter.measure(weights, inputs, targets);
+  const validationLoss = await meter.measure(weights, course.validation);
   const point = { step: now.step, trainingLoss: now.lossSum / now.lossCount, validationLoss };
   const next = { ...now, lossSum: 0, lossCount: 0, learningCurve: [...now.learningCurve, point] };
   if (!(validationLoss < now.bestValidationLoss)) return next;

@@ -4,7 +4,7 @@ import type { RandomStream } from "../core/index.ts";
 import type { Shape } from "../graph/index.ts";
 import { sizeOf } from "../graph/index.ts";
 import { storedSource } from "./batches.ts";
-import type { SampleSource, SampleStream, Samples } from "./batches.ts";
+import type { FixedSamples, SampleSource, SampleStream, Samples } from "./batches.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { sampleShape } from "./sample-rows.ts";
@@ -19,15 +19,15 @@ import type { TrainingStepPlan } from "./training-step.ts";
 /** What a network is trained on and measured by. */
 export interface TrainingData {
   readonly training: Samples | SampleSource | SampleStream;
-  readonly validation: Samples;
+  /** All at once, or made as they are asked for. */
+  readonly validation: Samples | FixedSamples;
 }
 
 /** A training as it will be run: everything that follows from network, data and options. */
 export interface Course {
   readonly plan: TrainingStepPlan;
   readonly source: SampleSource | SampleStream;
-  readonly validation: Samples;
-  readonly validationCount: number;
+  readonly validation: FixedSamples;
   readonly stepsPerEpoch: number;
   readonly steps: number;
   readonly fingerprint: string;
@@ -48,14 +48,14 @@ export function planCourse(
   const { batchSize, epochs, loss = meanSquaredError, optimiser = adam(), partCount = 1 } = options;
   const plan: TrainingStepPlan = { network, loss, optimiser, batchSize, ...planOptions(options) };
   const shapes = { input: sampleShape(network), target: targetShapeOf(plan) };
-  const { training, validation } = data;
+  const { training } = data;
   let source: SampleSource | SampleStream;
   if (!("inputs" in training)) source = training;
   else {
     checkSamples(shapes, training, "training");
     source = storedSource(training, shapes, { isDihedral: options.isAugmented ?? false });
   }
-  const validationCount = checkSamples(shapes, validation, "validation");
+  const validation = checkedValidation(shapes, data.validation);
   const action = "train network";
   checkNumber("batchSize", batchSize, { min: 1, max: source.count, integer: true, action });
   checkNumber("epochs", epochs, { min: 1, integer: true, action });
@@ -74,7 +74,6 @@ export function planCourse(
     plan,
     source,
     validation,
-    validationCount,
     stepsPerEpoch,
     steps,
     fingerprint,
@@ -143,10 +142,42 @@ function startingWeights(rng: RandomStream, network: Network, options: TrainingO
   );
 }
 
+interface SampleShapes {
+  readonly input: Shape;
+  readonly target: Shape;
+}
+
+/** Samples that are made for a check, and let go again. */
+const CHECKED_AT_ONCE = 64;
+
+/** Validation samples as the meter takes them, each checked once. */
+function checkedValidation(shapes: SampleShapes, validation: Samples | FixedSamples): FixedSamples {
+  if ("between" in validation) {
+    const { count } = validation;
+    for (let start = 0; start === 0 || start < count; start += CHECKED_AT_ONCE) {
+      const part = validation.between(start, Math.min(start + CHECKED_AT_ONCE, count));
+      checkSamples(shapes, part, "validation", start);
+    }
+    return validation;
+  }
+  const count = checkSamples(shapes, validation, "validation");
+  const rows = (data: Float32Array, shape: Shape, start: number, end: number) =>
+    data.subarray(start * sizeOf(shape), end * sizeOf(shape));
+  return {
+    count,
+    between: (start, end) => ({
+      inputs: rows(validation.inputs, shapes.input, start, end),
+      targets: rows(validation.targets, shapes.target, start, end),
+    }),
+  };
+}
+
+/** @param first number of the first of them, for errors */
 function checkSamples(
-  shapes: { readonly input: Shape; readonly target: Shape },
+  shapes: SampleShapes,
   { inputs, targets }: Samples,
   setName: string,
+  first = 0,
 ): number {
   const count = inputs.length / sizeOf(shapes.input);
   if (count === 0 || !Number.isInteger(count) || targets.length !== count * sizeOf(shapes.target)) {
@@ -160,7 +191,7 @@ function checkSamples(
   for (const [name, values] of Object.entries({ inputs, targets })) {
     const index = values.findIndex((value) => !Number.isFinite(value));
     if (index < 0) continue;
-    const where = `sample ${Math.floor(index / (values.length / count))}`;
+    const where = `sample ${first + Math.floor(index / (values.length / count))}`;
     throw rangeError(
       { action: "train network", where },
       `${setName} ${name} must be finite`,

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { InferenceSession } from "onnxruntime-node";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import { buildRegressor, checkpointFolder, trainNetwork } from "../../src/train/index.ts";
 import { sgd } from "../../src/train/optimisers.ts";
@@ -17,6 +18,12 @@ const data = { training: draw(64), validation: draw(17) };
 const options: TrainingOptions = { batchSize: 8, epochs: 4, learningRate: { peak: 1e-3 }, threads: 1 };
 const fit = (more: Partial<TrainingOptions> = {}) =>
   trainNetwork(openRandomStream(5), network, data, { ...options, ...more });
+
+/** The runtime's own sessions; its types hide that they are a class. */
+const SESSIONS = (InferenceSession as unknown as { readonly prototype: SessionMethods }).prototype;
+interface SessionMethods {
+  run(...given: unknown[]): Promise<unknown>;
+}
 
 let scratch = "";
 beforeAll(() => void (scratch = mkdtempSync(join(tmpdir(), "heterostem-checkpoints-"))));
@@ -44,6 +51,35 @@ describe("trainNetwork() with checkpoints", () => {
     const whole = await fit();
     expect(steps[0]).toBe(11);
     expect(resumed).toEqual(whole);
+  });
+
+  test("keeps its checkpoint and says how to go on when the device vanishes in mid-training", async () => {
+    const store = checkpointFolder(join(scratch, "vanished"));
+    const checkpoints = { store, everySteps: 5, isResumed: false };
+    let runs = 0;
+    const { run } = SESSIONS;
+    const spy = vi.spyOn(SESSIONS, "run").mockImplementation(async function vanishing(
+      this: object,
+      ...given
+    ) {
+      // a step has one run, and three measure the validation loss after eight of them
+      if (++runs > 16) throw new Error("Device is lost");
+      return run.apply(this, given);
+    });
+    try {
+      await expect(fit({ checkpoints })).rejects.toThrow(
+        `Cannot go on training: wanted step 14 of 32 from the cpu, got Device is lost; ` +
+          `the last checkpoint is kept in ${store.where}, the same call with --resume goes on from it`,
+      );
+      runs = 16;
+      const anew = { ...checkpoints, store: checkpointFolder(join(scratch, "at-once")) };
+      await expect(fit({ checkpoints: anew })).rejects.toThrow(
+        "wanted step 1 of 32 from the cpu, got Device is lost; nothing was kept yet, the same call begins anew",
+      );
+    } finally {
+      spy.mockRestore();
+    }
+    expect(await fit({ checkpoints: { ...checkpoints, isResumed: true } })).toEqual(await fit());
   });
 
   test("refuses to begin over an old checkpoint, and to resume another training", async () => {

@@ -63,7 +63,12 @@ async function lossesOf(plan: TrainingStepPlan, device: Device, partCount: numbe
   }
   await step.dispose();
   const meter = await openLossMeter(plan, plan.batchSize, { device });
-  losses.push(await meter.measure(state.weights, x, target));
+  losses.push(
+    await meter.measure(state.weights, {
+      count: plan.batchSize,
+      between: () => ({ inputs: x, targets: target }),
+    }),
+  );
   await meter.dispose();
   return losses;
 }

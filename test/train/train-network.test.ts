@@ -77,6 +77,30 @@ describe("trainNetwork()", () => {
     expect((await once()).weights).toEqual((await once()).weights);
   });
 
+  test("measures by samples that are made as they are asked for what it measures by stored ones", async () => {
+    const { inputs, targets } = data.validation;
+    const asked: number[] = [];
+    const validation = {
+      count: 100,
+      between(start: number, end: number) {
+        asked.push(end - start);
+        return {
+          inputs: inputs.slice(start * EDGE * EDGE, end * EDGE * EDGE),
+          targets: targets.slice(start * 2, end * 2),
+        };
+      },
+    };
+    const once = (sets: typeof data | (Pick<typeof data, "training"> & { validation: typeof validation })) =>
+      trainNetwork(openRandomStream(3), network, sets, { ...options, epochs: 1 });
+    expect(await once({ ...data, validation })).toEqual(await once(data));
+    // no more at once than are checked or measured together
+    expect(Math.max(...asked)).toBe(64);
+    targets.set([NaN], 2 * 70);
+    await expect(once({ ...data, validation }).finally(() => targets.set([0], 2 * 70))).rejects.toThrow(
+      "Cannot train network: validation targets must be finite, got NaN (sample 70)",
+    );
+  });
+
   test("stops with the step when the loss is no longer finite", async () => {
     const wild = { ...options, learningRate: { peak: 1e30 } };
     await expect(trainNetwork(openRandomStream(1), network, data, wild)).rejects.toThrow(

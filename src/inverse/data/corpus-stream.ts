@@ -27,7 +27,7 @@ export interface CorpusTraining {
 /**
  * Training samples of a corpus, read from the disk ahead of the trainer: every image once a pass, passes in orders of their own.
  *
- * In memory are at most two pools of images as they are stored. Which image comes when depends on the seed, the corpus and the size of the pool alone.
+ * In memory is about one pool of images as they are stored. Which image comes when depends on the seed, the corpus and the size of the pool alone.
  */
 export function corpusStream(
   { seed, materials, samples }: Pick<InversionPlan, "seed" | "materials" | "samples">,

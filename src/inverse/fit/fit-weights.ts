@@ -4,6 +4,7 @@ import { CONDITIONING_LABELS, type ConditioningInput } from "../../posterior/ind
 import {
   storedWeights,
   trainNetwork,
+  type FixedSamples,
   type Network,
   type SampleSource,
   type SampleStream,
@@ -11,7 +12,7 @@ import {
   type TrainingOptions,
   type TrainingProgress,
 } from "../../train/index.ts";
-import type { ImageSet } from "../data/data-set.ts";
+import { sliceImageSet, type ImageSet } from "../data/data-set.ts";
 import type { SampleEncoding } from "../data/fit-encoding.ts";
 import type { InversionPlan, NetworkPlan } from "../data/plan-inversion.ts";
 import { encodeSamples } from "../data/training-source.ts";
@@ -47,7 +48,11 @@ export async function fitWeights(
 ): Promise<TrainedNetwork> {
   const { startModel, onStep, startStage } = options;
   const rng = openRandomStream(plan.seed, "training");
-  const checked = encodeSamples(validation, encoding);
+  // encoded anew for every measurement: a second copy of all would take as much memory as the images
+  const checked: FixedSamples = {
+    count: validation.count,
+    between: (first, end) => encodeSamples(sliceImageSet(validation, first, end), encoding),
+  };
   const start = startModel === undefined ? null : startWeights(startModel, network, rng);
   const stage = startStage("Training the network", steps);
   const beginNote = (start?.notes ?? []).map((note) => `, ${note}`).join("");
@@ -59,7 +64,7 @@ export async function fitWeights(
     {
       ...settingsOf(plan, options),
       loss: inversionLoss(plan.network, encoding),
-      targetShape: [checked.targets.length / validation.count],
+      targetShape: [checked.between(0, 1).targets.length],
       ...(start === null ? {} : { initialWeights: start.weights }),
       onProgress: (progress) => {
         const { step, loss, validationLoss } = progress;
