@@ -17,7 +17,11 @@ export function writeStudy(folder: string, study: InversionStudy): void {
   const shown = study.gallery.map(({ labels, ...sample }) => ({ ...sample, view: labels.microscope }));
   const viewer = framedAggregates("Held-out aggregates", shown);
   const [results, report] = [studyResults(study), studyReport(study, viewer)];
-  const seconds = Object.fromEntries(study.seconds.map((row) => [row.stage, Number(row.seconds.toFixed(2))]));
+  const seconds: Record<string, number> = {};
+  // a stage such as reading the corpus may come twice
+  for (const row of study.seconds) {
+    seconds[row.stage] = Number(((seconds[row.stage] ?? 0) + row.seconds).toFixed(2));
+  }
   const files = { "model.onnx": study.onnx, "results.json": results, "report.html": report };
   writeFiles(folder, { ...files, "seconds.json": seconds });
 }
