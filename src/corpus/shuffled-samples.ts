@@ -84,14 +84,13 @@ interface Allowance {
 
 function openAllowance(first: number): Allowance {
   let allowed = first;
-  let wake = () => {};
+  let waiting = { count: 0, go: () => {} };
   return {
-    async reaches(count) {
-      while (allowed < count) await new Promise<void>((resolve) => void (wake = resolve));
-    },
+    reaches: (count) =>
+      allowed >= count ? Promise.resolve() : new Promise<void>((go) => void (waiting = { count, go })),
     raise(count) {
       allowed = count;
-      wake();
+      if (waiting.count <= count) waiting.go();
     },
   };
 }
