@@ -6,6 +6,8 @@ import { findMaterial, openRandomStream, type GrayImage } from "../../src/core/i
 import { drawSample, type Sample } from "../../src/corpus/index.ts";
 import { materialChoices } from "../../src/stochastic/index.ts";
 import { renderBrightField, viewAggregate, waveMaterials } from "../../src/stem-sim/index.ts";
+import { cropRegion } from "../../src/image/index.ts";
+import { findAggregates } from "../../src/inverse/apply/find-aggregates.ts";
 import { toScaleCode } from "../../src/posterior/index.ts";
 import {
   invertImages,
@@ -188,6 +190,29 @@ describe("the shipped network for one material", async () => {
     );
     expect(heldShare).toBeGreaterThanOrEqual(0.75);
   }, 120_000);
+
+  test("counts no particles of an aggregate that the border cuts, and tells their size", async () => {
+    const shown = samples.find(({ image }) => findAggregates(image).aggregates.length === 1) as Sample;
+    const { image: whole, labels } = shown;
+    const [{ box }] = findAggregates(whole).aggregates;
+    const width = box.x + Math.round(0.7 * box.width);
+    const image = cropRegion(whole, { x: 0, y: 0, width, height: whole.height });
+    const file = { path: "cut.tif", image: { ...image, intensityUnit: "arbitrary" } as const };
+    const [{ verdict, explanation, estimates }] = await invertImages(inversion, [file], {
+      materials: [findMaterial("C")],
+    });
+    expect(verdict).toBe("uncalibrated");
+    expect(explanation).toContain(
+      "the image's border cuts it, so its particles and its radius of gyration are not given",
+    );
+    const keys = estimates.map(({ key }) => key);
+    expect(keys).not.toContain("particleCount");
+    expect(keys).not.toContain("radiusOfGyrationNm");
+    const radius = estimates.find(({ key }) => key === "radiusFirstNm");
+    const truth = labels.parameters.radiusFirstNm;
+    // three deviations of the mean radius of a part of the aggregate
+    expect(Math.abs(Math.log((radius?.value ?? NaN) / truth))).toBeLessThan(0.4);
+  });
 
   test("refuses two materials, and networks for two refuse bright field", async () => {
     const image = brightFieldImage(samples[0]);
