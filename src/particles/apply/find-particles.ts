@@ -7,7 +7,7 @@ import { countWithHidden, crowdingOf } from "../measure/hidden-particles.ts";
 import type { ImageParticles, ListedDisc, Particle } from "../measure/image-particles.ts";
 import { LEAST_STRENGTH_RATIO, strengthRatio } from "./strength-ratio.ts";
 import { withMaterials } from "../fit/assign-materials.ts";
-import { detectEither, guessModality } from "./guess-modality.ts";
+import { detectEither, guessModality, type ModalityGuess } from "./guess-modality.ts";
 import { saturatedShare } from "./saturation.ts";
 import { standingOut } from "./stand-out.ts";
 
@@ -84,9 +84,10 @@ export async function searchParticles(
   const { image, mask, name, pixelSizeSource } = source;
   const { threshold, corrected } = options;
   // before anything else: a detector finds its way on clipped images, too, and what it says there is worth nothing
-  const guess = guessModality(image, mask);
-  if (options.modality !== null || guess.isClear) checkSaturation(source, options.modality ?? guess.modality);
-  const seen = await discsOf(openFor, source, options);
+  const taken: ModalityGuess =
+    options.modality === null ? guessModality(image, mask) : { modality: options.modality, isClear: true };
+  if (taken.isClear) checkSaturation(source, taken.modality);
+  const seen = await discsOf(openFor, source, { ...options, taken });
   const { modality, discs } = seen;
   checkSaturation(source, modality);
   const { width, height, pixelSizeNm } = image;
@@ -117,16 +118,11 @@ export async function searchParticles(
 async function discsOf(
   openFor: (modality: Modality) => Detector,
   { image, mask }: ParticleSource,
-  { modality: told, threshold, corrected }: FindOptions,
+  { threshold, corrected, taken }: FindOptions & { readonly taken: ModalityGuess },
 ): Promise<{ readonly modality: Modality; readonly discs: readonly ListedDisc[] }> {
-  if (corrected !== undefined) {
-    return { modality: told ?? guessModality(image, mask).modality, discs: corrected };
-  }
+  if (corrected !== undefined) return { modality: taken.modality, discs: corrected };
   const asked = { mask, ...(threshold === undefined ? {} : { threshold }) };
-  const { modality, discs } =
-    told === null
-      ? await detectEither(openFor, image, asked)
-      : { modality: told, discs: await openFor(told).detect(image, asked) };
+  const { modality, discs } = await detectEither(openFor, image, asked, taken);
   return { modality, discs: discs.map(asDetected) };
 }
 

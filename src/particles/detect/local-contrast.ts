@@ -1,4 +1,4 @@
-import { quantileOfSorted } from "../../core/index.ts";
+import { quantile } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { Disc } from "../simulate/training-image.ts";
 
@@ -52,6 +52,6 @@ const OUTLIERS = 0.005;
  * @param mask not 0 where a pixel shows no specimen; null where all do
  */
 export function greyRange({ data }: Pick<GrayImage, "data">, mask: ArrayLike<number> | null): number {
-  const sorted = data.filter((_, i) => mask === null || mask[i] === 0).sort();
-  return quantileOfSorted(sorted, 1 - OUTLIERS) - quantileOfSorted(sorted, OUTLIERS);
+  const shown = mask === null ? data : data.filter((_, i) => mask[i] === 0);
+  return quantile(shown, 1 - OUTLIERS) - quantile(shown, OUTLIERS);
 }
