@@ -3,7 +3,7 @@ import type { GrayImage } from "../../core/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
 import { resamplePixels } from "../../image/index.ts";
 import { exportModel, loadModel, readModelMetadata, weightsFromModel } from "../../train/index.ts";
-import type { LoadedModel } from "../../train/index.ts";
+import type { LoadedModel, Network } from "../../train/index.ts";
 import { DETECTOR_KIND, detectorMetadataSchema } from "./detector-model.ts";
 import type { DetectorMetadata } from "./detector-model.ts";
 import { decodeAnswer } from "./decode-answer.ts";
@@ -59,9 +59,15 @@ export function openDetector(
   const { where, ...runtime } = options;
   const metadata = readDetectorMetadata(bytes, where);
   const sessions = new Map<string, Promise<LoadedModel>>();
+  let weights: Float32Array | null = null;
   const modelFor = (width: number, height: number) => {
     const key = `${width}x${height}`;
-    const found = sessions.get(key) ?? compile(bytes, metadata, { width, height }, runtime);
+    const known = sessions.get(key);
+    if (known !== undefined) return known;
+    const sized = detectorNetwork(metadata.network, { width, height });
+    // the same at every size, and half a second to read
+    weights ??= weightsFromModel(bytes, sized, { rng: openRandomStream(0, "unused") }).weights;
+    const found = compile(sized, weights, runtime);
     sessions.set(key, found);
     return found;
   };
@@ -118,13 +124,10 @@ export function readDetectorMetadata(bytes: Uint8Array, where?: string): Detecto
 const SIZED_KIND = "heterostem-sized-detector";
 
 function compile(
-  bytes: Uint8Array,
-  { network }: DetectorMetadata,
-  size: { readonly width: number; readonly height: number },
+  sized: Network,
+  weights: Float32Array,
   runtime: Pick<SessionOptions, "threads">,
 ): Promise<LoadedModel> {
-  const sized = detectorNetwork(network, size);
-  const { weights } = weightsFromModel(bytes, sized, { rng: openRandomStream(0, "unused") });
   return loadModel(exportModel(sized, weights, { kind: SIZED_KIND }), { kind: SIZED_KIND, ...runtime });
 }
 
