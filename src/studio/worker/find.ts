@@ -39,16 +39,22 @@ export function openFor(modality: Modality): Detector {
   return detector;
 }
 
-/** Detectors that answer once for an image, however often they are asked. */
+/** Detectors that are opened when they are asked, and answer once for an image, however often they are asked. */
 function rememberingDetectors(key: string): (modality: Modality) => Detector {
   if (said?.key !== key) said = { key, byModality: new Map() };
   const { byModality } = said;
   return (modality) => {
-    const detector = openFor(modality);
+    const search = async (...asked: Parameters<Detector["detect"]>) => {
+      await readyDetector(modality);
+      return openFor(modality).detect(...asked);
+    };
     return {
-      ...detector,
+      get metadata() {
+        return openFor(modality).metadata;
+      },
+      dispose: () => openFor(modality).dispose(),
       detect(...asked) {
-        const known = byModality.get(modality) ?? detector.detect(...asked);
+        const known = byModality.get(modality) ?? search(...asked);
         byModality.set(modality, known);
         known.catch(() => byModality.delete(modality));
         return known;
@@ -64,10 +70,14 @@ export async function listParticles(
   const { file } = await imageOf(order);
   checkGrey(file, "find particles");
   const { taken, corrected } = order;
-  const { modality } = taken;
-  await readyDetectors(file, modality, corrected === undefined);
   const materials = orderedMaterials(taken.materials);
   const detectorFor = rememberingDetectors(imageKey(order));
+  if (corrected === undefined) {
+    return { file, found: await findParticles(detectorFor, file, { modality: taken.modality, materials }) };
+  }
+  const modality = taken.modality ?? guessModality(file.image, file.mask).modality;
+  // what a person lists needs nothing that is found, but what the detector knows
+  await readyDetector(modality);
   return { file, found: await findParticles(detectorFor, file, { modality, materials, corrected }) };
 }
 
@@ -78,16 +88,3 @@ export async function particlesOf(order: ParticleOrder): Promise<FoundParticles>
   const threshold = order.corrected === undefined ? openFor(found.modality).metadata.threshold : null;
   return { found, sizes, threshold };
 }
-
-/** Where the grey levels leave the mode open both detectors are asked; what a person lists needs what one of them knows. */
-async function readyDetectors(
-  { image, mask }: ImageFile,
-  told: Modality | null,
-  isSearched: boolean,
-): Promise<void> {
-  const guess = guessModality(image, mask);
-  const isClear = told !== null || guess.isClear || !isSearched;
-  for (const one of isClear ? [told ?? guess.modality] : MODALITIES) await readyDetector(one);
-}
-
-const MODALITIES: readonly Modality[] = ["haadf", "bright-field"];

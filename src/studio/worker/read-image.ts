@@ -9,6 +9,9 @@ let last: { readonly key: string; readonly micrograph: Micrograph } | null = nul
 const micrographKey = ({ file, series }: ImageOrder) =>
   JSON.stringify([file.name, file.size, file.lastModified, series]);
 
+/** The image of it that was asked for last: to look for what is drawn into a picture takes half a second a megapixel. */
+let lastImage: { readonly key: string; readonly file: ImageFile } | null = null;
+
 /** What an image is known by: the same for two orders of the same pixels. */
 export const imageKey = (order: ImageOrder): string =>
   JSON.stringify([micrographKey(order), order.frame, order.pixelSizeNm]);
@@ -31,6 +34,9 @@ const MOST_PIXELS = 2 ** 24;
 export async function imageOf(order: ImageOrder): Promise<{ micrograph: Micrograph; file: ImageFile }> {
   const { frame = 0, pixelSizeNm, series } = order;
   const micrograph = await micrographOf(order);
+  const key = imageKey(order);
+  if (lastImage?.key === key) return { micrograph, file: lastImage.file };
+  lastImage = null;
   const stack = stackOf(micrograph, order.file.name, { frame, pixelSizeNm, series });
   if (stack.pixelCount > MOST_PIXELS) {
     const text = rangeError(
@@ -40,7 +46,9 @@ export async function imageOf(order: ImageOrder): Promise<{ micrograph: Microgra
     ).message;
     throw new RangeError(`${text}; crop it, save it at coarser pixels, or take the command line`);
   }
-  return { micrograph, file: stack.image(frame) };
+  const image = stack.image(frame);
+  lastImage = { key, file: image };
+  return { micrograph, file: image };
 }
 
 /** The same as what is inverted: in fractions of the beam where its grey levels are known. */
