@@ -9,6 +9,7 @@ import { TakenForm } from "./taken-form.tsx";
 import { ThemeButton } from "./theme-button.tsx";
 import type { Taken } from "../worker/protocol.ts";
 import { useStudio } from "./studio-state.ts";
+import { warmthText } from "./warm-up.ts";
 
 /** The whole page. */
 export function App({ version }: { readonly version: string }) {
@@ -26,6 +27,15 @@ export function App({ version }: { readonly version: string }) {
   }, []);
   const settings = JSON.stringify(takenOf(link.image));
   useEffect(() => actions.take(JSON.parse(settings) as Taken), [actions, settings]);
+  const isImageView = link.view === "image";
+  useEffect(() => {
+    if (!isImageView) return;
+    const begin = () => actions.warmUp();
+    // what is seen comes first
+    if (!("requestIdleCallback" in globalThis)) return begin();
+    const waiting = requestIdleCallback(begin, { timeout: 1000 });
+    return () => cancelIdleCallback(waiting);
+  }, [actions, isImageView]);
   const { items, selected } = state;
   const item = items.find(({ id }) => id === selected);
   const isWorking = items.some(({ read, answer, particles, explained, structures }) =>
@@ -65,7 +75,7 @@ export function App({ version }: { readonly version: string }) {
       </header>
       <main hidden={link.view !== "image"}>
         <aside>
-          <DropZone onFiles={addFiles} />
+          <DropZone onFiles={addFiles} warmth={warmthText(state.warmCount)} />
           <ImageList items={items} selected={selected} actions={actions} />
           <PoolView items={items} taken={state.taken} client={client} />
           {items.length > 0 && (

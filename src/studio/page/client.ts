@@ -53,13 +53,18 @@ const LONGEST_MS = 300_000;
 /** Scripts of the workers, by what they are asked about. */
 const SCRIPTS = { image: "worker.js", model: "model-worker.js" } as const;
 
-/** Opens a client for images; its worker starts with the first task. */
-export const openImageClient = (): Client<keyof ImageTasks> => openClient(SCRIPTS.image);
+/**
+ * Opens a client for images; its worker starts with the first task.
+ *
+ * @param onEnd called when a worker was ended, with all that it had open
+ */
+export const openImageClient = (onEnd: () => void): Client<keyof ImageTasks> =>
+  openClient(SCRIPTS.image, onEnd);
 
 /** Opens a client for the model. */
-export const openModelClient = (): Client<keyof ModelTasks> => openClient(SCRIPTS.model);
+export const openModelClient = (): Client<keyof ModelTasks> => openClient(SCRIPTS.model, () => {});
 
-function openClient<Served extends TaskName>(script: string): Client<Served> {
+function openClient<Served extends TaskName>(script: string, onEnd: () => void): Client<Served> {
   let worker: Promise<Worker> | null = null;
   let queue: Waiting[] = [];
   let current: Waiting | null = null;
@@ -74,8 +79,11 @@ function openClient<Served extends TaskName>(script: string): Client<Served> {
     void next();
   };
   const end = () => {
-    void worker?.then((running) => running.terminate());
+    if (worker === null) return;
+    void worker.then((running) => running.terminate());
     worker = null;
+    // when who ends it has put his tasks in order
+    queueMicrotask(onEnd);
   };
   const hear = ({ data }: MessageEvent<FromWorker>) => {
     if (data.kind === "wanted") return void give(data.name);
@@ -99,7 +107,9 @@ function openClient<Served extends TaskName>(script: string): Client<Served> {
     started.addEventListener("message", hear);
     started.addEventListener("error", (event) => {
       event.preventDefault();
-      end();
+      // not told: what has failed by itself would fail again
+      worker = null;
+      started.terminate();
       settle((task) => task.reject(new Error(`Cannot ${wordsOf(task.name)}: ${event.message}`)));
     });
     return started;
@@ -113,9 +123,12 @@ function openClient<Served extends TaskName>(script: string): Client<Served> {
     try {
       await worker;
     } catch (cause) {
+      if (current !== first) return;
       worker = null;
       return settle((task) => task.reject(cause as Error));
     }
+    // who has stopped it meanwhile has asked for another one, or for none
+    if (current !== first) return;
     timer = window.setTimeout(() => {
       end();
       const text = `it must end within ${LONGEST_MS / 1000} s, got no end; the file may be damaged, or too large for this machine`;

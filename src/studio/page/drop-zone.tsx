@@ -8,7 +8,14 @@ const SAMPLES = [
 ] as const;
 
 /** Where files come in: dropped anywhere on the page, chosen, or a sample. */
-export function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
+export function DropZone({
+  onFiles,
+  warmth,
+}: {
+  readonly onFiles: (files: readonly File[]) => void;
+  /** How far the page is with what a first image needs. */
+  readonly warmth: string;
+}) {
   const [isOver, setOver] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -69,6 +76,7 @@ export function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[
           </button>
         ))}
       </p>
+      <p class="hint warmth">{warmth}</p>
       {failure !== null && <p class="failure">{failure}</p>}
     </section>
   );

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { ListedDisc } from "../../particles/index.ts";
-import { PREPARED_PARTS, type ImageOrder, type ImageTasks, type Taken } from "../worker/protocol.ts";
+import type { ImageOrder, ImageTasks, Taken } from "../worker/protocol.ts";
 import { openImageClient, Stopped, type Client } from "./client.ts";
 import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
+import { warmUp } from "./warm-up.ts";
 import { inPageWords } from "./words.ts";
 
 /** The page's images and which is looked at. */
@@ -10,6 +11,8 @@ export interface StudioState {
   readonly items: readonly Item[];
   readonly selected: number | null;
   readonly taken: Taken;
+  /** Steps towards a first image that have been taken, of WARM_UP_STEPS. */
+  readonly warmCount: number;
 }
 
 type Action =
@@ -17,7 +20,8 @@ type Action =
   | { readonly kind: "remove"; readonly id: number }
   | { readonly kind: "select"; readonly id: number }
   | { readonly kind: "change"; readonly id: number; readonly part: Partial<Item> }
-  | { readonly kind: "take"; readonly taken: Taken };
+  | { readonly kind: "take"; readonly taken: Taken }
+  | { readonly kind: "warm"; readonly count: number };
 
 function reduce(state: StudioState, action: Action): StudioState {
   const { items, selected } = state;
@@ -37,6 +41,8 @@ function reduce(state: StudioState, action: Action): StudioState {
       };
     case "take":
       return { ...state, taken: action.taken };
+    case "warm":
+      return { ...state, warmCount: action.count };
   }
 }
 
@@ -61,6 +67,8 @@ export interface StudioActions {
   /** Gives that up. */
   leave(id: number, name: Derived): void;
   stop(): void;
+  /** Opens what most images need while nobody has dropped any yet; what is open already stays. */
+  warmUp(): void;
 }
 
 /** State of the page, and the work behind it. */
@@ -73,8 +81,11 @@ export function useStudio(): {
     items: [],
     selected: null,
     taken: { modality: null, materials: [], stated: {} },
+    warmCount: 0,
   });
-  const client = useMemo(openImageClient, []);
+  const client = useMemo(() => openImageClient(() => warm.current?.()), []);
+  /** Opens what most images need; null until the page has been seen. */
+  const warm = useRef<(() => void) | null>(null);
   const now = useRef(state);
   now.current = state;
   const count = useRef(0);
@@ -219,24 +230,22 @@ export function useStudio(): {
       derive: (id, name) => void derive(id, name),
       leave,
       stop: () => client.stop(),
+      warmUp() {
+        // once: from then on it begins anew with every worker
+        if (warm.current !== null) return;
+        const tell = (warmCount: number) => dispatch({ kind: "warm", count: warmCount });
+        warm.current = () => void warmUp(client, tell);
+        warm.current();
+      },
     };
   }, [client]);
 
-  useEffect(() => {
-    void prepare(client);
-    return () => client.stop();
-  }, [client]);
+  useEffect(
+    () => () => {
+      warm.current = null;
+      client.stop();
+    },
+    [client],
+  );
   return { state, actions, client };
-}
-
-/** Opens what most images need while nobody has dropped any yet, a part after the other, so that a first image waits for one at most. */
-async function prepare(client: Client<keyof ImageTasks>): Promise<void> {
-  for (const part of PREPARED_PARTS) {
-    try {
-      await client.ask("prepare", part, { rank: 9 });
-    } catch {
-      // who needs the part is told why it is not there
-      return;
-    }
-  }
 }

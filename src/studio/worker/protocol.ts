@@ -198,18 +198,24 @@ export type RendererTrial =
 /** How an aggregate and its image can be taken along. */
 export type ModelFileKind = "xyz" | "csv" | "glb" | "tif" | "bright-field.tif";
 
-/** What most images need and takes a while to open: a network, or a detector of particles, with the runtime. */
-export const PREPARED_PARTS = [
+/**
+ * What is done before anybody drops an image: networks are opened with their runtime, and a sample that comes with the page is read and answered. Code that
+ * has run once is compiled, which takes the first image longer than the answer itself.
+ */
+export const WARM_UP_STEPS = [
   "particles-haadf.onnx",
-  "tio2-wo3-contrast.onnx",
   "tio2-wo3-absolute.onnx",
+  "tio2-wo3-contrast.onnx",
+  "read",
+  "answer",
+  "particles",
 ] as const;
-export type PreparedPart = (typeof PREPARED_PARTS)[number];
+export type WarmUpStep = (typeof WARM_UP_STEPS)[number];
 
 /** What the page can ask of images, by name. */
 export interface ImageTasks {
-  /** Opens a part before it is wanted. */
-  prepare(part: PreparedPart): Promise<void>;
+  /** Takes a step towards the first image before there is one. */
+  prepare(step: WarmUpStep): Promise<void>;
   read(order: ImageOrder): Promise<ReadImage>;
   /** One answer an image; one an aggregate where the network reads these one by one. */
   answer(order: AnswerOrder): Promise<readonly Answer[]>;

@@ -1,7 +1,7 @@
 import { explainedParticles } from "./explain.ts";
 import { particlesOf } from "./find.ts";
 import { answerOf, pooledAnswersOf } from "./invert.ts";
-import { preparePart } from "./prepare.ts";
+import { prepareStep } from "./prepare.ts";
 import type { ImageTasks } from "./protocol.ts";
 import { readImage } from "./read-image.ts";
 import { serveTasks } from "./serve-tasks.ts";
@@ -9,7 +9,7 @@ import { structuresOf } from "./structures.ts";
 
 /** Everything that the page asks of images. */
 const TASKS: ImageTasks = {
-  prepare: preparePart,
+  prepare: prepareStep,
   read: readImage,
   answer: answerOf,
   pool: pooledAnswersOf,
