@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { AllImages } from "./all-images.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { ImageList } from "./image-list.tsx";
 import { ImagePage } from "./image-page.tsx";
@@ -85,23 +86,26 @@ export function App({ version }: { readonly version: string }) {
             />
           )}
         </aside>
-        {item === undefined ? (
-          <Welcome />
-        ) : (
-          <ImagePage
-            key={item.id}
-            item={item}
-            taken={state.taken}
-            version={version}
-            actions={actions}
-            shares={link.image.shares}
-            onShares={(shares) => setLink({ ...link, image: { ...link.image, shares } })}
-          />
-        )}
+        <div class="shown">
+          {item === undefined ? (
+            <Welcome />
+          ) : (
+            <ImagePage
+              key={item.id}
+              item={item}
+              taken={state.taken}
+              version={version}
+              actions={actions}
+              shares={link.image.shares}
+              onShares={(shares) => setLink({ ...link, image: { ...link.image, shares } })}
+            />
+          )}
+          <AllImages items={items} />
+        </div>
       </main>
       {link.view === "model" && (
         <main class="wide">
-          <ModelPage order={link.model} onOrder={(model) => setLink({ ...link, model })} />
+          <ModelPage version={version} order={link.model} onOrder={(model) => setLink({ ...link, model })} />
         </main>
       )}
     </>

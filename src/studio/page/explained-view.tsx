@@ -41,9 +41,16 @@ export function ExplainedView({
         <>
           <p role="status">
             <strong>
-              Spheres on an even ground explain {(100 * outcome.value.explained).toFixed(1)} % of the variance
+              Spheres on an even ground explain {(100 * outcome.value.explained).toFixed(1)} % of the{" "}
+              <span title="how much the pixels' grey levels differ; 100 % would be an image without anything else">
+                variance
+              </span>
             </strong>
-            ; {chiSquareWords(outcome.value)}.
+            ;{" "}
+            <span title="squared residuals over the variance of the noise, a pixel; 1 where nothing but noise is left">
+              {chiSquareWords(outcome.value)}
+            </span>
+            .
             {outcome.value.droppedCount > 0 &&
               ` The image did not need ${outcome.value.droppedCount} of ${outcome.value.droppedCount + outcome.value.keptCount} particles.`}
           </p>

@@ -8,6 +8,7 @@ import type { Place } from "./place.ts";
 import type { Correction } from "./correct-discs.ts";
 import { GreyCanvas } from "./grey-canvas.tsx";
 import { lengthText } from "../../report/index.ts";
+import { SOURCE_WORDS } from "./words.ts";
 
 /** What a press on the image does. */
 export type Tool = "look" | "measure" | "dark" | "beam" | "correct";
@@ -129,7 +130,7 @@ export function ImageView(props: ImageViewProps) {
               <line class="drawn" x1={line[0].x} y1={line[0].y} x2={line[1].x} y2={line[1].y} />
             )}
           </svg>
-          {image.pixelSizeNm !== null && <ScaleBar widthNm={image.width * image.pixelSizeNm} />}
+          {image.pixelSizeNm !== null && <ScaleBar image={image} pixelSizeNm={image.pixelSizeNm} />}
         </div>
       </div>
     </figure>
@@ -188,12 +189,20 @@ function Outline({
   );
 }
 
-/** A round length on the image, in the image's own size. */
-function ScaleBar({ widthNm }: { readonly widthNm: number }) {
+/** A round length on the image, in the image's own size, with where that is from. */
+function ScaleBar({
+  image: { width, pixelSizeSource },
+  pixelSizeNm,
+}: {
+  readonly image: ReadImage;
+  readonly pixelSizeNm: number;
+}) {
+  const widthNm = width * pixelSizeNm;
   const { lengthNm } = scaleBarOf(1, widthNm / 4);
   return (
     <div class="scale" style={{ width: `${(100 * lengthNm) / widthNm}%` }}>
       <span>{lengthText(lengthNm)}</span>
+      {pixelSizeSource !== null && <small>{SOURCE_WORDS[pixelSizeSource]}</small>}
     </div>
   );
 }

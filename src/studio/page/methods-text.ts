@@ -1,6 +1,7 @@
 import { counted } from "../../core/index.ts";
 import { intervalText, shortNumber, unitText } from "../../report/index.ts";
-import type { Answer, FoundParticles, ReadImage } from "../worker/protocol.ts";
+import type { ModelOrder } from "../worker/model-order.ts";
+import type { Answer, FoundParticles, ReadImage, Structures } from "../worker/protocol.ts";
 import { SOURCE_WORDS } from "./words.ts";
 
 /** What was done, as the paragraph of a paper: versions, networks, sources, and what the intervals mean. */
@@ -9,12 +10,50 @@ export function methodsText(
   image: ReadImage,
   answers: readonly Answer[],
   particles: FoundParticles | null,
+  structures: Structures | null,
 ): string {
   return [
     imageSentence(image),
     ...answers.flatMap((answer) => answerSentences(version, answer)),
     ...particleSentences(version, particles),
+    ...structureSentences(version, structures),
   ].join(" ");
+}
+
+/** How a model's aggregate and its image were made. */
+export function modelMethodsText(version: string, order: ModelOrder): string {
+  const { seed, materials, placement, parameters, microscope } = order;
+  const { beamEnergyKeV, semiAngleMrad, innerMrad, outerMrad, electronsPerPixel, pixelSizeNm } = microscope;
+  const { defocusNm, tiltDeg, probeFwhmNm, filmThicknessNm, edgePx, apertureMrad } = microscope;
+  const { particleCount, numberFraction, fractalDimension, fractalPrefactor, necking } = parameters;
+  const shape =
+    placement === "tunable"
+      ? `a fractal dimension of ${fractalDimension} and a prefactor of ${fractalPrefactor}`
+      : `${placement} collisions`;
+  return [
+    `An aggregate of ${counted(particleCount, "primary particle")} of ${materials.join(" and ")} (number fraction of the first ${numberFraction}, geometric mean radii ` +
+      `${parameters.radiusFirstNm} and ${parameters.radiusSecondNm} nm, geometric standard deviations ${parameters.radiusSpreadFirst} and ${parameters.radiusSpreadSecond}, ` +
+      `homo-clusters of ${parameters.clusterSizeFirst} and ${parameters.clusterSizeSecond} particles, necking ${necking}) was grown with ${shape} by heterostem ${version}, seed ${seed}.`,
+    `Its HAADF image of ${edgePx} x ${edgePx} pixels of ${pixelSizeNm} nm was simulated at ${beamEnergyKeV} keV with a convergence semi-angle of ${semiAngleMrad} mrad, ` +
+      `a detector from ${innerMrad} to ${outerMrad} mrad, ${electronsPerPixel} electrons per pixel, a probe of ${probeFwhmNm} nm (FWHM), a defocus of ${defocusNm} nm, ` +
+      `a carbon film of ${filmThicknessNm} nm and a tilt of ${tiltDeg} degrees.`,
+    ...(order.isBrightField
+      ? [`Its bright-field image has an objective aperture of ${apertureMrad} mrad.`]
+      : []),
+  ].join(" ");
+}
+
+function structureSentences(version: string, structures: Structures | null): string[] {
+  if (structures === null) return [];
+  const { draws, seed, chains, summary } = structures;
+  const figures = summary.map(
+    ({ label, unit, median, range: [low, high] }) =>
+      `${label} ${shortNumber(median)} (${shortNumber(low)} to ${shortNumber(high)})${unitText(unit)}`,
+  );
+  return [
+    `heterostem ${version} drew ${counted(draws.length, "structure")} in 3D that look like the image over these particles (seed ${seed}; R-hat up to ${chains.worstRHat.toFixed(2)}). ` +
+      `Medians and ranges of 90 % of the structures: ${figures.join(", ")}.`,
+  ];
 }
 
 function imageSentence({ name, sha256, width, height, pixelSizeNm, pixelSizeSource }: ReadImage): string {
@@ -59,6 +98,6 @@ function particleSentences(version: string, found: FoundParticles | null): strin
   );
   return [
     `heterostem ${version} found ${counted(particles.length, "primary particle")} with the detector particles-${modality}.onnx ` +
-      `(${found.threshold === null ? "corrected by hand" : `probability from ${found.threshold}`}): ${sizes.join(", ")}, with 95 % bootstrap intervals.`,
+      `(${found.threshold === null ? "corrected by hand" : `probability from ${found.threshold}`}): ${sizes.join(", ")}, with 95 % bootstrap intervals (seed ${found.seed}).`,
   ];
 }

@@ -19,8 +19,10 @@ type Shown = Extract<GrownModel, { kind: "grown" }>;
 /** Sliders of the recipe, the aggregate that they grow, and its image. */
 export function ModelPage({
   order,
+  version,
   onOrder,
 }: {
+  readonly version: string;
   readonly order: ModelOrder;
   readonly onOrder: (order: ModelOrder) => void;
 }) {
@@ -92,6 +94,7 @@ export function ModelPage({
             <Descriptors shown={shown} />
             <ModelResults
               order={order}
+              version={version}
               renderer={renderer}
               client={client}
               isGrown={grown?.kind === "grown"}
@@ -103,7 +106,7 @@ export function ModelPage({
   );
 }
 
-function Controls({ order, onOrder }: Parameters<typeof ModelPage>[0]) {
+function Controls({ order, onOrder }: Pick<Parameters<typeof ModelPage>[0], "order" | "onOrder">) {
   const { parameters, microscope, materials, placement, seed } = order;
   const named = (place: 0 | 1) => (
     <label>

@@ -6,6 +6,7 @@ import type { ModelFileKind, ModelTasks } from "../worker/protocol.ts";
 import { Stopped, type Client } from "./client.ts";
 import { CopyLine } from "./copy-line.tsx";
 import { download } from "./download.ts";
+import { modelMethodsText } from "./methods-text.ts";
 import { simulateCommand } from "./same-command.ts";
 
 const FILES: readonly (readonly [ModelFileKind, string])[] = [
@@ -22,7 +23,9 @@ export function ModelResults({
   renderer,
   client,
   isGrown,
+  version,
 }: {
+  readonly version: string;
   readonly order: ModelOrder;
   readonly renderer: RendererName;
   readonly client: Client<keyof ModelTasks>;
@@ -58,6 +61,10 @@ export function ModelResults({
         label="the same image by the command line, beside the recipe"
         text={simulateCommand(order.seed, renderer)}
       />
+      <details>
+        <summary>Paragraph for the methods section</summary>
+        <CopyLine label="methods" text={modelMethodsText(version, order)} />
+      </details>
       {failure !== null && <p class="failure">{failure}</p>}
     </section>
   );

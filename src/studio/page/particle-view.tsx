@@ -25,28 +25,50 @@ export function ParticleView({
   /** Goes back to what the detector found; null where nobody has corrected it. */
   readonly onForget: (() => void) | null;
 }) {
+  const section = useRef<HTMLElement>(null);
+  /** Whether the last row is one that was added in the middle, which the keyboard goes on with. */
+  const isAdded = useRef(false);
+  useEffect(() => {
+    if (!isAdded.current || outcome.kind !== "done") return;
+    isAdded.current = false;
+    section.current?.querySelector<HTMLElement>("tbody tr:last-child")?.focus();
+  }, [outcome]);
   return (
-    <section class="particles" aria-label="Particles" aria-busy={outcome.kind === "working"}>
+    <section ref={section} class="particles" aria-label="Particles" aria-busy={outcome.kind === "working"}>
       <h2>Primary particles</h2>
       {outcome.kind === "none" && <p class="hint">Waiting for the image.</p>}
       {outcome.kind === "working" && <p class="hint">Looking for particles …</p>}
-      {outcome.kind === "failed" && <p class="failure">{outcome.message}</p>}
+      {outcome.kind === "failed" && (
+        <>
+          <p class="failure">{outcome.message}</p>
+          {onForget !== null && <ForgetButton onForget={onForget} />}
+        </>
+      )}
       {outcome.kind === "done" && (
         <>
           <p class="buttons">
             <button type="button" aria-pressed={isCorrecting} onClick={() => onCorrecting(!isCorrecting)}>
               Correct by hand
             </button>
-            {onForget !== null && (
-              <button type="button" onClick={onForget}>
-                Back to what was found
+            {isCorrecting && (
+              <button
+                type="button"
+                onClick={() => {
+                  const { width, height } = outcome.value.found;
+                  isAdded.current = true;
+                  onCorrect({ kind: "add", at: { x: width / 2, y: height / 2 } });
+                }}
+              >
+                Add one in the middle
               </button>
             )}
+            {onForget !== null && <ForgetButton onForget={onForget} />}
           </p>
           {isCorrecting && (
             <p class="hint">
-              Drag a circle to move it, press beside the circles to add one. In a row of the table: arrow keys
-              move it, + and − change its size, Delete takes it away.
+              Drag a circle to move it, press beside the circles to add one, ✕ in the table takes one away. By
+              keyboard, in a row of the table: arrow keys move it, + and − change its size, Delete takes it
+              away.
             </p>
           )}
           <Found
@@ -61,6 +83,27 @@ export function ParticleView({
     </section>
   );
 }
+
+function ForgetButton({ onForget }: { readonly onForget: () => void }) {
+  return (
+    <button type="button" onClick={onForget}>
+      Back to what was found
+    </button>
+  );
+}
+
+/** Headings of the table, with what they mean. */
+const HEADINGS = [
+  ["no.", "as in the files: the most probable first"],
+  ["x [px]", "column of the centre, from the left edge"],
+  ["y [px]", "row of the centre, from the upper edge"],
+  ["radius", "of the sphere whose outline this is; of an ellipse the geometric mean of both"],
+  [
+    "material",
+    "which of the named materials; – where none is named, or one that the image does not tell apart",
+  ],
+  ["probability", "by the detector's own estimate: that a particle lies here"],
+] as const;
 
 function Found({
   found: { found, sizes, threshold },
@@ -89,7 +132,15 @@ function Found({
       <ul class="notes">
         {sizes.map(({ material, meanDiameter, spread, unit: own }) => (
           <li key={material ?? "all"}>
-            {material ?? "all"}: geometric mean diameter {intervalText(meanDiameter)} {own}, spread{" "}
+            {material ?? "all"}
+            {": "}
+            <span title="median of a log-normal distribution; behind it the 95 % interval by bootstrap">
+              geometric mean diameter
+            </span>{" "}
+            {intervalText(meanDiameter)} {own},{" "}
+            <span title="geometric standard deviation: two thirds of the diameters lie within this factor of the mean">
+              spread
+            </span>{" "}
             {intervalText(spread)}
           </li>
         ))}
@@ -98,12 +149,12 @@ function Found({
         <table>
           <thead>
             <tr>
-              <th scope="col">no.</th>
-              <th scope="col">x [px]</th>
-              <th scope="col">y [px]</th>
-              <th scope="col">radius [{unit}]</th>
-              <th scope="col">material</th>
-              <th scope="col">probability</th>
+              {HEADINGS.map(([heading, meaning]) => (
+                <th key={heading} scope="col" title={meaning}>
+                  {heading === "radius" ? `radius [${unit}]` : heading}
+                </th>
+              ))}
+              {onCorrect !== null && <th scope="col">take away</th>}
             </tr>
           </thead>
           <tbody onPointerLeave={() => onPoint(null)}>
@@ -170,6 +221,17 @@ function Row({
       <td>{shortNumber(radiusPx * scale)}</td>
       <td>{isCut ? `${material ?? "–"}, cut by the edge` : (material ?? "–")}</td>
       <td>{probability?.toFixed(2) ?? "by hand"}</td>
+      {onCorrect !== null && (
+        <td>
+          <button
+            type="button"
+            aria-label={`Take particle ${number} away`}
+            onClick={() => onCorrect({ kind: "remove", number })}
+          >
+            ✕
+          </button>
+        </td>
+      )}
     </tr>
   );
 }

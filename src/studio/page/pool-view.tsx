@@ -3,13 +3,11 @@ import type { ImageTasks, PooledAnswers, PoolOrder, Taken } from "../worker/prot
 import { EstimateTable } from "./answer-view.tsx";
 import type { Client } from "./client.ts";
 import { CopyLine } from "./copy-line.tsx";
-import { download } from "./download.ts";
 import { NONE, WORKING, type Item, type Outcome } from "./item.ts";
-import { allImagesCsv } from "./results-text.ts";
 import { poolCommand } from "./same-command.ts";
 import { inPageWords, seconds } from "./words.ts";
 
-/** Images of one powder together, and one table of all. */
+/** Images of one powder together. */
 export function PoolView({
   items,
   taken,
@@ -43,9 +41,6 @@ export function PoolView({
       <p class="buttons">
         <button type="button" disabled={orders.length < 2} onClick={() => void pool()}>
           Answer for the {orders.length} ticked together
-        </button>
-        <button type="button" onClick={() => download("images.csv", allImagesCsv(items), "text/csv")}>
-          One table of all images, CSV
         </button>
       </p>
       {pooled.kind === "working" && <p class="hint">Taking the answers together …</p>}

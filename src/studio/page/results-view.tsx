@@ -64,7 +64,10 @@ export function ResultsView({
       />
       <details>
         <summary>Paragraph for the methods section</summary>
-        <CopyLine label="methods" text={methodsText(version, image, answers, found)} />
+        <CopyLine
+          label="methods"
+          text={methodsText(version, image, answers, found, valueOf(item.structures))}
+        />
       </details>
     </section>
   );

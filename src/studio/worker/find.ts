@@ -81,10 +81,13 @@ export async function listParticles(
   return { file, found: await findParticles(detectorFor, file, { modality, materials, corrected }) };
 }
 
+/** That of `heterostem particles find`, where nobody gives one. */
+const BOOTSTRAP_SEED = 1;
+
 /** Every primary particle of an image, with sizes. */
 export async function particlesOf(order: ParticleOrder): Promise<FoundParticles> {
   const { found } = await listParticles(order);
-  const sizes = sizeStatistics(openRandomStream(1, "particles"), [found]);
+  const sizes = sizeStatistics(openRandomStream(BOOTSTRAP_SEED, "particles"), [found]);
   const threshold = order.corrected === undefined ? openFor(found.modality).metadata.threshold : null;
-  return { found, sizes, threshold };
+  return { found, sizes, seed: BOOTSTRAP_SEED, threshold };
 }

@@ -93,6 +93,8 @@ export interface ParticleOrder extends ImageOrder {
 export interface FoundParticles {
   readonly found: ImageParticles;
   readonly sizes: readonly SizeStatistics[];
+  /** Of the bootstrap behind their intervals. */
+  readonly seed: number;
   /** Probability from which a particle counts; null where a person has corrected them. */
   readonly threshold: number | null;
 }
@@ -139,6 +141,8 @@ export interface ShownStructure {
 
 /** Structures that look like an image, and what they agree on. */
 export interface Structures {
+  /** That they were drawn with. */
+  readonly seed: number;
   readonly draws: readonly ShownStructure[];
   readonly summary: readonly StructureSummary[];
   /** Medians over the structures. */

@@ -37,10 +37,10 @@ export async function structuresOf(
   const view = seeView(file, found, plan.names);
   const rng = openRandomStream(seed, "reconstruct");
   const options = { chainCount: CHAINS, drawCount: DRAWS, onProgress };
-  return shown(drawStructures(rng, { views: [view], tiltsDeg: [0], plan }, options));
+  return shown(seed, drawStructures(rng, { views: [view], tiltsDeg: [0], plan }, options));
 }
 
-function shown(drawn: DrawnStructures): Structures {
+function shown(seed: number, drawn: DrawnStructures): Structures {
   const { reconstruction, rendered, views } = drawn;
   const [{ frame, found }] = views;
   const probabilities = new Map(
@@ -65,6 +65,7 @@ function shown(drawn: DrawnStructures): Structures {
     };
   });
   return {
+    seed,
     draws,
     summary: summariseStructures(drawn),
     ...explainedViews(drawn)[0],
