@@ -32,7 +32,7 @@ export function Histogram({
   const across = (level: number) => (greatest > least ? (BINS * (level - least)) / (greatest - least) : 0);
   const slider = (name: keyof Shares, label: string) => (
     <label>
-      {label} <output>{100 * shares[name] === 0 ? "none" : `${shortNumber(100 * shares[name])} %`}</output>
+      {label} <span>{100 * shares[name] === 0 ? "none" : `${shortNumber(100 * shares[name])} %`}</span>
       <input
         type="range"
         min={0}
