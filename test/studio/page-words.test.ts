@@ -10,6 +10,7 @@ import {
   reconstructCommand,
   simulateCommand,
 } from "../../src/studio/page/same-command.ts";
+import { modelMethodsText } from "../../src/studio/page/methods-text.ts";
 import { rendererOf } from "../../src/studio/page/use-model.ts";
 import { trialText } from "../../src/studio/page/renderer-choice.tsx";
 import { inPageWords } from "../../src/studio/page/words.ts";
@@ -183,5 +184,21 @@ test("the faster renderer is taken unless somebody chooses, and the splat where 
   expect(trialText({ kind: "none", reason: "no card" })).toBe("No kernel on WebGPU: no card.");
   expect(simulateCommand(7, "webgpu")).toBe(
     "heterostem simulate studio.yaml --microscope studio.yaml --seed 7 --count 1 --renderer gpu --out runs/simulate",
+  );
+});
+
+test("the methods paragraph of a model has its seed and what its placement obeys", () => {
+  const text = modelMethodsText("1.2.3", { ...FIRST_MODEL, seed: 7 });
+  expect(text).toContain(
+    "An aggregate of 60 primary particles of TiO2-anatase and WO3 (number fraction of the second 0.4,",
+  );
+  expect(text).toContain("a fractal dimension of 1.85 and a prefactor of 1.3 by heterostem 1.2.3, seed 7.");
+  expect(text).toContain(
+    "at 300 keV with a convergence semi-angle of 9 mrad, a detector from 60 to 200 mrad",
+  );
+  expect(text).not.toContain("bright-field");
+  const collided = { ...FIRST_MODEL, placement: "ballistic", isBrightField: true } as const;
+  expect(modelMethodsText("1.2.3", collided)).toMatch(
+    /grown with ballistic collisions by .* an objective aperture of 10 mrad\.$/,
   );
 });

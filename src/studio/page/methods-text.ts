@@ -31,7 +31,7 @@ export function modelMethodsText(version: string, order: ModelOrder): string {
       ? `a fractal dimension of ${fractalDimension} and a prefactor of ${fractalPrefactor}`
       : `${placement} collisions`;
   return [
-    `An aggregate of ${counted(particleCount, "primary particle")} of ${materials.join(" and ")} (number fraction of the first ${numberFraction}, geometric mean radii ` +
+    `An aggregate of ${counted(particleCount, "primary particle")} of ${materials.join(" and ")} (number fraction of the second ${numberFraction}, geometric mean radii ` +
       `${parameters.radiusFirstNm} and ${parameters.radiusSecondNm} nm, geometric standard deviations ${parameters.radiusSpreadFirst} and ${parameters.radiusSpreadSecond}, ` +
       `homo-clusters of ${parameters.clusterSizeFirst} and ${parameters.clusterSizeSecond} particles, necking ${necking}) was grown with ${shape} by heterostem ${version}, seed ${seed}.`,
     `Its HAADF image of ${edgePx} x ${edgePx} pixels of ${pixelSizeNm} nm was simulated at ${beamEnergyKeV} keV with a convergence semi-angle of ${semiAngleMrad} mrad, ` +
