@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ListedDisc } from "../../src/particles/index.ts";
 import { correctedDiscs } from "../../src/studio/page/correct-discs.ts";
 import { FIRST_IMAGE_SETTINGS, linkText, parseLink } from "../../src/studio/page/page-link.ts";
 import { FIRST_MODEL } from "../../src/studio/page/model-sliders.ts";
@@ -128,38 +129,32 @@ test("percentiles, histogram and shades of known grey levels", () => {
 });
 
 test("a particle is moved, resized, removed and added, and the others stay as they were found", () => {
-  const particle = (number: number, radiusPx: number) => ({
-    number,
-    x: 10 * number,
+  const disc = (x: number, radiusPx: number): ListedDisc => ({
+    x,
     y: 5,
     radiusPx,
-    elongation: [0.1, 0] as const,
-    probability: 0.6,
-    source: "detected" as const,
-    secondProbability: 0.9,
-    material: "WO3",
-    isCut: false,
-  });
-  const particles = [particle(1, 4), particle(2, 6), particle(3, 9)];
-  const found = correctedDiscs(particles, { kind: "resize", number: 9, factor: 2 });
-  expect(found[0]).toEqual({
-    x: 10,
-    y: 5,
-    radiusPx: 4,
     elongation: [0.1, 0],
     probability: 0.6,
     source: "detected",
     secondProbability: 0.9,
   });
-  const moved = correctedDiscs(particles, { kind: "move", number: 2, to: { x: 21, y: 7 } });
+  const discs = [disc(10, 4), disc(20, 6), disc(30, 9)];
+  expect(correctedDiscs(discs, { kind: "resize", number: 9, factor: 2 })).toEqual(discs);
+  const moved = correctedDiscs(discs, { kind: "move", number: 2, to: { x: 21, y: 7 } });
   expect(moved.map(({ x, y, probability }) => [x, y, probability])).toEqual([
     [10, 5, 0.6],
     [21, 7, null],
     [30, 5, 0.6],
   ]);
-  expect(correctedDiscs(particles, { kind: "resize", number: 3, factor: 1.5 })[2].radiusPx).toBe(13.5);
-  expect(correctedDiscs(particles, { kind: "remove", number: 1 }).map(({ x }) => x)).toEqual([20, 30]);
-  const added = correctedDiscs(particles, { kind: "add", at: { x: 50, y: 60 } });
+  // two steps in a row, of which nothing was measured between them
+  const twice = correctedDiscs(moved, { kind: "shift", number: 2, by: { x: 1, y: 0 } });
+  expect(correctedDiscs(twice, { kind: "shift", number: 2, by: { x: 1, y: -2 } })[1]).toMatchObject({
+    x: 23,
+    y: 5,
+  });
+  expect(correctedDiscs(discs, { kind: "resize", number: 3, factor: 1.5 })[2].radiusPx).toBe(13.5);
+  expect(correctedDiscs(discs, { kind: "remove", number: 1 }).map(({ x }) => x)).toEqual([20, 30]);
+  const added = correctedDiscs(discs, { kind: "add", at: { x: 50, y: 60 } });
   expect([added.length, added[3].x, added[3].radiusPx, added[3].source]).toEqual([4, 50, 6, "corrected"]);
   expect(correctedDiscs([], { kind: "add", at: { x: 1, y: 2 } })[0].radiusPx).toBe(10);
 });

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { orderedMaterials, type ListedDisc } from "../../particles/index.ts";
+import { listedDisc, orderedMaterials, type ListedDisc } from "../../particles/index.ts";
 import type { ImageOrder, ReadImage, Taken } from "../worker/protocol.ts";
 import type { BeamLevels } from "../../inverse/index.ts";
 import { greyAt } from "./beam-levels.tsx";
@@ -64,7 +64,13 @@ function ReadPage({
   const answers = valueOf(item.answer) ?? [];
   const boxes = answers.length < 2 ? [] : answers.flatMap(({ box }) => (box === undefined ? [] : [box]));
   const onParticles = (discs: readonly ListedDisc[] | null) => actions.correctParticles(item.id, discs);
-  const correctParticle = (correction: Correction) => onParticles(correctedDiscs(particles, correction));
+  const correctParticle = (correction: Correction) => {
+    // of two steps in a row the second goes on from the first, measured or not
+    const discs = item.corrected ?? particles.map(listedDisc);
+    // until the table knows of one that was taken away, its numbers are not those of the list
+    const isAhead = discs.length < particles.length;
+    if (correction.kind === "add" || !isAhead) onParticles(correctedDiscs(discs, correction));
+  };
   const correct = (part: Partial<ImageOrder>) => {
     setLengthPx(null);
     actions.correct(item.id, part);

@@ -209,7 +209,7 @@ function Row({
       onFocus={() => point(true)}
       onBlur={() => point(false)}
       onKeyDown={(event) => {
-        const correction = correctionOf(event.key, number, { x, y });
+        const correction = correctionOf(event.key, number);
         if (onCorrect === null || correction === null) return;
         event.preventDefault();
         onCorrect(correction);
@@ -245,13 +245,9 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, STEP_PX],
 };
 
-function correctionOf(
-  key: string,
-  number: number,
-  { x, y }: { readonly x: number; readonly y: number },
-): Correction | null {
+function correctionOf(key: string, number: number): Correction | null {
   const move = MOVES[key];
-  if (move !== undefined) return { kind: "move", number, to: { x: x + move[0], y: y + move[1] } };
+  if (move !== undefined) return { kind: "shift", number, by: { x: move[0], y: move[1] } };
   if (key === "+" || key === "=") return { kind: "resize", number, factor: STEP_SIZE };
   if (key === "-") return { kind: "resize", number, factor: 1 / STEP_SIZE };
   return key === "Delete" || key === "Backspace" ? { kind: "remove", number } : null;
