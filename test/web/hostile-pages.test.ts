@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build } from "vite";
 import { findMaterial } from "../../src/core/index.ts";
@@ -26,6 +26,12 @@ const NAMES = [
   "]]><script>window.executed=true</script>",
   "\u2028window.executed=true",
 ];
+
+/**
+ * The same in few names, for pages with a view in 3D, which take seconds to draw: what is written as text is seen as text whatever stands before it. What begins
+ * a comment stands alone, for it would hide what follows.
+ */
+const JOINED = [NAMES.filter((name) => !name.startsWith("<!--")).join(" "), "<!--<script>"];
 
 function reportPage(name: string): string {
   const agreement = { unit: name, truth: [1, 2], predicted: [1, 3], scale: "linear", note: name } as const;
@@ -77,12 +83,16 @@ function viewerPage(name: string, bundle: string): string {
 describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs none of them", () => {
   const folder = mkdtempSync(join(tmpdir(), "heterostem-pages-"));
   let browser: Browser;
+  let page: Page;
+  const asked: string[] = [];
   let bundle = "";
 
   beforeAll(async () => {
     await build({ configFile: "vite.viewer.config.ts", build: { outDir: folder, emptyOutDir: false } });
     bundle = readFileSync(join(folder, "viewer.js"), "utf8");
     browser = await chromium.launch({ executablePath: CHROMIUM_PATH ?? "", args: CHROMIUM_FLAGS });
+    page = await browser.newPage();
+    page.on("request", (request) => void (/^(data|about):/.test(request.url()) || asked.push(request.url())));
   });
   afterAll(async () => {
     await browser?.close();
@@ -93,12 +103,7 @@ describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs non
   async function seen(markup: string) {
     const path = join(folder, "page.html");
     writeFileSync(path, markup);
-    const page = await browser.newPage();
-    const requests: string[] = [];
-    page.on(
-      "request",
-      (request) => void (/^(data|about):/.test(request.url()) || requests.push(request.url())),
-    );
+    asked.length = 0;
     await page.goto(pathToFileURL(path).href);
     for (const link of await page.locator("main a, section a").all()) await link.click();
     await page.waitForTimeout(100);
@@ -108,9 +113,8 @@ describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs non
         words: (await frame.locator("body").textContent()) ?? "",
       })),
     );
-    await page.close();
     const shown = found.map(({ words }) => words).join("\n");
-    return { executed: found.some((frame) => frame.executed), shown, requests: requests.slice(1) };
+    return { executed: found.some((frame) => frame.executed), shown, requests: asked.slice(1) };
   }
 
   test.each(NAMES)("a report with %j", async (name) => {
@@ -120,7 +124,7 @@ describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs non
     expect(requests).toEqual([]);
   });
 
-  test.each(NAMES)("a report with a view in 3D of a material called %j", async (name) => {
+  test.each(JOINED)("a report with a view in 3D of a material called %j", async (name) => {
     const { executed, shown, requests } = await seen(framedPage(name, bundle));
     expect(executed).toBe(false);
     // the framed page's script ran, and no other: it wrote the legend
@@ -128,7 +132,7 @@ describe.skipIf(CHROMIUM_PATH === null)("a page shows hostile names and runs non
     expect(requests).toEqual([]);
   });
 
-  test.each(NAMES)("the viewer with a material called %j", async (name) => {
+  test.each(JOINED)("the viewer with a material called %j", async (name) => {
     const { executed, shown, requests } = await seen(viewerPage(name, bundle));
     expect(executed).toBe(false);
     // the page's own script ran: it wrote the legend
