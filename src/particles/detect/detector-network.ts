@@ -24,10 +24,38 @@ export function detectorGridPx({ widths }: Pick<DetectorWidths, "widths">): numb
  * @returns [1, height, width] to [answer channels, height/4, width/4]
  */
 export function detectorNetwork(
-  { widths, bottomWidth, answerChannels = ANSWER_CHANNELS }: DetectorWidths,
+  widths: DetectorWidths,
   { width, height }: { readonly width: number; readonly height: number },
 ): Network {
-  const unet = buildUnet({
+  const unet = unetOf(widths);
+  const { answerChannels = ANSWER_CHANNELS } = widths;
+  return {
+    name: "particle detector",
+    inputShape: [1, height, width],
+    outputShape: [answerChannels, height / STRIDE_PX, width / STRIDE_PX],
+    forward: (x, scope) => ({ ...unet.forward(pixelsToChannels(x, STRIDE_PX), scope), embedding: null }),
+  };
+}
+
+/**
+ * The detector's deepest features, averaged over its input: what looks alike to it lies near each other.
+ *
+ * @param widths channels
+ * @param size height and width of the input [px]; multiples of detectorGridPx
+ * @returns [1, height, width] to the detector's answer, with an embedding of bottomWidth numbers beside it
+ */
+export function featureNetwork(
+  widths: DetectorWidths,
+  size: { readonly width: number; readonly height: number },
+): Network {
+  return {
+    ...detectorNetwork(widths, size),
+    forward: (x, scope) => unetOf(widths).forward(pixelsToChannels(x, STRIDE_PX), scope),
+  };
+}
+
+const unetOf = ({ widths, bottomWidth, answerChannels = ANSWER_CHANNELS }: DetectorWidths) =>
+  buildUnet({
     inputSize: 2 ** widths.length,
     inputChannels: STRIDE_PX * STRIDE_PX,
     outputs: answerChannels,
@@ -36,10 +64,3 @@ export function detectorNetwork(
     hasUpConvolution: false,
     normalisation: { kind: "batch" },
   });
-  return {
-    name: "particle detector",
-    inputShape: [1, height, width],
-    outputShape: [answerChannels, height / STRIDE_PX, width / STRIDE_PX],
-    forward: (x, scope) => ({ ...unet.forward(pixelsToChannels(x, STRIDE_PX), scope), embedding: null }),
-  };
-}

@@ -1,17 +1,20 @@
 import { openRandomStream } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
-import { resamplePixels } from "../../image/index.ts";
+import { cropRegion, resamplePixels } from "../../image/index.ts";
+import type { PixelRegion } from "../../image/index.ts";
 import { exportModel, loadModel, readModelMetadata, weightsFromModel } from "../../train/index.ts";
 import type { LoadedModel, Network } from "../../train/index.ts";
 import { DETECTOR_KIND, detectorMetadataSchema } from "./detector-model.ts";
 import type { DetectorMetadata } from "./detector-model.ts";
 import { decodeAnswer } from "./decode-answer.ts";
 import type { FoundDisc } from "./decode-answer.ts";
-import { detectorGridPx, detectorNetwork } from "./detector-network.ts";
+import { detectorGridPx, detectorNetwork, featureNetwork } from "./detector-network.ts";
 import { locallyStandardised } from "./prepare-input.ts";
 import { greyRange, localContrast } from "./local-contrast.ts";
 import { meanOfMirrored } from "./mirrored-answers.ts";
+import type { Mirror } from "./mirrored-answers.ts";
+import { MIDDLE_RADIUS_PX } from "./answer-grid.ts";
 import { planPyramid } from "./plan-pyramid.ts";
 import { weighedByPopulation } from "./one-population.ts";
 import { thinDiscs } from "./thin-discs.ts";
@@ -26,6 +29,18 @@ export interface DetectionOptions {
   readonly mask?: Uint8Array | null;
   /** Range of radii that are looked for [px]; all that the pyramid reaches by default. */
   readonly radiusPx?: readonly [number, number];
+  /** Mirrors under which the image is shown, their answers averaged; four by default. */
+  readonly mirrors?: readonly Mirror[];
+}
+
+/** What is asked of the features of an image's parts. */
+export interface FeatureQuestion {
+  /** Parts of the image, all of one size [px]. */
+  readonly boxes: readonly PixelRegion[];
+  /** [height, width], not 0 where a pixel shows no specimen; null where all do. */
+  readonly mask: Uint8Array | null;
+  /** Radius of typical particles, by which the level of the pyramid is chosen [px of the image]. */
+  readonly typicalRadiusPx: number;
 }
 
 /** A detector that is ready to be used. */
@@ -33,6 +48,8 @@ export interface Detector {
   readonly metadata: DetectorMetadata;
   /** Finds the particles of an image as it was read; the most probable first. */
   detect(image: GrayImage, options?: DetectionOptions): Promise<FoundDisc[]>;
+  /** The network's deepest features of parts of an image, averaged over each: parts that look alike to it lie near each other. */
+  features(image: GrayImage, question: FeatureQuestion): Promise<Float32Array[]>;
   dispose(): Promise<void>;
 }
 
@@ -60,11 +77,11 @@ export function openDetector(
   const metadata = readDetectorMetadata(bytes, where);
   const sessions = new Map<string, Promise<LoadedModel>>();
   let weights: Float32Array | null = null;
-  const modelFor = (width: number, height: number) => {
-    const key = `${width}x${height}`;
+  const modelFor = (networkOf: typeof detectorNetwork, { width, height }: Size) => {
+    const key = `${networkOf === detectorNetwork ? "answer" : "features"} ${width}x${height}`;
     const known = sessions.get(key);
     if (known !== undefined) return known;
-    const sized = detectorNetwork(metadata.network, { width, height });
+    const sized = networkOf(metadata.network, { width, height });
     // the same at every size, and half a second to read
     weights ??= weightsFromModel(bytes, sized, { rng: openRandomStream(0, "unused") }).weights;
     const found = compile(sized, weights, runtime);
@@ -75,17 +92,17 @@ export function openDetector(
     metadata,
     async detect(
       image,
-      { threshold = metadata.threshold, mostOverlap = MOST_OVERLAP, mask = null, radiusPx } = {},
+      { threshold = metadata.threshold, mostOverlap = MOST_OVERLAP, mask = null, radiusPx, mirrors } = {},
     ) {
       const found: FoundDisc[] = [];
       const matter = withBrightMatter(image, metadata.modality);
       const range = greyRange(image, mask);
       for (const scale of planPyramid(image, radiusPx)) {
         const level = levelOf(matter, mask, scale, metadata);
-        const model = await modelFor(level.width, level.height);
+        const model = await modelFor(detectorNetwork, level);
         const [, rows, columns] = detectorNetwork(metadata.network, level).outputShape;
         const ask = async (data: Float32Array) => (await model.predict(data, 1)).outputs;
-        const answer = await meanOfMirrored(level.data, level, ask, { rows, columns });
+        const answer = await meanOfMirrored(level.data, level, ask, { rows, columns }, mirrors);
         const discs = decodeAnswer(answer, threshold);
         found.push(...discs.map((disc) => inImage(disc, level, image, scale)));
       }
@@ -101,6 +118,23 @@ export function openDetector(
       );
       const weighed = weighedByPopulation(inside).filter(({ probability }) => probability >= threshold);
       return thinDiscs(weighed, mostOverlap);
+    },
+    async features(image, { boxes, mask, typicalRadiusPx }) {
+      const matter = withBrightMatter(image, metadata.modality);
+      const scale = planPyramid(image).reduce((best, one) => {
+        const offOf = (level: number) => Math.abs(Math.log((level * typicalRadiusPx) / MIDDLE_RADIUS_PX));
+        return offOf(one) < offOf(best) ? one : best;
+      });
+      const level = levelOf(matter, mask, scale, metadata);
+      const seen = { ...matter, width: level.width, height: level.height, data: level.data };
+      const embeddings: Float32Array[] = [];
+      for (const box of boxes) {
+        const part = cropRegion(seen, onGrid(box, level, scale, detectorGridPx(metadata.network)));
+        const model = await modelFor(featureNetwork, part);
+        const { embeddings: own } = await model.predict(part.data, 1);
+        if (own !== null) embeddings.push(own.slice());
+      }
+      return embeddings;
     },
     async dispose() {
       for (const session of sessions.values()) await (await session).dispose();
@@ -122,6 +156,21 @@ export function readDetectorMetadata(bytes: Uint8Array, where?: string): Detecto
 }
 
 const SIZED_KIND = "heterostem-sized-detector";
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A part of an image on a level of its pyramid, on the network's grid and inside. */
+function onGrid(box: PixelRegion, level: Size, scale: number, grid: number): PixelRegion {
+  const along = (start: number, length: number, most: number) => {
+    const edge = Math.min(most, Math.max(grid, Math.round((length * scale) / grid) * grid));
+    return { edge, start: Math.min(most - edge, Math.round(start * scale)) };
+  };
+  const [x, y] = [along(box.x, box.width, level.width), along(box.y, box.height, level.height)];
+  return { x: x.start, y: y.start, width: x.edge, height: y.edge };
+}
 
 function compile(
   sized: Network,
