@@ -49,6 +49,8 @@ export type { Ensemble } from "./apply/open-ensemble.ts";
 export { segmentFile } from "./apply/segment-file.ts";
 export type { FileAnswer } from "./apply/segment-file.ts";
 export { chooseTiles, SUGGEST_BY } from "./suggest/choose-tiles.ts";
+export type { ChosenTile } from "./suggest/choose-tiles.ts";
+export { tileBoxes } from "./suggest/tile-boxes.ts";
 export { embedLabelled, uncertaintyOf } from "./suggest/score-tiles.ts";
 export { smallestTilePx, surveyImages } from "./suggest/survey-images.ts";
 export { labelTasks, taskTable, wholeTaskTable } from "./suggest/label-tasks.ts";

@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 /** What the reader of a page brings along, or makes as the page says in words. */
 const BROUGHT: Readonly<Record<string, RegExp>> = {
   "docs/tutorials/label-less.md": /^(runs\/(set|model)|my-images)$/,
-  "docs/tutorials/measure-the-particles.md": /^(soot\.png|mixed\.tif|RoiSet\.zip|my-outlines)$/,
+  "docs/tutorials/measure-the-particles.md": /^(soot\.png|mixed\.tif|RoiSet\.zip|my-outlines|my-images)$/,
   "docs/tutorials/read-parameters-off-an-image.md":
     /^([a-d]|image|left|flat|right)\.tif$|^soot\.png$|^series\.mrc$/,
   "docs/tutorials/segment-your-micrographs.md": /^my-(study\.yaml|data(\/images)?)$|^steel(-islands\.yaml)?$/,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeRoiSet, readRoiSet } from "../../src/labels/index.ts";
+import { readOutlined } from "../../src/cli/commands/particles/read-outlined.ts";
 import { discOutlines, discsOfOutlines } from "../../src/particles/index.ts";
 import { DISCS, discDetector, listed, picture, SIDE, writePicture } from "../helpers/bright-discs.ts";
 import { heterostem } from "../helpers/heterostem.ts";
@@ -130,6 +131,54 @@ describe("heterostem particles", () => {
       path("with-tuned"),
     );
     expect(found.code).toBe(0);
+  });
+
+  test("particles suggest: tiles with circles, as particles train reads them back, one without a particle too", async () => {
+    const side = 2 * SIDE;
+    const inside = DISCS.slice(0, 2).map((disc) => ({ ...disc, x: disc.x + SIDE }));
+    const wide = picture(inside, 11, side);
+    // hardly any noise where nothing is, so that the small network sees nothing there
+    const isOther = (i: number) => i % side < SIDE - 16 || i >= (SIDE + 16) * side;
+    writePicture(
+      path("wide.png"),
+      wide.map((value, i) => (isOther(i) ? 0.3 + 0.004 * (((i * 7919) % 101) / 101) : value)),
+      side,
+    );
+    const suggest = (...words: string[]) =>
+      heterostem(
+        "particles",
+        "suggest",
+        path("model.onnx"),
+        path("wide.png"),
+        "--tile",
+        String(SIDE),
+        ...words,
+      );
+    const out = path("to-outline");
+    const { code, stdout } = await suggest("--by", "diversity", "--budget", "4", "--out", out);
+    expect(code).toBe(0);
+    expect(stdout).toContain("note: without --labelled the choice does not know what is outlined already");
+    const { tasks } = JSON.parse(readFileSync(join(out, "tasks.json"), "utf8"));
+    expect(tasks.map(({ tile }: { tile: string }) => tile).sort()).toEqual(
+      ["x0_y0", "x0_y128", "x128_y0", "x128_y128"].map((place) => `wide_${place}`),
+    );
+    const images = await readOutlined(out);
+    const counts = Object.fromEntries(images.map(({ name, discs }) => [name, discs.length]));
+    for (const { tile, drawnCount } of tasks) expect(counts[tile]).toBe(drawnCount);
+    expect(Object.values(counts)).toContain(0);
+    const drawn = images.find(({ name }) => name === "wide_x128_y0")?.discs ?? [];
+    for (const { x, y } of DISCS.slice(0, 2)) {
+      expect(Math.min(...drawn.map((disc) => Math.hypot(disc.x - x, disc.y - y)))).toBeLessThan(3);
+    }
+    const coco = JSON.parse(readFileSync(join(out, "coco.json"), "utf8"));
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    expect([coco.images.length, coco.annotations.length]).toEqual([4, total]);
+    // what is outlined is neither suggested again nor lost
+    rmSync(join(out, "images/wide_x0_y0.png"));
+    const again = path("to-outline-2");
+    const next = await suggest("--labelled", out, "--budget", "4", "--out", again);
+    expect(next.stdout).toContain("there are 1 tiles only, of 4 that were asked for");
+    expect((await readOutlined(again)).map(({ name }) => name)).toEqual(images.map(({ name }) => name));
   });
 
   test("images without particles, without contrast, saturated or too small are told so, and nothing is written", async () => {

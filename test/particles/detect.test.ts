@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
 import {
   openDetector,
+  outlinedFields,
   detectionScores,
   discOverlap,
   matchDiscs,
@@ -17,8 +18,43 @@ import { ANSWER, ANSWER_CHANNELS, TARGET, TARGET_CHANNELS } from "../../src/part
 import { weighedByPopulation } from "../../src/particles/detect/one-population.ts";
 import { planPyramid } from "../../src/particles/detect/plan-pyramid.ts";
 import { locallyStandardised } from "../../src/particles/detect/prepare-input.ts";
+import { unsureParticles } from "../../src/particles/suggest/unsure-particles.ts";
 import type { TrueParticle } from "../../src/particles/index.ts";
 import { drawFields } from "../../src/particles/train/scene-source.ts";
+
+test("outlinedFields(): images without a particle are trained on beside others, never alone", () => {
+  const data = Float32Array.from({ length: 128 * 128 }, (_, i) => i % 7);
+  const image = { width: 128, height: 128, data, intensityUnit: "arbitrary", pixelSizeNm: null } as const;
+  const [bare, full] = [[], [{ x: 60, y: 60, radiusPx: 9 }]].map((discs) => ({
+    name: "a.png",
+    image,
+    discs,
+  }));
+  const rng = openRandomStream(1, "split");
+  const { training, validation } = outlinedFields(rng, [bare, full], "haadf", 128);
+  expect([training.length, validation.length]).toEqual([1, 1]);
+  expect(() => outlinedFields(rng, [bare, bare], "haadf", 128)).toThrow(
+    "Cannot tune detector: images must have outlined particles, got none (a.png)",
+  );
+});
+
+test("unsureParticles(): a particle of two answers in four is in doubt by the standard deviation of its probability", () => {
+  const disc = (x: number, probability: number) => ({
+    x,
+    y: 0,
+    radiusPx: 5,
+    probability,
+    secondProbability: 0,
+  });
+  // the second lies within the same particle: an overlap of 0.62
+  const sure = [disc(0, 0.9), disc(0, 0.9), disc(0, 0.9), disc(0, 0.9)];
+  const answers = sure.map((one, i) => (i < 2 ? [one, disc(50 + 2 * i, 0.8)] : [one]));
+  const found = unsureParticles(answers);
+  expect(found.map(({ x }) => x)).toEqual([0, 50]);
+  expect(found[0].disagreement).toBeCloseTo(0, 12);
+  // of 0.8, 0.8, 0 and 0
+  expect(found[1].disagreement).toBeCloseTo(0.4, 12);
+});
 
 const CELLS = 16;
 const PLANE = CELLS * CELLS;

@@ -15,6 +15,8 @@ export interface OutlinedImage {
 
 /** Passes over a few real images, at a tenth of the rate of a training. */
 export const TUNING = { cropPx: 128, batchSize: 8, epochs: 40, learningRate: 2e-4, measurements: 8 } as const;
+/** Smallest edge of an image that a detector is tuned on [px]. */
+export const SMALLEST_TILE_PX: number = TUNING.cropPx;
 /** Times that an image stands in a pass: parts of it are drawn anew each time. */
 export const PARTS_PER_IMAGE = 8;
 
@@ -31,7 +33,7 @@ const VALIDATION_SHARE = 0.2;
  * @param modality of the images, so that matter is made bright
  * @param leastEdgePx smallest edge of an image [px]
  * @returns images to train on, a fifth of them to be judged by
- * @throws RangeError for fewer than two images, one that is too small, or one without particles
+ * @throws RangeError for fewer than two images, one that is too small, or where none has particles
  */
 export function outlinedFields(
   rng: RandomStream,
@@ -43,14 +45,14 @@ export function outlinedFields(
   if (images.length < 2) {
     throw rangeError({ action }, "outlined images must be at least 2", String(images.length));
   }
+  if (images.every(({ discs }) => discs.length === 0)) {
+    throw rangeError({ action, where: images[0].name }, "images must have outlined particles", "none");
+  }
   const fields = images.map(({ name, image, discs }) => {
     const edgePx = Math.min(image.width, image.height);
     if (edgePx < leastEdgePx) {
       const got = `${image.width} x ${image.height} px`;
       throw rangeError({ action, where: name }, `image must have at least ${leastEdgePx} px`, got);
-    }
-    if (discs.length === 0) {
-      throw rangeError({ action, where: name }, "image must have outlined particles", "none");
     }
     return fieldOf(image, discs, modality, edgePx);
   });

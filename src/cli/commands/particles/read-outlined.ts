@@ -58,7 +58,10 @@ interface Outlines {
 
 async function outlinesOf(path: string, image: GrayImage, coco: Outlines | undefined): Promise<Outlines> {
   const zip = `${path}.zip`;
-  const [hasZip, hasMasks] = [existsSync(zip), isFolder(path)];
+  const hasFolder = isFolder(path);
+  // an empty folder says that nobody sees a particle, until there are regions
+  const hasMasks = hasFolder && readdirSync(path).some(isImageName);
+  const hasZip = existsSync(zip);
   if (Number(hasZip) + Number(hasMasks) + Number(coco !== undefined) > 1) {
     const got = [hasMasks ? `${path}/` : "", hasZip ? zip : "", coco?.where ?? ""].filter(
       (one) => one !== "",
@@ -69,7 +72,7 @@ async function outlinesOf(path: string, image: GrayImage, coco: Outlines | undef
   }
   if (coco !== undefined) return coco;
   if (hasZip) return { list: { discs: discsOfOutlines(regionsOf(zip), []), size: null }, where: zip };
-  if (hasMasks) return { list: { discs: await discsOfMasks(path, image), size: null }, where: path };
+  if (hasFolder) return { list: { discs: await discsOfMasks(path, image), size: null }, where: path };
   throw new UsageError(
     `Cannot tune detector: wanted masks or regions of each image, got neither ${path}/ nor ${zip}, nor a COCO file with it`,
   );
