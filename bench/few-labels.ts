@@ -12,6 +12,7 @@ import { particleStrengths } from "../src/particles/fit/assign-materials.ts";
 import { drawElementMaps, findParticles, openDetector, withDensities } from "../src/particles/index.ts";
 import { projectedContacts } from "../src/particles/measure/contacts.ts";
 import { comparePseudoLabels } from "./parts/pseudo-labels.ts";
+import { compareMeanTeacher } from "./parts/teacher-on-sets.ts";
 
 /** Counts of the ground over those of particles. */
 const GROUND_SHARE = 0.1;
@@ -38,9 +39,10 @@ type TrueDisc = ReturnType<typeof trueParticles>[number];
  * What element maps beside the image add: number fraction and share of contacts between the materials, of true discs and of found
  * ones, by maps of some counts a particle, by the image, and by both.
  *
- * With --set FOLDER, a prepared set of labelled micrographs: what pseudo-labels on the rest add to few labelled images.
+ * With --set FOLDER, a prepared set of labelled micrographs: what pseudo-labels on the rest add to few labelled images;
+ * with --teacher WEIGHT, what a mean teacher adds that weighs its disagreement so.
  *
- * @param args --set FOLDER, --labelled images, --seeds N, --steps of each half; else --recipe FILE of TiO2 and WO3 (configs/tio2-wo3.yaml), --model FILE, --count images, --seed N, --doses 1,10,100
+ * @param args --set FOLDER, --labelled images (a mean teacher: several, all), --seeds N, --steps (of each half), --teacher WEIGHT; else --recipe FILE of TiO2 and WO3 (configs/tio2-wo3.yaml), --model FILE, --count images, --seed N, --doses 1,10,100
  */
 export async function run(args: readonly string[]): Promise<void> {
   const root = join(import.meta.dirname, "../..");
@@ -56,11 +58,18 @@ export async function run(args: readonly string[]): Promise<void> {
       labelled: { type: "string", default: "2" },
       seeds: { type: "string", default: "5" },
       steps: { type: "string", default: "150" },
+      teacher: { type: "string" },
     },
   });
   if (values.set !== undefined) {
-    const [labelled, seeds, steps] = [values.labelled, values.seeds, values.steps].map(Number);
-    await comparePseudoLabels({ set: values.set, labelled, seeds, steps, threads: 1 });
+    const [seeds, steps] = [values.seeds, values.steps].map(Number);
+    const shared = { set: values.set, seeds, steps, threads: 1 };
+    const counts = values.labelled.split(",").map((text) => (text === "all" ? Infinity : Number(text)));
+    if (values.teacher !== undefined) {
+      await compareMeanTeacher({ ...shared, labelled: counts, weight: Number(values.teacher) });
+      return;
+    }
+    await comparePseudoLabels({ ...shared, labelled: counts[0] });
     return;
   }
   const seed = Number(values.seed);

@@ -112,7 +112,8 @@ async function labelledBy(onnx: Uint8Array, images: Items) {
   return { items, sureShare: sure / all };
 }
 
-async function heldOutIou(onnx: Uint8Array, test: Items, { data }: SegmentConfig): Promise<number> {
+/** Mean IoU of the classes over all pixels of held-out images. */
+export async function heldOutIou(onnx: Uint8Array, test: Items, { data }: SegmentConfig): Promise<number> {
   const segmenter = openSegmenter(onnx, { threads: 1 });
   const matrices = [];
   for (const item of test) {
