@@ -1,10 +1,22 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeRoiSet, readRoiSet } from "../../src/labels/index.ts";
 import { readOutlined } from "../../src/cli/commands/particles/read-outlined.ts";
-import { discOutlines, discsOfOutlines } from "../../src/particles/index.ts";
+import { mean, openRandomStream } from "../../src/core/index.ts";
+import { discOutlines, discsOfOutlines, explainParticle, openDetector } from "../../src/particles/index.ts";
+import { DETECTOR_KIND } from "../../src/particles/detect/detector-model.ts";
+import { detectorNetwork } from "../../src/particles/detect/detector-network.ts";
+import { exportModel, initialWeights } from "../../src/train/index.ts";
 import { DISCS, discDetector, listed, picture, SIDE, writePicture } from "../helpers/bright-discs.ts";
 import { heterostem } from "../helpers/heterostem.ts";
 
@@ -16,6 +28,9 @@ beforeAll(async () => {
   writeFileSync(path("model.onnx"), await discDetector());
   writePicture(path("discs.png"), picture(DISCS, 7));
 }, 240_000);
+
+const grey = (data: Float32Array) =>
+  ({ width: SIDE, height: SIDE, data, intensityUnit: "arbitrary", pixelSizeNm: 0.5 }) as const;
 
 const find = (...words: string[]) => heterostem("particles", ...words, "--model", path("model.onnx"));
 
@@ -179,6 +194,52 @@ describe("heterostem particles", () => {
     const next = await suggest("--labelled", out, "--budget", "4", "--out", again);
     expect(next.stdout).toContain("there are 1 tiles only, of 4 that were asked for");
     expect((await readOutlined(again)).map(({ name }) => name)).toEqual(images.map(({ name }) => name));
+  });
+
+  test("--explain: what lies in a disc made it a particle, a detector of random weights does not find it", async () => {
+    const out = path("explained");
+    const { code } = await find(path("discs.png"), "--modality", "haadf", "--explain", "1", "--out", out);
+    expect(code).toBe(0);
+    expect(readdirSync(join(out, "explained"))).toEqual(["0000-discs-1.png"]);
+    expect(readFileSync(join(out, "report.html"), "utf8")).toContain("Which pixels made particle 1");
+    const bytes = readFileSync(path("model.onnx"));
+    const image = grey(picture(DISCS, 7));
+    const learned = openDetector(bytes, { threads: 1 });
+    const { box, contributions } = await explainParticle(learned, image, DISCS[0]);
+    const radiiOff = (i: number) => {
+      const [x, y] = [box.x + (i % box.width) + 0.5, box.y + Math.floor(i / box.width) + 0.5];
+      return Math.hypot(x - DISCS[0].x, y - DISCS[0].y) / DISCS[0].radiusPx;
+    };
+    const meanOf = (isWanted: (radii: number) => boolean) =>
+      mean(contributions.filter((_, i) => isWanted(radiiOff(i))).map(Math.abs));
+    // disc and rim against what lies farther off
+    expect(meanOf((radii) => radii < 1.3)).toBeGreaterThan(2 * meanOf((radii) => radii > 1.7));
+    expect(radiiOff(contributions.indexOf(Math.max(...contributions)))).toBeLessThan(1.6);
+    // the sanity check of [adebayo2018]: the map must hang on what was learned
+    const { network } = learned.metadata;
+    const sized = detectorNetwork(network, { width: 64, height: 64 });
+    const facts = { kind: DETECTOR_KIND, network, modality: "haadf", threshold: 0.3 };
+    const weights = initialWeights(openRandomStream(1, "random weights"), sized);
+    const random = openDetector(exportModel(sized, weights, facts), { threads: 1 });
+    await expect(explainParticle(random, image, DISCS[0])).rejects.toThrow(
+      "Cannot explain particle: the detector must find it, got none at 40.0, 40.0",
+    );
+    await random.dispose();
+    const missing = await find(
+      path("discs.png"),
+      "--modality",
+      "haadf",
+      "--explain",
+      "99",
+      "--out",
+      path("never"),
+    );
+    expect([missing.code, missing.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--explain must be one of the particles of discs.png, 1 to \d, got 99/),
+    ]);
+    expect(existsSync(path("never"))).toBe(false);
+    await learned.dispose();
   });
 
   test("images without particles, without contrast, saturated or too small are told so, and nothing is written", async () => {

@@ -48,6 +48,7 @@ export const CALLS_NOT_RUN: readonly CallNotRun[] = [
   ...ofPage("docs/tutorials/measure-the-particles.md", {
     "particles train": `${SMALLER}: test/cli/particles.test.ts`,
     "particles suggest": "minutes: test/cli/particles.test.ts, with a small detector",
+    "particles find soot.png --explain": "half a minute: test/cli/particles.test.ts, on a small image",
     "particles find soot.png --model": "wants that training: test/cli/particles.test.ts",
     "particles find mixed.tif --modality haadf --materials WO3,TiO2-anatase --elements":
       "wants maps: test/cli/particle-elements.test.ts",

@@ -8,13 +8,16 @@ import {
   notesHtml,
   pageText,
   pngDataUri,
+  signedBarHtml,
   tableHtml,
 } from "../../report/index.ts";
 import type { Html, Picture } from "../../report/index.ts";
 import type { Explanation } from "../fit/explain-image.ts";
-import type { ImageParticles } from "../measure/image-particles.ts";
+import type { ParticleExplanation } from "../apply/explain-particle.ts";
+import type { ImageParticles, Particle } from "../measure/image-particles.ts";
 import { wholeDiameters } from "../measure/size-statistics.ts";
 import type { SizeStatistics } from "../measure/size-statistics.ts";
+import { contributionPicture, mostContribution } from "./contribution-picture.ts";
 import { residualPicture } from "./particle-overlay.ts";
 import type { ElementAnswer } from "../elements/element-materials.ts";
 import { elementSection } from "../elements/element-report.ts";
@@ -42,6 +45,12 @@ export interface ParticlesReport {
   readonly materials: readonly string[];
   /** What element maps say, with a picture each; none where none were given. */
   readonly elements?: readonly { readonly answer: ElementAnswer; readonly picture: Picture }[];
+  /** The particle that was asked about, with the image about it and its circle. */
+  readonly explained?: {
+    readonly particle: Particle;
+    readonly explanation: ParticleExplanation;
+    readonly about: Picture;
+  } | null;
 }
 
 /**
@@ -51,7 +60,7 @@ export interface ParticlesReport {
  * @returns the text of a self-contained HTML file
  */
 export function particlesReport(report: ParticlesReport): string {
-  const { images, sizes, shown, notes, fits, models, materials, elements = [] } = report;
+  const { images, sizes, shown, notes, fits, models, materials, elements = [], explained = null } = report;
   const count = images.reduce((sum, { particles }) => sum + particles.length, 0);
   const hidden =
     shown.length === images.length
@@ -90,6 +99,7 @@ export function particlesReport(report: ParticlesReport): string {
       },
       ...(elements.length === 0 ? [] : [elementsSection(elements)]),
       ...(fits.length === 0 ? [] : [fitSection(fits)]),
+      ...(explained === null ? [] : [explainedSection(explained)]),
       {
         heading: "Method",
         body: html`${models.map((text) => html`<p>${text}</p>`)}
@@ -140,6 +150,36 @@ function elementsSection(elements: NonNullable<ParticlesReport["elements"]>) {
   });
   const answers = elements.map(({ answer }) => answer);
   return elementSection(answers, tiles);
+}
+
+/** Which pixels made a particle. */
+function explainedSection({ particle, explanation, about }: NonNullable<ParticlesReport["explained"]>) {
+  const { number, x, y } = particle;
+  const { probability, patchPx } = explanation;
+  const limit = mostContribution(explanation);
+  const tiles = [
+    imageTileHtml({
+      source: pngDataUri(about),
+      caption: `particle ${number} at ${x.toFixed(0)}, ${y.toFixed(0)} px`,
+      fieldWidthNm: null,
+    }),
+    imageTileHtml({
+      source: pngDataUri(contributionPicture(explanation)),
+      caption: `what each place adds to its probability, by patches of ${patchPx} px`,
+      fieldWidthNm: null,
+    }),
+  ];
+  return {
+    heading: `Which pixels made particle ${number}`,
+    body: html`<p>
+        Its probability is ${probability.toFixed(2)} where the detector sees what lies about it alone. One
+        place after another was hidden under the image's background and its noise, and the detector asked
+        again. Red places speak for the particle: without them its probability would be lower by the number of
+        the colour, or it would not be found there; blue places speak against it.
+      </p>
+      <div class="grid">${tiles}</div>
+      ${signedBarHtml(limit.toFixed(2), "")}`,
+  };
 }
 
 function histogram({ material, unit }: SizeStatistics, images: readonly ImageParticles[]): Html {

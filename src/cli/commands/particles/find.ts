@@ -1,16 +1,26 @@
 import { join, resolve } from "node:path";
-import { counted, definedPart, openRandomStream, UsageError } from "../../../core/index.ts";
+import { counted, definedPart, failureText, openRandomStream, UsageError } from "../../../core/index.ts";
+import { cropRegion } from "../../../image/index.ts";
 import { makeFolders, writeNewFile } from "../../../io/index.ts";
 import { encodeRoiSet } from "../../../labels/index.ts";
-import { eachFrame, imageFiles, sharedNotes, type FailedImage } from "../../../micrograph/index.ts";
+import {
+  eachFrame,
+  filledImage,
+  imageFiles,
+  sharedNotes,
+  type FailedImage,
+  type ImageFile,
+} from "../../../micrograph/index.ts";
 import {
   agreementText,
+  contributionPicture,
   doubtText,
   discOutlines,
   elementListTable,
   elementMaterials,
   elementPicture,
   mixtureTable,
+  explainParticle,
   fitTable,
   residualPicture,
   imageTable,
@@ -19,6 +29,7 @@ import {
   particlesReport,
   sizeStatistics,
   sizeTable,
+  type Detector,
   type ElementAnswer,
   type Explanation,
   type ImageParticles,
@@ -31,6 +42,7 @@ import {
   MODALITY_FLAG,
   numberFrom,
   outputFlags,
+  wholeNumber,
   WORKERS_FLAG,
 } from "../../flags.ts";
 import { runInto } from "../../run-into.ts";
@@ -73,6 +85,11 @@ export const particlesFind = defineCommand({
     fit: {
       help: "refine all particles on the image through the simulator: standard errors, residual, share explained",
     },
+    explain: {
+      value: "N",
+      help: "draw which pixels made particle N of the first image: it is asked for with one place after another hidden",
+      parse: wholeNumber(1, 1_000_000),
+    },
     model: { value: "FILE", help: "detector of particles train, over those that ship" },
     ...IMAGE_FLAGS,
     workers: WORKERS_FLAG,
@@ -102,6 +119,7 @@ export const particlesFind = defineCommand({
       materials,
       threshold,
       corrections: flags.corrections,
+      ...definedPart({ explain: flags.explain }),
       ...definedPart({ elements: flags.elements?.map(({ element, path }) => `${element}=${path}`) }),
       ...request,
     };
@@ -113,6 +131,7 @@ export const particlesFind = defineCommand({
       isFitted: flags.fit,
       corrections,
       elements,
+      explain: flags.explain ?? null,
       options: { modality: modality === "auto" ? null : modality, materials, threshold },
     };
     const found = await runInto(out, { force, context, settings }, (folder) => findAll(job, folder)).finally(
@@ -153,10 +172,12 @@ interface FindJob extends ListJob {
   readonly request: ReturnType<typeof imageRequest>;
   readonly startStage: CommandContext["startStage"];
   readonly elements: TakenElements | null;
+  /** Number of the particle of the first image that is explained. */
+  readonly explain: number | null;
 }
 
 async function findAll(job: FindJob, folder: string) {
-  const { files, request, detectors, startStage, isFitted, options, elements } = job;
+  const { files, request, detectors, startStage, isFitted, options, elements, explain } = job;
   const materials = elements?.materials ?? options.materials;
   for (const name of ["overlays", "rois", ...(isFitted ? ["residuals"] : [])])
     makeFolders(join(folder, name));
@@ -167,6 +188,7 @@ async function findAll(job: FindJob, folder: string) {
   const listNotes: string[] = [...(elements?.notes ?? [])];
   const mapped: { readonly answer: ElementAnswer; readonly picture: Picture }[] = [];
   const read: { name: string; notes: readonly string[] }[] = [];
+  let explained: Explained | null = null;
   const failed: FailedImage[] = await eachFrame(
     files,
     () => request,
@@ -188,6 +210,12 @@ async function findAll(job: FindJob, folder: string) {
           pngBytes(residualPicture(explanation.residual)),
         );
         fits.push({ name: file.name, ...explanation });
+      }
+      if (explain !== null && images.length === 0) {
+        explained = await explainOne(detectors.openFor(found.modality), file, found, explain);
+        makeFolders(join(folder, "explained"));
+        const picture = pngBytes(contributionPicture(explained.explanation));
+        writeNewFile(join(folder, "explained", `${stem}-${explain}.png`), picture);
       }
       images.push(found);
       read.push({ name: file.name, notes: file.notes });
@@ -226,10 +254,36 @@ async function findAll(job: FindJob, folder: string) {
       models: models(),
       materials,
       elements: mapped,
+      explained,
     }),
   });
   stage.finish(counted(countOf(images), "particle"));
   return { images, sizes, notes, fits, failed, answers };
+}
+
+type Explained = NonNullable<Parameters<typeof particlesReport>[0]["explained"]>;
+
+/** Which pixels made a particle of an image. */
+async function explainOne(
+  detector: Detector,
+  file: ImageFile,
+  { particles, name }: ImageParticles,
+  number: number,
+): Promise<Explained> {
+  const particle = particles.find((one) => one.number === number);
+  if (particle === undefined) {
+    const wanted = `--explain must be one of the particles of ${name}, 1 to ${particles.length}`;
+    throw new UsageError(failureText({ action: "explain particle" }, wanted, String(number)));
+  }
+  const image = filledImage(file);
+  const explanation = await explainParticle(detector, image, particle);
+  const { box } = explanation;
+  const moved = { ...particle, x: particle.x - box.x, y: particle.y - box.y };
+  return {
+    particle,
+    explanation,
+    about: particleOverlay(cropRegion(image, box), { particles: [moved] }, []),
+  };
 }
 
 /** A fit without its pictures. */
