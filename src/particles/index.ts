@@ -7,7 +7,7 @@
 export { axesOf } from "./simulate/ellipse.ts";
 export type { Disc, TrainingImage, TrueParticle } from "./simulate/training-image.ts";
 export { openDetector, readDetectorMetadata } from "./detect/open-detector.ts";
-export type { Detector } from "./detect/open-detector.ts";
+export type { Detector, FeatureDetector } from "./detect/open-detector.ts";
 export type { FoundDisc } from "./detect/decode-answer.ts";
 export { discOverlap, thinDiscs } from "./detect/thin-discs.ts";
 export { drawFields } from "./train/scene-source.ts";

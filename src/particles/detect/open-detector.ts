@@ -48,9 +48,13 @@ export interface Detector {
   readonly metadata: DetectorMetadata;
   /** Finds the particles of an image as it was read; the most probable first. */
   detect(image: GrayImage, options?: DetectionOptions): Promise<FoundDisc[]>;
+  dispose(): Promise<void>;
+}
+
+/** A detector that gives its features, too. */
+export interface FeatureDetector extends Detector {
   /** The network's deepest features of parts of an image, averaged over each: parts that look alike to it lie near each other. */
   features(image: GrayImage, question: FeatureQuestion): Promise<Float32Array[]>;
-  dispose(): Promise<void>;
 }
 
 /** Share of the union above which two discs are one particle. */
@@ -72,7 +76,7 @@ const LEAST_CONTRAST = 0.01;
 export function openDetector(
   bytes: Uint8Array,
   options: Pick<SessionOptions, "threads"> & { readonly where?: string } = {},
-): Detector {
+): FeatureDetector {
   const { where, ...runtime } = options;
   const metadata = readDetectorMetadata(bytes, where);
   const sessions = new Map<string, Promise<LoadedModel>>();

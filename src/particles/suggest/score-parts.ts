@@ -3,7 +3,7 @@ import type { GrayImage } from "../../core/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
 import { MIDDLE_RADIUS_PX } from "../detect/answer-grid.ts";
 import { MIRRORS } from "../detect/mirrored-answers.ts";
-import type { Detector } from "../detect/open-detector.ts";
+import type { FeatureDetector } from "../detect/open-detector.ts";
 import { unsureParticles } from "./unsure-particles.ts";
 
 /** A part of an image, as a detector sees it. */
@@ -31,7 +31,7 @@ const LEAST_SHARE = 0.25;
  * @returns one score a part, in their order
  */
 export async function scoreParts(
-  detector: Detector,
+  detector: FeatureDetector,
   image: GrayImage,
   { boxes, mask }: { readonly boxes: readonly PixelRegion[]; readonly mask: Uint8Array | null },
 ): Promise<ScoredPart[]> {

@@ -24,7 +24,7 @@ import {
   searchParticles,
   SMALLEST_TILE_PX,
   wholeOutlineTaskTable,
-  type Detector,
+  type FeatureDetector,
   type OutlineTask,
   type Particle,
   type ScoredPart,
@@ -105,7 +105,7 @@ interface SurveyedPart extends ScoredPart {
 }
 
 async function suggest(
-  detector: Detector,
+  detector: FeatureDetector,
   { model, files }: { readonly model: string; readonly files: readonly string[] },
   flags: SuggestFlags,
   context: CommandContext,
@@ -178,7 +178,7 @@ interface SurveyOptions {
 
 /** The parts of an image that show specimen and that nobody has outlined. */
 async function surveyed(
-  detector: Detector,
+  detector: FeatureDetector,
   file: ImageFile,
   { frame, tilePx, known, names }: SurveyOptions,
 ): Promise<SurveyedPart[]> {
@@ -217,7 +217,7 @@ const particlesIn = (particles: readonly Particle[], box: PixelRegion): Particle
 
 /** Features of what is outlined, part by part. */
 async function embedOutlined(
-  detector: Detector,
+  detector: FeatureDetector,
   outlined: Awaited<ReturnType<typeof readOutlined>>,
   tilePx: number,
 ): Promise<Float32Array[]> {
