@@ -44,9 +44,9 @@ export async function runVariant(job: VariantJob): Promise<VariantResult> {
   const { set, config, variant, folder, threads } = job;
   const sets = variantSets(set, variant);
   const path = join(folder, `${variant.name}.onnx`);
-  const study = { ...config, training: { ...config.training, epochs: variant.epochs } };
+  const study = studyOf(config, variant);
   const onnx = existsSync(path)
-    ? finishedModel(path, study, sets.training)
+    ? finishedVariant(set, { config, variant, path }, RESUMING)
     : await trainVariant(job, { sets, study, path });
   const segmenter = openSegmenter(onnx, { threads });
   const joint = jointSegmenter([segmenter], config.postProcessing.views);
@@ -63,15 +63,38 @@ export function variantSets(set: LabelledSet, { fold, imageCount }: SweepVariant
   return imageCount === null ? sets : { ...sets, training: sets.training.slice(0, imageCount) };
 }
 
-/** A model that an earlier run of the same sweep has finished. */
-function finishedModel(path: string, study: SegmentConfig, training: SplitSets["training"]): Uint8Array {
+const RESUMING = {
+  action: "resume sweep",
+  models: "models of the unfinished run",
+  remedy: "begin anew with --force",
+};
+
+/** The study by which a variant is trained. */
+const studyOf = (config: SegmentConfig, { epochs }: SweepVariant): SegmentConfig => ({
+  ...config,
+  training: { ...config.training, epochs },
+});
+
+/**
+ * The model of a variant that an earlier run of the same sweep, or a part of it, has finished.
+ *
+ * @param set that it was trained on
+ * @param finished the study, the variant, and the path of its model
+ * @param words what is done, which models are meant, and what to do, for the error
+ * @returns the file
+ * @throws UsageError where it is of another study or set
+ */
+export function finishedVariant(
+  set: LabelledSet,
+  { config, variant, path }: { readonly path: string } & Pick<VariantJob, "config" | "variant">,
+  { action, models = "models of the parts", remedy }: { action: string; models?: string; remedy: string },
+): Uint8Array {
   const onnx = readFileSync(path);
-  const { config, trainingNames } = readSegmenterMetadata(onnx, path);
-  const names = training.map(({ name }) => name);
-  if (isDeepStrictEqual([config, trainingNames], [study, names])) return onnx;
-  const wanted = "models of the unfinished run must be of this study and set";
-  const text = failureText({ action: "resume sweep", where: path }, wanted, "another");
-  throw new UsageError(`${text}; begin anew with --force`);
+  const found = readSegmenterMetadata(onnx, path);
+  const names = variantSets(set, variant).training.map(({ name }) => name);
+  if (isDeepStrictEqual([found.config, found.trainingNames], [studyOf(config, variant), names])) return onnx;
+  const text = failureText({ action, where: path }, `${models} must be of this study and set`, "another");
+  throw new UsageError(`${text}; ${remedy}`);
 }
 
 async function trainVariant(

@@ -13,6 +13,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 
 /** What the reader of a page brings along, or makes as the page says in words. */
 const BROUGHT: Readonly<Record<string, RegExp>> = {
+  "docs/tutorials/on-a-cluster.md": /^runs\/set$/,
   "docs/tutorials/label-less.md": /^(runs\/(set|model)|my-images)$/,
   "docs/tutorials/measure-the-particles.md": /^(soot\.png|mixed\.tif|RoiSet\.zip|my-outlines|my-images)$/,
   "docs/tutorials/read-parameters-off-an-image.md":

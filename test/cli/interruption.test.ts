@@ -84,6 +84,8 @@ test("Ctrl-C between the images and the first checkpoint keeps the images, and -
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain("wanted no interrupted training, got its samples at ");
   const again = await heterostem(...words, "--resume");
+  expect(again.progress).toContain("Samples: those of the call before, in ");
+  expect(again.progress).not.toContain("Growing and imaging aggregates");
   expect([again.code, existsSync(join(folder, "grown.checkpoints"))]).toEqual([0, false]);
 });
 

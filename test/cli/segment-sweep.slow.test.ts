@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -56,6 +57,29 @@ describe.skipIf(!existsSync(MAIN))("segment sweep --resume", () => {
       expect(page).toContain(words);
     // one size of the training set, one number of epochs: no curve
     expect(page).not.toContain("<h2>Curves");
+  });
+
+  test("joins the parts that two tasks made to the bytes of one run, and names trainings that no part has", () => {
+    const part = (index: string, of: string) =>
+      segment("sweep", "set", "--shard", `${index}/${of}`, "--out", `parts/${index}`);
+    expect(part("1", "2").stdout).toContain("1 of 2 trainings in parts/1: all-images-1-epochs-fold-0;");
+    const joined = () => segment("sweep", "set", "--join", "parts", "--out", "joined");
+    const early = joined();
+    expect(early.status).toBe(2);
+    expect(early.stderr).toContain(
+      "Cannot join sweep: wanted the models of all 2 trainings, got none of all-images-1-epochs-fold-1; make their parts",
+    );
+    expect(existsSync(join(folder, "joined.partial"))).toBe(false);
+    expect(part("2", "2").status).toBe(0);
+    const { status, stderr } = joined();
+    expect(status, stderr).toBe(0);
+    expect(stderr).not.toContain("Training all-images");
+    const files = readdirSync(join(folder, "whole")).sort();
+    expect(readdirSync(join(folder, "joined")).sort()).toEqual(files);
+    for (const name of files) {
+      const [one, other] = ["whole", "joined"].map((run) => readFileSync(join(folder, run, name)));
+      expect([name, one.equals(other)]).toEqual([name, true]);
+    }
   });
 
   test("refuses models of another study", () => {

@@ -56,6 +56,7 @@ export const CALLS_NOT_RUN: readonly CallNotRun[] = [
   ...ofPage("docs/tutorials/on-a-cluster.md", {
     corpus:
       "wants a million images: test/cli/jobs and `npm run test:cluster` make 1,600 in parts and join them",
+    segment: "wants a set: test/cli/segment-sweep.slow.test.ts makes both parts and joins them",
   }),
   ...ofPage("docs/tutorials/on-a-gpu.md", {
     "generate tio2-wo3 --count 2000": `${SMALLER}: test/cli/corpus.test.ts`,

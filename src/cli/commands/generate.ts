@@ -1,4 +1,4 @@
-import { counted, usageError } from "../../core/index.ts";
+import { counted } from "../../core/index.ts";
 import { availableParallelism } from "node:os";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ import {
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { MAX_MEMORY_FLAG, outputFlags, SEED_FLAG, wholeNumber, WORKERS_FLAG } from "../flags.ts";
-import { ENGINE_NAMES, partOfTask, type EngineName } from "../jobs/engine-variables.ts";
+import { chosenPart, parseShard } from "../jobs/chosen-part.ts";
 import { generateJob } from "../jobs/generate-job.ts";
 import { JOB_ENGINES } from "../jobs/job-plan.ts";
 import { checkTrial, planOnRenderer, RENDERER_FLAG } from "../renderer-flag.ts";
@@ -76,7 +76,7 @@ export const generateCommand = defineCommand({
     const { out, force, resume, seed, workers = availableParallelism() } = flags;
     const config = resolveRecipe({ recipe, seed }, context);
     if (flags.job !== undefined) return generateJob(config, { ...flags, job: flags.job }, context);
-    const shard = partOf(flags);
+    const shard = chosenPart("generate corpus", flags, process.env);
     // parts, and the two halves of an interrupted run, have one renderer
     const rival = resume ? "--resume" : shard === undefined ? null : "--shard";
     checkTrial("generate corpus", { renderer: flags.renderer, rival });
@@ -189,32 +189,4 @@ export async function describeCorpus(folder: string): Promise<CommandResult> {
     tableText(summaryTable([...parameters, ...descriptors])),
   ].join("\n");
   return { text, json: { folder, count, ...manifest, parameters, descriptors } };
-}
-
-/** The part of the corpus that this call makes. */
-function partOf({
-  shard,
-  parts,
-}: {
-  readonly shard: CorpusPart | EngineName | undefined;
-  readonly parts: number | undefined;
-}): CorpusPart | undefined {
-  if (typeof shard === "string") return partOfTask(shard, parts, process.env);
-  if (parts === undefined) return shard;
-  throw usageError(
-    { action: "generate corpus" },
-    `wanted --parts together with --shard ${ENGINE_NAMES.join(", ")}`,
-    shard === undefined ? "no --shard" : `--shard ${shard.index}/${shard.of}`,
-  );
-}
-
-function parseShard(text: string): CorpusPart | EngineName {
-  const engine = ENGINE_NAMES.find((name) => name === text);
-  if (engine !== undefined) return engine;
-  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  const part = { index: Number(index), of: Number(of) };
-  if (part.index >= 1 && part.index <= part.of) return part;
-  throw new RangeError(
-    `wanted a part such as 2/8, from 1/8 to 8/8, or one of ${ENGINE_NAMES.join(", ")}, got ${text}`,
-  );
 }

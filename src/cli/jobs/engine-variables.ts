@@ -49,15 +49,21 @@ export const ENGINE_NAMES = Object.keys(ENGINES) as readonly EngineName[];
  * The part that a task of an engine makes.
  *
  * @param engine whose task this process is
- * @param parts of the corpus; by default the size of the array, which only Slurm tells
+ * @param parts of the work; by default the size of the array, which only Slurm tells
  * @param variables of the environment
+ * @param action what is done, for errors
  * @returns the part
  * @throws UsageError where this is no such task, or one of an array of another size
  */
-export function partOfTask(engine: EngineName, parts: number | undefined, variables: Variables): CorpusPart {
+export function partOfTask(
+  engine: EngineName,
+  parts: number | undefined,
+  variables: Variables,
+  action = "generate corpus",
+): CorpusPart {
   const { title, variable, first, remedy }: EngineVariables = ENGINES[engine];
   const refuse = (wanted: string, got: string, remedied: string) =>
-    usageError({ action: "generate corpus" }, wanted, `${got}; ${remedied}`);
+    usageError({ action }, wanted, `${got}; ${remedied}`);
   const text = variables[variable];
   if (text === undefined || !/^\d+$/.test(text)) {
     throw refuse(

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { counted } from "../../../core/index.ts";
+import { counted, definedPart, usageError } from "../../../core/index.ts";
 import { tableCsv, tableText } from "../../../report/index.ts";
 import {
   checkSplitSets,
@@ -17,11 +17,13 @@ import {
 import type { LabelledSet, SegmentConfig, SweepPoint, VariantResult } from "../../../segment/index.ts";
 import { RESUME_FLAG } from "../../checkpoint-flags.ts";
 import { defineCommand } from "../../command.ts";
-import { MAX_MEMORY_FLAG, outputFlags, WORKERS_FLAG } from "../../flags.ts";
+import { MAX_MEMORY_FLAG, outputFlags, wholeNumber, WORKERS_FLAG } from "../../flags.ts";
 import { finishedRun } from "../../finished-run.ts";
 import { resumably } from "../../interruption.ts";
+import { chosenPart, parseShard } from "../../jobs/chosen-part.ts";
 import { runInto } from "../../run-into.ts";
 import { writeFiles } from "../../write-files.ts";
+import { joinParts, variantsOfPart } from "./sweep-parts.ts";
 import { SET_ARGUMENT, STUDY_FLAGS, studyOfSet } from "./study-of-set.ts";
 
 const ADVICE = "the same call with --resume goes on from the last checkpoint";
@@ -34,30 +36,59 @@ export const segmentSweep = defineCommand({
   flags: {
     ...STUDY_FLAGS,
     resume: RESUME_FLAG,
+    shard: {
+      value: "I/N|ENGINE",
+      help: "train part I of N, or that of this task of slurm, parallel or kubernetes; join parts with --join",
+      parse: parseShard,
+    },
+    parts: {
+      value: "N",
+      help: "number of parts, where --shard names an engine",
+      parse: wholeNumber(1, 1e5),
+    },
+    join: {
+      value: "FOLDER",
+      help: "train nothing: join the parts that --shard made, or those in folders, to the sweep that one run gives",
+      isVariadic: true,
+    },
     workers: WORKERS_FLAG,
     maxMemory: MAX_MEMORY_FLAG,
     ...outputFlags("runs/segment-sweep"),
   },
   example: "segment sweep runs/spheroidite --out runs/segment-sweep",
   async run({ arguments: { set: path }, flags }, context) {
-    const { out, force, resume, workers: threads } = flags;
+    const { out, force, resume, join: parts, workers: threads } = flags;
     const { startStage } = context;
+    const part = chosenPart("sweep", flags, process.env);
+    if (parts !== undefined && part !== undefined) {
+      throw usageError({ action: "sweep" }, "wanted --shard to make a part or --join to join all", "both");
+    }
     const set = await loadSet(path);
     const config = studyOfSet(set.manifest.config, flags, context);
     const variants = planSweep(config, set.manifest.entries);
     // before anything is trained or written
     for (const variant of variants) checkSplitSets(variantSets(set, variant), config.data.classNames);
-    const settings = { set: path, config, variants };
+    const own = part === undefined ? variants : variantsOfPart(variants, part);
+    const settings = { set: path, config, variants, ...definedPart({ part }) };
     const done = finishedRun(out, { force, resume, context, settings });
     if (done !== null) return done;
     const points = await runInto(out, { force, resume, context, settings }, async (folder) => {
+      if (parts !== undefined) joinParts(parts, { set, config, variants, folder });
       const results: VariantResult[] = [];
-      for (const variant of variants) {
+      for (const variant of own) {
         const job = { set, config, variant, folder, threads, startStage, heterostemVersion: context.version };
         results.push(await resumably({ ...context, advice: () => ADVICE }, () => runVariant(job)));
       }
-      return writeSweep(folder, { results, config, set });
+      return part === undefined ? writeSweep(folder, { results, config, set }) : null;
     });
+    if (points === null) {
+      const names = own.map(({ name }) => name);
+      const made = `${own.length} of ${counted(variants.length, "training")}`;
+      return {
+        text: `${made} in ${out}: ${names.join(", ")}; join all parts with --join`,
+        json: { out, part, names },
+      };
+    }
     const blocks = points.map(
       ({ imageCount, epochs, summaries }) =>
         `${counted(imageCount, "training image")}, ${counted(epochs, "epoch")}, measured on ${counted(summaries[0].imageCount, "image")}:\n${tableText(scoreTable(summaries))}`,
