@@ -45,7 +45,7 @@ export function standardDeviation(values: ArrayLike<number>): number {
  * expect(quantile([4, 1, 2, 3], 0.5)).toBe(2.5);
  */
 export function quantile(values: ArrayLike<number>, probability: number): number {
-  const own = Float64Array.from(values);
+  const own = new Float64Array(values);
   if (own.length < LARGE_COUNT || hasHole(own)) return quantileOfSorted(own.sort(), probability);
   const position = (own.length - 1) * probability;
   const below = Math.floor(position);

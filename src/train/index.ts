@@ -26,9 +26,10 @@ export {
   exportModel,
   storedWeights,
   loadModel,
+  openNetwork,
   METADATA_KEY,
   readModelMetadata,
   withModelMetadata,
 } from "./model-file.ts";
-export type { LoadedModel } from "./model-file.ts";
+export type { LoadedModel, OpenNetwork } from "./model-file.ts";
 export { weightsFromModel } from "./model-weights.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { definedPart, failureText, parseJson, rangeError } from "../core/index.ts";
 import { decodeOnnx, encodeOnnx, readOnnxModel, storedInHalf, toHalfPrecision } from "../onnx/index.ts";
 import { input, lowerToOnnx, openSession, sizeOf } from "../graph/index.ts";
-import type { SessionOptions } from "../graph/index.ts";
+import type { Session, SessionOptions } from "../graph/index.ts";
 import type { Network } from "./network.ts";
 import { constantsOf, parameterCount } from "./parameters.ts";
 
@@ -28,12 +28,16 @@ export interface Prediction {
   readonly embeddings: Float32Array | null;
 }
 
-/** A model read back from a file. */
-export interface LoadedModel {
-  readonly metadata: ModelMetadata;
+/** A network that is ready to be asked. */
+export interface OpenNetwork {
   /** Applies the model to `count` inputs, one after another in `inputs`, as are their conditions; zeros by default. */
   predict(inputs: Float32Array, count: number, conditions?: Float32Array): Promise<Prediction>;
   dispose(): Promise<void>;
+}
+
+/** A model read back from a file. */
+export interface LoadedModel extends OpenNetwork {
+  readonly metadata: ModelMetadata;
 }
 
 /**
@@ -54,6 +58,17 @@ export function exportModel(network: Network, weights: Float32Array, metadata: M
     throw rangeError({ action: "export model" }, `wanted ${wanted}`, String(weights.length));
   }
   const { inputShape, conditionCount = 0 } = network;
+  const text = JSON.stringify({
+    ...metadata,
+    inputShape,
+    ...(conditionCount === 0 ? {} : { conditionCount }),
+  });
+  return encodeOnnx(storedInHalf(lowered(network, weights, { [METADATA_KEY]: text })));
+}
+
+/** The network with its weights as constants. */
+function lowered(network: Network, weights: Float32Array, metadata: Readonly<Record<string, string>>) {
+  const { inputShape, conditionCount = 0 } = network;
   const image = input("input", [1, ...inputShape]);
   const scope = constantsOf(network, weights);
   const { output, embedding } =
@@ -61,13 +76,7 @@ export function exportModel(network: Network, weights: Float32Array, metadata: M
       ? network.forward(image, scope)
       : network.forward(image, scope, input("conditions", [1, conditionCount]));
   const outputs = embedding === null ? { output } : { output, embedding };
-  const text = JSON.stringify({
-    ...metadata,
-    inputShape,
-    ...(conditionCount === 0 ? {} : { conditionCount }),
-  });
-  const options = { graphName: network.name, batchAxisName: "batch", metadata: { [METADATA_KEY]: text } };
-  return encodeOnnx(storedInHalf(lowerToOnnx(outputs, options)));
+  return lowerToOnnx(outputs, { graphName: network.name, batchAxisName: "batch", metadata });
 }
 
 /**
@@ -96,9 +105,31 @@ export async function loadModel(
   const { kind, where, ...runtime } = options;
   const metadata = readModelMetadata(bytes, { kind, where });
   const session = await openSession(bytes, runtime);
-  const { inputShape = [], conditionCount = 0 } = metadata;
+  return { metadata, ...predictor(session, metadata) };
+}
+
+/**
+ * Opens a network with weights that are at hand, as a file of it would answer.
+ *
+ * @param network the network
+ * @param weights its weight vector
+ * @param runtime device and threads
+ * @returns the network; dispose it when done
+ */
+export async function openNetwork(
+  network: Network,
+  weights: Float32Array,
+  runtime: SessionOptions = {},
+): Promise<OpenNetwork> {
+  const session = await openSession(encodeOnnx(lowered(network, weights, {})), runtime);
+  return predictor(session, network);
+}
+
+function predictor(
+  session: Session,
+  { inputShape = [], conditionCount = 0 }: Pick<ModelMetadata, "inputShape" | "conditionCount">,
+): OpenNetwork {
   return {
-    metadata,
     async predict(inputs, count, conditions = new Float32Array(count * conditionCount)) {
       checkLength(inputs, count * sizeOf(inputShape), `${count} inputs of [${inputShape.join(", ")}]`);
       checkLength(conditions, count * conditionCount, `${count} times ${conditionCount} conditions`);

@@ -24,14 +24,18 @@ export function localContrast(
   const counts = new Uint32Array(SECTORS);
   let [inside, insideCount] = [0, 0];
   const reach = RING[1] * radiusPx;
-  for (let row = Math.max(0, Math.floor(y - reach)); row < Math.min(height, y + reach); row++) {
-    for (let column = Math.max(0, Math.floor(x - reach)); column < Math.min(width, x + reach); column++) {
-      const [dx, dy] = [column + 0.5 - x, row + 0.5 - y];
-      const distance = Math.hypot(dx, dy) / radiusPx;
-      if (distance < INNER) {
+  const [left, right] = [Math.max(0, Math.floor(x - reach)), Math.min(width, x + reach)];
+  const bottom = Math.min(height, y + reach);
+  const [inner, from, to] = [INNER, ...RING].map((rho) => (rho * radiusPx) ** 2);
+  for (let row = Math.max(0, Math.floor(y - reach)); row < bottom; row++) {
+    const dy = row + 0.5 - y;
+    for (let column = left; column < right; column++) {
+      const dx = column + 0.5 - x;
+      const square = dx * dx + dy * dy;
+      if (square < inner) {
         inside += data[row * width + column];
         insideCount++;
-      } else if (distance > RING[0] && distance < RING[1]) {
+      } else if (square > from && square < to) {
         const sector = Math.floor((Math.atan2(dy, dx) / (2 * Math.PI) + 1) * SECTORS) % SECTORS;
         sums[sector] += data[row * width + column];
         counts[sector]++;

@@ -3,8 +3,8 @@ import type { GrayImage } from "../../core/index.ts";
 import type { SessionOptions } from "../../graph/index.ts";
 import { cropRegion, resamplePixels } from "../../image/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
-import { exportModel, loadModel, readModelMetadata, weightsFromModel } from "../../train/index.ts";
-import type { LoadedModel, Network } from "../../train/index.ts";
+import { openNetwork, readModelMetadata, weightsFromModel } from "../../train/index.ts";
+import type { OpenNetwork } from "../../train/index.ts";
 import { DETECTOR_KIND, detectorMetadataSchema } from "./detector-model.ts";
 import type { DetectorMetadata } from "./detector-model.ts";
 import { decodeAnswer } from "./decode-answer.ts";
@@ -79,7 +79,7 @@ export function openDetector(
 ): FeatureDetector {
   const { where, ...runtime } = options;
   const metadata = readDetectorMetadata(bytes, where);
-  const sessions = new Map<string, Promise<LoadedModel>>();
+  const sessions = new Map<string, Promise<OpenNetwork>>();
   let weights: Float32Array | null = null;
   const modelFor = (networkOf: typeof detectorNetwork, { width, height }: Size) => {
     const key = `${networkOf === detectorNetwork ? "answer" : "features"} ${width}x${height}`;
@@ -88,7 +88,7 @@ export function openDetector(
     const sized = networkOf(metadata.network, { width, height });
     // the same at every size, and half a second to read
     weights ??= weightsFromModel(bytes, sized, { rng: openRandomStream(0, "unused") }).weights;
-    const found = compile(sized, weights, runtime);
+    const found = openNetwork(sized, weights, runtime);
     sessions.set(key, found);
     return found;
   };
@@ -159,8 +159,6 @@ export function readDetectorMetadata(bytes: Uint8Array, where?: string): Detecto
   return detectorMetadataSchema.parse(readModelMetadata(bytes, { kind: DETECTOR_KIND, where }));
 }
 
-const SIZED_KIND = "heterostem-sized-detector";
-
 interface Size {
   readonly width: number;
   readonly height: number;
@@ -176,14 +174,6 @@ function onGrid(box: PixelRegion, level: Size, scale: number, grid: number): Pix
   return { x: x.start, y: y.start, width: x.edge, height: y.edge };
 }
 
-function compile(
-  sized: Network,
-  weights: Float32Array,
-  runtime: Pick<SessionOptions, "threads">,
-): Promise<LoadedModel> {
-  return loadModel(exportModel(sized, weights, { kind: SIZED_KIND }), { kind: SIZED_KIND, ...runtime });
-}
-
 /** Turns a bright-field image over. */
 function withBrightMatter(image: GrayImage, modality: DetectorMetadata["modality"]): GrayImage {
   const data = modality === "bright-field" ? image.data.map((value) => -value) : image.data;
@@ -197,7 +187,7 @@ function levelOf(
   scale: number,
   { network }: DetectorMetadata,
 ): Level {
-  const resized = resamplePixels(matter, { x: 1, y: 1 }, 1 / scale);
+  const resized = scale === 1 ? matter : resamplePixels(matter, { x: 1, y: 1 }, 1 / scale);
   const covered =
     mask === null
       ? null

@@ -20,7 +20,8 @@ export function locallyStandardised(
 ): Float32Array {
   // the mean is taken out before squares are summed, for their precision
   const level = image.reduce((sum, value) => sum + value, 0) / image.length;
-  const [counts, sums, squares] = [0, 1, 2].map(() => new Float64Array((width + 1) * (height + 1)));
+  const [sums, squares] = [0, 1].map(() => new Float64Array((width + 1) * (height + 1)));
+  const counts = mask === null ? null : new Float64Array((width + 1) * (height + 1));
   for (let row = 0; row < height; row++) {
     let [count, sum, square] = [0, 0, 0];
     for (let column = 0; column < width; column++) {
@@ -32,24 +33,27 @@ export function locallyStandardised(
         square += value * value;
       }
       const below = (row + 1) * (width + 1) + column + 1;
-      counts[below] = counts[below - width - 1] + count;
+      if (counts !== null) counts[below] = counts[below - width - 1] + count;
       sums[below] = sums[below - width - 1] + sum;
       squares[below] = squares[below - width - 1] + square;
     }
   }
   const result = new Float32Array(image.length);
   for (let row = 0; row < height; row++) {
-    const top = Math.max(0, row - WINDOW_PX) * (width + 1);
-    const bottom = Math.min(height, row + WINDOW_PX + 1) * (width + 1);
+    const [first, end] = [Math.max(0, row - WINDOW_PX), Math.min(height, row + WINDOW_PX + 1)];
+    const [top, bottom] = [first * (width + 1), end * (width + 1)];
     for (let column = 0; column < width; column++) {
       const at = row * width + column;
       if (mask !== null && mask[at] !== 0) continue;
-      const [left, right] = [Math.max(0, column - WINDOW_PX), Math.min(width, column + WINDOW_PX + 1)];
-      const within = (table: Float64Array) =>
-        table[bottom + right] - table[bottom + left] - table[top + right] + table[top + left];
-      const count = within(counts);
-      const mean = within(sums) / count;
-      const spread = Math.sqrt(Math.max(0, within(squares) / count - mean * mean));
+      // the window's corners in the tables
+      const left = Math.max(0, column - WINDOW_PX);
+      const right = Math.min(width, column + WINDOW_PX + 1);
+      const [a, b, c, d] = [bottom + right, bottom + left, top + right, top + left];
+      const count =
+        counts === null ? (end - first) * (right - left) : counts[a] - counts[b] - counts[c] + counts[d];
+      const mean = (sums[a] - sums[b] - sums[c] + sums[d]) / count;
+      const square = (squares[a] - squares[b] - squares[c] + squares[d]) / count;
+      const spread = Math.sqrt(Math.max(0, square - mean * mean));
       const value = spread > 0 ? (image[at] - level - mean) / spread : 0;
       result[at] = Math.max(-MOST, Math.min(MOST, value));
     }

@@ -72,26 +72,28 @@ const ARRIVED = 0.02;
 export function fitDiscs(problem: DiscFitProblem): DiscFit {
   const start = startOf(problem);
   let at = start;
-  let { cost } = modelOf(problem, at, start);
+  let { cost, model } = modelOf(problem, at, start);
   let damping = 1e-2;
   let steps = 0;
   while (steps < MOST_STEPS) {
     steps++;
-    const { matrix, gradient } = normalEquations(problem, at, start);
+    const { matrix, gradient } = normalEquations(problem, at, start, model);
     const before = cost;
     // raised until a step goes downhill
     for (let attempt = 0; attempt < 6; attempt++) {
       const trial = stepped(at, matrix, gradient, damping);
-      const tried = modelOf(problem, trial, start).cost;
-      if (tried < cost) {
-        [at, cost, damping] = [trial, tried, damping / 5];
+      const tried = modelOf(problem, trial, start);
+      if (tried.cost < cost) {
+        at = trial;
+        ({ cost, model } = tried);
+        damping /= 5;
         break;
       }
       damping *= 8;
     }
     if (before - cost < ARRIVED * (before / problem.signal.length)) break;
   }
-  return resultOf(problem, at, start, steps);
+  return resultOf(problem, { at, start, model, steps });
 }
 
 function startOf({
@@ -138,21 +140,41 @@ function fillPlane([level, alongX, alongY]: readonly Float64Array[], width: numb
   }
 }
 
+type Frame = Pick<DiscFitProblem, "width" | "height" | "softPx">;
+
+/** The pixels that a disc reaches, to the last. */
+function boxOf({ x, y, radiusPx }: Disc, { width, height, softPx }: Frame) {
+  const reach = softReachPx(radiusPx, softPx);
+  return {
+    left: Math.max(0, Math.floor(x - reach)),
+    right: Math.min(width - 1, Math.floor(x + reach)),
+    top: Math.max(0, Math.floor(y - reach)),
+    bottom: Math.min(height - 1, Math.floor(y + reach)),
+  };
+}
+
 /** Visits the pixels that a disc reaches. */
 function eachPixel(
-  { x, y, radiusPx }: Disc,
-  { width, height, softPx }: Pick<DiscFitProblem, "width" | "height" | "softPx">,
+  disc: Disc,
+  frame: Frame,
   visit: (pixel: number, square: number, dx: number, dy: number) => void,
 ): void {
-  const reach = softReachPx(radiusPx, softPx);
-  const [left, right] = [Math.max(0, Math.floor(x - reach)), Math.min(width - 1, Math.floor(x + reach))];
-  const [top, bottom] = [Math.max(0, Math.floor(y - reach)), Math.min(height - 1, Math.floor(y + reach))];
+  const { left, right, top, bottom } = boxOf(disc, frame);
   for (let row = top; row <= bottom; row++) {
+    const dy = row + 0.5 - disc.y;
     for (let column = left; column <= right; column++) {
-      const [dx, dy] = [column + 0.5 - x, row + 0.5 - y];
-      visit(row * width + column, dx * dx + dy * dy, dx, dy);
+      const dx = column + 0.5 - disc.x;
+      visit(row * frame.width + column, dx * dx + dy * dy, dx, dy);
     }
   }
+}
+
+/** How many pixels all discs reach, each counted by itself. */
+function visitCount(problem: DiscFitProblem, at: Float64Array): number {
+  return problem.discs.reduce((sum, _, k) => {
+    const { left, right, top, bottom } = boxOf(discAt(at, k), problem);
+    return sum + Math.max(0, right - left + 1) * Math.max(0, bottom - top + 1);
+  }, 0);
 }
 
 const discAt = (at: Float64Array, k: number) => ({
@@ -172,10 +194,12 @@ function modelOf(problem: DiscFitProblem, at: Float64Array, start: Float64Array)
   const first = OWN * discs.length;
   const plane = first + materialCount;
   const model = new Float64Array(width * height);
-  for (let pixel = 0; pixel < model.length; pixel++) {
-    const u = ((pixel % width) + 0.5) / width - 0.5;
-    const v = (Math.floor(pixel / width) + 0.5) / height - 0.5;
-    model[pixel] = at[plane] + at[plane + 1] * u + at[plane + 2] * v;
+  for (let row = 0; row < height; row++) {
+    const v = (row + 0.5) / height - 0.5;
+    for (let column = 0; column < width; column++) {
+      const u = (column + 0.5) / width - 0.5;
+      model[row * width + column] = at[plane] + at[plane + 1] * u + at[plane + 2] * v;
+    }
   }
   const chord: SoftChord = { value: 0, bySquare: 0, byLogRadius: 0 };
   let cost = 0;
@@ -196,18 +220,23 @@ function modelOf(problem: DiscFitProblem, at: Float64Array, start: Float64Array)
 }
 
 /** J^T J and J^T residual in units of the noise, priors included; the lower triangle. */
-function normalEquations(problem: DiscFitProblem, at: Float64Array, start: Float64Array) {
+function normalEquations(
+  problem: DiscFitProblem,
+  at: Float64Array,
+  start: Float64Array,
+  model: Float64Array,
+) {
   const { width, height, signal, counts, noise, discs, materialCount, softPx } = problem;
-  const { model } = modelOf(problem, at, start);
   const size = at.length;
   const first = OWN * discs.length;
   const matrix = new Float64Array(size * size);
   const gradient = new Float64Array(size);
   // which discs reach a pixel, and their four derivatives there
   const heads = new Int32Array(width * height).fill(-1);
-  const next: number[] = [];
-  const owner: number[] = [];
-  const slopes: number[] = [];
+  const room = visitCount(problem, at);
+  const [next, owner] = [new Int32Array(room), new Int32Array(room)];
+  const slopes = new Float64Array(OWN * room);
+  let used = 0;
   const thickness = Array.from({ length: materialCount }, () => new Float64Array(width * height));
   const chord: SoftChord = { value: 0, bySquare: 0, byLogRadius: 0 };
   discs.forEach(({ materialIndex }, k) => {
@@ -220,10 +249,13 @@ function normalEquations(problem: DiscFitProblem, at: Float64Array, start: Float
       if (value === 0) return;
       thickness[materialIndex][pixel] += depth * value;
       // the square of the distance falls by 2 dx when the centre moves towards the pixel
-      slopes.push(2 * scale * bySquare * dx, 2 * scale * bySquare * dy, scale * byLogRadius, scale * value);
-      next.push(heads[pixel]);
-      heads[pixel] = owner.length;
-      owner.push(k);
+      slopes[OWN * used] = 2 * scale * bySquare * dx;
+      slopes[OWN * used + 1] = 2 * scale * bySquare * dy;
+      slopes[OWN * used + 2] = scale * byLogRadius;
+      slopes[OWN * used + 3] = scale * value;
+      next[used] = heads[pixel];
+      owner[used] = k;
+      heads[pixel] = used++;
     });
   });
   const globals = [...thickness, ...Array.from({ length: PLANE }, () => new Float64Array(width * height))];
@@ -233,24 +265,29 @@ function normalEquations(problem: DiscFitProblem, at: Float64Array, start: Float
     if (counts[pixel] === 0) continue;
     const residual = weight * (signal[pixel] - model[pixel]);
     for (let g = 0; g < globals.length; g++) {
-      const row = first + g;
-      const own = weight * globals[g][pixel];
-      gradient[row] += globals[g][pixel] * residual;
-      for (let h = 0; h <= g; h++) matrix[row * size + first + h] += own * globals[h][pixel];
+      const value = globals[g][pixel];
+      // most pixels hold no particle of a material
+      if (value === 0) continue;
+      const row = (first + g) * size;
+      const own = weight * value;
+      gradient[first + g] += value * residual;
+      for (let h = 0; h <= g; h++) matrix[row + first + h] += own * globals[h][pixel];
       for (let n = heads[pixel]; n >= 0; n = next[n]) {
-        const column = OWN * owner[n];
-        for (let i = 0; i < OWN; i++) matrix[row * size + column + i] += own * slopes[OWN * n + i];
+        const column = row + OWN * owner[n];
+        for (let i = 0; i < OWN; i++) matrix[column + i] += own * slopes[OWN * n + i];
       }
     }
     for (let n = heads[pixel]; n >= 0; n = next[n]) {
       const row = OWN * owner[n];
       for (let i = 0; i < OWN; i++) {
-        const own = weight * slopes[OWN * n + i];
-        gradient[row + i] += slopes[OWN * n + i] * residual;
+        const slope = slopes[OWN * n + i];
+        const own = weight * slope;
+        gradient[row + i] += slope * residual;
         for (let m = heads[pixel]; m >= 0; m = next[m]) {
           const column = OWN * owner[m];
           if (column > row) continue;
-          for (let j = 0; j < OWN; j++) matrix[(row + i) * size + column + j] += own * slopes[OWN * m + j];
+          const cell = (row + i) * size + column;
+          for (let j = 0; j < OWN; j++) matrix[cell + j] += own * slopes[OWN * m + j];
         }
       }
     }
@@ -279,9 +316,17 @@ function stepped(
   return at.map((value, i) => value + step[i]);
 }
 
-function resultOf(problem: DiscFitProblem, at: Float64Array, start: Float64Array, steps: number): DiscFit {
+interface Arrival {
+  readonly at: Float64Array;
+  readonly start: Float64Array;
+  /** [height, width], what the parameters say. */
+  readonly model: Float64Array;
+  readonly steps: number;
+}
+
+function resultOf(problem: DiscFitProblem, arrival: Arrival): DiscFit {
   const { signal, counts, noise, discs, materialCount, softPx } = problem;
-  const { model } = modelOf(problem, at, start);
+  const { at, model, steps } = arrival;
   const first = OWN * discs.length;
   const residual = signal.map((value, i) => (counts[i] === 0 ? 0 : value - model[i]));
   let [count, sum, squares, rest] = [0, 0, 0, 0];
@@ -294,7 +339,7 @@ function resultOf(problem: DiscFitProblem, at: Float64Array, start: Float64Array
   }
   const about = squares - sum ** 2 / count;
   const reducedChiSquare = rest / noise ** 2 / Math.max(1, count - at.length);
-  const errors = standardErrors(problem, at, start, Math.max(1, reducedChiSquare));
+  const errors = standardErrors(problem, arrival, Math.max(1, reducedChiSquare));
   const chord: SoftChord = { value: 0, bySquare: 0, byLogRadius: 0 };
   const fitted = discs.map(({ materialIndex }, k): FittedDisc => {
     const own = discAt(at, k);
@@ -323,11 +368,10 @@ function resultOf(problem: DiscFitProblem, at: Float64Array, start: Float64Array
 /** Roots of the diagonal of the inverse normal matrix, widened where the model does not explain the image to the noise. */
 function standardErrors(
   problem: DiscFitProblem,
-  at: Float64Array,
-  start: Float64Array,
+  { at, start, model }: Arrival,
   excess: number,
 ): Float64Array {
-  const { matrix } = normalEquations(problem, at, start);
+  const { matrix } = normalEquations(problem, at, start, model);
   const size = at.length;
   for (let i = 0; i < size; i++) matrix[i * size + i] += 1e-12;
   const factor = choleskyFactor(matrix, size);
