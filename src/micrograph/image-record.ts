@@ -19,6 +19,8 @@ export interface ImageFile {
   readonly field: PixelRegion;
   /** Null where nobody said a pixel size. */
   readonly pixelSizeSource: "by hand" | "file" | "scale bar" | null;
+  /** Pixel sizes of the file and of the scale bar in the picture, in words, where they differ and nobody gave one by hand; else null. */
+  readonly pixelSizeDoubt: string | null;
   /** Share of the pixels that have a colour, of which the luma is taken; 0 of grey pictures. */
   readonly colourShare: number;
   /** Name of the array that was taken. */

@@ -11,6 +11,7 @@ export type { FailedImage } from "./each-frame.ts";
 export type { ImageFile, ImageStack, TiledImageFile } from "./image-record.ts";
 export type { ImageRequest } from "./image-request.ts";
 export { checkGrey } from "./check-grey.ts";
+export { checkPixelSize } from "./check-pixel-size.ts";
 export { findOverlays } from "./find-overlays.ts";
 export { isLargePicture, pictureFacts } from "./picture-facts.ts";
 export type { PictureFacts } from "./picture-facts.ts";

@@ -4,7 +4,7 @@ import { failureText } from "../core/index.ts";
 import { cropMask } from "../image/index.ts";
 import type { PixelRegion } from "../image/index.ts";
 import { DRAWINGS_PX, findOverlays } from "./find-overlays.ts";
-import { SURE_LABEL } from "./scale-bar/find-scale-bar.ts";
+import { SURE_LABEL, type ScaleBar } from "./scale-bar/find-scale-bar.ts";
 import type { Overlays } from "./find-overlays.ts";
 import { frameImage, frameLayout } from "./frame-image.ts";
 import type { ImageFile } from "./image-record.ts";
@@ -51,6 +51,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
   const whole = { x: 0, y: 0, width, height };
   const field = cropOf(file, overlays?.field ?? whole, whole);
   const { sentence, ...pixels } = pixelsOf(file, overlays);
+  const contradiction = contradicting(pixels, overlays);
   const colour = colourShare(micrograph, frame);
   return {
     path,
@@ -60,6 +61,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
     picture: { width, height },
     field,
     ...pixels,
+    pixelSizeDoubt: contradiction === null ? null : doubtText(contradiction, pixels),
     colourShare: colour,
     series: micrograph.seriesNames[micrograph.series],
     frame,
@@ -68,7 +70,7 @@ export function planImage(file: OpenFile, frame: number): ImagePlan {
       ...choiceNotes(file, frame, frameCount),
       ...micrograph.warnings,
       ...(sentence === null ? [] : [sentence]),
-      ...contradictions(pixels.pixelNm, pixels.pixelSizeSource, overlays),
+      ...(contradiction === null ? [] : [contradictionText(contradiction, pixels)]),
       ...colourNotes(colour),
       ...(overlays?.notes ?? []),
       ...unsearched(file),
@@ -149,20 +151,33 @@ function pixelsByBar(overlays: Overlays | null): StatedPixels {
 const LEAST_DIFFERENCE = 0.03;
 const SURE_DIFFERENCE = 3;
 
-/** What the scale bar in the picture says, where that is not the pixel size that was taken. */
-function contradictions(
-  pixelNm: PixelSides | null,
-  source: StatedPixels["pixelSizeSource"],
+type TakenPixels = Pick<StatedPixels, "pixelNm" | "pixelSizeSource">;
+
+/** The scale bar in the picture, where it says something else than the pixel size that was taken. */
+function contradicting(
+  { pixelNm, pixelSizeSource }: TakenPixels,
   overlays: Overlays | null,
-): string[] {
+): ScaleBar | null {
   const bar = overlays?.scaleBar ?? null;
-  if (pixelNm === null || source === "scale bar" || bar === null || bar.confidence < SURE_LABEL) return [];
+  if (pixelNm === null || pixelSizeSource === "scale bar" || bar === null || bar.confidence < SURE_LABEL) {
+    return null;
+  }
   const difference = Math.abs(bar.pixelSizeNm / pixelNm.x - 1);
-  if (difference <= Math.max(LEAST_DIFFERENCE, SURE_DIFFERENCE * bar.relativeUncertainty)) return [];
-  const taken = source === "file" ? "the file" : "you";
-  return [
-    `the scale bar in the picture says something else: ${lengthText(bar.pixelSizeNm)} nm a pixel ("${bar.label}", ${lengthText(bar.lengthPx)} px), where ${taken} said ${lengthText(pixelNm.x)} nm, which was taken; --pixel-size decides`,
-  ];
+  return difference <= Math.max(LEAST_DIFFERENCE, SURE_DIFFERENCE * bar.relativeUncertainty) ? null : bar;
+}
+
+const barText = ({ label, lengthPx }: ScaleBar) => `"${label}", ${lengthText(lengthPx)} px`;
+
+function doubtText(bar: ScaleBar, { pixelNm, pixelSizeSource }: TakenPixels): string | null {
+  if (pixelSizeSource !== "file" || pixelNm === null) return null;
+  const byBar = `${lengthText(bar.pixelSizeNm)} nm by the scale bar in the picture (${barText(bar)})`;
+  return `${lengthText(pixelNm.x)} nm in the file, ${byBar}`;
+}
+
+function contradictionText(bar: ScaleBar, { pixelNm, pixelSizeSource }: TakenPixels): string {
+  const taken = pixelSizeSource === "file" ? "the file" : "you";
+  const said = pixelNm === null ? "none" : `${lengthText(pixelNm.x)} nm`;
+  return `the scale bar in the picture says something else: ${lengthText(bar.pixelSizeNm)} nm a pixel (${barText(bar)}), where ${taken} said ${said}, which was taken; --pixel-size decides`;
 }
 
 /** Share of coloured pixels from which something is drawn on a picture, or all of it is a map or a photograph. */

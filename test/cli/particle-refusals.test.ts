@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { afterAll, describe, expect, test } from "vitest";
+import { openRandomStream } from "../../src/core/index.ts";
+import { gaussianBlur } from "../../src/image/index.ts";
+import { encodePng16, readImageFile } from "../../src/micrograph/index.ts";
 import { balls, SIDE, writePicture } from "../helpers/bright-discs.ts";
 import { heterostem } from "../helpers/heterostem.ts";
 
@@ -47,6 +50,20 @@ describe("heterostem particles on images that show no particles to measure", () 
     );
   });
 
+  test("lumps of a speckled film, as many bright as dark, are not called particles", async () => {
+    const side = 192;
+    const noise = openRandomStream(8, "film").fillNormal(new Float64Array(side * side));
+    const film = gaussianBlur(Float32Array.from(noise), { width: side, height: side }, 3);
+    writePicture(
+      path("speckled.png"),
+      film.map((value, i) => 0.4 + value + 0.01 * noise[i]),
+      side,
+    );
+    expect(await refusal("speckled.png", "--modality", "haadf", "--least-probability", "0.2")).toMatch(
+      /image must show particles, got \d+ lumps where its negative shows \d+, as bare film does, taken as haadf \(.*speckled\.png\); is --modality right\?/,
+    );
+  });
+
   test("a particle that fills the field is not found", async () => {
     writePicture(path("huge.png"), balls([{ x: 64, y: 64, radiusPx: 110 }], 3));
     expect(await refusal("huge.png", "--modality", "haadf")).toContain(
@@ -75,6 +92,17 @@ describe("heterostem particles on images that show no particles to measure", () 
     const { fits } = JSON.parse(readFileSync(path("clipped/particles.json"), "utf8"));
     expect(fits[0].reducedChiSquare).toBeNull();
     expect(fits[0].noise.word).toBe("saturated: 1 % of the pixels are at the end of the range");
+  });
+
+  test("a scale bar that says something else than the file is a refusal until --pixel-size says which is right", async () => {
+    const path500 = join(import.meta.dirname, "../fixtures/micrograph/scale-bars/500-nm-125-px.png");
+    const { image } = await readImageFile(path500, { keepBar: true });
+    writeFileSync(path("contradicted.png"), encodePng16({ ...image, pixelSizeNm: 2.5 }));
+    expect(await refusal("contradicted.png", "--modality", "haadf")).toMatch(
+      /^heterostem: Cannot find particles: file and scale bar must say one pixel size, got 2\.5 nm in the file, 4 nm by the scale bar in the picture \("500 nm", 125 px\) \(.*contradicted\.png\); --pixel-size says which is right\n$/,
+    );
+    const said = await refusal("contradicted.png", "--modality", "haadf", "--pixel-size", "4");
+    expect(said).toContain("image must show particles");
   });
 
   test("a colour picture is refused; what is drawn in colour on a grey one is told, and grey in three channels is grey", async () => {

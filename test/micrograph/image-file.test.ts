@@ -72,8 +72,12 @@ describe("readImageFile()", () => {
     expect(await saidBy(4.05)).toEqual([]);
     const { image } = await readImageFile(path, { keepBar: true });
     const other = stored("contradicted.png", encodePng16({ ...image, pixelSizeNm: 2.5 }));
-    const { image: kept, notes, pixelSizeSource } = await readImageFile(other);
+    const { image: kept, notes, pixelSizeSource, pixelSizeDoubt } = await readImageFile(other);
     expect([kept.pixelSizeNm, pixelSizeSource]).toEqual([2.5, "file"]);
+    expect(pixelSizeDoubt).toBe(
+      '2.5 nm in the file, 4 nm by the scale bar in the picture ("500 nm", 125 px)',
+    );
+    expect((await readImageFile(other, { pixelSizeNm: 2.5 })).pixelSizeDoubt).toBeNull();
     expect(notes).toContain(
       'the scale bar in the picture says something else: 4 nm a pixel ("500 nm", 125 px), where the file said 2.5 nm, which was taken; --pixel-size decides',
     );

@@ -1,4 +1,4 @@
-import { counted, extremes, rangeError } from "../../core/index.ts";
+import { counted, extremes, median, rangeError } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import type { Modality } from "../../image/index.ts";
 import type { Detector } from "../detect/open-detector.ts";
@@ -7,6 +7,7 @@ import { countWithHidden, crowdingOf } from "../measure/hidden-particles.ts";
 import type { ImageParticles, ListedDisc, Particle } from "../measure/image-particles.ts";
 import { LEAST_STRENGTH_RATIO, strengthRatio } from "./strength-ratio.ts";
 import { withMaterials } from "../fit/assign-materials.ts";
+import { isMoreThanNegative, negativeOf } from "./against-negative.ts";
 import { detectEither, guessModality, type ModalityGuess } from "./guess-modality.ts";
 import { saturatedShare } from "./saturation.ts";
 import { standingOut } from "./stand-out.ts";
@@ -38,6 +39,10 @@ const REMEDY =
   "is --modality right? --least-probability asks for more, and a particle that fills the field wants a smaller magnification";
 /** Least that the clear ones of the found stand out of the ground [standard deviations]. */
 const LEAST_STANDING = 6;
+/** From here on nothing is asked further; lumps on the slope of a ball that fills the field had 6 and 11, particles 26 at least. */
+const CLEAR_STANDING = 20;
+/** Factor about the median radius within which an image is compared with its negative: the others are few, and cost time. */
+const LIKE_SIZES = 2;
 /** Smallest edge of an image that is searched [px]. */
 const LEAST_EDGE_PX = 64;
 
@@ -48,8 +53,8 @@ const LEAST_EDGE_PX = 64;
  * @param source the image
  * @param options modality, materials, threshold, corrections
  * @returns its particles, the most probable first
- * @throws RangeError where the image has no contrast, is saturated, too small, or shows no particle: none is found, or none that stands
- *   out of the ground
+ * @throws RangeError where the image has no contrast, is saturated, too small, or shows no particle: none is found, none that stands
+ *   out of the ground, or no more than on its negative
  */
 export async function findParticles(
   openFor: (modality: Modality) => Detector,
@@ -59,14 +64,36 @@ export async function findParticles(
   const found = await searchParticles(openFor, source, options);
   const { particles, modality } = found;
   if (particles.length > 0 && options.corrected !== undefined) return found;
-  const standing = standingOut(source.image, source.mask, particles, modality) ?? Infinity;
-  if (particles.length > 0 && standing >= LEAST_STANDING) return found;
-  const got =
-    particles.length === 0
-      ? "none"
-      : `${counted(particles.length, "lump")} no clearer than lumps of noise (${standing.toFixed(1)} standard deviations, wanted ${LEAST_STANDING})`;
+  const got = particles.length === 0 ? "none" : await doubt(openFor(modality), source, found, options);
+  if (got === null) return found;
   const { message } = failure(source, "image must show particles", `${got}, taken as ${modality}`);
   throw new RangeError(`${message}; ${REMEDY}`);
+}
+
+/**
+ * Why what was found may be lumps of noise or of a bare film: they stand out of pixels of noise no further than its own lumps do, or, where they stand out
+ * a little, or the ground is uneven or not to be seen, the negative of the image shows the detector as many.
+ *
+ * @returns what the image shows in place of particles; null where nothing speaks against them
+ */
+async function doubt(
+  detector: Detector,
+  { image, mask }: ParticleSource,
+  { particles, modality }: ImageParticles,
+  { threshold = detector.metadata.threshold }: FindOptions,
+): Promise<string | null> {
+  const standing = standingOut(image, mask, particles, modality);
+  if (standing !== null && standing >= CLEAR_STANDING) return null;
+  if (standing !== null && standing < LEAST_STANDING) {
+    return `${counted(particles.length, "lump")} no clearer than lumps of noise (${standing.toFixed(1)} standard deviations, wanted ${LEAST_STANDING})`;
+  }
+  const typicalPx = median(particles.map((disc) => disc.radiusPx));
+  const radiusPx = [typicalPx / LIKE_SIZES, typicalPx * LIKE_SIZES] as const;
+  const alike = particles.filter((disc) => disc.radiusPx >= radiusPx[0] && disc.radiusPx <= radiusPx[1]);
+  const found = alike.map(({ probability }) => ({ probability: probability ?? 1 }));
+  const negative = await detector.detect(negativeOf(image), { mask, threshold, radiusPx });
+  if (isMoreThanNegative(found, negative, threshold)) return null;
+  return `${counted(found.length, "lump")} where its negative shows ${negative.length}, as bare film does`;
 }
 
 /**

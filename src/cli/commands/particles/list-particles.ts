@@ -1,4 +1,4 @@
-import { checkGrey } from "../../../micrograph/index.ts";
+import { checkGrey, checkPixelSize } from "../../../micrograph/index.ts";
 import type { ImageFile } from "../../../micrograph/index.ts";
 import {
   correctedList,
@@ -39,6 +39,7 @@ export interface ListedImage {
  */
 export async function listParticles(job: ListJob, file: ImageFile): Promise<ListedImage> {
   checkGrey(file, "find particles");
+  checkPixelSize(file, "find particles");
   const listed = await listOf(job, file);
   return {
     ...listed,
