@@ -29,6 +29,8 @@ export interface ReconstructionOptions {
   readonly chainCount: number;
   /** Draws of all chains together; a multiple of the chains. */
   readonly drawCount: number;
+  /** States of a chain that contacts and convergence are counted over, at least; 24. */
+  readonly leastRecords?: number;
   /** Called with the share that is done, 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }
@@ -104,12 +106,12 @@ const COOLING_SHARE = 0.7;
 export function reconstructDepths(
   rng: RandomStream,
   problem: ReconstructionProblem,
-  { chainCount, drawCount, onProgress = () => {} }: ReconstructionOptions,
+  { chainCount, drawCount, leastRecords = LEAST_RECORDS, onProgress = () => {} }: ReconstructionOptions,
 ): Reconstruction {
   const chainProblem = chainProblemOf(problem);
   const { particles, pairs } = chainProblem;
   const drawsAChain = Math.ceil(drawCount / chainCount);
-  const recordCount = Math.max(LEAST_RECORDS, drawsAChain);
+  const recordCount = Math.max(leastRecords, drawsAChain);
   const inContact = new Float64Array(pairs.count);
   const draws: ReconstructionDraw[] = [];
   const traces: AggregateDescriptors[][] = [];
