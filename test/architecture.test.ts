@@ -52,6 +52,7 @@ const MAY_IMPORT: Record<string, { readonly any: readonly string[]; readonly typ
       "graph",
       "train",
       "corpus",
+      "forest",
       "posterior",
       "report",
       "particles",

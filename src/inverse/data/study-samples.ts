@@ -3,6 +3,7 @@ import type { Corpus, SampleLabels } from "../../corpus/index.ts";
 import type { Aggregate } from "../../stochastic/index.ts";
 import { fieldStatistics, structureStatistics } from "../fit/structure-ceiling.ts";
 import type { StructureStatistics } from "../fit/structure-ceiling.ts";
+import { listOfSample, type ListedAggregate } from "../fit/projected-ceiling.ts";
 import { loadCorpusTraining, useOfCounts, type CorpusTrainingSets } from "./corpus-training.ts";
 import { sliceDataSet, type DataSet } from "./data-set.ts";
 import { drawDataSet } from "./draw-data-sets.ts";
@@ -34,6 +35,8 @@ export interface HeldOutSamples {
   readonly wholes: readonly StructureStatistics[];
   /** Of only those spheres that the image shows. */
   readonly fields: readonly StructureStatistics[];
+  /** Of those spheres as one view lists them, without their depths. */
+  readonly lists: readonly ListedAggregate[];
   /** The first held-out samples. */
   readonly gallery: readonly GallerySample[];
 }
@@ -114,11 +117,13 @@ function keepOfAggregates({ samples: { prepared } }: InversionPlan) {
     gallery: [] as GallerySample[],
     wholes: [] as StructureStatistics[],
     fields: [] as StructureStatistics[],
+    lists: [] as ListedAggregate[],
   };
   const lookAtValidation = ({ labels, aggregate }: LabelledSample) => {
     if (aggregate === undefined) return;
     found.wholes.push(structureStatistics({ aggregate, labels }));
     found.fields.push(fieldStatistics({ aggregate, labels }, prepared));
+    found.lists.push(listOfSample({ aggregate, labels }, prepared));
   };
   const lookAtHeldOut = (sample: LabelledSample) => {
     lookAtValidation(sample);

@@ -9,6 +9,7 @@ import { scoreAnswers } from "./answer-structures.ts";
 import { compareStructures } from "./compare-structures.ts";
 import { scorePools, simulatePowders, type PoolScore } from "./pools.ts";
 import { structureCeilings } from "./structure-ceiling.ts";
+import { projectedCeilings } from "./projected-ceiling.ts";
 import { parameterPairs, validateInversion, type ValidationResult } from "./validate-inversion.ts";
 
 /** How well a trained inversion does on samples that it has not seen. */
@@ -23,6 +24,8 @@ export interface StudyScores {
   readonly ceilings: Readonly<Record<string, number>>;
   /** The same of only those of its particles that the image shows, descriptors as well. */
   readonly fieldCeilings: Readonly<Record<string, number>>;
+  /** R2 of a forest that reads the exact list of those particles in projection, without their depths. */
+  readonly listCeilings: Readonly<Record<string, number>>;
   /** Posterior-predictive checks of the first held-out images; only of plans with pools. */
   readonly rerenderings: readonly Rerendering[];
 }
@@ -52,7 +55,7 @@ export async function scoreStudy(
       { labels: samples.heldOut.labels, outputs: validation.outputs },
       startStage,
     ),
-    ...ceilingsOf(inversion.model.targets, samples),
+    ...(await ceilingsOf(inversion.model.targets, samples)),
     rerenderings: await checkPosteriors(plan, inversion, samples, startStage),
   };
 }
@@ -67,11 +70,11 @@ async function testPools(
   return scorePools(inversion, await simulatePowders(plan, { count, purpose: "test" }, startStage));
 }
 
-/** A linear fit to the validation aggregates, scored on the held-out ones. */
-function ceilingsOf(
+/** Fits to the validation aggregates, scored on the held-out ones. */
+async function ceilingsOf(
   targets: readonly Target[],
-  { validation, wholes, fields }: JudgingSamples,
-): Pick<StudyScores, "ceilings" | "fieldCeilings"> {
+  { validation, wholes, fields, lists }: JudgingSamples,
+): Promise<Pick<StudyScores, "ceilings" | "fieldCeilings" | "listCeilings">> {
   const halves = <Row>(rows: readonly Row[]) =>
     [rows.slice(0, validation.count), rows.slice(validation.count)] as const;
   // descriptors of an aggregate are known where all its spheres are
@@ -79,6 +82,7 @@ function ceilingsOf(
   return {
     ceilings: structureCeilings(parameters, ...halves(wholes)),
     fieldCeilings: structureCeilings(targets, ...halves(fields)),
+    listCeilings: await projectedCeilings(targets, ...halves(lists)),
   };
 }
 

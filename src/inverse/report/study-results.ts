@@ -23,6 +23,7 @@ export function studyResults(result: InversionStudy): Readonly<Record<string, un
     pools: result.pools,
     ceilings: result.ceilings,
     fieldCeilings: result.fieldCeilings,
+    listCeilings: result.listCeilings,
     rerenderings: result.rerenderings.map(({ name, strangeShare, ranks }) => ({
       name,
       strangeShare,

@@ -92,24 +92,30 @@ function gainOf({ baselines }: TargetScore, { crps }: { readonly crps: number })
 /**
  * The part of the report that says what a projection tells and what it does not, and what pooling adds.
  */
-export function identifiabilityHtml({ validation, pools, ceilings, fieldCeilings }: InversionStudy): Html {
+export function identifiabilityHtml(study: InversionStudy): Html {
+  const { validation, pools } = study;
   return html`<p>
       How much of the prior's uncertainty (its CRPS) one image takes away, by the network and by the methods
       that stand beside it. Beside its R² stands that of a linear fit to every sphere of the aggregate
       (composition, radii, clusters, scaling law), for the parameters: what it leaves open is mostly the
       randomness of a single aggregate. Descriptors of the aggregate itself are known where every sphere is.
       Of particles outside the field no image tells anything, so the fit to the spheres in the field stands
-      there, too. Neither is a limit: networks pass them where they know how aggregates go on beyond the edge.
-      What else remains is partly the network's lack of training and partly the projection itself.
+      there, too, and beside it what a forest reads off their exact list in one projection: places across the
+      beam, radii and materials, but no depths. None is a limit: networks pass them where they know how
+      aggregates go on beyond the edge. What else remains is partly the network's lack of training and partly
+      the projection itself.
     </p>
-    ${tableHtml(gainTable(validation.scores, ceilings, fieldCeilings))}
+    ${tableHtml(gainTable(validation.scores, study))}
     ${pools.length === 0 ? "" : poolsHtml(validation.scores, pools)}`;
 }
 
 function gainTable(
   scores: readonly TargetScore[],
-  ceilings: InversionStudy["ceilings"],
-  fieldCeilings: InversionStudy["fieldCeilings"],
+  {
+    ceilings,
+    fieldCeilings,
+    listCeilings,
+  }: Pick<InversionStudy, "ceilings" | "fieldCeilings" | "listCeilings">,
 ): Table {
   return tableOf(scores, [
     { heading: "quantity", text: ({ name, unit }) => nameWithUnit(name, unit) },
@@ -119,6 +125,11 @@ function gainTable(
     { heading: "R² network", number: ({ r2OnScale }) => r2OnScale, show: fixed(2) },
     { heading: "R² of all spheres, linearly", number: ({ key }) => ceilings[key] ?? null, show: fixed(2) },
     { heading: "R² of those in the field", number: ({ key }) => fieldCeilings[key] ?? null, show: fixed(2) },
+    {
+      heading: "R² of one view's list, by a forest",
+      number: ({ key }) => listCeilings[key] ?? null,
+      show: fixed(2),
+    },
     {
       heading: "one image",
       text: (score) => WORDS.find(({ from }) => gainOf(score, score) >= from)?.words ?? "",
