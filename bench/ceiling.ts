@@ -2,29 +2,38 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { coefficientOfDetermination, mean, openRandomStream } from "../src/core/index.ts";
+import {
+  bootstrapInterval,
+  coefficientOfDetermination,
+  mean,
+  openRandomStream,
+  type RandomStream,
+} from "../src/core/index.ts";
 import { drawSample } from "../src/corpus/index.ts";
-import type { Sample } from "../src/corpus/index.ts";
+import type { Sample, SampleRecipe } from "../src/corpus/index.ts";
 import { inversionRecipeSchema, planInversion } from "../src/inverse/index.ts";
+import { readLists, type ListedAggregate } from "../src/inverse/fit/projected-ceiling.ts";
+import { projectedListFeatures } from "../src/inverse/fit/projected-list.ts";
 import { crpsOfSample } from "../src/posterior/crps.ts";
+import { discOverlap, findParticles, matchDiscs, openDetector } from "../src/particles/index.ts";
+import type { Detector, FitFrame } from "../src/particles/index.ts";
 import {
-  discOverlap,
-  explainImage,
-  findParticles,
-  matchDiscs,
-  openDetector,
-} from "../src/particles/index.ts";
-import type { Detector } from "../src/particles/index.ts";
-import {
+  drawLists,
   learnLabelPrior,
-  particlesOfImage,
   reconstructDepths,
+  reconstructLists,
+  seeView,
   SHIPPED_WEIGHTS,
 } from "../src/reconstruct/index.ts";
 import { projectAggregate } from "../src/reconstruct/projected-particles.ts";
-import type { ProjectedParticles } from "../src/reconstruct/index.ts";
+import type { ProjectedParticles, Reconstruction, ReconstructionProblem } from "../src/reconstruct/index.ts";
 import { simulateTiltSeries, tiltAggregate, viewAggregate } from "../src/stem-sim/index.ts";
-import { findContacts, CONTACT_TOLERANCE } from "../src/stochastic/index.ts";
+import {
+  CONTACT_TOLERANCE,
+  describeAggregate,
+  drawAggregate,
+  findContacts,
+} from "../src/stochastic/index.ts";
 import type { Aggregate, AggregateDescriptorKey } from "../src/stochastic/index.ts";
 
 const KEYS: readonly AggregateDescriptorKey[] = [
@@ -47,6 +56,8 @@ const LEVELS = [0.5, 0.68, 0.9, 0.95] as const;
 interface SeenList {
   readonly particles: ProjectedParticles;
   readonly trueIndices: ArrayLike<number>;
+  /** The image as it is fitted, where the list is of one. */
+  readonly frame?: FitFrame;
 }
 
 /**
@@ -54,7 +65,8 @@ interface SeenList {
  * the depths that the stochastic model allows: from one view, and from several where nobody says which particle is which; and how well from
  * what the detector finds on images of the same views.
  *
- * @param args --recipe FILE, --count aggregates, --seed N, --tilts of further views such as -30,30, --chains N, --draws N, --list true or detected,
+ * @param args --recipe FILE, --count aggregates, --seed N, --tilts of further views such as -30,30, --chains N, --draws N, --list true, detected, or drawn by the image from what is detected,
+ *   --reader N reads the same exact lists with a forest that was grown on those of N other aggregates, in place of the chains,
  *   --threshold least probability of a detected particle, --each prints a line for every aggregate
  */
 export async function run(args: readonly string[]): Promise<void> {
@@ -71,6 +83,7 @@ export async function run(args: readonly string[]): Promise<void> {
       list: { type: "string", default: "true" },
       threshold: { type: "string" },
       each: { type: "boolean", default: false },
+      reader: { type: "string" },
       model: { type: "string", default: join(root, "models/particles-haadf.onnx") },
     },
   });
@@ -78,10 +91,13 @@ export async function run(args: readonly string[]): Promise<void> {
   const microscope = { ...recipe.microscope, tiltDeg: { uniform: [-70, 70] as [number, number] } };
   const { samples, materials } = planInversion({ ...recipe, seed: Number(values.seed) });
   const { samples: tiltable } = planInversion({ ...recipe, microscope, seed: Number(values.seed) });
-  const detector =
-    values.list === "detected" ? openDetector(readFileSync(values.model), { threads: 1 }) : null;
+  const detector = values.list !== "true" ? openDetector(readFileSync(values.model), { threads: 1 }) : null;
   const labelPrior = learnLabelPrior(openRandomStream(recipe.seed, "labels"), samples.prior);
   const tiltsDeg = values.tilts === "" ? [] : values.tilts.split(",").map(Number);
+  if (values.reader !== undefined) {
+    await readByForest(samples, { trainCount: Number(values.reader), count: Number(values.count), tiltsDeg });
+    return;
+  }
   const rows: { readonly truth: number; readonly draws: readonly number[] }[][] = KEYS.map(() => []);
   const contacts: { readonly probability: number; readonly isTrue: number }[] = [];
   const rHats: number[] = [];
@@ -114,18 +130,24 @@ export async function run(args: readonly string[]): Promise<void> {
     listed.truth += seen.particleCount;
     listed.found += own.particles.count;
     listed.right += Array.from(own.trueIndices).filter((i) => i >= 0).length;
-    const found = reconstructDepths(
-      openRandomStream(Number(values.seed), "ceiling", k),
-      {
-        particles: own.particles,
-        materials,
-        necking: labels.parameters.necking,
-        labelPrior,
-        weights: SHIPPED_WEIGHTS,
-        views: others.map(({ particles }, v) => ({ tiltDeg: tiltsDeg[v], particles })),
-      },
-      { chainCount: Number(values.chains), drawCount: Number(values.draws) },
-    );
+    const rng = openRandomStream(Number(values.seed), "ceiling", k);
+    const options = { chainCount: Number(values.chains), drawCount: Number(values.draws) };
+    const problem = {
+      materials,
+      necking: labels.parameters.necking,
+      labelPrior,
+      weights: SHIPPED_WEIGHTS,
+      views: others.map(({ particles }, v) => ({ tiltDeg: tiltsDeg[v], particles })),
+    };
+    const { particles, frame } = own;
+    const found =
+      values.list === "drawn" && frame !== undefined
+        ? overLists(
+            rng,
+            { ...problem, particles, frame, pixelSizeNm: sample.image.pixelSizeNm ?? NaN },
+            options,
+          )
+        : reconstructDepths(rng, { ...problem, particles }, options);
     KEYS.forEach((key, q) => {
       const truth = labels.descriptors[key];
       const draws = found.draws.map(({ descriptors }) => descriptors[key]);
@@ -141,6 +163,11 @@ export async function run(args: readonly string[]): Promise<void> {
           listedCount,
           truth,
           mean: mean(draws),
+          drawn: mean(found.draws.map(({ aggregate: own2 }) => own2.particleCount)),
+          coordination: [
+            labels.descriptors.meanCoordination,
+            mean(found.draws.map(({ descriptors }) => descriptors.meanCoordination)),
+          ],
         }),
       );
     }
@@ -186,6 +213,76 @@ export async function run(args: readonly string[]): Promise<void> {
   );
 }
 
+/** What a forest reads off exact lists of one view, or of several whose features are averaged. */
+async function readByForest(
+  samples: SampleRecipe,
+  {
+    trainCount,
+    count,
+    tiltsDeg,
+  }: { readonly trainCount: number; readonly count: number; readonly tiltsDeg: readonly number[] },
+): Promise<void> {
+  const read = (labels: ListedAggregate["labels"], seen: Aggregate): ListedAggregate => {
+    const views = [0, ...tiltsDeg].map((tiltDeg) => projectedListFeatures(tiltAggregate(seen, tiltDeg)));
+    return { labels, features: views[0].map((_, f) => mean(views.map((own) => own[f]))) };
+  };
+  const grown = Array.from({ length: trainCount }, (_, k): ListedAggregate => {
+    const rng = openRandomStream(samples.seed, "reader", k);
+    const { aggregate, parameters } = drawAggregate(rng.fork("growth"), samples.prior);
+    const turn = () => 360 * rng.uniform();
+    const seen = viewAggregate(aggregate, {
+      eulerAlphaDeg: turn(),
+      eulerBetaDeg: (Math.acos(2 * rng.uniform() - 1) * 180) / Math.PI,
+      eulerGammaDeg: turn(),
+      tiltDeg: 0,
+      offsetXNm: 0,
+      offsetYNm: 0,
+    });
+    return read({ parameters, descriptors: describeAggregate(aggregate) }, seen);
+  });
+  const asked = Array.from({ length: count }, (_, k) => {
+    const { aggregate, labels } = drawSample(samples, k);
+    return read(labels, viewAggregate(aggregate, labels.microscope));
+  });
+  for (const key of KEYS) {
+    const scale = LOGARITHMIC.has(key) ? Math.log : (value: number) => value;
+    const [known, others] = [grown, asked].map((rows) =>
+      rows
+        .map(({ labels, features }) => ({ features, value: scale(labels.descriptors[key]) }))
+        .filter(({ value }) => Number.isFinite(value)),
+    );
+    const answers = await readLists(known, others);
+    const outcomes = others.map(({ value: truth }, i) => [{ truth, answer: answers[i] }]);
+    const r2 = bootstrapInterval(openRandomStream("reader", key), outcomes, (drawn) =>
+      coefficientOfDetermination(
+        drawn.map((one) => one.answer),
+        drawn.map((one) => one.truth),
+      ),
+    );
+    console.log(
+      JSON.stringify({
+        key,
+        reader: "forest",
+        trainCount,
+        count: others.length,
+        tiltsDeg: [0, ...tiltsDeg],
+        ...r2,
+      }),
+    );
+  }
+}
+
+/** Structures over lists that the image allows; contacts of lists that differ are not counted. */
+function overLists(
+  rng: RandomStream,
+  problem: ReconstructionProblem & { readonly frame: FitFrame; readonly pixelSizeNm: number },
+  { chainCount, drawCount }: { readonly chainCount: number; readonly drawCount: number },
+): Pick<Reconstruction, "draws" | "contacts" | "convergence"> {
+  const listsAChain = Math.ceil(drawCount / chainCount);
+  const lists = drawLists(rng, { ...problem, materialCount: 2 }, { chainCount, listsAChain });
+  return { ...reconstructLists(rng, lists, problem), contacts: [] };
+}
+
 /** What the detector and the fit make of images of the views; null where one shows fewer than two particles. */
 async function detectedLists(
   detector: Detector,
@@ -218,9 +315,8 @@ async function detectedLists(
       materials: names,
       threshold,
     });
-    const fitted = explainImage(image, null, found)?.particles ?? [];
-    if (fitted.length < 2) return null;
-    const particles = particlesOfImage(found, fitted, names);
+    if (found.particles.length < 2) return null;
+    const { particles, frame } = seeView(source, found, names);
     const { particles: truth } = truthOf([0, ...tiltsDeg][v]);
     const discs = [particles, truth].map(({ xNm, yNm, radiiNm }) =>
       Array.from(radiiNm, (radiusPx, i) => ({ x: xNm[i], y: yNm[i], radiusPx })),
@@ -230,7 +326,7 @@ async function detectedLists(
       discOverlap(discs[0][f], discs[1][t]),
     );
     for (const [f, t] of pairs) trueIndices[f] = t;
-    lists.push({ particles, trueIndices });
+    lists.push({ particles, trueIndices, frame });
   }
   return lists;
 }
