@@ -43,6 +43,8 @@ export type { TrainedOnTable } from "./measured/train-on-table.ts";
 export { validateOnTable } from "./measured/validate-on-table.ts";
 export { validateInversion } from "./fit/validate-inversion.ts";
 export type { ValidationResult } from "./fit/validate-inversion.ts";
+export { scoreViewCorpus } from "./fit/views.ts";
+export type { ViewScore } from "./fit/views.ts";
 export { calibrateForViews } from "./fit/calibrate-for-views.ts";
 export type { CalibratedForViews } from "./fit/calibrate-for-views.ts";
 export { validateParticleLists } from "./fit/validate-particle-lists.ts";

@@ -58,11 +58,26 @@ describe("heterostem invert --tilts", () => {
   test.each([
     [["--tilts", "0,30"], "one angle an image"],
     [["--tilts", "-30,0,30", "--pooled"], "leave one out"],
-    [["--tilts", "-30,0,30", "--materials", "Au,CeO2"], "must be calibrated for several views"],
+    [["--tilts", "-30,0,30", "--materials", "Au,CeO2"], "which brings every view to its field by itself"],
   ])("%j is refused", async (words, reason) => {
     const { code, stdout, stderr } = await heterostem("invert", ...files, ...words);
     expect([code === 0, stdout]).toEqual([false, ""]);
     expect(stderr).toContain(reason);
+  });
+});
+
+describe("heterostem validate", () => {
+  test("scores a corpus with views by aggregate, one view and several of each", async () => {
+    const { code, stdout } = await heterostem("validate", MODEL, path("corpus"), "--json");
+    expect(code).toBe(0);
+    const { imageCount, views } = JSON.parse(stdout) as {
+      readonly imageCount: number;
+      readonly views: readonly { readonly viewCount: number; readonly angleDeg: number | null }[];
+    };
+    expect(imageCount).toBe(3);
+    expect(new Set(views.map(({ viewCount, angleDeg }) => `${viewCount} ${angleDeg}`))).toEqual(
+      new Set(["1 null", "2 null", "3 null", "2 30"]),
+    );
   });
 });
 

@@ -66,4 +66,7 @@ test("viewCalibration() takes the next larger number of views, and refuses a mod
     2, 3, 5, 5, 5,
   ]);
   expect(() => viewCalibration({ views: [] }, 2)).toThrow("heterostem calibrate MODEL makes one of it");
+  expect(() => viewCalibration({ views: [], lengths: "pixels" }, 2)).toThrow(
+    "Cannot take views together: the network must have a pixel size of its own, so that all views have one scale, got one for any powder",
+  );
 });

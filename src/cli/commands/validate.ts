@@ -14,11 +14,14 @@ import {
   sampleSeedsOf,
   validateInversion,
   validateOnTable,
+  scoreViewCorpus,
   validateParticleLists,
+  viewTable,
   type ImageSet,
   type Inversion,
   type ListValidation,
   type ValidationResult,
+  type ViewScore,
 } from "../../inverse/index.ts";
 import { defineCommand, type CommandContext, type CommandResult } from "../command.ts";
 import { chooseEngine, ENGINE_FLAG } from "../engine-flag.ts";
@@ -125,14 +128,31 @@ async function scoredOnCorpus(
     listCount === undefined
       ? null
       : await listsOf(inversion, data, outputs, { count: listCount, workers, context });
+  const tiltsDeg = plan.samples.views?.tiltsDeg;
+  const views = tiltsDeg === undefined ? null : scoreViewCorpus(inversion.model, data, outputs, tiltsDeg);
   const isTrainingSeed = sampleSeedsOf(inversion.model).includes(plan.seed);
   const warning = isTrainingSeed
     ? "\nWarning: this corpus has a seed the model was trained with; its images may be the training images"
     : "";
   return {
-    text: `${scoreText(result)}${lists === null ? "" : listText(lists)}${warning}`,
-    json: { model, corpus: folder, isTrainingSeed, ...result, ...(lists === null ? {} : { lists }) },
+    text: `${scoreText(result)}${tiltsDeg === undefined ? "" : viewText(views, tiltsDeg)}${lists === null ? "" : listText(lists)}${warning}`,
+    json: {
+      model,
+      corpus: folder,
+      isTrainingSeed,
+      ...result,
+      ...(views === null ? {} : { views }),
+      ...(lists === null ? {} : { lists }),
+    },
   };
+}
+
+/** The views of an aggregate together: above, each image counts as if it were of an aggregate of its own. */
+function viewText(views: readonly ViewScore[] | null, tiltsDeg: readonly number[]): string {
+  const head = `\n\nBy aggregate, views at ${tiltsDeg.join(", ")} degrees together; above, images of one aggregate are counted one by one`;
+  if (views === null)
+    return `${head}\nnone: the model is not calibrated for several views; heterostem calibrate MODEL makes one of it that is`;
+  return `${head}\n${tableText(viewTable(views))}`;
 }
 
 /** What the detector that ships finds on the first images. */

@@ -89,6 +89,25 @@ export async function seeViews(
   return { tiltsDeg: views.tiltsDeg, ...byAggregate(model, data, outputs, viewCount) };
 }
 
+/**
+ * Scores answers of a corpus whose recipe has views by aggregate: one view of each, and as many together as the model is calibrated for.
+ *
+ * @param model record
+ * @param data images of the corpus, aggregate by aggregate
+ * @param outputs what the network says of each image
+ * @param tiltsDeg stated tilts of the recipe's views [degrees]
+ * @returns scores by number of views; null where the model is not calibrated for views
+ */
+export function scoreViewCorpus(
+  model: InversionModel,
+  data: DataSet,
+  outputs: readonly NetworkOutput[],
+  tiltsDeg: readonly number[],
+): ViewScore[] | null {
+  if (model.views.length === 0) return null;
+  return scoreViews(model, { tiltsDeg, ...byAggregate(model, data, outputs, tiltsDeg.length) });
+}
+
 function byAggregate(
   { targets }: InversionModel,
   data: DataSet,
@@ -96,7 +115,7 @@ function byAggregate(
   viewCount: number,
 ): Omit<SeenViews, "tiltsDeg"> {
   const codes = codeRows(data, targets);
-  const starts = Array.from({ length: data.count / viewCount }, (_, k) => k * viewCount);
+  const starts = Array.from({ length: Math.floor(data.count / viewCount) }, (_, k) => k * viewCount);
   return {
     outputs: starts.map((start) => outputs.slice(start, start + viewCount)),
     codes: starts.map((start) => codes[start]),
@@ -138,13 +157,21 @@ function someViews({ outputs, tiltsDeg }: SeenViews, viewCount: number): Network
  * @throws RangeError where the model was not calibrated for views
  */
 export function viewCalibration(
-  { views }: Pick<InversionModel, "views">,
+  { views, lengths }: Pick<InversionModel, "views"> & Partial<Pick<InversionModel, "lengths">>,
   viewCount: number,
 ): ViewCalibration {
   const known = views.find((record) => record.viewCount >= viewCount) ?? views.at(-1);
   if (known !== undefined) return known;
+  const action = "take views together";
+  if (lengths === "pixels") {
+    throw rangeError(
+      { action },
+      "the network must have a pixel size of its own, so that all views have one scale",
+      "one for any powder, which brings every view to its field by itself; train one of your materials with heterostem train, then heterostem calibrate",
+    );
+  }
   throw rangeError(
-    { action: "take views together" },
+    { action },
     "the model must be calibrated for several views of one aggregate",
     "one that is not; heterostem calibrate MODEL makes one of it",
   );
@@ -166,7 +193,8 @@ export function scoreViews(model: InversionModel, seen: SeenViews): ViewScore[] 
     viewCount: 1,
     angleDeg: null,
   });
-  const several = model.views.flatMap(({ viewCount, residuals }) =>
+  const known = model.views.filter(({ viewCount }) => viewCount <= tiltsDeg.length);
+  const several = known.flatMap(({ viewCount, residuals }) =>
     scoresOf(model, seen, { answers: someViews(seen, viewCount), residuals, viewCount, angleDeg: null }),
   );
   return [...one, ...several, ...scoresByAngle(model, seen, first)];
