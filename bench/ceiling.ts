@@ -17,16 +17,11 @@ import { projectedListFeatures } from "../src/inverse/fit/projected-list.ts";
 import { crpsOfSample } from "../src/posterior/crps.ts";
 import { discOverlap, findParticles, matchDiscs, openDetector } from "../src/particles/index.ts";
 import type { Detector, FitFrame } from "../src/particles/index.ts";
-import {
-  drawLists,
-  learnLabelPrior,
-  reconstructDepths,
-  reconstructLists,
-  seeView,
-  SHIPPED_WEIGHTS,
-} from "../src/reconstruct/index.ts";
+import { learnLabelPrior, reconstructDepths, seeView, SHIPPED_WEIGHTS } from "../src/reconstruct/index.ts";
 import { projectAggregate } from "../src/reconstruct/projected-particles.ts";
 import type { ProjectedParticles, Reconstruction, ReconstructionProblem } from "../src/reconstruct/index.ts";
+import { drawLists } from "./parts/lists/draw-lists.ts";
+import { reconstructLists } from "./parts/lists/reconstruct-lists.ts";
 import { simulateTiltSeries, tiltAggregate, viewAggregate } from "../src/stem-sim/index.ts";
 import {
   CONTACT_TOLERANCE,

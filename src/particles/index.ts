@@ -48,8 +48,6 @@ export { explainImage } from "./fit/explain-image.ts";
 export type { Explanation, FittedParticle } from "./fit/explain-image.ts";
 export { fitFrame } from "./fit/fit-frame.ts";
 export type { FitFrame } from "./fit/fit-frame.ts";
-export { softChordInto, softReachPx } from "./fit/soft-chord.ts";
-export type { SoftChord } from "./fit/soft-chord.ts";
 export { sizeStatistics } from "./measure/size-statistics.ts";
 export type { SizeStatistics } from "./measure/size-statistics.ts";
 export { contactSummary } from "./measure/contacts.ts";

@@ -32,8 +32,4 @@ export type {
   ReconstructionDraw,
   ReconstructionProblem,
 } from "./reconstruct-depths.ts";
-export { drawLists } from "./list/draw-lists.ts";
-export type { ListOptions, ListSource } from "./list/draw-lists.ts";
-export { reconstructLists } from "./reconstruct-lists.ts";
-export type { ListReconstruction } from "./reconstruct-lists.ts";
 export type { Convergence } from "./convergence.ts";

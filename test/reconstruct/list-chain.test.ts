@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
-import { excessOf, logTreesOf, moveListInPlace, residualOf } from "../../src/reconstruct/list/list-chain.ts";
-import type { ListLaws, ListProblem, ListState } from "../../src/reconstruct/list/list-chain.ts";
-import { changeOfLikelihood, changeScratch, eachChord } from "../../src/reconstruct/list/list-image.ts";
-import type { ListedSphere } from "../../src/reconstruct/list/list-image.ts";
+import { excessOf, logTreesOf, moveListInPlace, residualOf } from "../../bench/parts/lists/list-chain.ts";
+import type { ListLaws, ListProblem, ListState } from "../../bench/parts/lists/list-chain.ts";
+import { changeOfLikelihood, changeScratch, eachChord } from "../../bench/parts/lists/list-image.ts";
+import type { ListedSphere } from "../../bench/parts/lists/list-image.ts";
 
 const SIDE = 32;
 const sphere = (x: number, y: number, radiusPx: number, material: 0 | 1 = 0): ListedSphere => ({

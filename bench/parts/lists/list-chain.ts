@@ -1,4 +1,4 @@
-import type { RandomStream } from "../../core/index.ts";
+import type { RandomStream } from "../../../src/core/index.ts";
 import { applyChange, changeOfExcess, changeOfLikelihood, eachChord, riseAt } from "./list-image.ts";
 import type { ChangeScratch, ListedSphere, ListImage } from "./list-image.ts";
 import { logTreeWeight } from "./tree-weight.ts";

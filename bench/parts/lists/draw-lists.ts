@@ -1,8 +1,8 @@
-import { quantile } from "../../core/index.ts";
-import type { RandomStream } from "../../core/index.ts";
-import type { FitFrame } from "../../particles/index.ts";
-import type { LabelPrior } from "../label-prior.ts";
-import type { ProjectedParticles } from "../projected-particles.ts";
+import { quantile } from "../../../src/core/index.ts";
+import type { RandomStream } from "../../../src/core/index.ts";
+import type { FitFrame } from "../../../src/particles/index.ts";
+import type { LabelPrior } from "../../../src/reconstruct/label-prior.ts";
+import type { ProjectedParticles } from "../../../src/reconstruct/projected-particles.ts";
 import { drawLawsInPlace } from "./draw-laws.ts";
 import type { LawPrior } from "./draw-laws.ts";
 import { excessOf, logTreesOf, moveListInPlace, residualOf } from "./list-chain.ts";

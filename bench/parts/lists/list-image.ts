@@ -1,5 +1,5 @@
-import { softChordInto, softReachPx } from "../../particles/index.ts";
-import type { SoftChord } from "../../particles/index.ts";
+import { softChordInto, softReachPx } from "../../../src/particles/fit/soft-chord.ts";
+import type { SoftChord } from "../../../src/particles/fit/soft-chord.ts";
 
 /** A particle of a list as an image shows it, in the pixels of the fit. */
 export interface ListedSphere {

@@ -1,9 +1,13 @@
-import type { RandomStream } from "../core/index.ts";
-import { AGGREGATE_DESCRIPTORS } from "../stochastic/index.ts";
-import { convergenceOf } from "./convergence.ts";
-import type { ProjectedParticles } from "./projected-particles.ts";
-import { reconstructDepths } from "./reconstruct-depths.ts";
-import type { Reconstruction, ReconstructionDraw, ReconstructionProblem } from "./reconstruct-depths.ts";
+import type { RandomStream } from "../../../src/core/index.ts";
+import { AGGREGATE_DESCRIPTORS } from "../../../src/stochastic/index.ts";
+import { convergenceOf } from "../../../src/reconstruct/convergence.ts";
+import type { ProjectedParticles } from "../../../src/reconstruct/projected-particles.ts";
+import { reconstructDepths } from "../../../src/reconstruct/reconstruct-depths.ts";
+import type {
+  Reconstruction,
+  ReconstructionDraw,
+  ReconstructionProblem,
+} from "../../../src/reconstruct/reconstruct-depths.ts";
 
 /** Structures over lists of which each is another: contacts of one list are not those of the next. */
 export type ListReconstruction = Pick<Reconstruction, "draws" | "convergence">;

@@ -1,6 +1,6 @@
-import { choleskyFactor, solveCholesky } from "../../core/index.ts";
-import type { RandomStream } from "../../core/index.ts";
-import type { LabelPrior } from "../label-prior.ts";
+import { choleskyFactor, solveCholesky } from "../../../src/core/index.ts";
+import type { RandomStream } from "../../../src/core/index.ts";
+import type { LabelPrior } from "../../../src/reconstruct/label-prior.ts";
 import { excessOf, logTreesOf, residualOf } from "./list-chain.ts";
 import type { ListLaws, ListProblem, ListState, SizeLaw } from "./list-chain.ts";
 import { eachChord } from "./list-image.ts";
