@@ -23,7 +23,7 @@ export function AllImages({ items }: { readonly items: readonly Item[] }) {
                 verdict
               </th>
               <th scope="col" title="primary particles that the detector found, or that a person listed">
-                particles
+                found
               </th>
               {quantities.map(({ key, label, unit }) => (
                 <th key={key} scope="col" title={meaningOf(key)}>
