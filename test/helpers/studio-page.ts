@@ -1,10 +1,18 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { parse } from "yaml";
 import { inversionRecipeSchema } from "../../src/inverse/index.ts";
@@ -24,7 +32,7 @@ const QUIET_FLAGS = [
 /** How long a test of the page may take, on a machine that does much else at the same time [ms]. */
 export const PATIENCE_MS = 600_000;
 
-/** The studio, bundled from the sources as they are. */
+/** The studio as `npm run build` has bundled it. */
 export interface BuiltStudio {
   readonly site: Site;
   /** The same as a folder on the disk. */
@@ -34,26 +42,55 @@ export interface BuiltStudio {
   remove(): void;
 }
 
-/** Bundles page and worker, and writes the page's folder. */
-export async function buildStudio(): Promise<BuiltStudio> {
-  const scratch = mkdtempSync(join(tmpdir(), "heterostem-studio-"));
-  const bundleFolder = join(scratch, "bundle");
-  for (const mode of ["page", "worker", "model-worker"]) {
-    await build({
-      configFile: join(ROOT, "vite.studio.config.ts"),
-      mode,
-      logLevel: "error",
-      build: { outDir: bundleFolder },
-    });
-  }
+const BUNDLES = join(ROOT, "dist/web/studio");
+const MODELS = join(ROOT, "models");
+/** How the folder of a build begins. */
+const OF_TESTS = "studio-of-tests-";
+
+/** The page's folder and a folder for files of a test; the first one is made once for all tests of a build. */
+export function buildStudio(): BuiltStudio {
   const recipe = inversionRecipeSchema.parse(
     parse(readFileSync(join(ROOT, "configs/tio2-wo3.yaml"), "utf8")),
   );
-  const site = siteFiles({ bundleFolder, modelFolder: join(ROOT, "models"), version: "0.0.0-test", recipe });
-  const folder = join(scratch, "site");
-  mkdirSync(folder);
-  for (const [name, file] of site) writeFileSync(join(folder, name), file.bytes());
+  const built = newestOf(BUNDLES, MODELS);
+  if (newestOf(join(ROOT, "src")) > newestOf(join(BUNDLES, "page.js"))) {
+    throw new Error("Cannot test studio: build must be newer than the sources, got older; run npm run build");
+  }
+  const source = { bundleFolder: BUNDLES, modelFolder: MODELS, version: "0.0.0-test", recipe };
+  const files = siteFiles(source);
+  const folder = folderOf(files, join(dirname(BUNDLES), `${OF_TESTS}${built}`));
+  const site = new Map(
+    [...files].map(([name, { type }]) => [name, { type, bytes: () => readFileSync(join(folder, name)) }]),
+  );
+  const scratch = mkdtempSync(join(tmpdir(), "heterostem-studio-"));
   return { site, folder, scratch, remove: () => rmSync(scratch, { recursive: true, force: true }) };
+}
+
+/** The latest change of files, or of those in folders [ms since 1970]. */
+function newestOf(...paths: readonly string[]): number {
+  return Math.max(
+    ...paths.map((path) => {
+      const { mtimeMs } = statSync(path);
+      if (!statSync(path).isDirectory()) return mtimeMs;
+      const inside = readdirSync(path).map((name) => newestOf(join(path, name)));
+      return Math.max(0, ...inside);
+    }),
+  );
+}
+
+/** Writes the files where no test of this build has done so yet; whole, for another one may want them at the same time. */
+function folderOf(files: Site, folder: string): string {
+  if (existsSync(folder)) return folder;
+  const before = readdirSync(dirname(folder)).filter((name) => name.startsWith(OF_TESTS));
+  for (const name of before) rmSync(join(dirname(folder), name), { recursive: true, force: true });
+  const own = mkdtempSync(join(dirname(folder), "making-studio-"));
+  for (const [name, file] of files) writeFileSync(join(own, name), file.bytes());
+  try {
+    renameSync(own, folder);
+  } catch {
+    rmSync(own, { recursive: true, force: true });
+  }
+  return folder;
 }
 
 /** A page of the studio in Chromium, and what it did wrong. */
@@ -107,11 +144,11 @@ export interface StudioOfTests extends OpenedStudio {
   readonly browser: Browser;
 }
 
-/** Builds the studio and opens it before the tests of a file, and takes both away after them. */
+/** Opens the studio before the tests of a file, and takes both away after them. */
 export function useStudioPage(): StudioOfTests {
   const held: Partial<Record<keyof StudioOfTests, unknown>> & { built?: BuiltStudio; browser?: Browser } = {};
   beforeAll(async () => {
-    held.built = await buildStudio();
+    held.built = buildStudio();
     held.browser = await launchChromium();
     const address = pathToFileURL(join(held.built.folder, "index.html")).href;
     Object.assign(held, await openStudio(held.browser, address));
@@ -123,10 +160,21 @@ export function useStudioPage(): StudioOfTests {
   return held as StudioOfTests;
 }
 
+/** How a button is pressed. */
+export type Press = "click" | "Enter";
+
 /** What a button gives as a file. */
-export async function downloaded(page: Page, button: string): Promise<{ name: string; bytes: Buffer }> {
+export async function downloaded(
+  page: Page,
+  button: string,
+  press: Press = "click",
+): Promise<{ name: string; bytes: Buffer }> {
   const waiting = page.waitForEvent("download");
-  await page.getByRole("button", { name: button }).click();
+  await pressed(page.getByRole("button", { name: button, exact: true }), press);
   const download = await waiting;
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
+
+/** Presses a button, by mouse or by keyboard. */
+export const pressed = (button: Locator, press: Press): Promise<void> =>
+  press === "click" ? button.click() : button.press(press);

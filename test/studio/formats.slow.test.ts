@@ -1,7 +1,8 @@
 import { closeSync, openSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { deflateSync } from "node:zlib";
+import { deflateRawSync, deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { pngChunk, pngFile } from "../../src/image/index.ts";
 import { encodeNpy, readImageFile } from "../../src/micrograph/index.ts";
 import { CHROMIUM_PATH } from "../helpers/chromium.ts";
 import { PATIENCE_MS, useStudioPage } from "../helpers/studio-page.ts";
@@ -32,10 +33,45 @@ const MADE = {
 } as const;
 const KEPT = ["hdf5/frames.emd", "hdf5/stack.hspy", "jpeg/grey.jpg", "vendor-tiff/fei.tif"] as const;
 
-/** A deflated TIFF of so many pixels that the page cannot hold it, in a megabyte: all of them are 0. */
+/** Names that try to become a script. */
+const NAMES = [
+  "<img src=x onerror=window.executed=true>.png",
+  '"><svg onload=window.executed=true>.png',
+  "'-window.executed=true-'.png",
+  "\u202e<script>window.executed=true<script>.png",
+];
+
+const SMALL = { width: 48, height: 48, channels: 1, bitDepth: 8 } as const;
+
+/** Noise, with a script where writers put their comments. */
+function picture(): Buffer {
+  const samples = Uint8Array.from({ length: 48 * 48 }, (_, i) => (i * i * 31 + i * 7) % 251);
+  const comment = Buffer.from("Comment\0</script><img src=x onerror=window.executed=true>", "latin1");
+  return Buffer.from(pngFile({ ...SMALL, samples }, { chunks: [pngChunk("tEXt", comment)] }));
+}
+
+const zeros = () => Buffer.alloc(5e8);
+
+/** A PNG of 48 x 48 px whose few megabytes of pixels unpack to 500 MB, and a ZIP whose first file does. */
+function bombs(): { readonly png: Buffer; readonly zip: Buffer } {
+  const packed = deflateRawSync(zeros(), { level: 1 });
+  const whole = picture();
+  const at = whole.indexOf("IDAT") - 4;
+  // a zlib stream is the same with a header, and a checksum that nobody comes to
+  const pixels = pngChunk("IDAT", Buffer.concat([Buffer.from("7801", "hex"), packed, Buffer.alloc(4)]));
+  const head = Buffer.alloc(30);
+  head.writeUInt32LE(0x04034b50, 0);
+  head.writeUInt16LE(8, 8);
+  return {
+    png: Buffer.concat([whole.subarray(0, at), pixels, pngChunk("IEND", Buffer.alloc(0))]),
+    zip: Buffer.concat([head, packed]),
+  };
+}
+
+/** A deflated TIFF of so many pixels that the page cannot hold it, in a megabyte or two: all of them are 0. */
 function bomb(): Buffer {
-  const edge = 32_768;
-  const strip = deflateSync(Buffer.alloc(edge * edge));
+  const edge = 16_384;
+  const strip = deflateSync(Buffer.alloc(edge * edge), { level: 1 });
   const small = smallTiff([{ width: edge, height: edge, pixels: [0] }], strip);
   // compression, place and length of the strip: entries of 12 bytes with the value in the last four
   const entries = small.readUInt32LE(4) + 2;
@@ -109,14 +145,14 @@ describe.skipIf(CHROMIUM_PATH === null)("files that are dropped on the studio", 
   );
 
   test(
-    "has a word for a megabyte that would be a gigabyte, and for an archive named .tif",
+    "has a word for a megabyte that would be 268, and for an archive named .tif",
     async () => {
       const path = join(opened.built.scratch, "bomb.tif");
       const bytes = bomb();
-      expect(bytes.length).toBeLessThan(2e6);
+      expect(bytes.length).toBeLessThan(6e6);
       writeFileSync(path, bytes);
       expect(await drop(path)).toContain(
-        "image must have at most 16.8 million pixels in the page, got 1073.7 million",
+        "image must have at most 16.8 million pixels in the page, got 268.4 million",
       );
       const archive = join(opened.built.scratch, "archive.tif");
       writeFileSync(archive, Buffer.from("504b0304140000000800", "hex"));
@@ -136,6 +172,43 @@ describe.skipIf(CHROMIUM_PATH === null)("files that are dropped on the studio", 
       await opened.page.getByRole("button", { name: "Remove large.tif" }).click();
       const fine = join(FIXTURES, "jpeg/grey.jpg");
       expect(await drop(fine)).toMatch(/^grey\.jpg, /);
+    },
+    PATIENCE_MS,
+  );
+
+  /** What is said of a file that lies in memory alone, which then goes. */
+  const told = async (name: string, buffer: Buffer) => {
+    await opened.page.locator("input[type=file]").setInputFiles({ name, mimeType: "image/png", buffer });
+    // a name such as these is no pattern
+    const open = opened.page.locator(".images li", {
+      has: opened.page.getByText(name.trim(), { exact: true }),
+    });
+    await open.locator(".state", { hasNotText: "reading" }).waitFor();
+    const shown = opened.page.locator(".sheet canvas, .unread .failure").first();
+    await shown.waitFor();
+    const text = (await shown.textContent()) || (await shown.getAttribute("aria-label")) || "";
+    await open.locator(".remove").click();
+    return text;
+  };
+  const executed = () => opened.page.evaluate(() => "executed" in globalThis);
+
+  test.each(NAMES)(
+    "runs no script that it is called: %j",
+    async (name) => {
+      expect(await told(name, picture())).toContain(name.trim());
+      expect(await executed()).toBe(false);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "may be a bomb: it is refused in words, and the page goes on",
+    async () => {
+      const { png, zip } = bombs();
+      expect(await told("bomb.png", png)).toContain("PNG pixels must inflate to 2352 bytes, got more");
+      expect(await told("bomb.zip", zip)).toContain("file must be");
+      expect(await told("fine.png", picture())).toContain("fine.png");
+      expect(await executed()).toBe(false);
     },
     PATIENCE_MS,
   );

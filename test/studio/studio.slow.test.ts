@@ -1,24 +1,24 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { findMaterial, openRandomStream } from "../../src/core/index.ts";
-import { inversionRecipeSchema, invertImages, openInversion, sourceImage } from "../../src/inverse/index.ts";
+import { openRandomStream } from "../../src/core/index.ts";
+import { inversionRecipeSchema } from "../../src/inverse/index.ts";
 import type { InversionRecipe, InvertedImage } from "../../src/inverse/index.ts";
 import { pngFile } from "../../src/image/index.ts";
-import { encodeTiff, frameImage, readImageFile, readMicrograph } from "../../src/micrograph/index.ts";
+import { encodeTiff, frameImage, readMicrograph } from "../../src/micrograph/index.ts";
 import { drawMicroscopeSettings, prepareMicroscope, simulateHaadf } from "../../src/stem-sim/index.ts";
 import { drawAggregate } from "../../src/stochastic/index.ts";
-import { serveSite } from "../../src/studio/index.ts";
 import { parse } from "yaml";
 import { CHROMIUM_PATH } from "../helpers/chromium.ts";
 import { heterostem } from "../helpers/heterostem.ts";
-import { sampleFile } from "../helpers/studio-sample.ts";
-import { downloaded, openStudio, PATIENCE_MS, useStudioPage } from "../helpers/studio-page.ts";
+import { smallImage } from "../helpers/studio-sample.ts";
+import { downloaded, PATIENCE_MS, useStudioPage } from "../helpers/studio-page.ts";
 
-const MODELS = join(import.meta.dirname, "../../models");
+/** The image whose numbers are compared. */
+const IMAGE = "small.tif";
 const FIXTURES = join(import.meta.dirname, "../fixtures/micrograph");
 
 interface Told {
@@ -91,22 +91,39 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
     expect(byteCount).toBeLessThan(25e6);
   });
 
+  /** What the command line that stands in the page says, run beside the file as it stands there. */
+  const asCopied = async (place: string, ...further: string[]) => {
+    const text = (await opened.page.locator(place).first().textContent()) ?? "";
+    const words = text.split(" ").slice(1);
+    const out = words.indexOf("--out");
+    const own = words.map((word, k) =>
+      word === IMAGE
+        ? join(opened.built.scratch, word)
+        : k === out + 1 && out > 0
+          ? join(opened.built.scratch, word)
+          : word,
+    );
+    const { code, stdout, stderr } = await heterostem(...own, ...further, "--json");
+    expect([code, stderr]).toEqual([0, ""]);
+    return { text, printed: JSON.parse(stdout) as unknown };
+  };
+
   test(
-    "gives the command's numbers for the same file",
+    "gives the numbers of the command line that it shows",
     async () => {
-      const { page } = opened;
-      const path = await sampleFile(opened.built, "known.tif");
+      const { page, built } = opened;
+      const path = join(built.scratch, IMAGE);
+      writeFileSync(path, smallImage(1));
       await page.locator("input[type=file]").setInputFiles(path);
       await page.locator(".verdict").waitFor();
       const { bytes, name } = await downloaded(page, "All, JSON");
-      expect(name).toBe("known.json");
+      expect(name).toBe("small.json");
       const [told] = (JSON.parse(bytes.toString()) as Told).answers;
-      const inversion = await openInversion(join(MODELS, "tio2-wo3-absolute.onnx"), 1);
-      const [answer] = await invertImages(inversion, [sourceImage(await readImageFile(path))], {});
-      await inversion.network.dispose();
+      const { text, printed } = await asCopied(".results code");
+      expect(text).toBe("heterostem invert small.tif");
+      const [answer] = (printed as { readonly images: readonly InvertedImage[] }).images;
       expect(told.verdict).toBe("in distribution");
       expectSameAnswer(told, answer);
-      expect(await page.locator(".results code").first().textContent()).toBe("heterostem invert known.tif");
     },
     PATIENCE_MS,
   );
@@ -118,17 +135,11 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       await chooseMaterial(page, "WO3");
       const { bytes } = await downloaded(page, "All, JSON");
       const { answers } = JSON.parse(bytes.toString()) as Told;
-      const path = join(opened.built.scratch, "known.tif");
-      const inversion = await openInversion(join(MODELS, "one-material.onnx"), 1);
-      const own = await invertImages(inversion, [sourceImage(await readImageFile(path))], {
-        materials: [findMaterial("WO3")],
-      });
-      await inversion.network.dispose();
+      const { text, printed } = await asCopied(".results code");
+      expect(text).toBe("heterostem invert small.tif --materials WO3");
+      const own = (printed as { readonly images: readonly InvertedImage[] }).images;
       expect(answers.length).toBe(own.length);
       answers.forEach((told, k) => expectSameAnswer(told, own[k]));
-      expect(await page.locator(".results code").first().textContent()).toBe(
-        "heterostem invert known.tif --materials WO3",
-      );
       await page.getByRole("combobox", { name: "Material" }).selectOption("");
       await page.locator(".answer .hint", { hasText: "for TiO2-anatase and WO3." }).waitFor();
     },
@@ -143,14 +154,8 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       const { bytes } = await downloaded(page, "All, JSON");
       const told = (JSON.parse(bytes.toString()) as { readonly particles: { readonly found: unknown } })
         .particles.found;
-      const call = ["particles", "find", join(opened.built.scratch, "known.tif"), "--json"];
-      const { code, stdout, stderr } = await heterostem(
-        ...call,
-        "--out",
-        join(opened.built.scratch, "particles"),
-      );
-      expect([code, stderr]).toEqual([0, ""]);
-      const [found] = (JSON.parse(stdout) as { readonly images: readonly unknown[] }).images;
+      const { printed } = await asCopied(".results .copy:nth-of-type(2) code");
+      const [found] = (printed as { readonly images: readonly unknown[] }).images;
       // single precision, sums in another order
       expect(differences(told, found, 1e-4)).toEqual([]);
     },
@@ -170,30 +175,25 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
       await page.locator(".structures progress").waitFor();
       await page.locator(".structures .verdict, .structures .failure").waitFor();
       const told = JSON.parse((await downloaded(page, "Figures of all, JSON")).bytes.toString()) as unknown;
-      const path = join(opened.built.scratch, "known.tif");
-      const out = join(opened.built.scratch, "reconstruct");
-      const { code, stdout, stderr } = await heterostem("reconstruct", path, "--out", out, "--json");
-      expect([code, stderr]).toEqual([0, ""]);
-      const { out: _, ...command } = JSON.parse(stdout) as { readonly out: string };
+      const { text, printed } = await asCopied(".structures code");
+      expect(text).toBe("heterostem reconstruct small.tif --out runs/reconstruct");
+      const { out, ...command } = printed as { readonly out: string };
       // particles are rounded before the fit, so that chains take the same turns; browser and Node differ by 4e-10 in what they sum up
       expect(differences(told, command, 1e-7)).toEqual([]);
-      expect(await page.locator(".structures code").textContent()).toBe(
-        "heterostem reconstruct known.tif --out runs/reconstruct",
-      );
       const slider = page.getByRole("slider", { name: /^structure/ });
       await slider.focus();
       for (let i = 0; i < 7; i++) await slider.press("ArrowRight");
       await page.getByText("structure 8 of 24").waitFor();
       const xyz = (await downloaded(page, "All structures, XYZ")).bytes.toString();
-      const words = (text: string) =>
-        text.split(/\s+/).map((word) => (Number.isNaN(Number(word)) ? word : Number(word)));
+      const words = (lines: string) =>
+        lines.split(/\s+/).map((word) => (Number.isNaN(Number(word)) ? word : Number(word)));
       expect(differences(words(xyz), words(readFileSync(join(out, "structures.xyz"), "utf8")), 1e-4)).toEqual(
         [],
       );
       const { name, bytes } = await downloaded(page, "This structure, GLB");
-      expect(name).toBe("known-structure-8.glb");
-      // the same but for the last bit of a number here and there
-      expect(bytes.length).toBe(readFileSync(join(out, "glb/007.glb")).length);
+      expect(name).toBe("small-structure-8.glb");
+      // the same but for the last bit of a number here and there, which its JSON writes with a digit more or less
+      expect(Math.abs(bytes.length - readFileSync(join(out, "glb/007.glb")).length)).toBeLessThan(100);
       expect(bytes.toString("latin1", 0, 4)).toBe("glTF");
     },
     PATIENCE_MS,
@@ -319,7 +319,7 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
         await page.getByRole("button", { name: view }).click();
         if (view === "Read an image") {
           // with all that can be on it: answer, particles, structures, and what these leave of the image
-          await page.getByRole("button", { name: /^known.tif/ }).click();
+          await page.getByRole("button", { name: /^small.tif/ }).click();
           await page.getByRole("button", { name: "Fit them to the image" }).click();
           await page.locator(".explained canvas").first().waitFor();
           await page.locator(".structures .pictures canvas").first().waitFor();
@@ -331,17 +331,19 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
           await page.emulateMedia({ colorScheme });
           // by the debugger, for the page's policy lets nobody add a script
           await page.evaluate(axe);
-          const found = await page.evaluate(async (): Promise<string[]> => {
+          const found = await page.evaluate(async (isDark): Promise<string[]> => {
             type Violation = { id: string; impact: string; nodes: { html: string }[] };
             type Axe = { run(options: object): Promise<{ violations: Violation[] }> };
             const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run({
               // it would fetch the style sheets, which the page's policy forbids
               preload: false,
+              // all but the colours is the same in the dark
+              ...(isDark ? { runOnly: ["color-contrast"] } : {}),
             });
             return violations
               .filter(({ impact }) => impact === "serious" || impact === "critical")
               .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-          });
+          }, colorScheme === "dark");
           expect(found).toEqual([]);
         }
       }
@@ -353,24 +355,4 @@ describe.skipIf(CHROMIUM_PATH === null)("the studio in Chromium, from a disk", (
     expect(opened.foreign).toEqual([]);
     expect(opened.errors).toEqual([]);
   });
-
-  test(
-    "is the same page from the local server",
-    async () => {
-      const served = await serveSite(opened.built.site, 0);
-      const { page, errors, foreign } = await openStudio(opened.browser, served.address);
-      const path = await sampleFile(opened.built, "known.tif");
-      await page.locator("input[type=file]").setInputFiles(path);
-      await page.locator(".sheet .scale").waitFor();
-      expect(await page.locator(".source").textContent()).toContain("metadata of the file");
-      const { image } = await readImageFile(path);
-      expect(await page.locator(".sheet canvas").getAttribute("aria-label")).toContain(
-        `${image.width} x ${image.height} px`,
-      );
-      await page.close();
-      await served.close();
-      expect([errors, foreign]).toEqual([[], []]);
-    },
-    PATIENCE_MS,
-  );
 });
