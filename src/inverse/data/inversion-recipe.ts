@@ -35,7 +35,9 @@ const trainingKeysSchema = z
       .min(1)
       .max(64)
       .default(2)
-      .describe("equal parts of a step's images, which are computed at the same time on different cores"),
+      .describe(
+        "equal parts of a step's images, computed on different cores or in turn; more parts need less memory",
+      ),
     learningRate: z.number().min(1e-6).max(1).default(2.5e-3).describe("peak step size of Adam"),
     widths: z
       .array(z.int().min(1).max(1024))
