@@ -111,7 +111,7 @@ export function reconstructionText(drawn: Drawn, page: string): string {
 }
 
 function pageOf(drawn: Drawn): string {
-  const { views, reconstruction, rendered } = drawn;
+  const { views, reconstruction, rendered, plan } = drawn;
   const probabilities = new Map(
     reconstruction.contacts.map(({ first, second, probability }) => [`${first} ${second}`, probability]),
   );
@@ -133,7 +133,7 @@ function pageOf(drawn: Drawn): string {
     ]),
     draws: reconstruction.draws.map(({ aggregate, chain, descriptors }, k) => ({
       aggregate,
-      caption: `${k + 1} of ${reconstruction.draws.length}, chain ${chain + 1}: hetero-coordination ${descriptors.heteroCoordinationAll.toFixed(2)}, chi-square ${rendered[k][0].reducedChiSquare.toPrecision(3)}`,
+      caption: `${k + 1} of ${reconstruction.draws.length}, chain ${chain + 1}: ${contactText(plan, descriptors)}, chi-square ${rendered[k][0].reducedChiSquare.toPrecision(3)}`,
       pictures: rendered[k].flatMap((own, v) => {
         const { width, height } = views[v].frame.problem;
         return [
@@ -150,6 +150,16 @@ function pageOf(drawn: Drawn): string {
     })),
     probabilityOf: (first, second) => probabilities.get(`${first} ${second}`) ?? 0,
   });
+}
+
+/** What a structure is told by: contacts between the materials, or all where there is one material. */
+function contactText(
+  { names }: Drawn["plan"],
+  { heteroCoordinationAll, meanCoordination }: Drawn["reconstruction"]["draws"][number]["descriptors"],
+): string {
+  return names.length === 2
+    ? `hetero-coordination ${heteroCoordinationAll.toFixed(2)}`
+    : `coordination ${meanCoordination.toFixed(2)}`;
 }
 
 const signalPicture = (frame: FitFrame): Picture =>
