@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { failureText, mean, openRandomStream, UsageError, type StartStage } from "../core/index.ts";
+import { failureText, mean, openRandomStream, shuffled, UsageError, type StartStage } from "../core/index.ts";
 import { writeNewFile, writeWholeFile } from "../io/index.ts";
 import { tableCsv } from "../report/index.ts";
 import { checkpointFolder } from "../train/index.ts";
@@ -58,9 +58,16 @@ export async function runVariant(job: VariantJob): Promise<VariantResult> {
 }
 
 /** The images of a variant by what they are for. */
-export function variantSets(set: LabelledSet, { fold, imageCount }: SweepVariant): SplitSets {
-  const sets = splitSets(set, fold);
+export function variantSets(set: LabelledSet, { fold, imageCount, isRandom }: SweepVariant): SplitSets {
+  const sets = splitSets(isRandom ? onRandomSides(set) : set, fold);
   return imageCount === null ? sets : { ...sets, training: sets.training.slice(0, imageCount) };
+}
+
+/** The same images with as many on each side, drawn without a look at their groups; every variant draws the same. */
+function onRandomSides({ manifest, items }: LabelledSet): LabelledSet {
+  const used = items.filter(({ split }) => split !== "unused");
+  const drawn = shuffled(openRandomStream(manifest.config.seed, "segment", "random split"), used);
+  return { manifest, items: drawn.map((item, i) => ({ ...item, split: used[i].split })) };
 }
 
 const RESUMING = {
@@ -117,11 +124,13 @@ async function trainVariant(
   return onnx;
 }
 
-/** Images as the largest point answered them, all folds together. */
+/** Images as the largest point on the set's own split answered them, all folds together. */
 export function lastPoint(results: readonly VariantResult[]): ImageEvaluation[] {
   const { imageCount, epochs } = results[results.length - 1].variant;
   return results
-    .filter(({ variant }) => variant.imageCount === imageCount && variant.epochs === epochs)
+    .filter(
+      ({ variant }) => !variant.isRandom && variant.imageCount === imageCount && variant.epochs === epochs,
+    )
     .flatMap(({ evaluations }) => evaluations);
 }
 
@@ -129,7 +138,8 @@ export function lastPoint(results: readonly VariantResult[]): ImageEvaluation[] 
 export function sweepPoints(results: readonly VariantResult[], config: SegmentConfig): SweepPoint[] {
   const byKey = new Map<string, VariantResult[]>();
   for (const result of results) {
-    const key = `${result.variant.imageCount} ${result.variant.epochs}`;
+    const { imageCount, epochs, isRandom } = result.variant;
+    const key = `${imageCount} ${epochs} ${isRandom}`;
     byKey.set(key, [...(byKey.get(key) ?? []), result]);
   }
   return [...byKey.values()].map((list) => {
@@ -139,6 +149,7 @@ export function sweepPoints(results: readonly VariantResult[], config: SegmentCo
     return {
       imageCount: Math.round(mean(list.map(({ trainedOn }) => trainedOn))),
       epochs: list[0].variant.epochs,
+      isRandom: list[0].variant.isRandom,
       summaries,
     };
   });

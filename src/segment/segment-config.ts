@@ -269,6 +269,12 @@ const sweepSchema = z.strictObject({
   trainingImages: z.array(z.int().min(1)).min(1).optional().describe("sizes of the training set"),
   epochs: z.array(z.int().min(1)).min(1).optional(),
   folds: z.boolean().default(false).describe("every fold of the data set in turn"),
+  randomSplit: z
+    .boolean()
+    .default(false)
+    .describe(
+      "every training a second time, with as many images on each side, drawn whatever their groups: what it gives to have seen the specimens",
+    ),
 });
 
 /** A segmentation study: data, split, network, training, what is done with the answer. */

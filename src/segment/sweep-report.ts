@@ -65,6 +65,7 @@ function scoresHtml(points: readonly SweepPoint[]): Html {
   return html`<p>
       Means over images that were not trained on, with 95 % intervals from drawing groups; beside them a
       threshold after Otsu, the better side.
+      ${points.some(({ isRandom }) => isRandom) ? "On a split at random images of the specimens that are measured were trained on, too: such scores say how well what is known is found again." : ""}
     </p>
     ${tableHtml(sweepTable(points))}`;
 }
@@ -133,10 +134,14 @@ function figureAgainst(
   );
   if (new Set(kept.map((row) => row[axis])).size < 2) return [];
   const words = { imageCount: "training images", epochs: "epochs" };
-  const curves = (["plain", "morphological"] as const).map((name) => ({
-    name,
+  const splits = [...new Set(kept.map(({ isRandom }) => isRandom))];
+  const lines = splits.flatMap((isRandom) =>
+    (["plain", "morphological"] as const).map((rule) => ({ rule, isRandom })),
+  );
+  const curves = lines.map(({ rule, isRandom }) => ({
+    name: isRandom ? `${rule}, random split` : rule,
     points: kept
-      .filter(({ rule }) => rule === name)
+      .filter((row) => row.rule === rule && row.isRandom === isRandom)
       .map((row) => ({ x: row[axis], y: row.scores.iou.value }))
       .toSorted((a, b) => a.x - b.x),
   }));

@@ -1,4 +1,5 @@
-import { fixed, tableOf, type Table } from "../report/index.ts";
+import { rangeError } from "../core/index.ts";
+import { fixed, tableOf, type Column, type Table } from "../report/index.ts";
 import type { SetManifest } from "./data/labelled-set.ts";
 import type { RuleSummary } from "./evaluate-segmenter.ts";
 import type { SegmentConfig } from "./segment-config.ts";
@@ -11,6 +12,8 @@ export interface SweepVariant {
   readonly imageCount: number | null;
   readonly epochs: number;
   readonly fold: number | null;
+  /** Whether its images stand on sides drawn at random, in place of those of the prepared set. */
+  readonly isRandom: boolean;
 }
 
 /**
@@ -22,6 +25,7 @@ export interface SweepVariant {
  * @param config the study
  * @param entries images of the prepared set
  * @returns trainings in the order in which they should be run, the cheapest first
+ * @throws RangeError where a split at random is asked for beside folds
  * @example
  * import { planSweep, segmentSchema } from "../src/segment/index.ts";
  * import { expect } from "vitest";
@@ -39,13 +43,20 @@ export function planSweep(config: SegmentConfig, entries: SetManifest["entries"]
   const counts = fitting.length > 0 ? fitting : [null];
   const epochCounts = [...(config.sweep.epochs ?? [config.training.epochs])].sort((a, b) => a - b);
   const places: (number | null)[] = config.sweep.folds && folds.length > 0 ? folds : [folds[0] ?? null];
+  const splits = config.sweep.randomSplit ? [false, true] : [false];
+  if (config.sweep.randomSplit && folds.length > 0) {
+    const wanted = "sweep.randomSplit must stand beside a split into sides";
+    throw rangeError({ action: "plan sweep" }, wanted, `a set in ${folds.length} folds`);
+  }
   return counts.flatMap((imageCount) =>
     epochCounts.flatMap((epochs) =>
-      places.map((fold) => {
-        const images = imageCount === null ? "all-images" : `${imageCount}-images`;
-        const name = `${images}-${epochs}-epochs${fold === null ? "" : `-fold-${fold}`}`;
-        return { name, imageCount, epochs, fold };
-      }),
+      places.flatMap((fold) =>
+        splits.map((isRandom) => {
+          const images = imageCount === null ? "all-images" : `${imageCount}-images`;
+          const ending = isRandom ? "-random-split" : fold === null ? "" : `-fold-${fold}`;
+          return { name: `${images}-${epochs}-epochs${ending}`, imageCount, epochs, fold, isRandom };
+        }),
+      ),
     ),
   );
 }
@@ -55,12 +66,20 @@ export interface SweepPoint {
   /** Training images; the mean over folds. */
   readonly imageCount: number;
   readonly epochs: number;
+  /** Whether images stood on sides drawn at random. */
+  readonly isRandom: boolean;
   readonly summaries: readonly RuleSummary[];
 }
 
 /** The scores of a sweep, a row for each point, rule and class. */
 export function sweepTable(points: readonly SweepPoint[]): Table {
+  const hasRandom = points.some(({ isRandom }) => isRandom);
+  const split: Column<ReturnType<typeof sweepRows>[number]> = {
+    heading: "split",
+    text: ({ isRandom }) => (isRandom ? "at random" : "of the set"),
+  };
   return tableOf(sweepRows(points), [
+    ...(hasRandom ? [split] : []),
     { heading: "training images", number: ({ imageCount }) => imageCount },
     { heading: "epochs", number: ({ epochs }) => epochs },
     { heading: "measured on", number: ({ images }) => images },
@@ -75,9 +94,9 @@ export function sweepTable(points: readonly SweepPoint[]): Table {
 
 /** The lines of a sweep's table. */
 export function sweepRows(points: readonly SweepPoint[]) {
-  return points.flatMap(({ imageCount, epochs, summaries }) =>
+  return points.flatMap(({ imageCount, epochs, isRandom, summaries }) =>
     summaries.flatMap(({ rule, classes, imageCount: images, groupCount: groups }) =>
-      classes.map((scores) => ({ imageCount, epochs, rule, scores, images, groups })),
+      classes.map((scores) => ({ imageCount, epochs, isRandom, rule, scores, images, groups })),
     ),
   );
 }

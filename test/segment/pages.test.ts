@@ -115,9 +115,10 @@ describe("sweepReport()", () => {
         evaluateImage(item, square(8 + shifts[index]), { rule, classCount: 2, dropsEdgeObjects: false }),
       ),
     );
-  const pointOf = (epochs: number, evaluations: ImageEvaluation[]) => ({
+  const pointOf = (epochs: number, evaluations: ImageEvaluation[], isRandom = false) => ({
     imageCount: 5,
     epochs,
+    isRandom,
     summaries: (["plain", "morphological"] as const).map((rule) =>
       summarise(openRandomStream(1), evaluations, rule, config.data.classNames),
     ),
@@ -145,6 +146,17 @@ describe("sweepReport()", () => {
       ["s0", "1", "1.000"],
       ["s1", "1", "0.333"],
     ]);
+  });
+
+  test("sets a split at random beside that of the set, with curves of its own", () => {
+    const random = [pointOf(1, last, true), pointOf(2, last, true)];
+    const both = openPage(sweepReport({ config, points: [...points, ...random], evaluations: last, items }));
+    const splits = both.rows
+      .map(([split]) => split)
+      .filter((split) => /^(of the set|at random)$/.test(split));
+    expect(splits).toEqual([...Array(4).fill("of the set"), ...Array(4).fill("at random")]);
+    expect(both.words).toContain("plain, random split");
+    expect(page.words).not.toContain("random");
   });
 
   test("draws the curve against epochs alone, for there is one number of images", () => {

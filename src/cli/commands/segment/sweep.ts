@@ -90,8 +90,8 @@ export const segmentSweep = defineCommand({
       };
     }
     const blocks = points.map(
-      ({ imageCount, epochs, summaries }) =>
-        `${counted(imageCount, "training image")}, ${counted(epochs, "epoch")}, measured on ${counted(summaries[0].imageCount, "image")}:\n${tableText(scoreTable(summaries))}`,
+      ({ imageCount, epochs, isRandom, summaries }) =>
+        `${isRandom ? "split at random: " : ""}${counted(imageCount, "training image")}, ${counted(epochs, "epoch")}, measured on ${counted(summaries[0].imageCount, "image")}:\n${tableText(scoreTable(summaries))}`,
     );
     return { text: [...blocks, `Report: ${join(out, "sweep.html")}`].join("\n\n"), json: { out, points } };
   },
