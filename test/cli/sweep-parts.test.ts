@@ -7,6 +7,7 @@ const variants: readonly SweepVariant[] = [0, 1, 2, 3, 4].map((fold) => ({
   imageCount: null,
   epochs: 1,
   fold,
+  isRandom: false,
 }));
 
 test("variantsOfPart() gives every training to one part, none two more than another, and refuses parts without any", () => {
