@@ -45,8 +45,8 @@ export function planSweep(config: SegmentConfig, entries: SetManifest["entries"]
   const places: (number | null)[] = config.sweep.folds && folds.length > 0 ? folds : [folds[0] ?? null];
   const splits = config.sweep.randomSplit ? [false, true] : [false];
   if (config.sweep.randomSplit && folds.length > 0) {
-    const wanted = "sweep.randomSplit must stand beside a split into sides";
-    throw rangeError({ action: "plan sweep" }, wanted, `a set in ${folds.length} folds`);
+    const needed = "sweep.randomSplit must stand beside a split into sides";
+    throw rangeError({ action: "plan sweep" }, needed, `a set in ${folds.length} folds`);
   }
   return counts.flatMap((imageCount) =>
     epochCounts.flatMap((epochs) =>
