@@ -39,6 +39,13 @@ describe("projectedListFeatures()", () => {
     for (const f of kept) expect(scaled[f]).toBeCloseTo(own[f], 6);
   });
 
+  test("has no spread of the radius of a single particle, and no mean of none", () => {
+    const one = [sphere(0, 0, 0, 0), sphere(8, 0, 0, 1), sphere(15, 0, 0, 1, 6)];
+    expect(featureOf(one, "spread of ln radius, first")).toBe(0);
+    expect(featureOf(one, "spread of ln radius, second")).toBeGreaterThan(0.1);
+    expect(featureOf(one.slice(1), "mean ln radius, first")).toBe(0);
+  });
+
   test("is zeros where a field shows fewer than two particles", () => {
     expect(projectedListFeatures(sphereAggregate([sphere(0, 0, 0, 0)])).every((value) => value === 0)).toBe(
       true,

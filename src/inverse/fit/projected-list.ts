@@ -41,13 +41,14 @@ export function projectedListFeatures(aggregate: Aggregate): Float64Array {
     Array.from(radiiNm, Math.log).filter((_, i) => materialIndices[i] === material),
   );
   const meanLog = mean(logRadii.flat());
-  const orZero = (values: readonly number[], of: (values: readonly number[]) => number) =>
-    values.length === 0 ? 0 : of(values);
+  // one particle has no spread, and a material without particles no mean
+  const meanOrZero = (values: readonly number[]) => (values.length === 0 ? 0 : mean(values));
+  const spreadOrZero = (values: readonly number[]) => (values.length < 2 ? 0 : standardDeviation(values));
   return Float64Array.from([
     Math.log(n),
     logRadii[1].length / n,
-    ...logRadii.map((own) => orZero(own, mean)),
-    ...logRadii.map((own) => orZero(own, standardDeviation)),
+    ...logRadii.map(meanOrZero),
+    ...logRadii.map(spreadOrZero),
     Math.log(spreadOf(aggregate)) / 2 - meanLog,
     ...pairFeatures(aggregate),
   ]);
@@ -122,7 +123,8 @@ function shortestTree({ particleCount: n, centersNm, radiiNm, materialIndices }:
     let next = -1;
     for (let i = 0; i < n; i++) {
       if (isJoined[i] === 1) continue;
-      const [dx, dy] = [0, 1].map((axis) => centersNm[3 * i + axis] - centersNm[3 * last + axis]);
+      const dx = centersNm[3 * i] - centersNm[3 * last];
+      const dy = centersNm[3 * i + 1] - centersNm[3 * last + 1];
       const ratio = Math.hypot(dx, dy) / (radiiNm[i] + radiiNm[last]);
       if (ratio < distance[i]) {
         distance[i] = ratio;
