@@ -24,4 +24,6 @@ export const { Tensor } = runtime;
 export const InferenceSession = {
   create: (bytes: Uint8Array, options: Runtime.InferenceSession.SessionOptions) =>
     runtime.InferenceSession.create(bytes, { ...options, ...OVERRIDES[kernels] }),
+  /** What sessions have in common, for tests that make them fail. */
+  prototype: (runtime.InferenceSession as unknown as { readonly prototype: object }).prototype,
 };
