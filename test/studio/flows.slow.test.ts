@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
@@ -111,14 +110,15 @@ describe.skipIf(CHROMIUM_PATH === null)("what can be done in the studio", () => 
     built?.remove();
   });
 
-  describe.each(["a disk", "the local server"])("from %s", (where) => {
+  // one page for all places: where a disk allows less (workers, files, the clipboard), studio.slow.test.ts looks at it from there
+  describe("from the local server", () => {
     let opened: OpenedStudio;
     let served: ServedSite | null = null;
     let page: Page;
     beforeAll(async () => {
-      if (where === "the local server") served = await serveSite(built.site, 0);
-      const address = served?.address ?? pathToFileURL(join(built.folder, "index.html")).href;
-      opened = await openStudio(browser, address, { permissions: ["clipboard-read", "clipboard-write"] });
+      served = await serveSite(built.site, 0);
+      const permissions = ["clipboard-read", "clipboard-write"];
+      opened = await openStudio(browser, served.address, { permissions });
       page = opened.page;
     }, PATIENCE_MS);
     afterAll(async () => {
@@ -339,7 +339,7 @@ describe.skipIf(CHROMIUM_PATH === null)("what can be done in the studio", () => 
         await other.press("Space");
         await page.locator(".images .state", { hasText: "distribution" }).nth(1).waitFor();
         const button = page.getByRole("button", { name: /^Answer for the 2 ticked/ });
-        await pressed(button, where === "a disk" ? "click" : "Enter");
+        await pressed(button, "Enter");
         await page.getByText("Pooled over 2 images").waitFor();
         expect(await page.locator(".pool code").textContent()).toBe("heterostem invert a.tif b.tif --pooled");
         expect(await page.locator(".all tbody th").allTextContents()).toEqual(["a.tif", "b.tif"]);
@@ -406,10 +406,7 @@ describe.skipIf(CHROMIUM_PATH === null)("what can be done in the studio", () => 
     test(
       "the model follows its sliders, its seed and its lists, by mouse and by keyboard",
       async () => {
-        await pressed(
-          page.getByRole("button", { name: "Play with the model" }),
-          where === "a disk" ? "click" : "Enter",
-        );
+        await page.getByRole("button", { name: "Play with the model" }).press("Enter");
         const view = page.locator(".model .aggregate .view");
         await view.waitFor();
         await page
