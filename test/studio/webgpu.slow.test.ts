@@ -53,7 +53,9 @@ describe.skipIf(CHROMIUM_PATH === null)("the model of the studio", () => {
         const splat = await imageOf(page);
         await select.selectOption("webgpu");
         await page.locator(".status", { hasText: "on WebGPU by the gpu.js kernel" }).waitFor();
-        expect(await page.locator("code", { hasText: "heterostem simulate" }).textContent()).toContain("--renderer gpu");
+        expect(await page.locator("code", { hasText: "heterostem simulate" }).textContent()).toContain(
+          "--renderer gpu",
+        );
         const kernel = await imageOf(page);
         // expected shares differ by 1e-5, which moves one Poisson draw in some ten thousand by one electron
         const moved = kernel.data.filter((share, pixel) => share !== splat.data[pixel]).length;
