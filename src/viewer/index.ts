@@ -5,6 +5,6 @@
 export { buildScene } from "./scene.ts";
 export type { AggregateScene } from "./scene.ts";
 export { openView } from "./view.ts";
-export type { View } from "./view.ts";
+export type { View, ViewPicture } from "./view.ts";
 export { particleText } from "./particle-text.ts";
 export { scaleBarOf } from "./scale-bar.ts";

@@ -17,10 +17,18 @@ export interface View {
   turn(rightDeg: number, downDeg: number): void;
   /** Shows another aggregate from where the first is seen; the old one's memory is given back. */
   show(content: AggregateScene, data: ViewerData): void;
+  /** Draws what is seen; the pixels of the canvas stay until the browser paints. */
+  picture(): ViewPicture;
   /** Calls back with the particle under a click, or null. */
   onPick(callback: (index: number | null) => void): void;
   /** Gives everything back to the browser. */
   close(): void;
+}
+
+/** What a view shows, and how large a nanometre is in it [px]. */
+export interface ViewPicture {
+  readonly canvas: HTMLCanvasElement;
+  readonly pixelsPerNm: number;
 }
 
 /** Opens an orthographic view in an element: lengths on the screen are lengths in nm at every depth. */
@@ -84,6 +92,11 @@ export function openView(host: HTMLElement, first: AggregateScene, data: ViewerD
       extentNm = extentOf(nextData);
       camera.position.setLength(3 * extentNm);
       frame();
+    },
+    picture() {
+      draw();
+      const { domElement: canvas } = renderer;
+      return { canvas, pixelsPerNm: (canvas.width * camera.zoom) / (camera.right - camera.left) };
     },
     onPick: (callback) => listenForClicks(renderer.domElement, camera, () => content.spheres, callback),
     close() {

@@ -374,6 +374,9 @@ describe.skipIf(CHROMIUM_PATH === null)("what can be done in the studio", () => 
         for (const press of both) {
           const { bytes } = await downloaded(page, "This structure, GLB", press);
           expect(bytes.toString("latin1", 0, 4)).toBe("glTF");
+          const seen = await downloaded(page, "This view, PNG", press);
+          expect(seen.name).toMatch(/^a-structure-1[23]\.png$/);
+          expect(seen.bytes.length).toBeGreaterThan(5000);
           const { bytes: json } = await downloaded(page, "Figures of all, JSON", press);
           expect(Object.keys(JSON.parse(json.toString()) as object).length).toBeGreaterThan(3);
           const { bytes: xyz } = await downloaded(page, "All structures, XYZ", press);
@@ -454,6 +457,7 @@ describe.skipIf(CHROMIUM_PATH === null)("what can be done in the studio", () => 
           ["Aggregate, GLB", "studio-3.glb", "glTF"],
           ["Image, TIFF", "studio-3.tif", "II"],
           ["Bright field, TIFF", "studio-3.bright-field.tif", "II"],
+          ["This view, PNG", "studio-3.png", "\x89PNG"],
         ] as const;
         for (const press of both) {
           for (const [button, name, head] of files) {

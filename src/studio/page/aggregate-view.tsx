@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { buildScene, openView, particleText, type View } from "../../viewer/index.ts";
+import { download } from "./download.ts";
+import { seenViewPng } from "./seen-png.ts";
 import { useColours } from "./use-colours.ts";
 import type { ViewerData } from "../../web/index.ts";
 
@@ -17,9 +19,12 @@ const STEPS: Readonly<Record<string, number>> = { PageDown: 1, PageUp: -1 };
 export function AggregateView({
   data,
   hasContacts,
+  name,
 }: {
   readonly data: ViewerData;
   readonly hasContacts: boolean;
+  /** What a picture of it is called, without extension. */
+  readonly name: string;
 }) {
   const count = data.particles.length;
   const host = useRef<HTMLDivElement>(null);
@@ -59,6 +64,11 @@ export function AggregateView({
     if (turn !== undefined) view.current?.turn(...turn);
     else setPicked(((picked ?? (step > 0 ? -1 : 0)) + step + count) % count);
   };
+  const save = async () => {
+    if (view.current === null || host.current === null) return;
+    const ink = getComputedStyle(host.current).color;
+    download(`${name}.png`, await seenViewPng(view.current.picture(), ink));
+  };
   const isThere = picked !== null && picked < count;
   return (
     <div class="aggregate">
@@ -79,6 +89,9 @@ export function AggregateView({
       <p class="toolbar">
         <button type="button" onClick={() => view.current?.lookAlongBeam()}>
           As the beam sees it
+        </button>{" "}
+        <button type="button" onClick={() => void save()}>
+          This view, PNG
         </button>{" "}
         <span class="hint">
           {isThere

@@ -58,7 +58,7 @@ export function ModelPage({
               <section aria-label="Aggregate">
                 <h2>Aggregate</h2>
                 <Legend shown={shown} />
-                <AggregateView data={shown.view} hasContacts={hasContacts} />
+                <AggregateView data={shown.view} hasContacts={hasContacts} name={`studio-${order.seed}`} />
                 <label class="check">
                   <input
                     type="checkbox"

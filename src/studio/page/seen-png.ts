@@ -1,5 +1,5 @@
 import { lengthText } from "../../report/index.ts";
-import { scaleBarOf } from "../../viewer/index.ts";
+import { scaleBarOf, type ViewPicture } from "../../viewer/index.ts";
 import type { Particle } from "../../particles/index.ts";
 import type { ReadImage } from "../worker/protocol.ts";
 import { shadesOf, type Contrast } from "./contrast.ts";
@@ -27,10 +27,33 @@ export async function seenPng(
     pen.arc(x * scale, y * scale, radiusPx * scale, 0, 2 * Math.PI);
     pen.stroke();
   }
-  if (pixelSizeNm !== null) drawScaleBar(pen, width * scale, height * scale, scale / pixelSizeNm);
+  if (pixelSizeNm !== null) {
+    pen.shadowColor = "#000";
+    pen.shadowBlur = 4;
+    const pixelsPerNm = scale / pixelSizeNm;
+    drawScaleBar(pen, { width: canvas.width, height: canvas.height, pixelsPerNm, ink: "#fff" });
+  }
+  return pngOf(canvas);
+}
+
+/**
+ * An aggregate as it is seen in 3D, with a scale bar.
+ *
+ * @param picture of the view, in the task that drew it
+ * @param ink colour of the scale bar
+ */
+export function seenViewPng({ canvas: view, pixelsPerNm }: ViewPicture, ink: string): Promise<Blob> {
+  const { width, height } = view;
+  const { canvas, pen } = canvasOf(width, height);
+  pen.drawImage(view, 0, 0);
+  drawScaleBar(pen, { width, height, pixelsPerNm, ink });
+  return pngOf(canvas);
+}
+
+function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) => {
     const refuse = () =>
-      reject(new Error(`Cannot write PNG: the browser must take ${width * scale} px, got none`));
+      reject(new Error(`Cannot write PNG: the browser must take ${canvas.width} px, got none`));
     canvas.toBlob((blob) => (blob === null ? refuse() : resolve(blob)), "image/png");
   });
 }
@@ -45,15 +68,20 @@ function canvasOf(width: number, height: number) {
 
 function drawScaleBar(
   pen: CanvasRenderingContext2D,
-  width: number,
-  height: number,
-  pixelsPerNm: number,
+  {
+    width,
+    height,
+    pixelsPerNm,
+    ink,
+  }: Pick<ViewPicture, "pixelsPerNm"> & {
+    readonly width: number;
+    readonly height: number;
+    readonly ink: string;
+  },
 ): void {
   const { lengthNm, lengthPx } = scaleBarOf(pixelsPerNm, width / 4);
   const [x, y] = [0.03 * width, 0.96 * height];
-  pen.shadowColor = "#000";
-  pen.shadowBlur = 4;
-  pen.fillStyle = "#fff";
+  pen.fillStyle = ink;
   pen.fillRect(x, y, lengthPx, 0.006 * height + 2);
   pen.font = `${Math.round(0.03 * height)}px system-ui, sans-serif`;
   pen.fillText(lengthText(lengthNm), x, y - 0.01 * height);

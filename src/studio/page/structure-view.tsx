@@ -102,7 +102,7 @@ function Drawn({
         {shortNumber(draw.reducedChiSquare)} a pixel.
       </p>
       <div class="beside">
-        <AggregateView data={draw.view} hasContacts />
+        <AggregateView data={draw.view} hasContacts name={`${stem}-structure-${place + 1}`} />
         <Pictures compared={{ ...picture, ...draw, mostResidual }} what="structure" />
       </div>
       <p class="legend">
