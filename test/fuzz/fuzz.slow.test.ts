@@ -34,8 +34,8 @@ describe.skipIf(!existsSync(BUILT))("damaged files of the formats the program re
 
   test("runs that are killed at random moments end with the bytes of those that were not", async () => {
     const built: { killRuns: typeof killRuns } = await import(resolve(BUILT, "kill-runs.js"));
-    for await (const line of built.killRuns({ count: 4, seed: 1, commands: ["train", "segment train"] })) {
-      expect(line).toMatch(/4 kills in \d+ runs, all bytes equal$/);
+    for await (const line of built.killRuns({ count: 2, seed: 1, commands: ["train", "segment train"] })) {
+      expect(line).toMatch(/2 kills in \d+ runs, all bytes equal$/);
     }
   });
 });
