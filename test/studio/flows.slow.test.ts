@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRandomStream } from "../../src/core/index.ts";
@@ -95,6 +96,10 @@ async function changed(now: () => Promise<unknown>, before: unknown): Promise<vo
 
 const both = ["click", "Enter"] as const;
 
+/** HETEROSTEM_EVERY_PLACE=1 tries the page from a disk as well, in two minutes more; studio.slow.test.ts looks at it from there. */
+const PLACES =
+  process.env["HETEROSTEM_EVERY_PLACE"] === undefined ? ["the local server"] : ["a disk", "the local server"];
+
 describe.skipIf(CHROMIUM_PATH === null)("what can be done in the studio", () => {
   let built: BuiltStudio;
   let browser: Awaited<ReturnType<typeof launchChromium>>;
@@ -110,15 +115,14 @@ describe.skipIf(CHROMIUM_PATH === null)("what can be done in the studio", () => 
     built?.remove();
   });
 
-  // one page for all places: where a disk allows less (workers, files, the clipboard), studio.slow.test.ts looks at it from there
-  describe("from the local server", () => {
+  describe.each(PLACES)("from %s", (where) => {
     let opened: OpenedStudio;
     let served: ServedSite | null = null;
     let page: Page;
     beforeAll(async () => {
-      served = await serveSite(built.site, 0);
-      const permissions = ["clipboard-read", "clipboard-write"];
-      opened = await openStudio(browser, served.address, { permissions });
+      if (where === "the local server") served = await serveSite(built.site, 0);
+      const address = served?.address ?? pathToFileURL(join(built.folder, "index.html")).href;
+      opened = await openStudio(browser, address, { permissions: ["clipboard-read", "clipboard-write"] });
       page = opened.page;
     }, PATIENCE_MS);
     afterAll(async () => {
