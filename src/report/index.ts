@@ -20,6 +20,6 @@ export { signedBarHtml, signedPicture } from "./signed-picture.ts";
 export { contactSheet } from "./contact-sheet.ts";
 export { distributionFigure } from "./distribution-figure.ts";
 export { histogramFigure } from "./histogram-figure.ts";
-export { tableCsv, tableHtml, tableOf, tableText } from "./table.ts";
+export { BOX_COLUMNS, tableCsv, tableHtml, tableOf, tableText } from "./table.ts";
 export type { Column, Table } from "./table.ts";
 export { fixed, intervalText, nameWithUnit, percent, shortNumber, unitText } from "./value-text.ts";

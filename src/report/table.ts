@@ -18,6 +18,15 @@ export type Column<Row> = Shown<Row> & {
   readonly show?: (value: number) => string;
 };
 
+/** Where in its image a row lies: columns of a box. */
+export const BOX_COLUMNS: readonly Column<{
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}>[] = (["x", "y", "width", "height"] as const).map((edge) => ({
+  heading: edge,
+  unit: "px",
+  number: ({ box }) => box[edge],
+}));
+
 /** A cell: null or NaN where there is no number. */
 type Cell = string | number | null | BootstrapInterval | readonly [number, number];
 

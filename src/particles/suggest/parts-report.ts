@@ -1,6 +1,7 @@
 import { counted, extremes } from "../../core/index.ts";
 import type { GrayImage } from "../../core/index.ts";
 import {
+  BOX_COLUMNS,
   grayPicture,
   html,
   imageTileHtml,
@@ -63,10 +64,7 @@ export function wholeOutlineTaskTable(tasks: readonly OutlineTask[]): Table {
     TILE,
     SOURCE,
     { heading: "frame", number: ({ frame }) => frame },
-    { heading: "x", unit: "px", number: ({ box }) => box.x },
-    { heading: "y", unit: "px", number: ({ box }) => box.y },
-    { heading: "width", unit: "px", number: ({ box }) => box.width },
-    { heading: "height", unit: "px", number: ({ box }) => box.height },
+    ...BOX_COLUMNS,
     UNCERTAINTY,
     DISTANCE,
     DRAWN,

@@ -1,6 +1,6 @@
 import { counted } from "../../core/index.ts";
 import type { PixelRegion } from "../../image/index.ts";
-import { tableOf } from "../../report/index.ts";
+import { BOX_COLUMNS, tableOf } from "../../report/index.ts";
 import type { Column, Table } from "../../report/index.ts";
 import type { ChosenTile, SuggestBy } from "./choose-tiles.ts";
 import { uncertaintyOf } from "./score-tiles.ts";
@@ -84,10 +84,7 @@ export function wholeTaskTable(tasks: readonly LabelTask[]): Table {
     TILE,
     SOURCE,
     { heading: "frame", number: ({ frame }) => frame },
-    { heading: "x", unit: "px", number: ({ box }) => box.x },
-    { heading: "y", unit: "px", number: ({ box }) => box.y },
-    { heading: "width", unit: "px", number: ({ box }) => box.width },
-    { heading: "height", unit: "px", number: ({ box }) => box.height },
+    ...BOX_COLUMNS,
     SCORE,
     { heading: "disagreement", number: ({ disagreement }) => disagreement },
     { heading: "entropy", number: ({ entropy }) => entropy },
