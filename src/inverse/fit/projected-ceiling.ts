@@ -58,15 +58,18 @@ export async function readLists(
  * @param targets of the network
  * @param fitted aggregates that forests are grown on
  * @param heldOut aggregates that they are scored on
+ * @param onTarget called before each target with how many are done
  * @returns R2 on the scale of the prior, by key; none for quantities that fewer than two of the aggregates have
  */
 export async function projectedCeilings(
   targets: readonly Target[],
   fitted: readonly ListedAggregate[],
   heldOut: readonly ListedAggregate[],
+  onTarget: (done: number) => void = () => {},
 ): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
-  for (const target of targets) {
+  for (const [t, target] of targets.entries()) {
+    onTarget(t);
     const [known, asked] = [fitted, heldOut].map((rows) =>
       rows
         .map(({ labels, features }) => ({

@@ -55,7 +55,7 @@ export async function scoreStudy(
       { labels: samples.heldOut.labels, outputs: validation.outputs },
       startStage,
     ),
-    ...(await ceilingsOf(inversion.model.targets, samples)),
+    ...(await ceilingsOf(inversion.model.targets, samples, startStage)),
     rerenderings: await checkPosteriors(plan, inversion, samples, startStage),
   };
 }
@@ -74,15 +74,19 @@ async function testPools(
 async function ceilingsOf(
   targets: readonly Target[],
   { validation, wholes, fields, lists }: JudgingSamples,
+  startStage: StartStage,
 ): Promise<Pick<StudyScores, "ceilings" | "fieldCeilings" | "listCeilings">> {
   const halves = <Row>(rows: readonly Row[]) =>
     [rows.slice(0, validation.count), rows.slice(validation.count)] as const;
   // descriptors of an aggregate are known where all its spheres are
   const parameters = targets.filter(({ quantity }) => quantity !== "descriptor");
+  const stage = startStage("Reading exact lists of particles", targets.length);
+  const listCeilings = await projectedCeilings(targets, ...halves(lists), (done) => stage.update(done));
+  stage.finish(`${lists.length} lists`);
   return {
     ceilings: structureCeilings(parameters, ...halves(wholes)),
     fieldCeilings: structureCeilings(targets, ...halves(fields)),
-    listCeilings: await projectedCeilings(targets, ...halves(lists)),
+    listCeilings,
   };
 }
 
